@@ -1,0 +1,6 @@
+namespace ModelSigning.Core.Bundles;
+
+/// <summary>Writes bundles.</summary>
+public static class BundleWriter
+{
+}

@@ -1,0 +1,26 @@
+namespace ModelSigning.Core.Errors;
+
+/// <summary>
+/// A refusal. The engine throws no other exception for anything that an input, a file system, a device or a service can cause;
+/// cancellation is <see cref="OperationCanceledException"/>.
+/// </summary>
+public class ModelSigningException : Exception
+{
+    /// <summary>Makes a refusal; <see cref="ErrorDefinition.At"/> is the usual way.</summary>
+    /// <param name="definition">The entry of the error table.</param>
+    /// <param name="message">What, where and what to do.</param>
+    /// <param name="target">The path, URI or name that the refusal is about.</param>
+    /// <param name="inner">The cause, if it was an exception.</param>
+    public ModelSigningException(ErrorDefinition definition, string message, string? target = null, Exception? inner = null)
+        : base(message, inner)
+    {
+        Definition = definition;
+        Target = target;
+    }
+
+    /// <summary>The entry of the error table.</summary>
+    public ErrorDefinition Definition { get; }
+
+    /// <summary>The path, URI or name that the refusal is about.</summary>
+    public string? Target { get; }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Hashing;
+
+/// <summary>
+/// What is to be hashed, and the outcome of each item: a digest or an error, set once. Digests lie in one block, so that
+/// a million files cost their names and their digests and nothing else.
+/// </summary>
+public sealed class HashJob
+{
+    private const byte Pending = 0, Completed = 1, Failed = 2;
+
+    private readonly byte[] _digests;
+    private readonly byte[] _outcomes;
+    private readonly ConcurrentDictionary<int, ModelSigningException> _failures = new();
+
+    /// <summary>Makes a job.</summary>
+    /// <param name="algorithm">The digest algorithm of every item.</param>
+    /// <param name="directory">The full path of the folder that the items' names are relative to.</param>
+    /// <param name="items">The ranges to hash, in the order in which their digests are wanted.</param>
+    /// <param name="threads">How many processor threads may work; at least 1.</param>
+    /// <param name="progress">Where the bytes are counted.</param>
+    public HashJob(DigestAlgorithm algorithm, string directory, IReadOnlyList<HashItem> items, int threads, HashProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(progress);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        Algorithm = algorithm;
+        Directory = directory;
+        Items = items;
+        Threads = threads;
+        Progress = progress;
+        DigestLength = algorithm.DigestLength();
+        _digests = new byte[checked(items.Count * (long)DigestLength)];
+        _outcomes = new byte[items.Count];
+        long total = 0;
+        foreach (HashItem item in items)
+        {
+            total = checked(total + item.Length);
+        }
+
+        progress.BytesTotal = total;
+    }
+
+    /// <summary>The digest algorithm of every item.</summary>
+    public DigestAlgorithm Algorithm { get; }
+
+    /// <summary>The folder that the items' names are relative to.</summary>
+    public string Directory { get; }
+
+    /// <summary>The ranges to hash.</summary>
+    public IReadOnlyList<HashItem> Items { get; }
+
+    /// <summary>How many processor threads may work.</summary>
+    public int Threads { get; }
+
+    /// <summary>Where the bytes are counted.</summary>
+    public HashProgress Progress { get; }
+
+    /// <summary>The length of each digest in bytes.</summary>
+    public int DigestLength { get; }
+
+    /// <summary>The items that failed, by index; empty when every digest is there.</summary>
+    public IReadOnlyDictionary<int, ModelSigningException> Failures => _failures;
+
+    /// <summary>The full path of an item's file.</summary>
+    public string FullPath(int index) => Path.Join(Directory, Items[index].Name);
+
+    /// <summary>Whether the item has neither digest nor error yet.</summary>
+    public bool IsPending(int index) => Volatile.Read(ref _outcomes[index]) == Pending;
+
+    /// <summary>Gives an item its digest.</summary>
+    /// <exception cref="InvalidOperationException">The item has an outcome already.</exception>
+    public void Complete(int index, ReadOnlySpan<byte> digest)
+    {
+        if (digest.Length != DigestLength || !IsPending(index))
+        {
+            throw new InvalidOperationException("A digest of another length, or a second outcome.");
+        }
+
+        digest.CopyTo(_digests.AsSpan(index * DigestLength, DigestLength));
+        Volatile.Write(ref _outcomes[index], Completed);
+    }
+
+    /// <summary>Gives an item its error; it never has a digest.</summary>
+    /// <exception cref="InvalidOperationException">The item has an outcome already.</exception>
+    public void Fail(int index, ModelSigningException error)
+    {
+        if (!IsPending(index) || !_failures.TryAdd(index, error))
+        {
+            throw new InvalidOperationException("A second outcome.");
+        }
+
+        Volatile.Write(ref _outcomes[index], Failed);
+    }
+
+    /// <summary>The digest of an item.</summary>
+    /// <exception cref="InvalidOperationException">The item has none: it failed, or nobody hashed it.</exception>
+    public ReadOnlySpan<byte> Digest(int index) => Volatile.Read(ref _outcomes[index]) == Completed
+        ? _digests.AsSpan(index * DigestLength, DigestLength)
+        : throw new InvalidOperationException("The item has no digest.");
+}

@@ -1,0 +1,19 @@
+namespace ModelSigning.Core.Hashing;
+
+/// <summary>
+/// How far a hash job is, in bytes. Devices add to it, anybody may read it at any time; nothing is called back, so that a
+/// reader costs the hashing threads nothing.
+/// </summary>
+public sealed class HashProgress
+{
+    private long _bytesDone;
+
+    /// <summary>The bytes that have been hashed.</summary>
+    public long BytesDone => Interlocked.Read(ref _bytesDone);
+
+    /// <summary>The bytes that are to be hashed; 0 until the job is planned.</summary>
+    public long BytesTotal { get; internal set; }
+
+    /// <summary>Adds bytes that were hashed.</summary>
+    public void Add(long bytes) => Interlocked.Add(ref _bytesDone, bytes);
+}

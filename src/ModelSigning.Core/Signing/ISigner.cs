@@ -1,0 +1,13 @@
+using ModelSigning.Core.Bundles;
+
+namespace ModelSigning.Core.Signing;
+
+/// <summary>Whatever can sign: a key, a certificate, a token, Sigstore. One method carries the design.</summary>
+public interface ISigner
+{
+    /// <summary>Signs a statement and makes the finished bundle: signature, material, timestamps, log entries.</summary>
+    /// <param name="statement">The in-toto statement's bytes (UTF-8 JSON), final: they are signed as they are.</param>
+    /// <param name="cancellationToken">Ends network calls at once; a token's operation is never abandoned half-way.</param>
+    /// <exception cref="Errors.ModelSigningException">The key, the token or a service refuses; nothing was written anywhere.</exception>
+    Bundle Sign(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken);
+}

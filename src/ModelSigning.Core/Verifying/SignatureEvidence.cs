@@ -1,0 +1,39 @@
+namespace ModelSigning.Core.Verifying;
+
+/// <summary>The methods of OMS.</summary>
+public enum SignatureMethod
+{
+    /// <summary>A key pair; the verifier has the public key.</summary>
+    Key,
+
+    /// <summary>An X.509 certificate that chains to one the verifier trusts.</summary>
+    Certificate,
+
+    /// <summary>A Sigstore identity.</summary>
+    Sigstore,
+}
+
+/// <summary>What a verifier found to be true of a signature. Each method derives its own, with what it alone knows.</summary>
+public abstract record SignatureEvidence
+{
+    /// <summary>The method that verified it.</summary>
+    public abstract SignatureMethod Method { get; }
+
+    /// <summary>The signer in one line, for a person: a key's hint, a certificate's subject, an identity.</summary>
+    public abstract string Signer { get; }
+
+    /// <summary>When it was signed, by a clock that was verified (timestamp authority or log); null when nobody vouches for a time.</summary>
+    public DateTimeOffset? SignedTime { get; init; }
+
+    /// <summary>Whose clock <see cref="SignedTime"/> is; null without one.</summary>
+    public string? TimeSource { get; init; }
+
+    /// <summary>Sentences that a person should see although the signature holds.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>
+    /// Whether the signature only holds under the encoding of v0.2.0, which is accepted for a <c>Digests/v0.1</c> statement and
+    /// nothing else.
+    /// </summary>
+    public bool OnlyForDigestsStatement { get; init; }
+}

@@ -1,0 +1,26 @@
+using ModelSigning.Core.Bundles;
+
+namespace ModelSigning.Core.Verifying;
+
+/// <summary>
+/// Verifies a bundle's signature against what the caller trusts. A method's verifier implements <see cref="VerifySignature"/>;
+/// only after it has returned is the payload read, and only here can a <see cref="VerifiedStatement"/> be made.
+/// </summary>
+public abstract class SignatureVerifier
+{
+    /// <summary>Verifies a bundle and reads its statement (OMS v1.0, section 7, steps 2 to 7).</summary>
+    /// <param name="bundle">The bundle, parsed and bounded, nothing in it verified.</param>
+    /// <returns>The statement, signed by whom the evidence says.</returns>
+    /// <exception cref="Errors.ModelSigningException">The signature, the signer or the statement is refused.</exception>
+    public VerifiedStatement Verify(Bundle bundle)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        SignatureEvidence evidence = VerifySignature(bundle);
+        return VerifiedStatement.Read(bundle, evidence);
+    }
+
+    /// <summary>Verifies the signature over the envelope's raw payload, without looking into the payload.</summary>
+    /// <returns>What was found to be true of the signature.</returns>
+    /// <exception cref="Errors.ModelSigningException">The material does not fit the method, or the signature or signer is refused.</exception>
+    protected abstract SignatureEvidence VerifySignature(Bundle bundle);
+}
