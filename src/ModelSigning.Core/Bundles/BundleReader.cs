@@ -1,8 +1,100 @@
+using System.Text.Json;
+using ModelSigning.Core.Errors;
+
 namespace ModelSigning.Core.Bundles;
 
-/// <summary>Reads bundles.</summary>
+/// <summary>
+/// Reads bundles of the formats 0.1, 0.2 and 0.3, of every method: what the formats need and bounds allow, without regard to what
+/// a method demands besides (a Sigstore signature of format 0.3, for instance, has no certificate chain, an OMS certificate
+/// signature has). Nothing is verified here.
+/// </summary>
 public static class BundleReader
 {
     /// <summary>The largest bundle that is read: 64 MiB.</summary>
     public const int MaximumLength = 64 * 1024 * 1024;
+
+    /// <summary>The most log entries, timestamps and certificates that are read, of each: 32.</summary>
+    public const int MaximumCount = 32;
+
+    private static readonly InputRules Rules = new("signature", MaximumLength, BundleErrors.BundleMalformed)
+    {
+        AcceptsByteOrderMark = true,
+        NotFound = BundleErrors.BundleNotFound,
+        Unreadable = BundleErrors.BundleUnreadable,
+        Empty = BundleErrors.BundleEmpty,
+        Truncated = BundleErrors.BundleTruncated,
+        DuplicateMember = BundleErrors.BundleDuplicateMember,
+        TooDeep = BundleErrors.BundleTooDeep,
+        TooLarge = BundleErrors.BundleTooLarge,
+    };
+
+    /// <summary>Reads a bundle from a file.</summary>
+    /// <param name="path">The file's path, absolute or relative to the process's current directory.</param>
+    /// <exception cref="ModelSigningException">The file is not there, cannot be read, or is no bundle (<see cref="BundleErrors"/>).</exception>
+    public static Bundle Read(string path) => Parse(BoundedFile.Read(path, Rules), path);
+
+    /// <summary>Reads a bundle from memory.</summary>
+    /// <param name="utf8">The bundle's JSON in UTF-8; a byte order mark in front is skipped.</param>
+    /// <param name="source">Where it comes from, for the errors: usually a path.</param>
+    /// <exception cref="ModelSigningException">The bytes are no bundle (<see cref="BundleErrors"/>).</exception>
+    public static Bundle Parse(ReadOnlyMemory<byte> utf8, string source)
+    {
+        using JsonDocument document = StrictJson.Parse(utf8, source, Rules);
+        ProtoObject root = ProtoObject.Root(document, source, Rules);
+        BundleVersion version = ReadVersion(root);
+        ProtoObject material = root.Message("verificationMaterial") ??
+            throw root.Refuse(BundleErrors.BundleWithoutMaterial, "it has no 'verificationMaterial'");
+        VerificationMaterial read = MaterialReader.Read(material);
+        if (root.Has("dsseEnvelope") == root.Has("messageSignature"))
+        {
+            throw root.Has("dsseEnvelope")
+                ? root.Refuse("it has both a 'dsseEnvelope' and a 'messageSignature', and exactly one of them is allowed")
+                : root.Refuse(BundleErrors.BundleIncomplete, "it has neither a 'dsseEnvelope' nor a 'messageSignature'");
+        }
+
+        return new Bundle
+        {
+            Version = version,
+            VerificationMaterial = read,
+            DsseEnvelope = root.Message("dsseEnvelope") is { } envelope ? ReadEnvelope(envelope) : null,
+            MessageSignature = root.Message("messageSignature") is { } message ? ReadMessage(message) : null,
+        };
+    }
+
+    private static BundleVersion ReadVersion(ProtoObject root) => root.Text("mediaType") switch
+    {
+        "application/vnd.dev.sigstore.bundle+json;version=0.1" => BundleVersion.V01,
+        "application/vnd.dev.sigstore.bundle+json;version=0.2" => BundleVersion.V02,
+        "application/vnd.dev.sigstore.bundle+json;version=0.3" or Bundle.MediaTypeV03 => BundleVersion.V03,
+        "" => throw root.Refuse(BundleErrors.BundleMediaTypeUnknown, "it has no 'mediaType'"),
+        string other => throw root.Refuse(BundleErrors.BundleMediaTypeUnknown,
+            $"its mediaType is '{(other.Length <= 128 ? other : other[..128] + "…")}', and the newest that is known is '{Bundle.MediaTypeV03}'"),
+    };
+
+    private static DsseEnvelope ReadEnvelope(ProtoObject envelope)
+    {
+        IReadOnlyList<ProtoObject> signatures = envelope.Messages("signatures", MaximumCount);
+        if (signatures.Count != 1)
+        {
+            throw envelope.Refuse(BundleErrors.BundleSignatureCount, $"its envelope has {signatures.Count} signatures, and exactly one is allowed");
+        }
+
+        return new DsseEnvelope
+        {
+            PayloadType = envelope.Text("payloadType"),
+            Payload = envelope.Bytes("payload") ?? throw envelope.Refuse(BundleErrors.BundleIncomplete, "its envelope has no payload"),
+            Signatures = [new DsseSignature(
+                signatures[0].Bytes("sig") ?? throw envelope.Refuse(BundleErrors.BundleIncomplete, "its envelope's signature is empty"),
+                signatures[0].Has("keyid") ? signatures[0].Text("keyid") : null)],
+        };
+    }
+
+    private static MessageSignature ReadMessage(ProtoObject message)
+    {
+        ReadOnlyMemory<byte> signature = message.Bytes("signature") ??
+            throw message.Refuse(BundleErrors.BundleIncomplete, "its message signature is empty");
+        ProtoObject? digest = message.Message("messageDigest");
+        string? algorithm = digest?.Enumeration("algorithm", MaterialReader.HashAlgorithms);
+        return new MessageSignature(string.IsNullOrEmpty(algorithm) ? null : algorithm, digest?.Bytes("digest"), signature);
+    }
 }

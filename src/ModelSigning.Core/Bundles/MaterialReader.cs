@@ -1,0 +1,91 @@
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Bundles;
+
+/// <summary>Reads the <c>verificationMaterial</c> of a bundle.</summary>
+internal static class MaterialReader
+{
+    /// <summary>The names of <c>dev.sigstore.common.v1.HashAlgorithm</c> at their numbers.</summary>
+    internal static readonly string[] HashAlgorithms = ["", "SHA2_256", "SHA2_384", "SHA2_512", "SHA3_256", "SHA3_384"];
+
+    private static readonly string[] Kinds = ["publicKey", "x509CertificateChain", "certificate"];
+
+    internal static VerificationMaterial Read(ProtoObject material)
+    {
+        string[] kinds = [.. Kinds.Where(material.Has)];
+        if (kinds.Length != 1)
+        {
+            throw kinds.Length == 0
+                ? material.Refuse(BundleErrors.BundleWithoutMaterial, "it names neither a public key nor a certificate")
+                : material.Refuse($"it has both '{kinds[0]}' and '{kinds[1]}', and exactly one of them is allowed");
+        }
+
+        return new VerificationMaterial
+        {
+            PublicKey = material.Message("publicKey") is { } key ? ReadKey(key) : null,
+            X509CertificateChain = material.Message("x509CertificateChain") is { } chain ? ReadChain(chain) : null,
+            Certificate = material.Message("certificate") is { } certificate ? ReadCertificate(certificate) : (ReadOnlyMemory<byte>?)null,
+            TlogEntries = [.. material.Messages("tlogEntries", BundleReader.MaximumCount).Select(ReadEntry)],
+            Rfc3161Timestamps = material.Message("timestampVerificationData") is { } data
+                ? [.. data.Messages("rfc3161Timestamps", BundleReader.MaximumCount).Select(ReadTimestamp)]
+                : [],
+        };
+    }
+
+    private static PublicKeyIdentifier ReadKey(ProtoObject key)
+    {
+        string hint = key.Text("hint");
+        return new PublicKeyIdentifier(hint.Length == 0 ? null : hint, key.Bytes("rawBytes"));
+    }
+
+    private static ReadOnlyMemory<byte>[] ReadChain(ProtoObject chain)
+    {
+        IReadOnlyList<ProtoObject> certificates = chain.Messages("certificates", BundleReader.MaximumCount);
+        return certificates.Count > 0
+            ? [.. certificates.Select(ReadCertificate)]
+            : throw chain.Refuse(BundleErrors.BundleWithoutMaterial, "its certificate chain is empty");
+    }
+
+    private static ReadOnlyMemory<byte> ReadCertificate(ProtoObject certificate) => certificate.Bytes("rawBytes") ??
+        throw certificate.Refuse(BundleErrors.BundleWithoutMaterial, $"'{certificate.PathOf("rawBytes")}' is empty");
+
+    private static ReadOnlyMemory<byte> ReadTimestamp(ProtoObject timestamp) => timestamp.Bytes("signedTimestamp") ??
+        throw timestamp.Refuse(BundleErrors.BundleIncomplete, $"'{timestamp.PathOf("signedTimestamp")}' is empty");
+
+    private static TransparencyLogEntry ReadEntry(ProtoObject entry)
+    {
+        ProtoObject kind = entry.Message("kindVersion") ?? throw Absent(entry, "kindVersion");
+        return new TransparencyLogEntry
+        {
+            LogIndex = NotNegative(entry, "logIndex"),
+            LogId = entry.Message("logId")?.Bytes("keyId") ?? throw Absent(entry, "logId.keyId"),
+            Kind = kind.Text("kind"),
+            KindVersion = kind.Text("version"),
+            IntegratedTime = NotNegative(entry, "integratedTime"),
+            SignedEntryTimestamp = entry.Message("inclusionPromise")?.Bytes("signedEntryTimestamp"),
+            InclusionProof = entry.Message("inclusionProof") is { } proof ? ReadProof(proof) : null,
+            CanonicalizedBody = entry.Bytes("canonicalizedBody") ?? throw Absent(entry, "canonicalizedBody"),
+        };
+    }
+
+    private static InclusionProof ReadProof(ProtoObject proof)
+    {
+        string checkpoint = proof.Message("checkpoint")?.Text("envelope") ?? string.Empty;
+        return new InclusionProof(
+            NotNegative(proof, "logIndex"),
+            NotNegative(proof, "treeSize"),
+            proof.Bytes("rootHash") ?? default(ReadOnlyMemory<byte>),
+            // A tree has at most 2^63 leaves, so a path has at most 63 nodes.
+            proof.BytesList("hashes", 64),
+            checkpoint.Length == 0 ? null : checkpoint);
+    }
+
+    private static long NotNegative(ProtoObject message, string name)
+    {
+        long number = message.Number(name);
+        return number >= 0 ? number : throw message.Refuse(BundleErrors.BundleIncomplete, $"'{message.PathOf(name)}' is negative");
+    }
+
+    private static ModelSigningException Absent(ProtoObject message, string name) =>
+        message.Refuse(BundleErrors.BundleIncomplete, $"'{message.PathOf(name)}' is absent");
+}
