@@ -29,4 +29,9 @@ public static class HashingErrors
     public static readonly ErrorDefinition FileReadFailed = new("FileReadFailed", ErrorKind.ReadError,
         "The operating system reported an error while a file of the model was read.",
         "Look at the disk, the share or the network drive that holds the file.");
+
+    /// <summary>A device returned although items had neither digest nor error.</summary>
+    public static readonly ErrorDefinition HashDeviceIncomplete = new("HashDeviceIncomplete", ErrorKind.ResourceUnavailable,
+        "A hash device returned before it had hashed everything.",
+        "Hash with another device (-Device Cpu), and report the fault.");
 }

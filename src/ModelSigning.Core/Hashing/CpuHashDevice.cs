@@ -1,0 +1,33 @@
+using ModelSigning.Core.Hashing.Trees;
+using ModelSigning.Core.Hashing.Work;
+
+namespace ModelSigning.Core.Hashing;
+
+/// <summary>
+/// The processor: as many threads as a job allows, the longest items first, files read into buffers that are used again. Its memory grows with the
+/// threads, not with the items or their bytes.
+/// </summary>
+public sealed class CpuHashDevice : IHashDevice
+{
+    /// <inheritdoc/>
+    public void Hash(HashJob job, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        LargestFirst items = new(job);
+        if (items.Count == 0)
+        {
+            return;
+        }
+
+        if (job.Algorithm == DigestAlgorithm.Blake3)
+        {
+            TreeWork work = new(job, items, new Blake3ScalarKernel());
+            Crew.Run((int)Math.Min(job.Threads, work.Segments), work.Run, cancellationToken);
+        }
+        else
+        {
+            StreamWork work = new(job, items);
+            Crew.Run(Math.Min(job.Threads, items.Count), work.Run, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using ModelSigning.Core.Errors;
+using Microsoft.Win32.SafeHandles;
+
+namespace ModelSigning.Core.Hashing.Reading;
+
+/// <summary>
+/// The file of one item, open for reading. It turns what can go wrong with a file into the refusals of <see cref="HashingErrors"/>,
+/// and finds out whether the file still has the length that it was listed with.
+/// </summary>
+internal sealed class ItemFile : IDisposable
+{
+    private readonly SafeFileHandle _handle;
+    private readonly string _name;
+    private readonly string _path;
+    private readonly long _end;
+    private readonly bool _endsFile;
+
+    private ItemFile(SafeFileHandle handle, HashItem item, string path)
+    {
+        _handle = handle;
+        _name = item.Name;
+        _path = path;
+        _end = item.Offset + item.Length;
+        _endsFile = item.EndsFile;
+    }
+
+    /// <summary>Opens the file of an item.</summary>
+    /// <exception cref="ModelSigningException">It is gone, or may not be read.</exception>
+    public static ItemFile Open(HashJob job, int index)
+    {
+        HashItem item = job.Items[index];
+        string path = job.FullPath(index);
+        try
+        {
+            return new ItemFile(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), item, path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw Refusal(fault, item.Name, path);
+        }
+    }
+
+    /// <summary>
+    /// Fills <paramref name="destination"/> from the file's position <paramref name="offset"/>. Where that reaches the end of an item
+    /// that ends its file, the file must end there too.
+    /// </summary>
+    /// <param name="destination">
+    /// Where the bytes go: as many as are wanted, and one byte more, which tells a file that has grown.
+    /// </param>
+    /// <param name="offset">The position in the file, in bytes.</param>
+    /// <param name="count">How many bytes are wanted.</param>
+    /// <exception cref="ModelSigningException">The file shrank, grew, or cannot be read.</exception>
+    public void Read(Span<byte> destination, long offset, int count)
+    {
+        bool last = _endsFile && offset + count == _end;
+        int wanted = last ? count + 1 : count;
+        int done = 0;
+        while (done < wanted)
+        {
+            int read = ReadOnce(destination[done..wanted], offset + done);
+            done += read;
+            if (read == 0)
+            {
+                break;
+            }
+
+            // A short read of a regular file is its end; asking again would only be told so a second time.
+            if (done == count)
+            {
+                break;
+            }
+        }
+
+        if (done < count)
+        {
+            throw HashingErrors.FileShrank.At(string.Create(CultureInfo.InvariantCulture,
+                $"'{_name}' ends after {offset + done} bytes, although it had {_end} when the model was listed. Make sure that nothing writes to the model, then try again."), _path);
+        }
+
+        if (done > count)
+        {
+            throw HashingErrors.FileGrew.At(string.Create(CultureInfo.InvariantCulture,
+                $"'{_name}' has more than the {_end} bytes that it had when the model was listed. Make sure that nothing writes to the model, then try again."), _path);
+        }
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    private int ReadOnce(Span<byte> destination, long offset)
+    {
+        try
+        {
+            return RandomAccess.Read(_handle, destination, offset);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw HashingErrors.FileReadFailed.At($"'{_name}' cannot be read: {fault.Message}", _path, fault);
+        }
+    }
+
+    private static ModelSigningException Refusal(Exception fault, string name, string path) => fault switch
+    {
+        FileNotFoundException or DirectoryNotFoundException =>
+            HashingErrors.FileVanished.At($"'{name}' is gone, although it was there when the model was listed. Make sure that nothing writes to the model, then try again.", path, fault),
+        UnauthorizedAccessException =>
+            HashingErrors.FileUnreadable.At($"'{name}' may not be read by this user: {fault.Message}", path, fault),
+        _ => HashingErrors.FileReadFailed.At($"'{name}' cannot be opened: {fault.Message}", path, fault),
+    };
+}

@@ -1,0 +1,32 @@
+namespace ModelSigning.Core.Hashing.Trees;
+
+/// <summary>
+/// Compresses many chunks, or many parents, of one BLAKE3 tree at once. Chaining values lie as a structure of arrays: word
+/// <c>w</c> of value <c>i</c> at <c>w * Stride + i</c>, so that the two children of neighbouring parents are one de-interleaving away.
+/// </summary>
+internal abstract unsafe class Blake3Kernel
+{
+    /// <summary>The most chunks of one call, and so of one segment: 512, 512 KiB.</summary>
+    public const int MaximumChunks = 512;
+
+    /// <summary>The distance between a chaining value's words; not a power of two, so that the eight rows lie in different cache sets.</summary>
+    public const int Stride = MaximumChunks + 32;
+
+    /// <summary>The length of an array of chaining values, in 32-bit words.</summary>
+    public const int ChainingValuesLength = Blake3Constants.Words * Stride;
+
+    /// <summary>
+    /// How many chunks beyond the last one a kernel may read, and how many values beyond the last one it may write, both without meaning.
+    /// </summary>
+    public const int Slack = 31;
+
+    /// <summary>Hashes whole chunks that lie one after another, none of them the root.</summary>
+    /// <param name="chunks">The first chunk; <see cref="Slack"/> more chunks must be readable than are counted.</param>
+    /// <param name="count">How many chunks.</param>
+    /// <param name="counter">The first chunk's index in the tree; a multiple of <see cref="MaximumChunks"/>.</param>
+    /// <param name="values">Where the chaining values go.</param>
+    public abstract void HashChunks(byte* chunks, int count, ulong counter, uint* values);
+
+    /// <summary>Replaces <paramref name="count"/> pairs of chaining values by their parents', none of them the root.</summary>
+    public abstract void HashParents(uint* values, int count);
+}

@@ -1,0 +1,120 @@
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+
+namespace ModelSigning.Core.Tests.Hashing;
+
+/// <summary>One bad file among good ones: it alone has no digest, and its error names it.</summary>
+public class BadFileTests
+{
+    private const int Neighbours = 40;
+
+    public static TheoryData<DigestAlgorithm, int> Cases { get; } = new(
+        from algorithm in Enum.GetValues<DigestAlgorithm>()
+        from length in new[] { 1, 100_000, 2_000_000 }
+        select (algorithm, length));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_file_that_grew_is_refused(DigestAlgorithm algorithm, int length) => OnlyThisFails(algorithm, length, HashingErrors.FileGrew, model =>
+    {
+        model.Folder.Write("bad", new byte[length + 1]);
+        return model.AddItem("bad", 0, length, endsFile: true);
+    });
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_file_that_shrank_is_refused(DigestAlgorithm algorithm, int length) => OnlyThisFails(algorithm, length, HashingErrors.FileShrank, model =>
+    {
+        model.Folder.Write("bad", new byte[length - 1]);
+        return model.AddItem("bad", 0, length, endsFile: true);
+    });
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_shard_beyond_the_end_is_refused(DigestAlgorithm algorithm, int length) => OnlyThisFails(algorithm, length, HashingErrors.FileShrank, model =>
+    {
+        model.Folder.Write("bad", new byte[length]);
+        return model.AddItem("bad", (length + 1) / 2, length, endsFile: false);
+    });
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_file_that_vanished_is_refused(DigestAlgorithm algorithm, int length) =>
+        OnlyThisFails(algorithm, length, HashingErrors.FileVanished, model => model.AddItem("bad", 0, length, endsFile: true));
+
+    [Fact]
+    public void An_empty_file_that_grew_is_refused() => OnlyThisFails(DigestAlgorithm.Sha256, 0, HashingErrors.FileGrew, model =>
+    {
+        model.Folder.Write("bad", "x"u8);
+        return model.AddItem("bad", 0, 0, endsFile: true);
+    });
+
+    [Theory]
+    [MemberData(nameof(CpuHashDeviceTests.Algorithms), MemberType = typeof(CpuHashDeviceTests))]
+    public void A_folder_where_a_file_was_is_refused(DigestAlgorithm algorithm)
+    {
+        using TestModel model = new();
+        Directory.CreateDirectory(model.Folder["bad"]);
+        int bad = model.AddItem("bad", 0, 10, endsFile: true);
+        Assert.Contains(model.Hash(algorithm).Failures[bad].Definition, new[] { HashingErrors.FileUnreadable, HashingErrors.FileReadFailed });
+    }
+
+    [Theory]
+    [MemberData(nameof(CpuHashDeviceTests.Algorithms), MemberType = typeof(CpuHashDeviceTests))]
+    public void A_file_that_may_not_be_read_is_refused(DigestAlgorithm algorithm)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has access control lists instead of modes.");
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "A privileged user may read every file.");
+        OnlyThisFails(algorithm, 10, HashingErrors.FileUnreadable, model =>
+        {
+            string path = model.Folder.Write("bad", new byte[10]);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(path, UnixFileMode.None);
+            }
+
+            return model.AddItem("bad", 0, 10, endsFile: true);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(CpuHashDeviceTests.Algorithms), MemberType = typeof(CpuHashDeviceTests))]
+    public void A_read_error_of_the_system_is_refused(DigestAlgorithm algorithm)
+    {
+        // The page at address 0 is never mapped, so reading it through /proc is an EIO that needs no broken disk.
+        Assert.SkipUnless(File.Exists("/proc/self/mem"), "Only Linux has a file whose reading fails.");
+        HashJob job = new(algorithm, "/proc/self", [new HashItem("mem", 0, 4096, false)], 1, new HashProgress());
+
+        HashScheduler.Run(job, new CpuHashDevice(), default);
+
+        Assert.Equal(HashingErrors.FileReadFailed, job.Failures[0].Definition);
+        Assert.Equal("/proc/self/mem", job.Failures[0].Target);
+    }
+
+    private static void OnlyThisFails(DigestAlgorithm algorithm, int length, ErrorDefinition expected, Func<TestModel, int> addBad)
+    {
+        using TestModel model = new();
+        byte[] neighbour = HashVectors.Input(length + 5);
+        for (int i = 0; i < Neighbours; i++)
+        {
+            model.Add($"neighbour{i}", neighbour.AsSpan(0, length + (i % 5)));
+        }
+
+        int bad = addBad(model);
+        HashJob job = model.Hash(algorithm);
+
+        ModelSigningException error = Assert.Single(job.Failures).Value;
+        Assert.Equal(expected, error.Definition);
+        Assert.Equal(model.Folder["bad"], error.Target);
+        Assert.Contains("'bad'", error.Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => job.Digest(bad).Length);
+        for (int more = 0; more < 5; more++)
+        {
+            byte[] digest = HashVectors.Digest(algorithm, neighbour.AsSpan(0, length + more));
+            for (int i = more; i < Neighbours; i += 5)
+            {
+                Assert.Equal(digest, job.Digest(i));
+            }
+        }
+    }
+}
