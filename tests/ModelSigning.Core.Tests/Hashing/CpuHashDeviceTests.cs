@@ -23,7 +23,7 @@ public class CpuHashDeviceTests
     /// <summary>FIPS 180-4 and RFC 7693, appendix A: the digests of "abc".</summary>
     [Theory]
     [InlineData(DigestAlgorithm.Sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
-    [InlineData(DigestAlgorithm.Blake2b, "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533cc9518d38aa8dbc4925ab92386edd4009923")]
+    [InlineData(DigestAlgorithm.Blake2b, "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923")]
     [InlineData(DigestAlgorithm.Blake3, "6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85")]
     public void The_standards_own_example_is_met(DigestAlgorithm algorithm, string digest)
     {
