@@ -1,0 +1,38 @@
+using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Keys.Certificates;
+
+/// <summary>
+/// Finds and validates the path from a certificate to a trusted one (RFC 5280, section 6.1), the same on every operating system and
+/// without a network. Nothing but the caller's anchors gives trust; revocation is not looked at.
+/// </summary>
+public static class CertificatePath
+{
+    /// <summary>The largest number of untrusted certificates that are taken into account: 64.</summary>
+    public const int MaximumCandidates = 64;
+
+    /// <summary>Validates a certificate.</summary>
+    /// <param name="leaf">The certificate to validate. What it may be used for is the caller's to check, but for the extended key usage.</param>
+    /// <param name="candidates">Untrusted certificates that may be links of the path, in any order; at most 64.</param>
+    /// <param name="rules">The instant, the anchors and what else is demanded.</param>
+    /// <returns>The path: the leaf first, the anchor last. It has one element when the leaf is an anchor itself.</returns>
+    /// <exception cref="ModelSigningException">
+    /// One of <see cref="CertificateErrors"/>: no path exists, or none that keeps the rules; then the first one that was found tells why.
+    /// </exception>
+    public static IReadOnlyList<X509Certificate2> Validate(
+        X509Certificate2 leaf, IReadOnlyList<X509Certificate2> candidates, CertificatePathRules rules)
+    {
+        ArgumentNullException.ThrowIfNull(leaf);
+        ArgumentNullException.ThrowIfNull(candidates);
+        ArgumentNullException.ThrowIfNull(rules);
+        if (candidates.Count > MaximumCandidates)
+        {
+            throw CertificateErrors.PathTooComplex.At(
+                $"{candidates.Count} certificates came with '{leaf.DisplaySubject()}'; at most {MaximumCandidates} are looked at.",
+                leaf.DisplaySubject());
+        }
+
+        return new CertificatePathSearch(candidates, rules).Run(DecodedCertificate.Decode(leaf));
+    }
+}

@@ -1,0 +1,141 @@
+using System.Formats.Asn1;
+using System.Numerics;
+using System.Security.Cryptography;
+using Org.BouncyCastle.Crypto;
+using Org.BouncyCastle.Security;
+
+namespace ModelSigning.Core.Keys.Certificates;
+
+/// <summary>Verifies the signature of one certificate by the key of another (RFC 5280, section 6.1.3 (a) (1)).</summary>
+/// <remarks>
+/// References: RFC 4055 (RSA PKCS#1 v1.5 and PSS), RFC 5758 (ECDSA with SHA-2), RFC 8410 (Ed25519). RSA of 2048 to 16384 bits with
+/// an exponent of at most 64 bits, so that no key costs more than a few milliseconds; ECDSA on P-256, P-384 and P-521.
+/// </remarks>
+internal static class CertificateSignature
+{
+    private const string RsaEncryption = "1.2.840.113549.1.1.1";
+    private const string RsaPss = "1.2.840.113549.1.1.10";
+    private const string EcPublicKey = "1.2.840.10045.2.1";
+    private const string Ed25519 = "1.3.101.112";
+    private const int Ed25519KeyLength = 32;
+    private const int MinimumRsaBits = 2048;
+    private const int MaximumRsaBits = 16384;
+    private const int MaximumExponentBits = 64;
+
+    /// <summary>Whether <paramref name="issuer"/>'s key made <paramref name="certificate"/>'s signature.</summary>
+    /// <returns>False also for algorithms that are not accepted, SHA-1 among them.</returns>
+    public static bool IsMadeBy(DecodedCertificate certificate, DecodedCertificate issuer) => Verify(certificate, issuer, sha1: false);
+
+    /// <summary>
+    /// Whether a certificate's own key made its signature. SHA-1 counts here, because nothing rests on it: the question only is
+    /// whether a certificate that the caller trusts is a root, and many roots of operating systems are that old.
+    /// </summary>
+    public static bool IsSelfSigned(DecodedCertificate certificate) =>
+        certificate.IsSelfIssued && Verify(certificate, certificate, sha1: true);
+
+    private static bool Verify(DecodedCertificate certificate, DecodedCertificate issuer, bool sha1)
+    {
+        try
+        {
+            AsnReader reader = new(issuer.SubjectPublicKeyInfo, AsnEncodingRules.DER);
+            AsnReader sequence = reader.ReadSequence();
+            AlgorithmIdentifier key = AlgorithmIdentifier.Read(sequence);
+            byte[] bits = sequence.ReadBitString(out _);
+            (string? family, HashAlgorithmName hash) = Algorithm(certificate.SignatureAlgorithm.Oid, sha1);
+            return family == key.Oid && family switch
+            {
+                RsaEncryption => VerifyRsa(certificate, bits, hash),
+                EcPublicKey => VerifyEcdsa(certificate, issuer, key, hash),
+                Ed25519 => VerifyEd25519(certificate, bits),
+                _ => false,
+            };
+        }
+        catch (Exception exception) when (exception is AsnContentException or CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The kind of key that a signature algorithm needs, and its hash; <c>default</c> stands for an algorithm with its own.</summary>
+    private static (string? KeyFamily, HashAlgorithmName Hash) Algorithm(string oid, bool sha1) => oid switch
+    {
+        "1.2.840.113549.1.1.5" when sha1 => (RsaEncryption, HashAlgorithmName.SHA1),
+        "1.2.840.113549.1.1.11" => (RsaEncryption, HashAlgorithmName.SHA256),
+        "1.2.840.113549.1.1.12" => (RsaEncryption, HashAlgorithmName.SHA384),
+        "1.2.840.113549.1.1.13" => (RsaEncryption, HashAlgorithmName.SHA512),
+        RsaPss => (RsaEncryption, default),
+        "1.2.840.10045.4.1" when sha1 => (EcPublicKey, HashAlgorithmName.SHA1),
+        "1.2.840.10045.4.3.2" => (EcPublicKey, HashAlgorithmName.SHA256),
+        "1.2.840.10045.4.3.3" => (EcPublicKey, HashAlgorithmName.SHA384),
+        "1.2.840.10045.4.3.4" => (EcPublicKey, HashAlgorithmName.SHA512),
+        Ed25519 => (Ed25519, default),
+        _ => (null, default),
+    };
+
+    private static bool VerifyRsa(DecodedCertificate certificate, byte[] key, HashAlgorithmName hash)
+    {
+        AsnReader sequence = new AsnReader(key, AsnEncodingRules.DER).ReadSequence();
+        BigInteger modulus = sequence.ReadInteger();
+        BigInteger exponent = sequence.ReadInteger();
+        if (modulus.GetBitLength() is < MinimumRsaBits or > MaximumRsaBits || exponent.GetBitLength() > MaximumExponentBits || exponent.Sign <= 0)
+        {
+            return false;
+        }
+
+        if (hash == default)
+        {
+            return VerifyPss(certificate, modulus, exponent);
+        }
+
+        using RSA rsa = RSA.Create();
+        rsa.ImportRSAPublicKey(key, out _);
+        return rsa.VerifyData(certificate.TbsCertificate.Span, certificate.Signature, hash, RSASignaturePadding.Pkcs1);
+    }
+
+    /// <summary>.NET takes only salts as long as the hash; the certificates of OpenSSL have longer ones.</summary>
+    private static bool VerifyPss(DecodedCertificate certificate, BigInteger modulus, BigInteger exponent)
+    {
+        if (PssParameters.Read(certificate.SignatureAlgorithm.Parameters) is not { } parameters)
+        {
+            return false;
+        }
+
+        ISigner signer = parameters.CreateVerifier(modulus, exponent);
+        signer.BlockUpdate(certificate.TbsCertificate.Span);
+        return signer.VerifySignature(certificate.Signature);
+    }
+
+    private static bool VerifyEcdsa(DecodedCertificate certificate, DecodedCertificate issuer, AlgorithmIdentifier key, HashAlgorithmName hash)
+    {
+        if (key.Parameters is not { } curve || new AsnReader(curve, AsnEncodingRules.DER).ReadObjectIdentifier()
+            is not ("1.2.840.10045.3.1.7" or "1.3.132.0.34" or "1.3.132.0.35"))
+        {
+            return false;
+        }
+
+        using ECDsa ecdsa = ECDsa.Create();
+        ecdsa.ImportSubjectPublicKeyInfo(issuer.SubjectPublicKeyInfo.Span, out _);
+        return ecdsa.VerifyData(certificate.TbsCertificate.Span, certificate.Signature, hash, DSASignatureFormat.Rfc3279DerSequence);
+    }
+
+    private static bool VerifyEd25519(DecodedCertificate certificate, byte[] key)
+    {
+        if (key.Length != Ed25519KeyLength)
+        {
+            return false;
+        }
+
+        try
+        {
+            ISigner signer = SignerUtilities.GetSigner("Ed25519");
+            signer.Init(forSigning: false, new Org.BouncyCastle.Crypto.Parameters.Ed25519PublicKeyParameters(key));
+            signer.BlockUpdate(certificate.TbsCertificate.Span);
+            return signer.VerifySignature(certificate.Signature);
+        }
+        catch (ArgumentException)
+        {
+            // The bytes are no point of the curve.
+            return false;
+        }
+    }
+}

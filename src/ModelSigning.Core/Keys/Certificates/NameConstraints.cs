@@ -1,0 +1,98 @@
+using ModelSigning.Core.Errors;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Pkix;
+using BouncyConstraints = Org.BouncyCastle.Asn1.X509.NameConstraints;
+
+namespace ModelSigning.Core.Keys.Certificates;
+
+/// <summary>The names that the authorities of a path may certify, from the anchor down (RFC 5280, sections 4.2.1.10 and 6.1.3 (b), (c)).</summary>
+internal sealed class NameConstraints
+{
+    private PkixNameConstraintValidator? _validator;
+
+    /// <summary>Checks a certificate's subject and alternative names against the constraints so far.</summary>
+    /// <exception cref="ModelSigningException"><see cref="CertificateErrors.NameForbidden"/>.</exception>
+    public void Check(DecodedCertificate certificate)
+    {
+        if (_validator is not { } validator)
+        {
+            return;
+        }
+
+        Guard(certificate, () =>
+        {
+            Asn1Sequence subject = Asn1Sequence.GetInstance(certificate.Subject.ToArray());
+            if (subject.Count > 0)
+            {
+                validator.CheckPermittedDN(subject);
+                validator.CheckExcludedDN(subject);
+            }
+
+            // An address in the subject counts like one among the alternative names (RFC 5280 4.2.1.10).
+            foreach (string address in X509Name.GetInstance(subject).GetValueList(X509Name.EmailAddress))
+            {
+                CheckName(validator, new GeneralName(GeneralName.Rfc822Name, address));
+            }
+
+            if (certificate.Extensions.SubjectAlternativeName is { } alternatives)
+            {
+                foreach (GeneralName name in GeneralNames.GetInstance(alternatives.ToArray()).GetNames())
+                {
+                    CheckName(validator, name);
+                }
+            }
+        });
+    }
+
+    /// <summary>Adds what a certificate authority demands of the certificates below it.</summary>
+    /// <exception cref="ModelSigningException">Its extension cannot be read.</exception>
+    public void Add(DecodedCertificate authority)
+    {
+        if (authority.Extensions.NameConstraints is not { } der)
+        {
+            return;
+        }
+
+        PkixNameConstraintValidator validator = _validator ??= new PkixNameConstraintValidator();
+        Guard(authority, () =>
+        {
+            BouncyConstraints constraints = BouncyConstraints.GetInstance(Asn1Object.FromByteArray(der.ToArray()));
+            if (constraints.PermittedSubtreesValue is { } permitted)
+            {
+                validator.IntersectPermittedSubtree(Asn1Sequence.GetInstance(permitted.ToAsn1Object()));
+            }
+
+            foreach (Asn1Encodable excluded in Asn1Sequence.GetInstance(constraints.ExcludedSubtreesValue?.ToAsn1Object() ?? DerSequence.Empty))
+            {
+                validator.AddExcludedSubtree(GeneralSubtree.GetInstance(excluded));
+            }
+        });
+    }
+
+    private static void CheckName(PkixNameConstraintValidator validator, GeneralName name)
+    {
+        validator.CheckPermittedName(name);
+        validator.CheckExcludedName(name);
+    }
+
+    private static void Guard(DecodedCertificate certificate, Action action)
+    {
+        string subject = certificate.Certificate.DisplaySubject();
+        try
+        {
+            action();
+        }
+        catch (PkixNameConstraintValidatorException exception)
+        {
+            throw CertificateErrors.NameForbidden.At(
+                $"The certificate '{subject}' carries a name that an authority above it may not certify: {exception.Message}", subject, exception);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // The library's parsers throw what they meet, from cast to index errors; all of it means that the names cannot be judged.
+            throw CertificateErrors.Malformed.At(
+                $"The names or name constraints of the certificate '{subject}' cannot be read.", subject, exception);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Keys.Certificates;
+
+/// <summary>Judges a path whose signatures are verified, from the anchor down to the leaf (RFC 5280, sections 6.1.2 to 6.1.5).</summary>
+/// <remarks>The anchor is held to the same rules as the others: RFC 5280 leaves that open, and a caller would expect it.</remarks>
+internal static class PathValidation
+{
+    /// <summary>Judges a path.</summary>
+    /// <param name="path">The leaf first, the anchor last; each signed by the next.</param>
+    /// <param name="rules">By what it is judged.</param>
+    /// <exception cref="ModelSigningException">The first rule that is broken.</exception>
+    public static void Validate(IReadOnlyList<DecodedCertificate> path, CertificatePathRules rules)
+    {
+        NameConstraints names = new();
+        int authoritiesAllowed = int.MaxValue;
+        for (int index = path.Count - 1; index >= 0; index--)
+        {
+            DecodedCertificate certificate = path[index];
+            CheckValidity(certificate, rules.Time);
+            CheckExtensions(certificate, rules);
+            bool isLeaf = index == 0;
+            if (isLeaf || !certificate.IsSelfIssued)
+            {
+                names.Check(certificate);
+            }
+
+            if (!isLeaf)
+            {
+                CheckAuthority(certificate, path[index - 1]);
+                bool isAnchor = index == path.Count - 1;
+                if (!isAnchor && !certificate.IsSelfIssued && authoritiesAllowed-- == 0)
+                {
+                    throw CertificateErrors.PathLengthExceeded.At(
+                        $"'{certificate.Certificate.DisplaySubject()}' is one certificate authority more than those above it allow.",
+                        certificate.Certificate.DisplaySubject());
+                }
+
+                authoritiesAllowed = Math.Min(authoritiesAllowed, certificate.Extensions.PathLength ?? int.MaxValue);
+                names.Add(certificate);
+            }
+        }
+    }
+
+    /// <summary>Whether a certificate is within its validity (RFC 5280, section 6.1.3 (a) (2)), both ends included.</summary>
+    /// <exception cref="ModelSigningException"><see cref="CertificateErrors.Expired"/>, <see cref="CertificateErrors.NotYetValid"/>.</exception>
+    public static void CheckValidity(DecodedCertificate certificate, DateTimeOffset time)
+    {
+        string subject = certificate.Certificate.DisplaySubject();
+        if (time < certificate.NotBefore)
+        {
+            throw CertificateErrors.NotYetValid.At(
+                $"The certificate '{subject}' is valid from {Utc(certificate.NotBefore)} on; the time in question is {Utc(time)}.", subject);
+        }
+
+        if (time > certificate.NotAfter)
+        {
+            throw CertificateErrors.Expired.At(
+                $"The certificate '{subject}' expired at {Utc(certificate.NotAfter)}; the time in question is {Utc(time)}.", subject);
+        }
+    }
+
+    private static void CheckExtensions(DecodedCertificate certificate, CertificatePathRules rules)
+    {
+        string subject = certificate.Certificate.DisplaySubject();
+        if (certificate.Extensions.UnknownCritical is { } oid)
+        {
+            throw CertificateErrors.ExtensionUnknown.At(
+                $"The certificate '{subject}' has the critical extension {oid}, which this module does not understand.", subject);
+        }
+
+        if (rules.ExtendedKeyUsage is { } usage && certificate.Extensions.ExtendedKeyUsage is { } allowed
+            && !allowed.Contains(usage, StringComparer.Ordinal)
+            && !allowed.Contains(CertificateExtensions.AnyExtendedKeyUsage, StringComparer.Ordinal))
+        {
+            throw CertificateErrors.UsageForbidden.At(
+                $"The certificate '{subject}' does not allow the extended key usage {usage}.", subject);
+        }
+    }
+
+    private static void CheckAuthority(DecodedCertificate certificate, DecodedCertificate issued)
+    {
+        string subject = certificate.Certificate.DisplaySubject();
+        if (!certificate.Extensions.IsAuthority)
+        {
+            throw CertificateErrors.NotAuthority.At(
+                $"The certificate '{subject}' issued '{issued.Certificate.DisplaySubject()}' and is not that of a certificate authority (basicConstraints).",
+                subject);
+        }
+
+        if (certificate.Extensions.KeyUsage is { } usage && !usage.HasFlag(KeyUsageBits.KeyCertSign))
+        {
+            throw CertificateErrors.UsageForbidden.At(
+                $"The certificate '{subject}' issued '{issued.Certificate.DisplaySubject()}' and its key usage lacks keyCertSign.", subject);
+        }
+    }
+
+    private static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,72 @@
+using System.Formats.Asn1;
+using System.Numerics;
+using Org.BouncyCastle.Crypto;
+using Org.BouncyCastle.Crypto.Engines;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Crypto.Signers;
+using Org.BouncyCastle.Security;
+
+namespace ModelSigning.Core.Keys.Certificates;
+
+/// <summary>The parameters of RSASSA-PSS (RFC 4055, section 3.1).</summary>
+/// <remarks>
+/// <code>RSASSA-PSS-params ::= SEQUENCE { [0] hash, [1] mask generation, [2] salt length, [3] trailer }</code>
+/// An absent hash means SHA-1, which is not accepted; nor is a mask generation with another hash, which nobody makes.
+/// </remarks>
+/// <param name="Hash">The name of the hash: SHA-256, SHA-384 or SHA-512.</param>
+/// <param name="SaltLength">The salt's length in bytes.</param>
+internal sealed record PssParameters(string Hash, int SaltLength)
+{
+    private const string Mgf1 = "1.2.840.113549.1.1.8";
+    private const int MaximumSaltLength = 2048;
+
+    /// <summary>Reads the parameters.</summary>
+    /// <returns>Null for those that are not accepted.</returns>
+    /// <exception cref="AsnContentException">They are malformed.</exception>
+    public static PssParameters? Read(ReadOnlyMemory<byte>? parameters)
+    {
+        if (parameters is null)
+        {
+            return null;
+        }
+
+        AsnReader sequence = new AsnReader(parameters.Value, AsnEncodingRules.DER).ReadSequence();
+        if (Next(sequence, 0) is not { } hashField || HashName(AlgorithmIdentifier.Read(hashField).Oid) is not { } hash
+            || Next(sequence, 1) is not { } maskField || AlgorithmIdentifier.Read(maskField) is not { Oid: Mgf1, Parameters: { } maskHash }
+            || HashName(AlgorithmIdentifier.Read(new AsnReader(maskHash, AsnEncodingRules.DER)).Oid) != hash
+            || Next(sequence, 2) is not { } saltField || !saltField.TryReadInt32(out int saltLength) || saltLength is < 0 or > MaximumSaltLength)
+        {
+            return null;
+        }
+
+        // The trailer's only value is its default, 1.
+        return Next(sequence, 3) is not { } trailer || (trailer.TryReadInt32(out int value) && value == 1)
+            ? new PssParameters(hash, saltLength)
+            : null;
+    }
+
+    /// <summary>Makes a verifier for a key.</summary>
+    public ISigner CreateVerifier(BigInteger modulus, BigInteger exponent)
+    {
+        IDigest digest = DigestUtilities.GetDigest(Hash);
+        PssSigner signer = new(new RsaBlindedEngine(), digest, SaltLength);
+        signer.Init(forSigning: false, new RsaKeyParameters(isPrivate: false,
+            new Org.BouncyCastle.Math.BigInteger(1, modulus.ToByteArray(isUnsigned: true, isBigEndian: true)),
+            new Org.BouncyCastle.Math.BigInteger(1, exponent.ToByteArray(isUnsigned: true, isBigEndian: true))));
+        return signer;
+    }
+
+    private static AsnReader? Next(AsnReader sequence, int tag)
+    {
+        Asn1Tag wanted = new(TagClass.ContextSpecific, tag);
+        return sequence.HasData && sequence.PeekTag().HasSameClassAndValue(wanted) ? sequence.ReadSequence(wanted) : null;
+    }
+
+    private static string? HashName(string oid) => oid switch
+    {
+        "2.16.840.1.101.3.4.2.1" => "SHA-256",
+        "2.16.840.1.101.3.4.2.2" => "SHA-384",
+        "2.16.840.1.101.3.4.2.3" => "SHA-512",
+        _ => null,
+    };
+}

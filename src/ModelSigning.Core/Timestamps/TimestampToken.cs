@@ -1,0 +1,183 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys.Certificates;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.Pkcs;
+using Org.BouncyCastle.Cms;
+using Org.BouncyCastle.Security;
+
+namespace ModelSigning.Core.Timestamps;
+
+/// <summary>A timestamp token: TSTInfo in a CMS SignedData with one signature (RFC 3161, section 2.4.2; RFC 5652, section 5).</summary>
+internal sealed class TimestampToken
+{
+    private const string TstInfoType = "1.2.840.113549.1.9.16.1.4";
+
+    /// <summary>The hashes that a signature may use; SHA-1 is not among them.</summary>
+    private static readonly HashSet<string> Digests = new(StringComparer.Ordinal)
+    {
+        "2.16.840.1.101.3.4.2.1", "2.16.840.1.101.3.4.2.2", "2.16.840.1.101.3.4.2.3",
+    };
+
+    /// <summary>The signatures: RSA with PKCS#1 v1.5 and PSS, ECDSA, Ed25519; under the key's name or with the hash named.</summary>
+    private static readonly HashSet<string> Signatures = new(StringComparer.Ordinal)
+    {
+        "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.12", "1.2.840.113549.1.1.13", "1.2.840.113549.1.1.10",
+        "1.2.840.10045.2.1", "1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4", "1.3.101.112",
+    };
+
+    private readonly SignerInformation _signer;
+
+    private TimestampToken(ReadOnlyMemory<byte> encoding)
+    {
+        CmsSignedData signed = new(encoding.ToArray());
+        if (signed.SignedContentType.Id != TstInfoType || signed.SignedData.EncapContentInfo.Content is not Asn1OctetString content)
+        {
+            throw new CmsException("It does not hold a TSTInfo.");
+        }
+
+        ICollection<SignerInformation> signers = signed.GetSignerInfos().GetSigners();
+        if (signers.Count != 1)
+        {
+            throw new CmsException($"It has {signers.Count} signatures; it must have one.");
+        }
+
+        _signer = signers.First();
+        string digest = _signer.DigestAlgorithmID.Algorithm.Id;
+        string signature = _signer.SignatureAlgorithm.Algorithm.Id;
+        if (!Digests.Contains(digest) || !Signatures.Contains(signature))
+        {
+            throw new CmsException($"Its signature uses {digest} with {signature}, which is not accepted.");
+        }
+
+        Info = new TimestampInfo(content.GetOctets());
+        Certificates = [.. signed.GetCertificates().EnumerateMatches(null).Take(CertificatePath.MaximumCandidates)
+            .Select(certificate => CertificateReader.FromDer(certificate.GetEncoded(), "a certificate in the timestamp"))];
+    }
+
+    /// <summary>What the timestamp says; not to be believed before <see cref="IsSignedBy"/>.</summary>
+    public TimestampInfo Info { get; }
+
+    /// <summary>The certificates that came with it; none of them gives trust.</summary>
+    public IReadOnlyList<X509Certificate2> Certificates { get; }
+
+    /// <summary>Reads the token of a granted answer.</summary>
+    /// <exception cref="ModelSigningException"><see cref="TimestampErrors.Malformed"/>.</exception>
+    public static TimestampToken Read(TimestampResponse response)
+    {
+        if (!response.IsGranted || response.Token is not { } token)
+        {
+            throw TimestampErrors.Malformed.At($"The timestamp is a refusal, or has no token ({response.Reason}).");
+        }
+
+        try
+        {
+            return new TimestampToken(token);
+        }
+        catch (Exception exception) when (exception is not (OutOfMemoryException or ModelSigningException))
+        {
+            // The library's parsers throw what they meet, from cast to index errors; all of it means that this is no token.
+            throw TimestampErrors.Malformed.At("The timestamp's token cannot be read: " + exception.Message, null, exception);
+        }
+    }
+
+    /// <summary>Whether the signature names a certificate as its signer's, by issuer and serial number or by key identifier.</summary>
+    public bool Names(X509Certificate2 certificate) =>
+        _signer.SignerID.Match(new Org.BouncyCastle.X509.X509Certificate(certificate.RawData));
+
+    /// <summary>
+    /// Whether a certificate made the signature: its hash is the signed one (ESS; RFC 5035, section 5.4, RFC 5816) and its key verifies
+    /// the signed attributes, which hold the content's type and digest.
+    /// </summary>
+    public bool IsSignedBy(X509Certificate2 certificate)
+    {
+        try
+        {
+            // Without signed attributes the signature would be over the content alone, and bind no certificate.
+            return IsBoundTo(certificate.RawDataMemory.Span)
+                && _signer.Verify(PublicKeyFactory.CreateKey(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // As above: whatever the library meets in a stranger's signature, it does not verify.
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Checks the token by the certificate that came with it, of which nobody knows whether to trust it: it must fit a timestamp
+    /// signer, be valid at the time, and have made the signature.
+    /// </summary>
+    /// <exception cref="ModelSigningException">
+    /// <see cref="TimestampErrors.SignerRefused"/>, <see cref="TimestampErrors.SignatureInvalid"/>, or one of <see cref="CertificateErrors"/>.
+    /// </exception>
+    public void CheckOwnSigner()
+    {
+        X509Certificate2 signer = Certificates.FirstOrDefault(Names)
+            ?? throw TimestampErrors.SignerRefused.At("The timestamp came without the certificate that signed it.");
+        DecodedCertificate decoded = DecodedCertificate.Decode(signer);
+        TimestampSigner.CheckProfile(decoded);
+        PathValidation.CheckValidity(decoded, Info.Time);
+        if (!IsSignedBy(signer))
+        {
+            throw TimestampErrors.SignatureInvalid.At(
+                $"The timestamp names '{signer.DisplaySubject()}' as its signer, and that certificate's key did not sign it.", signer.DisplaySubject());
+        }
+    }
+
+    /// <summary>Every signing certificate attribute that is there must name the certificate first; one at least must be there.</summary>
+    private bool IsBoundTo(ReadOnlySpan<byte> certificate)
+    {
+        if (_signer.SignedAttributes is not { } attributes)
+        {
+            return false;
+        }
+
+        bool bound = false;
+        foreach ((DerObjectIdentifier type, bool isSecond) in new[]
+        {
+            (PkcsObjectIdentifiers.IdAASigningCertificate, false),
+            (PkcsObjectIdentifiers.IdAASigningCertificateV2, true),
+        })
+        {
+            foreach (Asn1Encodable value in attributes.GetAll(type).Cast<Org.BouncyCastle.Asn1.Cms.Attribute>()
+                .SelectMany(attribute => attribute.AttrValues))
+            {
+                if (!FirstCertificateHash(value.GetEncoded(), isSecond, certificate))
+                {
+                    return false;
+                }
+
+                bound = true;
+            }
+        }
+
+        return bound;
+    }
+
+    /// <summary>
+    /// SigningCertificate(V2) ::= SEQUENCE { certs SEQUENCE OF ESSCertID(v2), … };
+    /// ESSCertID ::= SEQUENCE { certHash OCTET STRING (SHA-1), … };
+    /// ESSCertIDv2 ::= SEQUENCE { hashAlgorithm AlgorithmIdentifier DEFAULT sha256, certHash OCTET STRING, … }.
+    /// </summary>
+    [SuppressMessage("Security", "CA5350", Justification = "The attribute's first version knows no other hash; a second certificate with the same SHA-1 cannot be made.")]
+    private static bool FirstCertificateHash(byte[] value, bool isSecond, ReadOnlySpan<byte> certificate)
+    {
+        AsnReader first = new AsnReader(value, AsnEncodingRules.BER).ReadSequence().ReadSequence().ReadSequence();
+        string algorithm = !isSecond ? "1.3.14.3.2.26"
+            : first.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence) ? Keys.Certificates.AlgorithmIdentifier.Read(first).Oid
+            : "2.16.840.1.101.3.4.2.1";
+        byte[]? hash = algorithm switch
+        {
+            "1.3.14.3.2.26" => SHA1.HashData(certificate),
+            "2.16.840.1.101.3.4.2.1" => SHA256.HashData(certificate),
+            "2.16.840.1.101.3.4.2.2" => SHA384.HashData(certificate),
+            "2.16.840.1.101.3.4.2.3" => SHA512.HashData(certificate),
+            _ => null,
+        };
+        return hash is not null && hash.AsSpan().SequenceEqual(first.ReadOctetString());
+    }
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys.Certificates;
+
+namespace ModelSigning.Core.Timestamps;
+
+/// <summary>Verifies RFC 3161 timestamps against the authorities that the caller trusts.</summary>
+public static class TimestampVerifier
+{
+    /// <summary>Verifies a timestamp over a signature.</summary>
+    /// <param name="timestampResponse">The whole TimeStampResp in DER or BER, at most 1 MiB.</param>
+    /// <param name="signature">The raw bytes of the signature that the timestamp is over.</param>
+    /// <param name="authorities">The authorities that the caller trusts.</param>
+    /// <returns>The verified time, or null when none of the authorities is the one that the timestamp names as its signer.</returns>
+    /// <exception cref="ModelSigningException">
+    /// One of <see cref="TimestampErrors"/>: the bytes are no timestamp, or one of the authorities is named and something is wrong.
+    /// Such a timestamp must not be skipped.
+    /// </exception>
+    public static VerifiedTimestamp? Verify(
+        ReadOnlyMemory<byte> timestampResponse, ReadOnlySpan<byte> signature, IReadOnlyList<TimestampAuthority> authorities)
+    {
+        ArgumentNullException.ThrowIfNull(authorities);
+        TimestampToken token = TimestampToken.Read(TimestampResponse.Parse(timestampResponse));
+        if (FindAuthority(token, authorities) is not { } verified)
+        {
+            return null;
+        }
+
+        return token.Info.IsOver(signature)
+            ? verified
+            : throw TimestampErrors.ImprintMismatch.At(
+                $"The timestamp of '{verified.Authority.Name}' is over another signature than the one it comes with.", verified.Authority.Name);
+    }
+
+    /// <summary>One authority that accepts the token is enough; if none does, the first one that it names tells why.</summary>
+    private static VerifiedTimestamp? FindAuthority(TimestampToken token, IReadOnlyList<TimestampAuthority> authorities)
+    {
+        ModelSigningException? failure = null;
+        foreach (TimestampAuthority authority in authorities)
+        {
+            foreach (X509Certificate2 signer in Signers(token, authority))
+            {
+                try
+                {
+                    CheckAuthority(token, authority, signer);
+                    return new VerifiedTimestamp(token.Info.Time, authority, signer);
+                }
+                catch (ModelSigningException refusal) when (refusal.InnerException is ModelSigningException { Definition: var definition }
+                    && definition == CertificateErrors.IssuerUnknown && !authority.Certificates.Contains(signer))
+                {
+                    // A certificate that came with the token and that this authority never issued: the token is not of this authority.
+                }
+                catch (ModelSigningException refusal)
+                {
+                    failure ??= refusal;
+                }
+            }
+        }
+
+        return failure is null ? null : throw failure;
+    }
+
+    /// <summary>The authority's own leaf; only when it lists none, those that came with the token.</summary>
+    private static IEnumerable<X509Certificate2> Signers(TimestampToken token, TimestampAuthority authority)
+    {
+        IEnumerable<X509Certificate2> possible =
+            authority.Certificates is [var first, ..] && !TimestampSigner.IsAuthority(first) ? [first] : token.Certificates;
+        return possible.Where(token.Names);
+    }
+
+    private static void CheckAuthority(TimestampToken token, TimestampAuthority authority, X509Certificate2 signer)
+    {
+        DateTimeOffset time = token.Info.Time;
+        CheckPath(token, authority, signer);
+        TimestampSigner.CheckProfile(DecodedCertificate.Decode(signer));
+        if (!token.IsSignedBy(signer))
+        {
+            throw TimestampErrors.SignatureInvalid.At(
+                $"The timestamp names '{signer.DisplaySubject()}' of '{authority.Name}' as its signer, and that certificate's key did not sign it.",
+                authority.Name);
+        }
+
+        if (time < authority.ValidFrom || time > authority.ValidUntil)
+        {
+            throw TimestampErrors.OutsideValidity.At(
+                $"The timestamp says {time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}, when '{authority.Name}' was not trusted.",
+                authority.Name);
+        }
+    }
+
+    private static void CheckPath(TimestampToken token, TimestampAuthority authority, X509Certificate2 signer)
+    {
+        bool listsSigner = ReferenceEquals(signer, authority.Certificates[0]);
+        CertificatePathRules rules = new()
+        {
+            Time = token.Info.Time,
+            Anchors = [authority.Certificates[^1]],
+            AllowPartialChain = true,
+            ExtendedKeyUsage = TimestampSigner.TimeStamping,
+        };
+        try
+        {
+            IEnumerable<X509Certificate2> links = authority.Certificates.Concat(listsSigner ? [] : token.Certificates);
+            CertificatePath.Validate(signer, [.. links.Take(CertificatePath.MaximumCandidates)], rules);
+        }
+        catch (ModelSigningException exception)
+        {
+            throw TimestampErrors.SignerRefused.At(
+                $"The certificate that signed the timestamp of '{authority.Name}' was refused: {exception.Message}", authority.Name, exception);
+        }
+    }
+}
