@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Bundles;
@@ -51,11 +52,17 @@ public static class BoundedFile
 
             if (length == buffer.Length)
             {
-                Array.Resize(ref buffer, (int)Math.Min((long)buffer.Length * 2, (long)rules.MaximumLength + 1));
+                byte[] larger = new byte[(int)Math.Min((long)buffer.Length * 2, (long)rules.MaximumLength + 1)];
+                buffer.CopyTo(larger, 0);
+                CryptographicOperations.ZeroMemory(buffer);
+                buffer = larger;
             }
         }
 
-        return buffer.AsSpan(0, length).ToArray();
+        // The file may hold a private key; the caller clears the only copy.
+        byte[] content = buffer.AsSpan(0, length).ToArray();
+        CryptographicOperations.ZeroMemory(buffer);
+        return content;
     }
 
     private static ModelSigningException TooLarge(string path, InputRules rules) => rules.TooLarge.At(string.Create(

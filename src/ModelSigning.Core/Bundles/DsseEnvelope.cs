@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace ModelSigning.Core.Bundles;
@@ -27,13 +28,24 @@ public sealed record DsseEnvelope
     /// <inheritdoc cref="PreAuthenticationEncoding()"/>
     public static byte[] PreAuthenticationEncoding(string payloadType, ReadOnlySpan<byte> payload)
     {
-        byte[] head = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"DSSEv1 {Encoding.UTF8.GetByteCount(payloadType)} {payloadType} {payload.Length} "));
+        byte[] head = EncodingHead(payloadType, payload.Length);
         byte[] encoding = new byte[head.Length + payload.Length];
         head.CopyTo(encoding, 0);
         payload.CopyTo(encoding.AsSpan(head.Length));
         return encoding;
     }
+
+    /// <summary>The digest of <see cref="PreAuthenticationEncoding()"/>, without a second copy of the payload.</summary>
+    public static byte[] PreAuthenticationDigest(string payloadType, ReadOnlySpan<byte> payload, HashAlgorithmName algorithm)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(algorithm);
+        hash.AppendData(EncodingHead(payloadType, payload.Length));
+        hash.AppendData(payload);
+        return hash.GetHashAndReset();
+    }
+
+    private static byte[] EncodingHead(string payloadType, int payloadLength) => Encoding.UTF8.GetBytes(string.Create(
+        CultureInfo.InvariantCulture, $"DSSEv1 {Encoding.UTF8.GetByteCount(payloadType)} {payloadType} {payloadLength} "));
 }
 
 /// <summary>One signature of an envelope.</summary>

@@ -15,11 +15,21 @@ public abstract class SignatureVerifier
     public VerifiedStatement Verify(Bundle bundle)
     {
         ArgumentNullException.ThrowIfNull(bundle);
+        DsseEnvelope envelope = bundle.DsseEnvelope
+            ?? throw StatementErrors.EnvelopeMissing.At("The bundle signs a file's digest and carries no statement about a model.");
+        if (envelope.Signatures.Count != 1)
+        {
+            throw BundleErrors.BundleSignatureCount.At($"The envelope has {envelope.Signatures.Count} signatures, and exactly one is allowed.");
+        }
+
         SignatureEvidence evidence = VerifySignature(bundle);
-        return VerifiedStatement.Read(bundle, evidence);
+        return VerifiedStatement.Read(envelope, evidence);
     }
 
-    /// <summary>Verifies the signature over the envelope's raw payload, without looking into the payload.</summary>
+    /// <summary>
+    /// Verifies the signature over the envelope's raw payload, without looking into the payload. The bundle has an envelope with
+    /// exactly one signature.
+    /// </summary>
     /// <returns>What was found to be true of the signature.</returns>
     /// <exception cref="Errors.ModelSigningException">The material does not fit the method, or the signature or signer is refused.</exception>
     protected abstract SignatureEvidence VerifySignature(Bundle bundle);

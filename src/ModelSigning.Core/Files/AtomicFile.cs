@@ -1,0 +1,182 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Files;
+
+/// <summary>
+/// Writes files that appear whole or not at all: into a file of its own in the same folder, to the disk, then under the final
+/// name in one step. Whatever ends the process on the way, the name has what it had.
+/// </summary>
+internal static partial class AtomicFile
+{
+    private const string PartialPrefix = ".modelsigning-", PartialSuffix = ".partial";
+    private const int RandomDigits = 16;
+    private const int FileExistsError = 17;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>Writes a file.</summary>
+    /// <param name="path">The full path.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="mode">The file's permissions on Unix, before the process's mask.</param>
+    /// <param name="exists">The error to report when something has that name already; null to replace it.</param>
+    /// <exception cref="ModelSigningException"><paramref name="exists"/>, or one of <see cref="FileErrors"/>.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode, ErrorDefinition? exists)
+    {
+        string partial = PartialPath(path);
+        try
+        {
+            using (FileStream stream = new(partial, Options(mode, FileOptions.None)))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+                if (!OperatingSystem.IsWindows())
+                {
+                    // Still locked, so that no other signing takes it for a leftover.
+                    Publish(partial, path, exists);
+                    return;
+                }
+            }
+
+            Publish(partial, path, exists);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw WriteError(path, error);
+        }
+        finally
+        {
+            TryDelete(partial);
+        }
+    }
+
+    /// <summary>Checks, before long work, that a file can be written later: nothing of that name, and a folder that takes files.</summary>
+    /// <inheritdoc cref="Write"/>
+    public static void CheckWritable(string path, ErrorDefinition? exists)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                throw FileErrors.OutputIsFolder.At($"'{path}' is a folder; add the file's name.", path);
+            }
+
+            if (exists is not null && FileStatus.Of(path).Kind != FileKind.Missing)
+            {
+                throw Exists(path, exists);
+            }
+
+            using FileStream stream = new(PartialPath(path), Options(UnixFileMode.UserRead | UnixFileMode.UserWrite, FileOptions.DeleteOnClose));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw WriteError(path, error);
+        }
+    }
+
+    /// <summary>Whether a file's name is one that <see cref="Write"/> uses until it is done.</summary>
+    public static bool IsPartial(ReadOnlySpan<char> name) =>
+        name.Length == PartialPrefix.Length + RandomDigits + PartialSuffix.Length
+        && name.StartsWith(PartialPrefix, StringComparison.Ordinal) && name.EndsWith(PartialSuffix, StringComparison.Ordinal)
+        && name.Slice(PartialPrefix.Length, RandomDigits).IndexOfAnyExcept(HexDigits) < 0;
+
+    /// <summary>
+    /// Deletes what killed processes left in a folder. A file that another process is writing is locked, and stays.
+    /// </summary>
+    public static void RemoveLeftovers(string directory)
+    {
+        try
+        {
+            foreach (string path in Directory.EnumerateFiles(directory, PartialPrefix + "*"))
+            {
+                if (IsPartial(Path.GetFileName(path.AsSpan())) && FileStatus.Of(path).Kind == FileKind.File)
+                {
+                    using FileStream unlocked = new(path, FileMode.Open, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Somebody is writing it, or it belongs to somebody else. It is not signed in any case.
+            return;
+        }
+    }
+
+    private static string PartialPath(string path) =>
+        Path.Join(Path.GetDirectoryName(path), $"{PartialPrefix}{RandomNumberGenerator.GetHexString(RandomDigits, lowercase: true)}{PartialSuffix}");
+
+    private static FileStreamOptions Options(UnixFileMode mode, FileOptions fileOptions)
+    {
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            BufferSize = 0,
+            Options = fileOptions,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = mode;
+        }
+
+        return options;
+    }
+
+    private static void Publish(string partial, string path, ErrorDefinition? exists)
+    {
+        if (exists is null)
+        {
+            File.Move(partial, path, overwrite: true);
+            return;
+        }
+
+        // File.Move without overwriting copies where the file system has no hard links, and a copy is not one step.
+        int error = OperatingSystem.IsWindows() ? 0 : Link(partial, path) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        if (error == FileExistsError || (OperatingSystem.IsWindows() && Path.Exists(path)) || (error != 0 && FileStatus.Of(path).Kind != FileKind.Missing))
+        {
+            throw Exists(path, exists);
+        }
+
+        if (OperatingSystem.IsWindows() || error != 0)
+        {
+            File.Move(partial, path, overwrite: !OperatingSystem.IsWindows());
+        }
+    }
+
+    private static ModelSigningException Exists(string path, ErrorDefinition exists) =>
+        exists.At($"'{path}' exists and was not overwritten. Use -Force to replace it, or name another path.", path);
+
+    private static ModelSigningException WriteError(string path, Exception error)
+    {
+        const int windowsDiskFull = unchecked((int)0x80070070), windowsHandleDiskFull = unchecked((int)0x80070027);
+        const int noSpace = 28, readOnly = 30, linuxQuota = 122, macQuota = 69;
+        string? folder = Path.GetDirectoryName(path);
+        return error switch
+        {
+            DirectoryNotFoundException => FileErrors.FolderNotFound.At($"The folder '{folder}' is not there.", folder, error),
+            UnauthorizedAccessException or { HResult: readOnly } => FileErrors.FolderNotWritable.At($"'{path}' cannot be written: {error.Message}", path, error),
+            { HResult: windowsDiskFull or windowsHandleDiskFull or noSpace or linuxQuota or macQuota } =>
+                FileErrors.DiskFull.At($"The disk of '{path}' is full; nothing was changed.", path, error),
+            _ => FileErrors.FileWriteFailed.At($"'{path}' cannot be written: {error.Message}", path, error),
+        };
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The error that led here matters more; the name tells the next signing what the file is.
+            return;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string created);
+}

@@ -1,0 +1,99 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Keys;
+
+/// <summary>
+/// What the encodings of EC keys say of algorithm and curve, read before any library sees the key, so that every operating system
+/// refuses the same ones (RFC 5480, RFC 5915, RFC 5958).
+/// </summary>
+/// <remarks>
+/// <code>
+/// SubjectPublicKeyInfo ::= SEQUENCE { algorithm AlgorithmIdentifier, subjectPublicKey BIT STRING }
+/// PrivateKeyInfo       ::= SEQUENCE { version INTEGER, algorithm AlgorithmIdentifier, privateKey OCTET STRING, … }
+/// ECPrivateKey         ::= SEQUENCE { version INTEGER (1), privateKey OCTET STRING, [0] ECParameters OPTIONAL, [1] BIT STRING OPTIONAL }
+/// AlgorithmIdentifier  ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ECParameters }
+/// ECParameters         ::= CHOICE { namedCurve OBJECT IDENTIFIER, explicit SEQUENCE, … }
+/// </code>
+/// </remarks>
+internal static class EcKeyFormat
+{
+    private const string EcPublicKeyOid = "1.2.840.10045.2.1";
+    private static readonly Asn1Tag ParametersTag = new(TagClass.ContextSpecific, 0, isConstructed: true);
+
+    private static readonly Dictionary<string, string> OtherAlgorithms = new(StringComparer.Ordinal)
+    {
+        ["1.2.840.113549.1.1.1"] = "RSA",
+        ["1.2.840.113549.1.1.10"] = "RSA-PSS",
+        ["1.2.840.10040.4.1"] = "DSA",
+        ["1.3.101.110"] = "X25519",
+        ["1.3.101.112"] = "Ed25519",
+        ["1.3.101.113"] = "Ed448",
+    };
+
+    /// <summary>The curve of a SubjectPublicKeyInfo in DER.</summary>
+    public static EcCurve OfSubjectPublicKeyInfo(ReadOnlyMemory<byte> der, string source) =>
+        Read(source, () => OfAlgorithm(new AsnReader(der, AsnEncodingRules.DER).ReadSequence(), source));
+
+    /// <summary>The curve of a PKCS#8 PrivateKeyInfo in DER.</summary>
+    public static EcCurve OfPkcs8(ReadOnlyMemory<byte> der, string source) => Read(source, () =>
+    {
+        AsnReader info = new AsnReader(der, AsnEncodingRules.BER).ReadSequence();
+        info.ReadInteger();
+        return OfAlgorithm(info, source);
+    });
+
+    /// <summary>The curve of a SEC1 ECPrivateKey in DER.</summary>
+    public static EcCurve OfSec1(ReadOnlyMemory<byte> der, string source) => Read(source, () =>
+    {
+        AsnReader key = new AsnReader(der, AsnEncodingRules.BER).ReadSequence();
+        key.ReadInteger();
+        key.ReadOctetString();
+        return key.HasData && key.PeekTag().HasSameClassAndValue(ParametersTag)
+            ? OfParameters(key.ReadSequence(ParametersTag), source)
+            : throw KeyErrors.KeyCurveRefused.At($"The key in '{source}' does not name its curve.", source);
+    });
+
+    /// <summary>Checks a curve that a library has read.</summary>
+    public static EcCurve OfCurve(ECCurve curve, string source) =>
+        !curve.IsNamed ? throw KeyErrors.KeyCurveRefused.At($"The key in '{source}' describes its curve by parameters instead of naming it.", source)
+        : EcCurves.ByOid(curve.Oid.Value) ?? throw Refused(curve.Oid.Value ?? curve.Oid.FriendlyName ?? "?", source);
+
+    private static EcCurve OfAlgorithm(AsnReader outer, string source)
+    {
+        AsnReader identifier = outer.ReadSequence();
+        string algorithm = identifier.ReadObjectIdentifier();
+        return algorithm == EcPublicKeyOid
+            ? OfParameters(identifier, source)
+            : throw KeyErrors.KeyAlgorithmRefused.At(
+                $"The key in '{source}' is of the algorithm {OtherAlgorithms.GetValueOrDefault(algorithm, algorithm)}; model signatures need an elliptic curve key on P-256, P-384 or P-521.",
+                source);
+    }
+
+    private static EcCurve OfParameters(AsnReader parameters, string source)
+    {
+        if (!parameters.PeekTag().HasSameClassAndValue(Asn1Tag.ObjectIdentifier))
+        {
+            throw KeyErrors.KeyCurveRefused.At($"The key in '{source}' describes its curve by parameters instead of naming it.", source);
+        }
+
+        string oid = parameters.ReadObjectIdentifier();
+        return EcCurves.ByOid(oid) ?? throw Refused(oid, source);
+    }
+
+    private static ModelSigningException Refused(string oid, string source) => KeyErrors.KeyCurveRefused.At(
+        $"The key in '{source}' is on the curve {(oid == "1.3.132.0.10" ? "secp256k1" : oid)}; only P-256, P-384 and P-521 are allowed.", source);
+
+    private static EcCurve Read(string source, Func<EcCurve> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (AsnContentException error)
+        {
+            throw KeyErrors.KeyMalformed.At($"The key in '{source}' is broken: {error.Message}", source, error);
+        }
+    }
+}

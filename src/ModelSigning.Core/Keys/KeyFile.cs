@@ -1,0 +1,78 @@
+using System.Security;
+using System.Security.Cryptography;
+using System.Text;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+
+namespace ModelSigning.Core.Keys;
+
+/// <summary>Reads and writes key files in PEM (RFC 7468).</summary>
+public static class KeyFile
+{
+    /// <summary>The largest key file that is read: 1 MiB.</summary>
+    public const int MaximumLength = 1024 * 1024;
+
+    /// <summary>Reads a private key: PKCS#8, encrypted PKCS#8 or SEC1; text and other blocks around it are passed over.</summary>
+    /// <param name="path">The full path.</param>
+    /// <param name="password">Opens an encrypted key; null for none.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="KeyErrors"/>.</exception>
+    public static EcPrivateKey ReadPrivate(string path, SecureString? password) => Read(path, "private key", pem =>
+        password is null ? PrivateKeyPem.Parse(pem, default, path) : SecretText.Use(password, secret => PrivateKeyPem.Parse(pem, secret, path)));
+
+    /// <summary>Reads a public key: SubjectPublicKeyInfo; text around it is passed over.</summary>
+    /// <param name="path">The full path.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="KeyErrors"/>.</exception>
+    public static EcPublicKey ReadPublic(string path) => Read(path, "public key", pem => PublicKeyPem.Parse(pem.Span, path));
+
+    /// <summary>Writes a key pair; each file appears whole or not at all, and the private one only for its owner (mode 0600).</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="password">Encrypts the private key; null leaves it plain.</param>
+    /// <param name="privatePath">The full path of the private key's file.</param>
+    /// <param name="publicPath">The full path of the public key's file.</param>
+    /// <param name="overwrite">Whether files that exist are replaced.</param>
+    /// <exception cref="ModelSigningException"><see cref="KeyErrors.KeyFileExists"/>, or one of <see cref="FileErrors"/>; nothing was written.</exception>
+    public static void WritePair(EcPrivateKey key, SecureString? password, string privatePath, string publicPath, bool overwrite)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ErrorDefinition? exists = overwrite ? null : KeyErrors.KeyFileExists;
+        AtomicFile.CheckWritable(privatePath, exists);
+        AtomicFile.CheckWritable(publicPath, exists);
+        char[] pem = password is null ? key.ExportPem([]) : SecretText.Use(password, secret => key.ExportPem(secret.Span));
+        byte[] bytes = Encoding.ASCII.GetBytes(pem);
+        try
+        {
+            AtomicFile.Write(privatePath, bytes, UnixFileMode.UserRead | UnixFileMode.UserWrite, exists);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+            Array.Clear(pem);
+        }
+
+        const UnixFileMode forAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        AtomicFile.Write(publicPath, Encoding.ASCII.GetBytes(key.PublicKey.Pem), forAll, exists);
+    }
+
+    private static T Read<T>(string path, string what, Func<ReadOnlyMemory<char>, T> parse)
+    {
+        byte[] bytes = BoundedFile.Read(path, new InputRules(what, MaximumLength, KeyErrors.KeyMalformed)
+        {
+            NotFound = KeyErrors.KeyNotFound,
+            Unreadable = KeyErrors.KeyUnreadable,
+            TooLarge = KeyErrors.KeyTooLarge,
+        });
+        char[] text = new char[bytes.Length];
+        try
+        {
+            // Whatever stands around the blocks need not be of any encoding; the blocks are ASCII.
+            int length = Encoding.Latin1.GetChars(bytes, text);
+            return parse(text.AsMemory(0, length));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+            Array.Clear(text);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Keys;
+
+/// <summary>Public keys as PEM: SubjectPublicKeyInfo (RFC 7468, section 13).</summary>
+public static class PublicKeyPem
+{
+    /// <summary>Reads the one public key of a text.</summary>
+    /// <param name="pem">The text; whatever stands around the key is passed over.</param>
+    /// <param name="source">Where it comes from, for the errors.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="KeyErrors"/>.</exception>
+    public static EcPublicKey Parse(ReadOnlySpan<char> pem, string source)
+    {
+        EcPublicKey? key = null;
+        string? other = null;
+        for (ReadOnlySpan<char> rest = pem; PemEncoding.TryFind(rest, out PemFields fields); rest = rest[fields.Location.End..])
+        {
+            ReadOnlySpan<char> label = rest[fields.Label];
+            if (label is not PemLabels.PublicKey)
+            {
+                other ??= label.ToString();
+                continue;
+            }
+
+            byte[] der = new byte[fields.DecodedDataLength];
+            if (key is not null || !Convert.TryFromBase64Chars(rest[fields.Base64Data], der, out _))
+            {
+                throw KeyErrors.KeyMalformed.At($"'{source}' holds more than one public key; give each in a file of its own.", source);
+            }
+
+            key = EcPublicKey.FromSubjectPublicKeyInfo(der, source);
+        }
+
+        return key ?? throw Refuse(other, source);
+    }
+
+    private static ModelSigningException Refuse(string? label, string source) => label switch
+    {
+        PemLabels.Certificate => KeyErrors.KeyKindWrong.At($"'{source}' holds a certificate and no public key.", source),
+        "RSA PUBLIC KEY" => KeyErrors.KeyAlgorithmRefused.At($"'{source}' holds an RSA key; model signatures need a key on P-256, P-384 or P-521.", source),
+        not null when label.EndsWith(PemLabels.Pkcs8, StringComparison.Ordinal) =>
+            KeyErrors.KeyKindWrong.At($"'{source}' holds a private key. Give its public half, which New-ModelSigningKey writes beside it.", source),
+        _ => KeyErrors.KeyMalformed.At($"'{source}' holds no public key in PEM (no block '-----BEGIN PUBLIC KEY-----').", source),
+    };
+}

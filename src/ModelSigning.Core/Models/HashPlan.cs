@@ -1,0 +1,132 @@
+using System.Globalization;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+
+namespace ModelSigning.Core.Models;
+
+/// <summary>The resources that files make (OMS v1.0, 6.3), each with the range that has to be hashed for it.</summary>
+internal sealed class HashPlan
+{
+    /// <summary>The most resources of a model: ten million, far beyond what a bundle holds.</summary>
+    public const int MaximumResources = 10_000_000;
+
+    private HashPlan(string[] names, HashItem[] items) => (Names, Items) = (names, items);
+
+    /// <summary>The resources' names, sorted.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>What is to be hashed for the name at the same place.</summary>
+    public IReadOnlyList<HashItem> Items { get; }
+
+    /// <summary>Plans the resources of sorted files.</summary>
+    /// <param name="files">The files, sorted by name.</param>
+    /// <param name="shardSize">The shards' length in bytes; null for whole files.</param>
+    /// <exception cref="ModelSigningException"><see cref="ModelErrors.TooManyResources"/>.</exception>
+    public static HashPlan For(IReadOnlyList<ModelFile> files, long? shardSize)
+    {
+        long count = shardSize is null ? files.Count : files.Sum(file => ((file.Length - 1) / shardSize.Value) + 1);
+        if (count > MaximumResources)
+        {
+            throw ModelErrors.TooManyResources.At(string.Create(CultureInfo.InvariantCulture,
+                $"The model makes {count} resources, and at most {MaximumResources} are possible. Take larger shards, or sign its folders one by one."));
+        }
+
+        List<string> names = new((int)count);
+        List<HashItem> items = new((int)count);
+        foreach (ModelFile file in files)
+        {
+            if (shardSize is not { } size)
+            {
+                names.Add(file.Name);
+                items.Add(new(file.Name, 0, file.Length, EndsFile: true));
+                continue;
+            }
+
+            // An empty file has no shard.
+            for (long start = 0; start < file.Length; start += size)
+            {
+                long end = Math.Min(file.Length, start + Math.Min(size, file.Length));
+                names.Add(ResourceName.OfShard(file.Name, start, end));
+                items.Add(new(file.Name, start, end - start, EndsFile: end == file.Length));
+            }
+        }
+
+        return Sorted([.. names], [.. items], shardSize);
+    }
+
+    /// <summary>The part of a plan whose names are in a sorted list.</summary>
+    public HashPlan Only(IReadOnlyList<Resource> listed)
+    {
+        List<string> names = new(listed.Count);
+        List<HashItem> items = new(listed.Count);
+        for (int at = 0, planned = 0; at < listed.Count && planned < Names.Count;)
+        {
+            int order = ResourceNameComparer.Instance.Compare(listed[at].Name, Names[planned]);
+            if (order == 0)
+            {
+                names.Add(Names[planned]);
+                items.Add(Items[planned]);
+            }
+
+            at += order <= 0 ? 1 : 0;
+            planned += order >= 0 ? 1 : 0;
+        }
+
+        return new([.. names], [.. items]);
+    }
+
+    /// <summary>The resources of the plan: those that were hashed, and the others by name alone, without a digest.</summary>
+    /// <param name="hashed">Resources of a part of the plan, in its order.</param>
+    public Resource[] With(IReadOnlyList<Resource> hashed)
+    {
+        Resource[] resources = new Resource[Names.Count];
+        for (int index = 0, next = 0; index < resources.Length; index++)
+        {
+            resources[index] = next < hashed.Count && hashed[next].Name == Names[index] ? hashed[next++] : new(Names[index], default);
+        }
+
+        return resources;
+    }
+
+    /// <summary>Hashes the plan.</summary>
+    /// <returns>The resources, in the plan's order.</returns>
+    /// <exception cref="ModelSigningException">A file cannot be read or changed meanwhile, or the device failed.</exception>
+    public Resource[] Hash(DigestAlgorithm algorithm, string directory, HashSettings settings, CancellationToken cancellationToken)
+    {
+        HashJob job = new(algorithm, directory, Items, settings.Threads, settings.Progress);
+        settings.Device.Hash(job, cancellationToken);
+        if (job.Failures.Count > 0)
+        {
+            throw FirstOf(job.Failures);
+        }
+
+        byte[] digests = new byte[(long)Items.Count * job.DigestLength];
+        Resource[] resources = new Resource[Items.Count];
+        for (int index = 0; index < resources.Length; index++)
+        {
+            Memory<byte> digest = digests.AsMemory(index * job.DigestLength, job.DigestLength);
+            job.Digest(index).CopyTo(digest.Span);
+            resources[index] = new(Names[index], digest);
+        }
+
+        return resources;
+    }
+
+    // Shards are named by decimal numbers without leading zeros, so that their order by name is not the one by offset.
+    private static HashPlan Sorted(string[] names, HashItem[] items, long? shardSize)
+    {
+        if (shardSize is not null)
+        {
+            Array.Sort(names, items, ResourceNameComparer.Instance);
+        }
+
+        return new(names, items);
+    }
+
+    private static ModelSigningException FirstOf(IReadOnlyDictionary<int, ModelSigningException> failures)
+    {
+        ModelSigningException first = failures[failures.Keys.Min()];
+        return failures.Count == 1 ? first : first.Definition.At(string.Create(
+            CultureInfo.InvariantCulture, $"{first.Message} ({failures.Count - 1} more failed.)"), first.Target, first);
+    }
+}

@@ -1,0 +1,135 @@
+using System.Buffers;
+using ModelSigning.Core.Files;
+
+namespace ModelSigning.Core.Models;
+
+/// <summary>
+/// The paths that are left out of a model (OMS v1.0, 6.2): each exactly that path and, if it is a directory, everything below it.
+/// Names are compared exactly.
+/// </summary>
+internal sealed class IgnoreList
+{
+    /// <summary>What git keeps beside a model; ignored at the model's root only.</summary>
+    public static readonly IReadOnlyList<string> GitPaths = [".git", ".gitattributes", ".github", ".gitignore"];
+
+    private static readonly SearchValues<char> Wildcards = SearchValues.Create("*?[");
+
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _recorded = new(ResourceNameComparer.Instance);
+
+    /// <summary>Makes the list of a model, and resolves the caller's paths.</summary>
+    /// <param name="location">The model.</param>
+    /// <param name="options">The caller's wishes.</param>
+    /// <param name="warnings">Where a path that matches nothing is noted.</param>
+    /// <exception cref="Errors.ModelSigningException">
+    /// <see cref="ModelErrors.IgnorePathOutside"/>, <see cref="ModelErrors.IgnorePathInvalid"/>.
+    /// </exception>
+    public IgnoreList(ModelLocation location, ModelFilesOptions options, ICollection<string> warnings)
+    {
+        foreach (string path in options.IgnorePaths)
+        {
+            Add(Resolve(path, location, options.CurrentDirectory, warnings));
+        }
+
+        SignatureName = options.SignaturePath is { } signature ? location.RelativeName(signature) : null;
+        if (location.FileName is not null)
+        {
+            // A single file has nothing beside it that could be left out.
+            _recorded.Clear();
+            return;
+        }
+
+        if (SignatureName is { Length: > 0 })
+        {
+            Add(SignatureName);
+        }
+
+        foreach (string path in options.IgnoreGitPaths ? GitPaths : [])
+        {
+            Add(path);
+        }
+
+        foreach (string path in options.RecordedIgnorePaths)
+        {
+            AddRecorded(path);
+        }
+    }
+
+    /// <summary>The signature file relative to the model; null when it lies elsewhere.</summary>
+    public string? SignatureName { get; }
+
+    /// <summary>What a statement records: every path of the caller, the signature and git's, sorted, none twice.</summary>
+    public IReadOnlyList<string> Recorded => [.. _recorded];
+
+    /// <summary>Whether a path is in the list itself; a walk that does not descend into such a path needs no more.</summary>
+    public bool Contains(string name) => _names.Contains(name);
+
+    private void Add(string name)
+    {
+        if (name.AsSpan().ContainsAny(Wildcards))
+        {
+            throw ModelErrors.IgnorePathInvalid.At($"'{name}' has one of the characters * ? [, which no signature may record. Rename it.", name);
+        }
+
+        _names.Add(name);
+        _recorded.Add(name);
+    }
+
+    // Bundles of older tools carry paths of the signer's machine, absolute or of another directory; they match nothing. Windows'
+    // own separators come from the Python tool.
+    private void AddRecorded(string path)
+    {
+        string name = path.Contains('/', StringComparison.Ordinal) ? path : path.Replace('\\', '/');
+        name = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
+        name = name.EndsWith('/') ? name[..^1] : name;
+        if (ResourceName.IsCanonical(name))
+        {
+            _names.Add(name);
+        }
+
+        if (ResourceName.IsCanonical(path))
+        {
+            _names.Add(path);
+        }
+    }
+
+    private static string Resolve(string path, ModelLocation location, string currentDirectory, ICollection<string> warnings)
+    {
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw ModelErrors.IgnorePathInvalid.At("A path that is to be ignored is empty or has a zero character.", path);
+        }
+
+        string full = Path.GetFullPath(path, location.Directory);
+        if (!Exists(full) && Path.GetFullPath(path, currentDirectory) is { } fromCurrent && Exists(fromCurrent)
+            && location.RelativeName(fromCurrent) is not null)
+        {
+            full = fromCurrent;
+        }
+
+        if (location.RelativeName(full) is not { Length: > 0 } name)
+        {
+            throw ModelErrors.IgnorePathOutside.At($"The ignored path '{path}' is not inside the model '{location.ModelPath}'.", path);
+        }
+
+        if (!Exists(full))
+        {
+            warnings.Add($"The ignored path '{path}' matches nothing in the model '{location.ModelPath}'.");
+        }
+
+        return name;
+    }
+
+    private static bool Exists(string path)
+    {
+        try
+        {
+            return FileStatus.Of(Path.TrimEndingDirectorySeparator(path)).Kind != FileKind.Missing;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Something is there that this user may not look at; the walk reports it unless the list leaves it out.
+            return true;
+        }
+    }
+}

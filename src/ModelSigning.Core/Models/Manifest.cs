@@ -1,0 +1,40 @@
+namespace ModelSigning.Core.Models;
+
+/// <summary>What a model consists of: the resources with their digests, and how they were made.</summary>
+public sealed class Manifest
+{
+    private readonly Resource[] _resources;
+
+    /// <summary>Makes a manifest.</summary>
+    /// <param name="modelName">The model's name; not empty, compared with nothing.</param>
+    /// <param name="serialization">How the resources were made.</param>
+    /// <param name="resources">The resources in any order; the manifest takes the array over and sorts it.</param>
+    /// <param name="duplicate">A name that two resources have; null when there is none, as there must be.</param>
+    internal Manifest(string modelName, Serialization serialization, Resource[] resources, out string? duplicate)
+    {
+        duplicate = null;
+        ModelName = modelName;
+        Serialization = serialization;
+        _resources = resources;
+        Array.Sort(resources, static (a, b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name));
+        for (int index = 1; index < resources.Length; index++)
+        {
+            if (resources[index].Name == resources[index - 1].Name)
+            {
+                duplicate = resources[index].Name;
+            }
+        }
+    }
+
+    /// <summary>The model's name: the last component of its path.</summary>
+    public string ModelName { get; }
+
+    /// <summary>How the resources were made.</summary>
+    public Serialization Serialization { get; }
+
+    /// <summary>The resources, by name in <see cref="ResourceNameComparer"/>'s order, no name twice.</summary>
+    public IReadOnlyList<Resource> Resources => _resources;
+
+    /// <summary>The digest of the whole model: 32 bytes of SHA-256.</summary>
+    public byte[] ComputeRootDigest() => RootDigest.Compute(_resources);
+}

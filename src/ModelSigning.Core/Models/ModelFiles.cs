@@ -1,0 +1,64 @@
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Models;
+
+/// <summary>A regular file of a model.</summary>
+/// <param name="Name">Its path relative to the model, with <c>/</c> between components.</param>
+/// <param name="Length">Its length in bytes when it was found; of a link, the target's.</param>
+public readonly record struct ModelFile(string Name, long Length);
+
+/// <summary>
+/// The files that a signature of a model covers (OMS v1.0, 6.1 and 6.2): every regular file of the directory, hidden ones too, except
+/// what is ignored and the signature itself.
+/// </summary>
+public sealed class ModelFiles
+{
+    private ModelFiles(ModelLocation location, IReadOnlyList<ModelFile> files, IReadOnlyList<string> ignorePaths, IReadOnlyList<string> warnings)
+    {
+        Location = location;
+        Files = files;
+        IgnorePaths = ignorePaths;
+        Warnings = warnings;
+    }
+
+    /// <summary>The model's full path.</summary>
+    public string ModelPath => Location.ModelPath;
+
+    /// <summary>The full path of the directory that the files are named from; for a single file the one it lies in.</summary>
+    public string Directory => Location.Directory;
+
+    /// <summary>Whether the model is a single file.</summary>
+    public bool IsSingleFile => Location.FileName is not null;
+
+    /// <summary>The model's name in a statement: its path's last component.</summary>
+    public string ModelName => Location.Name;
+
+    /// <summary>The files, by name in <see cref="ResourceNameComparer"/>'s order.</summary>
+    public IReadOnlyList<ModelFile> Files { get; }
+
+    /// <summary>The paths that were left out, as a statement records them.</summary>
+    public IReadOnlyList<string> IgnorePaths { get; }
+
+    /// <summary>Sentences that a person should see: links that were not followed or lead outside, ignored paths that match nothing.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    internal ModelLocation Location { get; }
+
+    /// <summary>Finds a model's files. Nothing is opened.</summary>
+    /// <param name="modelPath">A directory or a file; a relative path starts at <see cref="ModelFilesOptions.CurrentDirectory"/>.</param>
+    /// <param name="options">What belongs to the model.</param>
+    /// <param name="cancellationToken">Ends the walk.</param>
+    /// <returns>The files, possibly none.</returns>
+    /// <exception cref="ModelSigningException">One of <see cref="ModelErrors"/>.</exception>
+    public static ModelFiles Find(string modelPath, ModelFilesOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(modelPath);
+        ArgumentNullException.ThrowIfNull(options);
+        ModelLocation location = ModelLocation.Find(modelPath, options.CurrentDirectory, options.AllowSymlinks);
+        List<string> warnings = [];
+        IgnoreList ignored = new(location, options, warnings);
+        DirectoryWalk walk = new(location, ignored, options, warnings);
+        IReadOnlyList<ModelFile> files = location.FileName is { } single ? walk.SingleFile(single) : walk.Run(cancellationToken);
+        return new(location, files, ignored.Recorded, warnings);
+    }
+}

@@ -1,0 +1,29 @@
+namespace ModelSigning.Core.Models;
+
+/// <summary>What belongs to a model and what does not (OMS v1.0, 6.1 and 6.2).</summary>
+public sealed record ModelFilesOptions
+{
+    /// <summary>The full path that relative paths start at. The engine never asks the process for it.</summary>
+    public required string CurrentDirectory { get; init; }
+
+    /// <summary>
+    /// Paths to leave out, each with everything below it: absolute, relative to the model, or, where the model has no such path,
+    /// relative to <see cref="CurrentDirectory"/>. Wildcards are not known.
+    /// </summary>
+    public IReadOnlyList<string> IgnorePaths { get; init; } = [];
+
+    /// <summary>Whether <c>.git</c>, <c>.gitignore</c>, <c>.gitattributes</c> and <c>.github</c> at the model's root are left out.</summary>
+    public bool IgnoreGitPaths { get; init; } = true;
+
+    /// <summary>Whether symbolic links to files are followed. Links to directories never are.</summary>
+    public bool AllowSymlinks { get; init; }
+
+    /// <summary>The full path of the signature file, which is left out when it lies in the model; null when there is none.</summary>
+    public string? SignaturePath { get; init; }
+
+    /// <summary>The paths that a signed statement leaves out, matched as they are; they may be anything.</summary>
+    internal IReadOnlyList<string> RecordedIgnorePaths { get; init; } = [];
+
+    /// <summary>Whether unfinished files of a killed signing beside the signature are left out, as they are when signing.</summary>
+    internal bool SkipPartialFiles { get; init; }
+}

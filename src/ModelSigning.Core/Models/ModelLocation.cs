@@ -1,0 +1,89 @@
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+
+namespace ModelSigning.Core.Models;
+
+/// <summary>Where a model lies: a directory, or a single file in one.</summary>
+/// <param name="ModelPath">The full path, as the caller means it.</param>
+/// <param name="Directory">The full path of the directory that resources are named from: the model's, or the single file's.</param>
+/// <param name="FileName">The single file's name; null for a directory.</param>
+internal sealed record ModelLocation(string ModelPath, string Directory, string? FileName)
+{
+    /// <summary>The name that a statement gives the model: the path's last component. It is never empty.</summary>
+    public string Name => Path.GetFileName(ModelPath) is { Length: > 0 } name ? name : "model";
+
+    /// <summary><see cref="Directory"/> with its links resolved, to compare other paths with.</summary>
+    public string ResolvedDirectory { get; } = ResolvedPath.Of(Directory);
+
+    /// <summary>Finds a model.</summary>
+    /// <param name="path">The path, absolute or relative to <paramref name="currentDirectory"/>.</param>
+    /// <param name="currentDirectory">A full path.</param>
+    /// <param name="allowSymlinks">Whether the path itself may be a link.</param>
+    /// <exception cref="ModelSigningException">Nothing is there, or it is no model.</exception>
+    public static ModelLocation Find(string path, string currentDirectory, bool allowSymlinks)
+    {
+        string full = FullPath(path, currentDirectory);
+        FileKind kind = StatusOf(full).Kind;
+        string actual = full;
+        if (kind == FileKind.Link)
+        {
+            if (!allowSymlinks)
+            {
+                throw ModelErrors.SymlinkRefused.At($"The model '{full}' is a symbolic link. Name its target, or sign with -AllowSymlink.", full);
+            }
+
+            actual = ResolvedPath.Of(full);
+            kind = StatusOf(actual).Kind;
+            if (kind == FileKind.Missing)
+            {
+                throw ModelErrors.SymlinkDangling.At($"The model '{full}' is a symbolic link to '{actual}', which is not there.", full);
+            }
+        }
+
+        return kind switch
+        {
+            FileKind.Directory => new(full, actual, null),
+            FileKind.File => new(full, Path.GetDirectoryName(full)!, Path.GetFileName(full)),
+            FileKind.Missing => throw ModelErrors.ModelNotFound.At($"There is no file or folder '{full}'.", full),
+            _ => throw ModelErrors.SpecialFile.At($"The model '{full}' is neither a regular file nor a folder.", full),
+        };
+    }
+
+    /// <summary>
+    /// The name, relative to the model, of a full path, links in its directories resolved; empty for the model's directory itself,
+    /// null outside it.
+    /// </summary>
+    public string? RelativeName(string fullPath) =>
+        ResolvedPath.RelativeName(ResolvedDirectory, ResolvedPath.OfParent(Path.TrimEndingDirectorySeparator(fullPath)));
+
+    /// <summary>A model's full path, without a separator at its end.</summary>
+    public static string FullPath(string path, string currentDirectory)
+    {
+        try
+        {
+            return Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, currentDirectory));
+        }
+        catch (ArgumentException error)
+        {
+            throw ModelErrors.ModelNotFound.At("The model's path is empty or has a zero character.", path, error);
+        }
+    }
+
+    /// <summary>The status of a path of the model, links not followed.</summary>
+    /// <exception cref="ModelSigningException">The operating system does not say.</exception>
+    public static FileStatus StatusOf(string path)
+    {
+        try
+        {
+            return FileStatus.Of(path);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw ModelErrors.DirectoryUnreadable.At($"'{path}' cannot be reached: {error.Message}", path, error);
+        }
+        catch (IOException error)
+        {
+            throw ModelErrors.DirectoryReadFailed.At($"'{path}' cannot be reached: {error.Message}", path, error);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace ModelSigning.Core.Models;
+
+/// <summary>
+/// Names of resources (OMS v1.0, 6.3): relative paths with <c>/</c> between components, compared byte by byte; with shards
+/// followed by <c>:start:end</c>.
+/// </summary>
+public static class ResourceName
+{
+    /// <summary>The name that old releases gave to the only file of a single-file model.</summary>
+    public const string SingleFile = ".";
+
+    // What Windows' file systems refuse or understand as something else: a stream, a wildcard, a separator.
+    private static readonly SearchValues<char> WindowsForbidden = SearchValues.Create("\\:*?\"<>|" + ControlCharacters);
+    private static readonly string[] WindowsDevices = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
+
+    private static string ControlCharacters => string.Create(31, 0, static (span, _) =>
+    {
+        for (int index = 0; index < span.Length; index++)
+        {
+            span[index] = (char)(index + 1);
+        }
+    });
+
+    /// <summary>
+    /// Whether a file's name stays inside the model on every system: relative, no empty, <c>.</c> or <c>..</c> component, no zero
+    /// character, valid Unicode.
+    /// </summary>
+    public static bool IsCanonical(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) || !IsUnicode(name))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<char> rest = name;
+        while (true)
+        {
+            int slash = rest.IndexOf('/');
+            if ((slash < 0 ? rest : rest[..slash]) is "" or "." or "..")
+            {
+                return false;
+            }
+
+            if (slash < 0)
+            {
+                return true;
+            }
+
+            rest = rest[(slash + 1)..];
+        }
+    }
+
+    /// <summary>
+    /// Whether a canonical name means on Windows the file that it spells: no drive, alternate stream or backslash, no device, no
+    /// component that ends in a dot or a space (Win32, "Naming Files, Paths, and Namespaces").
+    /// </summary>
+    public static bool IsUsableOnWindows(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.AsSpan().IndexOfAny(WindowsForbidden) < 0 && !name.Split('/').Any(IsWindowsTrap);
+    }
+
+    /// <summary>The name of a shard: <c>file:start:end</c>.</summary>
+    /// <param name="file">The file's name.</param>
+    /// <param name="start">The shard's first byte.</param>
+    /// <param name="end">The byte behind its last.</param>
+    public static string OfShard(string file, long start, long end) => string.Create(CultureInfo.InvariantCulture, $"{file}:{start}:{end}");
+
+    /// <summary>Takes a shard's name apart: the last two numbers are the range, all before them the file.</summary>
+    /// <returns>Whether it is one, in decimal without leading zeros, and its range is not empty.</returns>
+    public static bool TryParseShard(string name, out string file, out long start, out long end)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        int second = name.LastIndexOf(':');
+        int first = second > 0 ? name.LastIndexOf(':', second - 1) : -1;
+        file = "";
+        start = end = 0;
+        if (first < 1 || !TryParse(name.AsSpan(first + 1, second - first - 1), out start) || !TryParse(name.AsSpan(second + 1), out end) || start >= end)
+        {
+            return false;
+        }
+
+        file = name[..first];
+        return true;
+    }
+
+    /// <summary>Whether a text has no half of a surrogate pair alone, so that it has a UTF-8 form.</summary>
+    internal static bool IsUnicode(ReadOnlySpan<char> text)
+    {
+        while (text.IndexOfAnyInRange('\uD800', '\uDFFF') is >= 0 and int at)
+        {
+            if (Rune.DecodeFromUtf16(text[at..], out _, out int consumed) != OperationStatus.Done)
+            {
+                return false;
+            }
+
+            text = text[(at + consumed)..];
+        }
+
+        return true;
+    }
+
+    private static bool TryParse(ReadOnlySpan<char> digits, out long number)
+    {
+        number = 0;
+        return digits.Length > 0 && (digits[0] != '0' || digits.Length == 1)
+            && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+
+    private static bool IsWindowsTrap(string component)
+    {
+        string stem = component.Split('.')[0].TrimEnd(' ');
+        return component[^1] is '.' or ' '
+            || WindowsDevices.Contains(stem, StringComparer.OrdinalIgnoreCase)
+            || (stem.Length == 4 && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase))
+                && (char.IsAsciiDigit(stem[3]) || stem[3] is '¹' or '²' or '³'));
+    }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Signing;
+
+/// <summary>Signs models (OMS v1.0, section 6), one step after the other.</summary>
+public static class ModelSigner
+{
+    private const UnixFileMode SignatureMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>
+    /// Signs a model: finds its files, hashes them, has the statement signed, writes the bundle. Whatever goes wrong, and whenever the
+    /// process ends, the signature's path has what it had before.
+    /// </summary>
+    /// <param name="request">What to sign, and how.</param>
+    /// <param name="cancellationToken">Ends the work; nothing is written then.</param>
+    /// <exception cref="ModelSigningException">
+    /// One of <see cref="ModelErrors"/>, <see cref="SigningErrors"/>, <see cref="FileErrors"/>,
+    /// <see cref="Hashing.HashingErrors"/>, or what the signer says.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static SigningResult Sign(SigningRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        string signaturePath = SignaturePath(request);
+        ErrorDefinition? exists = request.Force ? null : SigningErrors.SignatureExists;
+        ModelFiles files = FindFiles(request, signaturePath, cancellationToken);
+        AtomicFile.CheckWritable(signaturePath, exists);
+        CheckLength(files, request);
+
+        Manifest manifest = ModelHasher.Hash(
+            files, request.HashType, request.ShardSize, request.AllowSymlinks, request.Hashing, cancellationToken);
+        ReadOnlyMemory<byte> statement = StatementWriter.Write(manifest, request.SizedShardLabels);
+        Bundle bundle = request.Signer.Sign(statement, cancellationToken);
+        byte[] content = BundleWriter.Write(bundle);
+        if (content.Length > BundleReader.MaximumLength)
+        {
+            throw TooLarge(content.Length, files.ModelPath);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        AtomicFile.Write(signaturePath, content, SignatureMode, exists);
+        return new()
+        {
+            ModelPath = files.ModelPath,
+            SignaturePath = signaturePath,
+            Manifest = manifest,
+            RootDigest = manifest.ComputeRootDigest(),
+            FileCount = files.Files.Count,
+            ByteCount = files.Files.Sum(file => file.Length),
+            Warnings = files.Warnings,
+        };
+    }
+
+    private static string SignaturePath(SigningRequest request)
+    {
+        string path = request.SignaturePath is { } given
+            ? SignatureLocation.FullPath(given, request.CurrentDirectory)
+            : SignatureLocation.Default(request.ModelPath, request.CurrentDirectory);
+
+        // A link or a folder link on the way would make the signature a file of the model under another name.
+        return ResolvedPath.OfParent(path);
+    }
+
+    private static ModelFiles FindFiles(SigningRequest request, string signaturePath, CancellationToken cancellationToken)
+    {
+        ModelFiles files = ModelFiles.Find(
+            request.ModelPath,
+            new ModelFilesOptions
+            {
+                CurrentDirectory = request.CurrentDirectory,
+                IgnorePaths = request.IgnorePaths,
+                IgnoreGitPaths = request.IgnoreGitPaths,
+                AllowSymlinks = request.AllowSymlinks,
+                SignaturePath = signaturePath,
+                SkipPartialFiles = true,
+            },
+            cancellationToken);
+        if (files.IsSingleFile && files.Location.RelativeName(signaturePath) == files.Location.FileName)
+        {
+            throw SigningErrors.SignatureIsModel.At($"The signature's path '{signaturePath}' is the model itself.", signaturePath);
+        }
+
+        return files;
+    }
+
+    // Known before a byte is hashed, so that nobody waits an hour for it.
+    private static void CheckLength(ModelFiles files, SigningRequest request)
+    {
+        if (request.ShardSize is not null)
+        {
+            return;
+        }
+
+        long statement = StatementWriter.EstimateLength(files.Files.Select(file => file.Name), request.HashType, labelLength: 6);
+        if (statement / 3 * 4 > BundleReader.MaximumLength)
+        {
+            throw TooLarge(statement / 3 * 4, files.ModelPath);
+        }
+    }
+
+    private static ModelSigningException TooLarge(long length, string modelPath) => SigningErrors.SignatureTooLarge.At(string.Create(
+        CultureInfo.InvariantCulture,
+        $"The signature of '{modelPath}' would have about {length} bytes, and at most {BundleReader.MaximumLength} are read. Sign its folders one by one."),
+        modelPath);
+}

@@ -1,0 +1,47 @@
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Signing;
+
+/// <summary>What is to be signed, and how.</summary>
+public sealed record SigningRequest
+{
+    /// <summary>A directory or a file; a relative path starts at <see cref="CurrentDirectory"/>.</summary>
+    public required string ModelPath { get; init; }
+
+    /// <summary>The full path that relative paths start at.</summary>
+    public required string CurrentDirectory { get; init; }
+
+    /// <summary>What signs; it is called once, when everything is hashed.</summary>
+    public required ISigner Signer { get; init; }
+
+    /// <summary>What hashes.</summary>
+    public required HashSettings Hashing { get; init; }
+
+    /// <summary>
+    /// Where the signature goes, absolute or relative to <see cref="CurrentDirectory"/>; null for <c>model.sig</c> inside a directory
+    /// and <c>‹file›.sig</c> beside a single file.
+    /// </summary>
+    public string? SignaturePath { get; init; }
+
+    /// <summary>Whether a signature that exists is replaced.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>The digest algorithm of the resources.</summary>
+    public DigestAlgorithm HashType { get; init; } = DigestAlgorithm.Sha256;
+
+    /// <summary>The shards' length in bytes, at least 1; null to hash whole files.</summary>
+    public long? ShardSize { get; init; }
+
+    /// <summary>Whether shards carry the label of the Python and Go tools, <c>sha256-sharded-1000</c>, without which these refuse them.</summary>
+    public bool SizedShardLabels { get; init; }
+
+    /// <inheritdoc cref="ModelFilesOptions.IgnorePaths"/>
+    public IReadOnlyList<string> IgnorePaths { get; init; } = [];
+
+    /// <inheritdoc cref="ModelFilesOptions.IgnoreGitPaths"/>
+    public bool IgnoreGitPaths { get; init; } = true;
+
+    /// <inheritdoc cref="ModelFilesOptions.AllowSymlinks"/>
+    public bool AllowSymlinks { get; init; }
+}

@@ -1,0 +1,44 @@
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Keys;
+
+namespace ModelSigning.Core.Verifying;
+
+/// <summary>What the key method finds.</summary>
+/// <param name="Key">The trusted key whose signature it is.</param>
+public sealed record KeyEvidence(EcPublicKey Key) : SignatureEvidence
+{
+    /// <inheritdoc/>
+    public override SignatureMethod Method => SignatureMethod.Key;
+
+    /// <summary>The key's hint.</summary>
+    public override string Signer => Key.Hint;
+}
+
+/// <summary>The key method (OMS v1.0, 7.1): any one of the keys that the caller trusts must have signed.</summary>
+/// <param name="keys">The trusted keys; at least one.</param>
+public sealed class KeyVerifier(IReadOnlyList<EcPublicKey> keys) : SignatureVerifier
+{
+    private readonly IReadOnlyList<EcPublicKey> _keys = keys is { Count: > 0 } ? keys : throw new ArgumentException("At least one key is needed.", nameof(keys));
+
+    /// <inheritdoc/>
+    protected override SignatureEvidence VerifySignature(Bundle bundle)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        PublicKeyIdentifier identifier = bundle.VerificationMaterial.PublicKey
+            ?? throw VerifyingErrors.MethodMismatch.At(
+                "The bundle was made with a certificate and not with a key. Give the certificates that you trust, or the identity, instead of a public key.");
+
+        // The hint is not signed; a forged one only makes the key fail that would have failed anyway.
+        IReadOnlyList<EcPublicKey> candidates = string.IsNullOrEmpty(identifier.Hint) ? _keys : [.. _keys.Where(key => key.Hint == identifier.Hint)];
+        if (candidates.Count == 0)
+        {
+            throw VerifyingErrors.KeyMismatch.At(
+                $"The bundle names the key {identifier.Hint}, and the trusted keys are {string.Join(", ", _keys.Select(key => key.Hint))}.", identifier.Hint);
+        }
+
+        EcPublicKey signer = candidates.FirstOrDefault(key => key.Verify(bundle.DsseEnvelope!))
+            ?? throw VerifyingErrors.SignatureInvalid.At(
+                $"The signature was not made with {(candidates.Count == 1 ? "the trusted key" : "any of the trusted keys")}, or the statement was changed after it was signed.");
+        return new KeyEvidence(signer);
+    }
+}

@@ -1,0 +1,102 @@
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Verifying;
+
+/// <summary>Verifies models (OMS v1.0, section 7), one step after the other.</summary>
+public static class ModelVerifier
+{
+    /// <summary>
+    /// Verifies a model: reads the bundle, verifies the signature and the statement, and only then looks at the model, hashes what
+    /// was signed, and collects every difference.
+    /// </summary>
+    /// <param name="request">What to verify, and against what.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>
+    /// The verdict: <see cref="VerificationResult.IsValid"/> says whether the model is what was signed. The signature holds in any case.
+    /// </returns>
+    /// <exception cref="ModelSigningException">
+    /// The signature does not hold or is refused, or the model cannot be read: one of <see cref="BundleErrors"/>,
+    /// <see cref="VerifyingErrors"/>, <see cref="StatementErrors"/>, <see cref="ModelErrors"/>, <see cref="Hashing.HashingErrors"/>.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static VerificationResult Verify(VerificationRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        string signaturePath = request.SignaturePath is { } given
+            ? SignatureLocation.FullPath(given, request.CurrentDirectory)
+            : SignatureLocation.Find(request.ModelPath, request.CurrentDirectory);
+        Bundle bundle = BundleReader.Read(signaturePath);
+        VerifiedStatement statement = request.Verifier.Verify(bundle);
+        List<string> warnings = [.. statement.Evidence.Warnings];
+        if (statement.Statement.IsDigests)
+        {
+            warnings.Add("The signature is of release 0.2.0, which had no root digest. Ask for a new one.");
+        }
+
+        ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, AllowSymlinks(request, statement));
+        IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, location);
+        List<ModelFile> files = FindFiles(request, signaturePath, statement, location, warnings, cancellationToken);
+        HashPlan plan = HashPlan.For(files, statement.Serialization.ShardSize);
+        if (plan.Names.Count == 0)
+        {
+            throw ModelHasher.Empty(location.ModelPath);
+        }
+
+        HashPlan signed = plan.Only(expected);
+        Resource[] hashed = signed.Hash(statement.Serialization.HashType, location.Directory, request.Hashing, cancellationToken);
+        ManifestDifference difference = ManifestDifference.Between(expected, plan.With(hashed));
+        NoteUnfinishedSignatures(difference, warnings);
+        return new()
+        {
+            ModelPath = location.ModelPath,
+            SignaturePath = signaturePath,
+            Statement = statement,
+            Difference = difference,
+            FileCount = signed.Items.Select(item => item.Name).Distinct(StringComparer.Ordinal).Count(),
+            ByteCount = signed.Items.Sum(item => item.Length),
+            Warnings = warnings,
+        };
+    }
+
+    private static bool AllowSymlinks(VerificationRequest request, VerifiedStatement statement) =>
+        statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
+
+    // The files that are there: all that no list excuses, unless only signed ones count, and every signed one.
+    private static List<ModelFile> FindFiles(
+        VerificationRequest request, string signaturePath, VerifiedStatement statement, ModelLocation location, List<string> warnings, CancellationToken cancellationToken)
+    {
+        bool allowSymlinks = AllowSymlinks(request, statement);
+        IReadOnlyList<ModelFile> found = [];
+        if (!request.IgnoreUnsignedFiles)
+        {
+            ModelFiles files = ModelFiles.Find(
+                request.ModelPath,
+                new ModelFilesOptions
+                {
+                    CurrentDirectory = request.CurrentDirectory,
+                    IgnorePaths = request.IgnorePaths,
+                    IgnoreGitPaths = request.IgnoreGitPaths,
+                    AllowSymlinks = allowSymlinks,
+                    SignaturePath = signaturePath,
+                    RecordedIgnorePaths = statement.Serialization.IgnorePaths,
+                },
+                cancellationToken);
+            warnings.AddRange(files.Warnings);
+            found = files.Files;
+        }
+
+        string[] listed = ExpectedResources.FileNames(statement.Manifest, location);
+        return new ListedFiles(location, allowSymlinks, warnings).AddTo(found, listed, cancellationToken);
+    }
+
+    private static void NoteUnfinishedSignatures(ManifestDifference difference, List<string> warnings)
+    {
+        foreach (string name in difference.Extra.Where(name => AtomicFile.IsPartial(Path.GetFileName(name.AsSpan()))))
+        {
+            warnings.Add($"'{name}' was left by a signing that was killed. Delete it.");
+        }
+    }
+}

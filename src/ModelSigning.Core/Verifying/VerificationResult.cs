@@ -1,0 +1,31 @@
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Verifying;
+
+/// <summary>How a model compares with a statement whose signature holds.</summary>
+public sealed record VerificationResult
+{
+    /// <summary>Whether the model is exactly what was signed. Nothing else is a reason to use it.</summary>
+    public bool IsValid => Difference.IsEmpty;
+
+    /// <summary>The model's full path.</summary>
+    public required string ModelPath { get; init; }
+
+    /// <summary>The full path of the signature that was taken.</summary>
+    public required string SignaturePath { get; init; }
+
+    /// <summary>What was signed, and by whom.</summary>
+    public required VerifiedStatement Statement { get; init; }
+
+    /// <summary>All differences; empty for a valid model.</summary>
+    public required ManifestDifference Difference { get; init; }
+
+    /// <summary>How many signed files were hashed.</summary>
+    public required int FileCount { get; init; }
+
+    /// <summary>How many bytes they have together.</summary>
+    public required long ByteCount { get; init; }
+
+    /// <summary>Sentences that a person should see although the model is valid, or besides its differences.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+}
