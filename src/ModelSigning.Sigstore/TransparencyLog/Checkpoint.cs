@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Sigstore.Keys;
+using ModelSigning.Sigstore.Trust;
+
+namespace ModelSigning.Sigstore.TransparencyLog;
+
+/// <summary>A log's signed statement of its size and root (C2SP tlog-checkpoint, in a C2SP signed-note).</summary>
+/// <remarks>
+/// <code>
+/// origin LF
+/// size in decimal LF
+/// root hash in base64 LF
+/// [extension lines LF]
+/// LF
+/// — name base64(key hint of 4 bytes, signature) LF      one line or more
+/// </code>
+/// </remarks>
+internal sealed record Checkpoint
+{
+    private const int HashLength = 32, HintLength = 4, MaximumLength = 64 * 1024, MaximumSignatures = 100;
+
+    private Checkpoint(string origin, ulong size, byte[] rootHash, byte[] signed, IReadOnlyList<NoteSignature> signatures)
+    {
+        Origin = origin;
+        Size = size;
+        RootHash = rootHash;
+        Signed = signed;
+        Signatures = signatures;
+    }
+
+    /// <summary>The log's name.</summary>
+    internal string Origin { get; }
+
+    /// <summary>The number of leaves.</summary>
+    internal ulong Size { get; }
+
+    /// <summary>The tree's root.</summary>
+    internal ReadOnlyMemory<byte> RootHash { get; }
+
+    private byte[] Signed { get; }
+
+    private IReadOnlyList<NoteSignature> Signatures { get; }
+
+    /// <summary>Reads a checkpoint.</summary>
+    /// <exception cref="ModelSigningException"><see cref="SigstoreErrors.LogCheckpoint"/>.</exception>
+    internal static Checkpoint Parse(string text)
+    {
+        int split = text.LastIndexOf("\n\n", StringComparison.Ordinal);
+        if (split < 0 || text.Length > MaximumLength || !text.EndsWith('\n') || text.Contains('\r', StringComparison.Ordinal))
+        {
+            throw Malformed("it is not text, an empty line and signatures, each line ended by a line feed alone");
+        }
+
+        string[] body = text[..split].Split('\n');
+        if (body.Length < 3 || body[0].Length == 0)
+        {
+            throw Malformed("it has not the three lines of origin, size and root hash");
+        }
+
+        if (body[1].Length == 0 || body[1].AsSpan().IndexOfAnyExceptInRange('0', '9') >= 0 || (body[1].Length > 1 && body[1][0] == '0') ||
+            !ulong.TryParse(body[1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong size))
+        {
+            throw Malformed("its second line is no tree size");
+        }
+
+        if (!StrictBase64.TryDecode(body[2], out byte[]? rootHash) || rootHash.Length != HashLength)
+        {
+            throw Malformed("its third line is no root hash");
+        }
+
+        string[] lines = text[(split + 2)..^1].Split('\n');
+        if (lines.Length > MaximumSignatures)
+        {
+            throw Malformed($"it has more than {MaximumSignatures} signatures");
+        }
+
+        return new Checkpoint(body[0], size, rootHash, Encoding.UTF8.GetBytes(text[..(split + 1)]), [.. lines.Select(ParseSignature)]);
+    }
+
+    /// <summary>Verifies that a log signed; other parties' signatures are left out.</summary>
+    /// <exception cref="ModelSigningException"><see cref="SigstoreErrors.LogCheckpoint"/>.</exception>
+    internal void Verify(LogInstance log, VerificationKey key)
+    {
+        // A log on a private network may carry its port in its name.
+        string[] names = [log.BaseUrl.Host, log.BaseUrl.Authority];
+        ReadOnlySpan<byte> hint = log.CheckpointKeyId is { } own ? own.Span : log.LogId.Span[..HintLength];
+        bool found = false;
+        foreach (NoteSignature signature in Signatures)
+        {
+            if (!signature.Hint.Span.SequenceEqual(hint) || !names.Contains(signature.Name, StringComparer.Ordinal))
+            {
+                continue;
+            }
+
+            if (!key.VerifyData(Signed, signature.Signature.Span))
+            {
+                throw SigstoreErrors.LogCheckpoint.At($"The checkpoint's signature in the name of the log {log.BaseUrl} does not verify.");
+            }
+
+            // Rekor v1 adds the number of its tree: "host - 1193050959916656506".
+            if (Origin != signature.Name && !Origin.StartsWith(signature.Name + " - ", StringComparison.Ordinal))
+            {
+                throw SigstoreErrors.LogCheckpoint.At($"The checkpoint's origin is '{Origin}', and the log is '{signature.Name}'.");
+            }
+
+            found = true;
+        }
+
+        if (!found)
+        {
+            throw SigstoreErrors.LogCheckpoint.At(
+                $"The checkpoint has no signature of the log {log.BaseUrl} (key hint {Hexadecimal.Of(hint)}); it is signed by " +
+                $"{string.Join(", ", Signatures.Select(signature => $"'{signature.Name}' ({Hexadecimal.Of(signature.Hint)})"))}.");
+        }
+    }
+
+    private static NoteSignature ParseSignature(string line)
+    {
+        string[] parts = line.Split(' ');
+        return parts is ["\u2014", { Length: > 0 } name, var encoded] && StrictBase64.TryDecode(encoded, out byte[]? bytes) && bytes.Length > HintLength
+            ? new NoteSignature(name, bytes.AsMemory(0, HintLength), bytes.AsMemory(HintLength))
+            : throw Malformed("a signature line is not a dash, a name and base64");
+    }
+
+    private static ModelSigningException Malformed(string reason) => SigstoreErrors.LogCheckpoint.At($"The checkpoint is malformed: {reason}.");
+
+    private sealed record NoteSignature(string Name, ReadOnlyMemory<byte> Hint, ReadOnlyMemory<byte> Signature);
+}

@@ -1,0 +1,21 @@
+using System.Globalization;
+using System.Text;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Sigstore.Keys;
+
+namespace ModelSigning.Sigstore.TransparencyLog;
+
+/// <summary>The promise of a Rekor v1 log to include an entry, which also vouches for the time (the bundle's <c>inclusionPromise</c>).</summary>
+internal static class SignedEntryTimestamp
+{
+    /// <summary>
+    /// Whether a log made an entry's promise: its signature over the canonical JSON (RFC 8785) of body, time, log and global index.
+    /// </summary>
+    internal static bool Verify(TransparencyLogEntry entry, ReadOnlySpan<byte> signature, VerificationKey key)
+    {
+        string canonical = string.Create(CultureInfo.InvariantCulture,
+            $"{{\"body\":\"{Convert.ToBase64String(entry.CanonicalizedBody.Span)}\",\"integratedTime\":{entry.IntegratedTime}," +
+            $"\"logID\":\"{Hexadecimal.Of(entry.LogId)}\",\"logIndex\":{entry.LogIndex}}}");
+        return key.VerifyData(Encoding.ASCII.GetBytes(canonical), signature);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Sigstore.Verifying;
+
+/// <summary>The thing that a signature is said to be of.</summary>
+public interface IArtifact
+{
+    /// <summary>Its digest.</summary>
+    /// <param name="algorithm">SHA-256, SHA-384 or SHA-512.</param>
+    /// <exception cref="ModelSigningException">The digest cannot be had.</exception>
+    ReadOnlyMemory<byte> Digest(HashAlgorithmName algorithm);
+
+    /// <summary>The digests that can be had, best first.</summary>
+    IReadOnlyList<HashAlgorithmName> Algorithms { get; }
+
+    /// <summary>Its bytes, for keys that sign no digest.</summary>
+    /// <exception cref="ModelSigningException">Only a digest is known, or it is too large.</exception>
+    ReadOnlyMemory<byte> Content { get; }
+
+    /// <summary>What to call it in messages.</summary>
+    string Name { get; }
+}
+
+/// <summary>A file; it is read when a digest is wanted, once for each algorithm.</summary>
+/// <param name="path">The file's path.</param>
+public sealed class FileArtifact(string path) : IArtifact
+{
+    private const int MaximumContent = 64 * 1024 * 1024;
+    private static readonly InputRules ContentRules = new("file signed with Ed25519", MaximumContent, SigstoreErrors.Digest)
+    {
+        NotFound = SigstoreErrors.ArtifactUnreadable,
+        Unreadable = SigstoreErrors.ArtifactUnreadable,
+    };
+
+    private readonly Dictionary<HashAlgorithmName, byte[]> _digests = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<HashAlgorithmName> Algorithms { get; } = [HashAlgorithmName.SHA256, HashAlgorithmName.SHA384, HashAlgorithmName.SHA512];
+
+    /// <inheritdoc/>
+    public string Name => path;
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Content => BoundedFile.Read(path, ContentRules);
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Digest(HashAlgorithmName algorithm)
+    {
+        if (!_digests.TryGetValue(algorithm, out byte[]? digest))
+        {
+            try
+            {
+                using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+                digest = algorithm == HashAlgorithmName.SHA256 ? SHA256.HashData(stream)
+                    : algorithm == HashAlgorithmName.SHA384 ? SHA384.HashData(stream)
+                    : SHA512.HashData(stream);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                throw SigstoreErrors.ArtifactUnreadable.At($"The file '{path}' cannot be read: {error.Message}", path, error);
+            }
+
+            _digests[algorithm] = digest;
+        }
+
+        return digest;
+    }
+}
+
+/// <summary>Something of which only the digest is known.</summary>
+/// <param name="known">The digest's algorithm.</param>
+/// <param name="digest">The digest.</param>
+public sealed class DigestArtifact(HashAlgorithmName known, ReadOnlyMemory<byte> digest) : IArtifact
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<HashAlgorithmName> Algorithms { get; } = [known];
+
+    /// <inheritdoc/>
+    public string Name => $"{known.Name!.ToLowerInvariant()}:{Hexadecimal.Of(digest)}";
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Content =>
+        throw SigstoreErrors.Digest.At("The key signs the file itself and not its digest (Ed25519), so a digest is not enough; give the file.", Name);
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Digest(HashAlgorithmName algorithm) => algorithm == known
+        ? digest
+        : throw SigstoreErrors.Digest.At($"The signature is over the {algorithm.Name} digest, and the one given is {known.Name}; give the file itself.", Name);
+}

@@ -1,0 +1,139 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys.Certificates;
+using ModelSigning.Sigstore.Certificates;
+using ModelSigning.Sigstore.Trust;
+
+namespace ModelSigning.Sigstore.Verifying;
+
+/// <summary>
+/// Validates the signing certificate: at every verified time its path to a listed authority, then its profile and that certificate
+/// transparency logs saw it.
+/// </summary>
+internal static class CertificateStep
+{
+    private const string CodeSigning = "1.3.6.1.5.5.7.3.3";
+    private const int EmptyNameLength = 2;
+    private const string BasicConstraints = "2.5.29.19", KeyUsage = "2.5.29.15", ExtendedKeyUsage = "2.5.29.37";
+
+    /// <exception cref="ModelSigningException">
+    /// <see cref="SigstoreErrors.CertificateTime"/>, <see cref="SigstoreErrors.CertificateChain"/>,
+    /// <see cref="SigstoreErrors.CertificateProfile"/> or <see cref="SigstoreErrors.SignedCertificateTimestamp"/>.
+    /// </exception>
+    internal static IReadOnlyList<X509Certificate2> Verify(
+        LeafCertificate leaf, IReadOnlyList<VerifiedTime> times, TrustedRoot root, int certificateTimestamps, Findings findings)
+    {
+        IReadOnlyList<X509Certificate2> path = [];
+        foreach (VerifiedTime time in times)
+        {
+            path = PathAt(leaf, time, root);
+        }
+
+        CheckProfile(leaf);
+        findings.Add("certificate", $"issued by '{path[Math.Min(1, path.Count - 1)].Subject}' for {ValidityPeriod.Utc(leaf.NotBefore)} to {ValidityPeriod.Utc(leaf.NotAfter)}");
+        CertificateTimestampVerifier.Verify(leaf, path, root, certificateTimestamps, findings);
+        return path;
+    }
+
+    private static IReadOnlyList<X509Certificate2> PathAt(LeafCertificate leaf, VerifiedTime time, TrustedRoot root)
+    {
+        string at = $"{ValidityPeriod.Utc(time.Time)} (by {time.Source})";
+        if (time.Time < leaf.NotBefore || time.Time > leaf.NotAfter)
+        {
+            throw SigstoreErrors.CertificateTime.At(
+                $"The signature was made at {at}, and the signing certificate is valid from {ValidityPeriod.Utc(leaf.NotBefore)} to {ValidityPeriod.Utc(leaf.NotAfter)}.");
+        }
+
+        ModelSigningException? refusal = null;
+        bool outside = false;
+        foreach (CertificateAuthority authority in root.CertificateAuthorities)
+        {
+            // Another authority's anchors say nothing about this certificate.
+            if (!authority.Certificates.Any(certificate => certificate.SubjectName.RawData.AsSpan().SequenceEqual(leaf.Issuer.Span)))
+            {
+                continue;
+            }
+
+            if (!authority.ValidFor.Contains(time.Time))
+            {
+                outside = true;
+                continue;
+            }
+
+            try
+            {
+                return CertificatePath.Validate(leaf.Certificate, [.. authority.Certificates.SkipLast(1)], new CertificatePathRules
+                {
+                    Time = time.Time,
+                    Anchors = [authority.Certificates[^1]],
+                    // The last one listed is trusted, also when it is an intermediate.
+                    AllowPartialChain = true,
+                    ExtendedKeyUsage = CodeSigning,
+                });
+            }
+            catch (ModelSigningException error)
+            {
+                refusal = error;
+            }
+        }
+
+        bool byTime = refusal is not null && (refusal.Definition == CertificateErrors.Expired || refusal.Definition == CertificateErrors.NotYetValid);
+        bool byUsage = refusal is not null && refusal.Definition == CertificateErrors.UsageForbidden;
+        throw refusal is null
+            ? outside
+                ? SigstoreErrors.CertificateTime.At($"The signature was made at {at}, when the trusted root does not rely on the authority that issued the signing certificate.")
+                : SigstoreErrors.CertificateChain.At(
+                    $"The signing certificate was issued by '{leaf.Certificate.Issuer}', which is not among the authorities of the trusted root '{root.Source}'.")
+            : (byTime ? SigstoreErrors.CertificateTime : byUsage ? SigstoreErrors.CertificateProfile : SigstoreErrors.CertificateChain)
+                .At($"{refusal.Message} The signature was made at {at}. ({refusal.Definition.Id})", null, refusal);
+    }
+
+    /// <summary>Fulcio's profile: no authority, may sign, for code, names its subject.</summary>
+    private static void CheckProfile(LeafCertificate leaf)
+    {
+        try
+        {
+            if (leaf.Extension(BasicConstraints) is { } constraints)
+            {
+                AsnReader sequence = new AsnReader(constraints.Value, AsnEncodingRules.DER).ReadSequence();
+                if (sequence.HasData && sequence.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean) && sequence.ReadBoolean())
+                {
+                    throw SigstoreErrors.CertificateProfile.At("The signing certificate is that of a certificate authority.");
+                }
+            }
+
+            if (leaf.Extension(KeyUsage) is not { } usage || (new AsnReader(usage.Value, AsnEncodingRules.DER).ReadBitString(out _) is not [>= 0x80, ..]))
+            {
+                throw SigstoreErrors.CertificateProfile.At("The signing certificate's key usage does not allow digital signatures.");
+            }
+
+            if (leaf.Extension(ExtendedKeyUsage) is not { } extended || !Purposes(extended.Value).Contains(CodeSigning, StringComparer.Ordinal))
+            {
+                throw SigstoreErrors.CertificateProfile.At("The signing certificate's extended key usage does not name code signing.");
+            }
+        }
+        catch (AsnContentException error)
+        {
+            throw SigstoreErrors.CertificateProfile.At($"An extension of the signing certificate is malformed: {error.Message}", null, error);
+        }
+
+        // Without a subject, only a critical alternative name makes sure that no reader passes over whom the certificate is for.
+        if (leaf.Extension(SubjectAlternativeName.ObjectIdentifier) is not { } name || (!name.Critical && leaf.Subject.Length == EmptyNameLength))
+        {
+            throw SigstoreErrors.CertificateProfile.At("The signing certificate has no subject alternative name, or neither a subject nor a critical one.");
+        }
+    }
+
+    private static List<string> Purposes(ReadOnlyMemory<byte> value)
+    {
+        AsnReader sequence = new AsnReader(value, AsnEncodingRules.DER).ReadSequence();
+        List<string> purposes = [];
+        while (sequence.HasData)
+        {
+            purposes.Add(sequence.ReadObjectIdentifier());
+        }
+
+        return purposes;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Sigstore.Keys;
+
+namespace ModelSigning.Sigstore.Verifying;
+
+/// <summary>Verifies the signature itself, with the key of the verified certificate or the caller's.</summary>
+internal static class SignatureStep
+{
+    /// <summary>Verifies an envelope's signature over its type and exact payload.</summary>
+    /// <exception cref="ModelSigningException"><see cref="SigstoreErrors.Signature"/>.</exception>
+    internal static void VerifyEnvelope(SignedContent content, Findings findings)
+    {
+        DsseEnvelope envelope = content.Bundle.DsseEnvelope!;
+        byte[] encoding = envelope.PreAuthenticationEncoding();
+        VerificationKey key = content.Key;
+        // Clients of 2022 and 2023 signed with SHA-256 whatever the curve.
+        bool valid = key.VerifyData(encoding, content.Signature.Span) ||
+            (key.Hash != HashAlgorithmName.SHA256 && key.VerifyHash(SHA256.HashData(encoding), HashAlgorithmName.SHA256, content.Signature.Span));
+        if (!valid)
+        {
+            throw SigstoreErrors.Signature.At($"The envelope's signature is not by the signer's key ({key.Name}) over this payload.");
+        }
+
+        findings.Add("signature", $"{key.Name} over the envelope's payload of {envelope.Payload.Length} bytes");
+    }
+
+    /// <summary>Verifies a signature over a file, or over its digest where only that is known.</summary>
+    /// <exception cref="ModelSigningException"><see cref="SigstoreErrors.Signature"/>, <see cref="SigstoreErrors.Digest"/>.</exception>
+    internal static void VerifyMessage(SignedContent content, IArtifact artifact, Findings findings)
+    {
+        MessageSignature message = content.Bundle.MessageSignature!;
+        CheckHint(message, artifact);
+        VerificationKey key = content.Key;
+        HashAlgorithmName[] usable = [.. artifact.Algorithms.Where(key.Accepts).OrderByDescending(algorithm => algorithm == key.Hash)];
+        if (key.Hash is { } own && usable.Length == 0)
+        {
+            // Says which digest is wanted.
+            artifact.Digest(own);
+        }
+
+        bool valid = key.Hash is null
+            ? key.VerifyData(artifact.Content.Span, content.Signature.Span)
+            : usable.Any(algorithm => key.VerifyHash(artifact.Digest(algorithm).Span, algorithm, content.Signature.Span));
+        if (!valid)
+        {
+            throw SigstoreErrors.Signature.At($"The signature is not by the signer's key ({key.Name}) over '{artifact.Name}'.", artifact.Name);
+        }
+
+        findings.Add("signature", $"{key.Name} over '{artifact.Name}'");
+    }
+
+    /// <summary>The bundle's digest is a hint and unsigned: a wrong one is a refusal, a right one proves nothing.</summary>
+    private static void CheckHint(MessageSignature message, IArtifact artifact)
+    {
+        if (message is not { Digest: { } hint, DigestAlgorithm: { } name })
+        {
+            return;
+        }
+
+        HashAlgorithmName? algorithm = name switch
+        {
+            "SHA2_256" => HashAlgorithmName.SHA256,
+            "SHA2_384" => HashAlgorithmName.SHA384,
+            "SHA2_512" => HashAlgorithmName.SHA512,
+            _ => null,
+        };
+        if (algorithm is { } known && artifact.Algorithms.Contains(known) && !artifact.Digest(known).Span.SequenceEqual(hint.Span))
+        {
+            throw SigstoreErrors.Digest.At(
+                $"'{artifact.Name}' has the {known.Name} digest {Hexadecimal.Of(artifact.Digest(known))}, and the bundle is for {Hexadecimal.Of(hint)}.", artifact.Name);
+        }
+    }
+}

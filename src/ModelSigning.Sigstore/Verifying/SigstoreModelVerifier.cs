@@ -1,0 +1,33 @@
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Verifying;
+using ModelSigning.Sigstore.Trust;
+
+namespace ModelSigning.Sigstore.Verifying;
+
+/// <summary>What was found to be true of a model's Sigstore signature.</summary>
+/// <param name="Verification">All that the verification established.</param>
+public sealed record SigstoreEvidence(SigstoreVerification Verification) : SignatureEvidence
+{
+    /// <inheritdoc/>
+    public override SignatureMethod Method => SignatureMethod.Sigstore;
+
+    /// <summary>The identity, and who vouched for it.</summary>
+    public override string Signer => $"{Verification.Identity!.Name.Value} ({Verification.Identity.Issuer})";
+}
+
+/// <summary>Verifies models' signatures of the Sigstore method (OMS v1.0, section 7).</summary>
+/// <param name="root">The logs and authorities to rely on.</param>
+/// <param name="policy">Whom to trust; a policy with a signer.</param>
+public sealed class SigstoreModelVerifier(TrustedRoot root, VerificationPolicy policy) : SignatureVerifier
+{
+    private readonly SigstoreVerifier _verifier = new(root, policy);
+
+    /// <inheritdoc/>
+    protected override SignatureEvidence VerifySignature(Bundle bundle)
+    {
+        SigstoreVerification verification = _verifier.VerifyEnvelope(bundle);
+        // A certificate's signature always has one.
+        VerifiedTime earliest = verification.Times[0];
+        return new SigstoreEvidence(verification) { SignedTime = earliest.Time, TimeSource = earliest.Source };
+    }
+}

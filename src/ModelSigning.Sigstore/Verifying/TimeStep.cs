@@ -1,0 +1,46 @@
+using ModelSigning.Core.Errors;
+using ModelSigning.Sigstore.Trust;
+
+namespace ModelSigning.Sigstore.Verifying;
+
+/// <summary>Brings the verified times together, and judges by them whether each log's key could be relied on.</summary>
+internal static class TimeStep
+{
+    /// <summary>The times of timestamps and logs, earliest first.</summary>
+    /// <exception cref="ModelSigningException">
+    /// <see cref="SigstoreErrors.TimeMissing"/> where a certificate needs a time; <see cref="SigstoreErrors.LogCheckpoint"/> for a log
+    /// whose key could not be relied on at any of them.
+    /// </exception>
+    internal static IReadOnlyList<VerifiedTime> Combine(
+        IReadOnlyList<VerifiedTime> timestamps, IReadOnlyList<LogEvidence> entries, bool certificate, int threshold)
+    {
+        List<VerifiedTime> times = [.. timestamps];
+        foreach (LogEvidence entry in entries)
+        {
+            if (entry.Verified.IntegratedTime is { } time)
+            {
+                times.Add(new VerifiedTime(time, TimeSourceKind.TransparencyLog, entry.Instance.BaseUrl.ToString()) { CountedAs = entry.Instance.CountedAs });
+            }
+        }
+
+        int clocks = times.Select(time => time.CountedAs).Distinct(StringComparer.Ordinal).Count();
+        if (certificate && clocks < Math.Max(1, threshold))
+        {
+            throw SigstoreErrors.TimeMissing.At(
+                $"{clocks} clocks that the trusted root lists vouch for the time of signing, and {Math.Max(1, threshold)} must: a timestamp authority, or a log of Rekor v1 with its promise.");
+        }
+
+        foreach (LogEvidence entry in entries)
+        {
+            // A log without a clock of its own is judged by the others': a key that was given up must not vouch for new signatures.
+            if (entry.Verified.IntegratedTime is null && times.Count > 0 && !times.Exists(time => entry.Instance.ValidFor.Contains(time.Time)))
+            {
+                throw SigstoreErrors.LogCheckpoint.At(
+                    $"The signature was made at {ValidityPeriod.Utc(times[0].Time)}, and the key of the log {entry.Instance.BaseUrl} may be relied on from {entry.Instance.ValidFor}.");
+            }
+        }
+
+        times.Sort((left, right) => left.Time.CompareTo(right.Time));
+        return times;
+    }
+}

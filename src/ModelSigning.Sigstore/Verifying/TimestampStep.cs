@@ -1,0 +1,49 @@
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Timestamps;
+using ModelSigning.Sigstore.Trust;
+
+namespace ModelSigning.Sigstore.Verifying;
+
+/// <summary>
+/// Verifies the RFC 3161 timestamps over the raw signature. One of an authority that the trusted root does not list is left out; one of
+/// a listed authority that fails is a refusal.
+/// </summary>
+internal static class TimestampStep
+{
+    private const string Step = "timestamp";
+
+    /// <exception cref="ModelSigningException"><see cref="SigstoreErrors.Timestamp"/>.</exception>
+    internal static IReadOnlyList<VerifiedTime> Verify(SignedContent content, TrustedRoot root, Findings findings)
+    {
+        List<VerifiedTime> times = [];
+        foreach (ReadOnlyMemory<byte> response in content.Bundle.VerificationMaterial.Rfc3161Timestamps)
+        {
+            if (VerifyOne(response, content.Signature.Span, root) is not { } verified)
+            {
+                findings.Add(Step, "skipped a timestamp of an authority that the trusted root does not list");
+                continue;
+            }
+
+            ListedTimestampAuthority authority = root.TimestampAuthorities.First(listed => ReferenceEquals(listed.Authority, verified.Authority));
+            times.Add(new VerifiedTime(verified.Time, TimeSourceKind.TimestampAuthority, verified.Authority.Name)
+            {
+                CountedAs = authority.Operator ?? verified.Authority.Name,
+            });
+            findings.Add(Step, $"{verified.Authority.Name} saw the signature at {ValidityPeriod.Utc(verified.Time)}");
+        }
+
+        return times;
+    }
+
+    private static VerifiedTimestamp? VerifyOne(ReadOnlyMemory<byte> response, ReadOnlySpan<byte> signature, TrustedRoot root)
+    {
+        try
+        {
+            return TimestampVerifier.Verify(response, signature, [.. root.TimestampAuthorities.Select(listed => listed.Authority)]);
+        }
+        catch (ModelSigningException error)
+        {
+            throw SigstoreErrors.Timestamp.At($"{error.Message} ({error.Definition.Id})", error.Target, error);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace ModelSigning.Sigstore.Verifying;
+
+/// <summary>The clocks that can vouch for a time of signing.</summary>
+public enum TimeSourceKind
+{
+    /// <summary>A timestamp authority (RFC 3161).</summary>
+    TimestampAuthority,
+
+    /// <summary>A transparency log's signed entry timestamp.</summary>
+    TransparencyLog,
+}
+
+/// <summary>A time at which the signature existed, by a clock that the trusted root lists.</summary>
+/// <param name="Time">The time, in UTC.</param>
+/// <param name="Kind">The sort of clock.</param>
+/// <param name="Source">The clock's address or name.</param>
+public sealed record VerifiedTime(DateTimeOffset Time, TimeSourceKind Kind, string Source)
+{
+    /// <summary>What counts once against a threshold: the operator, or else the clock.</summary>
+    internal string CountedAs { get; init; } = Source;
+}
