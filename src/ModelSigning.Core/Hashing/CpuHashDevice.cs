@@ -13,7 +13,7 @@ public sealed class CpuHashDevice : IHashDevice
     public void Hash(HashJob job, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
-        LargestFirst items = new(job);
+        ItemOrder items = new(job);
         if (items.Count == 0)
         {
             return;
@@ -21,7 +21,7 @@ public sealed class CpuHashDevice : IHashDevice
 
         if (job.Algorithm == DigestAlgorithm.Blake3)
         {
-            TreeWork work = new(job, items, new Blake3ScalarKernel());
+            TreeWork work = new(job, items, Blake3Kernel.Best);
             Crew.Run((int)Math.Min(job.Threads, work.Segments), work.Run, cancellationToken);
         }
         else

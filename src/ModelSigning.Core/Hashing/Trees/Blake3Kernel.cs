@@ -20,6 +20,13 @@ internal abstract unsafe class Blake3Kernel
     /// </summary>
     public const int Slack = 31;
 
+    /// <summary>The fastest kernel of this processor; chosen once, and the only one that is ever compiled.</summary>
+    public static Blake3Kernel Best { get; } =
+        Blake3Avx512Kernel.IsSupported ? new Blake3Avx512Kernel()
+        : Blake3Avx2Kernel.IsSupported ? new Blake3Avx2Kernel()
+        : Blake3Vector128Kernel.IsSupported ? new Blake3Vector128Kernel()
+        : Blake3ScalarKernel.Instance;
+
     /// <summary>Hashes whole chunks that lie one after another, none of them the root.</summary>
     /// <param name="chunks">The first chunk; <see cref="Slack"/> more chunks must be readable than are counted.</param>
     /// <param name="count">How many chunks.</param>

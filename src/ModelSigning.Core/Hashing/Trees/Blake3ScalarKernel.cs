@@ -1,8 +1,10 @@
 namespace ModelSigning.Core.Hashing.Trees;
 
-/// <summary>One chunk after another, for processors without vectors, and as what the wide kernels are compared with.</summary>
+/// <summary>One chunk after another, for processors without vectors and for what is too little for them, and as what the wide kernels are compared with.</summary>
 internal sealed unsafe class Blake3ScalarKernel : Blake3Kernel
 {
+    public static Blake3ScalarKernel Instance { get; } = new();
+
     public override void HashChunks(byte* chunks, int count, ulong counter, uint* values)
     {
         Span<uint> value = stackalloc uint[Blake3Constants.Words];

@@ -34,7 +34,7 @@ internal static unsafe class Blake3Segment
             return;
         }
 
-        kernel.HashChunks(buffer, whole, counter, values);
+        Fitting(kernel, whole).HashChunks(buffer, whole, counter, values);
         if (rest > 0)
         {
             ReadOnlySpan<byte> last = new(buffer + (whole * Blake3Constants.ChunkLength), rest);
@@ -52,7 +52,7 @@ internal static unsafe class Blake3Segment
                 Load(values, count - 1, result);
             }
 
-            kernel.HashParents(values, pairs);
+            Fitting(kernel, pairs).HashParents(values, pairs);
             count = pairs;
             if (odd)
             {
@@ -65,6 +65,9 @@ internal static unsafe class Blake3Segment
         Load(values, 1, right);
         Blake3Compression.HashParent(result, right, rootFlag);
     }
+
+    // A wide kernel takes as long for one as for all of its lanes, which is as long as two take one after the other.
+    private static Blake3Kernel Fitting(Blake3Kernel kernel, int count) => count > 2 ? kernel : Blake3ScalarKernel.Instance;
 
     /// <summary>Takes one chaining value out of a structure of arrays.</summary>
     public static void Load(uint* values, int index, Span<uint> value)

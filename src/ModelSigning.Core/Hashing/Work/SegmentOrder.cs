@@ -12,14 +12,14 @@ internal readonly record struct Segment(int Item, long Index, long Count);
 internal sealed class SegmentOrder
 {
     private readonly HashJob _job;
-    private readonly LargestFirst _items;
+    private readonly ItemOrder _items;
 
     // Where each item of more than one segment begins, in segments from the first; the others follow, one segment each.
     private readonly long[] _starts;
     private readonly long _count;
     private long _taken;
 
-    public SegmentOrder(HashJob job, LargestFirst items)
+    public SegmentOrder(HashJob job, ItemOrder items)
     {
         _job = job;
         _items = items;

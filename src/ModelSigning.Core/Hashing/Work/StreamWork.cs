@@ -1,51 +1,32 @@
-using ModelSigning.Core.Errors;
-using ModelSigning.Core.Hashing.Reading;
-using ModelSigning.Core.Hashing.Streams;
-
 namespace ModelSigning.Core.Hashing.Work;
 
-/// <summary>Items hashed one after another, each as a single stream; any number of threads share the order.</summary>
-internal sealed class StreamWork(HashJob job, LargestFirst items)
+/// <summary>Items hashed as streams, by the plan that ends first: some alone, the others in lanes.</summary>
+internal sealed class StreamWork
 {
-    // What fits the second-level cache of every processor of the last ten years, so that the hash finds in it what was read.
-    private const int ReadLength = 256 * 1024;
+    private readonly HashJob _job;
+    private readonly LaneRates? _rates;
+    private readonly StreamPlan _plan;
+    private readonly ItemQueue _singles;
+    private readonly ItemQueue _lanes;
+    private readonly bool _readAhead;
+
+    public StreamWork(HashJob job, ItemOrder items)
+    {
+        _job = job;
+        _rates = LaneRates.For(job.Algorithm);
+        _plan = StreamPlan.Make(items, job.Threads, _rates);
+        _singles = new ItemQueue(items, 0, _plan.Singles);
+        _lanes = new ItemQueue(items, _plan.Singles, items.Count);
+        _readAhead = _plan.Singles < job.Threads;
+    }
 
     /// <summary>Takes items until there are none.</summary>
     public void Run(CancellationToken cancellationToken)
     {
-        using StreamHasher hasher = StreamHasher.Create(job.Algorithm);
-        using AlignedBuffer buffer = new(ReadLength + 1);
-        Span<byte> digest = stackalloc byte[job.DigestLength];
-        while (items.TryTake(out int index))
+        SingleStreams.Run(_job, _singles, _readAhead, cancellationToken);
+        if (_plan.LanesPerThread > 0)
         {
-            try
-            {
-                Hash(index, hasher, buffer.Span, cancellationToken);
-                hasher.Finish(digest);
-                job.Complete(index, digest);
-            }
-            catch (ModelSigningException error)
-            {
-                hasher.Finish(digest);
-                job.Fail(index, error);
-            }
+            LaneStreams.Run(_job, _lanes, _rates!.Create, _plan.LanesPerThread, cancellationToken);
         }
-    }
-
-    private void Hash(int index, StreamHasher hasher, Span<byte> buffer, CancellationToken cancellationToken)
-    {
-        HashItem item = job.Items[index];
-        using ItemFile file = ItemFile.Open(job, index);
-        long done = 0;
-        do
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            int count = (int)Math.Min(ReadLength, item.Length - done);
-            file.Read(buffer, item.Offset + done, count);
-            hasher.Append(buffer[..count]);
-            job.Progress.Add(count);
-            done += count;
-        }
-        while (done < item.Length);
     }
 }

@@ -9,7 +9,7 @@ namespace ModelSigning.Core.Hashing.Work;
 /// <summary>
 /// Items hashed with BLAKE3, cut into segments that any thread may take, so that all threads work inside one large file.
 /// </summary>
-internal sealed unsafe class TreeWork(HashJob job, LargestFirst items, Blake3Kernel kernel)
+internal sealed unsafe class TreeWork(HashJob job, ItemOrder items, Blake3Kernel kernel)
 {
     private readonly SegmentOrder _segments = new(job, items);
     private readonly ConcurrentDictionary<int, Blake3Spine> _spines = new();
