@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using ModelSigning.Core.Errors;
+using ModelSigning.Sigstore.Services;
+
+namespace ModelSigning.Sigstore.Identity.Ambient;
+
+/// <summary>What ambient token sources look at; a test replaces it.</summary>
+public sealed record AmbientEnvironment
+{
+    private const int MaximumOutput = IdentityToken.MaximumLength;
+
+    private static readonly string[] ContinuousIntegrationVariables =
+        ["GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "CIRCLECI", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION"];
+
+    /// <summary>Reads an environment variable; null when it is unset or empty.</summary>
+    public Func<string, string?> Variable { get; init; } = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    /// <summary>The token file that Kubernetes projects into a job that is set up for Sigstore.</summary>
+    public string ProjectedTokenFile { get; init; } = "/var/run/sigstore/cosign/oidc-token";
+
+    /// <summary>The file that names the machine's product, by which a Google Cloud machine is recognised.</summary>
+    public string ProductNameFile { get; init; } = "/sys/class/dmi/id/product_name";
+
+    /// <summary>Google Cloud's metadata server.</summary>
+    public Uri MetadataServer { get; init; } = new("http://metadata.google.internal/");
+
+    /// <summary>Google Cloud's service account interface.</summary>
+    public Uri CredentialsService { get; init; } = new("https://iamcredentials.googleapis.com/");
+
+    /// <summary>Runs a program and returns what it writes to its standard output.</summary>
+    public Func<string, IReadOnlyList<string>, CancellationToken, string> Run { get; init; } = RunProgram;
+
+    /// <summary>Whether this is a CI job, in which nobody can be asked.</summary>
+    public bool IsContinuousIntegration => Variable("CI") is "true" or "True" or "TRUE" or "1"
+        || ContinuousIntegrationVariables.Any(name => Variable(name) is not null);
+
+    /// <summary>The first bytes of a text file; null when it is not there or not to be read.</summary>
+    internal static string? ReadFile(string path)
+    {
+        try
+        {
+            using StreamReader reader = new(path);
+            char[] buffer = new char[MaximumOutput + 1];
+            int length = reader.ReadBlock(buffer, 0, buffer.Length);
+            return new string(buffer, 0, length);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    private static string RunProgram(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        ProcessStartInfo start = new(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        try
+        {
+            using Process process = Process.Start(start)!;
+            process.StandardInput.Close();
+            using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            deadline.CancelAfter(TimeSpan.FromSeconds(60));
+            using CancellationTokenRegistration killed = deadline.Token.Register(() => Kill(process));
+            // Drained, never shown: a program that fails may print what it was working with.
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginErrorReadLine();
+            char[] buffer = new char[MaximumOutput + 1];
+            int length = process.StandardOutput.ReadBlock(buffer, 0, buffer.Length);
+            process.WaitForExit();
+            cancellationToken.ThrowIfCancellationRequested();
+            return process.ExitCode == 0 ? new string(buffer, 0, length) : throw Failed(program, $"ended with status {process.ExitCode}", null);
+        }
+        catch (Exception error) when (error is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
+        {
+            throw Failed(program, "cannot be run: " + ServiceText.Clean(error.Message), error);
+        }
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception error) when (error is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    private static ModelSigningException Failed(string program, string what, Exception? inner) => IdentityErrors.AmbientTokenUnavailable.At(
+        $"The program '{program}', which this CI service issues identity tokens with, {what}. Make sure that the job may request tokens.", program, inner);
+}

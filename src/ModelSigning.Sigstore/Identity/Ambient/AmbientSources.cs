@@ -1,0 +1,32 @@
+using System.Text.Json;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Sigstore.Services;
+
+namespace ModelSigning.Sigstore.Identity.Ambient;
+
+/// <summary>The ambient sources, in the order in which they are tried.</summary>
+public static class AmbientSources
+{
+    private static readonly InputRules AnswerRules = new("answer of", IdentityToken.MaximumLength * 2, IdentityErrors.AmbientAnswerInvalid);
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<IAmbientSource> All { get; } =
+        [new GitHubActions(), new GitLabJob(), new GoogleCloud(), new Buildkite(), new CircleCi(), new ProjectedTokenFile()];
+
+    /// <summary>The endpoint of a source, for errors.</summary>
+    internal static ServiceEndpoint Endpoint(string name, bool allowsPlainHttp = false) => new(
+        $"the token service of {name}", IdentityErrors.AmbientServiceUnreachable, IdentityErrors.AmbientServiceRefused, IdentityErrors.AmbientAnswerInvalid)
+    {
+        MaximumAnswer = AnswerRules.MaximumLength,
+        AllowsPlainHttp = allowsPlainHttp,
+    };
+
+    /// <summary>The text member of an answer.</summary>
+    internal static string Member(ReadOnlyMemory<byte> answer, string member, string source)
+    {
+        using JsonDocument document = StrictJson.Parse(answer, $"the token service of {source}", AnswerRules);
+        return document.RootElement.TryGetProperty(member, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw IdentityErrors.AmbientAnswerInvalid.At($"The token service of {source} answered without the member '{member}'.", source);
+    }
+}

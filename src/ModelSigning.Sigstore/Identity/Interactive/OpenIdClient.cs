@@ -1,0 +1,162 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using Duende.IdentityModel.Client;
+using Duende.IdentityModel.OidcClient;
+using Duende.IdentityModel.OidcClient.Results;
+using ModelSigning.Core.Errors;
+using ModelSigning.Sigstore.Services;
+
+namespace ModelSigning.Sigstore.Identity.Interactive;
+
+/// <summary>
+/// The authorization code flow with PKCE (RFC 7636) that the browser and out-of-band sign-ins share. The protocol is
+/// Duende's; state, nonce and issuer are compared here, so that each has its own refusal.
+/// </summary>
+internal sealed class OpenIdClient : IDisposable
+{
+    private static readonly ServiceEndpoint Endpoint = new("the identity provider",
+        IdentityErrors.IdentityProviderUnreachable, IdentityErrors.IdentityProviderRefused, IdentityErrors.IdentityProviderAnswerInvalid);
+
+    private readonly SignInRequest _request;
+    private readonly OidcClient _client;
+    private readonly string _nonce = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+    private AuthorizeState? _state;
+
+    public OpenIdClient(SignInRequest request, string redirect)
+    {
+        ServiceClient.RequireSecure(Endpoint, request.Issuer);
+        _request = request;
+        _client = new OidcClient(new OidcClientOptions
+        {
+            Authority = Authority(request.Issuer),
+            ClientId = request.ClientId,
+            ClientSecret = request.Secret(),
+            Scope = SignInRequest.Scope,
+            RedirectUri = redirect,
+            LoadProfile = false,
+            DisablePushedAuthorization = true,
+            HttpClientFactory = _ => CreateHttpClient(request.Policy),
+            IdentityTokenValidator = new UnreadToken(),
+        });
+    }
+
+    /// <summary>An HTTP client for the provider: bounded answers, no redirections.</summary>
+    public static HttpClient CreateHttpClient(ServicePolicy policy) => new(ServiceClient.Handler())
+    {
+        Timeout = policy.TryTimeout,
+        MaxResponseContentBufferSize = 1024 * 1024,
+    };
+
+    /// <summary>The issuer as the provider writes it.</summary>
+    public static string Authority(Uri issuer) => issuer.ToString().TrimEnd('/');
+
+    /// <summary>Reads the provider's configuration and makes the address to sign in at.</summary>
+    public async Task<Uri> BeginAsync(CancellationToken cancellationToken)
+    {
+        AuthorizeState state = await GuardedAsync(() => _client.PrepareLoginAsync(new Parameters { { "nonce", _nonce } }, cancellationToken), cancellationToken);
+        if (state.IsError)
+        {
+            throw Unreachable(_request, $"{ServiceText.Clean(state.Error)} {ServiceText.Clean(state.ErrorDescription ?? string.Empty)}".Trim(), null);
+        }
+
+        _state = state;
+        return new Uri(state.StartUrl);
+    }
+
+    /// <summary>Exchanges the code that came by a redirection.</summary>
+    /// <param name="query">The redirection's query, from <c>?</c>.</param>
+    /// <param name="cancellationToken">Ends the call at once.</param>
+    public Task<IdentityToken> FinishAsync(string query, CancellationToken cancellationToken)
+    {
+        AuthorizeResponse response = new(query);
+        // The state first: what does not belong to this sign-in is not even read for its error.
+        if (response.State is null || !CryptographicOperations.FixedTimeEquals(
+            System.Text.Encoding.UTF8.GetBytes(response.State), System.Text.Encoding.UTF8.GetBytes(_state!.State)))
+        {
+            throw IdentityErrors.SignInStateMismatch.At(
+                $"The browser brought back an answer that does not belong to this sign-in at '{_request.Issuer}'. Sign in again, in the window that this command opens.", _request.Issuer.ToString());
+        }
+
+        return response.IsError
+            ? throw Refused(_request, response.Error, response.ErrorDescription)
+            : ExchangeAsync(query, cancellationToken);
+    }
+
+    /// <summary>Exchanges a code that was typed in.</summary>
+    public Task<IdentityToken> FinishWithCodeAsync(string code, CancellationToken cancellationToken) =>
+        ExchangeAsync($"?code={Uri.EscapeDataString(code)}&state={Uri.EscapeDataString(_state!.State)}", cancellationToken);
+
+    public void Dispose() => _client.Options.BackchannelHandler?.Dispose();
+
+    /// <summary>Runs a call of the protocol's library, whose exceptions are many.</summary>
+    public async Task<T> GuardedAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) => await GuardedAsync(_request, call, cancellationToken);
+
+    /// <inheritdoc cref="GuardedAsync{T}(Func{Task{T}}, CancellationToken)"/>
+    public static async Task<T> GuardedAsync<T>(SignInRequest request, Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unreachable(request, "no answer in time", null);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or InvalidOperationException or UriFormatException)
+        {
+            throw Unreachable(request, ServiceText.Clean(error.Message), error);
+        }
+    }
+
+    /// <summary>Reads the token of an answer and compares issuer and nonce.</summary>
+    public static IdentityToken Read(SignInRequest request, string? token, string? nonce)
+    {
+        string source = $"the identity provider '{request.Issuer}'";
+        if (string.IsNullOrEmpty(token))
+        {
+            throw IdentityErrors.IdentityProviderAnswerInvalid.At($"The identity provider '{request.Issuer}' answered without an identity token.", request.Issuer.ToString());
+        }
+
+        IdentityToken read = IdentityToken.Parse(token, source);
+        if (read.Claims.Issuer.TrimEnd('/') != Authority(request.Issuer))
+        {
+            read.Dispose();
+            throw IdentityErrors.IdentityTokenIssuer.At(
+                $"The identity provider '{request.Issuer}' returned a token of the issuer '{ServiceText.Clean(read.Claims.Issuer)}'.", request.Issuer.ToString());
+        }
+
+        if (nonce is not null && read.Claims.Nonce != nonce)
+        {
+            read.Dispose();
+            throw IdentityErrors.IdentityTokenNonce.At(
+                $"The token of the identity provider '{request.Issuer}' does not carry the nonce of this sign-in. Sign in again.", request.Issuer.ToString());
+        }
+
+        return read;
+    }
+
+    /// <summary>The refusal of the provider.</summary>
+    public static ModelSigningException Refused(SignInRequest request, string? error, string? description) => IdentityErrors.IdentityProviderRefused.At(
+        $"The identity provider '{request.Issuer}' refused the sign-in of the client '{request.ClientId}': {ServiceText.Clean($"{error} {description}".Trim())}.", request.Issuer.ToString());
+
+    /// <summary>The provider cannot be used.</summary>
+    public static ModelSigningException Unreachable(SignInRequest request, string reason, Exception? inner) => IdentityErrors.IdentityProviderUnreachable.At(
+        $"The identity provider '{request.Issuer}' cannot be used: {reason}. Check its address and the network connection.", request.Issuer.ToString(), inner);
+
+    private async Task<IdentityToken> ExchangeAsync(string query, CancellationToken cancellationToken)
+    {
+        LoginResult result = await GuardedAsync(() => _client.ProcessResponseAsync(query, _state!, null, cancellationToken), cancellationToken);
+        return result.IsError
+            ? throw (result.IdentityToken is null && result.Error?.Contains("identity token", StringComparison.OrdinalIgnoreCase) == true
+                ? IdentityErrors.IdentityProviderAnswerInvalid.At($"The identity provider '{_request.Issuer}' answered without an identity token.", _request.Issuer.ToString())
+                : Refused(_request, result.Error, result.ErrorDescription))
+            : Read(_request, result.IdentityToken, _nonce);
+    }
+
+    // Fulcio verifies the signature; the claims are read where their refusals have names.
+    private sealed class UnreadToken : IIdentityTokenValidator
+    {
+        public Task<IdentityTokenValidationResult> ValidateAsync(string identityToken, OidcClientOptions options, CancellationToken cancellationToken = default) =>
+            Task.FromResult(new IdentityTokenValidationResult { User = new ClaimsPrincipal(new ClaimsIdentity()), SignatureAlgorithm = "ES256" });
+    }
+}

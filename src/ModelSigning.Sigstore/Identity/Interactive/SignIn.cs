@@ -1,0 +1,65 @@
+using System.Globalization;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Sigstore.Identity.Interactive;
+
+/// <summary>Signs a person in (sigstore client specification, "Authentication"; OpenID Connect Core 1.0, section 3.1).</summary>
+public static class SignIn
+{
+    private const string OutOfBandRedirect = "urn:ietf:wg:oauth:2.0:oob";
+
+    /// <summary>Signs in.</summary>
+    /// <param name="flow">How.</param>
+    /// <param name="request">Where, and for whom.</param>
+    /// <param name="interaction">The person.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>The token, of the provider that was asked and made for this sign-in.</returns>
+    /// <exception cref="ModelSigningException">The provider is not reached or refuses, the answer is not this sign-in's, or nobody signs in.</exception>
+    public static IdentityToken Run(SignInFlow flow, SignInRequest request, IInteraction interaction, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(interaction);
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(request.Timeout);
+        try
+        {
+            // Out of band asks the host, which answers only the thread that asks.
+            return flow switch
+            {
+                SignInFlow.Browser => BrowserAsync(request, interaction, deadline.Token).GetAwaiter().GetResult(),
+                SignInFlow.OutOfBand => OutOfBand(request, interaction, deadline.Token),
+                SignInFlow.Device => DeviceSignIn.Run(request, interaction, deadline.Token),
+                _ => throw new ArgumentOutOfRangeException(nameof(flow)),
+            };
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw TimedOut(request);
+        }
+    }
+
+    /// <summary>Nobody signed in.</summary>
+    internal static ModelSigningException TimedOut(SignInRequest request) => IdentityErrors.SignInTimeout.At(string.Create(CultureInfo.InvariantCulture,
+        $"Nobody completed the sign-in at '{request.Issuer}' within {request.Timeout.TotalSeconds:0} seconds. Run the command again and complete it in the browser."), request.Issuer.ToString());
+
+    private static async Task<IdentityToken> BrowserAsync(SignInRequest request, IInteraction interaction, CancellationToken cancellationToken)
+    {
+        using LoopbackRedirect redirect = new();
+        using OpenIdClient client = new(request, redirect.Address);
+        // The host is spoken to before the first true wait, on the thread that called.
+        Uri address = client.BeginAsync(cancellationToken).GetAwaiter().GetResult();
+        bool opened = interaction.OpenBrowser(address);
+        interaction.Show(opened ? "Waiting for the sign-in in the browser." : "Open this address in a browser on this machine to sign in: " + address);
+        return await client.FinishAsync(await redirect.WaitAsync(cancellationToken), cancellationToken);
+    }
+
+    private static IdentityToken OutOfBand(SignInRequest request, IInteraction interaction, CancellationToken cancellationToken)
+    {
+        using OpenIdClient client = new(request, OutOfBandRedirect);
+        interaction.Show("Open this address in a browser to sign in: " + client.BeginAsync(cancellationToken).GetAwaiter().GetResult());
+        string code = interaction.AskForCode().Trim();
+        return code.Length == 0
+            ? throw TimedOut(request)
+            : client.FinishWithCodeAsync(code, cancellationToken).GetAwaiter().GetResult();
+    }
+}

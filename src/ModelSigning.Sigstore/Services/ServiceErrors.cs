@@ -1,0 +1,12 @@
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Sigstore.Services;
+
+/// <summary>The refusals that any service's address can meet.</summary>
+public static class ServiceErrors
+{
+    /// <summary>The address of a service would send tokens or signatures unencrypted.</summary>
+    public static readonly ErrorDefinition ServiceInsecure = new("ServiceInsecure", ErrorKind.SecurityError,
+        "The address of a Sigstore service is not https and not on this machine.",
+        "Use an https address in the signing configuration or the -Issuer parameter.");
+}
