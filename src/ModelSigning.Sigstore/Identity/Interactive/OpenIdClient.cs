@@ -14,18 +14,16 @@ namespace ModelSigning.Sigstore.Identity.Interactive;
 /// </summary>
 internal sealed class OpenIdClient : IDisposable
 {
-    private static readonly ServiceEndpoint Endpoint = new("the identity provider",
-        IdentityErrors.IdentityProviderUnreachable, IdentityErrors.IdentityProviderRefused, IdentityErrors.IdentityProviderAnswerInvalid);
-
     private readonly SignInRequest _request;
     private readonly OidcClient _client;
     private readonly string _nonce = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+    private readonly HttpClient _http;
     private AuthorizeState? _state;
 
     public OpenIdClient(SignInRequest request, string redirect)
     {
-        ServiceClient.RequireSecure(Endpoint, request.Issuer);
         _request = request;
+        _http = CreateHttpClient(request.Policy);
         _client = new OidcClient(new OidcClientOptions
         {
             Authority = Authority(request.Issuer),
@@ -35,7 +33,7 @@ internal sealed class OpenIdClient : IDisposable
             RedirectUri = redirect,
             LoadProfile = false,
             DisablePushedAuthorization = true,
-            HttpClientFactory = _ => CreateHttpClient(request.Policy),
+            HttpClientFactory = _ => _http,
             IdentityTokenValidator = new UnreadToken(),
         });
     }
@@ -86,7 +84,7 @@ internal sealed class OpenIdClient : IDisposable
     public Task<IdentityToken> FinishWithCodeAsync(string code, CancellationToken cancellationToken) =>
         ExchangeAsync($"?code={Uri.EscapeDataString(code)}&state={Uri.EscapeDataString(_state!.State)}", cancellationToken);
 
-    public void Dispose() => _client.Options.BackchannelHandler?.Dispose();
+    public void Dispose() => _http.Dispose();
 
     /// <summary>Runs a call of the protocol's library, whose exceptions are many.</summary>
     public async Task<T> GuardedAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) => await GuardedAsync(_request, call, cancellationToken);

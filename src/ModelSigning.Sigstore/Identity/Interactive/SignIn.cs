@@ -1,11 +1,15 @@
 using System.Globalization;
 using ModelSigning.Core.Errors;
+using ModelSigning.Sigstore.Services;
 
 namespace ModelSigning.Sigstore.Identity.Interactive;
 
 /// <summary>Signs a person in (sigstore client specification, "Authentication"; OpenID Connect Core 1.0, section 3.1).</summary>
 public static class SignIn
 {
+    private static readonly ServiceEndpoint Provider = new("the identity provider",
+        IdentityErrors.IdentityProviderUnreachable, IdentityErrors.IdentityProviderRefused, IdentityErrors.IdentityProviderAnswerInvalid);
+
     private const string OutOfBandRedirect = "urn:ietf:wg:oauth:2.0:oob";
 
     /// <summary>Signs in.</summary>
@@ -19,6 +23,7 @@ public static class SignIn
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(interaction);
+        ServiceClient.RequireSecure(Provider, request.Issuer);
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(request.Timeout);
         try
@@ -49,14 +54,14 @@ public static class SignIn
         // The host is spoken to before the first true wait, on the thread that called.
         Uri address = client.BeginAsync(cancellationToken).GetAwaiter().GetResult();
         bool opened = interaction.OpenBrowser(address);
-        interaction.Show(opened ? "Waiting for the sign-in in the browser." : "Open this address in a browser on this machine to sign in: " + address);
+        interaction.Show(opened ? "Waiting for the sign-in in the browser." : "Open this address in a browser on this machine to sign in: " + address.AbsoluteUri);
         return await client.FinishAsync(await redirect.WaitAsync(cancellationToken), cancellationToken);
     }
 
     private static IdentityToken OutOfBand(SignInRequest request, IInteraction interaction, CancellationToken cancellationToken)
     {
         using OpenIdClient client = new(request, OutOfBandRedirect);
-        interaction.Show("Open this address in a browser to sign in: " + client.BeginAsync(cancellationToken).GetAwaiter().GetResult());
+        interaction.Show("Open this address in a browser to sign in: " + client.BeginAsync(cancellationToken).GetAwaiter().GetResult().AbsoluteUri);
         string code = interaction.AskForCode().Trim();
         return code.Length == 0
             ? throw TimedOut(request)

@@ -1,0 +1,168 @@
+using ModelSigning.Core.Errors;
+using ModelSigning.Sigstore.Identity;
+using ModelSigning.Sigstore.Identity.Interactive;
+using ModelSigning.Testing.SigstoreInstance;
+
+namespace ModelSigning.Sigstore.Tests.Identity;
+
+public sealed class SignInTests
+{
+    public static TheoryData<SignInFlow> Flows => [SignInFlow.Browser, SignInFlow.OutOfBand, SignInFlow.Device];
+
+    [Theory]
+    [MemberData(nameof(Flows))]
+    public async Task A_person_signs_in(SignInFlow flow)
+    {
+        await using SigstoreServer server = await SigstoreServer.StartAsync();
+        using SimulatedPerson person = new();
+        using IdentityToken token = Identities.Get(Options(flow, person), server.Instance.OpenId.Issuer);
+        Assert.Equal("alice@sigstore.test", token.Claims.Email);
+        Assert.Equal(["sigstore"], server.Instance.OpenId.Clients);
+        Assert.All(person.Shown, line => Assert.DoesNotContain(token.Text(), line, StringComparison.Ordinal));
+        Assert.DoesNotContain(token.Text(), await person.Page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Flows))]
+    public async Task A_client_of_ones_own_brings_its_secret(SignInFlow flow)
+    {
+        await using SigstoreServer server = await SigstoreServer.StartAsync();
+        server.Instance.OpenId.ClientSecret = "s3cret & more";
+        using SimulatedPerson person = new();
+        IdentityOptions options = Options(flow, person) with { ClientId = "sigstore", ClientSecret = "s3cret & more".ToCharArray() };
+        using IdentityToken token = Identities.Get(options, server.Instance.OpenId.Issuer);
+        Assert.Equal("alice@sigstore.test", token.Claims.Email);
+
+        ModelSigningException refusal = Identities.Refusal(options with { ClientSecret = "wr0ng".ToCharArray() }, server.Instance.OpenId.Issuer);
+        Assert.Equal("IdentityProviderRefused", refusal.Definition.Id);
+        Assert.DoesNotContain("wr0ng", refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_no_browser_can_be_started_the_address_is_shown()
+    {
+        await using SigstoreServer server = await SigstoreServer.StartAsync();
+        using SimulatedPerson person = new() { HasBrowser = false };
+        using IdentityToken token = Identities.Get(Options(SignInFlow.Browser, person), server.Instance.OpenId.Issuer);
+        Assert.Contains(server.Instance.OpenId.Issuer, Assert.Single(person.Shown), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SignInFlow.Browser, Fault.OidcOtherState, "SignInStateMismatch")]
+    [InlineData(SignInFlow.Browser, Fault.OidcRefuses, "IdentityProviderRefused")]
+    [InlineData(SignInFlow.Browser, Fault.TokenOtherNonce, "IdentityTokenNonce")]
+    [InlineData(SignInFlow.OutOfBand, Fault.TokenOtherNonce, "IdentityTokenNonce")]
+    [InlineData(SignInFlow.Browser, Fault.OidcNoToken, "IdentityProviderAnswerInvalid")]
+    [InlineData(SignInFlow.Device, Fault.OidcNoToken, "IdentityProviderAnswerInvalid")]
+    [InlineData(SignInFlow.Browser, Fault.OidcFails, "IdentityProviderUnreachable")]
+    [InlineData(SignInFlow.OutOfBand, Fault.OidcOtherIssuer, "IdentityProviderUnreachable")]
+    [InlineData(SignInFlow.Device, Fault.OidcOtherIssuer, "IdentityProviderUnreachable")]
+    [InlineData(SignInFlow.Device, Fault.DeviceExpires, "SignInTimeout")]
+    [InlineData(SignInFlow.Device, Fault.DeviceRefuses, "IdentityProviderRefused")]
+    [InlineData(SignInFlow.Browser, Fault.TokenExpired, "IdentityTokenExpired")]
+    [InlineData(SignInFlow.OutOfBand, Fault.TokenOtherAudience, "IdentityTokenAudience")]
+    [InlineData(SignInFlow.Device, Fault.TokenEmailNotVerified, "IdentityTokenEmailUnverified")]
+    [InlineData(SignInFlow.Browser, Fault.TokenMalformed, "IdentityTokenMalformed")]
+    public async Task A_fault_of_the_provider_has_its_own_error(SignInFlow flow, Fault fault, string id)
+    {
+        await using SigstoreServer server = await SigstoreServer.StartAsync();
+        server.Instance.Faults.Set(fault);
+        using SimulatedPerson person = new();
+        ModelSigningException refusal = Identities.Refusal(Options(flow, person), server.Instance.OpenId.Issuer);
+        Assert.Equal(id, refusal.Definition.Id);
+        Assert.All(server.Instance.OpenId.Issued, token => Assert.DoesNotContain(token, refusal.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_providers_reason_is_told()
+    {
+        await using SigstoreServer server = await SigstoreServer.StartAsync();
+        server.Instance.Faults.Set(Fault.OidcRefuses);
+        using SimulatedPerson person = new();
+        ModelSigningException refusal = Identities.Refusal(Options(SignInFlow.Browser, person), server.Instance.OpenId.Issuer);
+        Assert.Contains("access_denied not today", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("refused", await person.Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_that_asks_too_often_asks_less_often()
+    {
+        await using SigstoreServer server = await SigstoreServer.StartAsync();
+        server.Instance.Faults.Set(Fault.DeviceSlowDown);
+        List<TimeSpan> pauses = [];
+        using SimulatedPerson person = new();
+        SignInRequest request = new(new Uri(server.Instance.OpenId.Issuer), "sigstore", null, TimeSpan.FromMinutes(1), Identities.Policy with
+        {
+            Delay = async (pause, token) =>
+            {
+                pauses.Add(pause);
+                await person.Page.WaitAsync(token);
+            },
+        });
+        using IdentityToken token = SignIn.Run(SignInFlow.Device, request, person, default);
+        Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6)], pauses);
+    }
+
+    [Fact]
+    public async Task Nobody_at_the_keyboard_is_not_waited_for_longer_than_the_timeout()
+    {
+        await using SigstoreServer server = await SigstoreServer.StartAsync();
+        using SimulatedPerson person = new() { IsThere = false };
+        IdentityOptions options = Options(SignInFlow.Browser, person) with { SignInTimeout = TimeSpan.FromMilliseconds(1) };
+        Assert.Equal("SignInTimeout", Identities.Refusal(options, server.Instance.OpenId.Issuer).Definition.Id);
+        Assert.Equal("SignInTimeout", Identities.Refusal(Options(SignInFlow.OutOfBand, person), server.Instance.OpenId.Issuer).Definition.Id);
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_the_wait()
+    {
+        await using SigstoreServer server = await SigstoreServer.StartAsync();
+        using CancellationTokenSource cancelled = new();
+        using SimulatedPerson person = new()
+        {
+            Redirects = address =>
+            {
+                cancelled.Cancel();
+                return address;
+            },
+        };
+        Assert.ThrowsAny<OperationCanceledException>(() => Identities.Get(Options(SignInFlow.Browser, person), server.Instance.OpenId.Issuer, cancelled.Token));
+    }
+
+    [Theory]
+    [InlineData("CI", "true")]
+    [InlineData("TF_BUILD", "True")]
+    [InlineData("JENKINS_URL", "https://jenkins.test")]
+    public void In_a_ci_job_nobody_is_asked_and_the_error_says_what_was_tried(string variable, string value)
+    {
+        using SimulatedPerson person = new();
+        ModelSigningException refusal = Identities.Refusal(
+            new IdentityOptions { Interaction = person, Environment = Identities.Environment((variable, value)) }, "https://issuer.sigstore.invalid");
+        Assert.Equal("IdentityTokenMissing", refusal.Definition.Id);
+        foreach (string tried in new[] { "-IdentityToken", "SIGSTORE_ID_TOKEN", "GitHub Actions", "GitLab", "Google Cloud", "Buildkite", "CircleCI", "projected token file", "CI job" })
+        {
+            Assert.Contains(tried, refusal.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(person.Shown);
+    }
+
+    [Fact]
+    public void Without_a_person_the_error_says_so()
+    {
+        ModelSigningException refusal = Identities.Refusal(new IdentityOptions { Environment = Identities.Environment() }, "https://issuer.sigstore.invalid");
+        Assert.Equal("IdentityTokenMissing", refusal.Definition.Id);
+        Assert.Contains("not interactive", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_provider_without_https_is_refused()
+    {
+        using SimulatedPerson person = new();
+        Assert.Equal("ServiceInsecure", Identities.Refusal(Options(SignInFlow.Browser, person), "http://issuer.sigstore.invalid").Definition.Id);
+        Assert.Equal("ServiceInsecure", Identities.Refusal(Options(SignInFlow.Device, person), "http://issuer.sigstore.invalid").Definition.Id);
+    }
+
+    private static IdentityOptions Options(SignInFlow flow, SimulatedPerson person) =>
+        new() { Flow = flow, Interaction = person, Environment = Identities.Environment(), SignInTimeout = TimeSpan.FromSeconds(30) };
+}
