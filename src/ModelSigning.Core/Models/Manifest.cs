@@ -26,6 +26,19 @@ public sealed class Manifest
         }
     }
 
+    /// <summary>A manifest that was written down elsewhere, for comparisons.</summary>
+    /// <param name="modelName">The model's name, for the errors.</param>
+    /// <param name="serialization">How the resources were made.</param>
+    /// <param name="resources">The resources in any order.</param>
+    /// <exception cref="Errors.ModelSigningException"><see cref="ModelErrors.ManifestsNotComparable"/>: two resources have one name.</exception>
+    public static Manifest Of(string modelName, Serialization serialization, IEnumerable<Resource> resources)
+    {
+        Manifest manifest = new(modelName, serialization, [.. resources], out string? duplicate);
+        return duplicate is null
+            ? manifest
+            : throw ModelErrors.ManifestsNotComparable.At($"'{modelName}' lists '{duplicate}' twice. Give the objects of one manifest.", duplicate);
+    }
+
     /// <summary>The model's name: the last component of its path.</summary>
     public string ModelName { get; }
 

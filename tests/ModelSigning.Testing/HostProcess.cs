@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using ModelSigning.Testing;
 
-namespace ModelSigning.Host.Tests;
+namespace ModelSigning.Testing;
 
 /// <summary>The built host, started as a process of its own.</summary>
-internal static class HostProcess
+public static class HostProcess
 {
     /// <summary>The host that was built together with these tests.</summary>
     public static string Assembly { get; } = FindAssembly();
@@ -59,4 +58,4 @@ internal static class HostProcess
 /// <param name="ExitCode">Its exit code.</param>
 /// <param name="Output">What it wrote to its standard output, lines ending in LF.</param>
 /// <param name="Error">What it wrote to its standard error, lines ending in LF.</param>
-internal sealed record HostResult(int ExitCode, string Output, string Error);
+public sealed record HostResult(int ExitCode, string Output, string Error);

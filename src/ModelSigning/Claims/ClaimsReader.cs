@@ -1,0 +1,62 @@
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning;
+
+/// <summary>Lists what a bundle claims, for a person to read. No decision is taken on any of it.</summary>
+internal static class ClaimsReader
+{
+    /// <summary>Reads the claims of a bundle.</summary>
+    /// <param name="bundle">The bundle; nothing in it is verified.</param>
+    /// <param name="signature">The file that it came from.</param>
+    /// <param name="model">The model that was asked for; null when the file itself was.</param>
+    /// <exception cref="ModelSigningException">The bundle carries no statement of a model, or one that breaks the format.</exception>
+    internal static ModelSignatureClaims Read(Bundle bundle, string signature, string? model)
+    {
+        Statement statement = ReadStatement(bundle, signature);
+        Manifest manifest = statement.Manifest;
+        Serialization serialization = manifest.Serialization;
+        SignerClaims signer = SignerClaims.Of(bundle.VerificationMaterial);
+        string algorithm = serialization.HashType.Identifier();
+        return new ModelSignatureClaims(signature)
+        {
+            Path = model,
+            ClaimedMethod = signer.Method,
+            ClaimedSigner = Printable.Of(signer.Signer),
+            ClaimedIssuer = signer.Issuer is null ? null : Printable.Of(signer.Issuer),
+            ClaimedNotBefore = signer.NotBefore,
+            ClaimedNotAfter = signer.NotAfter,
+            ClaimedLogTime = LogTime(bundle.VerificationMaterial.TlogEntries),
+            TimestampCount = bundle.VerificationMaterial.Rfc3161Timestamps.Count,
+            LogEntryCount = bundle.VerificationMaterial.TlogEntries.Count,
+            BundleVersion = bundle.Version switch { BundleVersion.V01 => "0.1", BundleVersion.V02 => "0.2", _ => "0.3" },
+            ClaimedPredicateType = statement.PredicateType,
+            ClaimedModelName = Printable.Of(manifest.ModelName),
+            ClaimedRootDigest = statement.IsDigests ? null : Digests.Root(manifest.ComputeRootDigest()),
+            ClaimedHashAlgorithm = algorithm,
+            ClaimedShardSize = serialization.ShardSize,
+            ClaimedAllowSymlinks = serialization.AllowSymlinks,
+            ClaimedIgnorePaths = [.. serialization.IgnorePaths.Select(Printable.Of)],
+            ClaimedResourceCount = manifest.Resources.Count,
+            ClaimedResources = [.. manifest.Resources.Select(resource =>
+                new ModelResource(resource.Name, algorithm, Digests.Hex(resource.Digest.Span), modelPath: null))],
+        };
+    }
+
+    /// <summary>The statement in a bundle's envelope, as somebody claims it.</summary>
+    /// <inheritdoc cref="Read"/>
+    internal static Statement ReadStatement(Bundle bundle, string signature) => bundle.DsseEnvelope is { } envelope
+        ? Statement.Read(envelope.Payload)
+        : throw StatementErrors.EnvelopeMissing.At(
+            $"'{signature}' is the signature of a file's digest, not of a model. Look at it with Test-SigstoreBundle.", signature);
+
+    private static DateTime? LogTime(IReadOnlyList<TransparencyLogEntry> entries)
+    {
+        // 253402300799 is the last second that DateTime knows: 9999-12-31.
+        const long last = 253402300799;
+        long seconds = entries.Select(entry => entry.IntegratedTime).FirstOrDefault(time => time is > 0 and <= last);
+        return seconds > 0 ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime : null;
+    }
+}

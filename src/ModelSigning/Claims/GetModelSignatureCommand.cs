@@ -1,0 +1,63 @@
+using System.Management.Automation;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning;
+
+/// <summary>Shows what a model's signature claims. It verifies nothing.</summary>
+/// <remarks>
+/// <para>
+/// Get-ModelSignature reads a signature file and shows the method, the signer, the times and the files that it claims. Anybody can
+/// write a file that claims anything: nothing of the output is verified, which is why its properties are called Claimed... Use it to
+/// find out whom a signature names before you decide whom to trust, and Test-ModelSignature to verify.
+/// </para>
+/// <para>Give the model, whose signature is then looked for as Test-ModelSignature does, or the signature file itself.</para>
+/// </remarks>
+/// <example>
+/// <code>Get-ModelSignature ./model | Format-List</code>
+/// <para>Shows everything that ./model/model.sig claims.</para>
+/// </example>
+/// <example>
+/// <code>(Get-ModelSignature ./download/model.sig).ClaimedResources | Where-Object Name -like *.py</code>
+/// <para>Lists the Python files that a signature claims to cover.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "ModelSignature", DefaultParameterSetName = "Path")]
+[OutputType(typeof(ModelSignatureClaims))]
+public sealed class GetModelSignatureCommand : ModelCommand
+{
+    /// <summary>
+    /// The model, a folder or a single file, or a signature file. Wildcards are expanded, and each match is looked at by itself. Use
+    /// -LiteralPath for a name that has *, ?, [ or ] in it.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public override string[] Path { get; set; } = [];
+
+    /// <summary>The model or the signature file, its name taken as it is written, without wildcards.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    [Alias("PSPath", "LP")]
+    public override string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The model's signature file; looked for in or beside the model when not given.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string SignaturePath { get; set; } = "";
+
+    private protected override void ProcessModel(string model)
+    {
+        try
+        {
+            string? given = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : null;
+            bool isSignature = given is null && SignatureFile.Is(model);
+            string signature = given ?? (isSignature ? model : SignatureLocation.Find(model, this.CurrentDirectory()));
+            WriteObject(ClaimsReader.Read(BundleReader.Read(signature), signature, isSignature ? null : model));
+        }
+        catch (ModelSigningException refusal)
+        {
+            WriteError(refusal.ToErrorRecord(model));
+        }
+    }
+}

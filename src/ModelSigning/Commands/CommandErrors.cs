@@ -1,0 +1,35 @@
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning;
+
+/// <summary>The refusals of the cmdlets themselves; the engine knows nothing of PowerShell's paths and prompts.</summary>
+internal static class CommandErrors
+{
+    internal static readonly ErrorDefinition PathNotFileSystem = new("PathNotFileSystem", ErrorKind.InvalidArgument,
+        "A path belongs to another provider than the file system, such as the registry or the environment.",
+        "Give a path of the file system.");
+
+    internal static readonly ErrorDefinition SignaturePathUsedTwice = new("SignaturePathUsedTwice", ErrorKind.InvalidArgument,
+        "One run would write the signatures of two models to the same file.",
+        "Leave -SignaturePath away, so that each model gets its own, or sign one model at a time.");
+
+    internal static readonly ErrorDefinition QuietAndDetailed = new("QuietAndDetailed", ErrorKind.InvalidArgument,
+        "-Quiet and -Detailed were given together, and ask for different outputs.",
+        "Leave one of them away.");
+
+    internal static readonly ErrorDefinition ManifestUnusable = new("ManifestUnusable", ErrorKind.InvalidArgument,
+        "A side of a comparison is neither a path nor the objects that Get-ModelManifest writes.",
+        "Give the path of a model, the path of a signature, or all objects of one Get-ModelManifest.");
+
+    internal static readonly ErrorDefinition KeyPathsEqual = new("KeyPathsEqual", ErrorKind.InvalidArgument,
+        "The private and the public key of a new pair would be written to the same file.",
+        "Give the public key another path with -PublicKeyPath.");
+
+    internal static readonly ErrorDefinition PasswordsDiffer = new("PasswordsDiffer", ErrorKind.AuthenticationError,
+        "The password of a new key was typed differently the second time.",
+        "Run the command again.");
+
+    internal static readonly ErrorDefinition ModelMismatch = new("ModelMismatch", ErrorKind.SecurityError,
+        "The signature holds, and the model's files are not the ones that were signed: files were changed, removed or added.",
+        "Do not use the model; fetch it again. -Detailed shows every difference.");
+}

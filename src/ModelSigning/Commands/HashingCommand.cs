@@ -1,0 +1,61 @@
+using System.Management.Automation;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning;
+
+/// <summary>A command that reads a model's files and hashes them.</summary>
+public abstract class HashingCommand : ModelCommand
+{
+    /// <summary>
+    /// Files and folders of the model that are left out, with everything below them. Give paths relative to the model, or full paths
+    /// inside it; wildcards are not expanded. On verification they excuse unsigned files only: whatever was signed is compared.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ModelFileCompleter))]
+    public string[] IgnorePath { get; set; } = [];
+
+    /// <summary>
+    /// Treats .git, .gitignore, .gitattributes and .github at the model's root like any other file. They are left out otherwise.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter IncludeGitPath { get; set; }
+
+    /// <summary>How many processor threads hash, from 1 to 1024; as many as the machine has when not given.</summary>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>The paths of -IgnorePath as the engine takes them: full, or relative to the model.</summary>
+    private protected IReadOnlyList<string> ModelIgnorePaths => [.. IgnorePath.Select(this.InsideModel)];
+
+    /// <summary>What belongs to the model, as the parameters say.</summary>
+    /// <param name="signature">The full path of the signature file, which never belongs to it; null for none.</param>
+    /// <param name="allowSymlinks">Whether symbolic links to files are followed.</param>
+    private protected ModelFilesOptions FilesOptions(string? signature, bool allowSymlinks) => new()
+    {
+        CurrentDirectory = this.CurrentDirectory(),
+        IgnorePaths = ModelIgnorePaths,
+        IgnoreGitPaths = !IncludeGitPath,
+        AllowSymlinks = allowSymlinks,
+        SignaturePath = signature,
+    };
+
+    /// <summary>What hashes, and where it counts its bytes.</summary>
+    private protected HashSettings HashSettings(HashProgress progress) => new()
+    {
+        Device = new CpuHashDevice(),
+        Threads = ThrottleLimit,
+        Progress = progress,
+    };
+
+    /// <summary>Writes what a person should see although the work was done.</summary>
+    private protected void WriteWarnings(IEnumerable<string> warnings)
+    {
+        foreach (string warning in warnings)
+        {
+            WriteWarning(warning);
+        }
+    }
+}

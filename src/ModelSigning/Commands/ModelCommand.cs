@@ -1,0 +1,53 @@
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning;
+
+/// <summary>
+/// A command over models: each path of the pipeline is resolved as PowerShell resolves paths and handed on as a full path of the file
+/// system. A derived command gives <see cref="Path"/> and <see cref="LiteralPath"/> their parameter sets; the name of each set that
+/// takes a literal path ends with <c>LiteralPath</c>.
+/// </summary>
+public abstract class ModelCommand : CancellableCommand
+{
+    /// <summary>
+    /// The model: a folder or a single file. Wildcards are expanded, and each match is a model of its own. Use -LiteralPath for a name
+    /// that has *, ?, [ or ] in it.
+    /// </summary>
+    public abstract string[] Path { get; set; }
+
+    /// <summary>
+    /// The model: a folder or a single file, taken as it is written, without wildcards. Objects of Get-ChildItem and of this module's
+    /// cmdlets bind to it from the pipeline.
+    /// </summary>
+    public abstract string[] LiteralPath { get; set; }
+
+    /// <summary>Handles the models of one record of the pipeline, one after the other.</summary>
+    protected override void ProcessRecord()
+    {
+        bool literal = ParameterSetName.EndsWith(nameof(LiteralPath), StringComparison.Ordinal);
+        foreach (string path in literal ? LiteralPath : Path)
+        {
+            foreach (string model in Resolve(path, literal))
+            {
+                ProcessModel(model);
+            }
+        }
+    }
+
+    /// <summary>Handles one model that exists. Errors of this model alone are written, and the next model is handled.</summary>
+    /// <param name="model">The full path of the model in the file system.</param>
+    private protected abstract void ProcessModel(string model);
+
+    private IReadOnlyList<string> Resolve(string path, bool literal)
+    {
+        try
+        {
+            return literal ? [this.ExistingFileSystemPath(path)] : this.MatchingFileSystemPaths(path);
+        }
+        catch (ModelSigningException refusal)
+        {
+            WriteError(refusal.ToErrorRecord(path));
+            return [];
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Security;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys;
+
+namespace ModelSigning;
+
+/// <summary>Asks the person at the host for a password or PIN.</summary>
+internal static class SecretPrompt
+{
+    /// <summary>Asks, without showing what is typed.</summary>
+    /// <param name="command">The command, whose host is asked; called on the pipeline's thread.</param>
+    /// <param name="what">What is asked for, for example <c>Password of 'signing.key'</c>.</param>
+    /// <param name="parameter">The parameter that would have given it, for example <c>-KeyPassword</c>.</param>
+    /// <exception cref="ModelSigningException">Nobody is there to be asked.</exception>
+    internal static SecureString AskForSecret(this PSCmdlet command, string what, string parameter)
+    {
+        try
+        {
+            // A host that was made without a user interface has none at all.
+            PSHostUserInterface terminal = command.Host.UI ?? throw new HostException("The host has no user interface.");
+            terminal.Write($"{what}: ");
+            return terminal.ReadLineAsSecureString();
+        }
+        catch (Exception exception) when (exception is PSInvalidOperationException or HostException or NotImplementedException
+            or NotSupportedException)
+        {
+            throw KeyErrors.PasswordMissing.At(
+                $"{what} is needed and this session cannot ask for it. Give it with {parameter}.", null, exception);
+        }
+    }
+}

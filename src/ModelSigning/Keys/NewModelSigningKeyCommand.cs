@@ -1,0 +1,122 @@
+using System.Management.Automation;
+using System.Security;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys;
+
+namespace ModelSigning;
+
+/// <summary>Makes an elliptic-curve key pair for signing models.</summary>
+/// <remarks>
+/// <para>
+/// New-ModelSigningKey writes the private key as an encrypted PKCS#8 PEM file that only its owner can read (mode 0600; on Windows the
+/// folder's permissions apply), and the public key as a PEM file beside it. It asks for the password when -Password is not given;
+/// -NoPassword leaves the private key unencrypted, which suits a file in a vault only.
+/// </para>
+/// <para>The public key is what you give to everybody who verifies. The private key stays where you sign.</para>
+/// </remarks>
+/// <example>
+/// <code>New-ModelSigningKey ./release.key</code>
+/// <para>Asks for a password and writes ./release.key and ./release.pub.</para>
+/// </example>
+/// <example>
+/// <code>New-ModelSigningKey ./release.key -Curve P-384 -Password (Get-Secret ReleaseKey) -PublicKeyPath ./publish/release.pem</code>
+/// <para>Makes a P-384 pair in a job that nobody watches; the password comes from a vault.</para>
+/// </example>
+[Cmdlet(VerbsCommon.New, "ModelSigningKey", DefaultParameterSetName = "Password", SupportsShouldProcess = true)]
+[OutputType(typeof(ModelSigningKey))]
+public sealed class NewModelSigningKeyCommand : PSCmdlet
+{
+    /// <summary>The private key's file to write; its name is taken as it is, without wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    [Alias("PrivateKeyPath")]
+    public string Path { get; set; } = "";
+
+    /// <summary>The public key's file to write; the private key's with the extension .pub when not given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string PublicKeyPath { get; set; } = "";
+
+    /// <summary>The curve: P-256 (the default), P-384 or P-521.</summary>
+    [Parameter]
+    [ValidateSet("P-256", "P-384", "P-521")]
+    public string Curve { get; set; } = "P-256";
+
+    /// <summary>
+    /// The password that encrypts the private key; asked for when not given. It is not encrypted in memory on Linux and macOS.
+    /// </summary>
+    [Parameter(ParameterSetName = "Password")]
+    [ValidateNotNull]
+    public SecureString? Password { get; set; }
+
+    /// <summary>Writes the private key unencrypted: whoever can read the file can sign.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "NoPassword")]
+    public SwitchParameter NoPassword { get; set; }
+
+    /// <summary>Replaces files that are there already. A private key that is replaced is lost.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Makes the pair.</summary>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            string privatePath = this.FileSystemPath(Path);
+            string publicPath = PublicKeyPath.Length > 0 ? this.FileSystemPath(PublicKeyPath) : System.IO.Path.ChangeExtension(privatePath, ".pub");
+            if (string.Equals(privatePath, publicPath, StringComparison.OrdinalIgnoreCase))
+            {
+                throw CommandErrors.KeyPathsEqual.At(
+                    $"The private and the public key would both be '{privatePath}'. Give another -PublicKeyPath.", privatePath);
+            }
+
+            if (ShouldProcess($"{privatePath}, {publicPath}", "Create key pair"))
+            {
+                WriteObject(Make(privatePath, publicPath));
+            }
+        }
+        catch (ModelSigningException refusal)
+        {
+            WriteError(refusal.ToErrorRecord(Path));
+        }
+    }
+
+    private ModelSigningKey Make(string privatePath, string publicPath)
+    {
+        RequireAbsent(privatePath);
+        RequireAbsent(publicPath);
+        SecureString? password = NoPassword ? null : Password ?? AskForNewPassword(privatePath);
+        if (password is { Length: 0 })
+        {
+            throw KeyErrors.PasswordMissing.At("The password is empty. Give one, or -NoPassword to leave the key unencrypted.", privatePath);
+        }
+
+        using EcPrivateKey key = EcPrivateKey.Generate(Enum.Parse<EcCurve>(Curve.Replace("-", "", StringComparison.Ordinal), ignoreCase: true));
+        KeyFile.WritePair(key, password, privatePath, publicPath, Force);
+        return new ModelSigningKey(privatePath, publicPath)
+        {
+            Curve = key.PublicKey.Curve.DisplayName(),
+            IsEncrypted = password is not null,
+            Hint = key.PublicKey.Hint,
+        };
+    }
+
+    // Before a password is asked for; the write checks again.
+    private void RequireAbsent(string path)
+    {
+        if (!Force && System.IO.Path.Exists(path))
+        {
+            throw KeyErrors.KeyFileExists.At($"'{path}' exists and was not overwritten. Use -Force to replace it, or name another path.", path);
+        }
+    }
+
+    // Twice: nobody can open a key whose password was mistyped.
+    private SecureString AskForNewPassword(string path)
+    {
+        SecureString first = this.AskForSecret($"Password for the new private key '{path}'", "-Password or leave it away with -NoPassword");
+        using SecureString second = this.AskForSecret("The same password again", "-Password");
+        return SecretText.Use(first, one => SecretText.Use(second, two => one.Span.SequenceEqual(two.Span)))
+            ? first
+            : throw CommandErrors.PasswordsDiffer.At("The two passwords are not the same. Nothing was written; try again.", path);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Management.Automation;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning;
+
+/// <summary>Compares models, manifests or signatures with a reference: what was added, removed and changed.</summary>
+/// <remarks>
+/// <para>
+/// Each side is a model, a signature file (*.sig or *.sigstore.json), or the objects that Get-ModelManifest wrote, also when they were
+/// kept as CSV or JSON in between. A model is hashed with the algorithm and the shard size of the other side; two models with
+/// -HashAlgorithm and -ShardSize. Nothing is written when the sides are equal.
+/// </para>
+/// <para>
+/// A signature that is compared is taken as what it claims, and a warning says so: this command verifies nothing and is no substitute
+/// for Test-ModelSignature.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>Compare-ModelManifest D:\models\v1 D:\models\v2</code>
+/// <para>Lists the files that differ between two versions of a model.</para>
+/// </example>
+/// <example>
+/// <code>$before = Get-ModelManifest ./model
+/// ./Update-Model.ps1
+/// Compare-ModelManifest $before ./model</code>
+/// <para>Shows what a script did to a model.</para>
+/// </example>
+/// <example>
+/// <code>Get-ChildItem \\*\models\llm | Compare-ModelManifest (Import-Csv ./manifest.csv) -HashAlgorithm blake3</code>
+/// <para>Compares several copies of a model with a manifest that was kept as a table; Path says which copy a difference is in.</para>
+/// </example>
+[Cmdlet(VerbsData.Compare, "ModelManifest", DefaultParameterSetName = "Path")]
+[OutputType(typeof(ModelDifference))]
+public sealed class CompareModelManifestCommand : ManifestCommand
+{
+    private ManifestSide? _reference;
+
+    /// <summary>
+    /// What is compared with, such as the older model: the path of a model or of a signature file, its name taken as it is, or all
+    /// objects of one Get-ModelManifest. A manifest of shards needs -ShardSize as well.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public PSObject[] ReferenceObject { get; set; } = [];
+
+    /// <summary>The model or signature file to compare. Wildcards are expanded, and each match is compared by itself.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public override string[] Path { get; set; } = [];
+
+    /// <summary>The model or signature file to compare, its name taken as it is written, without wildcards.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    [Alias("PSPath", "LP")]
+    public override string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The manifest to compare: all objects of one Get-ModelManifest.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "DifferenceObject")]
+    [ValidateNotNullOrEmpty]
+    public PSObject[] DifferenceObject { get; set; } = [];
+
+    /// <summary>Compares the models of one record of the pipeline.</summary>
+    protected override void ProcessRecord()
+    {
+        _reference ??= this.OrTerminate(() => ManifestSide.Of(this, ReferenceObject, Serialization));
+        if (ParameterSetName == nameof(DifferenceObject))
+        {
+            Compare(this.OrTerminate(() => ManifestSide.OfObjects(DifferenceObject, Serialization)), target: null);
+            return;
+        }
+
+        base.ProcessRecord();
+    }
+
+    private protected override void ProcessModel(string model)
+    {
+        try
+        {
+            Compare(ManifestSide.OfPath(this, model), model);
+        }
+        catch (ModelSigningException refusal)
+        {
+            WriteError(refusal.ToErrorRecord(model));
+        }
+    }
+
+    private void Compare(ManifestSide difference, string? target)
+    {
+        // A side that is written down decides how a side that is hashed now is hashed.
+        Serialization serialization = _reference!.Manifest?.Serialization ?? difference.Manifest?.Serialization ?? Serialization;
+        Manifest before = Manifest(_reference, serialization), after = Manifest(difference, serialization);
+        ManifestDifference found = ManifestDifference.Between(before, after);
+        DigestAlgorithm algorithm = before.Serialization.HashType;
+        Dictionary<string, string> digests = [];
+        foreach (Resource resource in before.Resources.Concat(after.Resources))
+        {
+            digests[resource.Name] = Digests.Labelled(algorithm, resource.Digest.Span);
+        }
+
+        foreach (string name in found.Extra)
+        {
+            WriteObject(new ModelDifference(ModelChange.Added, name, null, digests[name]) { Path = target });
+        }
+
+        foreach (string name in found.Missing)
+        {
+            WriteObject(new ModelDifference(ModelChange.Removed, name, digests[name], null) { Path = target });
+        }
+
+        foreach (MismatchedResource changed in found.Mismatched)
+        {
+            WriteObject(new ModelDifference(ModelChange.Changed, changed.Name, Digests.Labelled(algorithm, changed.Expected.Span),
+                Digests.Labelled(algorithm, changed.Actual.Span)) { Path = target });
+        }
+    }
+
+    private Manifest Manifest(ManifestSide side, Serialization serialization)
+    {
+        if (side.Manifest is { } written)
+        {
+            return written;
+        }
+
+        HashedModel hashed = HashModel(side.Model!, serialization with { IgnorePaths = [] });
+        WriteWarnings(hashed.Files.Warnings);
+        return hashed.Manifest;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Management.Automation;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning;
+
+/// <summary>Hashes a model and lists its files with their digests, as a signature would.</summary>
+/// <remarks>
+/// <para>
+/// Get-ModelManifest writes one object for each file of the model, or for each shard with -ShardSize, in the order in which a signature
+/// lists them. It signs and verifies nothing. The rules are those of New-ModelSignature: the signature model.sig and Git's files are
+/// not part of the model, -IgnorePath leaves further ones out.
+/// </para>
+/// <para>-RootDigest writes the digest of the whole model alone, which is the one that its signature carries.</para>
+/// </remarks>
+/// <example>
+/// <code>Get-ModelManifest ./model | Export-Csv manifest.csv</code>
+/// <para>Keeps the names, digests and lengths as a table.</para>
+/// </example>
+/// <example>
+/// <code>Get-ModelManifest ./model -RootDigest</code>
+/// <para>Writes one line, such as sha256:b0fef964..., to compare two copies of a model by eye.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "ModelManifest", DefaultParameterSetName = "Path")]
+[OutputType(typeof(ModelResource), typeof(string))]
+public sealed class GetModelManifestCommand : ManifestCommand
+{
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public override string[] Path { get; set; } = [];
+
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    [Alias("PSPath", "LP")]
+    public override string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Writes the digest of the whole model alone, as sha256:HEX. It is SHA-256 whatever -HashAlgorithm says of the files.</summary>
+    [Parameter]
+    public SwitchParameter RootDigest { get; set; }
+
+    private protected override void ProcessModel(string model)
+    {
+        HashedModel hashed;
+        try
+        {
+            hashed = HashModel(model);
+        }
+        catch (ModelSigningException refusal)
+        {
+            WriteError(refusal.ToErrorRecord(model));
+            return;
+        }
+
+        WriteWarnings(hashed.Files.Warnings);
+        if (RootDigest)
+        {
+            WriteObject(hashed.RootDigest);
+            return;
+        }
+
+        foreach (ModelResource resource in hashed.Resources())
+        {
+            WriteObject(resource);
+        }
+    }
+}

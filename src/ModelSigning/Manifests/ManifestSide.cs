@@ -1,0 +1,74 @@
+using System.Management.Automation;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning;
+
+/// <summary>One side of a comparison: a manifest that is written down somewhere, or a model that is still to be hashed.</summary>
+internal sealed class ManifestSide
+{
+    private ManifestSide(Manifest? manifest, string? model) => (Manifest, Model) = (manifest, model);
+
+    /// <summary>The manifest; null for a model.</summary>
+    internal Manifest? Manifest { get; }
+
+    /// <summary>The model's full path; null for a manifest.</summary>
+    internal string? Model { get; }
+
+    /// <summary>Takes a parameter's value: one path, or the objects of a manifest.</summary>
+    /// <param name="command">Whose paths they are.</param>
+    /// <param name="values">The value.</param>
+    /// <param name="serialization">How a manifest was made, as far as its objects do not say it.</param>
+    internal static ManifestSide Of(PSCmdlet command, PSObject[] values, Serialization serialization) => values switch
+    {
+        [{ BaseObject: string path }] => OfPath(command, command.ExistingFileSystemPath(path)),
+        [{ BaseObject: FileSystemInfo item }] => OfPath(command, item.FullName),
+        _ => OfObjects(values, serialization),
+    };
+
+    /// <summary>Takes a full path: of a signature file, whose claims are read, or of a model.</summary>
+    internal static ManifestSide OfPath(PSCmdlet command, string path)
+    {
+        if (!SignatureFile.Is(path))
+        {
+            return new ManifestSide(null, path);
+        }
+
+        command.WriteWarning($"'{path}' is compared as what it claims. Nothing of it was verified; Test-ModelSignature verifies.");
+        return new ManifestSide(ClaimsReader.ReadStatement(BundleReader.Read(path), path).Manifest, null);
+    }
+
+    /// <summary>Takes the objects that Get-ModelManifest wrote, as they were or as a file kept them.</summary>
+    internal static ManifestSide OfObjects(PSObject[] values, Serialization serialization)
+    {
+        string[] algorithms = [.. values.Select(value => Text(value, "Algorithm")).Distinct()];
+        if (algorithms is not [string identifier] || !DigestAlgorithms.TryParse(identifier, out DigestAlgorithm algorithm))
+        {
+            throw CommandErrors.ManifestUnusable.At(
+                $"The objects have the digest algorithms '{string.Join(", ", algorithms)}'. Give all objects of one Get-ModelManifest.");
+        }
+
+        IEnumerable<Resource> resources = values.Select(value => new Resource(Text(value, "Name"), Digest(value, algorithm)));
+        return new ManifestSide(Core.Models.Manifest.Of("manifest", serialization with { HashType = algorithm }, resources), null);
+    }
+
+    private static byte[] Digest(PSObject value, DigestAlgorithm algorithm)
+    {
+        string text = Text(value, "Digest");
+        try
+        {
+            byte[] digest = Convert.FromHexString(text);
+            return digest.Length == algorithm.DigestLength() ? digest : throw new FormatException($"{digest.Length} bytes");
+        }
+        catch (FormatException error)
+        {
+            throw CommandErrors.ManifestUnusable.At(
+                $"The digest '{text}' of '{Text(value, "Name")}' is not one of {algorithm.Identifier()} in hexadecimal digits.", null, error);
+        }
+    }
+
+    private static string Text(PSObject value, string property) => value.Properties[property]?.Value?.ToString()
+        ?? throw CommandErrors.ManifestUnusable.At(
+            $"An object of type {value.TypeNames[0]} has no {property}. Give a path, or all objects of one Get-ModelManifest.");
+}

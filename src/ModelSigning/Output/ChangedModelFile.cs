@@ -1,0 +1,19 @@
+namespace ModelSigning;
+
+/// <summary>A file, or a shard of one, whose content is not what was signed.</summary>
+public sealed class ChangedModelFile
+{
+    internal ChangedModelFile(string name, string expected, string actual) => (Name, Expected, Actual) = (name, expected, actual);
+
+    /// <summary>The file relative to the model, with <c>/</c> between its components; a shard carries <c>:start:end</c> in bytes.</summary>
+    public string Name { get; }
+
+    /// <summary>The digest that was signed, as <c>algorithm:hex</c>.</summary>
+    public string Expected { get; }
+
+    /// <summary>The digest that the file has, as <c>algorithm:hex</c>.</summary>
+    public string Actual { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,64 @@
+namespace ModelSigning;
+
+/// <summary>What Test-ModelSignature found out about one model. Everything about the signer is verified, and null where it was not.</summary>
+public sealed class ModelSignatureResult
+{
+    internal ModelSignatureResult(string path) => Path = path;
+
+    /// <summary>The model: a full path.</summary>
+    public string Path { get; }
+
+    /// <summary>The signature file that was looked at: a full path; null when none was found.</summary>
+    public string? SignaturePath { get; internal init; }
+
+    /// <summary>The verdict.</summary>
+    public ModelSignatureStatus Status { get; internal init; }
+
+    /// <summary>The verdict as a sentence.</summary>
+    public string StatusMessage { get; internal init; } = "";
+
+    /// <summary>The error's identifier (<c>docs/errors.md</c>); null for a valid model.</summary>
+    public string? ErrorId { get; internal init; }
+
+    /// <summary>How it was signed: <c>Key</c>, <c>Certificate</c> or <c>Sigstore</c>; null when the signature does not hold.</summary>
+    public string? Method { get; internal init; }
+
+    /// <summary>Who signed, in one line: a key's hint, a certificate's subject, an identity; null when the signature does not hold.</summary>
+    public string? Signer { get; internal init; }
+
+    /// <summary>When it was signed, in UTC, by a clock that was verified; null when nobody vouches for a time.</summary>
+    public DateTime? SignedTime { get; internal init; }
+
+    /// <summary>Whose clock that is; null without one.</summary>
+    public string? TimeSource { get; internal init; }
+
+    /// <summary>The digest algorithm of the model's files: <c>sha256</c>, <c>blake2b</c> or <c>blake3</c>.</summary>
+    public string? HashAlgorithm { get; internal init; }
+
+    /// <summary>The signed root digest, as <c>sha256:hex</c>.</summary>
+    public string? RootDigest { get; internal init; }
+
+    /// <summary>How many files were compared.</summary>
+    public int FileCount { get; internal init; }
+
+    /// <summary>How many bytes were hashed.</summary>
+    public long Length { get; internal init; }
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan Duration { get; internal init; }
+
+    /// <summary>Files that are there and were not signed, in order.</summary>
+    public string[] ExtraFiles { get; internal init; } = [];
+
+    /// <summary>Files that were signed and are not there, in order.</summary>
+    public string[] MissingFiles { get; internal init; } = [];
+
+    /// <summary>Files whose content is not what was signed, in order.</summary>
+    public ChangedModelFile[] ChangedFiles { get; internal init; } = [];
+
+    /// <summary>Sentences that a person should see although the signature holds.</summary>
+    public string[] Warnings { get; internal init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Status}: {Path}";
+}

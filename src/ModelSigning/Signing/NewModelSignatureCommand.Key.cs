@@ -1,0 +1,30 @@
+using System.Management.Automation;
+using System.Security;
+using ModelSigning.Core.Signing;
+
+namespace ModelSigning;
+
+// The key method: a key pair, whose public half the verifiers have.
+public sealed partial class NewModelSignatureCommand
+{
+    private const string KeySet = "Key", KeyLiteralPathSet = "KeyLiteralPath";
+
+    /// <summary>
+    /// The private key: a PEM file with a key on P-256, P-384 or P-521, as PKCS#8, encrypted PKCS#8 or SEC1. New-ModelSigningKey makes one.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = KeySet)]
+    [Parameter(Mandatory = true, ParameterSetName = KeyLiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    public string PrivateKey { get; set; } = "";
+
+    /// <summary>
+    /// The password of the private key, for example from Get-Secret. Asked for when the key is encrypted and none is given. It is not encrypted in
+    /// memory on Linux and macOS.
+    /// </summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyLiteralPathSet)]
+    [ValidateNotNull]
+    public SecureString? KeyPassword { get; set; }
+
+    private KeySigner MakeKeySigner() => new(this.ReadPrivateKey(PrivateKey, KeyPassword));
+}

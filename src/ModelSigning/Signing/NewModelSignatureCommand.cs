@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
+using ModelSigning.Core.Signing;
+
+namespace ModelSigning;
+
+/// <summary>Signs a model: an AI model, a dataset or an agent skill, in a folder or a single file.</summary>
+/// <remarks>
+/// <para>
+/// New-ModelSignature hashes every file of the model, lists the digests in an in-toto statement, signs it and writes an OpenSSF Model
+/// Signing (OMS) v1.0 bundle, which every OMS tool reads. Anybody who trusts the signer can then tell with Test-ModelSignature that
+/// no file was changed, added or removed.
+/// </para>
+/// <para>
+/// Without -SignaturePath the signature is written as model.sig into a folder, and as NAME.sig beside a single file. It appears whole or
+/// not at all. A signature that is there is replaced only with -Force.
+/// </para>
+/// <para>
+/// Everything in the folder is signed, hidden files too, except the signature itself, what -IgnorePath names, and .git, .gitignore,
+/// .gitattributes and .github at the top (-IncludeGitPath signs those as well). Symbolic links are refused unless -AllowSymlink is given.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>New-ModelSigningKey ./release.key
+/// New-ModelSignature ./model -PrivateKey ./release.key</code>
+/// <para>Makes a key pair, for which it asks a password, and signs the folder with it. The signature is ./model/model.sig.</para>
+/// </example>
+/// <example>
+/// <code>Get-ChildItem D:\models -Directory | New-ModelSignature -PrivateKey D:\keys\release.key -KeyPassword (Get-Secret ReleaseKey) -HashAlgorithm blake3</code>
+/// <para>Signs every model of a store in a job that nobody watches: the password comes from a vault, the digests are BLAKE3.</para>
+/// </example>
+/// <example>
+/// <code>New-ModelSignature ./model -PrivateKey ./release.key -IgnorePath cache, notes.txt -SignaturePath ./release/model.sig -WhatIf</code>
+/// <para>Says what would be signed, and writes nothing.</para>
+/// </example>
+// A method is a file of its own: NewModelSignatureCommand.METHOD.cs with the names of its two parameter sets (METHOD and
+// METHODLiteralPath), its parameters, and a method that makes its ISigner. Here it adds one attribute to Path, one to LiteralPath and
+// one arm to MakeSigner. MakeSigner runs on the pipeline's thread, once for the command, after ShouldProcess and before any hashing: it
+// may ask for a password or PIN, and a refusal ends the command, because no further model could be signed. What a signer asks while
+// it signs (a code from the browser) goes through Pipeline.Ask.
+[Cmdlet(VerbsCommon.New, "ModelSignature", DefaultParameterSetName = KeySet, SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(SignedModel))]
+public sealed partial class NewModelSignatureCommand : ManifestCommand
+{
+    private readonly HashSet<string> _written = new(StringComparer.OrdinalIgnoreCase);
+    private ISigner? _signer;
+
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public override string[] Path { get; set; } = [];
+
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    [Alias("PSPath", "LP")]
+    public override string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The signature file to write; model.sig inside a folder, NAME.sig beside a single file, when not given.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string SignaturePath { get; set; } = "";
+
+    /// <summary>
+    /// Labels shards as the Python and Go tools do (sha256-sharded-SIZE), which refuse shards otherwise. The specification asks for the
+    /// plain label, which is written when this is not given.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter SizedShardLabel { get; set; }
+
+    /// <summary>Replaces a signature that is there already.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override void ProcessModel(string model)
+    {
+        try
+        {
+            string directory = this.CurrentDirectory();
+            string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Default(model, directory);
+            if (_written.Contains(signature))
+            {
+                throw CommandErrors.SignaturePathUsedTwice.At(
+                    $"'{signature}' holds the signature of another model of this run. Leave -SignaturePath away, or sign one model at a time.",
+                    model);
+            }
+
+            if (!ShouldProcess(signature, "Create model signature"))
+            {
+                return;
+            }
+
+            RequireAbsent(signature);
+            _signer ??= this.OrTerminate(MakeSigner);
+            SignedModel signed = Sign(model, signature, _signer);
+            _written.Add(signature);
+            WriteObject(signed);
+        }
+        catch (ModelSigningException refusal)
+        {
+            WriteError(refusal.ToErrorRecord(model));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            (_signer as IDisposable)?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // Before anybody is asked for a password or PIN; the engine checks again before it hashes and when it writes.
+    private void RequireAbsent(string signature)
+    {
+        if (!Force && System.IO.Path.Exists(signature))
+        {
+            throw SigningErrors.SignatureExists.At(
+                $"'{signature}' exists and was not overwritten. Use -Force to replace it, or name another path with -SignaturePath.", signature);
+        }
+    }
+
+    private SignedModel Sign(string model, string signature, ISigner signer)
+    {
+        HashProgress progress = new();
+        Serialization serialization = Serialization;
+        SigningRequest request = new()
+        {
+            ModelPath = model,
+            CurrentDirectory = this.CurrentDirectory(),
+            Signer = signer,
+            Hashing = HashSettings(progress),
+            SignaturePath = signature,
+            Force = Force,
+            HashType = serialization.HashType,
+            ShardSize = serialization.ShardSize,
+            SizedShardLabels = SizedShardLabel,
+            IgnorePaths = ModelIgnorePaths,
+            IgnoreGitPaths = !IncludeGitPath,
+            AllowSymlinks = AllowSymlink,
+        };
+        WriteVerbose($"Signing '{model}' with {HashAlgorithm} on {ThrottleLimit} threads.");
+        Stopwatch clock = Stopwatch.StartNew();
+        SigningResult result = RunInBackground(
+            new ProgressDisplay($"Signing {model}", progress), (_, token) => ModelSigner.Sign(request, token));
+        WriteWarnings(result.Warnings);
+        WriteVerbose($"Wrote '{result.SignaturePath}', which covers {result.FileCount} files.");
+        return new SignedModel(result.ModelPath, result.SignaturePath)
+        {
+            RootDigest = Digests.Root(result.RootDigest.Span),
+            Method = Method,
+            HashAlgorithm = serialization.HashType.Identifier(),
+            FileCount = result.FileCount,
+            ResourceCount = result.Manifest.Resources.Count,
+            Length = result.ByteCount,
+            Duration = clock.Elapsed,
+        };
+    }
+
+    // The method is the parameter set's name, with or without the literal path.
+    private string Method => ParameterSetName.EndsWith(nameof(LiteralPath), StringComparison.Ordinal)
+        ? ParameterSetName[..^nameof(LiteralPath).Length]
+        : ParameterSetName;
+
+    private ISigner MakeSigner() => ParameterSetName switch
+    {
+        KeySet or KeyLiteralPathSet => MakeKeySigner(),
+        _ => throw new UnreachableException(ParameterSetName),
+    };
+}

@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning;
+
+/// <summary>Verifies that a model is exactly as a signer you trust signed it.</summary>
+/// <remarks>
+/// <para>
+/// Test-ModelSignature verifies the signature of a model against the signer that you name, then compares every file of the model with
+/// what was signed. A changed, missing or added file is a failure. Nothing in the signature gives trust, and no network is used.
+/// </para>
+/// <para>
+/// A model that verifies comes out as an object with the signer, the time and the counts. A model that does not writes NO object but an
+/// error, whose message names the reason and the first differences and whose TargetObject is the full result. So the output can be
+/// piped on, and if (Test-ModelSignature ...) is true for a verified model only. -ErrorAction Stop ends a job at the first failure.
+/// </para>
+/// <para>
+/// -Detailed writes a result for every model, valid or not: for reports, never as a condition, because every object is true. -Quiet
+/// writes $true or $false for every model.
+/// </para>
+/// <para>
+/// Without -SignaturePath the signature is model.sig, else skill.oms.sig, else the only *.sig file in a model's folder, and NAME.sig beside
+/// a single file; the result names the one that was taken.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>Test-ModelSignature ./model -PublicKey ./release.pub</code>
+/// <para>Verifies ./model/model.sig with a public key.</para>
+/// </example>
+/// <example>
+/// <code>Get-ChildItem D:\models -Directory | Test-ModelSignature -PublicKey D:\keys\team.pub, D:\keys\vendor.pub | ForEach-Object Path</code>
+/// <para>Lists the models of a store that one of two keys signed and that are unchanged. Each of the others writes an error.</para>
+/// </example>
+/// <example>
+/// <code>Get-ChildItem D:\models -Directory | Test-ModelSignature -PublicKey D:\keys\team.pub -Detailed | Format-List</code>
+/// <para>Reports every model with its verdict and, where it differs, with the files that differ.</para>
+/// </example>
+/// <example>
+/// <code>if (Test-ModelSignature ./model -PublicKey ./release.pub -Quiet) { ./Start-Inference.ps1 ./model }</code>
+/// <para>Starts only what verifies.</para>
+/// </example>
+// A method is a file of its own: TestModelSignatureCommand.METHOD.cs with the names of its two parameter sets (METHOD and
+// METHODLiteralPath), its parameters, and a method that makes its SignatureVerifier. Here it adds one attribute to Path, one to
+// LiteralPath and one arm to MakeVerifier. MakeVerifier runs on the pipeline's thread, once for the command; a refusal (no key, no trust
+// root) ends the command, because no further model could be verified.
+[Cmdlet(VerbsDiagnostic.Test, "ModelSignature", DefaultParameterSetName = KeySet)]
+[OutputType(typeof(ModelSignatureResult), typeof(bool))]
+public sealed partial class TestModelSignatureCommand : HashingCommand
+{
+    private SignatureVerifier? _verifier;
+
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public override string[] Path { get; set; } = [];
+
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    [Alias("PSPath", "LP")]
+    public override string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The signature file; looked for in or beside the model when not given.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string SignaturePath { get; set; } = "";
+
+    /// <summary>Lets files be there that were not signed. Signed files must still all be there, unchanged.</summary>
+    [Parameter]
+    public SwitchParameter IgnoreUnsignedFile { get; set; }
+
+    /// <summary>Refuses a model with symbolic links even if its signer allowed them.</summary>
+    [Parameter]
+    public SwitchParameter DenySymlink { get; set; }
+
+    /// <summary>
+    /// Writes a result for every model, whatever the verdict, and no error for a verdict. For reports: do not use it as a condition.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Detailed { get; set; }
+
+    /// <summary>Writes $true or $false for every model, and no error for a verdict.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <summary>Checks what the parameter sets cannot.</summary>
+    protected override void BeginProcessing()
+    {
+        if (Quiet && Detailed)
+        {
+            ThrowTerminatingError(CommandErrors.QuietAndDetailed
+                .At("-Quiet writes $true or $false, -Detailed writes results. Leave one of them away.").ToErrorRecord());
+        }
+    }
+
+    private protected override void ProcessModel(string model)
+    {
+        _verifier ??= this.OrTerminate(MakeVerifier);
+        Verdict verdict = Verify(model, _verifier);
+        if (Quiet)
+        {
+            WriteObject(verdict.Refusal is null);
+        }
+        else if (Detailed)
+        {
+            WriteObject(verdict.Result);
+        }
+        else if (verdict.Refusal is { } refusal)
+        {
+            WriteError(refusal.ToErrorRecord(verdict.Result));
+        }
+        else
+        {
+            WriteWarnings(verdict.Result.Warnings);
+            WriteObject(verdict.Result);
+        }
+    }
+
+    private Verdict Verify(string model, SignatureVerifier verifier)
+    {
+        HashProgress progress = new();
+        Stopwatch clock = Stopwatch.StartNew();
+        string? signature = null;
+        try
+        {
+            string directory = this.CurrentDirectory();
+            signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, directory);
+            WriteVerbose($"Verifying '{model}' against '{signature}'.");
+            VerificationRequest request = new()
+            {
+                ModelPath = model,
+                CurrentDirectory = directory,
+                Verifier = verifier,
+                Hashing = HashSettings(progress),
+                SignaturePath = signature,
+                IgnorePaths = ModelIgnorePaths,
+                IgnoreGitPaths = !IncludeGitPath,
+                IgnoreUnsignedFiles = IgnoreUnsignedFile,
+                ForbidSymlinks = DenySymlink,
+            };
+            VerificationResult result = RunInBackground(
+                new ProgressDisplay($"Verifying {model}", progress), (_, token) => ModelVerifier.Verify(request, token));
+            return Verdict.Of(result, clock.Elapsed);
+        }
+        catch (ModelSigningException refusal)
+        {
+            return Verdict.Of(refusal, model, signature, clock.Elapsed);
+        }
+    }
+
+    private SignatureVerifier MakeVerifier() => ParameterSetName switch
+    {
+        KeySet or KeyLiteralPathSet => MakeKeyVerifier(),
+        _ => throw new UnreachableException(ParameterSetName),
+    };
+}

@@ -1,0 +1,86 @@
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning;
+
+/// <summary>The outcome of one verification: the result for the report, and the refusal unless the model is valid.</summary>
+/// <param name="Result">What was found out.</param>
+/// <param name="Refusal">Why the model is not valid; null for a valid one and for no other.</param>
+internal sealed record Verdict(ModelSignatureResult Result, ModelSigningException? Refusal)
+{
+    private const int NamesInMessage = 3;
+
+    /// <summary>The verdict on a model whose signature holds: it is what was signed, or it differs.</summary>
+    internal static Verdict Of(VerificationResult verified, TimeSpan duration)
+    {
+        Serialization serialization = verified.Statement.Serialization;
+        SignatureEvidence evidence = verified.Statement.Evidence;
+        ModelSigningException? refusal = verified.IsValid ? null : CommandErrors.ModelMismatch.At(Describe(verified), verified.ModelPath);
+        return new Verdict(
+            new ModelSignatureResult(verified.ModelPath)
+            {
+                SignaturePath = verified.SignaturePath,
+                Status = refusal is null ? ModelSignatureStatus.Valid : ModelSignatureStatus.HashMismatch,
+                StatusMessage = refusal?.Message ?? "The model is exactly as it was signed.",
+                ErrorId = refusal?.Definition.Id,
+                Method = evidence.Method.ToString(),
+                Signer = Printable.Of(evidence.Signer),
+                SignedTime = evidence.SignedTime?.UtcDateTime,
+                TimeSource = evidence.TimeSource,
+                HashAlgorithm = serialization.HashType.Identifier(),
+                RootDigest = verified.Statement.Statement.IsDigests ? null : Digests.Root(verified.Statement.Manifest.ComputeRootDigest()),
+                FileCount = verified.FileCount,
+                Length = verified.ByteCount,
+                Duration = duration,
+                ExtraFiles = [.. verified.Difference.Extra],
+                MissingFiles = [.. verified.Difference.Missing],
+                ChangedFiles = [.. verified.Difference.Mismatched.Select(changed => new ChangedModelFile(changed.Name,
+                    Digests.Labelled(serialization.HashType, changed.Expected.Span), Digests.Labelled(serialization.HashType, changed.Actual.Span)))],
+                Warnings = [.. verified.Warnings],
+            },
+            refusal);
+    }
+
+    /// <summary>The verdict on a model whose signature does not hold, or that could not be looked at. It names no signer.</summary>
+    internal static Verdict Of(ModelSigningException refusal, string model, string? signature, TimeSpan duration) => new(
+        new ModelSignatureResult(model)
+        {
+            SignaturePath = signature,
+            Status = StatusOf(refusal.Definition),
+            StatusMessage = refusal.Message,
+            ErrorId = refusal.Definition.Id,
+            Duration = duration,
+        },
+        refusal);
+
+    private static ModelSignatureStatus StatusOf(ErrorDefinition definition) => definition switch
+    {
+        _ when definition == BundleErrors.BundleNotFound => ModelSignatureStatus.NotSigned,
+        { Kind: ErrorKind.SecurityError } => ModelSignatureStatus.NotTrusted,
+        { Kind: ErrorKind.InvalidData or ErrorKind.LimitsExceeded or ErrorKind.NotImplemented } => ModelSignatureStatus.Incompatible,
+        _ when definition == VerifyingErrors.MethodMismatch => ModelSignatureStatus.NotTrusted,
+        _ => ModelSignatureStatus.UnknownError,
+    };
+
+    private static string Describe(VerificationResult verified)
+    {
+        string[] parts =
+        [
+            Describe("changed", [.. verified.Difference.Mismatched.Select(changed => changed.Name)]),
+            Describe("missing", verified.Difference.Missing),
+            Describe("not signed", verified.Difference.Extra),
+        ];
+        return $"'{verified.ModelPath}' is not what was signed: {string.Join("; ", parts.Where(part => part.Length > 0))}. "
+            + "Do not use it; fetch it again, or restore these files.";
+    }
+
+    private static string Describe(string what, IReadOnlyList<string> names)
+    {
+        string first = string.Join(", ", names.Take(NamesInMessage).Select(name => $"'{Printable.Of(name)}'"));
+        int more = names.Count - NamesInMessage;
+        return names.Count == 0 ? "" : $"{names.Count} {what} ({first}{(more > 0 ? $" and {more} more" : "")})";
+    }
+}

@@ -1,0 +1,57 @@
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Management.Automation.Runspaces;
+using System.Runtime.CompilerServices;
+using ModelSigning.Testing;
+
+namespace ModelSigning.Tests;
+
+/// <summary>A PowerShell session that has imported the staged module by its manifest's path, as a user's would.</summary>
+internal sealed class ModuleSession : IDisposable
+{
+    /// <summary>The manifest at the root of the built checkout.</summary>
+    internal static readonly string ManifestPath = Path.Join(SharedData.RepositoryRoot, "ModelSigning.psd1");
+
+    // The package of the engine lacks the everyday commands; this one has what matters of it here: items as the provider makes them.
+    private const string StandIns = """
+        function Get-ChildItem([string] $LiteralPath) { $ExecutionContext.InvokeProvider.ChildItem.Get(@($LiteralPath), $false, $true, $true) }
+        """;
+
+    internal ModuleSession(PSHost? host = null)
+    {
+        InitialSessionState state = InitialSessionState.CreateDefault2();
+        Runspace = host is null ? RunspaceFactory.CreateRunspace(state) : RunspaceFactory.CreateRunspace(host, state);
+        Runspace.Open();
+        Run("param($manifest) Import-Module $manifest -ErrorAction Stop", ManifestPath).ThrowIfFailed();
+        Run(StandIns).ThrowIfFailed();
+    }
+
+    internal Runspace Runspace { get; }
+
+    /// <summary>Runs a script; its <c>param</c> block takes the arguments.</summary>
+    internal Outcome Run(string script, params object?[] arguments)
+    {
+        using PowerShell shell = Prepare(script, arguments);
+        return Outcome.Of(shell);
+    }
+
+    /// <summary>A script that is ready to run, for tests that start and stop it themselves.</summary>
+    internal PowerShell Prepare(string script, params object?[] arguments)
+    {
+        PowerShell shell = PowerShell.Create(Runspace);
+        shell.AddScript(script, useLocalScope: false);
+        foreach (object? argument in arguments)
+        {
+            shell.AddArgument(argument);
+        }
+
+        return shell;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Runspace.Dispose();
+
+    // The engine's package reports its use by itself unless told not to.
+    [ModuleInitializer]
+    internal static void OptOutOfTelemetry() => Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+}

@@ -1,0 +1,117 @@
+using System.Collections.ObjectModel;
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Security;
+
+namespace ModelSigning.Tests;
+
+/// <summary>A host at which somebody sits who answers every question in the same way.</summary>
+internal sealed class ScriptedHost(int choice = 0, string secret = "") : PSHost
+{
+    private readonly ScriptedTerminal _terminal = new(choice, secret);
+
+    /// <summary>How often a choice was asked for.</summary>
+    internal int Choices => _terminal.Choices;
+
+    /// <summary>How often a secret was asked for.</summary>
+    internal int Secrets => _terminal.Secrets;
+
+    public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
+
+    public override CultureInfo CurrentUICulture => CultureInfo.InvariantCulture;
+
+    public override Guid InstanceId { get; } = Guid.NewGuid();
+
+    public override string Name => nameof(ScriptedHost);
+
+    public override PSHostUserInterface UI => _terminal;
+
+    public override Version Version { get; } = new(1, 0);
+
+    public override void EnterNestedPrompt() => throw new NotSupportedException();
+
+    public override void ExitNestedPrompt() => throw new NotSupportedException();
+
+    public override void NotifyBeginApplication()
+    {
+    }
+
+    public override void NotifyEndApplication()
+    {
+    }
+
+    public override void SetShouldExit(int exitCode)
+    {
+    }
+
+    private sealed class ScriptedTerminal(int choice, string secret) : PSHostUserInterface
+    {
+        internal int Choices { get; private set; }
+
+        internal int Secrets { get; private set; }
+
+        public override PSHostRawUserInterface RawUI => null!;
+
+        public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
+        {
+            Choices++;
+            return choice;
+        }
+
+        public override SecureString ReadLineAsSecureString()
+        {
+            Secrets++;
+            SecureString text = new();
+            foreach (char character in secret)
+            {
+                text.AppendChar(character);
+            }
+
+            return text;
+        }
+
+        public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) =>
+            throw new NotSupportedException();
+
+        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
+            throw new NotSupportedException();
+
+        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName,
+            PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) => throw new NotSupportedException();
+
+        public override string ReadLine() => throw new NotSupportedException();
+
+        public override void Write(string value)
+        {
+        }
+
+        public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value)
+        {
+        }
+
+        public override void WriteLine(string value)
+        {
+        }
+
+        public override void WriteErrorLine(string value)
+        {
+        }
+
+        public override void WriteDebugLine(string message)
+        {
+        }
+
+        public override void WriteVerboseLine(string message)
+        {
+        }
+
+        public override void WriteWarningLine(string message)
+        {
+        }
+
+        public override void WriteProgress(long sourceId, ProgressRecord record)
+        {
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using System.Management.Automation;
+
+namespace ModelSigning.Tests;
+
+/// <summary>What Test-ModelSignature writes: a model that does not verify never looks like one that does.</summary>
+public sealed class TestModelSignatureTests : IDisposable
+{
+    private const string Verify = "param($m, $k) Test-ModelSignature -LiteralPath $m -PublicKey $k";
+
+    private readonly ModuleSession _session = new();
+    private readonly SampleModel _model = new();
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _model.Dispose();
+    }
+
+    [Fact]
+    public void A_model_that_verifies_comes_out_as_an_object_with_the_signer_and_the_counts()
+    {
+        _model.Sign(_session);
+        dynamic result = _session.Run(Verify, _model.Path, _model.PublicKey).Single;
+        Assert.Equal("Valid", result.Status.ToString());
+        Assert.Equal(_model.Path, result.Path);
+        Assert.Equal(_model.Signature, result.SignaturePath);
+        Assert.Equal("Key", result.Method);
+        Assert.Equal("sha256", result.HashAlgorithm);
+        Assert.Equal(SampleModel.Names.Length, result.FileCount);
+        Assert.Equal(SampleModel.Names.Sum(name => ("content of " + name).Length), result.Length);
+        Assert.StartsWith("sha256:", result.RootDigest);
+        Assert.Null(result.SignedTime);
+        Assert.Null(result.ErrorId);
+    }
+
+    [Fact]
+    public void A_changed_a_missing_and_an_added_file_write_no_object_and_one_error_that_names_them()
+    {
+        _model.Sign(_session);
+        _model.Write("weights.bin", "other content");
+        File.Delete(_model["tokenizer.json"]);
+        _model.Write("backdoor.py", "import os");
+
+        Outcome outcome = _session.Run(Verify, _model.Path, _model.PublicKey);
+        Assert.Empty(outcome.Output);
+        Assert.Equal(ErrorCategory.SecurityError, outcome.Error.CategoryInfo.Category);
+        foreach (string name in new[] { "weights.bin", "tokenizer.json", "backdoor.py" })
+        {
+            Assert.Contains(name, outcome.Error.Exception.Message, StringComparison.Ordinal);
+        }
+
+        dynamic result = outcome.Error.TargetObject;
+        Assert.Equal("HashMismatch", result.Status.ToString());
+        Assert.Equal(["backdoor.py"], (string[])result.ExtraFiles);
+        Assert.Equal(["tokenizer.json"], (string[])result.MissingFiles);
+        Assert.Equal("weights.bin", result.ChangedFiles[0].Name);
+        Assert.NotEqual((string)result.ChangedFiles[0].Expected, (string)result.ChangedFiles[0].Actual);
+    }
+
+    [Fact]
+    public void As_a_condition_it_is_true_for_a_verified_model_only()
+    {
+        const string condition = "param($m, $k) if (Test-ModelSignature -LiteralPath $m -PublicKey $k -ErrorAction SilentlyContinue) { 'deploy' } else { 'refuse' }";
+        _model.Sign(_session);
+        Assert.Equal("deploy", _session.Run(condition, _model.Path, _model.PublicKey).Value);
+        _model.Write("weights.bin", "other content");
+        PSObject refused = Assert.Single(_session.Run(condition, _model.Path, _model.PublicKey).Output);
+        Assert.Equal("refuse", refused.BaseObject);
+    }
+
+    [Fact]
+    public void Quiet_writes_true_or_false_and_no_error()
+    {
+        const string quiet = Verify + " -Quiet";
+        _model.Sign(_session);
+        Assert.Equal(true, _session.Run(quiet, _model.Path, _model.PublicKey).Value);
+        Assert.Equal(false, _session.Run(quiet, _model.Path, _model.OtherPublicKey).Value);
+        _model.Write("weights.bin", "other content");
+        Assert.Equal(false, _session.Run(quiet, _model.Path, _model.PublicKey).Value);
+        File.Delete(_model.Signature);
+        Assert.Equal(false, _session.Run(quiet, _model.Path, _model.PublicKey).Value);
+    }
+
+    [Theory]
+    [InlineData("param($m) [IO.File]::WriteAllText(\"$m/weights.bin\", 'x')", "HashMismatch")]
+    [InlineData("param($m) [IO.File]::Delete(\"$m/model.sig\")", "NotSigned")]
+    [InlineData("param($m) [IO.File]::WriteAllText(\"$m/model.sig\", '{}')", "Incompatible")]
+    public void Detailed_writes_a_result_with_the_verdict_and_no_error(string damage, string status)
+    {
+        _model.Sign(_session);
+        _session.Run(damage, _model.Path).ThrowIfFailed();
+        dynamic result = _session.Run(Verify + " -Detailed", _model.Path, _model.PublicKey).Single;
+        Assert.Equal(status, result.Status.ToString());
+        Assert.NotNull((string)result.ErrorId);
+        Assert.NotEmpty((string)result.StatusMessage);
+    }
+
+    [Fact]
+    public void A_signer_who_is_not_trusted_is_not_named_as_the_signer()
+    {
+        _model.Sign(_session);
+        dynamic result = _session.Run(Verify + " -Detailed", _model.Path, _model.OtherPublicKey).Single;
+        Assert.Equal("NotTrusted", result.Status.ToString());
+        Assert.Null(result.Signer);
+        Assert.Null(result.Method);
+    }
+
+    [Fact]
+    public void Quiet_and_Detailed_exclude_each_other()
+    {
+        Outcome outcome = _session.Run(Verify + " -Quiet -Detailed", _model.Path, _model.PublicKey);
+        Assert.Equal("QuietAndDetailed", outcome.ErrorId);
+    }
+
+    [Fact]
+    public void The_status_that_nobody_set_is_not_Valid() =>
+        Assert.Equal("UnknownError", _session.Run("[string] [ModelSigning.ModelSignatureStatus] 0").Value);
+
+    [Fact]
+    public void ErrorAction_Stop_ends_the_pipeline_at_the_first_model_that_fails()
+    {
+        _model.Sign(_session);
+        _model.Write("weights.bin", "other content");
+        Outcome outcome = _session.Run("param($m, $k) $m, $m | Test-ModelSignature -PublicKey $k -ErrorAction Stop; 'after'", _model.Path, _model.PublicKey);
+        Assert.Empty(outcome.Output);
+        Assert.NotNull(outcome.Terminating);
+        Assert.StartsWith("ModelMismatch", outcome.ErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_model_that_fails_does_not_keep_the_others_from_being_verified()
+    {
+        using SampleModel other = new();
+        _model.Sign(_session);
+        other.Sign(_session);
+        other.Write("weights.bin", "other content");
+        Outcome outcome = _session.Run("param($a, $b, $k) $a, $b, $a | Test-ModelSignature -PublicKey $k", _model.Path, other.Path, _model.PublicKey);
+        Assert.Equal(2, outcome.Output.Count);
+        Assert.Single(outcome.Errors);
+    }
+
+    [Fact]
+    public void Any_of_several_public_keys_may_have_signed_and_a_key_may_be_given_as_text()
+    {
+        _model.Sign(_session);
+        string text = File.ReadAllText(_model.PublicKey);
+        _session.Run("param($m, $a, $b) Test-ModelSignature $m -PublicKey $a, $b", _model.Path, _model.OtherPublicKey, text).ThrowIfFailed();
+    }
+
+    [Fact]
+    public void A_key_that_cannot_be_read_ends_the_command_because_no_model_could_be_verified()
+    {
+        Outcome outcome = _session.Run("param($m) $m, $m | Test-ModelSignature -PublicKey missing.pub; 'after'", _model.Path);
+        Assert.Equal("KeyNotFound", outcome.ErrorId);
+        Assert.Equal("after", Assert.Single(outcome.Output).BaseObject);
+    }
+
+    [Fact]
+    public void Unsigned_files_are_tolerated_only_when_asked_and_signed_ones_are_still_compared()
+    {
+        _model.Sign(_session);
+        _model.Write("notes.txt", "mine");
+        const string tolerant = Verify + " -IgnoreUnsignedFile";
+        Assert.Single(_session.Run(Verify, _model.Path, _model.PublicKey).Errors);
+        Assert.Equal("Valid", _session.Run(tolerant, _model.Path, _model.PublicKey).Single.Status.ToString());
+        Assert.Equal("Valid", _session.Run(Verify + " -IgnorePath notes.txt", _model.Path, _model.PublicKey).Single.Status.ToString());
+        _model.Write("weights.bin", "other content");
+        Assert.Single(_session.Run(tolerant, _model.Path, _model.PublicKey).Errors);
+        Assert.Single(_session.Run(Verify + " -IgnorePath notes.txt, weights.bin", _model.Path, _model.PublicKey).Errors);
+    }
+}
