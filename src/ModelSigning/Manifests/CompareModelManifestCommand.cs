@@ -102,18 +102,18 @@ public sealed class CompareModelManifestCommand : ManifestCommand
 
         foreach (string name in found.Extra)
         {
-            WriteObject(new ModelDifference(ModelChange.Added, name, null, digests[name]) { Path = target });
+            WriteObject(new ModelDifference(ModelChange.Added, name, null, digests[name], target));
         }
 
         foreach (string name in found.Missing)
         {
-            WriteObject(new ModelDifference(ModelChange.Removed, name, digests[name], null) { Path = target });
+            WriteObject(new ModelDifference(ModelChange.Removed, name, digests[name], null, target));
         }
 
         foreach (MismatchedResource changed in found.Mismatched)
         {
             WriteObject(new ModelDifference(ModelChange.Changed, changed.Name, Digests.Labelled(algorithm, changed.Expected.Span),
-                Digests.Labelled(algorithm, changed.Actual.Span)) { Path = target });
+                Digests.Labelled(algorithm, changed.Actual.Span), target));
         }
     }
 

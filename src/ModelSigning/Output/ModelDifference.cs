@@ -3,11 +3,11 @@ namespace ModelSigning;
 /// <summary>One difference between two manifests.</summary>
 public sealed class ModelDifference
 {
-    internal ModelDifference(ModelChange change, string name, string? referenceDigest, string? differenceDigest) =>
-        (Change, Name, ReferenceDigest, DifferenceDigest) = (change, name, referenceDigest, differenceDigest);
+    internal ModelDifference(ModelChange change, string name, string? referenceDigest, string? differenceDigest, string? path) =>
+        (Change, Name, ReferenceDigest, DifferenceDigest, Path) = (change, name, referenceDigest, differenceDigest, path);
 
     /// <summary>The model or signature file that was compared: a full path; null when objects were.</summary>
-    public string? Path { get; internal init; }
+    public string? Path { get; }
 
     /// <summary>What became of the file on the way from the reference to the other side.</summary>
     public ModelChange Change { get; }
