@@ -25,14 +25,14 @@ internal static class Blake2bKernels
     ];
 
     // RFC 7693, section 2.6.
-    private static readonly ulong[] InitializationVector =
+    public static readonly ulong[] InitializationVector =
     [
         0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
         0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
     ];
 
     // Section 2.1: twelve rounds, of which the last two take the first two permutations again.
-    private static int[][] Schedule => [.. Permutations, Permutations[0], Permutations[1]];
+    public static int[][] Schedule => [.. Permutations, Permutations[0], Permutations[1]];
 
     /// <summary>The compression of one block of one stream.</summary>
     public static KernelFile Scalar(WordShape shape)

@@ -9,10 +9,10 @@ internal static class Blake3Kernels
 
     private static readonly int[] Rotations = [16, 12, 8, 7];
     private static readonly int[] Permutation = [2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8];
-    private static readonly uint[] InitializationVector =
+    public static readonly uint[] InitializationVector =
         [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
 
-    private static int[][] Schedule
+    public static int[][] Schedule
     {
         get
         {

@@ -13,7 +13,7 @@ namespace ModelSigning.Kernels.Generator;
 /// </remarks>
 internal sealed class Mixing(WordShape shape, int wordBits, int ways, int[] rotations)
 {
-    private static readonly (int A, int B, int C, int D)[] Positions =
+    public static readonly (int A, int B, int C, int D)[] Positions =
     [
         (0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15),
         (0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14),

@@ -1,0 +1,98 @@
+using System.Runtime.InteropServices;
+
+namespace ModelSigning.Gpu.Devices;
+
+/// <summary>
+/// The few functions of the CUDA driver that ILGPU does not offer (CUDA driver API: initialization, version, device, unified addressing,
+/// memory). Each returns the driver's error number, 0 for success.
+/// </summary>
+internal sealed unsafe class CudaDriver
+{
+    // CUpointer_attribute of cuda.h.
+    private const int PointerAttributeContext = 1;
+    private const int PointerAttributeDeviceOrdinal = 9;
+
+    private static readonly Lazy<CudaDriver?> Loaded = new(() => NativeLibraries.TryLoad("cuda", out nint library) ? new CudaDriver(library) : null);
+
+    private readonly delegate* unmanaged<uint, int> _init;
+    private readonly delegate* unmanaged<int*, int> _version;
+    private readonly delegate* unmanaged<int*, int> _count;
+    private readonly delegate* unmanaged<int, byte**, int> _errorName;
+    private readonly delegate* unmanaged<nint*, nuint*, nint, int> _range;
+    private readonly delegate* unmanaged<void*, int, nint, int> _pointerAttribute;
+    private readonly delegate* unmanaged<nint, nint, nint, nint, nuint, nint, int> _copyPeer;
+
+    private CudaDriver(nint library)
+    {
+        _init = (delegate* unmanaged<uint, int>)NativeLibrary.GetExport(library, "cuInit");
+        _version = (delegate* unmanaged<int*, int>)NativeLibrary.GetExport(library, "cuDriverGetVersion");
+        _count = (delegate* unmanaged<int*, int>)NativeLibrary.GetExport(library, "cuDeviceGetCount");
+        _errorName = (delegate* unmanaged<int, byte**, int>)NativeLibrary.GetExport(library, "cuGetErrorName");
+        _range = (delegate* unmanaged<nint*, nuint*, nint, int>)NativeLibrary.GetExport(library, "cuMemGetAddressRange_v2");
+        _pointerAttribute = (delegate* unmanaged<void*, int, nint, int>)NativeLibrary.GetExport(library, "cuPointerGetAttribute");
+        _copyPeer = (delegate* unmanaged<nint, nint, nint, nint, nuint, nint, int>)NativeLibrary.GetExport(library, "cuMemcpyPeerAsync");
+    }
+
+    /// <summary>The driver, or null where there is none.</summary>
+    public static CudaDriver? Load() => Loaded.Value;
+
+    /// <summary>Starts the driver, which may be done any number of times.</summary>
+    public int Initialize() => _init(0);
+
+    /// <summary>The newest CUDA that the driver knows: 1000 times the major and 10 times the minor number, or 0.</summary>
+    public int Version()
+    {
+        int version = 0;
+        return _version(&version) == 0 ? version : 0;
+    }
+
+    /// <summary>How many devices the driver gives this process.</summary>
+    public int DeviceCount()
+    {
+        int count = 0;
+        return _count(&count) == 0 ? count : 0;
+    }
+
+    /// <summary>The name of an error number, as the driver's documentation has it.</summary>
+    public string ErrorName(int error)
+    {
+        byte* name = null;
+        return _errorName(error, &name) == 0 && name is not null ? Marshal.PtrToStringUTF8((nint)name)! : "an unknown error";
+    }
+
+    /// <summary>Whether memory of devices lies at every byte of a range; one allocation may follow another.</summary>
+    public bool Covers(nint pointer, long length)
+    {
+        for (long done = 0; done < length;)
+        {
+            nint start;
+            nuint size;
+            if (_range(&start, &size, pointer + (nint)done) != 0)
+            {
+                return false;
+            }
+
+            done = (long)size - (pointer - start);
+        }
+
+        return true;
+    }
+
+    /// <summary>The context that a pointer's memory was allocated in, or 0.</summary>
+    public nint ContextOf(nint pointer)
+    {
+        nint context = 0;
+        return _pointerAttribute(&context, PointerAttributeContext, pointer) == 0 ? context : 0;
+    }
+
+    /// <summary>The number of the device that a pointer's memory lies on, or -1.</summary>
+    public int DeviceOf(nint pointer)
+    {
+        int device = -1;
+        return _pointerAttribute(&device, PointerAttributeDeviceOrdinal, pointer) == 0 ? device : -1;
+    }
+
+    /// <summary>Copies from one context's memory to another's, in a stream of the current context.</summary>
+    public int CopyPeer(nint target, nint targetContext, nint source, nint sourceContext, long length, nint stream) =>
+        _copyPeer(target, targetContext, source, sourceContext, (nuint)length, stream);
+}

@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using ILGPU;
+using ILGPU.Runtime;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Gpu.Kernels;
+
+namespace ModelSigning.Gpu.Devices;
+
+/// <summary>An open device: its accelerator, the kernels it has compiled, and a lock, since it works for one job at a time.</summary>
+internal sealed class GpuDevice : IDisposable
+{
+    private static readonly ConditionalWeakTable<Accelerator, GpuDevice> OfCallers = new();
+
+    private readonly bool[] _proven = new bool[3];
+
+    private GpuDevice(string name, Accelerator accelerator)
+    {
+        Name = name;
+        Accelerator = accelerator;
+        Kernels = new KernelSet(accelerator);
+    }
+
+    /// <summary>The name that messages carry.</summary>
+    public string Name { get; }
+
+    /// <summary>ILGPU's handle.</summary>
+    public Accelerator Accelerator { get; }
+
+    /// <summary>The kernels, compiled when first used.</summary>
+    public KernelSet Kernels { get; }
+
+    /// <summary>Held while the device works.</summary>
+    public object Gate { get; } = new();
+
+    /// <summary>Opens a device.</summary>
+    /// <exception cref="Core.Errors.ModelSigningException">The driver does not give it.</exception>
+    public static GpuDevice Open(Context context, Device device, string name)
+    {
+        try
+        {
+            return new GpuDevice(name, device.CreateAccelerator(context));
+        }
+        catch (Exception fault) when (fault is not (OperationCanceledException or ThreadInterruptedException))
+        {
+            throw GpuErrors.HashDeviceUnavailable.At($"'{name}' cannot be opened: {fault.GetType().Name}: {fault.Message}. Look at its driver, or hash without -Device.", name, fault);
+        }
+    }
+
+    /// <summary>The device behind an accelerator of the caller's; the same one for the same accelerator.</summary>
+    public static GpuDevice Of(Accelerator accelerator) => OfCallers.GetValue(accelerator, key => new GpuDevice(key.Name, key));
+
+    /// <summary>
+    /// Lets the device hash a published vector, the first time that it is to use an algorithm. Called with <see cref="Gate"/> held.
+    /// </summary>
+    /// <exception cref="Core.Errors.ModelSigningException">It cannot, or its digest is wrong.</exception>
+    public void Prove(DigestAlgorithm algorithm)
+    {
+        if (!_proven[(int)algorithm])
+        {
+            _proven[(int)algorithm] = true;
+            try
+            {
+                KnownAnswers.Prove(this, algorithm);
+            }
+            catch
+            {
+                _proven[(int)algorithm] = false;
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Does something with the device, turning its failures into refusals.</summary>
+    public void Guard(Action work) => DeviceFaults.Guard(Name, work);
+
+    public void Dispose()
+    {
+        try
+        {
+            Accelerator.Dispose();
+        }
+        catch (AcceleratorException)
+        {
+            // A device that was lost cannot be given back; what led here has been reported already.
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using ILGPU.Runtime;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Hashing.Reading;
+
+namespace ModelSigning.Gpu.Pipeline;
+
+/// <summary>
+/// Threads that read pieces of files into windows. A file is opened for each piece: pieces are long (32 KiB to 4 MiB, or a whole file), and
+/// thousands of streams side by side would be more open files than a process may have.
+/// </summary>
+internal sealed class FileSource : IPieceSource
+{
+    private readonly HashJob _job;
+    private readonly CancellationTokenSource _stop;
+    private readonly BlockingCollection<(Window Window, int Piece)> _pieces = [];
+    private readonly Task[] _threads;
+    private readonly object _failing = new();
+
+    public FileSource(HashJob job, CancellationToken token)
+    {
+        _job = job;
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        _threads = [.. Enumerable.Range(0, job.Threads).Select(_ => Task.Factory.StartNew(
+            Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+    }
+
+    public CancellationToken Stopped => _stop.Token;
+
+    public MemoryBuffer? Direct(int item, long offset, out long start)
+    {
+        start = 0;
+        return null;
+    }
+
+    public void Start(Window window)
+    {
+        window.BeginReading();
+        for (int piece = 0; piece < window.Pieces.Count; piece++)
+        {
+            _pieces.Add((window, piece));
+        }
+    }
+
+    public void EnqueueCopy(Window window) => window.EnqueueUpload(0, window.Taken);
+
+    public void ThrowIfFaulted()
+    {
+        foreach (Task thread in _threads)
+        {
+            if (thread.IsFaulted)
+            {
+                thread.GetAwaiter().GetResult();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        Task.WaitAny(Task.WhenAll(_threads));
+        _pieces.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Read()
+    {
+        try
+        {
+            foreach ((Window window, int piece) in _pieces.GetConsumingEnumerable(_stop.Token))
+            {
+                Read(window, window.Pieces[piece]);
+                window.PieceRead();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The job is over.
+        }
+        catch
+        {
+            _stop.Cancel();
+            throw;
+        }
+    }
+
+    private void Read(Window window, in Piece piece)
+    {
+        Span<byte> room = window.Host.Slice(piece.Place, Piece.Room(piece.Length));
+        try
+        {
+            using ItemFile file = ItemFile.Open(_job, piece.Item);
+            file.Read(room, _job.Items[piece.Item].Offset + piece.Offset, piece.Length);
+        }
+        catch (ModelSigningException refusal)
+        {
+            lock (_failing)
+            {
+                if (_job.IsPending(piece.Item))
+                {
+                    _job.Fail(piece.Item, refusal);
+                }
+            }
+        }
+
+        Padding.Write(room, piece, _job.Algorithm);
+    }
+}

@@ -1,0 +1,47 @@
+using ILGPU.Runtime;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Gpu.Kernels;
+
+namespace ModelSigning.Gpu.Pipeline;
+
+/// <summary>A part of an item, in a window or in a buffer of the device.</summary>
+/// <param name="Item">The item's index in the job.</param>
+/// <param name="Offset">Where the part starts in the item, in bytes.</param>
+/// <param name="Length">How many bytes it has.</param>
+/// <param name="IsLast">Whether the item ends with it.</param>
+/// <param name="Buffer">The buffer that it is hashed in, or null: the window.</param>
+/// <param name="Start">Where it starts in the buffer or the window, in units of 16 bytes.</param>
+/// <param name="Slot">SHA-256 and BLAKE2b: the slot of the stream's state between windows.</param>
+internal readonly record struct Piece(int Item, long Offset, int Length, bool IsLast, MemoryBuffer? Buffer, long Start, int Slot)
+{
+    /// <summary>Every piece in a window starts at a multiple of BLAKE2b's block of 128 bytes, the longest.</summary>
+    public const int Alignment = 128;
+
+    // SHA-256's shortest padding; also the byte that tells whether a file has grown.
+    private const int ShortestPadding = 9;
+
+    private const int Sha256Block = 64;
+
+    /// <summary>Whether it is the whole of its item.</summary>
+    public bool IsWhole => IsLast && Offset == 0;
+
+    /// <summary>Where it starts in the window, in bytes.</summary>
+    public int Place => checked((int)(Start * Quad.Size));
+
+    /// <summary>The bytes that a piece takes in a window.</summary>
+    public static int Room(int length) => (length + ShortestPadding + Alignment - 1) & -Alignment;
+
+    /// <summary>The bytes to hash: for the last piece of a SHA-256 stream, with its padding.</summary>
+    public int HashedLength(DigestAlgorithm algorithm) =>
+        algorithm == DigestAlgorithm.Sha256 && IsLast ? (Length + ShortestPadding + Sha256Block - 1) & -Sha256Block : Length;
+
+    /// <summary>The piece as a kernel is told of it.</summary>
+    public Segment ToSegment(DigestAlgorithm algorithm) => new()
+    {
+        Start = Start,
+        Length = HashedLength(algorithm),
+        Before = Offset,
+        IsLast = IsLast ? 1 : 0,
+        Target = Slot,
+    };
+}

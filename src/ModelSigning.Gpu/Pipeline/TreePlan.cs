@@ -1,0 +1,137 @@
+using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Runtime;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Gpu.Devices;
+using ModelSigning.Gpu.Kernels;
+
+namespace ModelSigning.Gpu.Pipeline;
+
+/// <summary>
+/// BLAKE3: files in pieces of a power of two, each of which the device reduces to one node; when a file's last piece is done, the device
+/// reduces the nodes to the digest. Windows need nothing of each other.
+/// </summary>
+internal sealed class TreePlan : IWindowPlan
+{
+    private readonly GpuDevice _device;
+    private readonly HashJob _job;
+    private readonly int[] _items;
+    private readonly int _pieceBytes;
+    private readonly Dictionary<Window, TreeWork> _work = [];
+    private readonly Dictionary<int, byte[]> _open = [];
+    private int _next;
+    private long _done;
+
+    public TreePlan(GpuDevice device, HashJob job, int[] items, PipelineOptions options, IEnumerable<Window> windows)
+    {
+        _device = device;
+        _job = job;
+        _items = items;
+        _pieceBytes = options.PieceBytes;
+        foreach (Window window in windows)
+        {
+            _work.Add(window, new TreeWork(device, options.Segments, options.Chunks));
+        }
+    }
+
+    public bool Fill(Window window)
+    {
+        while (_next < _items.Length)
+        {
+            int item = _items[_next];
+            long rest = _job.Items[item].Length - _done;
+            int length = (int)Math.Min(rest, _pieceBytes);
+            bool failed = !_job.IsPending(item);
+            if (!failed && !window.TryAdd(item, _done, length, isLast: length == rest, slot: 0))
+            {
+                break;
+            }
+
+            bool ends = failed || length == rest;
+            _next += ends ? 1 : 0;
+            _done = ends ? 0 : _done + length;
+        }
+
+        return window.Pieces.Count > 0;
+    }
+
+    public void Launch(Window window, Window? before)
+    {
+        TreeWork work = _work[window];
+        List<Tree> trees = new(window.Pieces.Count);
+        int leaves = 0;
+        foreach ((ArrayView<Quad> data, int first, int count) in window.Runs())
+        {
+            int chunks = 0;
+            for (int index = first; index < first + count; index++)
+            {
+                Piece piece = window.Pieces[index];
+                Tree tree = new(Math.Max(1, (piece.Length + TreeWork.ChunkBytes - 1) / TreeWork.ChunkBytes), piece.IsWhole);
+                work.Segments[index] = piece.ToSegment(_job.Algorithm) with { FirstUnit = chunks, Target = leaves };
+                trees.Add(tree);
+                chunks += tree.Leaves;
+                leaves += tree.Leaves;
+            }
+
+            work.EnqueueChunks(window.Stream, data, first, count, chunks);
+        }
+
+        work.EnqueueParents(window.Stream, CollectionsMarshal.AsSpan(trees));
+    }
+
+    public void Complete(Window window)
+    {
+        TreeWork work = _work[window];
+        for (int index = 0; index < window.Pieces.Count; index++)
+        {
+            Piece piece = window.Pieces[index];
+            if (!_job.IsPending(piece.Item))
+            {
+                _open.Remove(piece.Item);
+            }
+            else if (piece.IsWhole)
+            {
+                _job.Complete(piece.Item, work.Root(index));
+            }
+            else
+            {
+                Collect(piece, work.Root(index), window.Stream);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (TreeWork work in _work.Values)
+        {
+            work.Dispose();
+        }
+    }
+
+    private void Collect(in Piece piece, ReadOnlySpan<byte> root, AcceleratorStream stream)
+    {
+        if (!_open.TryGetValue(piece.Item, out byte[]? roots))
+        {
+            roots = new byte[(int)((_job.Items[piece.Item].Length + _pieceBytes - 1) / _pieceBytes) * TreeWork.NodeBytes];
+            _open.Add(piece.Item, roots);
+        }
+
+        root.CopyTo(roots.AsSpan((int)(piece.Offset / _pieceBytes) * TreeWork.NodeBytes));
+        if (piece.IsLast)
+        {
+            // Windows complete in order, so the last piece is the last to arrive.
+            _open.Remove(piece.Item);
+            Finish(piece.Item, roots, stream);
+        }
+    }
+
+    private void Finish(int item, byte[] roots, AcceleratorStream stream)
+    {
+        int count = roots.Length / TreeWork.NodeBytes;
+        using TreeWork work = new(_device, segments: 1, nodes: count);
+        work.Nodes.CopyFromCPU(stream, MemoryMarshal.Cast<byte, Quad>(roots));
+        work.EnqueueParents(stream, [new Tree(count, IsWhole: true)]);
+        stream.Synchronize();
+        _job.Complete(item, work.Root(0));
+    }
+}

@@ -1,0 +1,66 @@
+using ILGPU.Runtime;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Gpu.Devices;
+using ModelSigning.Gpu.Pipeline;
+
+namespace ModelSigning.Gpu.Resident;
+
+/// <summary>
+/// Hashes data that already lies in a device's memory, without a copy to the host: the digests are those of the same bytes in a file. Safe for
+/// several threads, which then wait for each other.
+/// </summary>
+public sealed class DeviceMemoryHasher
+{
+    private readonly GpuDevice _device;
+
+    internal DeviceMemoryHasher(GpuDevice device) => _device = device;
+
+    /// <summary>A hasher on an accelerator of the caller's, which it does not dispose of.</summary>
+    /// <param name="accelerator">
+    /// The accelerator. Its context must have been made with <see cref="ModelSigningContext.EnableModelSigning"/>.
+    /// </param>
+    public DeviceMemoryHasher(Accelerator accelerator)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        _device = GpuDevice.Of(accelerator);
+    }
+
+    /// <summary>The accelerator, for allocating buffers on it.</summary>
+    public Accelerator Accelerator => _device.Accelerator;
+
+    /// <summary>Hashes ranges.</summary>
+    /// <param name="algorithm">The algorithm.</param>
+    /// <param name="ranges">The ranges; SHA-256 and BLAKE2b need many of them to be fast.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>A digest for each range, in their order.</returns>
+    /// <exception cref="ModelSigningException">
+    /// A range is of another device (<see cref="GpuErrors.DeviceRangeOutside"/>), or the device failed.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Digests(
+        DigestAlgorithm algorithm, IReadOnlyList<DeviceRange> ranges, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(ranges);
+        HashItem[] items = new HashItem[ranges.Count];
+        for (int index = 0; index < items.Length; index++)
+        {
+            ranges[index].Bytes.Require(_device, ranges[index].Name);
+            items[index] = new HashItem(ranges[index].Name, 0, ranges[index].Length, EndsFile: false);
+        }
+
+        HashJob job = new(algorithm, "", items, threads: 1, new HashProgress());
+        HashPipeline.Run(_device, job, () => new DeviceSource(job, ranges, cancellationToken), PipelineOptions.ForResident(Accelerator), cancellationToken);
+        return [.. Enumerable.Range(0, items.Length).Select(index => (ReadOnlyMemory<byte>)job.Digest(index).ToArray())];
+    }
+
+    /// <summary>Hashes one range.</summary>
+    /// <param name="algorithm">The algorithm.</param>
+    /// <param name="range">The range.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The digest.</returns>
+    /// <exception cref="ModelSigningException">As for <see cref="Digests"/>.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public ReadOnlyMemory<byte> Digest(DigestAlgorithm algorithm, DeviceRange range, CancellationToken cancellationToken = default) =>
+        Digests(algorithm, [range], cancellationToken)[0];
+}
