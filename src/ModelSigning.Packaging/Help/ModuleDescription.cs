@@ -1,0 +1,71 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Xml.Linq;
+
+namespace ModelSigning.Packaging.Help;
+
+/// <summary>Joins what PowerShell's engine knows of a module's cmdlets with their documentation comments.</summary>
+internal static class ModuleDescription
+{
+    private static readonly HashSet<string> Common =
+        new([.. Cmdlet.CommonParameters, .. Cmdlet.OptionalCommonParameters], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Imports a module and describes its cmdlets, in the order of the alphabet.</summary>
+    public static IReadOnlyList<CmdletDescription> Read(string manifest, DocumentationComments comments)
+    {
+        using Runspace runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
+        runspace.Open();
+        using PowerShell script = PowerShell.Create(runspace);
+        script.AddCommand("Import-Module").AddParameter("Name", manifest).AddParameter("PassThru").AddParameter("ErrorAction", "Stop");
+        PSModuleInfo module = script.Invoke<PSModuleInfo>().Single();
+        return [.. module.ExportedCmdlets.Values.OrderBy(cmdlet => cmdlet.Name, StringComparer.Ordinal).Select(cmdlet => Describe(cmdlet, comments))];
+    }
+
+    private static CmdletDescription Describe(CmdletInfo cmdlet, DocumentationComments comments)
+    {
+        XElement comment = comments.Of(cmdlet.ImplementingType);
+        ParameterDescription Parameter(CommandParameterInfo parameter) => Describe(parameter, comments.Of(cmdlet.ImplementingType, parameter.Name));
+        CommandParameterInfo[] own = [.. cmdlet.ParameterSets.SelectMany(set => set.Parameters).Where(parameter => !Common.Contains(parameter.Name))];
+        return new CmdletDescription
+        {
+            Name = cmdlet.Name,
+            Verb = cmdlet.Verb,
+            Noun = cmdlet.Noun,
+            Synopsis = string.Join(' ', CommentText.Paragraphs(comment.Element("summary"))),
+            Description = CommentText.Paragraphs(comment.Element("remarks")),
+            Syntax = [.. cmdlet.ParameterSets.OrderByDescending(set => set.IsDefault).ThenBy(set => set.Name, StringComparer.Ordinal).Select(set => new SyntaxDescription(
+                $"{cmdlet.Name} {set}",
+                [.. set.Parameters.Where(parameter => !Common.Contains(parameter.Name))
+                    .OrderBy(parameter => parameter.Position < 0 ? int.MaxValue : parameter.Position)
+                    .ThenByDescending(parameter => parameter.IsMandatory).ThenBy(parameter => parameter.Name, StringComparer.Ordinal).Select(Parameter)]))],
+            Parameters = [.. own.GroupBy(parameter => parameter.Name, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => Parameter(group.First()) with { Mandatory = group.All(parameter => parameter.IsMandatory) })],
+            Examples = [.. comment.Elements("example").Select(example =>
+                new ExampleDescription(CommentText.Code(example.Element("code")), CommentText.Paragraphs(new XElement("all", example.Elements("para")))))],
+            Inputs = [.. own.Where(parameter => parameter.ValueFromPipeline).Select(parameter => parameter.ParameterType.ToString()).Distinct()],
+            Outputs = [.. cmdlet.OutputType.Select(type => type.Name).Distinct()],
+        };
+    }
+
+    private static ParameterDescription Describe(CommandParameterInfo parameter, XElement comment) => new()
+    {
+        Name = parameter.Name,
+        Type = ShortName(parameter.ParameterType),
+        Text = CommentText.Paragraphs(comment.Element("summary")),
+        Aliases = parameter.Aliases,
+        Values = parameter.Attributes.OfType<ValidateSetAttribute>().FirstOrDefault()?.ValidValues is { } values ? [.. values]
+            : parameter.ParameterType.IsEnum ? Enum.GetNames(parameter.ParameterType) : [],
+        Mandatory = parameter.IsMandatory,
+        Position = parameter.Position < 0 ? null : parameter.Position,
+        TakesWildcards = parameter.Attributes.OfType<SupportsWildcardsAttribute>().Any(),
+        PipelineInput = (parameter.ValueFromPipeline, parameter.ValueFromPipelineByPropertyName) switch
+        {
+            (true, true) => "True (ByValue, ByPropertyName)",
+            (true, false) => "True (ByValue)",
+            (false, true) => "True (ByPropertyName)",
+            (false, false) => "False",
+        },
+    };
+
+    private static string ShortName(Type type) => (Nullable.GetUnderlyingType(type) ?? type).Name;
+}
