@@ -11,7 +11,7 @@ public class QuickStartTests
     {
         HostResult result = HostProcess.Run("-NonInteractive", "-File", Script);
         Assert.Equal("", result.Error);
-        Assert.EndsWith("\nEvery step did what it should.\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains("\nEvery step did what it should.\n", result.Output, StringComparison.Ordinal);
         Assert.Contains("weights/model.safetensors", result.Output, StringComparison.Ordinal);
         Assert.Equal(0, result.ExitCode);
     }
