@@ -27,7 +27,7 @@ internal sealed class TimestampResponse
         BigInteger code = status.ReadInteger();
         Reason = ReadReason(status, code);
         IsGranted = code == BigInteger.Zero || code == BigInteger.One;
-        Token = response.HasData ? response.ReadEncodedValue() : null;
+        Token = response.HasData ? response.ReadEncodedValue() : (ReadOnlyMemory<byte>?)null;
         response.ThrowIfNotEmpty();
     }
 

@@ -62,6 +62,14 @@ public sealed class CertificatePathTests
     }
 
     [Fact]
+    public void An_authority_key_identifier_without_a_key_identifier_excludes_nobody()
+    {
+        X509AuthorityKeyIdentifierExtension byNumber = X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+            _root.Certificate, includeKeyIdentifier: false, includeIssuerAndSerial: true);
+        Assert.Equal(2, Validate(_root.Issue(Leaf("Leaf") with { KeyIdentifiers = false, Extensions = [byNumber] }), [], [_root]).Count);
+    }
+
+    [Fact]
     public void A_leaf_that_carries_its_issuers_name_is_not_taken_for_self_signed()
     {
         RSA rsa = RSA.Create(2048);

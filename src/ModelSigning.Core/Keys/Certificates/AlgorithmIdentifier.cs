@@ -12,7 +12,7 @@ internal readonly record struct AlgorithmIdentifier(string Oid, ReadOnlyMemory<b
     {
         AsnReader sequence = reader.ReadSequence();
         string oid = sequence.ReadObjectIdentifier();
-        ReadOnlyMemory<byte>? parameters = sequence.HasData ? sequence.ReadEncodedValue() : null;
+        ReadOnlyMemory<byte>? parameters = sequence.HasData ? sequence.ReadEncodedValue() : (ReadOnlyMemory<byte>?)null;
         sequence.ThrowIfNotEmpty();
         return new AlgorithmIdentifier(oid, parameters);
     }

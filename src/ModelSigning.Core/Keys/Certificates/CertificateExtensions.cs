@@ -152,13 +152,13 @@ internal sealed class CertificateExtensions
     }
 
     /// <summary>AuthorityKeyIdentifier ::= SEQUENCE { keyIdentifier [0] OCTET STRING OPTIONAL, … } (section 4.2.1.1).</summary>
-    private static byte[]? ReadAuthorityKeyIdentifier(AsnReader reader)
+    private static ReadOnlyMemory<byte>? ReadAuthorityKeyIdentifier(AsnReader reader)
     {
         AsnReader sequence = reader.ReadSequence();
         Asn1Tag keyIdentifier = new(TagClass.ContextSpecific, 0);
         return sequence.HasData && sequence.PeekTag().HasSameClassAndValue(keyIdentifier)
             ? sequence.ReadOctetString(keyIdentifier)
-            : null;
+            : (ReadOnlyMemory<byte>?)null;
     }
 
     /// <summary>ExtKeyUsageSyntax ::= SEQUENCE SIZE (1..MAX) OF OBJECT IDENTIFIER (section 4.2.1.12).</summary>

@@ -1,0 +1,194 @@
+using System.Security;
+using System.Security.Cryptography;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys;
+using ModelSigning.Core.Keys.Pkcs11;
+using ModelSigning.Testing;
+
+namespace ModelSigning.Core.Tests.Pkcs11;
+
+[CollectionDefinition(nameof(UsesSoftHsm), DisableParallelization = true)]
+public sealed class UsesSoftHsm : ICollectionFixture<SoftHsm>;
+
+[Collection(nameof(UsesSoftHsm))]
+public sealed class Pkcs11SigningKeyTests
+{
+    private static readonly Pkcs11PinSources RightPin = new(Secret(SoftHsm.Pin), null);
+    private readonly SoftHsm _token;
+
+    public Pkcs11SigningKeyTests(SoftHsm token)
+    {
+        token.Require();
+        _token = token;
+    }
+
+    [Theory]
+    [InlineData("key-256", EcCurve.P256)]
+    [InlineData("key-384", EcCurve.P384)]
+    [InlineData("key-521", EcCurve.P521)]
+    public void A_key_of_the_token_signs_and_others_verify_it(string label, EcCurve curve)
+    {
+        byte[] data = RandomNumberGenerator.GetBytes(1000);
+        byte[] digest = curve switch { EcCurve.P256 => SHA256.HashData(data), EcCurve.P384 => SHA384.HashData(data), _ => SHA512.HashData(data) };
+        using Pkcs11SigningKey key = Open(label);
+        Assert.Equal(curve, key.PublicKey.Curve);
+
+        // The independent look: the point that pkcs11-tool lists, and .NET's own verification.
+        using ECDsa independent = ECDsa.Create();
+        independent.ImportSubjectPublicKeyInfo(key.PublicKey.SubjectPublicKeyInfo.Span, out _);
+        ECPoint point = independent.ExportParameters(includePrivateParameters: false).Q;
+        Assert.Contains(
+            Convert.ToHexString([0x04, .. point.X!, .. point.Y!]).ToLowerInvariant(), _token.ToolWithPin("--list-objects", "--type", "pubkey"),
+            StringComparison.Ordinal);
+        for (int count = 0; count < 20; count++)
+        {
+            Assert.True(independent.VerifyHash(digest, key.SignDigest(digest), DSASignatureFormat.Rfc3279DerSequence));
+        }
+    }
+
+    [Fact]
+    public void A_key_is_found_by_its_identifier_and_by_both()
+    {
+        foreach (string selector in (string[])["id=%01", "id=%01;object=key-256"])
+        {
+            using Pkcs11SigningKey key = Open(Uri: $"pkcs11:token=Model%20signing;{selector}?module-path={_token.ModulePath}");
+            using Pkcs11SigningKey same = Open("key-256");
+            Assert.Equal(same.PublicKey, key.PublicKey);
+        }
+
+        Refused(Pkcs11Errors.KeyNotFound, $"pkcs11:token=Model%20signing;id=%01;object=key-384?module-path={_token.ModulePath}");
+    }
+
+    [Fact]
+    public void The_module_is_found_by_its_name()
+    {
+        using Pkcs11SigningKey key = Open(Uri: "pkcs11:token=Model%20signing;id=%01?module-name=SoftHSM2");
+        Assert.Equal(EcCurve.P256, key.PublicKey.Curve);
+        Refused(Pkcs11Errors.ModuleNotFound, "pkcs11:token=Model%20signing;id=%01?module-name=softhsm");
+        Refused(Pkcs11Errors.ModuleNotFound, "pkcs11:token=Model%20signing;id=%01?module-name=../softhsm2");
+    }
+
+    public static TheoryData<string, string> BadUris => new()
+    {
+        { "pkcs11:object=key-256?module-path={0}", "Pkcs11UriIncomplete" },
+        { "pkcs11:token=Model%20signing?module-path={0}", "Pkcs11UriIncomplete" },
+        { "pkcs11:token=Model%20signing;object=key-256", "Pkcs11UriIncomplete" },
+        { "pkcs11:token=Model%20signing;object=key-256;type=cert?module-path={0}", "Pkcs11UriIncomplete" },
+        { "pkcs11:token=Model%20signing;object=key-256?module-path=softhsm2.so", "Pkcs11UriIncomplete" },
+        { "pkcs11:token=Model%20signing;object=key-256?module-path=/nowhere/module.so", "Pkcs11ModuleNotFound" },
+        { "pkcs11:token=Model%20signing;object=key-256?module-path=/etc/passwd", "Pkcs11ModuleUnusable" },
+        { "pkcs11:token=model%20signing;object=key-256?module-path={0}", "Pkcs11TokenNotFound" },
+        { "pkcs11:token=Model%20signing;serial=0;object=key-256?module-path={0}", "Pkcs11TokenNotFound" },
+        { "pkcs11:slot-id=4294967295;object=key-256?module-path={0}", "Pkcs11TokenNotFound" },
+        { "pkcs11:token=Model%20signing;library-manufacturer=Nobody;object=key-256?module-path={0}", "Pkcs11TokenNotFound" },
+        { "pkcs11:token=Model%20signing;object=nothing?module-path={0}", "Pkcs11KeyNotFound" },
+        { "pkcs11:token=Empty%20token;object=key-256?module-path={0}", "Pkcs11KeyNotFound" },
+        { "pkcs11:token=Model%20signing;object=twin?module-path={0}", "Pkcs11KeyAmbiguous" },
+        { "pkcs11:token=Model%20signing;object=rsa?module-path={0}", "Pkcs11KeyUnusable" },
+        { "pkcs11:token=Model%20signing;object=k1?module-path={0}", "KeyCurveRefused" },
+        { "pkcs11:token=Model%20signing;object=key-256?module-path={0}&pin-source=/nowhere/pin", "Pkcs11PinSourceUnusable" },
+        { "pkcs11:token=Model%20signing;object=key-256?module-path={0}&pin-source=pin", "Pkcs11PinSourceUnusable" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadUris))]
+    public void What_is_not_there_is_refused_for_its_own_reason(string uri, string id)
+    {
+        Pkcs11PinSources pins = uri.Contains("pin-source", StringComparison.Ordinal) ? new(null, null) : RightPin;
+        Assert.Equal(id, Assert.Throws<ModelSigningException>(() => Open(Uri: uri.Replace("{0}", _token.ModulePath, StringComparison.Ordinal), Pins: pins)).Definition.Id);
+    }
+
+    [Fact]
+    public void A_wrong_PIN_is_refused_and_not_tried_again()
+    {
+        int asked = 0;
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Open("key-256", new Pkcs11PinSources(null, _ =>
+        {
+            asked++;
+            return Secret("00000000");
+        })));
+        Assert.Equal(Pkcs11Errors.PinWrong, refusal.Definition);
+        Assert.Equal(1, asked);
+        Assert.DoesNotContain("00000000", refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_PIN_is_asked_for_with_the_tokens_name()
+    {
+        string? name = null;
+        using Pkcs11SigningKey key = Open("key-256", new Pkcs11PinSources(null, label =>
+        {
+            name = label;
+            return Secret(SoftHsm.Pin);
+        }));
+        Assert.Equal(SoftHsm.Label, name);
+        Assert.Equal(Pkcs11Errors.PinRequired, Assert.Throws<ModelSigningException>(() => Open("key-384", new Pkcs11PinSources(null, null))).Definition);
+        Assert.Equal(Pkcs11Errors.PinRequired, Assert.Throws<ModelSigningException>(() => Open("key-384", new Pkcs11PinSources(null, _ => null))).Definition);
+    }
+
+    [Fact]
+    public void The_PIN_may_stand_in_a_file_that_ends_with_a_line_end()
+    {
+        using TemporaryFolder folder = new();
+        string file = folder.Write("pin", SoftHsm.Pin + "\r\n");
+        foreach (string source in (string[])[file, $"file:{file}", $"file://{file}"])
+        {
+            using Pkcs11SigningKey key = Open(Uri: _token.Uri("key-256") + "&pin-source=" + source, Pins: new Pkcs11PinSources(null, null));
+            Assert.Equal(EcCurve.P256, key.PublicKey.Curve);
+        }
+
+        using Pkcs11SigningKey byValue = Open(
+            Uri: _token.Uri("key-256") + "&pin-value=" + System.Uri.EscapeDataString(SoftHsm.Pin), Pins: new Pkcs11PinSources(null, null));
+        Assert.Equal(EcCurve.P256, byValue.PublicKey.Curve);
+    }
+
+    [Fact]
+    public void Two_users_of_a_module_do_not_end_each_others_session()
+    {
+        using Pkcs11SigningKey first = Open("key-256");
+        Open("key-384").Dispose();
+        Assert.NotEmpty(first.SignDigest(new byte[32]));
+    }
+
+    [Fact]
+    public void The_inventory_names_keys_by_URIs_that_open_them()
+    {
+        IReadOnlyList<Pkcs11KeyDescription> keys = Pkcs11Inventory.List(_token.ModulePath, SoftHsm.Label, Secret(SoftHsm.Pin), _ => { });
+        Assert.Equal(["key-256", "key-384", "key-521", "k1", "rsa", "twin", "twin"], keys.Select(key => key.Label).OrderBy(label => label switch
+        {
+            "k1" => 3, "rsa" => 4, "twin" => 5, _ => 0,
+        }).ThenBy(label => label, StringComparer.Ordinal));
+        foreach (Pkcs11KeyDescription description in keys.Where(key => key.PublicKey is not null))
+        {
+            using Pkcs11SigningKey key = Open(Uri: description.Uri);
+            Assert.Equal(description.PublicKey, key.PublicKey);
+        }
+
+        Assert.All(keys.Where(key => key.Label is "rsa" or "k1"), key => Assert.Null(key.PublicKey));
+    }
+
+    [Fact]
+    public void A_token_without_keys_is_reported()
+    {
+        List<string> reports = [];
+        Assert.Empty(Pkcs11Inventory.List(_token.ModulePath, SoftHsm.EmptyLabel, null, reports.Add));
+        Assert.Single(reports);
+    }
+
+    private Pkcs11SigningKey Open(string label = "", Pkcs11PinSources? Pins = null, string? Uri = null) =>
+        Pkcs11SigningKey.Open(Pkcs11Uri.Parse(Uri ?? _token.Uri(label)), [], Pins ?? RightPin);
+
+    private void Refused(ErrorDefinition expected, string uri) =>
+        Assert.Equal(expected, Assert.Throws<ModelSigningException>(() => Open(Uri: uri)).Definition);
+
+    private static SecureString Secret(string text)
+    {
+        SecureString secret = new();
+        foreach (char character in text)
+        {
+            secret.AppendChar(character);
+        }
+
+        return secret;
+    }
+}
