@@ -1,5 +1,3 @@
-using ModelSigning.Core.Errors;
-
 namespace ModelSigning.Core.Bundles;
 
 /// <summary>Reads the <c>verificationMaterial</c> of a bundle.</summary>
@@ -25,7 +23,7 @@ internal static class MaterialReader
             PublicKey = material.Message("publicKey") is { } key ? ReadKey(key) : null,
             X509CertificateChain = material.Message("x509CertificateChain") is { } chain ? ReadChain(chain) : null,
             Certificate = material.Message("certificate") is { } certificate ? ReadCertificate(certificate) : (ReadOnlyMemory<byte>?)null,
-            TlogEntries = [.. material.Messages("tlogEntries", BundleReader.MaximumCount).Select(ReadEntry)],
+            TlogEntries = [.. material.Messages("tlogEntries", BundleReader.MaximumCount).Select(TransparencyLogEntryReader.Read)],
             Rfc3161Timestamps = material.Message("timestampVerificationData") is { } data
                 ? [.. data.Messages("rfc3161Timestamps", BundleReader.MaximumCount).Select(ReadTimestamp)]
                 : [],
@@ -51,41 +49,4 @@ internal static class MaterialReader
 
     private static ReadOnlyMemory<byte> ReadTimestamp(ProtoObject timestamp) => timestamp.Bytes("signedTimestamp") ??
         throw timestamp.Refuse(BundleErrors.BundleIncomplete, $"'{timestamp.PathOf("signedTimestamp")}' is empty");
-
-    private static TransparencyLogEntry ReadEntry(ProtoObject entry)
-    {
-        ProtoObject kind = entry.Message("kindVersion") ?? throw Absent(entry, "kindVersion");
-        return new TransparencyLogEntry
-        {
-            LogIndex = NotNegative(entry, "logIndex"),
-            LogId = entry.Message("logId")?.Bytes("keyId") ?? throw Absent(entry, "logId.keyId"),
-            Kind = kind.Text("kind"),
-            KindVersion = kind.Text("version"),
-            IntegratedTime = NotNegative(entry, "integratedTime"),
-            SignedEntryTimestamp = entry.Message("inclusionPromise")?.Bytes("signedEntryTimestamp"),
-            InclusionProof = entry.Message("inclusionProof") is { } proof ? ReadProof(proof) : null,
-            CanonicalizedBody = entry.Bytes("canonicalizedBody") ?? throw Absent(entry, "canonicalizedBody"),
-        };
-    }
-
-    private static InclusionProof ReadProof(ProtoObject proof)
-    {
-        string checkpoint = proof.Message("checkpoint")?.Text("envelope") ?? string.Empty;
-        return new InclusionProof(
-            NotNegative(proof, "logIndex"),
-            NotNegative(proof, "treeSize"),
-            proof.Bytes("rootHash") ?? default(ReadOnlyMemory<byte>),
-            // A tree has at most 2^63 leaves, so a path has at most 63 nodes.
-            proof.BytesList("hashes", 64),
-            checkpoint.Length == 0 ? null : checkpoint);
-    }
-
-    private static long NotNegative(ProtoObject message, string name)
-    {
-        long number = message.Number(name);
-        return number >= 0 ? number : throw message.Refuse(BundleErrors.BundleIncomplete, $"'{message.PathOf(name)}' is negative");
-    }
-
-    private static ModelSigningException Absent(ProtoObject message, string name) =>
-        message.Refuse(BundleErrors.BundleIncomplete, $"'{message.PathOf(name)}' is absent");
 }

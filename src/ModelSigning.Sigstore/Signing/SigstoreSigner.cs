@@ -1,0 +1,207 @@
+using System.Security.Cryptography;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Signing;
+using ModelSigning.Core.Timestamps;
+using ModelSigning.Sigstore.Certificates;
+using ModelSigning.Sigstore.Identity;
+using ModelSigning.Sigstore.Services;
+using ModelSigning.Sigstore.Trust;
+using ModelSigning.Sigstore.Verifying;
+
+namespace ModelSigning.Sigstore.Signing;
+
+/// <summary>With what a signer signs.</summary>
+public sealed record SigstoreSignerOptions
+{
+    /// <summary>The services.</summary>
+    public required SigningConfig SigningConfig { get; init; }
+
+    /// <summary>What their answers are verified against.</summary>
+    public required TrustedRoot TrustedRoot { get; init; }
+
+    /// <summary>Where the identity token comes from; asked when a certificate is needed, and not before.</summary>
+    public required IdentityTokenProvider Tokens { get; init; }
+
+    /// <summary>What services are asked with.</summary>
+    public required ServiceClient Client { get; init; }
+
+    /// <summary>The identity provider to sign in at, instead of the signing configuration's.</summary>
+    public Uri? Issuer { get; init; }
+
+    /// <summary>Takes a line for each step, for who wants to follow; holds no secret.</summary>
+    public Action<string>? Report { get; init; }
+}
+
+/// <summary>
+/// Signs with an identity (Sigstore client specification, "Signing"): an ephemeral key, a certificate of minutes, timestamps, a log
+/// entry. What each service answers is verified before the next one is asked, and the finished bundle by the verifier that everybody
+/// else will use. One signer signs any number of things, one after another, and reuses its certificate while that is valid.
+/// </summary>
+public sealed class SigstoreSigner : ISigner, IDisposable
+{
+    private readonly SigstoreSignerOptions _options;
+    private readonly SelectedServices _services;
+    private SigningCertificate? _certificate;
+
+    /// <summary>Makes a signer; nothing is contacted yet.</summary>
+    /// <param name="options">With what to sign.</param>
+    /// <exception cref="ModelSigningException">
+    /// <see cref="TrustErrors.SigningServiceMissing"/>, or <see cref="ServiceErrors.ServiceInsecure"/> for an address without https.
+    /// </exception>
+    public SigstoreSigner(SigstoreSignerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _services = SelectedServices.Select(options.SigningConfig, options.Client.Policy.Clock.GetUtcNow());
+    }
+
+    /// <summary>The services that sign.</summary>
+    public SelectedServices Services => _services;
+
+    /// <summary>Whether the next signature would ask a person to sign in.</summary>
+    public bool WillAsk => _certificate?.IsUsable(Now) != true && _options.Tokens.IsInteractive;
+
+    /// <summary>Whether whole statements become public, with all file names: the log is of Rekor v1.</summary>
+    public bool PublishesStatement => _services.TransparencyLogs.Any(log => log.MajorApiVersion == 1);
+
+    private DateTimeOffset Now => _options.Client.Policy.Clock.GetUtcNow();
+
+    /// <summary>Signs a statement as an envelope.</summary>
+    /// <inheritdoc/>
+    public Bundle Sign(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken)
+    {
+        byte[] digest = DsseEnvelope.PreAuthenticationDigest(DsseEnvelope.InTotoPayloadType, statement.Span, HashAlgorithmName.SHA256);
+        return Sign(digest, null, signature => new Bundle
+        {
+            Version = BundleVersion.V03,
+            VerificationMaterial = new VerificationMaterial(),
+            DsseEnvelope = new DsseEnvelope
+            {
+                PayloadType = DsseEnvelope.InTotoPayloadType,
+                Payload = statement,
+                Signatures = [new DsseSignature(signature, KeyId: "")],
+            },
+        }, cancellationToken);
+    }
+
+    /// <summary>Signs a file.</summary>
+    /// <param name="artifact">The file; its SHA-256 is signed.</param>
+    /// <param name="cancellationToken">Ends network calls at once.</param>
+    /// <exception cref="ModelSigningException">The identity or a service refuses; nothing was written anywhere.</exception>
+    public Bundle SignMessage(IArtifact artifact, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(artifact);
+        ReadOnlyMemory<byte> digest = artifact.Digest(HashAlgorithmName.SHA256);
+        return Sign(digest, artifact, signature => new Bundle
+        {
+            Version = BundleVersion.V03,
+            VerificationMaterial = new VerificationMaterial(),
+            MessageSignature = new MessageSignature("SHA2_256", digest, signature),
+        }, cancellationToken);
+    }
+
+    /// <summary>Forgets key and certificate.</summary>
+    public void Dispose() => _certificate?.Dispose();
+
+    private Bundle Sign(ReadOnlyMemory<byte> digest, IArtifact? artifact, Func<byte[], Bundle> content, CancellationToken cancellationToken)
+    {
+        SigningCertificate certificate = Certificate(cancellationToken);
+        byte[] signature = certificate.Sign(digest.Span);
+        VerificationMaterial material = new() { Certificate = certificate.Leaf.Der, Rfc3161Timestamps = Timestamps(signature, cancellationToken) };
+        Bundle bundle = content(signature) with { VerificationMaterial = material };
+        VerificationPolicy policy = new() { Signer = new IdentityPolicy { Identity = certificate.Identity.Name.Value, Issuer = certificate.Identity.Issuer } };
+        LogProposal proposal = new(bundle.DsseEnvelope, digest, signature, certificate.Leaf.Der);
+        List<TransparencyLogEntry> entries = [];
+        foreach (SigstoreService log in _services.TransparencyLogs)
+        {
+            TransparencyLogEntry entry = IRekorClient.Create(log.Url, log.MajorApiVersion, _options.Client).Add(proposal, cancellationToken);
+            LogEntryCheck.Verify(bundle with { VerificationMaterial = material with { TlogEntries = [entry] } }, policy, _options.TrustedRoot, artifact, log.MajorApiVersion, log.Url);
+            Report($"The transparency log {log.Url} holds the entry {entry.LogIndex}.");
+            entries.Add(entry);
+        }
+
+        bundle = bundle with { VerificationMaterial = material with { TlogEntries = entries } };
+        VerifyOwn(bundle, policy, artifact);
+        return bundle;
+    }
+
+    private SigningCertificate Certificate(CancellationToken cancellationToken)
+    {
+        if (_certificate?.IsUsable(Now) == true)
+        {
+            return _certificate;
+        }
+
+        _certificate?.Dispose();
+        _certificate = null;
+        Uri authority = _services.CertificateAuthority.Url;
+        ServiceClient.RequireSecure(FulcioClient.Service, authority);
+        using IdentityToken token = _options.Tokens.Get(_options.Issuer ?? _services.OidcIssuer?.Url, cancellationToken);
+        Report($"The identity token of {token.Source} is about {token.Claims.Display}.");
+        ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        try
+        {
+            ReadOnlyMemory<byte> der = new FulcioClient(authority, _options.Client).Request(key, token, cancellationToken);
+            (LeafCertificate leaf, VerifiedIdentity identity) = CertificateCheck.Verify(
+                der, key.ExportSubjectPublicKeyInfo(), token.Claims, _options.TrustedRoot, Now, authority);
+            Report($"The certificate authority {authority} certified {identity.Name.Value} ({identity.Issuer}) until {ValidityPeriod.Utc(leaf.NotAfter)}.");
+            return _certificate = new SigningCertificate(key, leaf, identity);
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
+    private List<ReadOnlyMemory<byte>> Timestamps(byte[] signature, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<TimestampAuthority> listed = [.. _options.TrustedRoot.TimestampAuthorities.Select(authority => authority.Authority)];
+        List<ReadOnlyMemory<byte>> timestamps = [];
+        foreach (SigstoreService service in _services.TimestampAuthorities)
+        {
+            TimestampClient client = new(service.Url, listed, _options.Client.Policy.TryTimeout);
+            timestamps.Add(Repeatedly(() => client.Request(signature, cancellationToken), cancellationToken));
+            Report($"The timestamp authority {service.Url} timestamped the signature.");
+        }
+
+        return timestamps;
+    }
+
+    // What may be different the next time is tried again, as with the other services.
+    private ReadOnlyMemory<byte> Repeatedly(Func<ReadOnlyMemory<byte>> request, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return request();
+            }
+            catch (ModelSigningException error) when (attempt < _options.Client.Policy.Tries
+                && (error.Definition == TimestampErrors.ServerUnreachable || error.Definition == TimestampErrors.ServerTimeout))
+            {
+                _options.Client.Policy.Delay(_options.Client.Policy.Pause * attempt, cancellationToken).GetAwaiter().GetResult();
+            }
+        }
+    }
+
+    private void VerifyOwn(Bundle bundle, VerificationPolicy policy, IArtifact? artifact)
+    {
+        // What is verified is what would be read from the file, by way of its bytes.
+        Bundle read = BundleReader.Parse(BundleWriter.Write(bundle), "the finished bundle");
+        SigstoreVerifier verifier = new(_options.TrustedRoot, policy);
+        try
+        {
+            SigstoreVerification verification = artifact is null ? verifier.VerifyEnvelope(read) : verifier.Verify(read, artifact);
+            Report($"The finished bundle verifies, signed at {ValidityPeriod.Utc(verification.Times[0].Time)}.");
+        }
+        catch (ModelSigningException error)
+        {
+            throw (error.Definition == SigstoreErrors.CertificateTime ? SigstoreSigningErrors.SigningTimeOutside : SigstoreSigningErrors.OwnBundleRefused)
+                .At($"The finished bundle does not verify and was not written. {error.Message} ({error.Definition.Id})", null, error);
+        }
+    }
+
+    private void Report(string line) => _options.Report?.Invoke(line);
+}
