@@ -1,0 +1,74 @@
+using System.Management.Automation;
+
+namespace ModelSigning.Tests;
+
+/// <summary>How the commands end when they are not let finish.</summary>
+public sealed class StopTests : IDisposable
+{
+    // Sparse: it costs no disk, and hashing it takes long enough to be interrupted.
+    private const long Large = 32L * 1024 * 1024 * 1024;
+
+    private readonly ModuleSession _session = new();
+    private readonly SampleModel _model = new();
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _model.Dispose();
+    }
+
+    [Fact]
+    public async Task Stopping_in_the_middle_of_hashing_ends_the_command_and_leaves_no_signature()
+    {
+        MakeLarge();
+        using PowerShell shell = _session.Prepare("param($m, $k) New-ModelSignature $m -PrivateKey $k", _model.Path, _model.PrivateKey);
+        TaskCompletionSource<ProgressRecord> hashing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        shell.Streams.Progress.DataAdded += (_, added) => hashing.TrySetResult(shell.Streams.Progress[added.Index]);
+        IAsyncResult running = shell.BeginInvoke();
+        ProgressRecord record = await hashing.Task.WaitAsync(TestContext.Current.CancellationToken);
+        shell.Stop();
+
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
+        Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
+        Assert.InRange(record.PercentComplete, 0, 99);
+        Assert.Contains(" of 34.4 GB", record.StatusDescription, StringComparison.Ordinal);
+        Assert.Equal([.. SampleModel.Names, "large.bin"], Directory.EnumerateFiles(_model.Path, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(_model.Path, file).Replace('\\', '/')).Order(StringComparer.Ordinal).Except([""]).OrderBy(name => name == "large.bin"));
+    }
+
+    [Fact]
+    public void A_downstream_command_that_has_enough_ends_the_work()
+    {
+        Outcome outcome = _session.Run("param($m) foreach ($once in 1) { Get-ModelManifest $m | ForEach-Object { $_.Name; break } }", _model.Path);
+        Assert.Equal(SampleModel.Names[0], outcome.Value);
+    }
+
+    [Fact]
+    public void A_verbose_message_that_must_stop_the_command_does_not_leave_it_hanging()
+    {
+        Outcome outcome = _session.Run("param($m, $k) $VerbosePreference = 'Stop'; New-ModelSignature $m -PrivateKey $k", _model.Path, _model.PrivateKey);
+        Assert.NotNull(outcome.Terminating);
+        Assert.False(File.Exists(_model.Signature));
+    }
+
+    [Fact]
+    public void Verbose_narrates_the_steps()
+    {
+        Outcome signed = _session.Run("param($m, $k) New-ModelSignature $m -PrivateKey $k -Verbose", _model.Path, _model.PrivateKey).ThrowIfFailed();
+        Assert.Contains(signed.Verbose, text => text.StartsWith("Signing ", StringComparison.Ordinal));
+        Assert.Contains(signed.Verbose, text => text.StartsWith("Wrote ", StringComparison.Ordinal));
+        Outcome verified = _session.Run("param($m, $k) Test-ModelSignature $m -PublicKey $k -Verbose", _model.Path, _model.PublicKey).ThrowIfFailed();
+        Assert.Contains(verified.Verbose, text => text.Contains(_model.Signature, StringComparison.Ordinal));
+    }
+
+    private void MakeLarge()
+    {
+        using FileStream file = File.Create(_model["large.bin"]);
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("NTFS makes a file sparse only when asked through an API of its own.");
+        }
+
+        file.SetLength(Large);
+    }
+}
