@@ -68,18 +68,20 @@ public sealed class CompareModelManifestCommand : ManifestCommand
         _reference ??= this.OrTerminate(() => ManifestSide.Of(this, ReferenceObject, Serialization));
         if (ParameterSetName == nameof(DifferenceObject))
         {
-            Compare(this.OrTerminate(() => ManifestSide.OfObjects(DifferenceObject, Serialization)), target: null);
+            Compare(() => ManifestSide.OfObjects(DifferenceObject, Serialization), model: null);
             return;
         }
 
         base.ProcessRecord();
     }
 
-    private protected override void ProcessModel(string model)
+    private protected override void ProcessModel(string model) => Compare(() => ManifestSide.OfPath(this, model), model);
+
+    private void Compare(Func<ManifestSide> difference, string? model)
     {
         try
         {
-            Compare(ManifestSide.OfPath(this, model), model);
+            Compare(difference(), model);
         }
         catch (ModelSigningException refusal)
         {

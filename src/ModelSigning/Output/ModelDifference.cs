@@ -4,13 +4,13 @@ namespace ModelSigning;
 public sealed class ModelDifference
 {
     internal ModelDifference(ModelChange change, string name, string? referenceDigest, string? differenceDigest, string? path) =>
-        (Change, Name, ReferenceDigest, DifferenceDigest, Path) = (change, name, referenceDigest, differenceDigest, path);
+        (Change, Name, ReferenceDigest, DifferenceDigest, Path) = (change.ToString(), name, referenceDigest, differenceDigest, path);
 
     /// <summary>The model or signature file that was compared: a full path; null when objects were.</summary>
     public string? Path { get; }
 
-    /// <summary>What became of the file on the way from the reference to the other side.</summary>
-    public ModelChange Change { get; }
+    /// <summary>What became of the file on the way from the reference to the other side: the name of a <see cref="ModelChange"/>.</summary>
+    public string Change { get; }
 
     /// <summary>The file relative to the model, with <c>/</c> between its components; a shard carries <c>:start:end</c> in bytes.</summary>
     public string Name { get; }

@@ -8,6 +8,9 @@ public sealed class ModelSignatureClaims
     /// <summary>The signature file: a full path.</summary>
     public string SignaturePath { get; }
 
+    /// <summary>Always false: nothing of this object is verified.</summary>
+    public bool IsVerified { get; }
+
     /// <summary>The model that was asked for: a full path; null when a signature file was asked for.</summary>
     public string? Path { get; internal init; }
 

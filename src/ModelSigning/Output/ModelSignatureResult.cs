@@ -11,8 +11,11 @@ public sealed class ModelSignatureResult
     /// <summary>The signature file that was looked at: a full path; null when none was found.</summary>
     public string? SignaturePath { get; internal init; }
 
-    /// <summary>The verdict.</summary>
-    public ModelSignatureStatus Status { get; internal init; }
+    /// <summary>
+    /// The verdict: the name of a <see cref="ModelSignatureStatus"/>. As text, because an enum that has travelled through a job or a
+    /// remote session is a number, which no comparison with 'Valid' would find.
+    /// </summary>
+    public string Status => Verdict.ToString();
 
     /// <summary>The verdict as a sentence.</summary>
     public string StatusMessage { get; internal init; } = "";
@@ -58,6 +61,8 @@ public sealed class ModelSignatureResult
 
     /// <summary>Sentences that a person should see although the signature holds.</summary>
     public string[] Warnings { get; internal init; } = [];
+
+    internal ModelSignatureStatus Verdict { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Status}: {Path}";

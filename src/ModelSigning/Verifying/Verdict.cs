@@ -23,7 +23,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
             new ModelSignatureResult(verified.ModelPath)
             {
                 SignaturePath = verified.SignaturePath,
-                Status = refusal is null ? ModelSignatureStatus.Valid : ModelSignatureStatus.HashMismatch,
+                Verdict = refusal is null ? ModelSignatureStatus.Valid : ModelSignatureStatus.HashMismatch,
                 StatusMessage = refusal?.Message ?? "The model is exactly as it was signed.",
                 ErrorId = refusal?.Definition.Id,
                 Method = evidence.Method.ToString(),
@@ -49,7 +49,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
         new ModelSignatureResult(model)
         {
             SignaturePath = signature,
-            Status = StatusOf(refusal.Definition),
+            Verdict = StatusOf(refusal.Definition),
             StatusMessage = refusal.Message,
             ErrorId = refusal.Definition.Id,
             Duration = duration,
