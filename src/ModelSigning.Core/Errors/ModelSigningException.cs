@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ModelSigning.Core.Errors;
 
 /// <summary>
@@ -12,7 +14,7 @@ public class ModelSigningException : Exception
     /// <param name="target">The path, URI or name that the refusal is about.</param>
     /// <param name="inner">The cause, if it was an exception.</param>
     public ModelSigningException(ErrorDefinition definition, string message, string? target = null, Exception? inner = null)
-        : base(message, inner)
+        : base(Printable(message), inner)
     {
         Definition = definition;
         Target = target;
@@ -23,4 +25,13 @@ public class ModelSigningException : Exception
 
     /// <summary>The path, URI or name that the refusal is about.</summary>
     public string? Target { get; }
+
+    // Messages carry names that an attacker chose. A terminal obeys control characters and reorders text at format characters, so
+    // that a name could rewrite the message.
+    private static string Printable(string message) => message.Any(IsUnprintable)
+        ? string.Concat(message.Select(unit => IsUnprintable(unit) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}") : unit.ToString()))
+        : message;
+
+    private static bool IsUnprintable(char unit) => char.GetUnicodeCategory(unit) is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }
