@@ -33,10 +33,12 @@ public sealed class TemporaryFolder : IDisposable
     /// <summary>Deletes the folder and what is in it.</summary>
     public void Dispose()
     {
-        foreach (string folder in Directory.EnumerateDirectories(FullPath, "*", SearchOption.AllDirectories).Prepend(FullPath))
+        // Through a link to a folder above, the same folders would come again and again.
+        EnumerationOptions withoutLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+        foreach (string folder in Directory.EnumerateDirectories(FullPath, "*", withoutLinks).Prepend(FullPath))
         {
             // A test may have taken the right to list or to delete away.
-            if (!OperatingSystem.IsWindows() && new DirectoryInfo(folder).LinkTarget is null)
+            if (!OperatingSystem.IsWindows())
             {
                 File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             }

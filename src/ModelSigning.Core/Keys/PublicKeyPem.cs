@@ -19,16 +19,17 @@ public static class PublicKeyPem
             ReadOnlySpan<char> label = rest[fields.Label];
             if (label is not PemLabels.PublicKey)
             {
-                other ??= label.ToString();
+                other = label is PemLabels.EcParameters ? other : other ?? label.ToString();
                 continue;
             }
 
-            byte[] der = new byte[fields.DecodedDataLength];
-            if (key is not null || !Convert.TryFromBase64Chars(rest[fields.Base64Data], der, out _))
+            if (key is not null)
             {
                 throw KeyErrors.KeyMalformed.At($"'{source}' holds more than one public key; give each in a file of its own.", source);
             }
 
+            byte[] der = new byte[fields.DecodedDataLength];
+            Convert.TryFromBase64Chars(rest[fields.Base64Data], der, out _);
             key = EcPublicKey.FromSubjectPublicKeyInfo(der, source);
         }
 

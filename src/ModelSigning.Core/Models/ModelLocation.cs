@@ -59,14 +59,9 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
     /// <summary>A model's full path, without a separator at its end.</summary>
     public static string FullPath(string path, string currentDirectory)
     {
-        try
-        {
-            return Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, currentDirectory));
-        }
-        catch (ArgumentException error)
-        {
-            throw ModelErrors.ModelNotFound.At("The model's path is empty or has a zero character.", path, error);
-        }
+        return path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal)
+            ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, currentDirectory))
+            : throw ModelErrors.ModelNotFound.At("The model's path is empty or has a zero character.", path);
     }
 
     /// <summary>The status of a path of the model, links not followed.</summary>

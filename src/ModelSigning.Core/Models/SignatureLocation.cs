@@ -57,14 +57,9 @@ public static class SignatureLocation
     /// <exception cref="ModelSigningException"><see cref="BundleErrors.BundleNotFound"/>: no path at all.</exception>
     internal static string FullPath(string path, string currentDirectory)
     {
-        try
-        {
-            return Path.GetFullPath(path, currentDirectory);
-        }
-        catch (ArgumentException error)
-        {
-            throw BundleErrors.BundleNotFound.At("The signature's path is empty or has a zero character.", path, error);
-        }
+        return path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal)
+            ? Path.GetFullPath(path, currentDirectory)
+            : throw BundleErrors.BundleNotFound.At("The signature's path is empty or has a zero character.", path);
     }
 
     private static string[] Others(string folder)

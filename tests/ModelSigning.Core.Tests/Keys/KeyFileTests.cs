@@ -1,0 +1,185 @@
+using System.Security;
+using System.Security.Cryptography;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys;
+using ModelSigning.Testing;
+
+namespace ModelSigning.Core.Tests.Keys;
+
+public sealed class KeyFileTests : IDisposable
+{
+    private const string Assets = "testdata/oms/test/assets/keys";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_hint_is_the_hash_of_the_key_encoded_anew_whatever_stands_around_it()
+    {
+        Assert.Equal("e8450dec4eb99dae995da9af1bc2cc9f76ed669ee2e744f57abba763df3e3f8e",
+            KeyFile.ReadPublic(SharedData.Require($"{Assets}/certificate/signing-key-pub.pem")).Hint);
+    }
+
+    [Theory]
+    [InlineData("certificate", EcCurve.P384)]
+    [InlineData("p384", EcCurve.P384)]
+    [InlineData("p521", EcCurve.P521)]
+    public void The_public_suites_keys_are_read(string name, EcCurve curve)
+    {
+        using EcPrivateKey key = KeyFile.ReadPrivate(SharedData.Require($"{Assets}/{name}/signing-key.pem"), null);
+        Assert.Equal(curve, key.PublicKey.Curve);
+        Assert.Equal(KeyFile.ReadPublic(SharedData.Require($"{Assets}/{name}/signing-key-pub.pem")), key.PublicKey);
+    }
+
+    [Theory]
+    [InlineData(SampleKeys.Sec1, null)]
+    [InlineData(SampleKeys.EncryptedAes, SampleKeys.Password)]
+    [InlineData(SampleKeys.EncryptedTripleDes, SampleKeys.Password)]
+    public void Each_form_of_openssl_is_the_same_key(string pem, string? password)
+    {
+        foreach (string ends in (string[])["\n", "\r\n"])
+        {
+            using EcPrivateKey key = ReadPrivate("Key of the \u00fcnit tests:" + ends + pem.ReplaceLineEndings(ends) + ends + "trailing text", password);
+            Assert.Equal(SampleKeys.Hint, key.PublicKey.Hint);
+        }
+
+        Assert.Equal(SampleKeys.Hint, ReadPublic("a preamble\n" + SampleKeys.Public).Hint);
+        Assert.Equal(SampleKeys.Public.ReplaceLineEndings("\n") + "\n", ReadPublic(SampleKeys.Public).Pem);
+    }
+
+    [Theory]
+    [InlineData(EcCurve.P256)]
+    [InlineData(EcCurve.P384)]
+    [InlineData(EcCurve.P521)]
+    public void A_new_pair_is_read_again_with_its_password_and_only_so(EcCurve curve)
+    {
+        using EcPrivateKey key = EcPrivateKey.Generate(curve);
+        using SecureString password = SampleKeys.Secret("pässwörd 模型");
+        KeyFile.WritePair(key, password, _folder["key.pem"], _folder["key.pub"], overwrite: false);
+        using EcPrivateKey read = KeyFile.ReadPrivate(_folder["key.pem"], password);
+        Assert.Equal(key.PublicKey, read.PublicKey);
+        Assert.Equal(key.PublicKey, KeyFile.ReadPublic(_folder["key.pub"]));
+        byte[] digest = RandomNumberGenerator.GetBytes(32);
+        Assert.True(key.PublicKey.VerifyDigest(digest, read.SignDigest(digest)));
+        Assert.Contains("BEGIN ENCRYPTED PRIVATE KEY", File.ReadAllText(_folder["key.pem"]), StringComparison.Ordinal);
+        Refuses("PasswordMissing", () => KeyFile.ReadPrivate(_folder["key.pem"], null));
+        using SecureString wrong = SampleKeys.Secret("password");
+        Refuses("PasswordWrong", () => KeyFile.ReadPrivate(_folder["key.pem"], wrong));
+    }
+
+    [Fact]
+    public void A_pair_without_password_is_plain_for_its_owner_only_and_never_replaced_unasked()
+    {
+        using EcPrivateKey key = EcPrivateKey.Generate(EcCurve.P256);
+        KeyFile.WritePair(key, null, _folder["key.pem"], _folder["key.pub"], overwrite: false);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["key.pem"]));
+        }
+
+        using EcPrivateKey other = EcPrivateKey.Generate(EcCurve.P256);
+        Refuses("KeyFileExists", () => KeyFile.WritePair(other, null, _folder["new.pem"], _folder["key.pub"], overwrite: false));
+        Refuses("KeyFileExists", () => KeyFile.WritePair(other, null, _folder["key.pem"], _folder["new.pub"], overwrite: false));
+        Assert.Equal(["key.pem", "key.pub"], Directory.GetFiles(_folder.FullPath).Select(Path.GetFileName).Order());
+        KeyFile.WritePair(other, null, _folder["key.pem"], _folder["key.pub"], overwrite: true);
+        Assert.Equal(other.PublicKey, KeyFile.ReadPublic(_folder["key.pub"]));
+    }
+
+    [Theory]
+    [InlineData(SampleKeys.Secp256k1, "KeyCurveRefused")]
+    [InlineData(SampleKeys.ExplicitParameters, "KeyCurveRefused")]
+    [InlineData(SampleKeys.Ed25519, "KeyAlgorithmRefused")]
+    [InlineData(SampleKeys.EncryptedLegacy, "KeyEncryptionUnknown")]
+    [InlineData(SampleKeys.EncryptedByCosign, "KeyEncryptionUnknown")]
+    [InlineData(SampleKeys.EncryptedAes, "PasswordMissing")]
+    [InlineData(SampleKeys.Public, "KeyKindWrong")]
+    [InlineData(SampleKeys.Sec1 + "\n" + SampleKeys.Sec1, "KeyMalformed")]
+    [InlineData("", "KeyMalformed")]
+    [InlineData("just text", "KeyMalformed")]
+    [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "KeyMalformed")]
+    [InlineData("-----BEGIN EC PRIVATE KEY-----\nMAA=\n-----END EC PRIVATE KEY-----", "KeyMalformed")]
+    [InlineData("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----", "KeyAlgorithmRefused")]
+    public void A_private_key_that_cannot_sign_models_is_refused_for_its_reason(string pem, string id) => Refuses(id, () => ReadPrivate(pem, null));
+
+    [Theory]
+    [InlineData(SampleKeys.Secp256k1Public, "KeyCurveRefused")]
+    [InlineData(SampleKeys.ExplicitParametersPublic, "KeyCurveRefused")]
+    [InlineData(SampleKeys.Ed25519Public, "KeyAlgorithmRefused")]
+    [InlineData(SampleKeys.PublicCompressed, "KeyInvalid")]
+    [InlineData(SampleKeys.Sec1, "KeyKindWrong")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "KeyKindWrong")]
+    [InlineData("-----BEGIN RSA PUBLIC KEY-----\nAAAA\n-----END RSA PUBLIC KEY-----", "KeyAlgorithmRefused")]
+    [InlineData(SampleKeys.Public + "\n" + SampleKeys.Public, "KeyMalformed")]
+    [InlineData("{}", "KeyMalformed")]
+    [InlineData("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "KeyMalformed")]
+    public void A_public_key_that_cannot_verify_models_is_refused_for_its_reason(string pem, string id) => Refuses(id, () => ReadPublic(pem));
+
+    [Fact]
+    public void An_RSA_key_is_refused_in_every_form()
+    {
+        using RSA rsa = RSA.Create(2048);
+        Refuses("KeyAlgorithmRefused", () => ReadPrivate(rsa.ExportPkcs8PrivateKeyPem(), null));
+        Refuses("KeyAlgorithmRefused", () => ReadPrivate(rsa.ExportRSAPrivateKeyPem(), null));
+        Refuses("KeyAlgorithmRefused", () => ReadPublic(rsa.ExportSubjectPublicKeyInfoPem()));
+        PbeParameters parameters = new(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1);
+        Refuses("KeyAlgorithmRefused", () => ReadPrivate(rsa.ExportEncryptedPkcs8PrivateKeyPem(SampleKeys.Password, parameters), SampleKeys.Password));
+    }
+
+    [Fact]
+    public void A_point_that_is_not_on_its_curve_is_refused()
+    {
+        using EcPrivateKey key = EcPrivateKey.Generate(EcCurve.P256);
+        byte[] der = key.PublicKey.SubjectPublicKeyInfo.ToArray();
+        der[^1] ^= 1;
+        Refuses("KeyInvalid", () => ReadPublic(PemEncoding.WriteString("PUBLIC KEY", der)));
+    }
+
+    [Fact]
+    public void Bytes_behind_a_key_are_refused()
+    {
+        using EcPrivateKey key = EcPrivateKey.Generate(EcCurve.P256);
+        byte[] der = [.. key.PublicKey.SubjectPublicKeyInfo.Span, 0];
+        Refuses("KeyMalformed", () => ReadPublic(PemEncoding.WriteString("PUBLIC KEY", der)));
+    }
+
+    [Fact]
+    public void A_private_key_with_the_public_half_of_another_signs_nothing()
+    {
+        using ECDsa one = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using ECDsa two = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        byte[] der = one.ExportPkcs8PrivateKey();
+        ECParameters other = two.ExportParameters(false);
+        int at = der.AsSpan().IndexOf(one.ExportParameters(false).Q.X!);
+        other.Q.X!.CopyTo(der, at);
+        other.Q.Y!.CopyTo(der, at + 32);
+        string pem = PemEncoding.WriteString("PRIVATE KEY", der);
+        ModelSigningException error = Assert.Throws<ModelSigningException>(() =>
+        {
+            using EcPrivateKey key = ReadPrivate(pem, null);
+            Core.Signing.EnvelopeSigner.Sign(key, "{}"u8.ToArray());
+        });
+        Assert.Contains(error.Definition.Id, (string[])["KeyInvalid", "SigningFailed"]);
+    }
+
+    [Fact]
+    public void A_file_that_is_absent_or_far_too_large_is_told()
+    {
+        Refuses("KeyNotFound", () => KeyFile.ReadPublic(_folder["nowhere.pem"]));
+        Refuses("KeyUnreadable", () => KeyFile.ReadPublic(_folder.FullPath));
+        _folder.Write("large.pem", new byte[KeyFile.MaximumLength + 1]);
+        Refuses("KeyTooLarge", () => KeyFile.ReadPrivate(_folder["large.pem"], null));
+    }
+
+    private static void Refuses(string id, Func<object> action) => Refuses(id, () => { action(); });
+
+    private static void Refuses(string id, Action action) => Assert.Equal(id, Assert.Throws<ModelSigningException>(action).Definition.Id);
+
+    private EcPublicKey ReadPublic(string pem) => KeyFile.ReadPublic(_folder.Write("public.pem", pem));
+
+    private EcPrivateKey ReadPrivate(string pem, string? password)
+    {
+        using SecureString? secret = password is null ? null : SampleKeys.Secret(password);
+        return KeyFile.ReadPrivate(_folder.Write("private.pem", pem), secret);
+    }
+}

@@ -1,0 +1,271 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Models;
+using ModelSigning.Testing;
+
+namespace ModelSigning.Core.Tests.Models;
+
+public sealed class ModelFilesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public ModelFilesTests() => _folder.Write("model/a", "a");
+
+    private ModelFilesOptions Options => new() { CurrentDirectory = _folder.FullPath };
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Files_come_in_the_order_of_code_points_with_hidden_ones_and_without_empty_folders()
+    {
+        foreach (string name in (string[])["a b", "a/", "a-b", "😀", "～", ".config/x", ".env", "sub/.git/config", "empty.bin"])
+        {
+            if (name != "a/")
+            {
+                _folder.Write("ordered/" + name, name == "empty.bin" ? "" : name);
+            }
+        }
+
+        _folder.Write("ordered/a/b", "");
+        Directory.CreateDirectory(_folder["ordered/nothing/at/all"]);
+        ModelFiles files = Find("ordered", Options);
+        Assert.Equal([".config/x", ".env", "a b", "a-b", "a/b", "empty.bin", "sub/.git/config", "～", "😀"], files.Files.Select(file => file.Name));
+        Assert.Equal(0, files.Files.Single(file => file.Name == "empty.bin").Length);
+        Assert.Equal("ordered", files.ModelName);
+        Assert.Empty(files.Warnings);
+    }
+
+    [Fact]
+    public void Git_files_are_left_out_at_the_root_and_nowhere_else_and_are_recorded()
+    {
+        foreach (string name in (string[])[".git/HEAD", ".gitignore", ".gitattributes", ".github/ci.yml", ".gitmodules", "sub/.gitignore"])
+        {
+            _folder.Write("model/" + name, name);
+        }
+
+        ModelFiles files = Find("model", Options);
+        Assert.Equal([".gitmodules", "a", "sub/.gitignore"], Names(files));
+        Assert.Equal([".git", ".gitattributes", ".github", ".gitignore"], files.IgnorePaths);
+
+        ModelFiles all = Find("model", Options with { IgnoreGitPaths = false });
+        Assert.Equal(7, all.Files.Count);
+        Assert.Empty(all.IgnorePaths);
+    }
+
+    [Fact]
+    public void An_ignored_path_takes_everything_below_it_and_no_other_name()
+    {
+        foreach (string name in (string[])["cache/x/y", "cache2", "sub/cache", "cache.txt"])
+        {
+            _folder.Write("model/" + name, name);
+        }
+
+        ModelFiles files = Find("model", Options with { IgnorePaths = ["cache/"], IgnoreGitPaths = false });
+        Assert.Equal(["a", "cache.txt", "cache2", "sub/cache"], Names(files));
+        Assert.Equal(["cache"], files.IgnorePaths);
+        Assert.Empty(files.Warnings);
+    }
+
+    [Fact]
+    public void Ignored_paths_start_at_the_model_then_at_the_current_directory_or_are_absolute()
+    {
+        _folder.Write("model/b", "b");
+        _folder.Write("model/sub/c", "c");
+        ModelFilesOptions options = Options with { IgnoreGitPaths = false, CurrentDirectory = _folder["model/sub"] };
+        ModelFiles files = Find(_folder["model"], options with { IgnorePaths = ["./b", "c", _folder["model/a"]] });
+        Assert.Empty(files.Files);
+        Assert.Equal(["a", "b", "sub/c"], files.IgnorePaths);
+    }
+
+    [Fact]
+    public void An_ignored_path_that_matches_nothing_is_recorded_with_a_warning()
+    {
+        ModelFiles files = Find("model", Options with { IgnorePaths = ["nothing/here"], IgnoreGitPaths = false });
+        Assert.Equal(["nothing/here"], files.IgnorePaths);
+        Assert.Contains("nothing/here", Assert.Single(files.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("..", "IgnorePathOutside")]
+    [InlineData("../other", "IgnorePathOutside")]
+    [InlineData(".", "IgnorePathOutside")]
+    [InlineData("sub/../..", "IgnorePathOutside")]
+    [InlineData("", "IgnorePathInvalid")]
+    [InlineData("a\0", "IgnorePathInvalid")]
+    [InlineData("*.bin", "IgnorePathInvalid")]
+    [InlineData("a[0-9]", "IgnorePathInvalid")]
+    public void Ignored_paths_that_no_signature_may_record_are_refused(string path, string id)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() && path.Contains('*', StringComparison.Ordinal), "Windows knows no such name.");
+        Refuses(id, "model", Options with { IgnorePaths = [path] });
+    }
+
+    [Fact]
+    public void The_signature_is_left_out_wherever_the_links_to_it_lead()
+    {
+        _folder.Write("model/sub/my.sig", "{}");
+        Symlink("alias", _folder["model/sub"]);
+        ModelFiles files = Find("model", Options with { SignaturePath = _folder["alias/my.sig"], IgnoreGitPaths = false });
+        Assert.Equal(["a"], Names(files));
+        Assert.Equal(["sub/my.sig"], files.IgnorePaths);
+
+        Assert.Empty(Find("model", Options with { SignaturePath = _folder["elsewhere.sig"], IgnoreGitPaths = false }).IgnorePaths);
+    }
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("../outside")]
+    [InlineData("sub")]
+    [InlineData("nowhere")]
+    [InlineData("link")]
+    public void A_link_is_refused_where_links_are_not_allowed(string target)
+    {
+        _folder.Write("outside", "o");
+        _folder.Write("model/sub/x", "x");
+        Symlink("model/link", target);
+        ModelSigningException error = Refuses("SymlinkRefused", "model", Options);
+        Assert.Equal(_folder["model/link"], error.Target);
+        Assert.Equal(["a", "sub/x"], Names(Find("model", Options with { IgnorePaths = ["link"] })));
+    }
+
+    [Fact]
+    public void Where_links_are_allowed_one_to_a_file_is_the_file_under_the_links_name()
+    {
+        _folder.Write("outside", "four");
+        Symlink("model/inside", "a");
+        Symlink("model/link", "../outside");
+        ModelFiles files = Find("model", Options with { AllowSymlinks = true });
+        Assert.Equal(["a", "inside", "link"], Names(files));
+        Assert.Equal(4, files.Files[2].Length);
+        Assert.Contains("outside the model", Assert.Single(files.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_links_are_allowed_one_to_a_folder_or_in_a_circle_is_passed_over_with_a_warning()
+    {
+        _folder.Write("model/sub/x", "x");
+        Symlink("model/again", "sub");
+        Symlink("model/circle", "circle");
+        Symlink("model/sub/up", "..");
+        ModelFiles files = Find("model", Options with { AllowSymlinks = true });
+        Assert.Equal(["a", "sub/x"], Names(files));
+        Assert.Equal(3, files.Warnings.Count);
+    }
+
+    [Fact]
+    public void A_dangling_link_is_refused_even_where_links_are_allowed()
+    {
+        Symlink("model/link", "nowhere");
+        Refuses("SymlinkDangling", "model", Options with { AllowSymlinks = true });
+    }
+
+    [Fact]
+    public void A_model_that_is_a_link_itself_is_followed_only_where_links_are_allowed()
+    {
+        Symlink("alias", "model");
+        Symlink("file", "model/a");
+        Symlink("dangling", "nowhere");
+        Refuses("SymlinkRefused", "alias/", Options);
+        Refuses("SymlinkRefused", "file", Options);
+        ModelFilesOptions allowed = Options with { AllowSymlinks = true };
+        Refuses("SymlinkDangling", "dangling", allowed);
+        Assert.Equal("alias", Find("alias", allowed).ModelName);
+        Assert.Equal(["a"], Names(Find("alias", allowed)));
+        Assert.Equal(["file"], Names(Find("file", allowed)));
+    }
+
+    [Fact]
+    public void A_fifo_is_refused_without_being_opened_unless_it_is_ignored()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no FIFO in its file system.");
+        Shell($"mkfifo '{_folder["model/pipe"]}'");
+        Refuses("SpecialFile", "model", Options);
+        Refuses("SpecialFile", "model/pipe", Options);
+        Assert.Equal(["a"], Names(Find("model", Options with { IgnorePaths = ["pipe"] })));
+        Symlink("model/link", "pipe");
+        Refuses("SpecialFile", "model", Options with { IgnorePaths = ["pipe"], AllowSymlinks = true });
+    }
+
+    [Fact]
+    public void A_socket_is_refused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows' sockets are reparse points and are refused as links.");
+        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(_folder["model/s"]));
+        Refuses("SpecialFile", "model", Options);
+    }
+
+    [Fact]
+    public void A_device_is_refused()
+    {
+        Assert.SkipUnless(File.Exists("/dev/null"), "This system has no /dev/null.");
+        Refuses("SpecialFile", "/dev/null", Options);
+    }
+
+    [Fact]
+    public void A_name_that_is_no_UTF8_is_refused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems do not let such a name exist.");
+        Shell($"cd '{_folder["model"]}' && : > \"$(printf 'bad\\377name')\"");
+        Refuses("FileNameInvalid", "model", Options);
+
+        _folder.Write("model/bad\ufffdname", "the very name that the other reads as");
+        Refuses("FileNameInvalid", "model", Options);
+
+        Shell($"cd '{_folder["model"]}' && rm \"$(printf 'bad\\377name')\"");
+        Assert.Equal(["a", "bad\ufffdname"], Names(Find("model", Options)));
+
+        Shell($"cd '{_folder["model"]}' && mkdir \"$(printf 'dir\\200')\"");
+        Refuses("FileNameInvalid", "model", Options);
+        Shell($"cd '{_folder["model"]}' && rmdir \"$(printf 'dir\\200')\"");
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_listed_is_refused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no mode bits.");
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "The superuser may list every folder.");
+        _folder.Write("model/locked/x", "x");
+        Shell($"chmod 0 '{_folder["model/locked"]}'");
+        Refuses("DirectoryUnreadable", "model", Options);
+    }
+
+    [Fact]
+    public void A_model_that_is_not_there_is_told()
+    {
+        Refuses("ModelNotFound", "nowhere", Options);
+        Refuses("ModelNotFound", "", Options);
+        Refuses("ModelNotFound", "a\0b", Options);
+    }
+
+    private static string[] Names(ModelFiles files) => [.. files.Files.Select(file => file.Name)];
+
+    private static ModelFiles Find(string path, ModelFilesOptions options) => ModelFiles.Find(path, options, CancellationToken.None);
+
+    private static ModelSigningException Refuses(string id, string path, ModelFilesOptions options)
+    {
+        ModelSigningException error = Assert.Throws<ModelSigningException>(() => Find(path, options));
+        Assert.Equal(id, error.Definition.Id);
+        return error;
+    }
+
+    private static void Shell(string command)
+    {
+        using Process shell = Process.Start("/bin/sh", ["-c", command]);
+        shell.WaitForExit();
+        Assert.Equal(0, shell.ExitCode);
+    }
+
+    private void Symlink(string path, string target)
+    {
+        try
+        {
+            File.CreateSymbolicLink(_folder[path], target);
+        }
+        catch (IOException error) when (OperatingSystem.IsWindows())
+        {
+            Assert.Skip($"This Windows does not let the user make links: {error.Message}");
+        }
+    }
+}
