@@ -20,9 +20,15 @@ internal sealed class TestModel : IDisposable
     {
         byte[] bytes = new byte[length];
         _random.NextBytes(bytes);
-        string name = string.Create(CultureInfo.InvariantCulture, $"{_items.Count}-{length}");
+        Add(bytes);
+    }
+
+    /// <summary>Writes a file of these bytes that is hashed as a whole.</summary>
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"{_items.Count}-{bytes.Length}");
         _folder.Write(name, bytes);
-        _items.Add(new HashItem(name, 0, length, EndsFile: true));
+        _items.Add(new HashItem(name, 0, bytes.Length, EndsFile: true));
     }
 
     /// <summary>Adds an item for a file that is there already, or never is.</summary>

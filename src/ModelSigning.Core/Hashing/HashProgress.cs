@@ -6,7 +6,17 @@ namespace ModelSigning.Core.Hashing;
 /// </summary>
 public sealed class HashProgress
 {
+    private readonly HashProgress? _whole;
     private long _bytesDone;
+
+    /// <summary>The progress of a job.</summary>
+    public HashProgress()
+    {
+    }
+
+    /// <summary>The progress of a part of a job, which counts for the whole too.</summary>
+    /// <param name="whole">The whole job's progress.</param>
+    public HashProgress(HashProgress whole) => _whole = whole;
 
     /// <summary>The bytes that have been hashed.</summary>
     public long BytesDone => Interlocked.Read(ref _bytesDone);
@@ -15,5 +25,9 @@ public sealed class HashProgress
     public long BytesTotal { get; internal set; }
 
     /// <summary>Adds bytes that were hashed.</summary>
-    public void Add(long bytes) => Interlocked.Add(ref _bytesDone, bytes);
+    public void Add(long bytes)
+    {
+        Interlocked.Add(ref _bytesDone, bytes);
+        _whole?.Add(bytes);
+    }
 }

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace ModelSigning.Gpu.Devices;
+
+/// <summary>Why no device of a kind was found, step by step as a driver is reached. ILGPU itself is silent about it.</summary>
+internal static unsafe class DriverReport
+{
+    // cl.h: CL_PLATFORM_NOT_FOUND_KHR.
+    private const int PlatformNotFound = -1001;
+
+    /// <summary>Why there is no CUDA device.</summary>
+    /// <param name="ours">Whether our search for libraries is the one that ILGPU uses.</param>
+    public static string Cuda(bool ours)
+    {
+        if (CudaDriver.Load() is not { } driver)
+        {
+            return NotLoaded("NVIDIA's driver", "cuda");
+        }
+
+        if (driver.Initialize() is not 0 and int error)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"NVIDIA's driver does not start: {driver.ErrorName(error)} ({error}). Look at nvidia-smi.");
+        }
+
+        string version = string.Create(CultureInfo.InvariantCulture, $"{driver.Version() / 1000}.{driver.Version() % 1000 / 10}");
+        return driver.DeviceCount() == 0
+            ? $"NVIDIA's driver for CUDA {version} gives this process no device. Look at nvidia-smi and at CUDA_VISIBLE_DEVICES."
+            : NotSeen($"NVIDIA's driver for CUDA {version} has devices", ours);
+    }
+
+    /// <summary>Why there is no OpenCL device.</summary>
+    /// <param name="ours">Whether our search for libraries is the one that ILGPU uses.</param>
+    public static string OpenCl(bool ours)
+    {
+        if (!NativeLibraries.TryLoad("OpenCL", out nint library))
+        {
+            return NotLoaded("OpenCL's loader", "OpenCL");
+        }
+
+        uint platforms = 0;
+        int error = ((delegate* unmanaged<uint, nint*, uint*, int>)NativeLibrary.GetExport(library, "clGetPlatformIDs"))(0, null, &platforms);
+        return error == PlatformNotFound || platforms == 0
+            ? "OpenCL's loader is there and no driver is registered with it. Install the one of the device's vendor."
+            : NotSeen(string.Create(CultureInfo.InvariantCulture, $"OpenCL has {platforms} platform(s)"), ours);
+    }
+
+    private static string NotLoaded(string what, string library) =>
+        $"{what} is not installed: none of {string.Join(", ", NativeLibraries.Candidates(library))} can be loaded.";
+
+    private static string NotSeen(string what, bool ours) => ours
+        ? $"{what}, and ILGPU finds none. Update the driver."
+        : $"{what}, and another module has taken ILGPU's search for libraries, which finds none.";
+}

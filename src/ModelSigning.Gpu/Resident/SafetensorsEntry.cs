@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Json;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Gpu.Resident;
+
+/// <summary>One tensor's entry in a safetensors header: <c>dtype</c>, <c>shape</c> and <c>data_offsets</c>, and nothing else.</summary>
+internal static class SafetensorsEntry
+{
+    // The format's data types and the bits of an element.
+    private static readonly Dictionary<string, int> Bits = new(StringComparer.Ordinal)
+    {
+        ["BOOL"] = 8,
+        ["U8"] = 8,
+        ["I8"] = 8,
+        ["F8_E5M2"] = 8,
+        ["F8_E4M3"] = 8,
+        ["F8_E8M0"] = 8,
+        ["F6_E2M3"] = 6,
+        ["F6_E3M2"] = 6,
+        ["F4"] = 4,
+        ["I16"] = 16,
+        ["U16"] = 16,
+        ["F16"] = 16,
+        ["BF16"] = 16,
+        ["I32"] = 32,
+        ["U32"] = 32,
+        ["F32"] = 32,
+        ["I64"] = 64,
+        ["U64"] = 64,
+        ["F64"] = 64,
+        ["C64"] = 64,
+    };
+
+    public static SafetensorsTensor Read(JsonProperty member, long dataOffset, string source)
+    {
+        ModelSigningException Refuse(string why) => SafetensorsFile.Invalid(source, $"the entry of the tensor '{member.Name}' {why}");
+        if (member.Value.ValueKind != JsonValueKind.Object || member.Value.EnumerateObject().Count() != 3
+            || !member.Value.TryGetProperty("dtype", out JsonElement type) || type.ValueKind != JsonValueKind.String
+            || !member.Value.TryGetProperty("shape", out JsonElement shape) || !TryNumbers(shape, out long[] extents)
+            || !member.Value.TryGetProperty("data_offsets", out JsonElement offsets) || !TryNumbers(offsets, out long[] bounds) || bounds.Length != 2)
+        {
+            throw Refuse("has not exactly a dtype, a shape and two data_offsets");
+        }
+
+        if (!Bits.TryGetValue(type.GetString()!, out int bits))
+        {
+            throw Refuse($"has the unknown dtype '{type.GetString()}'");
+        }
+
+        UInt128 size = (UInt128)bits;
+        foreach (long extent in extents)
+        {
+            size *= (ulong)extent;
+            if (size > long.MaxValue)
+            {
+                throw Refuse("has a shape beyond any file");
+            }
+        }
+
+        long length = bounds[1] - bounds[0];
+        return bounds[0] <= bounds[1] && bounds[1] <= long.MaxValue - dataOffset && size == (UInt128)(ulong)length * 8
+            ? new SafetensorsTensor(member.Name, type.GetString()!, extents, dataOffset + bounds[0], length)
+            : throw Refuse(string.Create(CultureInfo.InvariantCulture, $"says bytes {bounds[0]} to {bounds[1]} for {size} bits"));
+    }
+
+    private static bool TryNumbers(JsonElement element, out long[] numbers)
+    {
+        numbers = [];
+        if (element.ValueKind != JsonValueKind.Array)
+        {
+            return false;
+        }
+
+        List<long> found = [];
+        foreach (JsonElement item in element.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out long number) || number < 0)
+            {
+                return false;
+            }
+
+            found.Add(number);
+        }
+
+        numbers = [.. found];
+        return true;
+    }
+}

@@ -1,0 +1,98 @@
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.OpenCL;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Gpu.Devices;
+using ModelSigning.Gpu.Kernels;
+using ModelSigning.Gpu.Pipeline;
+
+namespace ModelSigning.Gpu.Tests;
+
+public class FailureTests
+{
+    private static readonly PipelineOptions Small = new(WindowBytes: 32 << 10, Windows: 3, PieceBytes: 4 << 10, Streams: 4, HashedBytes: 32 << 10);
+
+    [Theory]
+    [InlineData(DigestAlgorithm.Sha256)]
+    [InlineData(DigestAlgorithm.Blake3)]
+    public void Files_that_changed_are_named_and_leave_the_others_alone(DigestAlgorithm algorithm)
+    {
+        using TestModel model = new();
+        model.Add(50_000);
+        model.AddItem("0-50000", 0, 50_001, endsFile: true);
+        model.AddItem("0-50000", 0, 49_999, endsFile: true);
+        model.AddItem("nowhere", 0, 20_000, endsFile: true);
+        model.AddItem("0-50000", 1000, 3000, endsFile: false);
+        model.Add(0);
+
+        HashJob expected = model.Hash(algorithm, new CpuHashDevice());
+        HashJob actual = model.Hash(algorithm, new GpuHashDevice(TestDevices.Require(TestDevice.CpuAccelerator), Small));
+
+        Assert.Equal(
+            [(1, HashingErrors.FileShrank), (2, HashingErrors.FileGrew), (3, HashingErrors.FileVanished)],
+            actual.Failures.Select(failure => (failure.Key, failure.Value.Definition)).OrderBy(failure => failure.Key));
+        foreach (int item in new[] { 0, 4, 5 })
+        {
+            Assert.True(expected.Digest(item).SequenceEqual(actual.Digest(item)));
+        }
+    }
+
+    [Fact]
+    public void A_cancelled_job_ends_so()
+    {
+        using TestModel model = new();
+        model.Add(100_000);
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            model.Hash(DigestAlgorithm.Sha256, new GpuHashDevice(TestDevices.Require(TestDevice.CpuAccelerator), Small), new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void A_device_that_cannot_run_the_kernels_refuses_them_by_name()
+    {
+        // ILGPU's smallest CPU device runs groups of 16 threads, and BLAKE3's have 128.
+        using Context context = Context.Create(builder => builder.CPU(CPUDevice.Default).EnableWords());
+        using GpuDevice device = GpuDevice.Open(context, context.Devices[0], "small");
+        using TestModel model = new();
+        model.Add(100);
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => model.Hash(DigestAlgorithm.Blake3, new GpuHashDevice(device, Small)));
+        Assert.Equal(GpuErrors.HashKernelRefused, refusal.Definition);
+        Assert.Equal("small", refusal.Target);
+    }
+
+    [Fact]
+    public void A_device_that_is_gone_is_a_lost_device_and_is_not_used_again()
+    {
+        using Context context = Context.Create(builder => builder.CPU(new CPUDevice(32, 4, 1)).EnableWords());
+        using GpuDevice device = GpuDevice.Open(context, context.Devices[0], "gone");
+        device.Accelerator.Dispose();
+        using TestModel model = new();
+        model.Add(100);
+        List<GpuDevice> failed = [];
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => model.Hash(DigestAlgorithm.Sha256, new GpuHashDevice(device, failed.Add)));
+        Assert.Equal(GpuErrors.HashDeviceLost, refusal.Definition);
+        Assert.Equal([device], failed);
+    }
+
+    [Theory]
+    [InlineData(CLError.CL_OUT_OF_RESOURCES, "HashDeviceOutOfMemory")]
+    [InlineData(CLError.CL_MEM_OBJECT_ALLOCATION_FAILURE, "HashDeviceOutOfMemory")]
+    [InlineData(CLError.CL_BUILD_PROGRAM_FAILURE, "HashKernelRefused")]
+    [InlineData(CLError.CL_DEVICE_NOT_AVAILABLE, "HashDeviceLost")]
+    public void What_a_driver_reports_becomes_a_named_error(CLError error, string id)
+    {
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => DeviceFaults.Guard("d", () => throw new CLException(error)));
+        Assert.Equal(id, refusal.Definition.Id);
+        Assert.Contains(error.ToString(), refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_memory_than_a_device_has_is_out_of_memory()
+    {
+        GpuDevice device = TestDevices.Require(TestDevice.OpenCl);
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() =>
+            device.Guard(() => device.Accelerator.Allocate1D<Quad>(1L << 46).Dispose()));
+        Assert.Equal(GpuErrors.HashDeviceOutOfMemory, refusal.Definition);
+    }
+}
