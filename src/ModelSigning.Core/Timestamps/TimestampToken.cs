@@ -7,6 +7,7 @@ using ModelSigning.Core.Keys.Certificates;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Cms;
+using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Security;
 
 namespace ModelSigning.Core.Timestamps;
@@ -30,6 +31,7 @@ internal sealed class TimestampToken
     };
 
     private readonly SignerInformation _signer;
+    private readonly byte[] _content;
 
     private TimestampToken(ReadOnlyMemory<byte> encoding)
     {
@@ -53,7 +55,8 @@ internal sealed class TimestampToken
             throw new CmsException($"Its signature uses {digest} with {signature}, which is not accepted.");
         }
 
-        Info = new TimestampInfo(content.GetOctets());
+        _content = content.GetOctets();
+        Info = new TimestampInfo(_content);
         Certificates = [.. signed.GetCertificates().EnumerateMatches(null).Take(CertificatePath.MaximumCandidates)
             .Select(certificate => CertificateReader.FromDer(certificate.GetEncoded(), "a certificate in the timestamp"))];
     }
@@ -97,8 +100,8 @@ internal sealed class TimestampToken
         try
         {
             // Without signed attributes the signature would be over the content alone, and bind no certificate.
-            return IsBoundTo(certificate.RawDataMemory.Span)
-                && _signer.Verify(PublicKeyFactory.CreateKey(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+            AsymmetricKeyParameter key = PublicKeyFactory.CreateKey(certificate.PublicKey.ExportSubjectPublicKeyInfo());
+            return IsBoundTo(certificate.RawDataMemory.Span) && (IsSignedInOrder(key) || TransmittedAttributes.Verify(_signer, TstInfoType, _content, key));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -125,6 +128,19 @@ internal sealed class TimestampToken
         {
             throw TimestampErrors.SignatureInvalid.At(
                 $"The timestamp names '{signer.DisplaySubject()}' as its signer, and that certificate's key did not sign it.", signer.DisplaySubject());
+        }
+    }
+
+    /// <summary>Whether the key signed the attributes in DER's order.</summary>
+    private bool IsSignedInOrder(AsymmetricKeyParameter key)
+    {
+        try
+        {
+            return _signer.Verify(key);
+        }
+        catch (CmsException)
+        {
+            return false;
         }
     }
 

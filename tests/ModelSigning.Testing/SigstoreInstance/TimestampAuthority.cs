@@ -59,6 +59,9 @@ public sealed record TimestampAnswer
     /// <summary>Whether the signed hash of the certificate is another's.</summary>
     public bool CorruptCertificateHash { get; init; }
 
+    /// <summary>Whether the attributes are sent and signed in another order than DER's, as some authorities do.</summary>
+    public bool UnsortedAttributes { get; init; }
+
     /// <summary>The content's type, in the content and in the signed attributes.</summary>
     public string ContentType { get; init; } = Oids.TstInfo;
 

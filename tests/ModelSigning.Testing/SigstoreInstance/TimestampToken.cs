@@ -119,14 +119,13 @@ internal static class TimestampToken
         byte[] digest = SHA256.HashData(info), certificateHash = SHA256.HashData(certificate.RawData);
         digest[0] ^= answer.CorruptMessageDigest ? (byte)1 : (byte)0;
         certificateHash[0] ^= answer.CorruptCertificateHash ? (byte)1 : (byte)0;
-        AsnWriter writer = new(AsnEncodingRules.DER);
-        using (writer.PushSetOf())
-        {
-            WriteAttribute(writer, Oids.ContentType, value => value.WriteObjectIdentifier(answer.ContentType));
-            WriteAttribute(writer, Oids.SigningTime, value => value.WriteUtcTime(time.ToUniversalTime()));
-            WriteAttribute(writer, Oids.MessageDigest, value => value.WriteOctetString(digest));
+        List<byte[]> attributes =
+        [
+            Attribute(Oids.ContentType, value => value.WriteObjectIdentifier(answer.ContentType)),
+            Attribute(Oids.SigningTime, value => value.WriteUtcTime(time.ToUniversalTime())),
+            Attribute(Oids.MessageDigest, value => value.WriteOctetString(digest)),
             // ESSCertIDv2 whose hash algorithm is the default, SHA-256 (RFC 5816).
-            WriteAttribute(writer, Oids.SigningCertificateV2, value =>
+            Attribute(Oids.SigningCertificateV2, value =>
             {
                 using (value.PushSequence())
                 using (value.PushSequence())
@@ -134,14 +133,29 @@ internal static class TimestampToken
                 {
                     value.WriteOctetString(certificateHash);
                 }
-            });
+            }),
+        ];
+        // These four are in DER's order, by their lengths.
+        if (answer.UnsortedAttributes)
+        {
+            attributes.Reverse();
         }
 
-        return writer.Encode();
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            attributes.ForEach(attribute => writer.WriteEncodedValue(attribute));
+        }
+
+        // A SET OF by its tag, in an order that the writer would not keep in one.
+        byte[] set = writer.Encode();
+        set[0] = 0x31;
+        return set;
     }
 
-    private static void WriteAttribute(AsnWriter writer, string type, Action<AsnWriter> write)
+    private static byte[] Attribute(string type, Action<AsnWriter> write)
     {
+        AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {
             writer.WriteObjectIdentifier(type);
@@ -150,6 +164,8 @@ internal static class TimestampToken
                 write(writer);
             }
         }
+
+        return writer.Encode();
     }
 
     private static void WriteAlgorithm(AsnWriter writer, string algorithm, bool withNull)
