@@ -11,7 +11,11 @@ public sealed class TransmittedAttributesTests : IDisposable
 {
     private static readonly byte[] Signature = [1, 2, 3];
 
-    private readonly Testing.SigstoreInstance.TimestampAuthority _authority = new(TimeProvider.System);
+    private static readonly DateTimeOffset Time = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    // Valid in the edited year as well, so that nothing but the signature tells.
+    private readonly Testing.SigstoreInstance.TimestampAuthority _authority = new(
+        TimeProvider.System, new TimestampAuthorityOptions { NotBefore = Time.AddYears(-3), NotAfter = Time.AddYears(3) });
 
     public void Dispose() => _authority.Dispose();
 
@@ -33,11 +37,9 @@ public sealed class TransmittedAttributesTests : IDisposable
     public void An_edited_time_does_not_verify() => Refuses(new TimestampAnswer
     {
         UnsortedAttributes = true,
-        // The year of the GeneralizedTime, the only text of the structure that begins with these digits.
         EditAfterSigning = info =>
         {
-            int year = info.AsSpan().IndexOf("20"u8);
-            info[year + 3] ^= 1;
+            info[info.AsSpan().IndexOf("20260301"u8) + 3] ^= 1;
             return info;
         },
     });
@@ -46,6 +48,6 @@ public sealed class TransmittedAttributesTests : IDisposable
         Assert.Equal("TimestampSignatureInvalid", Assert.Throws<ModelSigningException>(() => Verify(answer)).Definition.Id);
 
     private VerifiedTimestamp? Verify(TimestampAnswer answer) => TimestampVerifier.Verify(
-        _authority.Respond(answer with { Imprint = SHA256.HashData(Signature), Time = answer.Time ?? new DateTimeOffset(DateTimeOffset.UtcNow.Year, DateTimeOffset.UtcNow.Month, DateTimeOffset.UtcNow.Day, DateTimeOffset.UtcNow.Hour, 0, 0, TimeSpan.Zero) }),
+        _authority.Respond(answer with { Imprint = SHA256.HashData(Signature), Time = Time }),
         Signature, [new TrustedAuthority(_authority.Chain, null, null, "the test's")]);
 }
