@@ -2,6 +2,7 @@ using System.Globalization;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Signing;
@@ -19,7 +20,7 @@ public static class ModelSigner
     /// <param name="cancellationToken">Ends the work; nothing is written then.</param>
     /// <exception cref="ModelSigningException">
     /// One of <see cref="ModelErrors"/>, <see cref="SigningErrors"/>, <see cref="FileErrors"/>,
-    /// <see cref="Hashing.HashingErrors"/>, or what the signer says.
+    /// <see cref="HashingErrors"/>, or what the signer says.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static SigningResult Sign(SigningRequest request, CancellationToken cancellationToken)
@@ -27,9 +28,14 @@ public static class ModelSigner
         ArgumentNullException.ThrowIfNull(request);
         string signaturePath = SignaturePath(request);
         ErrorDefinition? exists = request.Force ? null : SigningErrors.SignatureExists;
+        AtomicFile.RemoveLeftovers(Path.GetDirectoryName(signaturePath)!);
         ModelFiles files = FindFiles(request, signaturePath, cancellationToken);
         AtomicFile.CheckWritable(signaturePath, exists);
-        CheckLength(files, request);
+        if (request.ShardSize is null)
+        {
+            CheckLength(files.Files, request.HashType, files.ModelPath);
+        }
+
 
         Manifest manifest = ModelHasher.Hash(
             files, request.HashType, request.ShardSize, request.AllowSymlinks, request.Hashing, cancellationToken);
@@ -87,18 +93,14 @@ public static class ModelSigner
         return files;
     }
 
-    // Known before a byte is hashed, so that nobody waits an hour for it.
-    private static void CheckLength(ModelFiles files, SigningRequest request)
+    /// <summary>Refuses a model whose bundle nobody could read, before a byte is hashed, so that nobody waits an hour for it.</summary>
+    /// <exception cref="ModelSigningException"><see cref="SigningErrors.SignatureTooLarge"/>.</exception>
+    internal static void CheckLength(IReadOnlyList<ModelFile> files, DigestAlgorithm algorithm, string modelPath)
     {
-        if (request.ShardSize is not null)
-        {
-            return;
-        }
-
-        long statement = StatementWriter.EstimateLength(files.Files.Select(file => file.Name), request.HashType, labelLength: 6);
+        long statement = StatementWriter.EstimateLength(files.Select(file => file.Name), algorithm, algorithm.Identifier().Length);
         if (statement / 3 * 4 > BundleReader.MaximumLength)
         {
-            throw TooLarge(statement / 3 * 4, files.ModelPath);
+            throw TooLarge(statement / 3 * 4, modelPath);
         }
     }
 
