@@ -15,9 +15,12 @@
         'Compare-ModelManifest'
         'Get-ModelManifest'
         'Get-ModelSignature'
+        'Get-SigstoreTrust'
         'New-ModelSignature'
         'New-ModelSigningKey'
         'Test-ModelSignature'
+        'Test-SigstoreBundle'
+        'Update-SigstoreTrust'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -67,6 +67,13 @@ $methods = @{
         Sign   = { @{ PrivateKey = Get-Flag '--private-key' } }
         Verify = { @{ PublicKey = Get-Flag '--public-key' } }
     }
+    sigstore = @{
+        Sign   = { Stop-Usage "Signing with the method 'sigstore' is not there yet." }
+        Verify = {
+            $trust = if ($flags.ContainsKey('--use-staging')) { @{ SigstoreInstance = 'staging' } } else { @{} }
+            @{ Identity = Get-Flag '--identity'; Issuer = Get-Flag '--identity-provider' } + $trust
+        }
+    }
 }
 
 function Get-MethodParameter([string] $Step) {

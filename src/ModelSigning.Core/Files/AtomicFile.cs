@@ -9,7 +9,7 @@ namespace ModelSigning.Core.Files;
 /// Writes files that appear whole or not at all: into a file of its own in the same folder, to the disk, then under the final
 /// name in one step. Whatever ends the process on the way, the name has what it had.
 /// </summary>
-internal static partial class AtomicFile
+public static partial class AtomicFile
 {
     private const string PartialPrefix = ".modelsigning-", PartialSuffix = ".partial";
     private const int RandomDigits = 16;

@@ -1,3 +1,4 @@
+using ModelSigning.Core.Bundles;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -38,7 +39,7 @@ internal static class CertificateTimestampVerifier
             LogInstance[] listed = [.. root.CertificateTransparencyLogs.Where(log => log.LogId.Span.SequenceEqual(timestamp.LogId.Span))];
             if (listed.Length == 0)
             {
-                unknown.Add(Hexadecimal.Of(timestamp.LogId));
+                unknown.Add(Hexadecimal.Write(timestamp.LogId.Span));
                 findings.Add("certificate transparency", $"skipped a timestamp of the log {unknown[^1]}, which the trusted root does not list");
                 continue;
             }

@@ -112,8 +112,8 @@ internal sealed record Checkpoint
         if (!found)
         {
             throw SigstoreErrors.LogCheckpoint.At(
-                $"The checkpoint has no signature of the log {log.BaseUrl} (key hint {Hexadecimal.Of(hint)}); it is signed by " +
-                $"{string.Join(", ", Signatures.Select(signature => $"'{signature.Name}' ({Hexadecimal.Of(signature.Hint)})"))}.");
+                $"The checkpoint has no signature of the log {log.BaseUrl} (key hint {Hexadecimal.Write(hint)}); it is signed by " +
+                $"{string.Join(", ", Signatures.Select(signature => $"'{signature.Name}' ({Hexadecimal.Write(signature.Hint.Span)})"))}.");
         }
     }
 

@@ -15,7 +15,7 @@ internal static class SignedEntryTimestamp
     {
         string canonical = string.Create(CultureInfo.InvariantCulture,
             $"{{\"body\":\"{Convert.ToBase64String(entry.CanonicalizedBody.Span)}\",\"integratedTime\":{entry.IntegratedTime}," +
-            $"\"logID\":\"{Hexadecimal.Of(entry.LogId)}\",\"logIndex\":{entry.LogIndex}}}");
+            $"\"logID\":\"{Hexadecimal.Write(entry.LogId.Span)}\",\"logIndex\":{entry.LogIndex}}}");
         return key.VerifyData(Encoding.ASCII.GetBytes(canonical), signature);
     }
 }

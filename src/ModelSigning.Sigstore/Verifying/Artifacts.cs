@@ -78,7 +78,7 @@ public sealed class DigestArtifact(HashAlgorithmName known, ReadOnlyMemory<byte>
     public IReadOnlyList<HashAlgorithmName> Algorithms { get; } = [known];
 
     /// <inheritdoc/>
-    public string Name => $"{known.Name!.ToLowerInvariant()}:{Hexadecimal.Of(digest)}";
+    public string Name => $"{known.Name!.ToLowerInvariant()}:{Hexadecimal.Write(digest.Span)}";
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Content =>

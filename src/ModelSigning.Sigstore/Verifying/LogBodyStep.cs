@@ -1,3 +1,4 @@
+using ModelSigning.Core.Bundles;
 using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
 using ModelSigning.Sigstore.TransparencyLog;
@@ -31,7 +32,7 @@ internal static class LogBodyStep
             if (!body.Digest.Span.SequenceEqual(digest.Span))
             {
                 throw SigstoreErrors.LogBody.At(
-                    $"What was signed has the {body.DigestAlgorithm.Name} digest {Hexadecimal.Of(digest)}, and {where} says {Hexadecimal.Of(body.Digest)}.");
+                    $"What was signed has the {body.DigestAlgorithm.Name} digest {Hexadecimal.Write(digest.Span)}, and {where} says {Hexadecimal.Write(body.Digest.Span)}.");
             }
         }
     }
@@ -50,5 +51,5 @@ internal static class LogBodyStep
 
     private static ModelSigningException Differs(string what, string where, ReadOnlyMemory<byte> found, ReadOnlyMemory<byte> expected) =>
         SigstoreErrors.LogBody.At(
-            $"The {what} in {where} (SHA-256 {Hexadecimal.Of(SHA256.HashData(found.Span))}) is not the bundle's ({Hexadecimal.Of(SHA256.HashData(expected.Span))}).");
+            $"The {what} in {where} (SHA-256 {Hexadecimal.Write(SHA256.HashData(found.Span))}) is not the bundle's ({Hexadecimal.Write(SHA256.HashData(expected.Span))}).");
 }

@@ -20,7 +20,7 @@ internal static class LogEntryStep
         List<string> unknown = [];
         foreach (TransparencyLogEntry entry in content.Entries)
         {
-            string logId = Hexadecimal.Of(entry.LogId);
+            string logId = Hexadecimal.Write(entry.LogId.Span);
             if (!seen.Add((logId, entry.LogIndex)))
             {
                 throw SigstoreErrors.LogThreshold.At($"The entry {entry.LogIndex} of the log {logId} is there twice; one entry counts once.");
@@ -106,8 +106,8 @@ internal static class LogEntryStep
         if (checkpoint.Size != (ulong)proof.TreeSize || !checkpoint.RootHash.Span.SequenceEqual(proof.RootHash.Span))
         {
             throw SigstoreErrors.LogCheckpoint.At(
-                $"The proof of the entry {entry.LogIndex} is for a tree of {proof.TreeSize} entries with the root {Hexadecimal.Of(proof.RootHash)}, " +
-                $"and the log's checkpoint is for one of {checkpoint.Size} with the root {Hexadecimal.Of(checkpoint.RootHash)}.");
+                $"The proof of the entry {entry.LogIndex} is for a tree of {proof.TreeSize} entries with the root {Hexadecimal.Write(proof.RootHash.Span)}, " +
+                $"and the log's checkpoint is for one of {checkpoint.Size} with the root {Hexadecimal.Write(checkpoint.RootHash.Span)}.");
         }
 
         byte[]? computed = MerkleTree.RootFromPath(
@@ -116,7 +116,7 @@ internal static class LogEntryStep
         {
             throw SigstoreErrors.LogProof.At(computed is null
                 ? $"The inclusion proof of the entry {entry.LogIndex} has {proof.Hashes.Count} hashes, which do not lead from leaf {proof.LogIndex} to the root of a tree of {checkpoint.Size} entries."
-                : $"The inclusion proof of the entry {entry.LogIndex} leads to the root {Hexadecimal.Of(computed)}, and the log's is {Hexadecimal.Of(checkpoint.RootHash)}.");
+                : $"The inclusion proof of the entry {entry.LogIndex} leads to the root {Hexadecimal.Write(computed)}, and the log's is {Hexadecimal.Write(checkpoint.RootHash.Span)}.");
         }
     }
 

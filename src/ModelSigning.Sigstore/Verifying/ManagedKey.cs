@@ -26,7 +26,7 @@ public sealed class ManagedKey
         get
         {
             string pem = new string(PemEncoding.Write("PUBLIC KEY", Key.SubjectPublicKeyInfo.Span)) + "\n";
-            return Hexadecimal.Of(SHA256.HashData(Encoding.ASCII.GetBytes(pem)));
+            return Hexadecimal.Write(SHA256.HashData(Encoding.ASCII.GetBytes(pem)));
         }
     }
 

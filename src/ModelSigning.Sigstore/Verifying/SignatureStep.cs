@@ -69,7 +69,7 @@ internal static class SignatureStep
         if (algorithm is { } known && artifact.Algorithms.Contains(known) && !artifact.Digest(known).Span.SequenceEqual(hint.Span))
         {
             throw SigstoreErrors.Digest.At(
-                $"'{artifact.Name}' has the {known.Name} digest {Hexadecimal.Of(artifact.Digest(known))}, and the bundle is for {Hexadecimal.Of(hint)}.", artifact.Name);
+                $"'{artifact.Name}' has the {known.Name} digest {Hexadecimal.Write(artifact.Digest(known).Span)}, and the bundle is for {Hexadecimal.Write(hint.Span)}.", artifact.Name);
         }
     }
 }

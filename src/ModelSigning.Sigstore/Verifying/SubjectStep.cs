@@ -83,5 +83,5 @@ internal static class SubjectStep
     }
 
     private static string Digest(IArtifact artifact) =>
-        $"{artifact.Algorithms[0].Name!.ToLowerInvariant()}:{Hexadecimal.Of(artifact.Digest(artifact.Algorithms[0]))}";
+        $"{artifact.Algorithms[0].Name!.ToLowerInvariant()}:{Hexadecimal.Write(artifact.Digest(artifact.Algorithms[0]).Span)}";
 }

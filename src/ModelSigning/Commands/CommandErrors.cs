@@ -32,4 +32,12 @@ internal static class CommandErrors
     internal static readonly ErrorDefinition ModelMismatch = new("ModelMismatch", ErrorKind.SecurityError,
         "The signature holds, and the model's files are not the ones that were signed: files were changed, removed or added.",
         "Do not use the model; fetch it again. -Detailed shows every difference.");
+
+    internal static readonly ErrorDefinition TrustGivenTwice = new("TrustGivenTwice", ErrorKind.InvalidArgument,
+        "More than one of -TrustedRoot, -TrustConfig and -SigstoreInstance was given, and each names the whole trust.",
+        "Give one of them, or none for the public Sigstore instance.");
+
+    internal static readonly ErrorDefinition IdentityNotGiven = new("IdentityNotGiven", ErrorKind.InvalidArgument,
+        "Neither or both of -Identity and -IdentityPattern were given, so it is unclear whom to trust.",
+        "Give the signer's exact identity with -Identity, or a pattern of the whole identity with -IdentityPattern.");
 }

@@ -29,6 +29,15 @@ public sealed class ModelSignatureResult
     /// <summary>Who signed, in one line: a key's hint, a certificate's subject, an identity; null when the signature does not hold.</summary>
     public string? Signer { get; internal init; }
 
+    /// <summary>The identity of a Sigstore signature; null for other methods.</summary>
+    public string? Identity { get; internal init; }
+
+    /// <summary>Who vouched for the identity of a Sigstore signature; null for other methods.</summary>
+    public string? Issuer { get; internal init; }
+
+    /// <summary>The transparency logs that hold a Sigstore signature, and where in them.</summary>
+    public SigstoreLogEntry[] LogEntries { get; internal init; } = [];
+
     /// <summary>When it was signed, in UTC, by a clock that was verified; null when nobody vouches for a time.</summary>
     public DateTime? SignedTime { get; internal init; }
 

@@ -40,6 +40,10 @@ namespace ModelSigning;
 /// <para>Reports every model with its verdict and, where it differs, with the files that differ.</para>
 /// </example>
 /// <example>
+/// <code>Test-ModelSignature ./model -Identity release@example.com -Issuer https://accounts.google.com</code>
+/// <para>Verifies a Sigstore signature of the public instance, with the trust that came with the module or that Update-SigstoreTrust fetched.</para>
+/// </example>
+/// <example>
 /// <code>if (Test-ModelSignature ./model -PublicKey ./release.pub -Quiet) { ./Start-Inference.ps1 ./model }</code>
 /// <para>Starts only what verifies.</para>
 /// </example>
@@ -55,12 +59,14 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
 
     /// <inheritdoc/>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public override string[] Path { get; set; } = [];
 
     /// <inheritdoc/>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreLiteralPathSet)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
@@ -149,13 +155,14 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
         }
         catch (ModelSigningException refusal)
         {
-            return Verdict.Of(refusal, model, signature, clock.Elapsed);
+            return Verdict.Of(Coded(refusal), model, signature, clock.Elapsed);
         }
     }
 
     private SignatureVerifier MakeVerifier() => ParameterSetName switch
     {
         KeySet or KeyLiteralPathSet => MakeKeyVerifier(),
+        SigstoreSet or SigstoreLiteralPathSet => MakeSigstoreVerifier(),
         _ => throw new UnreachableException(ParameterSetName),
     };
 }

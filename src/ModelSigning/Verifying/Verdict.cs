@@ -3,6 +3,7 @@ using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Verifying;
+using ModelSigning.Sigstore.Verifying;
 
 namespace ModelSigning;
 
@@ -28,6 +29,9 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 ErrorId = refusal?.Definition.Id,
                 Method = evidence.Method.ToString(),
                 Signer = Printable.Of(evidence.Signer),
+                Identity = (evidence as SigstoreEvidence)?.Verification.Identity is { } identity ? Printable.Of(identity.Name.Value) : null,
+                Issuer = (evidence as SigstoreEvidence)?.Verification.Identity is { } vouched ? Printable.Of(vouched.Issuer) : null,
+                LogEntries = evidence is SigstoreEvidence sigstore ? SigstoreLogEntry.Of(sigstore.Verification) : [],
                 SignedTime = evidence.SignedTime?.UtcDateTime,
                 TimeSource = evidence.TimeSource,
                 HashAlgorithm = serialization.HashType.Identifier(),
@@ -56,7 +60,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
         },
         refusal);
 
-    private static ModelSignatureStatus StatusOf(ErrorDefinition definition) => definition switch
+    internal static ModelSignatureStatus StatusOf(ErrorDefinition definition) => definition switch
     {
         _ when definition == BundleErrors.BundleNotFound => ModelSignatureStatus.NotSigned,
         { Kind: ErrorKind.SecurityError } => ModelSignatureStatus.NotTrusted,

@@ -1,0 +1,260 @@
+using System.Globalization;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Sigstore.Tuf;
+
+/// <summary>
+/// The client workflow of The Update Framework (1.0.34, section 5.3 to 5.7): which version of a repository's metadata to trust, and
+/// from there its targets. One client does one update.
+/// </summary>
+internal sealed class TufClient
+{
+    private readonly ITufRepository? _repository;
+    private readonly MetadataStore _store;
+    private readonly DateTimeOffset _now;
+    private readonly bool _checkExpiry;
+
+    /// <summary>Makes a client that updates.</summary>
+    /// <param name="repository">Where to fetch from; null trusts what the store holds, whatever its age.</param>
+    /// <param name="store">What earlier updates left.</param>
+    /// <param name="trustedRoot">The root to start from, unless the store holds a newer one.</param>
+    /// <param name="startAnew">Whether to start from <paramref name="trustedRoot"/> even if the store holds a newer one.</param>
+    /// <param name="now">The time that expiry is judged at.</param>
+    internal TufClient(ITufRepository? repository, MetadataStore store, ReadOnlyMemory<byte>? trustedRoot, bool startAnew, DateTimeOffset now)
+    {
+        _repository = repository;
+        _store = store;
+        _now = now;
+        _checkExpiry = repository is not null;
+        Root = startAnew && trustedRoot is { } root ? RootMetadata.Parse(root, "root.json") : LoadRoot(store, trustedRoot);
+    }
+
+    /// <summary>The newest root that is trusted.</summary>
+    internal RootMetadata Root { get; private set; }
+
+    /// <summary>The timestamp that is trusted; null before the update.</summary>
+    internal Metadata? Timestamp { get; private set; }
+
+    /// <summary>The snapshot that is trusted; null before the update.</summary>
+    internal Metadata? Snapshot { get; private set; }
+
+    /// <summary>The top-level targets that are trusted; null before the update.</summary>
+    internal Metadata? Targets { get; private set; }
+
+    /// <summary>Runs the workflow up to the top-level targets.</summary>
+    /// <exception cref="ModelSigningException">One of <see cref="TufErrors"/>; what the store held before is still there.</exception>
+    internal void Update(CancellationToken cancellationToken)
+    {
+        UpdateRoot(cancellationToken);
+        Timestamp = UpdateTimestamp(cancellationToken);
+        Snapshot = UpdateSnapshot(cancellationToken);
+        Targets = LoadTargets("targets", Root.Targets, cancellationToken);
+    }
+
+    /// <summary>Fetches metadata of a delegated role, or the top-level one, as the trusted snapshot describes it.</summary>
+    internal Metadata LoadTargets(string name, Role role, CancellationToken cancellationToken)
+    {
+        FileDescription described = MetaOf(Snapshot!, name + ".json");
+        string stored = Escape(name) + ".json";
+        if (TryLoad(stored, TufLimits.Targets, "targets", role) is { } local && local.Version == described.Version && described.Fits(local.Bytes.Span, stored))
+        {
+            CheckExpiry(local);
+            return local;
+        }
+
+        string file = Root.ConsistentSnapshot ? $"{Number(described.Version!.Value)}.{stored}" : stored;
+        byte[] bytes = Fetch(file, Math.Min(described.Length ?? TufLimits.Targets, TufLimits.Targets), cancellationToken);
+        described.Check(bytes, file);
+        Metadata fetched = Metadata.Parse(bytes, file, "targets");
+        role.Verify(fetched);
+        CheckVersion(fetched, described);
+        CheckExpiry(fetched);
+        _store.Save(stored, bytes);
+        return fetched;
+    }
+
+    /// <summary>Fetches a file that must be there.</summary>
+    internal byte[] Fetch(string file, long maximum, CancellationToken cancellationToken) =>
+        (_repository ?? throw TufErrors.TufCacheDamaged.At($"'{file}' is not among the stored metadata, or does not verify.", _store.Folder))
+            .Fetch(file, maximum, cancellationToken) ?? throw TufErrors.TufFileMissing.At($"The repository has no '{file}'.", file);
+
+    /// <summary>A role's name as a file's: everything but letters, digits and <c>-._~</c> escaped, so that none leads out of a folder.</summary>
+    internal static string Escape(string name) => Uri.EscapeDataString(name);
+
+    internal static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static RootMetadata LoadRoot(MetadataStore store, ReadOnlyMemory<byte>? trustedRoot)
+    {
+        RootMetadata? given = trustedRoot is { } bytes ? RootMetadata.Parse(bytes, "root.json") : null;
+        RootMetadata? stored = null;
+        if (store.Load("root.json", TufLimits.Root) is { } local)
+        {
+            try
+            {
+                stored = RootMetadata.Parse(local, "root.json");
+            }
+            catch (ModelSigningException) when (given is not null)
+            {
+                stored = null;
+            }
+        }
+
+        // A newer module brings a newer root; that one is trusted as the module is.
+        return stored is not null && (given is null || stored.Metadata.Version >= given.Metadata.Version) ? stored
+            : given ?? throw TufErrors.TufRootMissing.At("There is neither a stored nor an embedded TUF root to start from.", store.Folder);
+    }
+
+    /// <summary>Section 5.3: each next root, signed by the one before and by itself; only the last one's expiry counts.</summary>
+    private void UpdateRoot(CancellationToken cancellationToken)
+    {
+        if (_repository is null)
+        {
+            return;
+        }
+
+        RootMetadata first = Root;
+        _store.Save("root.json", Root.Metadata.Bytes.Span);
+        for (int rotation = 0; rotation < TufLimits.RootRotations; rotation++)
+        {
+            string file = $"{Number(Root.Metadata.Version + 1)}.root.json";
+            if (_repository.Fetch(file, TufLimits.Root, cancellationToken) is not { } bytes)
+            {
+                break;
+            }
+
+            RootMetadata next = RootMetadata.Parse(bytes, file);
+            Root.Root.Verify(next.Metadata);
+            if (next.Metadata.Version != Root.Metadata.Version + 1)
+            {
+                throw TufErrors.TufVersionMismatch.At($"'{file}' is version {Number(next.Metadata.Version)}.", file);
+            }
+
+            Root = next;
+            _store.Save("root.json", bytes);
+        }
+
+        CheckExpiry(Root.Metadata);
+        if (first.Timestamp.HasOtherKeysThan(Root.Timestamp) || first.Snapshot.HasOtherKeysThan(Root.Snapshot))
+        {
+            // 5.3.11: who held the old keys could have raised the versions as high as numbers go.
+            _store.Delete("timestamp.json");
+            _store.Delete("snapshot.json");
+        }
+    }
+
+    /// <summary>Section 5.4.</summary>
+    private Metadata UpdateTimestamp(CancellationToken cancellationToken)
+    {
+        const string file = "timestamp.json";
+        Metadata? local = TryLoad(file, TufLimits.Timestamp, "timestamp", Root.Timestamp);
+        if (_repository is null)
+        {
+            return local ?? throw TufErrors.TufCacheDamaged.At("The stored timestamp metadata is absent or does not verify.", _store.Folder);
+        }
+
+        byte[] bytes = Fetch(file, TufLimits.Timestamp, cancellationToken);
+        Metadata fetched = Metadata.Parse(bytes, file, "timestamp");
+        Root.Timestamp.Verify(fetched);
+        FileDescription snapshot = MetaOf(fetched, "snapshot.json");
+        if (local is not null)
+        {
+            CheckNotOlder(file, local.Version, fetched.Version);
+            CheckNotOlder("snapshot.json", MetaOf(local, "snapshot.json").Version!.Value, snapshot.Version!.Value);
+            if (fetched.Version == local.Version)
+            {
+                CheckExpiry(local);
+                return local;
+            }
+        }
+
+        CheckExpiry(fetched);
+        _store.Save(file, bytes);
+        return fetched;
+    }
+
+    /// <summary>Section 5.5.</summary>
+    private Metadata UpdateSnapshot(CancellationToken cancellationToken)
+    {
+        const string stored = "snapshot.json";
+        FileDescription described = MetaOf(Timestamp!, stored);
+        Metadata? local = TryLoad(stored, TufLimits.Snapshot, "snapshot", Root.Snapshot);
+        if (local is not null && local.Version == described.Version && described.Fits(local.Bytes.Span, stored))
+        {
+            CheckExpiry(local);
+            return local;
+        }
+
+        string file = Root.ConsistentSnapshot ? $"{Number(described.Version!.Value)}.{stored}" : stored;
+        byte[] bytes = Fetch(file, Math.Min(described.Length ?? TufLimits.Snapshot, TufLimits.Snapshot), cancellationToken);
+        described.Check(bytes, file);
+        Metadata fetched = Metadata.Parse(bytes, file, "snapshot");
+        Root.Snapshot.Verify(fetched);
+        CheckVersion(fetched, described);
+        if (local is not null)
+        {
+            foreach ((string name, MetadataObject before) in local.Signed.Object("meta").Members())
+            {
+                CheckNotOlder(name, FileDescription.OfMetadata(before).Version!.Value, MetaOf(fetched, name).Version!.Value);
+            }
+        }
+
+        CheckExpiry(fetched);
+        _store.Save(stored, bytes);
+        return fetched;
+    }
+
+    private Metadata? TryLoad(string name, int maximum, string type, Role role)
+    {
+        if (_store.Load(name, maximum) is not { } bytes)
+        {
+            return null;
+        }
+
+        try
+        {
+            Metadata local = Metadata.Parse(bytes, name, type);
+            role.Verify(local);
+            return local;
+        }
+        catch (ModelSigningException)
+        {
+            // Signed by keys that were replaced since, or damaged: it is fetched anew.
+            return null;
+        }
+    }
+
+    private static FileDescription MetaOf(Metadata metadata, string name)
+    {
+        if (metadata.Signed.Object("meta").OptionalObject(name) is { } described)
+        {
+            return FileDescription.OfMetadata(described);
+        }
+
+        throw TufErrors.TufRollback.At($"'{metadata.File}' (version {Number(metadata.Version)}) does not list '{name}', which must be there.", name);
+    }
+
+    private static void CheckNotOlder(string file, long trusted, long offered)
+    {
+        if (offered < trusted)
+        {
+            throw TufErrors.TufRollback.At($"The repository offers version {Number(offered)} of '{file}', and version {Number(trusted)} is trusted already.", file);
+        }
+    }
+
+    private static void CheckVersion(Metadata fetched, FileDescription described)
+    {
+        if (fetched.Version != described.Version)
+        {
+            throw TufErrors.TufVersionMismatch.At(
+                $"'{fetched.File}' is version {Number(fetched.Version)}, and version {Number(described.Version!.Value)} was announced.", fetched.File);
+        }
+    }
+
+    private void CheckExpiry(Metadata metadata)
+    {
+        if (_checkExpiry)
+        {
+            metadata.CheckExpiry(_now);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+namespace ModelSigning;
+
+/// <summary>What Test-SigstoreBundle found out about one file. Everything about the signer is verified, and null where it was not.</summary>
+public sealed class SigstoreBundleResult
+{
+    internal SigstoreBundleResult(string path) => Path = path;
+
+    /// <summary>The file, a full path, or the digest that was given.</summary>
+    public string Path { get; }
+
+    /// <summary>The bundle: a full path.</summary>
+    public string? BundlePath { get; internal init; }
+
+    /// <summary>The verdict.</summary>
+    public ModelSignatureStatus Status { get; internal init; }
+
+    /// <summary>The verdict as a sentence.</summary>
+    public string StatusMessage { get; internal init; } = "";
+
+    /// <summary>The failure code (<c>docs/sigstore-verification.md</c>); null for a valid file.</summary>
+    public string? ErrorId { get; internal init; }
+
+    /// <summary>The identity that signed; null for a signature made with a key.</summary>
+    public string? Identity { get; internal init; }
+
+    /// <summary>The sort of identity: <c>Email</c>, <c>Uri</c> or <c>UserName</c>.</summary>
+    public string? IdentityType { get; internal init; }
+
+    /// <summary>Who vouched for the identity.</summary>
+    public string? Issuer { get; internal init; }
+
+    /// <summary>The key that verified: its algorithm.</summary>
+    public string? KeyAlgorithm { get; internal init; }
+
+    /// <summary>The key's hint, for a signature made with a key.</summary>
+    public string? KeyHint { get; internal init; }
+
+    /// <summary>The earliest verified time at which the signature existed, in UTC.</summary>
+    public DateTime? SignedTime { get; internal init; }
+
+    /// <summary>Whose clock that is.</summary>
+    public string? TimeSource { get; internal init; }
+
+    /// <summary>The transparency logs that hold the signature, and where in them.</summary>
+    public SigstoreLogEntry[] LogEntries { get; internal init; } = [];
+
+    /// <summary>The claims of the certificate about the workflow that signed, by the last number of their extension (Fulcio, oid-info).</summary>
+    public IReadOnlyDictionary<int, string> Claims { get; internal init; } = new Dictionary<int, string>();
+
+    /// <summary>What each step of the verification found.</summary>
+    public string[] Findings { get; internal init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Status}: {Path}";
+}

@@ -1,0 +1,103 @@
+using ModelSigning.Sigstore.Trust;
+
+namespace ModelSigning;
+
+/// <summary>The trust of a Sigstore instance: where it comes from, how old it is, and whom it lists.</summary>
+public sealed class SigstoreTrustInfo
+{
+    internal SigstoreTrustInfo(SigstoreTrust trust, DateTimeOffset now)
+    {
+        Name = trust.Name;
+        Repository = trust.Repository?.ToString();
+        Origin = trust.Origin.ToString();
+        Location = trust.Location;
+        AsOf = trust.AsOf?.UtcDateTime;
+        Age = trust.AsOf is { } asOf && now > asOf ? now - asOf : null;
+        TufRootVersion = trust.TufRootVersion;
+        Expires = trust.Expires?.UtcDateTime;
+        IsExpired = trust.Expires < now;
+        Services =
+        [
+            .. trust.TrustedRoot.CertificateAuthorities.Select(authority => new SigstoreTrustedService(
+                "CertificateAuthority", authority.Uri.Length > 0 ? authority.Uri : authority.Certificates[0].Subject, authority.ValidFor, authority.Operator, null, now)),
+            .. trust.TrustedRoot.TransparencyLogs.Select(log => SigstoreTrustedService.Of("TransparencyLog", log, now)),
+            .. trust.TrustedRoot.CertificateTransparencyLogs.Select(log => SigstoreTrustedService.Of("CertificateTransparencyLog", log, now)),
+            .. trust.TrustedRoot.TimestampAuthorities.Select(listed => new SigstoreTrustedService("TimestampAuthority", listed.Authority.Name,
+                new ValidityPeriod(listed.Authority.ValidFrom, listed.Authority.ValidUntil), listed.Operator, null, now)),
+        ];
+    }
+
+    /// <summary>The instance's name; a file's name for a file.</summary>
+    public string Name { get; }
+
+    /// <summary>The address of the instance's TUF repository; null for a file.</summary>
+    public string? Repository { get; }
+
+    /// <summary><c>Embedded</c> in the module, <c>Cache</c> of an update, or a <c>File</c>.</summary>
+    public string Origin { get; }
+
+    /// <summary>The folder or file that it was read from; null for the embedded trust.</summary>
+    public string? Location { get; }
+
+    /// <summary>When it was known to be current, in UTC; null for a file.</summary>
+    public DateTime? AsOf { get; }
+
+    /// <summary>How long ago that is.</summary>
+    public TimeSpan? Age { get; }
+
+    /// <summary>The version of the TUF root.</summary>
+    public long? TufRootVersion { get; }
+
+    /// <summary>When the first of the TUF metadata expires, in UTC.</summary>
+    public DateTime? Expires { get; }
+
+    /// <summary>Whether that has passed, so that an update is due. Signatures are verified all the same.</summary>
+    public bool IsExpired { get; }
+
+    /// <summary>The logs and authorities that are trusted.</summary>
+    public SigstoreTrustedService[] Services { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} ({Origin})";
+}
+
+/// <summary>A log or authority that a trusted root lists.</summary>
+public sealed class SigstoreTrustedService
+{
+    internal SigstoreTrustedService(string kind, string name, ValidityPeriod validFor, string? operatedBy, string? unusable, DateTimeOffset now)
+    {
+        Kind = kind;
+        Name = name;
+        ValidFrom = validFor.Start?.UtcDateTime;
+        ValidUntil = validFor.End?.UtcDateTime;
+        Operator = operatedBy;
+        State = unusable is not null ? $"Unusable: {unusable}"
+            : validFor.End < now ? "Past"
+            : validFor.Start > now ? "Future"
+            : "Current";
+    }
+
+    /// <summary>What it is: <c>CertificateAuthority</c>, <c>TransparencyLog</c>, <c>CertificateTransparencyLog</c> or <c>TimestampAuthority</c>.</summary>
+    public string Kind { get; }
+
+    /// <summary>Its address, or the subject of its certificate.</summary>
+    public string Name { get; }
+
+    /// <summary>From when on it may be relied on, in UTC.</summary>
+    public DateTime? ValidFrom { get; }
+
+    /// <summary>Until when it may be relied on, in UTC; null for no end.</summary>
+    public DateTime? ValidUntil { get; }
+
+    /// <summary>Who runs it; null when the root does not say.</summary>
+    public string? Operator { get; }
+
+    /// <summary><c>Current</c>, <c>Past</c> (still good for signatures of its time), <c>Future</c>, or why it cannot be used.</summary>
+    public string State { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kind} {Name} ({State})";
+
+    internal static SigstoreTrustedService Of(string kind, LogInstance log, DateTimeOffset now) =>
+        new(kind, log.BaseUrl.ToString(), log.ValidFor, log.Operator, log.Unusable, now);
+}

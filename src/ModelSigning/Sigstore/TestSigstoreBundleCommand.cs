@@ -1,0 +1,237 @@
+using System.Management.Automation;
+using System.Security.Cryptography;
+using ModelSigning.Core.Errors;
+using ModelSigning.Sigstore;
+using ModelSigning.Sigstore.Trust;
+using ModelSigning.Sigstore.Verifying;
+
+namespace ModelSigning;
+
+/// <summary>Verifies that a file is exactly as a signer you trust signed it with Sigstore.</summary>
+/// <remarks>
+/// <para>
+/// Test-SigstoreBundle verifies the Sigstore bundle of any file: a signature of the file itself, or a signed in-toto statement (an
+/// attestation) that has the file among its subjects. It is verified against the identity and issuer that you name, or against a public
+/// key for a bundle made with one. Nothing in the bundle gives trust, and no network is used.
+/// </para>
+/// <para>
+/// A file that verifies comes out as an object with the signer, the times and the log entries. A file that does not writes NO object but
+/// an error, whose id is the failure code (docs/sigstore-verification.md) and whose TargetObject is the result. -Detailed writes a result
+/// for every file and no error for a verdict, -Quiet $true or $false.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>Test-SigstoreBundle ./tool.tar.gz -Identity https://github.com/example/tool/.github/workflows/release.yml@refs/tags/v1.0 -Issuer https://token.actions.githubusercontent.com</code>
+/// <para>Verifies ./tool.tar.gz.sigstore.json.</para>
+/// </example>
+/// <example>
+/// <code>Test-SigstoreBundle -Digest sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 -BundlePath ./a.sigstore.json -PublicKey ./team.pub</code>
+/// <para>Verifies a bundle made with a key, knowing only the file's digest.</para>
+/// </example>
+[Cmdlet(VerbsDiagnostic.Test, "SigstoreBundle", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(SigstoreBundleResult), typeof(bool))]
+public sealed class TestSigstoreBundleCommand : CancellableCommand
+{
+    private const string PathSet = "Path", LiteralPathSet = "LiteralPath", DigestSet = "Digest";
+    private const string KeyPathSet = "KeyPath", KeyLiteralPathSet = "KeyLiteralPath", KeyDigestSet = "KeyDigest";
+    private const string DigestPattern = "^(sha256:[0-9A-Fa-f]{64}|sha384:[0-9A-Fa-f]{96}|sha512:[0-9A-Fa-f]{128})$";
+    private SigstoreVerifier? _verifier;
+
+    /// <summary>The signed file. Wildcards are expanded, and each match is a file of its own.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = KeyPathSet)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The signed file, its name taken as it is written, without wildcards.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    [Alias("PSPath", "LP")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The digest of the signed file instead of the file: sha256:, sha384: or sha512: and hexadecimal.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = DigestSet)]
+    [Parameter(Mandatory = true, ParameterSetName = KeyDigestSet)]
+    [ValidatePattern(DigestPattern)]
+    public string Digest { get; set; } = "";
+
+    /// <summary>The bundle; the file's path with .sigstore.json behind it when not given.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = KeyPathSet)]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = DigestSet)]
+    [Parameter(Mandatory = true, ParameterSetName = KeyDigestSet)]
+    [ValidateNotNullOrEmpty]
+    public string BundlePath { get; set; } = "";
+
+    /// <summary>The identity that you trust to sign, exactly: an e-mail address, or the address of a workflow with its ref. Case counts.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = DigestSet)]
+    [ValidateNotNullOrEmpty]
+    public string Identity { get; set; } = "";
+
+    /// <summary>A pattern of the whole identity instead of -Identity: * stands for any characters and ? for any one.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = DigestSet)]
+    [ValidateNotNullOrEmpty]
+    public string IdentityPattern { get; set; } = "";
+
+    /// <summary>The issuer that vouched for the identity, exactly, for example https://token.actions.githubusercontent.com.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = DigestSet)]
+    [ValidateNotNullOrEmpty]
+    public string Issuer { get; set; } = "";
+
+    /// <summary>The source repository that the workflow must belong to: owner/name, or https://host/owner/name.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = DigestSet)]
+    [ValidateNotNullOrEmpty]
+    public string SourceRepository { get; set; } = "";
+
+    /// <summary>The workflow: its name, or the address of its file with its ref.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = DigestSet)]
+    [ValidateNotNullOrEmpty]
+    public string Workflow { get; set; } = "";
+
+    /// <summary>The branch or tag that the workflow must have run for, such as refs/heads/main or refs/tags/v1.0.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = DigestSet)]
+    [ValidateNotNullOrEmpty]
+    public string Ref { get; set; } = "";
+
+    /// <summary>The public key that you trust, a PEM file, for a bundle that was signed with a key.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = KeyPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = KeyLiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = KeyDigestSet)]
+    [ValidateNotNullOrEmpty]
+    public string PublicKey { get; set; } = "";
+
+    /// <summary>
+    /// A trusted_root.json to verify against, instead of the public Sigstore instance's. With -PublicKey a log entry is demanded then.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string TrustedRoot { get; set; } = "";
+
+    /// <summary>A client trust configuration, which holds a trusted root, to verify against instead.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string TrustConfig { get; set; } = "";
+
+    /// <summary>The name of a Sigstore instance that Update-SigstoreTrust registered, to verify against instead.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SigstoreInstanceCompleter))]
+    public string SigstoreInstance { get; set; } = "";
+
+    /// <summary>Writes a result for every file, whatever the verdict, and no error for a verdict. Do not use it as a condition.</summary>
+    [Parameter]
+    public SwitchParameter Detailed { get; set; }
+
+    /// <summary>Writes $true or $false for every file, and no error for a verdict.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <summary>Checks what the parameter sets cannot.</summary>
+    protected override void BeginProcessing()
+    {
+        if (Quiet && Detailed)
+        {
+            ThrowTerminatingError(CommandErrors.QuietAndDetailed
+                .At("-Quiet writes $true or $false, -Detailed writes results. Leave one of them away.").ToErrorRecord());
+        }
+    }
+
+    /// <summary>Verifies the files of one record of the pipeline.</summary>
+    protected override void ProcessRecord()
+    {
+        _verifier ??= this.OrTerminate(MakeVerifier);
+        if (Digest.Length > 0)
+        {
+            Verify(Digest, DigestOf(Digest), this.FileSystemPath(BundlePath));
+            return;
+        }
+
+        foreach (string path in LiteralPath.Length > 0 ? LiteralPath : Path)
+        {
+            foreach (string file in Resolve(path))
+            {
+                Verify(file, new FileArtifact(file), BundlePath.Length > 0 ? this.FileSystemPath(BundlePath) : file + ".sigstore.json");
+            }
+        }
+    }
+
+    private IReadOnlyList<string> Resolve(string path)
+    {
+        try
+        {
+            return LiteralPath.Length > 0 ? [this.ExistingFileSystemPath(path)] : this.MatchingFileSystemPaths(path);
+        }
+        catch (ModelSigningException refusal)
+        {
+            WriteError(refusal.ToErrorRecord(path));
+            return [];
+        }
+    }
+
+    private void Verify(string name, IArtifact artifact, string bundle)
+    {
+        try
+        {
+            SigstoreVerification verified = RunInBackground(null, (_, _) => _verifier!.Verify(SigstoreErrors.ReadBundle(bundle), artifact));
+            if (Quiet)
+            {
+                WriteObject(true);
+                return;
+            }
+
+            SigstoreBundleResult result = BundleVerdict.Of(verified, name, bundle);
+            foreach (string finding in result.Findings)
+            {
+                WriteVerbose(finding);
+            }
+
+            WriteObject(result);
+        }
+        catch (ModelSigningException refusal)
+        {
+            if (Quiet)
+            {
+                WriteObject(false);
+            }
+            else if (Detailed)
+            {
+                WriteObject(BundleVerdict.Of(refusal, name, bundle));
+            }
+            else
+            {
+                WriteError(refusal.ToErrorRecord(BundleVerdict.Of(refusal, name, bundle)));
+            }
+        }
+    }
+
+    private SigstoreVerifier MakeVerifier()
+    {
+        TrustedRoot root = this.LoadTrust(TrustedRoot, TrustConfig, SigstoreInstance).TrustedRoot;
+        bool chosen = TrustedRoot.Length > 0 || TrustConfig.Length > 0 || SigstoreInstance.Length > 0;
+        return new SigstoreVerifier(root, PublicKey.Length == 0
+            ? SignerInput.Policy(Identity, IdentityPattern, Issuer, SourceRepository, Workflow, Ref)
+            : new VerificationPolicy { Key = ManagedKey.Read(this.FileSystemPath(PublicKey)), LogThreshold = chosen ? 1 : 0 });
+    }
+
+    private static DigestArtifact DigestOf(string text)
+    {
+        string[] parts = text.Split(':');
+        return new DigestArtifact(new HashAlgorithmName(parts[0].ToUpperInvariant()), Convert.FromHexString(parts[1]));
+    }
+}
