@@ -5,7 +5,7 @@ namespace ModelSigning.Core.Bundles;
 /// <summary>Instants in the text form of RFC 3339, as the JSON form of Protocol Buffers and TUF use it.</summary>
 public static class Rfc3339
 {
-    private static readonly string[] _formats =
+    private static readonly string[] Formats =
         [.. Enumerable.Range(0, 8).Select(digits => $"yyyy-MM-dd'T'HH:mm:ss{(digits == 0 ? "" : "." + new string('f', digits))}K")];
 
     /// <summary>Reads an instant: <c>2026-11-22T10:00:00Z</c>, with up to nine digits of a fraction, and <c>Z</c> or an offset.</summary>
@@ -36,7 +36,7 @@ public static class Rfc3339
 
         // K also matches the absence of a zone, which RFC 3339 does not allow.
         bool zoned = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
-        if (!zoned || !DateTimeOffset.TryParseExact(text, _formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time))
+        if (!zoned || !DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time))
         {
             return false;
         }

@@ -1,7 +1,7 @@
-using ModelSigning.Core.Bundles;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Sigstore.Trust;
 using ModelSigning.Sigstore.Verifying;
 

@@ -1,5 +1,5 @@
-using ModelSigning.Core.Bundles;
 using System.Security.Cryptography;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Sigstore.TransparencyLog;
 
