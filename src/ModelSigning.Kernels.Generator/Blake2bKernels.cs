@@ -38,7 +38,7 @@ internal static class Blake2bKernels
     public static KernelFile Scalar(WordShape shape)
     {
         SourceText text = new();
-        Header.Write(text, "ModelSigning.Core.Hashing.Streams", ["System.Numerics"], "Compresses one block of BLAKE2b.",
+        Header.Write(text, "ModelSigning.Core.Hashing.Streams", ["System.Numerics", "System.Runtime.CompilerServices"], "Compresses one block of BLAKE2b.",
             "RFC 7693, sections 3.1 and 3.2: twelve rounds on sixteen 64-bit words.",
             "The four G of a half round are independent and interleaved; the sixteen words and the message exceed the registers of x86-64.",
             Measurements.Blake2bScalar);
@@ -49,6 +49,7 @@ internal static class Blake2bKernels
             text.Line("/// <param name=\"h\">The state, replaced.</param>");
             text.Line("/// <param name=\"count\">The stream's bytes, up to this block's last.</param>");
             text.Line("/// <param name=\"last\">All bits set for the stream's last block, else 0.</param>");
+            text.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
             text.Block("public static void Compress(ulong* m, ulong* h, ulong count, ulong last)", () =>
                 Compression(text, shape, ways: 1, ["count"], ["last"]));
         });

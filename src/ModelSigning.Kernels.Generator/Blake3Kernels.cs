@@ -31,13 +31,14 @@ internal static class Blake3Kernels
     public static KernelFile Scalar(WordShape shape)
     {
         SourceText text = new();
-        Header.Write(text, "ModelSigning.Core.Hashing.Trees", ["System.Numerics"], "Compresses one block of BLAKE3.",
+        Header.Write(text, "ModelSigning.Core.Hashing.Trees", ["System.Numerics", "System.Runtime.CompilerServices"], "Compresses one block of BLAKE3.",
             "The BLAKE3 specification, section 2.2: seven rounds on sixteen 32-bit words, the result truncated to a chaining value.",
             "The four G of a half round are independent and interleaved; the sixteen words and the message exceed the registers of x86-64.",
             Measurements.Blake3Scalar);
         text.Block("internal static unsafe class Blake3ScalarCompression", () =>
         {
             text.Line("/// <summary>Compresses one block of 16 words at <paramref name=\"m\"/> into the chaining value of 8 words at <paramref name=\"h\"/>.</summary>");
+            text.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
             text.Block("public static void Compress(uint* m, uint* h, uint counterLow, uint counterHigh, uint length, uint flags)", () =>
                 Compression(text, shape, ways: 1, ["counterLow"], "counterHigh"));
         });
@@ -62,6 +63,9 @@ internal static class Blake3Kernels
         {
             text.Line("/// <summary>Whether this processor has what the kernel is made of.</summary>");
             text.Line($"public static bool IsSupported => {shape.IsSupported};");
+            text.Line("");
+            text.Line("/// <inheritdoc/>");
+            text.Line($"public override string Name => \"{shape.Name}\";");
             text.Line("");
             Chunks(text, shape, ways);
             Parents(text, shape);

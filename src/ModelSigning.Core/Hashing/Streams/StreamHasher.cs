@@ -18,7 +18,7 @@ internal abstract class StreamHasher : IDisposable
     public static StreamHasher Create(DigestAlgorithm algorithm) => algorithm switch
     {
         DigestAlgorithm.Sha256 => new Sha256Stream(),
-        DigestAlgorithm.Blake2b => new Blake2bStream(),
+        DigestAlgorithm.Blake2b => LibcryptoBlake2b.Instance is { } library ? new LibcryptoBlake2bStream(library) : new ManagedBlake2bStream(),
         _ => throw new ArgumentOutOfRangeException(nameof(algorithm), "BLAKE3 is hashed as a tree."),
     };
 }

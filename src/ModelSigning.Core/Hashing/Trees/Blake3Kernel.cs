@@ -21,11 +21,31 @@ internal abstract unsafe class Blake3Kernel
     public const int Slack = 31;
 
     /// <summary>The fastest kernel of this processor; chosen once, and the only one that is ever compiled.</summary>
-    public static Blake3Kernel Best { get; } =
-        Blake3Avx512Kernel.IsSupported ? new Blake3Avx512Kernel()
-        : Blake3Avx2Kernel.IsSupported ? new Blake3Avx2Kernel()
-        : Blake3Vector128Kernel.IsSupported ? new Blake3Vector128Kernel()
-        : Blake3ScalarKernel.Instance;
+    public static Blake3Kernel Best { get; } = All().First();
+
+    /// <summary>The name of the instruction set that it is made of.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The kernels of this processor, the fastest first.</summary>
+    public static IEnumerable<Blake3Kernel> All()
+    {
+        if (Blake3Avx512Kernel.IsSupported)
+        {
+            yield return new Blake3Avx512Kernel();
+        }
+
+        if (Blake3Avx2Kernel.IsSupported)
+        {
+            yield return new Blake3Avx2Kernel();
+        }
+
+        if (Blake3Vector128Kernel.IsSupported)
+        {
+            yield return new Blake3Vector128Kernel();
+        }
+
+        yield return Blake3ScalarKernel.Instance;
+    }
 
     /// <summary>Hashes whole chunks that lie one after another, none of them the root.</summary>
     /// <param name="chunks">The first chunk; <see cref="Slack"/> more chunks must be readable than are counted.</param>

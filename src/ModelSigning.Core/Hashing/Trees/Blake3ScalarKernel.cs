@@ -5,6 +5,8 @@ internal sealed unsafe class Blake3ScalarKernel : Blake3Kernel
 {
     public static Blake3ScalarKernel Instance { get; } = new();
 
+    public override string Name => "Scalar";
+
     public override void HashChunks(byte* chunks, int count, ulong counter, uint* values)
     {
         Span<uint> value = stackalloc uint[Blake3Constants.Words];

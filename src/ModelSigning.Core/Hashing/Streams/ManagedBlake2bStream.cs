@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 namespace ModelSigning.Core.Hashing.Streams;
 
 /// <summary>
-/// BLAKE2b-512, unkeyed, of one stream (RFC 7693, sections 2 and 3): blocks of 128 bytes, a digest of 64 bytes, twelve rounds of eight G
+/// BLAKE2b-512, unkeyed, of one stream (RFC 7693, sections 2 and 3), where the system has no library for it: blocks of 128 bytes, a digest of 64 bytes, twelve rounds of eight G
 /// on sixteen 64-bit words.
 /// </summary>
-internal sealed class Blake2bStream : StreamHasher
+internal sealed class ManagedBlake2bStream : StreamHasher
 {
     private const int BlockLength = 128;
 
@@ -16,7 +16,7 @@ internal sealed class Blake2bStream : StreamHasher
     private int _filled;
     private ulong _length;
 
-    public Blake2bStream() => Begin();
+    public ManagedBlake2bStream() => Begin();
 
     public override void Append(ReadOnlySpan<byte> bytes)
     {

@@ -1,0 +1,124 @@
+using ModelSigning.Core.Hashing.Lanes;
+using ModelSigning.Core.Hashing.Reading;
+using ModelSigning.Core.Hashing.Streams;
+using ModelSigning.Core.Hashing.Trees;
+using ModelSigning.Core.Hashing.Work;
+
+namespace ModelSigning.Core.Hashing.Measuring;
+
+/// <summary>One way in which the processor computes an algorithm, alone on one thread, on bytes that lie in its cache.</summary>
+internal abstract unsafe class HashEngine(DigestAlgorithm algorithm, string name, bool isDefault) : IDisposable
+{
+    /// <summary>What one call hashes, in bytes: half of a small second-level cache.</summary>
+    public const int Length = Blake3Segment.Length;
+
+    public DigestAlgorithm Algorithm { get; } = algorithm;
+
+    public string Name { get; } = name;
+
+    /// <summary>Whether the module takes it, where it has the choice.</summary>
+    public bool IsDefault { get; } = isDefault;
+
+    protected AlignedBuffer Buffer { get; } = new(Blake3Segment.BufferLength);
+
+    /// <summary>Hashes <see cref="Length"/> bytes.</summary>
+    public abstract void Hash();
+
+    public virtual void Dispose() => Buffer.Dispose();
+
+    /// <summary>Every engine that this processor has.</summary>
+    public static IEnumerable<HashEngine> All()
+    {
+        LaneRates? sha256 = LaneRates.For(DigestAlgorithm.Sha256);
+        LaneRates? blake2b = LaneRates.For(DigestAlgorithm.Blake2b);
+        yield return new OneStream(DigestAlgorithm.Sha256, isDefault: sha256 is null);
+        if (Sha256Avx2Lanes.IsSupported)
+        {
+            yield return new ManyStreams(DigestAlgorithm.Sha256, "Avx2 lanes", new Sha256Avx2Lanes(), isDefault: sha256?.Lanes == 8);
+        }
+
+        if (Sha256Avx512Lanes.IsSupported)
+        {
+            yield return new ManyStreams(DigestAlgorithm.Sha256, "Avx512 lanes", new Sha256Avx512Lanes(), isDefault: true);
+        }
+
+        yield return new OneStream(DigestAlgorithm.Blake2b, isDefault: blake2b is null);
+        if (Blake2bAvx2Lanes.IsSupported)
+        {
+            yield return new ManyStreams(DigestAlgorithm.Blake2b, "Avx2 lanes", new Blake2bAvx2Lanes(), isDefault: blake2b?.Lanes == 4);
+        }
+
+        if (Blake2bAvx512Lanes.IsSupported)
+        {
+            yield return new ManyStreams(DigestAlgorithm.Blake2b, "Avx512 lanes", new Blake2bAvx512Lanes(), isDefault: true);
+        }
+
+        foreach (Blake3Kernel kernel in Blake3Kernel.All())
+        {
+            yield return new Tree(kernel);
+        }
+    }
+
+    private sealed class OneStream(DigestAlgorithm algorithm, bool isDefault) : HashEngine(algorithm, "one stream", isDefault)
+    {
+        private readonly StreamHasher _hasher = StreamHasher.Create(algorithm);
+
+        public override void Hash() => _hasher.Append(Buffer.Span[..Length]);
+
+        public override void Dispose()
+        {
+            _hasher.Dispose();
+            base.Dispose();
+        }
+    }
+
+    private sealed class ManyStreams : HashEngine
+    {
+        private readonly StreamLanes _lanes;
+        private readonly AlignedBuffer _blocks = new(4096);
+
+        public ManyStreams(DigestAlgorithm algorithm, string name, StreamLanes lanes, bool isDefault)
+            : base(algorithm, name, isDefault)
+        {
+            _lanes = lanes;
+            for (int lane = 0; lane < lanes.Count; lane++)
+            {
+                lanes.Begin(lane);
+                ((byte**)_blocks.Pointer)[lane] = Buffer.Pointer + (lane * LaneStream.BufferStride);
+            }
+        }
+
+        public override void Hash()
+        {
+            int blocks = LaneStream.ReadLength / _lanes.BlockLength;
+            for (int done = 0; done < Length; done += LaneStream.ReadLength * _lanes.Count)
+            {
+                _lanes.Advance((byte**)_blocks.Pointer, blocks, _lanes.Count);
+            }
+        }
+
+        public override void Dispose()
+        {
+            _lanes.Dispose();
+            _blocks.Dispose();
+            base.Dispose();
+        }
+    }
+
+    private sealed class Tree(Blake3Kernel kernel) : HashEngine(DigestAlgorithm.Blake3, kernel.Name, kernel.Name == Blake3Kernel.Best.Name)
+    {
+        private readonly AlignedBuffer _values = new(Blake3Kernel.ChainingValuesLength * sizeof(uint));
+
+        public override void Hash()
+        {
+            Span<uint> value = stackalloc uint[Blake3Constants.Words];
+            Blake3Segment.Hash(kernel, Buffer.Pointer, Length, index: 0, isTree: false, (uint*)_values.Pointer, value);
+        }
+
+        public override void Dispose()
+        {
+            _values.Dispose();
+            base.Dispose();
+        }
+    }
+}
