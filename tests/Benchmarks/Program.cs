@@ -1,1 +1,18 @@
-return 0;
+using System.Globalization;
+using BenchmarkDotNet.Running;
+using ModelSigning.Benchmarks;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+return args switch
+{
+    ["hash", .. string[] rest] => HashProcess.Run(rest),
+    ["kernels", .. string[] rest] => Kernels(rest),
+    ["--help" or "-h", ..] => Options.Explain(),
+    _ => Options.TryParse(args, out Options? options) ? PerformanceTable.Run(options) : Options.Explain(),
+};
+
+static int Kernels(string[] arguments)
+{
+    BenchmarkRunner.Run<KernelBenchmark>(args: arguments);
+    return 0;
+}

@@ -94,7 +94,7 @@ internal sealed class HashPlan
     public Resource[] Hash(DigestAlgorithm algorithm, string directory, HashSettings settings, CancellationToken cancellationToken)
     {
         HashJob job = new(algorithm, directory, Items, settings.Threads, settings.Progress);
-        settings.Device.Hash(job, cancellationToken);
+        HashScheduler.Run(job, settings.Device, cancellationToken);
         if (job.Failures.Count > 0)
         {
             throw FirstOf(job.Failures);

@@ -9,8 +9,11 @@ namespace ModelSigning.Core.Hashing.Measuring;
 /// <summary>One way in which the processor computes an algorithm, alone on one thread, on bytes that lie in its cache.</summary>
 internal abstract unsafe class HashEngine(DigestAlgorithm algorithm, string name, bool isDefault) : IDisposable
 {
-    /// <summary>What one call hashes, in bytes: half of a small second-level cache.</summary>
-    public const int Length = Blake3Segment.Length;
+    /// <summary>What one call hashes, in bytes: half of a common second-level cache.</summary>
+    public const int Length = 512 * 1024;
+
+    // As many lanes as there ever are, each with its buffer, are a little more than a call's bytes; a tree's kernel may read beyond its segment.
+    private const int BufferLength = (Length / LaneStream.ReadLength * LaneStream.BufferStride) + Blake3Segment.BufferLength;
 
     public DigestAlgorithm Algorithm { get; } = algorithm;
 
@@ -19,7 +22,7 @@ internal abstract unsafe class HashEngine(DigestAlgorithm algorithm, string name
     /// <summary>Whether the module takes it, where it has the choice.</summary>
     public bool IsDefault { get; } = isDefault;
 
-    protected AlignedBuffer Buffer { get; } = new(Blake3Segment.BufferLength);
+    protected AlignedBuffer Buffer { get; } = new(BufferLength);
 
     /// <summary>Hashes <see cref="Length"/> bytes.</summary>
     public abstract void Hash();
@@ -112,7 +115,10 @@ internal abstract unsafe class HashEngine(DigestAlgorithm algorithm, string name
         public override void Hash()
         {
             Span<uint> value = stackalloc uint[Blake3Constants.Words];
-            Blake3Segment.Hash(kernel, Buffer.Pointer, Length, index: 0, isTree: false, (uint*)_values.Pointer, value);
+            for (int at = 0; at < Length; at += Blake3Segment.Length)
+            {
+                Blake3Segment.Hash(kernel, Buffer.Pointer + at, Blake3Segment.Length, index: 0, isTree: false, (uint*)_values.Pointer, value);
+            }
         }
 
         public override void Dispose()

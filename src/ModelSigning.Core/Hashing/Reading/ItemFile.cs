@@ -1,6 +1,5 @@
 using System.Globalization;
 using ModelSigning.Core.Errors;
-using Microsoft.Win32.SafeHandles;
 
 namespace ModelSigning.Core.Hashing.Reading;
 
@@ -10,15 +9,15 @@ namespace ModelSigning.Core.Hashing.Reading;
 /// </summary>
 internal sealed class ItemFile : IDisposable
 {
-    private readonly SafeFileHandle _handle;
+    private readonly FileReader _reader;
     private readonly string _name;
     private readonly string _path;
     private readonly long _end;
     private readonly bool _endsFile;
 
-    private ItemFile(SafeFileHandle handle, HashItem item, string path)
+    private ItemFile(FileReader reader, HashItem item, string path)
     {
-        _handle = handle;
+        _reader = reader;
         _name = item.Name;
         _path = path;
         _end = item.Offset + item.Length;
@@ -33,7 +32,7 @@ internal sealed class ItemFile : IDisposable
         string path = job.FullPath(index);
         try
         {
-            return new ItemFile(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), item, path);
+            return new ItemFile(FileReader.Open(path, item.Length), item, path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
@@ -85,13 +84,13 @@ internal sealed class ItemFile : IDisposable
         }
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _reader.Dispose();
 
     private int ReadOnce(Span<byte> destination, long offset)
     {
         try
         {
-            return RandomAccess.Read(_handle, destination, offset);
+            return _reader.Read(destination, offset);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -6,8 +6,8 @@ namespace ModelSigning.Core.Hashing.Trees;
 /// </summary>
 internal abstract unsafe class Blake3Kernel
 {
-    /// <summary>The most chunks of one call, and so of one segment: 512, 512 KiB.</summary>
-    public const int MaximumChunks = 512;
+    /// <summary>The most chunks of one call, and so of one segment: 256 KiB, which fits the second-level cache beside the page cache it is copied from.</summary>
+    public const int MaximumChunks = 256;
 
     /// <summary>The distance between a chaining value's words; not a power of two, so that the eight rows lie in different cache sets.</summary>
     public const int Stride = MaximumChunks + 32;

@@ -8,7 +8,7 @@ namespace ModelSigning.Core.Hashing.Work;
 internal sealed unsafe class LaneStream(HashJob job, StreamLanes lanes, byte* buffer) : IDisposable
 {
     /// <summary>The bytes that are read at once: all lanes' buffers of a thread together fit the second-level cache.</summary>
-    public const int ReadLength = 16 * 1024;
+    public const int ReadLength = 32 * 1024;
 
     /// <summary>
     /// The distance between two lanes' buffers in bytes: what is read, a byte that tells a file that has grown, and two blocks of padding; not a power of

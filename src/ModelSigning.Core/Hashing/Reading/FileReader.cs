@@ -1,0 +1,24 @@
+namespace ModelSigning.Core.Hashing.Reading;
+
+/// <summary>A file that is open for reading at any position.</summary>
+internal abstract class FileReader : IDisposable
+{
+    /// <summary>The length in bytes from which on the system is told that a file is read from front to back.</summary>
+    protected const long LongFile = 1024 * 1024;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">Its full path.</param>
+    /// <param name="length">How many bytes will be read.</param>
+    /// <exception cref="IOException">It cannot be opened; <see cref="FileNotFoundException"/> and its like when it is not there.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="ArgumentException">No file can have this path.</exception>
+    public static FileReader Open(string path, long length) =>
+        UnixFileReader.IsSupported ? UnixFileReader.OpenFile(path, length) : new HandleFileReader(path, length);
+
+    /// <summary>Reads once.</summary>
+    /// <returns>How many bytes were read; 0 at the end of the file.</returns>
+    /// <exception cref="IOException">The system reports an error.</exception>
+    public abstract int Read(Span<byte> destination, long offset);
+
+    public abstract void Dispose();
+}

@@ -1,0 +1,64 @@
+namespace ModelSigning.Benchmarks;
+
+/// <summary>The rows of whole signatures: the host is started, the module imported, the model listed, hashed, signed and written.</summary>
+internal static class SigningRows
+{
+    private const long KiB = 1 << 10, MiB = 1 << 20, GiB = 1 << 30;
+
+    public static IEnumerable<Row> All =>
+    [
+        Signed("start: host, import and sign one file of 1 KiB", (files, _) => files.Add(1, KiB),
+            result => $"{result.Own.Seconds:F2} s (under 1 s)"),
+        Signed("100,000 x 4 KiB signed", (files, scale) => files.Add(100_000 / scale, 4 * KiB),
+            result => $"{result.Own.Seconds / result.Workload.Files * 1e6:F0} us a file (at most 30; the Python reference 170), {Memory(result)} (at most 200 MB)"),
+        Signed("1 x 1 GiB signed", (files, scale) => files.Add(1, GiB / scale), Rate),
+        Verified("1 x 1 GiB verified", (files, scale) => files.Add(1, GiB / scale)),
+        Signed("64 x 16 MiB signed", (files, scale) => files.Add(64, 16 * MiB / scale), Rate),
+        Verified("64 x 16 MiB verified", (files, scale) => files.Add(64, 16 * MiB / scale)),
+        Signed("20,000 x 16 KiB signed", (files, scale) => files.Add(20_000 / scale, 16 * KiB), Rate),
+        Verified("20,000 x 16 KiB verified", (files, scale) => files.Add(20_000 / scale, 16 * KiB)),
+        Signed("1 x 16 GiB signed: memory", (files, scale) => files.AddSparse(16 * GiB / scale),
+            result => $"{Memory(result)} (under 200 MB)"),
+        Listed("10,000 x 0 to 1 KiB hashed", 10_000),
+        Listed("100,000 x 0 to 1 KiB hashed", 100_000),
+        Listed("1,000,000 x 0 to 1 KiB hashed", 1_000_000),
+    ];
+
+    private static Row Signed(string name, Action<Workload, int> inputs, Func<Result, string> judge) => new(name, inputs, files =>
+    {
+        MakeKey(files);
+        return
+        [
+            Contender.Host("New-ModelSignature", Sign(files)),
+            Contender.Program("Python model_signing", "--version", "model_signing",
+                "sign", "key", files.Model, "--private_key", files.Beside("python.key"), "--signature", files.Beside("python.sig")),
+        ];
+    }, judge);
+
+    private static Row Verified(string name, Action<Workload, int> inputs) => new(name, inputs, files =>
+    {
+        MakeKey(files);
+        Contender.Host("", Sign(files)).Run();
+        return
+        [
+            Contender.Host("Test-ModelSignature",
+                $"Test-ModelSignature -Path '{files.Model}' -SignaturePath '{files.Beside("model.sig")}' -PublicKey '{files.Beside("key.pub")}' | Out-Null"),
+        ];
+    }, Rate);
+
+    // Its signature would be larger than any reader takes, so it is the manifest that is made.
+    private static Row Listed(string name, int count) => new(name, (files, scale) => files.Add(count / scale, number => number * 7919L % 1025), files =>
+    [
+        Contender.Host("Get-ModelManifest", $"Get-ModelManifest -Path '{files.Model}' -RootDigest | Out-Null"),
+    ], result => $"{result.Own.Seconds / result.Workload.Files * 1e6:F1} us a file, {Memory(result)} (linear from 10,000; under 1 GB)");
+
+    private static string Sign(Workload files) =>
+        $"New-ModelSignature -Path '{files.Model}' -SignaturePath '{files.Beside("model.sig")}' -PrivateKey '{files.Beside("key.pem")}' -Force | Out-Null";
+
+    private static void MakeKey(Workload files) => Contender.Host("",
+        $"New-ModelSigningKey -Path '{files.Beside("key.pem")}' -PublicKeyPath '{files.Beside("key.pub")}' -NoPassword | Out-Null").Run();
+
+    private static string Rate(Result result) => $"{result.Workload.Bytes / result.Own.Seconds / 1e9:F2} GB/s, {Memory(result)} (under 200 MB)";
+
+    private static string Memory(Result result) => $"{result.Own.PeakBytes / 1e6:F0} MB";
+}

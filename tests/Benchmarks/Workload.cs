@@ -1,0 +1,86 @@
+namespace ModelSigning.Benchmarks;
+
+/// <summary>Files of random bytes in a folder of their own, deleted when their rows are done.</summary>
+internal sealed class Workload : IDisposable
+{
+    private const int PieceLength = 1 << 20;
+    private const int FilesPerFolder = 1000;
+
+    private readonly string _folder;
+    private readonly byte[] _piece = new byte[PieceLength];
+    private int _files;
+
+    public Workload(string parent)
+    {
+        new Random(1).NextBytes(_piece);
+        _folder = Path.Join(parent, $"modelsigning-benchmark-{Environment.ProcessId}");
+        Model = Path.Join(_folder, "model");
+        Directory.CreateDirectory(Model);
+    }
+
+    /// <summary>The folder of the files.</summary>
+    public string Model { get; }
+
+    /// <summary>The only file, for tools that take no folder.</summary>
+    public string FirstFile { get; private set; } = "";
+
+    /// <summary>The bytes of all files.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>How many files there are.</summary>
+    public int Files => _files;
+
+    /// <summary>The path of something beside the model.</summary>
+    public string Beside(string name) => Path.Join(_folder, name);
+
+    /// <summary>Adds files of one length.</summary>
+    public Workload Add(int count, long length) => Add(count, _ => length);
+
+    /// <summary>Adds files.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="lengthOf">The length of each by its number.</param>
+    public Workload Add(int count, Func<int, long> lengthOf)
+    {
+        for (int number = 0; number < count; number++)
+        {
+            string folder = Path.Join(Model, $"part-{_files / FilesPerFolder:d4}");
+            if (_files % FilesPerFolder == 0)
+            {
+                Directory.CreateDirectory(folder);
+            }
+
+            string path = Path.Join(folder, $"weights-{_files:d7}.bin");
+            long length = lengthOf(number);
+            Write(path, length);
+            FirstFile = FirstFile.Length == 0 ? path : FirstFile;
+            Bytes += length;
+            _files++;
+        }
+
+        return this;
+    }
+
+    /// <summary>Adds a file that occupies no disk: its bytes are zero.</summary>
+    public Workload AddSparse(long length)
+    {
+        string path = Path.Join(Model, "sparse.bin");
+        using FileStream file = new(path, FileMode.CreateNew);
+        file.SetLength(length);
+        Bytes += length;
+        _files++;
+        return this;
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    // No two files are alike: each begins with its own number.
+    private void Write(string path, long length)
+    {
+        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
+        for (long at = 0; at < length; at += PieceLength)
+        {
+            BitConverter.TryWriteBytes(_piece, _files + at);
+            RandomAccess.Write(file, _piece.AsSpan(0, (int)Math.Min(PieceLength, length - at)), at);
+        }
+    }
+}
