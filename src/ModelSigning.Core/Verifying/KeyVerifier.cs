@@ -1,5 +1,6 @@
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Keys;
+using ModelSigning.Core.Timestamps;
 
 namespace ModelSigning.Core.Verifying;
 
@@ -16,7 +17,8 @@ public sealed record KeyEvidence(EcPublicKey Key) : SignatureEvidence
 
 /// <summary>The key method (OMS v1.0, 7.1): any one of the keys that the caller trusts must have signed.</summary>
 /// <param name="keys">The trusted keys; at least one.</param>
-public sealed class KeyVerifier(IReadOnlyList<EcPublicKey> keys) : SignatureVerifier
+/// <param name="timestampAuthorities">The timestamp authorities that the caller trusts; null for none.</param>
+public sealed class KeyVerifier(IReadOnlyList<EcPublicKey> keys, IReadOnlyList<TimestampAuthority>? timestampAuthorities = null) : SignatureVerifier
 {
     private readonly IReadOnlyList<EcPublicKey> _keys = keys is { Count: > 0 } ? keys : throw new ArgumentException("At least one key is needed.", nameof(keys));
 
@@ -39,6 +41,12 @@ public sealed class KeyVerifier(IReadOnlyList<EcPublicKey> keys) : SignatureVeri
         EcPublicKey signer = candidates.FirstOrDefault(key => key.Verify(bundle.DsseEnvelope!))
             ?? throw VerifyingErrors.SignatureInvalid.At(
                 $"The signature was not made with {(candidates.Count == 1 ? "the trusted key" : "any of the trusted keys")}, or the statement was changed after it was signed.");
-        return new KeyEvidence(signer);
+        BundleTimestamps timestamps = BundleTimestamps.Verify(bundle, timestampAuthorities ?? []);
+        return new KeyEvidence(signer)
+        {
+            SignedTime = timestamps.Earliest?.Time,
+            TimeSource = timestamps.Earliest?.Authority.Name,
+            Warnings = timestamps.Warnings,
+        };
     }
 }

@@ -59,4 +59,54 @@ public static class CertificateErrors
     public static readonly ErrorDefinition PathTooComplex = new("CertificatePathTooComplex", ErrorKind.LimitsExceeded,
         "The certificates offer more possible chains than are tried.",
         "Have the model signed again with only the certificates that lead to the root.");
+
+    /// <summary>The certificate file is not there.</summary>
+    public static readonly ErrorDefinition NotFound = new("CertificateNotFound", ErrorKind.ObjectNotFound,
+        "There is no certificate file at the given path, or no certificate of the given thumbprint in the user's and the machine's store.",
+        "Check the path or the thumbprint; Get-ChildItem Cert:\\CurrentUser\\My lists the certificates of a store on Windows.");
+
+    /// <summary>The certificate file cannot be read.</summary>
+    public static readonly ErrorDefinition Unreadable = new("CertificateUnreadable", ErrorKind.ReadError,
+        "The operating system does not let this user read a certificate file or store, or reported an error while it was read.",
+        "Give the user read access, or look at the disk or share that holds the file.");
+
+    /// <summary>The certificate file is larger than 1 MiB.</summary>
+    public static readonly ErrorDefinition TooLarge = new("CertificateTooLarge", ErrorKind.LimitsExceeded,
+        "A certificate file is larger than 1 MiB.",
+        "Check that the path names certificates and not something else; give only those that are needed.");
+
+    /// <summary>No certificate in the file or bundle.</summary>
+    public static readonly ErrorDefinition Missing = new("CertificateMissing", ErrorKind.InvalidData,
+        "A file or a bundle that should hold a certificate holds none.",
+        "Give a file with certificates in PEM or DER, or a PKCS#12 file with a private key.");
+
+    /// <summary>The private key is not there.</summary>
+    public static readonly ErrorDefinition PrivateKeyMissing = new("CertificatePrivateKeyMissing", ErrorKind.InvalidArgument,
+        "A certificate that is to sign comes without its private key.",
+        "Give the key with -PrivateKey or -Pkcs11Uri, or a PKCS#12 file or a certificate of a store that holds it.");
+
+    /// <summary>The private key cannot be used.</summary>
+    public static readonly ErrorDefinition PrivateKeyUnusable = new("CertificatePrivateKeyUnusable", ErrorKind.ResourceUnavailable,
+        "The operating system or the device that holds a certificate's private key refuses to use it.",
+        "Check that this user may use the key, and that its smart card or token is there.");
+
+    /// <summary>Key and certificate do not belong together.</summary>
+    public static readonly ErrorDefinition KeyMismatch = new("CertificateKeyMismatch", ErrorKind.InvalidArgument,
+        "The private key does not belong to the certificate that is to sign.",
+        "Give the certificate that was issued for this key, the signing one first in its file.");
+
+    /// <summary>A PKCS#12 file without a private key, or with several.</summary>
+    public static readonly ErrorDefinition Pkcs12KeyMissing = new("Pkcs12KeyMissing", ErrorKind.InvalidArgument,
+        "A PKCS#12 file holds no private key, or more than one, so that it does not say which certificate signs.",
+        "Export the certificate together with its private key, alone in a file.");
+
+    /// <summary>A PKCS#12 file that the password does not open.</summary>
+    public static readonly ErrorDefinition Pkcs12PasswordWrong = new("Pkcs12PasswordWrong", ErrorKind.AuthenticationError,
+        "The password does not open the PKCS#12 file, or none was given and one is needed.",
+        "Give the password with -KeyPassword (Read-Host -AsSecureString asks for it).");
+
+    /// <summary>The system trusts nothing.</summary>
+    public static readonly ErrorDefinition SystemTrustEmpty = new("SystemTrustEmpty", ErrorKind.ResourceUnavailable,
+        "The operating system's store of trusted root certificates is empty or cannot be read.",
+        "Install the system's root certificates (Linux: the package ca-certificates), or give the root with -TrustedCertificate.");
 }

@@ -1,12 +1,65 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using ModelSigning.Core.Bundles;
 
 namespace ModelSigning.Core.Keys.Certificates;
 
-/// <summary>Reads certificates.</summary>
+/// <summary>Reads certificates in DER and PEM (RFC 7468, section 5).</summary>
 public static class CertificateReader
 {
+    /// <summary>The largest certificate file that is read: 1 MiB.</summary>
+    public const int MaximumLength = 1024 * 1024;
+
+    private static readonly InputRules Rules = new("certificate file", MaximumLength, CertificateErrors.Malformed)
+    {
+        NotFound = CertificateErrors.NotFound,
+        Unreadable = CertificateErrors.Unreadable,
+        TooLarge = CertificateErrors.TooLarge,
+    };
+
+    /// <summary>Reads the bytes of a file of certificates, or of a PKCS#12 file.</summary>
+    /// <exception cref="Errors.ModelSigningException">
+    /// <see cref="CertificateErrors.NotFound"/>, <see cref="CertificateErrors.Unreadable"/>, <see cref="CertificateErrors.TooLarge"/>.
+    /// </exception>
+    public static byte[] ReadBytes(string path) => BoundedFile.Read(path, Rules);
+
+    /// <summary>Reads a file with one certificate in DER, or any number in PEM; text and other blocks around them are passed over.</summary>
+    /// <param name="path">The full path.</param>
+    /// <returns>The certificates in the file's order; at least one.</returns>
+    /// <exception cref="Errors.ModelSigningException">One of <see cref="CertificateErrors"/>.</exception>
+    public static IReadOnlyList<X509Certificate2> ReadFile(string path) => Parse(ReadBytes(path), path);
+
+    /// <summary>Reads the content of such a file.</summary>
+    /// <param name="content">The file's bytes.</param>
+    /// <param name="source">Where they come from, for messages.</param>
+    /// <returns>The certificates in the file's order; at least one.</returns>
+    /// <exception cref="Errors.ModelSigningException">One of <see cref="CertificateErrors"/>.</exception>
+    public static IReadOnlyList<X509Certificate2> Parse(ReadOnlySpan<byte> content, string source)
+    {
+        if (content.IndexOf("-----BEGIN "u8) < 0)
+        {
+            return [FromDer(content, source)];
+        }
+
+        // Whatever stands around the blocks need not be of any encoding; the blocks are ASCII.
+        List<X509Certificate2> certificates = [];
+        for (ReadOnlySpan<char> rest = Encoding.Latin1.GetString(content); PemEncoding.TryFind(rest, out PemFields fields); rest = rest[fields.Location.End..])
+        {
+            if (rest[fields.Label] is PemLabels.Certificate)
+            {
+                byte[] der = new byte[fields.DecodedDataLength];
+                Convert.TryFromBase64Chars(rest[fields.Base64Data], der, out _);
+                certificates.Add(FromDer(der, source));
+            }
+        }
+
+        return certificates.Count > 0
+            ? certificates
+            : throw CertificateErrors.Missing.At($"'{source}' holds no certificate in PEM (no block '-----BEGIN CERTIFICATE-----').", source);
+    }
+
     /// <summary>Reads one certificate from its DER encoding, and nothing else: no PKCS#7, no PKCS#12, no PEM.</summary>
     /// <param name="der">The encoding.</param>
     /// <param name="source">Where it comes from, for messages.</param>
@@ -20,7 +73,7 @@ public static class CertificateReader
         }
         catch (Exception exception) when (exception is AsnContentException or CryptographicException)
         {
-            throw CertificateErrors.Malformed.At($"{source} is not an X.509 certificate in DER.", source, exception);
+            throw CertificateErrors.Malformed.At($"'{source}' is not an X.509 certificate in DER.", source, exception);
         }
     }
 

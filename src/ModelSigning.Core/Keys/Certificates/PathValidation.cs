@@ -19,7 +19,7 @@ internal static class PathValidation
         {
             DecodedCertificate certificate = path[index];
             CheckValidity(certificate, rules.Time);
-            CheckExtensions(certificate, rules);
+            CheckExtensions(certificate, rules.ExtendedKeyUsage);
             bool isLeaf = index == 0;
             if (isLeaf || !certificate.IsSelfIssued)
             {
@@ -61,7 +61,9 @@ internal static class PathValidation
         }
     }
 
-    private static void CheckExtensions(DecodedCertificate certificate, CertificatePathRules rules)
+    /// <summary>Whether a certificate's critical extensions are all understood, and its extended key usage allows what is wanted.</summary>
+    /// <exception cref="ModelSigningException"><see cref="CertificateErrors.ExtensionUnknown"/>, <see cref="CertificateErrors.UsageForbidden"/>.</exception>
+    public static void CheckExtensions(DecodedCertificate certificate, string? usage)
     {
         string subject = certificate.Certificate.DisplaySubject();
         if (certificate.Extensions.UnknownCritical is { } oid)
@@ -70,7 +72,7 @@ internal static class PathValidation
                 $"The certificate '{subject}' has the critical extension {oid}, which this module does not understand.", subject);
         }
 
-        if (rules.ExtendedKeyUsage is { } usage && certificate.Extensions.ExtendedKeyUsage is { } allowed
+        if (usage is not null && certificate.Extensions.ExtendedKeyUsage is { } allowed
             && !allowed.Contains(usage, StringComparer.Ordinal)
             && !allowed.Contains(CertificateExtensions.AnyExtendedKeyUsage, StringComparer.Ordinal))
         {

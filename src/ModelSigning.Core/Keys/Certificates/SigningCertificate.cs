@@ -1,0 +1,43 @@
+using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Keys.Certificates;
+
+/// <summary>What a certificate must be to sign models (OMS v1.0, 4.3 and 7.2).</summary>
+public static class SigningCertificate
+{
+    private const string CodeSigning = "1.3.6.1.5.5.7.3.3";
+
+    /// <summary>The key of a certificate.</summary>
+    /// <exception cref="ModelSigningException">One of <see cref="KeyErrors"/>: it is RSA, on another curve than P-256, P-384 and P-521, or malformed.</exception>
+    public static EcPublicKey EcPublicKey(this X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        return Keys.EcPublicKey.FromSubjectPublicKeyInfo(DecodedCertificate.Decode(certificate).SubjectPublicKeyInfo, certificate.DisplaySubject());
+    }
+
+    /// <summary>Checks that a certificate may sign: digitalSignature in its key usage, or codeSigning in its extended key usage.</summary>
+    /// <exception cref="ModelSigningException"><see cref="CertificateErrors.UsageForbidden"/>: it has neither, or neither extension.</exception>
+    public static void CheckUsage(X509Certificate2 certificate)
+    {
+        CertificateExtensions extensions = DecodedCertificate.Decode(certificate).Extensions;
+        if (extensions.KeyUsage?.HasFlag(KeyUsageBits.DigitalSignature) != true
+            && extensions.ExtendedKeyUsage?.Contains(CodeSigning, StringComparer.Ordinal) != true)
+        {
+            string subject = certificate.DisplaySubject();
+            throw CertificateErrors.UsageForbidden.At(
+                $"The certificate '{subject}' may not sign: it has neither digitalSignature in its key usage nor codeSigning in its extended key usage.", subject);
+        }
+    }
+
+    /// <summary>Checks that a certificate can sign now: usage, validity, no unknown critical extension.</summary>
+    /// <exception cref="ModelSigningException">One of <see cref="CertificateErrors"/>.</exception>
+    public static void CheckForSigning(X509Certificate2 certificate, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        DecodedCertificate decoded = DecodedCertificate.Decode(certificate);
+        PathValidation.CheckValidity(decoded, now);
+        PathValidation.CheckExtensions(decoded, usage: null);
+        CheckUsage(certificate);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Keys;
+using ModelSigning.Core.Keys.Certificates;
+using ModelSigning.Core.Timestamps;
+
+namespace ModelSigning.Core.Signing;
+
+/// <summary>The certificate method (OMS v1.0, 4.3): the bundle carries the certificates, and the verifier trusts their root.</summary>
+public sealed class CertificateSigner : ISigner
+{
+    private readonly ISigningKey _key;
+    private readonly IReadOnlyList<X509Certificate2> _certificates;
+    private readonly TimestampRequest? _timestamp;
+    private readonly TimeProvider _clock;
+
+    /// <summary>Takes the key and the certificates, and checks that they can sign.</summary>
+    /// <param name="key">The private key; the signer does not dispose of it.</param>
+    /// <param name="certificates">The signing certificate first, then those above it; written in this order, as they are.</param>
+    /// <param name="timestamp">Asks a timestamp authority; null for no timestamp.</param>
+    /// <param name="clock">Tells the time; null for the system's.</param>
+    /// <exception cref="Errors.ModelSigningException">
+    /// One of <see cref="CertificateErrors"/>: no certificate, key and certificate do not belong together, the certificate is not in its
+    /// validity or may not sign; or one of <see cref="KeyErrors"/>.
+    /// </exception>
+    public CertificateSigner(
+        ISigningKey key, IReadOnlyList<X509Certificate2> certificates, TimestampRequest? timestamp = null, TimeProvider? clock = null)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(certificates);
+        _key = key;
+        _certificates = certificates;
+        _timestamp = timestamp;
+        _clock = clock ?? TimeProvider.System;
+        if (certificates.Count == 0)
+        {
+            throw CertificateErrors.Missing.At("Signing with a certificate needs one.");
+        }
+
+        if (certificates.Count - 1 > CertificatePath.MaximumCandidates)
+        {
+            throw CertificateErrors.PathTooComplex.At(
+                $"{certificates.Count} certificates were given; verifiers look at {CertificatePath.MaximumCandidates} beside the signing one.");
+        }
+
+        Check();
+    }
+
+    /// <inheritdoc/>
+    public Bundle Sign(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken)
+    {
+        // The certificate may have expired while the model was hashed, or since the pipeline's first model.
+        Check();
+        DsseEnvelope envelope = EnvelopeSigner.Sign(_key, statement);
+        IReadOnlyList<ReadOnlyMemory<byte>> timestamps = EnvelopeSigner.Timestamps(_timestamp, envelope, cancellationToken);
+        foreach (ReadOnlyMemory<byte> timestamp in timestamps)
+        {
+            // A verifier judges the certificate at this time: an authority whose clock is wrong would make the signature worthless.
+            SigningCertificate.CheckForSigning(_certificates[0], TimestampToken.Read(TimestampResponse.Parse(timestamp)).Info.Time);
+        }
+
+        return new Bundle
+        {
+            Version = BundleVersion.V03,
+            VerificationMaterial = new VerificationMaterial
+            {
+                X509CertificateChain = [.. _certificates.Select(certificate => (ReadOnlyMemory<byte>)certificate.RawData)],
+                Rfc3161Timestamps = timestamps,
+            },
+            DsseEnvelope = envelope,
+        };
+    }
+
+    private void Check()
+    {
+        X509Certificate2 leaf = _certificates[0];
+        EcPublicKey certified = leaf.EcPublicKey();
+        if (!certified.Equals(_key.PublicKey))
+        {
+            string subject = leaf.DisplaySubject();
+            throw CertificateErrors.KeyMismatch.At(
+                $"The private key ({_key.PublicKey.Curve.DisplayName()}, hint {_key.PublicKey.Hint}) does not belong to the certificate '{subject}' "
+                + $"({certified.Curve.DisplayName()}, hint {certified.Hint}).", subject);
+        }
+
+        SigningCertificate.CheckForSigning(leaf, _clock.GetUtcNow());
+    }
+}

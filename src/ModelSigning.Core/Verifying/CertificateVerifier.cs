@@ -1,0 +1,102 @@
+using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Keys;
+using ModelSigning.Core.Keys.Certificates;
+using ModelSigning.Core.Timestamps;
+
+namespace ModelSigning.Core.Verifying;
+
+/// <summary>What the certificate method finds.</summary>
+/// <param name="Path">The validated path: the signing certificate first, the trusted one last.</param>
+public sealed record CertificateEvidence(IReadOnlyList<X509Certificate2> Path) : SignatureEvidence
+{
+    /// <inheritdoc/>
+    public override SignatureMethod Method => SignatureMethod.Certificate;
+
+    /// <summary>The signing certificate's subject.</summary>
+    public override string Signer => Path[0].DisplaySubject();
+
+    /// <summary>The SHA-256 of the signing certificate's DER in lower-case hexadecimal.</summary>
+    public string Fingerprint => Path[0].Sha256Fingerprint();
+
+    /// <summary>The subject of the trusted certificate that the path ends in.</summary>
+    public string Anchor => Path[^1].DisplaySubject();
+
+    /// <summary>The SHA-256 of the trusted certificate's DER in lower-case hexadecimal.</summary>
+    public string AnchorFingerprint => Path[^1].Sha256Fingerprint();
+}
+
+/// <summary>Whom the certificate method trusts, and at which time.</summary>
+public sealed record CertificateTrust
+{
+    /// <summary>The certificates that the caller trusts; the self-signed ones can end a path, the others can be links of it.</summary>
+    public required IReadOnlyList<X509Certificate2> Certificates { get; init; }
+
+    /// <summary>Whether a path may end in any of <see cref="Certificates"/>.</summary>
+    public bool AllowPartialChain { get; init; }
+
+    /// <summary>The timestamp authorities that the caller trusts; none leaves timestamps unused.</summary>
+    public IReadOnlyList<TimestampAuthority> TimestampAuthorities { get; init; } = [];
+
+    /// <summary>The instant at which the path must be valid, whatever a timestamp says; null for a verified timestamp's, else now.</summary>
+    public DateTimeOffset? VerificationTime { get; init; }
+}
+
+/// <summary>The certificate method (OMS v1.0, 7.2): the signing certificate must lead to one that the caller trusts.</summary>
+/// <param name="trust">Whom the caller trusts.</param>
+/// <param name="clock">Tells the time; null for the system's.</param>
+public sealed class CertificateVerifier(CertificateTrust trust, TimeProvider? clock = null) : SignatureVerifier
+{
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+
+    /// <inheritdoc/>
+    protected override SignatureEvidence VerifySignature(Bundle bundle)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        List<X509Certificate2> certificates = ReadCertificates(bundle.VerificationMaterial);
+        BundleTimestamps timestamps = BundleTimestamps.Verify(bundle, trust.TimestampAuthorities);
+        X509Certificate2 leaf = certificates[0];
+        IReadOnlyList<X509Certificate2> path = CertificatePath.Validate(leaf, [.. certificates.Skip(1)], new CertificatePathRules
+        {
+            Time = trust.VerificationTime ?? timestamps.Earliest?.Time ?? _clock.GetUtcNow(),
+            Anchors = trust.Certificates,
+            AllowPartialChain = trust.AllowPartialChain,
+        });
+        SigningCertificate.CheckUsage(leaf);
+        bool isObsolete = VerifyEnvelope(leaf.EcPublicKey(), bundle.DsseEnvelope!, leaf.DisplaySubject());
+        return new CertificateEvidence(path)
+        {
+            SignedTime = timestamps.Earliest?.Time,
+            TimeSource = timestamps.Earliest?.Authority.Name,
+            Warnings = timestamps.Warnings,
+            OnlyForDigestsStatement = isObsolete,
+        };
+    }
+
+    private static List<X509Certificate2> ReadCertificates(VerificationMaterial material)
+    {
+        if (material.PublicKey is not null || material.TlogEntries.Count > 0)
+        {
+            throw VerifyingErrors.MethodMismatch.At(material.PublicKey is not null
+                ? "The bundle was made with a key and not with a certificate. Give the signer's public key instead of certificates."
+                : "The bundle was made with Sigstore and not with a certificate of an authority of your own. Give the signer's identity instead of certificates.");
+        }
+
+        // A single certificate is what another implementation writes where no chain was given.
+        IReadOnlyList<ReadOnlyMemory<byte>> encoded = material.X509CertificateChain ?? (material.Certificate is { } one ? [one] : []);
+        return encoded.Count switch
+        {
+            0 => throw CertificateErrors.Missing.At("The bundle carries no certificate."),
+            > CertificatePath.MaximumCandidates + 1 => throw CertificateErrors.PathTooComplex.At(
+                $"The bundle carries {encoded.Count} certificates; at most {CertificatePath.MaximumCandidates + 1} are looked at."),
+            _ => [.. encoded.Select((der, index) => CertificateReader.FromDer(der.Span, $"certificate {index} of the bundle"))],
+        };
+    }
+
+    /// <returns>Whether the signature only holds under the encoding of release 0.2.0.</returns>
+    private static bool VerifyEnvelope(EcPublicKey key, DsseEnvelope envelope, string subject) =>
+        !key.Verify(envelope) && (key.VerifyDigest(ReleaseV02Encoding.Digest(envelope), envelope.Signatures[0].Sig.Span)
+            ? true
+            : throw VerifyingErrors.SignatureInvalid.At(
+                $"The signature was not made with the key of the certificate '{subject}', or the statement was changed after it was signed.", subject));
+}
