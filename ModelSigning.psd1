@@ -15,6 +15,7 @@
         'Compare-ModelManifest'
         'Get-ModelManifest'
         'Get-ModelSignature'
+        'Get-Pkcs11Key'
         'Get-SigstoreTrust'
         'New-ModelSignature'
         'New-ModelSigningKey'

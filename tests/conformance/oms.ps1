@@ -74,6 +74,15 @@ $methods = @{
             @{ Identity = Get-Flag '--identity'; Issuer = Get-Flag '--identity-provider' } + $trust
         }
     }
+    # What follows --cert-chain are the certificates above the signing one when signing, and the trusted ones when verifying.
+    certificate = @{
+        Sign   = {
+            $parameters = @{ Certificate = Get-Flag '--signing-cert'; PrivateKey = Get-Flag '--private-key' }
+            if ($flags.ContainsKey('--cert-chain')) { $parameters.CertificateChain = $flags['--cert-chain'] }
+            $parameters
+        }
+        Verify = { @{ TrustedCertificate = Get-Flag '--cert-chain' } }
+    }
 }
 
 function Get-MethodParameter([string] $Step) {

@@ -38,6 +38,15 @@ public sealed class ModelSignatureResult
     /// <summary>The transparency logs that hold a Sigstore signature, and where in them.</summary>
     public SigstoreLogEntry[] LogEntries { get; internal init; } = [];
 
+    /// <summary>The SHA-256 of the signing certificate in lower-case hexadecimal; null without a certificate.</summary>
+    public string? SignerFingerprint { get; internal init; }
+
+    /// <summary>The subject of the trusted certificate that the signing one led to; null without a certificate.</summary>
+    public string? TrustAnchor { get; internal init; }
+
+    /// <summary>The SHA-256 of that certificate in lower-case hexadecimal; null without one.</summary>
+    public string? TrustAnchorFingerprint { get; internal init; }
+
     /// <summary>When it was signed, in UTC, by a clock that was verified; null when nobody vouches for a time.</summary>
     public DateTime? SignedTime { get; internal init; }
 

@@ -14,17 +14,21 @@ public sealed partial class NewModelSignatureCommand
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = KeySet)]
     [Parameter(Mandatory = true, ParameterSetName = KeyLiteralPathSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateLiteralPathSet)]
     [ValidateNotNullOrEmpty]
     public string PrivateKey { get; set; } = "";
 
     /// <summary>
-    /// The password of the private key, for example from Get-Secret. Asked for when the key is encrypted and none is given. It is not encrypted in
+    /// The password of the private key or of the PKCS#12 file, for example from Get-Secret. Asked for when the key is encrypted and none is given. It is not encrypted in
     /// memory on Linux and macOS.
     /// </summary>
     [Parameter(ParameterSetName = KeySet)]
     [Parameter(ParameterSetName = KeyLiteralPathSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateLiteralPathSet)]
     [ValidateNotNull]
     public SecureString? KeyPassword { get; set; }
 
-    private KeySigner MakeKeySigner() => new(this.ReadPrivateKey(PrivateKey, KeyPassword));
+    private KeySigner MakeKeySigner() => new(Own(this.ReadPrivateKey(PrivateKey, KeyPassword)), MakeTimestampRequest());
 }

@@ -33,6 +33,14 @@ namespace ModelSigning;
 /// <para>Signs every model of a store in a job that nobody watches: the password comes from a vault, the digests are BLAKE3.</para>
 /// </example>
 /// <example>
+/// <code>New-ModelSignature ./model -Certificate ./signing.pfx -TimestampServer http://timestamp.example.com</code>
+/// <para>Signs with the certificate and key of a PKCS#12 file, for whose password it asks, and adds a timestamp, with which the signature stays verifiable after the certificate has expired.</para>
+/// </example>
+/// <example>
+/// <code>New-ModelSignature ./model -Certificate ./signing.pem -CertificateChain ./intermediate.pem -Pkcs11Uri 'pkcs11:token=Release;object=signing?module-name=softhsm2'</code>
+/// <para>Signs with a key that never leaves its token, for whose PIN it asks, and puts its certificate and the one above it into the signature.</para>
+/// </example>
+/// <example>
 /// <code>New-ModelSignature ./model -PrivateKey ./release.key -IgnorePath cache, notes.txt -SignaturePath ./release/model.sig -WhatIf</code>
 /// <para>Says what would be signed, and writes nothing.</para>
 /// </example>
@@ -51,12 +59,20 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
 
     /// <inheritdoc/>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11Set)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11CertificateSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = CertificateObjectSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public override string[] Path { get; set; } = [];
 
     /// <inheritdoc/>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateLiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11LiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11CertificateLiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = CertificateObjectLiteralPathSet)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
@@ -113,6 +129,7 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
         if (disposing)
         {
             (_signer as IDisposable)?.Dispose();
+            _owned.ForEach(key => key.Dispose());
         }
 
         base.Dispose(disposing);
@@ -165,14 +182,19 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
         };
     }
 
-    // The method is the parameter set's name, with or without the literal path.
-    private string Method => ParameterSetName.EndsWith(nameof(LiteralPath), StringComparison.Ordinal)
-        ? ParameterSetName[..^nameof(LiteralPath).Length]
-        : ParameterSetName;
+    // What the bundle carries, as Test-ModelSignature will say it.
+    private string Method => ParameterSetName switch
+    {
+        KeySet or KeyLiteralPathSet or Pkcs11Set or Pkcs11LiteralPathSet => "Key",
+        _ => "Certificate",
+    };
 
     private ISigner MakeSigner() => ParameterSetName switch
     {
         KeySet or KeyLiteralPathSet => MakeKeySigner(),
+        CertificateSet or CertificateLiteralPathSet or CertificateObjectSet or CertificateObjectLiteralPathSet => MakeCertificateSigner(),
+        Pkcs11Set or Pkcs11LiteralPathSet => MakePkcs11Signer(),
+        Pkcs11CertificateSet or Pkcs11CertificateLiteralPathSet => MakePkcs11CertificateSigner(),
         _ => throw new UnreachableException(ParameterSetName),
     };
 }

@@ -16,5 +16,5 @@ public sealed partial class TestModelSignatureCommand
     [ValidateNotNullOrEmpty]
     public string[] PublicKey { get; set; } = [];
 
-    private KeyVerifier MakeKeyVerifier() => new([.. PublicKey.Select(this.ReadPublicKey)]);
+    private KeyVerifier MakeKeyVerifier() => new([.. PublicKey.Select(this.ReadPublicKey)], TimestampAuthorities());
 }

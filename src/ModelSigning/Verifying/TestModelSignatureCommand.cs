@@ -44,6 +44,10 @@ namespace ModelSigning;
 /// <para>Verifies a Sigstore signature of the public instance, with the trust that came with the module or that Update-SigstoreTrust fetched.</para>
 /// </example>
 /// <example>
+/// <code>Test-ModelSignature ./model -TrustedCertificate ./company-root.pem -TimestampCertificate ./timestamp-root.pem</code>
+/// <para>Verifies a model that was signed with a certificate of the company, at the time that a timestamp vouches for.</para>
+/// </example>
+/// <example>
 /// <code>if (Test-ModelSignature ./model -PublicKey ./release.pub -Quiet) { ./Start-Inference.ps1 ./model }</code>
 /// <para>Starts only what verifies.</para>
 /// </example>
@@ -60,6 +64,8 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
     /// <inheritdoc/>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SystemTrustSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public override string[] Path { get; set; } = [];
@@ -67,6 +73,8 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
     /// <inheritdoc/>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet)]
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreLiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateLiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SystemTrustLiteralPathSet)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
@@ -163,6 +171,7 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
     {
         KeySet or KeyLiteralPathSet => MakeKeyVerifier(),
         SigstoreSet or SigstoreLiteralPathSet => MakeSigstoreVerifier(),
+        CertificateSet or CertificateLiteralPathSet or SystemTrustSet or SystemTrustLiteralPathSet => MakeCertificateVerifier(),
         _ => throw new UnreachableException(ParameterSetName),
     };
 }

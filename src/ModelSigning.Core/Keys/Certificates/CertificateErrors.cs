@@ -16,7 +16,7 @@ public static class CertificateErrors
         "Give the root certificate of the signer's authority with -TrustedCertificate, if you trust it.");
 
     /// <summary>The caller gave no certificate that can end a chain.</summary>
-    public static readonly ErrorDefinition NoTrustAnchor = new("NoTrustAnchor", ErrorKind.InvalidArgument,
+    public static readonly ErrorDefinition NoTrustAnchor = new("NoTrustAnchor", ErrorKind.SecurityError,
         "None of the certificates that were given as trusted is self-signed, so no chain can end in one of them.",
         "Give the root certificate, or let a chain end in an intermediate certificate with -AllowPartialChain.");
 

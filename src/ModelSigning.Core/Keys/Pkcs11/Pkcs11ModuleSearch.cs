@@ -42,15 +42,17 @@ public static class Pkcs11ModuleSearch
             ?? throw Pkcs11Errors.ModuleNotFound.At($"There is no PKCS#11 module '{name}' in {string.Join(", ", searched)}.", name);
     }
 
-    /// <summary>Every module of the given folders and of the usual ones, each file once whatever links lead to it.</summary>
-    public static IReadOnlyList<string> FindAll(IReadOnlyList<string> folders)
-    {
-        ArgumentNullException.ThrowIfNull(folders);
+    /// <summary>Every module of the usual folders, each file once whatever links lead to it.</summary>
+    public static IReadOnlyList<string> FindAll() => List(UsualFolders().Where(folder => !HoldsOtherLibraries(folder)));
 
+    /// <summary>Every module of a folder.</summary>
+    public static IReadOnlyList<string> FindIn(string folder) => List([folder]);
+
+    private static string[] List(IEnumerable<string> folders)
+    {
         // pkcs11-spy writes everything it sees, PINs too, to a log; p11-kit's proxy and the one-PIN variant repeat other modules.
         string[] left = ["pkcs11-spy", "p11-kit-proxy", "p11-kit-client", "onepin-opensc-pkcs11"];
-        return [.. folders.Concat(UsualFolders().Where(folder => !HoldsOtherLibraries(folder))).SelectMany(ModulesIn)
-            .Where(file => !left.Any(name => IsNamed(file, name)))
+        return [.. folders.SelectMany(ModulesIn).Where(file => !left.Any(name => IsNamed(file, name)))
             .DistinctBy(file => File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file, StringComparer.Ordinal)];
     }
 

@@ -1,0 +1,102 @@
+using System.Management.Automation;
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys;
+using ModelSigning.Core.Keys.Certificates;
+
+namespace ModelSigning;
+
+/// <summary>Reads the certificates that parameters name.</summary>
+internal static class CertificateInput
+{
+    private const string CertificateProvider = "Certificate";
+
+    /// <summary>All certificates of some values, in their order: of objects, of PEM text, of files, of the certificate drive.</summary>
+    /// <exception cref="ModelSigningException">One of <see cref="CertificateErrors"/>.</exception>
+    internal static IReadOnlyList<X509Certificate2> ReadCertificates(this PSCmdlet command, IEnumerable<object> values) =>
+        [.. values.SelectMany(value => command.ReadCertificates(value))];
+
+    /// <summary>The signing certificate, those that came with it, and its private key if that came with it as well.</summary>
+    /// <param name="command">Whose paths they are, and whose host is asked for a password.</param>
+    /// <param name="value">A certificate object, a thumbprint, or the path of a PEM, DER or PKCS#12 file.</param>
+    /// <param name="password">Opens the PKCS#12 file or the PEM key; null for none.</param>
+    /// <param name="wantsKey">Whether the private key is wanted; otherwise it is elsewhere.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="CertificateErrors"/> or <see cref="KeyErrors"/>.</exception>
+    internal static (IReadOnlyList<X509Certificate2> Certificates, ISigningKey? Key) ReadSigningCertificate(
+        this PSCmdlet command, object value, SecureString? password, bool wantsKey)
+    {
+        if (value is string text && command.ProviderCertificate(text) is null && !IsPem(text))
+        {
+            string path = command.FileSystemPath(text);
+            if (File.Exists(path) || !CertificateStore.IsThumbprint(text))
+            {
+                return command.ReadSigningFile(path, password, wantsKey);
+            }
+
+            value = CertificateStore.Find(text);
+        }
+
+        IReadOnlyList<X509Certificate2> certificates = command.ReadCertificates(value);
+        return (certificates, wantsKey ? CertificateKey.Of(certificates[0]) : null);
+    }
+
+    private static (IReadOnlyList<X509Certificate2> Certificates, ISigningKey? Key) ReadSigningFile(
+        this PSCmdlet command, string path, SecureString? password, bool wantsKey)
+    {
+        byte[] content = CertificateReader.ReadBytes(path);
+        if (Pkcs12File.Is(content))
+        {
+            IReadOnlyList<X509Certificate2> opened = command.OpenPkcs12(content, path, password);
+            return (opened, wantsKey ? CertificateKey.Of(opened[0]) : null);
+        }
+
+        IReadOnlyList<X509Certificate2> certificates = CertificateReader.Parse(content, path);
+        bool holdsKey = content.AsSpan().IndexOf("PRIVATE KEY-----"u8) >= 0;
+        return !wantsKey ? (certificates, null)
+            : holdsKey ? (certificates, command.ReadPrivateKey(path, password))
+            : throw CertificateErrors.PrivateKeyMissing.At(
+                $"'{path}' holds a certificate without its private key. Give the key with -PrivateKey or -Pkcs11Uri.", path);
+    }
+
+    /// <summary>Opens a PKCS#12 file, asking for the password where none was given and one is needed.</summary>
+    internal static IReadOnlyList<X509Certificate2> OpenPkcs12(this PSCmdlet command, byte[] content, string path, SecureString? password)
+    {
+        try
+        {
+            return Pkcs12File.Open(content, password, path);
+        }
+        catch (ModelSigningException refusal) when (refusal.Definition == CertificateErrors.Pkcs12PasswordWrong && password is null)
+        {
+            using SecureString asked = command.AskForSecret($"Password of '{path}'", "-KeyPassword");
+            return Pkcs12File.Open(content, asked, path);
+        }
+    }
+
+    private static IReadOnlyList<X509Certificate2> ReadCertificates(this PSCmdlet command, object value) => value switch
+    {
+        X509Certificate2 certificate => [certificate],
+        string pem when IsPem(pem) => CertificateReader.Parse(System.Text.Encoding.UTF8.GetBytes(pem), "the given text"),
+        string path => command.ProviderCertificate(path) is { } found ? [found] : CertificateReader.ReadFile(command.FileSystemPath(path)),
+        _ => throw CertificateErrors.Malformed.At("A certificate is given as a path or as an X509Certificate2 object."),
+    };
+
+    private static bool IsPem(string text) => text.Contains("-----BEGIN ", StringComparison.Ordinal);
+
+    /// <summary>A certificate of PowerShell's certificate drive (Windows): Cert:\CurrentUser\My\THUMBPRINT.</summary>
+    private static X509Certificate2? ProviderCertificate(this PSCmdlet command, string path)
+    {
+        if (!command.SessionState.Path.IsPSAbsolute(path, out string drive) || command.DriveProvider(drive) != CertificateProvider)
+        {
+            return null;
+        }
+
+        return command.InvokeProvider.Item.Exists(path)
+            && command.InvokeProvider.Item.Get(path).Select(item => item.BaseObject).OfType<X509Certificate2>().FirstOrDefault() is { } certificate
+            ? certificate
+            : throw CertificateErrors.NotFound.At($"'{path}' is no certificate of the certificate drive.", path);
+    }
+
+    private static string? DriveProvider(this PSCmdlet command, string drive) =>
+        command.SessionState.Drive.GetAll().FirstOrDefault(one => one.Name.Equals(drive, StringComparison.OrdinalIgnoreCase))?.Provider.Name;
+}

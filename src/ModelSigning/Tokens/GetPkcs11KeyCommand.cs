@@ -1,0 +1,95 @@
+using System.Management.Automation;
+using System.Security;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys;
+using ModelSigning.Core.Keys.Pkcs11;
+
+namespace ModelSigning;
+
+/// <summary>Lists the keys of PKCS#11 tokens, each with the URI that New-ModelSignature takes.</summary>
+/// <remarks>
+/// <para>
+/// Get-Pkcs11Key loads the PKCS#11 modules of the usual folders, or those of -ModulePath, and lists the keys of the tokens that are
+/// there. -Verbose names the modules. Most tokens show private keys only after the PIN was given; without one, the keys whose
+/// public half can be seen are listed.
+/// </para>
+/// <para>The PIN is tried once, and only when a single token is left, because every other token would count it as wrong.</para>
+/// </remarks>
+/// <example>
+/// <code>Get-Pkcs11Key</code>
+/// <para>Lists what the tokens of this machine show without a PIN.</para>
+/// </example>
+/// <example>
+/// <code>$key = Get-Pkcs11Key -Token 'Model signing' -Pin (Read-Host PIN -AsSecureString) | Where-Object Label -eq release
+/// New-ModelSignature ./model -Pkcs11Uri $key.Uri</code>
+/// <para>Picks a key and signs with it.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "Pkcs11Key")]
+[OutputType(typeof(Pkcs11Key))]
+public sealed class GetPkcs11KeyCommand : CancellableCommand
+{
+    /// <summary>Module files, or folders with modules; the usual folders when not given.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string[] ModulePath { get; set; } = [];
+
+    /// <summary>The label of the only token to look at.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Token { get; set; }
+
+    /// <summary>The token's PIN, which shows its private keys. It is not encrypted in memory on Linux and macOS.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? Pin { get; set; }
+
+    /// <summary>Lists the keys of every module.</summary>
+    protected override void EndProcessing()
+    {
+        foreach (string module in this.OrTerminate(FindModules))
+        {
+            WriteVerbose($"Looking at the module '{module}'.");
+            List<string> reports = [];
+            try
+            {
+                foreach (Pkcs11KeyDescription key in RunInBackground(null, (_, _) => Pkcs11Inventory.List(module, Token, Pin, reports.Add)))
+                {
+                    WriteObject(Describe(key));
+                }
+            }
+            catch (ModelSigningException refusal)
+            {
+                WriteError(refusal.ToErrorRecord(module));
+            }
+
+            reports.ForEach(WriteVerbose);
+        }
+    }
+
+    private IReadOnlyList<string> FindModules()
+    {
+        if (ModulePath.Length == 0)
+        {
+            return Pkcs11ModuleSearch.FindAll();
+        }
+
+        string[] paths = [.. ModulePath.Select(this.FileSystemPath)];
+        string? missing = paths.FirstOrDefault(path => !System.IO.Path.Exists(path));
+        return missing is null
+            ? [.. paths.SelectMany(path => Directory.Exists(path) ? Pkcs11ModuleSearch.FindIn(path) : [path])]
+            : throw Pkcs11Errors.ModuleNotFound.At($"There is no PKCS#11 module and no folder at '{missing}'.", missing);
+    }
+
+    private static Pkcs11Key Describe(Pkcs11KeyDescription key) => new()
+    {
+        ModulePath = key.ModulePath,
+        Token = Printable.Of(key.Token),
+        SerialNumber = Printable.Of(key.SerialNumber),
+        SlotId = (long)key.SlotId,
+        Label = Printable.Of(key.Label),
+        Id = key.Id,
+        Curve = key.PublicKey?.Curve.DisplayName(),
+        PublicKey = key.PublicKey?.Pem,
+        Uri = key.Uri,
+    };
+}

@@ -1,0 +1,71 @@
+using System.Management.Automation;
+using ModelSigning.Core.Keys.Certificates;
+using ModelSigning.Core.Timestamps;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning;
+
+// The certificate method: the root certificates of the signers.
+public sealed partial class TestModelSignatureCommand
+{
+    private const string CertificateSet = "Certificate", CertificateLiteralPathSet = "CertificateLiteralPath";
+    private const string SystemTrustSet = "SystemTrust", SystemTrustLiteralPathSet = "SystemTrustLiteralPath";
+
+    /// <summary>
+    /// The certificates that you trust: files, each with one or several, or X509Certificate2 objects. The signing certificate must lead to a
+    /// self-signed one of them; others may be links in between. Certificates of the signature itself give no trust.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = CertificateSet)]
+    [Parameter(Mandatory = true, ParameterSetName = CertificateLiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    [CertificateTransformation]
+    public object[] TrustedCertificate { get; set; } = [];
+
+    /// <summary>
+    /// Trusts every root certificate that the operating system trusts: whoever can buy a certificate there can sign. The chain is still
+    /// judged by this module's rules, and no network is used.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = SystemTrustSet)]
+    [Parameter(Mandatory = true, ParameterSetName = SystemTrustLiteralPathSet)]
+    public SwitchParameter SystemTrust { get; set; }
+
+    /// <summary>Lets the chain end in any certificate of -TrustedCertificate, an intermediate or the signing certificate itself too.</summary>
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateLiteralPathSet)]
+    public SwitchParameter AllowPartialChain { get; set; }
+
+    /// <summary>
+    /// The instant at which all certificates must be valid, whatever a timestamp says; when not given, the time of a verified timestamp,
+    /// else now. A time without a zone is one of this machine's zone.
+    /// </summary>
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateLiteralPathSet)]
+    [Parameter(ParameterSetName = SystemTrustSet)]
+    [Parameter(ParameterSetName = SystemTrustLiteralPathSet)]
+    public DateTimeOffset? VerificationTime { get; set; }
+
+    /// <summary>
+    /// The root certificates of timestamp authorities that you trust: files or X509Certificate2 objects. A timestamp of theirs tells when
+    /// the model was signed, and the signing certificate need only have been valid then. Timestamps of others are not used.
+    /// </summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyLiteralPathSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateLiteralPathSet)]
+    [Parameter(ParameterSetName = SystemTrustSet)]
+    [Parameter(ParameterSetName = SystemTrustLiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    [CertificateTransformation]
+    public object[] TimestampCertificate { get; set; } = [];
+
+    private CertificateVerifier MakeCertificateVerifier() => new(new CertificateTrust
+    {
+        Certificates = SystemTrust ? CertificateStore.SystemTrust() : this.ReadCertificates(TrustedCertificate),
+        AllowPartialChain = AllowPartialChain,
+        TimestampAuthorities = TimestampAuthorities(),
+        VerificationTime = VerificationTime,
+    });
+
+    private IReadOnlyList<TimestampAuthority> TimestampAuthorities() =>
+        TrustedTimestampAuthorities.Of(this.ReadCertificates(TimestampCertificate), AllowPartialChain);
+}
