@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -18,10 +19,17 @@ public static class BundleWriter
         Indented = false,
     };
 
+    // What a bundle has beside its payload, in bytes, unless its certificates or log entries are unusually large.
+    private const int OtherLength = 64 * 1024;
+
     /// <summary>Writes a bundle.</summary>
     /// <returns>The file's bytes.</returns>
     /// <exception cref="ArgumentException">The bundle is not of format 0.3, or has not exactly one content and one material.</exception>
-    public static byte[] Write(Bundle bundle)
+    public static byte[] Write(Bundle bundle) => WriteBuffer(bundle).ToArray();
+
+    /// <summary>The same without a last copy, which for a model of many files has tens of megabytes.</summary>
+    /// <inheritdoc cref="Write"/>
+    internal static ReadOnlyMemory<byte> WriteBuffer(Bundle bundle)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         if (bundle.Version != BundleVersion.V03 || bundle.DsseEnvelope is null == bundle.MessageSignature is null)
@@ -29,7 +37,8 @@ public static class BundleWriter
             throw new ArgumentException("Only bundles of format 0.3 with exactly one content are written.", nameof(bundle));
         }
 
-        ArrayBufferWriter<byte> buffer = new();
+        // Large enough for the payload from the beginning: a buffer that grows has itself twice while it does.
+        ArrayBufferWriter<byte> buffer = new(Base64.GetMaxEncodedToUtf8Length(bundle.DsseEnvelope?.Payload.Length ?? 0) + OtherLength);
         using (Utf8JsonWriter json = new(buffer, Options))
         {
             json.WriteStartObject();
@@ -49,7 +58,7 @@ public static class BundleWriter
             json.WriteEndObject();
         }
 
-        return buffer.WrittenSpan.ToArray();
+        return buffer.WrittenMemory;
     }
 
     private static void WriteMaterial(Utf8JsonWriter json, VerificationMaterial material)

@@ -100,4 +100,8 @@ public sealed class HashJob
     public ReadOnlySpan<byte> Digest(int index) => Volatile.Read(ref _outcomes[index]) == Completed
         ? _digests.AsSpan(index * DigestLength, DigestLength)
         : throw new InvalidOperationException("The item has no digest.");
+
+    /// <summary>The digest of an item, without a copy: it lies among the job's other digests.</summary>
+    /// <exception cref="InvalidOperationException">The item has none: it failed, or nobody hashed it.</exception>
+    public ReadOnlyMemory<byte> DigestMemory(int index) => _digests.AsMemory(index * DigestLength, Digest(index).Length);
 }

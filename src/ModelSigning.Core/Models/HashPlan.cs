@@ -24,21 +24,22 @@ internal sealed class HashPlan
     /// <exception cref="ModelSigningException"><see cref="ModelErrors.TooManyResources"/>.</exception>
     public static HashPlan For(IReadOnlyList<ModelFile> files, long? shardSize)
     {
-        long count = shardSize is null ? files.Count : files.Sum(file => ((file.Length - 1) / shardSize.Value) + 1);
+        long count = shardSize is null ? files.Count : files.Sum(file => (file.Length / shardSize.Value) + (file.Length % shardSize.Value > 0 ? 1 : 0));
         if (count > MaximumResources)
         {
             throw ModelErrors.TooManyResources.At(string.Create(CultureInfo.InvariantCulture,
                 $"The model makes {count} resources, and at most {MaximumResources} are possible. Take larger shards, or sign its folders one by one."));
         }
 
-        List<string> names = new((int)count);
-        List<HashItem> items = new((int)count);
+        string[] names = new string[count];
+        HashItem[] items = new HashItem[count];
+        int at = 0;
         foreach (ModelFile file in files)
         {
             if (shardSize is not { } size)
             {
-                names.Add(file.Name);
-                items.Add(new(file.Name, 0, file.Length, EndsFile: true));
+                names[at] = file.Name;
+                items[at++] = new(file.Name, 0, file.Length, EndsFile: true);
                 continue;
             }
 
@@ -46,12 +47,12 @@ internal sealed class HashPlan
             for (long start = 0; start < file.Length; start += size)
             {
                 long end = Math.Min(file.Length, start + Math.Min(size, file.Length));
-                names.Add(ResourceName.OfShard(file.Name, start, end));
-                items.Add(new(file.Name, start, end - start, EndsFile: end == file.Length));
+                names[at] = ResourceName.OfShard(file.Name, start, end);
+                items[at++] = new(file.Name, start, end - start, EndsFile: end == file.Length);
             }
         }
 
-        return Sorted([.. names], [.. items], shardSize);
+        return Sorted(names, items, shardSize);
     }
 
     /// <summary>The part of a plan whose names are in a sorted list.</summary>
@@ -100,13 +101,10 @@ internal sealed class HashPlan
             throw FirstOf(job.Failures);
         }
 
-        byte[] digests = new byte[(long)Items.Count * job.DigestLength];
         Resource[] resources = new Resource[Items.Count];
         for (int index = 0; index < resources.Length; index++)
         {
-            Memory<byte> digest = digests.AsMemory(index * job.DigestLength, job.DigestLength);
-            job.Digest(index).CopyTo(digest.Span);
-            resources[index] = new(Names[index], digest);
+            resources[index] = new(Names[index], job.DigestMemory(index));
         }
 
         return resources;

@@ -41,14 +41,14 @@ public static class ModelSigner
             files, request.HashType, request.ShardSize, request.AllowSymlinks, request.Hashing, cancellationToken);
         ReadOnlyMemory<byte> statement = StatementWriter.Write(manifest, request.SizedShardLabels);
         Bundle bundle = request.Signer.Sign(statement, cancellationToken);
-        byte[] content = BundleWriter.Write(bundle);
+        ReadOnlyMemory<byte> content = BundleWriter.WriteBuffer(bundle);
         if (content.Length > BundleReader.MaximumLength)
         {
             throw TooLarge(content.Length, files.ModelPath);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        AtomicFile.Write(signaturePath, content, SignatureMode, exists);
+        AtomicFile.Write(signaturePath, content.Span, SignatureMode, exists);
         return new()
         {
             ModelPath = files.ModelPath,

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ModelSigning.Core.Hashing.Reading;
 
-/// <summary>Memory outside the garbage collector's heap, aligned to a page, that one worker reads files into again and again.</summary>
+/// <summary>Memory outside the garbage collector's heap, aligned to a page, that one worker reads files into again and again; not cleared.</summary>
 internal sealed unsafe class AlignedBuffer : IDisposable
 {
     /// <summary>The alignment in bytes: a page, hence also a cache line and any vector.</summary>
@@ -14,7 +14,6 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     {
         _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)length, Alignment);
         Length = length;
-        Span.Clear();
     }
 
     public int Length { get; }
