@@ -17,6 +17,7 @@
         'Get-ModelSignature'
         'Get-Pkcs11Key'
         'Get-SigstoreTrust'
+        'Measure-ModelHash'
         'New-ModelSignature'
         'New-ModelSigningKey'
         'Test-ModelSignature'
