@@ -13,6 +13,7 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Compare-ModelManifest'
+        'Get-ModelHashDevice'
         'Get-ModelManifest'
         'Get-ModelSignature'
         'Get-Pkcs11Key'

@@ -7,6 +7,8 @@ namespace ModelSigning;
 /// <summary>A command that reads a model's files and hashes them.</summary>
 public abstract class HashingCommand : ModelCommand
 {
+    private IHashDevice? _device;
+
     /// <summary>
     /// Files and folders of the model that are left out, with everything below them. Give paths relative to the model, or full paths
     /// inside it; wildcards are not expanded. On verification they excuse unsigned files only: whatever was signed is compared.
@@ -27,6 +29,16 @@ public abstract class HashingCommand : ModelCommand
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
 
+    /// <summary>
+    /// What hashes: the processor when not given. One name or several, which then share the work: cpu; cuda or opencl for every such device;
+    /// cuda:0 or another device that Get-ModelHashDevice lists; or auto alone, which measures and takes what is fastest. The digests are the
+    /// same everywhere. A device that is not there or fails is an error.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HashDeviceCompleter))]
+    public string[] Device { get; set; } = [];
+
     /// <summary>The paths of -IgnorePath as the engine takes them: full, or relative to the model.</summary>
     private protected IReadOnlyList<string> ModelIgnorePaths => [.. IgnorePath.Select(this.InsideModel)];
 
@@ -45,7 +57,7 @@ public abstract class HashingCommand : ModelCommand
     /// <summary>What hashes, and where it counts its bytes.</summary>
     private protected HashSettings HashSettings(HashProgress progress) => new()
     {
-        Device = new CpuHashDevice(),
+        Device = _device ??= this.OrTerminate(() => HashDeviceSelection.Open(Device)),
         Threads = ThrottleLimit,
         Progress = progress,
     };

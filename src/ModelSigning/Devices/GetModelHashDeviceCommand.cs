@@ -1,0 +1,78 @@
+using System.Management.Automation;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Gpu;
+using ModelSigning.Gpu.Measuring;
+
+namespace ModelSigning;
+
+/// <summary>Lists the devices that can hash models, and says of those that cannot why.</summary>
+/// <remarks>
+/// <para>
+/// Get-ModelHashDevice writes one object for the processor, for each CUDA device and for each OpenCL device, with a rate that it measures:
+/// BLAKE3 of data in the host's memory, some tenths of a second for each device. A device that should be there and cannot be used is written
+/// too, with the reason: a driver that is not installed, does not start or is too old, or a device that is refused.
+/// </para>
+/// <para>
+/// The names are what -Device of New-ModelSignature, Test-ModelSignature and Get-ModelManifest takes.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>Get-ModelHashDevice</code>
+/// <para>Lists the devices, and measures them.</para>
+/// </example>
+/// <example>
+/// <code>Get-ModelHashDevice -NoMeasurement | Where-Object Available -eq $false | Format-List</code>
+/// <para>Says why a device that should be there is not used.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "ModelHashDevice")]
+[OutputType(typeof(ModelHashDevice))]
+public sealed class GetModelHashDeviceCommand : CancellableCommand
+{
+    /// <summary>Lists the devices without measuring them, which opens none of them.</summary>
+    [Parameter]
+    public SwitchParameter NoMeasurement { get; set; }
+
+    /// <summary>Lists them.</summary>
+    protected override void EndProcessing()
+    {
+        WriteObject(new ModelHashDevice(HashDevices.Cpu, nameof(HashDeviceKind.Cpu), "Processor")
+        {
+            Processors = Environment.ProcessorCount,
+            BytesPerSecond = Rate(HashDevices.Cpu, token => ProcessorMeasurement.Rate(DigestAlgorithm.Blake3, Environment.ProcessorCount, token)),
+        });
+        foreach (HashDeviceDescription device in HashDevices.Available)
+        {
+            WriteObject(new ModelHashDevice(device.Id, device.Kind.ToString(), device.Name)
+            {
+                Memory = device.Memory,
+                Processors = device.Multiprocessors,
+                BytesPerSecond = Rate(device.Id, token => DeviceMeasurement.Of(device.Id).FromHost(DigestAlgorithm.Blake3, DeviceWorkload.OneFile, token)),
+            });
+        }
+
+        foreach (MissingHashDevice missing in HashDevices.Missing)
+        {
+            WriteObject(new ModelHashDevice("", missing.Kind.ToString(), missing.Name) { Reason = missing.Reason });
+        }
+    }
+
+    // A device that is there and fails is listed without a rate, and with an error that says why.
+    private double? Rate(string device, Func<CancellationToken, double> measure)
+    {
+        if (NoMeasurement)
+        {
+            return null;
+        }
+
+        try
+        {
+            return RunInBackground(progress: null, (_, token) => measure(token));
+        }
+        catch (ModelSigningException refusal)
+        {
+            WriteError(refusal.ToErrorRecord(device));
+            return null;
+        }
+    }
+}
