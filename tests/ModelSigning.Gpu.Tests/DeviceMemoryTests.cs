@@ -8,7 +8,6 @@ using ModelSigning.Core.Models;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Gpu.Resident;
-using ModelSigning.Testing;
 
 namespace ModelSigning.Gpu.Tests;
 

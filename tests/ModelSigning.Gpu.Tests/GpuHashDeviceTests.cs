@@ -1,6 +1,5 @@
 using ModelSigning.Core.Hashing;
 using ModelSigning.Gpu.Pipeline;
-using ModelSigning.Testing;
 
 namespace ModelSigning.Gpu.Tests;
 
