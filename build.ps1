@@ -1,14 +1,34 @@
 <#
 .SYNOPSIS
-Builds and tests the module. It only strings commands together; nothing in the README needs it.
+Builds, tests and packages the module. It only strings commands together; nothing in the README needs it.
 
-.EXAMPLE
-./build.ps1 -Task Build, Test
+.DESCRIPTION
+It runs in PowerShell and, without one, in the script host:
+
+    dotnet run --project src/ModelSigning.Host -- build.ps1 -Task Package
+
+Package makes, below the output folder, ModelSigning/VERSION as a gallery publishes it, ModelSigning.VERSION.nupkg of that folder, and
+host/RUNTIME with the script host as a single file that needs neither .NET nor PowerShell.
+
+.PARAMETER Task
+Build, Test, Package, or several. Test also runs the Pester suite, where there are PowerShell and Pester.
+
+.PARAMETER Output
+Where packages go.
+
+.PARAMETER PrivateKey
+The key that signs the packaged module, with the module itself; a package is not signed without it.
+
+.PARAMETER Runtime
+The runtime identifier of the host, such as win-x64; this machine's when not given.
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test')]
-    [string[]] $Task = 'Build'
+    [ValidateSet('Build', 'Test', 'Package')]
+    [string[]] $Task = 'Build',
+    [string] $Output = "$PSScriptRoot/output",
+    [string] $PrivateKey,
+    [string] $Runtime = [Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier
 )
 $ErrorActionPreference = 'Stop'
 
@@ -17,7 +37,41 @@ function Invoke-Dotnet {
     if ($LASTEXITCODE) { throw "'dotnet $args' ended with exit code $LASTEXITCODE." }
 }
 
+function Invoke-Pester {
+    if (-not (Get-Module -ListAvailable Pester)) {
+        Write-Host 'Pester is not installed; its suite is not run.'
+        return
+    }
+    $configuration = New-PesterConfiguration
+    $configuration.Run.Path = "$PSScriptRoot/tests/Pester"
+    $configuration.Run.Throw = $true
+    Pester\Invoke-Pester -Configuration $configuration
+}
+
+function New-Package {
+    # Whatever an earlier build staged is gone; two builds of one commit make the same bytes, wherever they run.
+    if (Test-Path "$PSScriptRoot/module/bin") { Remove-Item "$PSScriptRoot/module/bin" -Recurse -Force }
+    Invoke-Dotnet build "$PSScriptRoot/src/ModelSigning.Packaging" --configuration Release '-p:ContinuousIntegrationBuild=true'
+    $packaging = "$PSScriptRoot/src/ModelSigning.Packaging/bin/Release/net10.0/ModelSigning.Packaging.dll"
+    Invoke-Dotnet exec $packaging folder $Output
+    $folder = (Get-ChildItem "$Output/ModelSigning" -Directory).FullName
+    if ($IsWindows -and (Get-Command New-FileCatalog -ErrorAction Ignore)) {
+        $null = New-FileCatalog -Path $folder -CatalogFilePath "$folder/ModelSigning.cat" -CatalogVersion 2
+    }
+    if ($PrivateKey) {
+        Import-Module "$folder/ModelSigning.psd1"
+        New-ModelSignature -LiteralPath $folder -PrivateKey $PrivateKey
+    }
+    Invoke-Dotnet exec $packaging pack $Output
+    Invoke-Dotnet publish "$PSScriptRoot/src/ModelSigning.Host" --configuration Release "-p:HostRuntime=$Runtime" `
+        '-p:ContinuousIntegrationBuild=true' --output "$Output/host/$Runtime"
+}
+
 switch ($Task) {
     'Build' { Invoke-Dotnet build "$PSScriptRoot/ModelSigning.sln" }
-    'Test' { Invoke-Dotnet test "$PSScriptRoot/ModelSigning.sln" }
+    'Test' {
+        Invoke-Dotnet test "$PSScriptRoot/ModelSigning.sln"
+        Invoke-Pester
+    }
+    'Package' { New-Package }
 }
