@@ -1,0 +1,39 @@
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $old = New-SampleModel "$TestDrive/old"
+    $new = New-SampleModel "$TestDrive/new"
+    Set-Content "$new/config.json" 'changed'
+    Set-Content "$new/added.txt" 'x'
+    Remove-Item "$new/weights/model.bin"
+    $expected = @('Added added.txt', 'Changed config.json', 'Removed weights/model.bin')
+}
+
+Describe 'Compare-ModelManifest' {
+    It 'writes nothing for equal models' {
+        Compare-ModelManifest $old $old | Should -BeNullOrEmpty
+    }
+
+    It 'compares <Name>' -ForEach @(
+        @{ Name = 'two models'; Compare = { Compare-ModelManifest $old $new } }
+        @{ Name = 'a model of the pipeline'; Compare = { Get-Item $new | Compare-ModelManifest $old } }
+        @{ Name = 'two manifests'; Compare = { Compare-ModelManifest (Get-ModelManifest $old) -DifferenceObject (Get-ModelManifest $new) } }
+        @{ Name = 'a manifest with a model'; Compare = { Compare-ModelManifest (Get-ModelManifest $old) $new } }
+        @{
+            Name    = 'a manifest kept as a table with a model'
+            Compare = {
+                Get-ModelManifest $old | Export-Csv "$TestDrive/manifest.csv"
+                Compare-ModelManifest (Import-Csv "$TestDrive/manifest.csv") $new
+            }
+        }
+    ) {
+        & $Compare | ForEach-Object { "$($_.Change) $($_.Name)" } | Sort-Object | Should -Be $expected
+    }
+
+    It 'compares with what a signature claims, and says so' {
+        $key = New-SampleKey "$TestDrive/release.key"
+        $signed = New-ModelSignature $old -PrivateKey $key.PrivateKeyPath -SignaturePath "$TestDrive/old.sig"
+        $found = Compare-ModelManifest $signed.SignaturePath $new -WarningVariable warnings -WarningAction SilentlyContinue
+        @($found).Count | Should -Be 3
+        $warnings | Should -Not -BeNullOrEmpty
+    }
+}

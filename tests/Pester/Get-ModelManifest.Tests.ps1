@@ -1,0 +1,46 @@
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $model = New-SampleModel "$TestDrive/model"
+}
+
+Describe 'Get-ModelManifest' {
+    It 'writes an object for each file, with its digest' {
+        $manifest = Get-ModelManifest $model
+        $manifest.Name | Should -Be @('config.json', 'weights/model.bin')
+        $manifest[0].Digest | Should -Be (Get-FileHash "$model/config.json" -Algorithm SHA256).Hash.ToLowerInvariant()
+        $manifest[0].Length | Should -Be 17
+    }
+
+    It 'writes the root digest alone' {
+        $digests = (Get-ModelManifest $model).Digest -join ''
+        $sha256 = [System.Security.Cryptography.SHA256]::HashData([Convert]::FromHexString($digests))
+        Get-ModelManifest $model -RootDigest | Should -Be "sha256:$([Convert]::ToHexString($sha256).ToLowerInvariant())"
+    }
+
+    It 'hashes with <Algorithm>' -ForEach @(@{ Algorithm = 'blake2b'; Digits = 128 }, @{ Algorithm = 'blake3'; Digits = 64 }) {
+        (Get-ModelManifest $model -HashAlgorithm $Algorithm)[0].Digest | Should -Match "^[0-9a-f]{$Digits}$"
+    }
+
+    It 'lists shards' {
+        (Get-ModelManifest "$model/weights" -ShardSize 2000).Name | Should -Be @('model.bin:0:2000', 'model.bin:2000:4000', 'model.bin:4000:5000')
+    }
+
+    It 'takes models from the pipeline, and stops early when asked to' {
+        Get-Item $model, "$model/config.json" | Get-ModelManifest | Select-Object -First 1 | Should -HaveCount 1
+    }
+
+    It 'refuses an empty model' {
+        $null = New-Item "$TestDrive/empty" -ItemType Directory
+        (Get-Refusal { Get-ModelManifest "$TestDrive/empty" }).FullyQualifiedErrorId | Should -BeLike '*,ModelSigning.GetModelManifestCommand'
+    }
+
+    It 'completes the algorithms' {
+        $line = 'Get-ModelManifest x -HashAlgorithm '
+        [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, @{}).CompletionMatches.CompletionText |
+            Should -Be @('blake2b', 'blake3', 'sha256')
+    }
+
+    It 'is a table grouped by model' {
+        Get-ModelManifest $model | Out-String -Width 200 | Should -Match 'config\.json'
+    }
+}

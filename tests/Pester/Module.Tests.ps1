@@ -1,0 +1,74 @@
+BeforeDiscovery {
+    . "$PSScriptRoot/common.ps1"
+    $cmdlets = (Get-Command -Module ModelSigning).Name
+    $parameters = foreach ($command in Get-Command -Module ModelSigning) {
+        $own = $command.Parameters.Values | Where-Object {
+            $_.Name -notin [System.Management.Automation.Cmdlet]::CommonParameters -and
+            $_.Name -notin [System.Management.Automation.Cmdlet]::OptionalCommonParameters
+        }
+        foreach ($parameter in $own) { @{ Cmdlet = $command.Name; Parameter = $parameter.Name } }
+    }
+}
+
+BeforeAll { . "$PSScriptRoot/common.ps1" }
+
+Describe 'The module' {
+    It 'has a valid manifest' {
+        (Test-ModuleManifest $manifest).Name | Should -Be 'ModelSigning'
+    }
+
+    It 'has a manifest of literals alone' {
+        (Import-PowerShellDataFile $manifest).CompatiblePSEditions | Should -Be 'Core'
+    }
+
+    It 'exports exactly what its manifest says' {
+        (Get-Command -Module ModelSigning).Name | Sort-Object | Should -Be ((Import-PowerShellDataFile $manifest).CmdletsToExport | Sort-Object)
+    }
+
+    It 'uses approved verbs' {
+        $verbs = (Get-Verb).Verb
+        foreach ($command in Get-Command -Module ModelSigning) {
+            $command.Verb | Should -BeIn $verbs
+        }
+    }
+
+    It 'imports again, and in several runspaces at once' {
+        Import-Module $manifest -Force
+        $names = 1..4 | ForEach-Object -Parallel { (Import-Module $using:manifest -PassThru).Name }
+        $names | Should -Be @('ModelSigning', 'ModelSigning', 'ModelSigning', 'ModelSigning')
+    }
+
+    It 'keeps third parties out of the shell' {
+        $script = "Import-Module '$manifest'; `$key = New-ModelSigningKey '$TestDrive/isolated.key' -NoPassword; " +
+            '[AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_) -eq [System.Runtime.Loader.AssemblyLoadContext]::Default } | ForEach-Object { $_.GetName().Name }'
+        $names = & (Get-Process -Id $PID).Path -NoProfile -Command $script
+        $names | Should -Contain 'ModelSigning'
+        $names | Should -Not -Contain 'ModelSigning.Core'
+        $names | Should -Not -Contain 'BouncyCastle.Cryptography'
+    }
+
+    It 'imports into a session of constrained language' {
+        $script = "`$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'; Import-Module '$manifest'; (Get-Command -Module ModelSigning).Count"
+        & (Get-Process -Id $PID).Path -NoProfile -Command $script | Should -BeGreaterThan 0
+    }
+}
+
+Describe 'The help of <_>' -ForEach $cmdlets {
+    BeforeAll { $help = Get-Help $_ -Full }
+
+    It 'has a synopsis, a description and examples' {
+        $help.Synopsis | Should -Not -Match '^\s*$'
+        ($help.Description | Out-String) | Should -Not -Match '^\s*$'
+        @($help.Examples.Example).Count | Should -BeGreaterThan 0
+        foreach ($example in $help.Examples.Example) {
+            $example.Code | Should -Not -BeNullOrEmpty
+            ($example.Remarks | Out-String) | Should -Not -Match '^\s*$'
+        }
+    }
+}
+
+Describe 'The help of <Cmdlet> -<Parameter>' -ForEach $parameters {
+    It 'has a text' {
+        (Get-Help $Cmdlet -Parameter $Parameter).Description.Text | Should -Not -BeNullOrEmpty
+    }
+}

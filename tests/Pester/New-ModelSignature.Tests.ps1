@@ -1,0 +1,119 @@
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $key = New-SampleKey "$TestDrive/release.key"
+    $private = @{ PrivateKey = $key.PrivateKeyPath }
+    $public = @{ PublicKey = $key.PublicKeyPath }
+}
+
+Describe 'New-ModelSignature' {
+    It 'signs a folder into model.sig' {
+        $model = New-SampleModel "$TestDrive/folder"
+        $signed = New-ModelSignature $model @private
+        $signed.Path | Should -Be $model
+        $signed.SignaturePath | Should -Be (Join-Path $model 'model.sig')
+        $signed.RootDigest | Should -Match '^sha256:[0-9a-f]{64}$'
+        $signed.FileCount | Should -Be 2
+        $signed.Length | Should -Be 5017
+        $signed.Method | Should -Be 'Key'
+    }
+
+    It 'signs a single file beside itself' {
+        $model = New-SampleModel "$TestDrive/single"
+        (New-ModelSignature "$model/config.json" @private).SignaturePath | Should -Be (Join-Path $model 'config.json.sig')
+    }
+
+    It 'signs what the pipeline brings: <Name>' -ForEach @(
+        @{ Name = 'items'; Bring = { Get-Item "$TestDrive/pipeline-*" } }
+        @{ Name = 'strings'; Bring = { (Get-Item "$TestDrive/pipeline-*").FullName } }
+        @{ Name = 'objects with a Path'; Bring = { Get-Item "$TestDrive/pipeline-*" | Select-Object @{ Name = 'Path'; Expression = { $_.FullName } } } }
+    ) {
+        1..2 | ForEach-Object { $null = New-SampleModel "$TestDrive/pipeline-$_" }
+        @(& $Bring | New-ModelSignature @private -Force).Count | Should -Be 2
+    }
+
+    It 'expands wildcards in -Path and none in -LiteralPath' {
+        $null = New-SampleModel "$TestDrive/wild/a1"
+        $null = New-SampleModel "$TestDrive/wild/a2"
+        $odd = New-SampleModel ([WildcardPattern]::Escape("$TestDrive/wild/we[i]rd"))
+        @(New-ModelSignature "$TestDrive/wild/a?" @private).Count | Should -Be 2
+        New-Item -ItemType Directory "$TestDrive/wild/[x]" | Out-Null
+        Set-Content -LiteralPath "$TestDrive/wild/[x]/f" -Value 1
+        (New-ModelSignature -LiteralPath "$TestDrive/wild/[x]" @private).FileCount | Should -Be 1
+    }
+
+    It 'signs a relative path below the current location' {
+        $null = New-SampleModel "$TestDrive/relative"
+        Push-Location $TestDrive
+        try { (New-ModelSignature ./relative @private -SignaturePath ./relative.sig).SignaturePath | Should -Be (Join-Path $TestDrive 'relative.sig') }
+        finally { Pop-Location }
+    }
+
+    It 'signs with <_>' -ForEach 'sha256', 'blake2b', 'blake3' {
+        $model = New-SampleModel "$TestDrive/$_"
+        (New-ModelSignature $model @private -HashAlgorithm $_).HashAlgorithm | Should -Be $_
+        (Test-ModelSignature $model @public).HashAlgorithm | Should -Be $_
+    }
+
+    It 'signs shards' {
+        $model = New-SampleModel "$TestDrive/shards"
+        (New-ModelSignature $model @private -ShardSize 2KB).ResourceCount | Should -Be 4
+        Test-ModelSignature $model @public -Quiet | Should -BeTrue
+    }
+
+    It 'leaves out what -IgnorePath names' {
+        $model = New-SampleModel "$TestDrive/ignore"
+        (New-ModelSignature $model @private -IgnorePath config.json).FileCount | Should -Be 1
+    }
+
+    It 'writes nothing under -WhatIf, and asks no password' {
+        $model = New-SampleModel "$TestDrive/whatif"
+        New-ModelSignature $model @private -WhatIf | Should -BeNullOrEmpty
+        "$model/model.sig" | Should -Not -Exist
+    }
+
+    It 'replaces a signature only with -Force' {
+        $model = New-SampleModel "$TestDrive/force"
+        $null = New-ModelSignature $model @private
+        $before = Get-FileHash "$model/model.sig"
+        $refusal = Get-Refusal { New-ModelSignature $model @private }
+        $refusal.FullyQualifiedErrorId | Should -Be 'SignatureExists,ModelSigning.NewModelSignatureCommand'
+        $refusal.CategoryInfo.Category | Should -Be 'ResourceExists'
+        (Get-FileHash "$model/model.sig").Hash | Should -Be $before.Hash
+        $null = New-ModelSignature $model @private -Force
+        (Get-FileHash "$model/model.sig").Hash | Should -Not -Be $before.Hash
+    }
+
+    It 'goes on after a model that cannot be signed' {
+        $null = New-Item "$TestDrive/batch/empty" -ItemType Directory -Force
+        $null = New-SampleModel "$TestDrive/batch/good"
+        $signed = Get-ChildItem "$TestDrive/batch" -Directory | New-ModelSignature @private -ErrorAction SilentlyContinue -ErrorVariable refusals
+        @($signed).Count | Should -Be 1
+        @($refusals).Count | Should -Be 1
+    }
+
+    It 'stops at once without a usable key: <Id>' -ForEach @(
+        @{ Id = 'KeyNotFound'; Make = { "$TestDrive/none.key" } }
+        @{ Id = 'KeyPasswordWrong'; Make = { (New-ModelSigningKey "$TestDrive/locked.key" -Password (ConvertTo-Secret 'right') -Force).PrivateKeyPath } }
+    ) {
+        $model = New-SampleModel "$TestDrive/unusable"
+        $path = & $Make
+        $refusal = Get-Refusal { New-ModelSignature $model -PrivateKey $path -KeyPassword (ConvertTo-Secret 'wrong') }
+        $refusal.FullyQualifiedErrorId | Should -BeLike '*,ModelSigning.NewModelSignatureCommand'
+        $refusal.Exception.Message | Should -Match ([regex]::Escape((Split-Path -Leaf $path)))
+        "$model/model.sig" | Should -Not -Exist
+    }
+
+    It 'refuses a model that is not there' {
+        (Get-Refusal { New-ModelSignature "$TestDrive/nowhere" @private }).CategoryInfo.Category | Should -Be 'ObjectNotFound'
+    }
+
+    It 'refuses what is not in the file system' {
+        (Get-Refusal { New-ModelSignature Env:/PATH @private }).FullyQualifiedErrorId | Should -BeLike 'PathNotFileSystem,*'
+    }
+
+    It 'reports no progress once it is done, and narrates with -Verbose' {
+        $model = New-SampleModel "$TestDrive/verbose"
+        $lines = New-ModelSignature $model @private -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
+        @($lines).Count | Should -BeGreaterThan 0
+    }
+}

@@ -1,0 +1,150 @@
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $key = New-SampleKey "$TestDrive/release.key"
+    $other = New-SampleKey "$TestDrive/other.key"
+    $public = @{ PublicKey = $key.PublicKeyPath }
+
+    function New-SignedModel([string] $Path) {
+        $model = New-SampleModel $Path
+        $null = New-ModelSignature $model -PrivateKey $key.PrivateKeyPath -Force
+        $model
+    }
+}
+
+Describe 'Test-ModelSignature' {
+    It 'writes a result for a model that verifies' {
+        $model = New-SignedModel "$TestDrive/valid"
+        $result = Test-ModelSignature $model @public
+        $result.Status | Should -Be 'Valid'
+        $result.Path | Should -Be $model
+        $result.FileCount | Should -Be 2
+        $result.ErrorId | Should -BeNullOrEmpty
+    }
+
+    It 'writes no object and an error that names <What>' -ForEach @(
+        @{ What = 'a changed file'; Harm = { param($m) Set-Content "$m/config.json" 'x' }; Names = 'config.json'; Property = 'ChangedFiles' }
+        @{ What = 'a missing file'; Harm = { param($m) Remove-Item "$m/config.json" }; Names = 'config.json'; Property = 'MissingFiles' }
+        @{ What = 'an added file'; Harm = { param($m) Set-Content "$m/evil.bin" 'x' }; Names = 'evil.bin'; Property = 'ExtraFiles' }
+    ) {
+        $model = New-SignedModel "$TestDrive/$Property"
+        & $Harm $model
+        $refusal = Get-Refusal { Test-ModelSignature $model @public }
+        $refusal.FullyQualifiedErrorId | Should -Be 'ModelMismatch,ModelSigning.TestModelSignatureCommand'
+        $refusal.CategoryInfo.Category | Should -Be 'SecurityError'
+        $refusal.Exception.Message | Should -Match ([regex]::Escape($Names))
+        $refusal.TargetObject.Status | Should -Be 'HashMismatch'
+        @($refusal.TargetObject.$Property).Count | Should -Be 1
+    }
+
+    It 'is false in a condition for a model that does not verify' {
+        $model = New-SignedModel "$TestDrive/condition"
+        if (Test-ModelSignature $model @public -ErrorAction SilentlyContinue) { $deployed = $true } else { $deployed = $false }
+        $deployed | Should -BeTrue
+        Set-Content "$model/config.json" 'x'
+        if (Test-ModelSignature $model @public -ErrorAction SilentlyContinue) { $deployed = $true } else { $deployed = $false }
+        $deployed | Should -BeFalse
+    }
+
+    It 'lets only what verifies through a pipeline' {
+        $good = New-SignedModel "$TestDrive/store/good"
+        $bad = New-SignedModel "$TestDrive/store/bad"
+        Set-Content "$bad/config.json" 'x'
+        (Get-ChildItem "$TestDrive/store" -Directory | Test-ModelSignature @public -ErrorAction SilentlyContinue).Path | Should -Be $good
+    }
+
+    It 'stops a job under -ErrorAction Stop' {
+        $model = New-SignedModel "$TestDrive/stop"
+        Remove-Item "$model/config.json"
+        { Test-ModelSignature $model @public -ErrorAction Stop } | Should -Throw -ErrorId 'ModelMismatch,ModelSigning.TestModelSignatureCommand'
+    }
+
+    It 'writes every verdict with -Detailed and no error' {
+        $model = New-SignedModel "$TestDrive/detailed"
+        Set-Content "$model/config.json" 'x'
+        $result = Test-ModelSignature $model @public -Detailed -ErrorVariable errors
+        $errors | Should -BeNullOrEmpty
+        $result.Status | Should -Be 'HashMismatch'
+        $result.ErrorId | Should -Be 'ModelMismatch'
+        $result.ChangedFiles.Name | Should -Be 'config.json'
+        $result.ChangedFiles.Expected | Should -Match '^sha256:'
+    }
+
+    It 'writes booleans with -Quiet and no error' {
+        $model = New-SignedModel "$TestDrive/quiet"
+        $errors = $null
+        Test-ModelSignature $model @public -Quiet -ErrorVariable errors | Should -BeTrue
+        Test-ModelSignature $model -PublicKey $other.PublicKeyPath -Quiet -ErrorVariable errors | Should -BeFalse
+        $errors | Should -BeNullOrEmpty
+    }
+
+    It 'refuses -Quiet with -Detailed' {
+        { Test-ModelSignature $TestDrive @public -Quiet -Detailed } | Should -Throw -ErrorId 'QuietAndDetailed,*'
+    }
+
+    It 'refuses another signer, and takes one of several' {
+        $model = New-SignedModel "$TestDrive/signer"
+        $refusal = Get-Refusal { Test-ModelSignature $model -PublicKey $other.PublicKeyPath }
+        $refusal.TargetObject.Status | Should -Be 'NotTrusted'
+        $refusal.TargetObject.Signer | Should -BeNullOrEmpty
+        (Test-ModelSignature $model -PublicKey $other.PublicKeyPath, $key.PublicKeyPath).Status | Should -Be 'Valid'
+    }
+
+    It 'says of a model without a signature that it is not signed' {
+        $model = New-SampleModel "$TestDrive/unsigned"
+        (Test-ModelSignature $model @public -Detailed).Status | Should -Be 'NotSigned'
+    }
+
+    It 'says of a broken signature file that it is incompatible' {
+        $model = New-SignedModel "$TestDrive/broken"
+        Set-Content "$model/model.sig" '{'
+        (Test-ModelSignature $model @public -Detailed).Status | Should -Be 'Incompatible'
+    }
+
+    It 'finds skill.oms.sig' {
+        $model = New-SignedModel "$TestDrive/skill"
+        Move-Item "$model/model.sig" "$model/skill.oms.sig"
+        (Test-ModelSignature $model @public).SignaturePath | Should -Be (Join-Path $model 'skill.oms.sig')
+    }
+
+    It 'lets unsigned files be with -IgnoreUnsignedFile' {
+        $model = New-SignedModel "$TestDrive/extra"
+        Set-Content "$model/notes.txt" 'x'
+        Test-ModelSignature $model @public -Quiet | Should -BeFalse
+        Test-ModelSignature $model @public -Quiet -IgnoreUnsignedFile | Should -BeTrue
+        Test-ModelSignature $model @public -Quiet -IgnorePath notes.txt | Should -BeTrue
+    }
+
+    It 'works in a job, and its results keep their view' {
+        $model = New-SignedModel "$TestDrive/job"
+        $result = Start-Job -ArgumentList $manifest, $model, $key.PublicKeyPath {
+            param($manifest, $model, $public)
+            Import-Module $manifest
+            Test-ModelSignature $model -PublicKey $public
+        } | Receive-Job -Wait -AutoRemoveJob
+        $result.Status.ToString() | Should -Be 'Valid'
+        ($result | Out-String) | Should -Match 'Valid'
+    }
+
+    It 'works in parallel' {
+        $models = 1..4 | ForEach-Object { New-SignedModel "$TestDrive/parallel-$_" }
+        $public = $key.PublicKeyPath
+        $results = $models | ForEach-Object -Parallel {
+            Import-Module $using:manifest
+            Test-ModelSignature $_ -PublicKey $using:public
+        }
+        @($results | Where-Object Status -EQ 'Valid').Count | Should -Be 4
+    }
+
+    It 'takes its signer from the default parameter values' {
+        $model = New-SignedModel "$TestDrive/defaults"
+        $PSDefaultParameterValues = @{ 'Test-ModelSignature:PublicKey' = $key.PublicKeyPath }
+        (Test-ModelSignature $model).Status | Should -Be 'Valid'
+    }
+
+    It 'is a table of one line a model' {
+        $model = New-SignedModel "$TestDrive/table"
+        $table = Test-ModelSignature $model @public | Out-String -Width 200
+        $table | Should -Match 'Status\s+Signer'
+        @($table.Trim() -split '\r?\n' | Where-Object { $_ -match '^Valid' }).Count | Should -Be 1
+    }
+}
