@@ -8,6 +8,9 @@ namespace ModelSigning.Core.Errors;
 /// </summary>
 public class ModelSigningException : Exception
 {
+    // A message quotes names and values from outside, which may be of any length.
+    private const int LongestMessage = 4096;
+
     /// <summary>Makes a refusal; <see cref="ErrorDefinition.At"/> is the usual way.</summary>
     /// <param name="definition">The entry of the error table.</param>
     /// <param name="message">What, where and what to do.</param>
@@ -28,9 +31,13 @@ public class ModelSigningException : Exception
 
     // Messages carry names that an attacker chose. A terminal obeys control characters and reorders text at format characters, so
     // that a name could rewrite the message.
-    private static string Printable(string message) => message.Any(IsUnprintable)
-        ? string.Concat(message.Select(unit => IsUnprintable(unit) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}") : unit.ToString()))
-        : message;
+    private static string Printable(string message)
+    {
+        string bounded = message.Length <= LongestMessage ? message : message[..LongestMessage] + "…";
+        return bounded.Any(IsUnprintable)
+            ? string.Concat(bounded.Select(unit => IsUnprintable(unit) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}") : unit.ToString()))
+            : bounded;
+    }
 
     private static bool IsUnprintable(char unit) => char.GetUnicodeCategory(unit) is UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;

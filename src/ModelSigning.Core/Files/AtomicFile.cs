@@ -13,7 +13,6 @@ public static partial class AtomicFile
 {
     private const string PartialPrefix = ".modelsigning-", PartialSuffix = ".partial";
     private const int RandomDigits = 16;
-    private const int FileExistsError = 17;
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
@@ -87,14 +86,30 @@ public static partial class AtomicFile
     /// </summary>
     public static void RemoveLeftovers(string directory)
     {
+        string[] partials;
         try
         {
-            foreach (string path in Directory.EnumerateFiles(directory, PartialPrefix + "*"))
+            partials = Directory.GetFiles(directory, PartialPrefix + "*");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The walk or the writing says what is wrong with the folder.
+            return;
+        }
+
+        foreach (string path in partials.Where(path => IsPartial(Path.GetFileName(path.AsSpan()))))
+        {
+            RemoveLeftover(path);
+        }
+    }
+
+    private static void RemoveLeftover(string path)
+    {
+        try
+        {
+            if (FileStatus.Of(path).Kind == FileKind.File)
             {
-                if (IsPartial(Path.GetFileName(path.AsSpan())) && FileStatus.Of(path).Kind == FileKind.File)
-                {
-                    using FileStream unlocked = new(path, FileMode.Open, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-                }
+                using FileStream unlocked = new(path, FileMode.Open, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -130,19 +145,27 @@ public static partial class AtomicFile
         if (exists is null)
         {
             File.Move(partial, path, overwrite: true);
-            return;
         }
-
-        // File.Move without overwriting copies where the file system has no hard links, and a copy is not one step.
-        int error = OperatingSystem.IsWindows() ? 0 : Link(partial, path) == 0 ? 0 : Marshal.GetLastPInvokeError();
-        if (error == FileExistsError || (OperatingSystem.IsWindows() && Path.Exists(path)) || (error != 0 && FileStatus.Of(path).Kind != FileKind.Missing))
+        else if (OperatingSystem.IsWindows())
         {
-            throw Exists(path, exists);
+            try
+            {
+                File.Move(partial, path, overwrite: false);
+            }
+            catch (IOException) when (Path.Exists(path))
+            {
+                throw Exists(path, exists);
+            }
         }
-
-        if (OperatingSystem.IsWindows() || error != 0)
+        else if (Link(partial, path) != 0)
         {
-            File.Move(partial, path, overwrite: !OperatingSystem.IsWindows());
+            // File.Move without overwriting would copy where the file system has no hard links, and a copy is not one step.
+            if (FileStatus.Of(path).Kind != FileKind.Missing)
+            {
+                throw Exists(path, exists);
+            }
+
+            File.Move(partial, path, overwrite: true);
         }
     }
 

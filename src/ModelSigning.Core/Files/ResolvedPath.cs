@@ -36,9 +36,9 @@ internal static class ResolvedPath
                 throw FileErrors.LinkCycle.At($"The links in '{fullPath}' lead in a circle.", fullPath);
             }
 
-            string root = Path.IsPathRooted(target) ? Path.GetPathRoot(Path.GetFullPath(target, current))! : "";
-            current = root.Length > 0 ? root : current;
-            Push(rest, root.Length > 0 ? Path.GetFullPath(target, current)[root.Length..] : target);
+            string root = Path.IsPathFullyQualified(target) ? Path.GetPathRoot(target)! : "";
+            current = root.Length > 0 ? root : Path.IsPathRooted(target) ? Path.GetPathRoot(current)! : current;
+            Push(rest, target[root.Length..]);
         }
 
         return current;

@@ -1,5 +1,4 @@
 using System.Formats.Asn1;
-using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Keys;
@@ -54,11 +53,6 @@ internal static class EcKeyFormat
             ? OfParameters(key.ReadSequence(ParametersTag), source)
             : throw KeyErrors.KeyCurveRefused.At($"The key in '{source}' does not name its curve.", source);
     });
-
-    /// <summary>Checks a curve that a library has read.</summary>
-    public static EcCurve OfCurve(ECCurve curve, string source) =>
-        !curve.IsNamed ? throw KeyErrors.KeyCurveRefused.At($"The key in '{source}' describes its curve by parameters instead of naming it.", source)
-        : EcCurves.ByOid(curve.Oid.Value) ?? throw Refused(curve.Oid.Value ?? curve.Oid.FriendlyName ?? "?", source);
 
     private static EcCurve OfAlgorithm(AsnReader outer, string source)
     {

@@ -65,7 +65,7 @@ public sealed class EcPublicKey : IEquatable<EcPublicKey>
         ArgumentNullException.ThrowIfNull(key);
         try
         {
-            return new(key, EcKeyFormat.OfCurve(key.ExportParameters(includePrivateParameters: false).Curve, source));
+            return FromSubjectPublicKeyInfo(key.ExportSubjectPublicKeyInfo(), source);
         }
         catch (CryptographicException error)
         {

@@ -50,6 +50,11 @@ public static class KeyErrors
         "The private key is encrypted and no password was given.",
         "Give the password with -Password (Read-Host -AsSecureString asks for it).");
 
+    /// <summary>A password without a character for a new key.</summary>
+    public static readonly ErrorDefinition PasswordEmpty = new("PasswordEmpty", ErrorKind.InvalidArgument,
+        "The password for a new private key is empty.",
+        "Give a password, or ask for a key without one in so many words (-NoPassword).");
+
     /// <summary>The password does not open the key.</summary>
     public static readonly ErrorDefinition PasswordWrong = new("PasswordWrong", ErrorKind.AuthenticationError,
         "The password does not open the private key, or the key is encrypted in a way that is not known.",

@@ -25,16 +25,24 @@ public static class KeyFile
     /// <exception cref="ModelSigningException">One of <see cref="KeyErrors"/>.</exception>
     public static EcPublicKey ReadPublic(string path) => Read(path, "public key", pem => PublicKeyPem.Parse(pem.Span, path));
 
-    /// <summary>Writes a key pair; each file appears whole or not at all, and the private one only for its owner (mode 0600).</summary>
+    /// <summary>
+    /// Writes a key pair; each file appears whole or not at all, and the private one only for its owner (mode 0600; on Windows the
+    /// folder's access list holds).
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="password">Encrypts the private key; null leaves it plain.</param>
     /// <param name="privatePath">The full path of the private key's file.</param>
     /// <param name="publicPath">The full path of the public key's file.</param>
     /// <param name="overwrite">Whether files that exist are replaced.</param>
-    /// <exception cref="ModelSigningException"><see cref="KeyErrors.KeyFileExists"/>, or one of <see cref="FileErrors"/>; nothing was written.</exception>
+    /// <exception cref="ModelSigningException"><see cref="KeyErrors.KeyFileExists"/>, <see cref="KeyErrors.PasswordEmpty"/>, or one of <see cref="FileErrors"/>; nothing was written.</exception>
     public static void WritePair(EcPrivateKey key, SecureString? password, string privatePath, string publicPath, bool overwrite)
     {
         ArgumentNullException.ThrowIfNull(key);
+        if (password is { Length: 0 })
+        {
+            throw KeyErrors.PasswordEmpty.At($"The password for the new key '{privatePath}' is empty.", privatePath);
+        }
+
         ErrorDefinition? exists = overwrite ? null : KeyErrors.KeyFileExists;
         AtomicFile.CheckWritable(privatePath, exists);
         AtomicFile.CheckWritable(publicPath, exists);

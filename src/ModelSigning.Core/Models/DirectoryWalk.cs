@@ -11,7 +11,7 @@ namespace ModelSigning.Core.Models;
 /// Lists the regular files below a model's directory. An entry costs its name and one question to the operating system, so that a
 /// million of them take seconds.
 /// </summary>
-internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, ModelFilesOptions options, ICollection<string> warnings)
+internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, ModelFilesOptions options, WarningList warnings)
 {
     // Unix file systems allow 255 bytes; some foreign ones that are mounted, 255 UTF-16 units.
     private const int LongestName = 1024;
@@ -44,6 +44,12 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
                 if (!ResourceName.IsUnicode(entry.Name) || (entry.Status.Kind == FileKind.Missing && entry.Name.Contains('\uFFFD', StringComparison.Ordinal)))
                 {
                     throw NotUnicode(entry.Name);
+                }
+
+                if (OperatingSystem.IsWindows() && !ResourceName.IsUsableOnWindows(entry.Name))
+                {
+                    // It was made through the \\?\ prefix; an ordinary path of that name would open another file.
+                    throw ModelErrors.FileNameInvalid.At($"'{entry.Name}' means another file to most programs on Windows. Rename it.", entry.Name);
                 }
 
                 if (entry.Status.Kind == FileKind.Directory)

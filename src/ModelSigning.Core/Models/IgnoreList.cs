@@ -24,7 +24,7 @@ internal sealed class IgnoreList
     /// <exception cref="Errors.ModelSigningException">
     /// <see cref="ModelErrors.IgnorePathOutside"/>, <see cref="ModelErrors.IgnorePathInvalid"/>.
     /// </exception>
-    public IgnoreList(ModelLocation location, ModelFilesOptions options, ICollection<string> warnings)
+    public IgnoreList(ModelLocation location, ModelFilesOptions options, WarningList warnings)
     {
         foreach (string path in options.IgnorePaths)
         {
@@ -93,7 +93,7 @@ internal sealed class IgnoreList
         }
     }
 
-    private static string Resolve(string path, ModelLocation location, string currentDirectory, ICollection<string> warnings)
+    private static string Resolve(string path, ModelLocation location, string currentDirectory, WarningList warnings)
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
         {

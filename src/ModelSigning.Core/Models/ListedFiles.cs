@@ -7,7 +7,7 @@ namespace ModelSigning.Core.Models;
 /// Looks up single files of a model by the names that a statement lists. Every component is looked at, from the model's directory
 /// down, so that neither a link nor anything but a regular file is taken for the file that was signed.
 /// </summary>
-internal sealed class ListedFiles(ModelLocation location, bool allowSymlinks, ICollection<string> warnings)
+internal sealed class ListedFiles(ModelLocation location, bool allowSymlinks, WarningList warnings)
 {
     private readonly HashSet<string> _directories = new(StringComparer.Ordinal) { "" };
 

@@ -32,7 +32,7 @@ public static class ModelErrors
 
     /// <summary>A name that is no Unicode text.</summary>
     public static readonly ErrorDefinition FileNameInvalid = new("FileNameInvalid", ErrorKind.InvalidData,
-        "The name of a file or folder of the model is not valid Unicode text (UTF-8), so no signature can record it.",
+        "The name of a file or folder of the model is not valid Unicode text (UTF-8), or means another file on Windows, so no signature can record it.",
         "Rename it.");
 
     /// <summary>A directory that cannot be listed.</summary>

@@ -55,10 +55,10 @@ public sealed class ModelFiles
         ArgumentNullException.ThrowIfNull(modelPath);
         ArgumentNullException.ThrowIfNull(options);
         ModelLocation location = ModelLocation.Find(modelPath, options.CurrentDirectory, options.AllowSymlinks);
-        List<string> warnings = [];
+        WarningList warnings = new();
         IgnoreList ignored = new(location, options, warnings);
         DirectoryWalk walk = new(location, ignored, options, warnings);
         IReadOnlyList<ModelFile> files = location.FileName is { } single ? walk.SingleFile(single) : walk.Run(cancellationToken);
-        return new(location, files, ignored.Recorded, warnings);
+        return new(location, files, ignored.Recorded, warnings.Sentences);
     }
 }

@@ -13,7 +13,7 @@ internal readonly struct ModelLink(ModelLocation location, string name)
     /// <param name="warnings">Where it is noted that a link leads outside the model or was passed over.</param>
     /// <returns>The target's length in bytes; null for a link that is passed over, to a directory or in a circle.</returns>
     /// <exception cref="ModelSigningException">Links are not allowed, or the link leads to nothing or to no regular file.</exception>
-    public long? Follow(bool allowed, ICollection<string> warnings)
+    public long? Follow(bool allowed, WarningList warnings)
     {
         if (!allowed)
         {

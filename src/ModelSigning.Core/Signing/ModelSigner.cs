@@ -28,9 +28,10 @@ public static class ModelSigner
         ArgumentNullException.ThrowIfNull(request);
         string signaturePath = SignaturePath(request);
         ErrorDefinition? exists = request.Force ? null : SigningErrors.SignatureExists;
+        _ = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, request.AllowSymlinks);
+        AtomicFile.CheckWritable(signaturePath, exists);
         AtomicFile.RemoveLeftovers(Path.GetDirectoryName(signaturePath)!);
         ModelFiles files = FindFiles(request, signaturePath, cancellationToken);
-        AtomicFile.CheckWritable(signaturePath, exists);
         if (request.ShardSize is null)
         {
             CheckLength(files.Files, request.HashType, files.ModelPath);

@@ -20,6 +20,8 @@ public sealed record KeyEvidence(EcPublicKey Key) : SignatureEvidence
 /// <param name="timestampAuthorities">The timestamp authorities that the caller trusts; null for none.</param>
 public sealed class KeyVerifier(IReadOnlyList<EcPublicKey> keys, IReadOnlyList<TimestampAuthority>? timestampAuthorities = null) : SignatureVerifier
 {
+    private const string Unnamed = "The bundle does not name its key: a release before 1.1 made it. Ask for a new signature.";
+
     private readonly IReadOnlyList<EcPublicKey> _keys = keys is { Count: > 0 } ? keys : throw new ArgumentException("At least one key is needed.", nameof(keys));
 
     /// <inheritdoc/>
@@ -46,7 +48,7 @@ public sealed class KeyVerifier(IReadOnlyList<EcPublicKey> keys, IReadOnlyList<T
         {
             SignedTime = timestamps.Earliest?.Time,
             TimeSource = timestamps.Earliest?.Authority.Name,
-            Warnings = timestamps.Warnings,
+            Warnings = string.IsNullOrEmpty(identifier.Hint) ? [Unnamed, .. timestamps.Warnings] : timestamps.Warnings,
         };
     }
 }

@@ -89,7 +89,10 @@ public static class ModelVerifier
         }
 
         string[] listed = ExpectedResources.FileNames(statement.Manifest, location);
-        return new ListedFiles(location, allowSymlinks, warnings).AddTo(found, listed, cancellationToken);
+        WarningList links = new();
+        List<ModelFile> all = new ListedFiles(location, allowSymlinks, links).AddTo(found, listed, cancellationToken);
+        warnings.AddRange(links.Sentences);
+        return all;
     }
 
     private static void NoteUnfinishedSignatures(ManifestDifference difference, List<string> warnings)

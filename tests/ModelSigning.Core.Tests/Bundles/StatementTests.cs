@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 using ModelSigning.Testing;
 

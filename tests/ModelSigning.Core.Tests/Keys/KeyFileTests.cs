@@ -69,6 +69,15 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Fact]
+    public void An_empty_password_never_makes_a_plain_key()
+    {
+        using EcPrivateKey key = EcPrivateKey.Generate(EcCurve.P256);
+        using SecureString empty = new();
+        Refuses("PasswordEmpty", () => KeyFile.WritePair(key, empty, _folder["key.pem"], _folder["key.pub"], overwrite: false));
+        Assert.Empty(Directory.GetFiles(_folder.FullPath));
+    }
+
+    [Fact]
     public void A_pair_without_password_is_plain_for_its_owner_only_and_never_replaced_unasked()
     {
         using EcPrivateKey key = EcPrivateKey.Generate(EcCurve.P256);

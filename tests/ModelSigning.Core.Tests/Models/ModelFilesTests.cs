@@ -154,6 +154,20 @@ public sealed class ModelFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_model_of_links_alone_does_not_warn_of_each()
+    {
+        for (int link = 0; link < 50; link++)
+        {
+            Symlink($"model/link-{link}", _folder.Write("blobs/" + link, "x"));
+        }
+
+        ModelFiles files = Find("model", Options with { AllowSymlinks = true });
+        Assert.Equal(51, files.Files.Count);
+        Assert.Equal(21, files.Warnings.Count);
+        Assert.Contains("30 more", files.Warnings[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_dangling_link_is_refused_even_where_links_are_allowed()
     {
         Symlink("model/link", "nowhere");

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Keys;
-using ModelSigning.Core.Models;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Testing;
 

@@ -73,6 +73,16 @@ public sealed class ModelSignerTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_cannot_be_read_is_told()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no mode bits.");
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "The superuser may read every file.");
+        Shell($"chmod 0 '{_model["config.json"]}'");
+        Refuses("FileUnreadable");
+        Assert.False(File.Exists(_model.SignaturePath));
+    }
+
+    [Fact]
     public void A_full_disk_leaves_the_old_signature()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux lets a test mount a small disk.");

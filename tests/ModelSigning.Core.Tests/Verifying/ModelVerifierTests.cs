@@ -6,7 +6,6 @@ using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Keys;
-using ModelSigning.Core.Models;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Tests.Signing;
 using ModelSigning.Core.Verifying;
@@ -275,7 +274,7 @@ public sealed class ModelVerifierTests : IDisposable
     }
 
     [Fact]
-    public void A_digest_that_a_device_leaves_out_never_counts_as_equal() => Assert.Throws<InvalidOperationException>(
+    public void A_digest_that_a_device_leaves_out_never_counts_as_equal() => Assert.Throws<ModelSigningException>(
         () => _model.Sign(request => request with { Hashing = request.Hashing with { Device = new IdleDevice() } }));
 
     private void Alter(Action<JsonNode> change)
