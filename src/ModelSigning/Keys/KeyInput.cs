@@ -1,7 +1,11 @@
 using System.Management.Automation;
 using System.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
+using ModelSigning.Core.Keys.Certificates;
+using ModelSigning.Core.Keys.Pkcs11;
 
 namespace ModelSigning;
 
@@ -27,10 +31,54 @@ internal static class KeyInput
         }
     }
 
-    /// <summary>Reads a public key: of a file, or PEM text itself.</summary>
+    /// <summary>
+    /// Reads a public key: of a PEM file or PEM text, of a certificate, of a PKCS#12 file, or of a PKCS#11 token. Only the key is taken: a
+    /// certificate's validity and issuer mean nothing here.
+    /// </summary>
+    /// <param name="command">Whose path it is, and whose host is asked.</param>
+    /// <param name="source">The path, the PEM text, or the token's URI.</param>
+    /// <param name="password">Opens a PKCS#12 file; null for none.</param>
+    /// <param name="pin">The token's PIN; null for none.</param>
     /// <exception cref="ModelSigningException">The key cannot be read.</exception>
-    internal static EcPublicKey ReadPublicKey(this PSCmdlet command, string pathOrPem) =>
-        pathOrPem.Contains("-----BEGIN ", StringComparison.Ordinal)
-            ? PublicKeyPem.Parse(pathOrPem, "-PublicKey")
-            : KeyFile.ReadPublic(command.FileSystemPath(pathOrPem));
+    internal static EcPublicKey ReadPublicKey(this PSCmdlet command, string source, SecureString? password, SecureString? pin)
+    {
+        if (source.StartsWith("pkcs11:", StringComparison.OrdinalIgnoreCase))
+        {
+            return Pkcs11PublicKeyReader.Read(Pkcs11Uri.Parse(source), [], command.PinSources(pin));
+        }
+
+        bool isText = source.Contains("-----BEGIN ", StringComparison.Ordinal);
+        try
+        {
+            return isText ? PublicKeyPem.Parse(source, "-PublicKey") : KeyFile.ReadPublic(command.FileSystemPath(source));
+        }
+        catch (ModelSigningException refusal) when (refusal.Definition == KeyErrors.KeyKindWrong || refusal.Definition == KeyErrors.KeyMalformed)
+        {
+            return isText ? CertificateKeyOf(Encoding.UTF8.GetBytes(source), "-PublicKey", refusal) : command.CertifiedKey(command.FileSystemPath(source), password, refusal);
+        }
+    }
+
+    private static EcPublicKey CertifiedKey(this PSCmdlet command, string path, SecureString? password, ModelSigningException refusal)
+    {
+        byte[] content = CertificateReader.ReadBytes(path);
+        return Pkcs12File.Is(content)
+            ? command.OpenPkcs12(content, path, password)[0].EcPublicKey()
+            : CertificateKeyOf(content, path, refusal);
+    }
+
+    /// <summary>The key of the first certificate; where there is none, what was said of the key.</summary>
+    private static EcPublicKey CertificateKeyOf(ReadOnlySpan<byte> content, string source, ModelSigningException refusal)
+    {
+        X509Certificate2 certificate;
+        try
+        {
+            certificate = CertificateReader.Parse(content, source)[0];
+        }
+        catch (ModelSigningException)
+        {
+            throw refusal;
+        }
+
+        return certificate.EcPublicKey();
+    }
 }

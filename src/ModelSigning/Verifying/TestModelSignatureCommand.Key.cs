@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 using ModelSigning.Core.Verifying;
 
 namespace ModelSigning;
@@ -9,12 +10,26 @@ public sealed partial class TestModelSignatureCommand
     private const string KeySet = "Key", KeyLiteralPathSet = "KeyLiteralPath";
 
     /// <summary>
-    /// The public keys of the signers you trust: PEM files, or PEM text itself. One of them must have signed.
+    /// The public keys of the signers you trust: PEM files or PEM text, certificates or PKCS#12 files, of which only the key counts, or
+    /// PKCS#11 URIs (pkcs11:...). One of them must have signed.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = KeySet)]
     [Parameter(Mandatory = true, ParameterSetName = KeyLiteralPathSet)]
     [ValidateNotNullOrEmpty]
     public string[] PublicKey { get; set; } = [];
 
-    private KeyVerifier MakeKeyVerifier() => new([.. PublicKey.Select(this.ReadPublicKey)], TimestampAuthorities());
+    /// <summary>The password of a PKCS#12 file that -PublicKey names.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyLiteralPathSet)]
+    [ValidateNotNull]
+    public SecureString? KeyPassword { get; set; }
+
+    /// <summary>The PIN of a token that -PublicKey names; most tokens show public keys without it.</summary>
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyLiteralPathSet)]
+    [ValidateNotNull]
+    public SecureString? Pin { get; set; }
+
+    private KeyVerifier MakeKeyVerifier() => new(
+        [.. PublicKey.Select(source => this.ReadPublicKey(source, KeyPassword, Pin))], TimestampAuthorities());
 }

@@ -11,9 +11,9 @@ namespace ModelSigning.Core.Tests.Timestamps;
 public sealed class TimestampClientTests : IAsyncLifetime
 {
     private static readonly byte[] Signature = Encoding.UTF8.GetBytes("a signature");
-    private TimestampAuthorityServer _server = null!;
+    private TimestampServer _server = null!;
 
-    public async ValueTask InitializeAsync() => _server = await TimestampAuthorityServer.StartAsync(CertificateSpecification.Noon);
+    public async ValueTask InitializeAsync() => _server = await TimestampServer.StartAsync(CertificateSpecification.Noon);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 

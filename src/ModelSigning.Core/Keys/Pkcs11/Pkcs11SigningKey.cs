@@ -37,6 +37,7 @@ public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
         ArgumentNullException.ThrowIfNull(uri);
         ArgumentNullException.ThrowIfNull(pins);
         RequireOneKey(uri);
+        RequirePrivate(uri);
         Pkcs11Pin? pin = Pkcs11Pin.Find(uri, pins);
         Pkcs11Module? module = null;
         Pkcs11Token? token = null;
@@ -88,7 +89,8 @@ public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
         _pinForEachSignature?.Dispose();
     }
 
-    private static void RequireOneKey(Pkcs11Uri uri)
+    /// <summary>Refuses a URI that does not name one key of one token.</summary>
+    internal static void RequireOneKey(Pkcs11Uri uri)
     {
         string? missing =
             uri.Token is null && uri.SlotId is null ? "token or slot-id"
@@ -98,14 +100,18 @@ public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
         {
             throw Pkcs11Errors.UriIncomplete.At($"{uri} does not name one key: add {missing}.", uri.ToString());
         }
+    }
 
+    private static void RequirePrivate(Pkcs11Uri uri)
+    {
         if (uri.Type is not (null or "" or "private"))
         {
             throw Pkcs11Errors.UriIncomplete.At($"{uri} names an object of the type '{uri.Type}'; signing needs type=private.", uri.ToString());
         }
     }
 
-    private static Pkcs11Pin? Ask(Pkcs11Module module, Pkcs11Uri uri, Pkcs11PinSources pins) =>
+    /// <summary>Asks a person for the PIN, where the token wants one.</summary>
+    internal static Pkcs11Pin? Ask(Pkcs11Module module, Pkcs11Uri uri, Pkcs11PinSources pins) =>
         Pkcs11Token.LabelIfItAsksForPin(module, uri) is not { } label ? null
         : pins.Ask?.Invoke(label) is { } answer ? Pkcs11Pin.Of(answer)
         : throw Pkcs11Errors.PinRequired.At($"The token '{label}' asks for a PIN, none was given, and nobody can be asked.", label);

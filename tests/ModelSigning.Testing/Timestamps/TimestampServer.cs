@@ -49,12 +49,12 @@ public enum TimestampFault
 }
 
 /// <summary>A timestamp authority of a test's own, on loopback (RFC 3161, section 3.4).</summary>
-public sealed class TimestampAuthorityServer : IAsyncDisposable
+public sealed class TimestampServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private int _requests;
 
-    private TimestampAuthorityServer(WebApplication application, DateTimeOffset time)
+    private TimestampServer(WebApplication application, DateTimeOffset time)
     {
         _application = application;
         Root = TestCertificate.SelfSigned(CertificateSpecification.Authority("Test timestamp root"));
@@ -82,13 +82,13 @@ public sealed class TimestampAuthorityServer : IAsyncDisposable
 
     /// <summary>Starts an authority on a free port.</summary>
     /// <param name="time">The time on its clock; null for the machine's.</param>
-    public static async Task<TimestampAuthorityServer> StartAsync(DateTimeOffset? time = null)
+    public static async Task<TimestampServer> StartAsync(DateTimeOffset? time = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         WebApplication application = builder.Build();
-        TimestampAuthorityServer server = new(application, time ?? DateTimeOffset.UtcNow);
+        TimestampServer server = new(application, time ?? DateTimeOffset.UtcNow);
         application.MapPost("/timestamp", server.AnswerAsync);
         await application.StartAsync();
         string address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
