@@ -12,8 +12,8 @@ internal abstract unsafe class HashEngine(DigestAlgorithm algorithm, string name
     /// <summary>What one call hashes, in bytes: half of a common second-level cache.</summary>
     public const int Length = 512 * 1024;
 
-    // As many lanes as there ever are, each with its buffer, are a little more than a call's bytes; a tree's kernel may read beyond its segment.
-    private const int BufferLength = (Length / LaneStream.ReadLength * LaneStream.BufferStride) + Blake3Segment.BufferLength;
+    // Lanes have their share of the bytes as far apart as when they hash files; a tree's kernel may read beyond its segment.
+    private const int MostLanes = 32, BufferLength = (MostLanes * LaneStream.BufferStride) + Blake3Segment.BufferLength;
 
     public DigestAlgorithm Algorithm { get; } = algorithm;
 
@@ -93,10 +93,11 @@ internal abstract unsafe class HashEngine(DigestAlgorithm algorithm, string name
 
         public override void Hash()
         {
-            int blocks = LaneStream.ReadLength / _lanes.BlockLength;
-            for (int done = 0; done < Length; done += LaneStream.ReadLength * _lanes.Count)
+            // A lane's buffer is shorter than its share where there are few lanes: the same bytes again are as good as others.
+            int share = Length / _lanes.Count;
+            for (int done = 0; done < share; done += LaneStream.ReadLength)
             {
-                _lanes.Advance((byte**)_blocks.Pointer, blocks, _lanes.Count);
+                _lanes.Advance((byte**)_blocks.Pointer, Math.Min(share, LaneStream.ReadLength) / _lanes.BlockLength, _lanes.Count);
             }
         }
 
