@@ -1,0 +1,136 @@
+using ModelSigning.Core.Errors;
+using ModelSigning.Sigstore.Verifying;
+using ModelSigning.Testing.SigstoreInstance;
+using SubjectName = ModelSigning.Testing.SigstoreInstance.SubjectName;
+
+namespace ModelSigning.Sigstore.Tests.Verifying;
+
+public sealed class IdentityTests : IDisposable
+{
+    private const string Uri = "https://github.com/octo-org/octo-repo/.github/workflows/sign.yml@refs/heads/main";
+
+    private readonly InstanceScene _scene = new();
+
+    public void Dispose() => _scene.Dispose();
+
+    private void Trust(string? identity, string issuer = OpenIdProvider.ConnectorId, string? pattern = null) =>
+        _scene.Policy = new VerificationPolicy { Signer = new IdentityPolicy { Identity = identity, IdentityPattern = pattern, Issuer = issuer } };
+
+    private static BundleOptions Named(params SubjectName[] names) => new() { Leaf = new LeafOptions { Names = names } };
+
+    [Theory]
+    [InlineData("alice@sigstore.tes")]
+    [InlineData("lice@sigstore.test")]
+    [InlineData("Alice@sigstore.test")]
+    [InlineData(".*")]
+    [InlineData("*")]
+    [InlineData("alice@sigstore.test ")]
+    [InlineData("bob@sigstore.test")]
+    public void Another_identity_a_part_of_it_or_a_pattern_of_it_is_refused(string identity)
+    {
+        Trust(identity);
+        _scene.Refused("IDENTITY", new BundleOptions());
+    }
+
+    [Fact]
+    public void Another_issuer_is_refused_and_the_message_shows_what_would_match()
+    {
+        Trust("alice@sigstore.test", "https://idp.sigstore.test/");
+        ModelSigningException error = _scene.Refused("IDENTITY", _scene.Instance.Bundles.SignMessage(InstanceScene.File).Bytes);
+        Assert.Contains("-Identity 'alice@sigstore.test' -Issuer 'https://idp.sigstore.test'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("only if, you trust", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_older_extension_alone_names_the_issuer() =>
+        Assert.Equal(OpenIdProvider.ConnectorId, _scene.Accepted(new BundleOptions { Leaf = new LeafOptions { Issuer = null } }).Identity!.Issuer);
+
+    [Fact]
+    public void The_newer_extension_alone_names_the_issuer() =>
+        Assert.Equal(OpenIdProvider.ConnectorId, _scene.Accepted(new BundleOptions { Leaf = new LeafOptions { RawIssuer = null } }).Identity!.Issuer);
+
+    [Fact]
+    public void Two_issuers_that_differ_or_none_are_refused()
+    {
+        _scene.Refused("IDENTITY", new BundleOptions { Leaf = new LeafOptions { RawIssuer = "https://other.test" } });
+        _scene.Refused("IDENTITY", new BundleOptions { Leaf = new LeafOptions { RawIssuer = null, Issuer = null } });
+    }
+
+    [Fact]
+    public void A_URI_and_a_user_name_are_identities_of_their_own_kind()
+    {
+        Trust(Uri);
+        Assert.Equal(ModelSigning.Sigstore.Certificates.SubjectNameType.Uri, _scene.Accepted(Named(new SubjectName(SubjectNameKind.Uri, Uri))).Identity!.Name.Type);
+        Trust("alice!sigstore.test");
+        Assert.Equal(ModelSigning.Sigstore.Certificates.SubjectNameType.UserName,
+            _scene.Accepted(Named(new SubjectName(SubjectNameKind.Other, "alice!sigstore.test"))).Identity!.Name.Type);
+    }
+
+    [Fact]
+    public void A_name_of_one_kind_does_not_stand_for_one_of_another()
+    {
+        Trust("alice@sigstore.test");
+        _scene.Refused("IDENTITY", Named(new SubjectName(SubjectNameKind.Uri, "alice@sigstore.test")));
+        _scene.Refused("IDENTITY", Named(new SubjectName(SubjectNameKind.Other, "alice@sigstore.test")));
+        Trust(Uri);
+        _scene.Refused("IDENTITY", Named(new SubjectName(SubjectNameKind.Email, Uri)));
+    }
+
+    [Fact]
+    public void Two_names_are_refused_even_if_one_is_the_right_one() =>
+        _scene.Refused("IDENTITY", Named(SubjectName.Alice, new SubjectName(SubjectNameKind.Email, "eve@sigstore.test")));
+
+    [Fact]
+    public void A_certificate_without_a_name_is_refused() => _scene.Refused("CERT-PROFILE", Named());
+
+    [Theory]
+    [InlineData("*@sigstore.test", true)]
+    [InlineData("alice@*", true)]
+    [InlineData("alice?sigstore.test", true)]
+    [InlineData("alice", false)]
+    [InlineData("*@sigstore", false)]
+    [InlineData(".*", false)]
+    [InlineData("[a-z]*@sigstore.test", false)]
+    [InlineData("ALICE@*", false)]
+    public void A_pattern_is_of_the_whole_identity_and_no_regular_expression(string pattern, bool matches)
+    {
+        Trust(null, pattern: pattern);
+        if (matches)
+        {
+            _scene.Accepted(new BundleOptions());
+        }
+        else
+        {
+            _scene.Refused("IDENTITY", new BundleOptions());
+        }
+    }
+
+    [Fact]
+    public void A_claim_that_the_certificate_does_not_make_is_refused()
+    {
+        foreach (IdentityPolicy demanding in new[]
+        {
+            _scene.Policy.Signer! with { SourceRepository = "octo-org/octo-repo" },
+            _scene.Policy.Signer! with { Workflow = "release" },
+            _scene.Policy.Signer! with { Ref = "refs/heads/main" },
+        })
+        {
+            _scene.Policy = new VerificationPolicy { Signer = demanding };
+            _scene.Refused("IDENTITY", new BundleOptions());
+        }
+    }
+
+    [Fact]
+    public void The_claims_of_a_workflow_are_compared_in_both_of_their_forms()
+    {
+        SharedCase shared = new("happy-path-v0.3");
+        IdentityPolicy signer = shared.Policy.Signer!;
+        void Verify(IdentityPolicy policy) => new SigstoreVerifier(shared.TrustedRoot, new VerificationPolicy { Signer = policy })
+            .Verify(SigstoreErrors.ReadBundle(shared.Bundle), shared.Artifact(byDigest: false));
+        const string repository = "sigstore-conformance/extremely-dangerous-public-oidc-beacon";
+        Verify(signer with { SourceRepository = repository, Ref = "refs/heads/main" });
+        Verify(signer with { SourceRepository = "https://github.com/" + repository, Workflow = SharedCase.Identity });
+        Assert.Throws<ModelSigningException>(() => Verify(signer with { SourceRepository = "sigstore-conformance/other" }));
+        Assert.Throws<ModelSigningException>(() => Verify(signer with { Ref = "refs/heads/mai" }));
+    }
+}
