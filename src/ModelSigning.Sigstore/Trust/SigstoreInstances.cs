@@ -24,15 +24,24 @@ public sealed class SigstoreInstances(string? folder)
     /// <summary>The public instance's name.</summary>
     public const string PublicName = "public";
 
+    private const string FolderVariable = "MODELSIGNING_TRUST_FOLDER";
     private const string TrustedRootTarget = "trusted_root.json", SigningConfigTarget = "signing_config.v0.2.json", UpdatedName = "updated.json";
     private const int MaximumNameLength = 64;
     private static readonly InputRules RegistrationRules = new("instance registration", 64 * 1024, TrustErrors.InstanceUnknown);
 
-    /// <summary>The instances of the user who runs this process, in the folder for local data; without such a folder nothing is kept.</summary>
+    /// <summary>
+    /// The instances of the user who runs this process: in the folder that the environment variable <c>MODELSIGNING_TRUST_FOLDER</c>
+    /// names, or else in the folder for local data; without such a folder nothing is kept.
+    /// </summary>
     public static SigstoreInstances OfThisUser
     {
         get
         {
+            if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named)
+            {
+                return new SigstoreInstances(Path.GetFullPath(named));
+            }
+
             string local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
             return new SigstoreInstances(local.Length == 0 ? null : Path.Join(local, "ModelSigning", "sigstore"));
         }
@@ -89,7 +98,7 @@ public sealed class SigstoreInstances(string? folder)
     /// <param name="cancellationToken">Ends the exchange at once.</param>
     /// <returns>The trust after the update.</returns>
     /// <exception cref="ModelSigningException">One of <see cref="TufErrors"/> or <see cref="TrustErrors"/>; what was trusted before stays.</exception>
-    public SigstoreTrust Update(string? name, Uri? repository, ReadOnlyMemory<byte>? tufRoot, DateTimeOffset now, CancellationToken cancellationToken)
+    public SigstoreTrust Update(string? name, Uri? repository, byte[]? tufRoot, DateTimeOffset now, CancellationToken cancellationToken)
     {
         name ??= PublicName;
         CheckName(name);

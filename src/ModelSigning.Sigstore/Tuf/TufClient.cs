@@ -20,7 +20,7 @@ internal sealed class TufClient
     /// <param name="trustedRoot">The root to start from, unless the store holds a newer one.</param>
     /// <param name="startAnew">Whether to start from <paramref name="trustedRoot"/> even if the store holds a newer one.</param>
     /// <param name="now">The time that expiry is judged at.</param>
-    internal TufClient(ITufRepository? repository, MetadataStore store, ReadOnlyMemory<byte>? trustedRoot, bool startAnew, DateTimeOffset now)
+    internal TufClient(ITufRepository? repository, MetadataStore store, byte[]? trustedRoot, bool startAnew, DateTimeOffset now)
     {
         _repository = repository;
         _store = store;
@@ -83,7 +83,7 @@ internal sealed class TufClient
 
     internal static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static RootMetadata LoadRoot(MetadataStore store, ReadOnlyMemory<byte>? trustedRoot)
+    private static RootMetadata LoadRoot(MetadataStore store, byte[]? trustedRoot)
     {
         RootMetadata? given = trustedRoot is { } bytes ? RootMetadata.Parse(bytes, "root.json") : null;
         RootMetadata? stored = null;
