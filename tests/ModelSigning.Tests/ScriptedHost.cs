@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Management.Automation;
@@ -7,9 +8,15 @@ using System.Security;
 namespace ModelSigning.Tests;
 
 /// <summary>A host at which somebody sits who answers every question in the same way.</summary>
-internal sealed class ScriptedHost(int choice = 0, string secret = "") : PSHost
+/// <param name="choice">The answer to every choice.</param>
+/// <param name="secret">The answer to every question for a secret.</param>
+/// <param name="read">Reads each line that is shown, and may return another secret to answer with from then on.</param>
+internal sealed class ScriptedHost(int choice = 0, string secret = "", Func<string, string?>? read = null) : PSHost
 {
-    private readonly ScriptedTerminal _terminal = new(choice, secret);
+    private readonly ScriptedTerminal _terminal = new(choice, secret, read);
+
+    /// <summary>Everything that was shown, prompts included.</summary>
+    internal IReadOnlyCollection<string> Shown => _terminal.Shown;
 
     /// <summary>How often a choice was asked for.</summary>
     internal int Choices => _terminal.Choices;
@@ -45,8 +52,12 @@ internal sealed class ScriptedHost(int choice = 0, string secret = "") : PSHost
     {
     }
 
-    private sealed class ScriptedTerminal(int choice, string secret) : PSHostUserInterface
+    private sealed class ScriptedTerminal(int choice, string secret, Func<string, string?>? read) : PSHostUserInterface
     {
+        private string _secret = secret;
+
+        internal ConcurrentQueue<string> Shown { get; } = new();
+
         internal int Choices { get; private set; }
 
         internal int Secrets { get; private set; }
@@ -56,6 +67,7 @@ internal sealed class ScriptedHost(int choice = 0, string secret = "") : PSHost
         public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
         {
             Choices++;
+            Show(caption + message);
             return choice;
         }
 
@@ -63,7 +75,7 @@ internal sealed class ScriptedHost(int choice = 0, string secret = "") : PSHost
         {
             Secrets++;
             SecureString text = new();
-            foreach (char character in secret)
+            foreach (char character in _secret)
             {
                 text.AppendChar(character);
             }
@@ -82,36 +94,28 @@ internal sealed class ScriptedHost(int choice = 0, string secret = "") : PSHost
 
         public override string ReadLine() => throw new NotSupportedException();
 
-        public override void Write(string value)
-        {
-        }
+        public override void Write(string value) => Show(value);
 
-        public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value)
-        {
-        }
+        public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => Show(value);
 
-        public override void WriteLine(string value)
-        {
-        }
+        public override void WriteLine(string value) => Show(value);
 
-        public override void WriteErrorLine(string value)
-        {
-        }
+        public override void WriteErrorLine(string value) => Show(value);
 
-        public override void WriteDebugLine(string message)
-        {
-        }
+        public override void WriteDebugLine(string message) => Show(message);
 
-        public override void WriteVerboseLine(string message)
-        {
-        }
+        public override void WriteVerboseLine(string message) => Show(message);
 
-        public override void WriteWarningLine(string message)
-        {
-        }
+        public override void WriteWarningLine(string message) => Show(message);
 
         public override void WriteProgress(long sourceId, ProgressRecord record)
         {
+        }
+
+        private void Show(string text)
+        {
+            Shown.Enqueue(text);
+            _secret = read?.Invoke(text) ?? _secret;
         }
     }
 }

@@ -20,7 +20,7 @@ $switches = @('--ignore-unsigned-files', '--use-staging')
 $lists = @('--cert-chain', '--ignore-paths')
 $values = @(
     '--method', '--model-path', '--output-bundle', '--bundle', '--private-key', '--public-key', '--signing-cert', '--identity-token',
-    '--identity', '--identity-provider', '--operation', '--repeat', '--warmup', '--hash-algorithm', '--shard-size', '--max-workers'
+    '--identity', '--identity-provider', '--trusted-root', '--signing-config', '--operation', '--repeat', '--warmup', '--hash-algorithm', '--shard-size', '--max-workers'
 )
 
 function Stop-Usage([string] $Message) {
@@ -61,6 +61,13 @@ function Get-Number([string] $Name, [long] $Otherwise) {
     $number
 }
 
+# The Sigstore instance: the public one, a registered one, or the one of a trusted root.
+function Get-Trust {
+    if ($flags.ContainsKey('--trusted-root')) { return @{ TrustedRoot = $flags['--trusted-root'] } }
+    if ($flags.ContainsKey('--use-staging')) { return @{ SigstoreInstance = 'staging' } }
+    @{}
+}
+
 # What a method's flags become: parameters of New-ModelSignature and of Test-ModelSignature. A method that is not here is not there yet.
 $methods = @{
     key = @{
@@ -68,11 +75,16 @@ $methods = @{
         Verify = { @{ PublicKey = Get-Flag '--public-key' } }
     }
     sigstore = @{
-        Sign   = { Stop-Usage "Signing with the method 'sigstore' is not there yet." }
-        Verify = {
-            $trust = if ($flags.ContainsKey('--use-staging')) { @{ SigstoreInstance = 'staging' } } else { @{} }
-            @{ Identity = Get-Flag '--identity'; Issuer = Get-Flag '--identity-provider' } + $trust
+        # The token is the flag's value or, as some callers have it, a file that holds it.
+        Sign   = {
+            $token = Get-Flag '--identity-token'
+            if ([IO.File]::Exists($token)) { $token = [IO.File]::ReadAllText($token).Trim() }
+            $secret = [securestring]::new()
+            foreach ($character in $token.ToCharArray()) { $secret.AppendChar($character) }
+            $services = if ($flags.ContainsKey('--signing-config')) { @{ SigningConfig = $flags['--signing-config'] } } else { @{} }
+            @{ Sigstore = $true; IdentityToken = $secret } + (Get-Trust) + $services
         }
+        Verify = { @{ Identity = Get-Flag '--identity'; Issuer = Get-Flag '--identity-provider' } + (Get-Trust) }
     }
     # What follows --cert-chain are the certificates above the signing one when signing, and the trusted ones when verifying.
     certificate = @{

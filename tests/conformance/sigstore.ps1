@@ -5,8 +5,9 @@ Answers the public Sigstore conformance protocol with the module's cmdlets.
 .DESCRIPTION
     verify-bundle [--staging] --bundle FILE --certificate-identity ID --certificate-oidc-issuer URL [--trusted-root FILE] FILE_OR_DIGEST
     verify-bundle [--staging] --bundle FILE --key FILE [--trusted-root FILE] FILE_OR_DIGEST
+    sign-bundle [--staging] [--in-toto] --identity-token TOKEN --bundle FILE [--trusted-root FILE] [--signing-config FILE] FILE
 
-Exit code 0: verified. 1: refused, with the failure code and the reason on the standard error. 2: the command line cannot be used, or
+Exit code 0: verified, or signed. 1: refused, with the failure code and the reason on the standard error. 2: the command line cannot be used, or
 asks for something that is not there yet. --staging needs a registered instance of that name (Update-SigstoreTrust -Name staging).
 It runs in the project's host and in pwsh.
 #>
@@ -22,6 +23,12 @@ $verifyFlags = @{
     '--trusted-root' = 'TrustedRoot'
     '--key' = 'PublicKey'
 }
+$signFlags = @{
+    '--bundle' = 'BundlePath'
+    '--identity-token' = 'IdentityToken'
+    '--trusted-root' = 'TrustedRoot'
+    '--signing-config' = 'SigningConfig'
+}
 
 function Stop-Usage([string] $Message) {
     [Console]::Error.WriteLine($Message)
@@ -35,6 +42,7 @@ function Read-Parameter([string[]] $Words, [hashtable] $Flags) {
     for ($index = 0; $index -lt $Words.Count; $index++) {
         $name, $value = $Words[$index] -split '=', 2
         if ($name -eq '--staging') { $parameters.SigstoreInstance = 'staging'; continue }
+        if ($name -eq '--in-toto' -and $Flags -eq $signFlags) { $parameters.Statement = $true; continue }
         if (-not $name.StartsWith('--')) {
             if ($null -ne $artifact) { Stop-Usage "'$($Words[$index])' is one word too many." }
             $artifact = $Words[$index]
@@ -70,11 +78,23 @@ function Invoke-Verify([string[]] $Words) {
     $null = Test-SigstoreBundle @parameters
 }
 
+function Invoke-Sign([string[]] $Words) {
+    $parameters, $artifact = Read-Parameter $Words $signFlags
+    foreach ($flag in '--bundle', '--identity-token') {
+        if (-not $parameters.ContainsKey($signFlags[$flag])) { Stop-Usage "$flag is missing." }
+    }
+    $token = [securestring]::new()
+    foreach ($character in $parameters.IdentityToken.ToCharArray()) { $token.AppendChar($character) }
+    $parameters.IdentityToken = $token
+    $null = New-SigstoreBundle @parameters -LiteralPath $artifact -Force
+}
+
 $command, $words = $args
 try {
     switch ($command) {
         'verify-bundle' { Invoke-Verify @($words) }
-        default { Stop-Usage "'$command' is not there yet; verify-bundle is." }
+        'sign-bundle' { Invoke-Sign @($words) }
+        default { Stop-Usage "'$command' is no command; verify-bundle and sign-bundle are." }
     }
 }
 catch {

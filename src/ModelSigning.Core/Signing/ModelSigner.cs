@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
@@ -10,8 +9,6 @@ namespace ModelSigning.Core.Signing;
 /// <summary>Signs models (OMS v1.0, section 6), one step after the other.</summary>
 public static class ModelSigner
 {
-    private const UnixFileMode SignatureMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-
     /// <summary>
     /// Signs a model: finds its files, hashes them, has the statement signed, writes the bundle. Whatever goes wrong, and whenever the
     /// process ends, the signature's path has what it had before.
@@ -27,9 +24,8 @@ public static class ModelSigner
     {
         ArgumentNullException.ThrowIfNull(request);
         string signaturePath = SignaturePath(request);
-        ErrorDefinition? exists = request.Force ? null : SigningErrors.SignatureExists;
         _ = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, request.AllowSymlinks);
-        AtomicFile.CheckWritable(signaturePath, exists);
+        SignatureWriter.CheckWritable(signaturePath, request.Force);
         AtomicFile.RemoveLeftovers(Path.GetDirectoryName(signaturePath)!);
         ModelFiles files = FindFiles(request, signaturePath, cancellationToken);
         if (request.ShardSize is null)
@@ -37,19 +33,11 @@ public static class ModelSigner
             CheckLength(files.Files, request.HashType, files.ModelPath);
         }
 
-
         Manifest manifest = ModelHasher.Hash(
             files, request.HashType, request.ShardSize, request.AllowSymlinks, request.Hashing, cancellationToken);
         ReadOnlyMemory<byte> statement = StatementWriter.Write(manifest, request.SizedShardLabels);
         Bundle bundle = request.Signer.Sign(statement, cancellationToken);
-        ReadOnlyMemory<byte> content = BundleWriter.WriteBuffer(bundle);
-        if (content.Length > BundleReader.MaximumLength)
-        {
-            throw TooLarge(content.Length, files.ModelPath);
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-        AtomicFile.Write(signaturePath, content.Span, SignatureMode, exists);
+        SignatureWriter.Write(signaturePath, bundle, request.Force, files.ModelPath, cancellationToken);
         return new()
         {
             ModelPath = files.ModelPath,
@@ -101,12 +89,7 @@ public static class ModelSigner
         long statement = StatementWriter.EstimateLength(files.Select(file => file.Name), algorithm, algorithm.Identifier().Length);
         if (statement / 3 * 4 > BundleReader.MaximumLength)
         {
-            throw TooLarge(statement / 3 * 4, modelPath);
+            throw SignatureWriter.TooLarge(statement / 3 * 4, modelPath);
         }
     }
-
-    private static ModelSigningException TooLarge(long length, string modelPath) => SigningErrors.SignatureTooLarge.At(string.Create(
-        CultureInfo.InvariantCulture,
-        $"The signature of '{modelPath}' would have about {length} bytes, and at most {BundleReader.MaximumLength} are read. Sign its folders one by one."),
-        modelPath);
 }

@@ -59,6 +59,9 @@ public sealed class SigstoreSigner : ISigner, IDisposable
     /// <summary>The services that sign.</summary>
     public SelectedServices Services => _services;
 
+    /// <summary>The identity that the latest certificate names; null before the first signature.</summary>
+    public VerifiedIdentity? Identity => _certificate?.Identity;
+
     /// <summary>Whether the next signature would ask a person to sign in.</summary>
     public bool WillAsk => _certificate?.IsUsable(Now) != true && _options.Tokens.IsInteractive;
 

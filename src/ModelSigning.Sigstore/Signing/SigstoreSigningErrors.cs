@@ -101,4 +101,14 @@ public static class SigstoreSigningErrors
     public static readonly ErrorDefinition OwnBundleRefused = new("SigstoreBundleRefused", ErrorKind.SecurityError,
         "The finished bundle does not pass this module's own verification, so it was not written.",
         "Read the reason in the message; make sure that trusted root and signing configuration belong to the same instance.");
+
+    /// <summary>The file is no statement.</summary>
+    public static readonly ErrorDefinition StatementInvalid = new("StatementInvalid", ErrorKind.InvalidData,
+        "The file that was to be signed as a statement is no in-toto statement in JSON.",
+        "Leave -Statement away to sign the file itself, or correct the statement.");
+
+    /// <summary>The instance names no services.</summary>
+    public static readonly ErrorDefinition SigningConfigMissing = new("SigningConfigMissing", ErrorKind.ObjectNotFound,
+        "The Sigstore instance has a trusted root and no signing configuration, so that nobody knows which services sign.",
+        "Give the instance's signing configuration with -SigningConfig, or both in one file with -TrustConfig.");
 }

@@ -40,4 +40,12 @@ internal static class CommandErrors
     internal static readonly ErrorDefinition IdentityNotGiven = new("IdentityNotGiven", ErrorKind.InvalidArgument,
         "Neither or both of -Identity and -IdentityPattern were given, so it is unclear whom to trust.",
         "Give the signer's exact identity with -Identity, or a pattern of the whole identity with -IdentityPattern.");
+
+    internal static readonly ErrorDefinition IssuerInvalid = new("IssuerInvalid", ErrorKind.InvalidArgument,
+        "The identity provider that was named to sign in at is no address.",
+        "Give the https address of an OpenID Connect provider with -Issuer.");
+
+    internal static readonly ErrorDefinition SigningDeclined = new("SigningDeclined", ErrorKind.PermissionDenied,
+        "The person who was asked did not want to sign into a transparency log.",
+        "Sign with a key or a certificate instead, or with a private Sigstore instance.");
 }

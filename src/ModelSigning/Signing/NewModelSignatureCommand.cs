@@ -41,6 +41,10 @@ namespace ModelSigning;
 /// <para>Signs with a key that never leaves its token, for whose PIN it asks, and puts its certificate and the one above it into the signature.</para>
 /// </example>
 /// <example>
+/// <code>New-ModelSignature ./model -Sigstore</code>
+/// <para>Signs with an identity: in a CI job the job's, at a keyboard yours, after you signed in with the browser. No key is kept anywhere.</para>
+/// </example>
+/// <example>
 /// <code>New-ModelSignature ./model -PrivateKey ./release.key -IgnorePath cache, notes.txt -SignaturePath ./release/model.sig -WhatIf</code>
 /// <para>Says what would be signed, and writes nothing.</para>
 /// </example>
@@ -63,6 +67,7 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11Set)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11CertificateSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = CertificateObjectSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public override string[] Path { get; set; } = [];
@@ -73,6 +78,7 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11LiteralPathSet)]
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11CertificateLiteralPathSet)]
     [Parameter(Mandatory = true, ParameterSetName = CertificateObjectLiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreLiteralPathSet)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
@@ -89,7 +95,7 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
     [Parameter]
     public SwitchParameter SizedShardLabel { get; set; }
 
-    /// <summary>Replaces a signature that is there already.</summary>
+    /// <summary>Replaces a signature that is there already, and does not ask before something becomes public in a transparency log.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -167,7 +173,15 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
         WriteVerbose($"Signing '{model}' with {HashAlgorithm} on {ThrottleLimit} threads.");
         Stopwatch clock = Stopwatch.StartNew();
         SigningResult result = RunInBackground(
-            new ProgressDisplay($"Signing {model}", progress), (_, token) => ModelSigner.Sign(request, token));
+            new ProgressDisplay($"Signing {model}", progress), (pipeline, token) =>
+            {
+                if (signer is SigstoreSession session)
+                {
+                    session.Pipeline = pipeline;
+                }
+
+                return ModelSigner.Sign(request, token);
+            });
         WriteWarnings(result.Warnings);
         WriteVerbose($"Wrote '{result.SignaturePath}', which covers {result.FileCount} files.");
         return new SignedModel(result.ModelPath, result.SignaturePath)
@@ -186,6 +200,7 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
     private string Method => ParameterSetName switch
     {
         KeySet or KeyLiteralPathSet or Pkcs11Set or Pkcs11LiteralPathSet => "Key",
+        SigstoreSet or SigstoreLiteralPathSet => "Sigstore",
         _ => "Certificate",
     };
 
@@ -195,6 +210,7 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
         CertificateSet or CertificateLiteralPathSet or CertificateObjectSet or CertificateObjectLiteralPathSet => MakeCertificateSigner(),
         Pkcs11Set or Pkcs11LiteralPathSet => MakePkcs11Signer(),
         Pkcs11CertificateSet or Pkcs11CertificateLiteralPathSet => MakePkcs11CertificateSigner(),
+        SigstoreSet or SigstoreLiteralPathSet => MakeSigstoreSigner(),
         _ => throw new UnreachableException(ParameterSetName),
     };
 }

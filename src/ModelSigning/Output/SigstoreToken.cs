@@ -1,0 +1,30 @@
+using System.Security;
+
+namespace ModelSigning;
+
+/// <summary>An identity token, and what it says. The token itself is a secret and is shown nowhere.</summary>
+public sealed class SigstoreToken
+{
+    internal SigstoreToken(SecureString identityToken) => IdentityToken = identityToken;
+
+    /// <summary>The token, for -IdentityToken.</summary>
+    public SecureString IdentityToken { get; }
+
+    /// <summary>Whom it is about: an e-mail address, a workflow, or the provider's name of the subject.</summary>
+    public string Identity { get; internal init; } = "";
+
+    /// <summary>The issuer that a certificate will name.</summary>
+    public string Issuer { get; internal init; } = "";
+
+    /// <summary>Whom it is for.</summary>
+    public IReadOnlyList<string> Audience { get; internal init; } = [];
+
+    /// <summary>When it ends.</summary>
+    public DateTime Expires { get; internal init; }
+
+    /// <summary>Where it comes from: a parameter, a CI service, an identity provider.</summary>
+    public string Source { get; internal init; } = "";
+
+    /// <summary>Never the token.</summary>
+    public override string ToString() => Identity;
+}

@@ -1,0 +1,138 @@
+using System.Management.Automation;
+using System.Security;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Signing;
+using ModelSigning.Sigstore.Signing;
+using ModelSigning.Sigstore.Verifying;
+
+namespace ModelSigning;
+
+/// <summary>Signs any file with an identity, by Sigstore.</summary>
+/// <remarks>
+/// <para>
+/// New-SigstoreBundle writes a Sigstore bundle, FILE.sigstore.json, that every Sigstore client verifies (Test-SigstoreBundle here): a
+/// signature of the file, the certificate of the identity, the entry of a transparency log. With -Statement the file is an in-toto
+/// statement (an attestation), and the bundle carries it in a signed envelope. Models are signed with New-ModelSignature instead.
+/// </para>
+/// <para>
+/// The identity is that of the token you give, of the CI job, or yours after signing in. The signature becomes public in the log of the
+/// instance and stays there; a person is told before the first one. A bundle appears whole or not at all, and only after it passed
+/// the same verification that Test-SigstoreBundle does.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>New-SigstoreBundle ./tool.tar.gz</code>
+/// <para>Signs with the CI job's identity, or asks you to sign in with the browser. The bundle is ./tool.tar.gz.sigstore.json.</para>
+/// </example>
+/// <example>
+/// <code>Get-ChildItem ./dist -File | New-SigstoreBundle -TrustConfig ./company.json -IdentityToken (Get-Secret SigningToken)</code>
+/// <para>Signs every file of a folder on a company's own instance. One certificate is used for all of them while it is valid.</para>
+/// </example>
+/// <example>
+/// <code>New-SigstoreBundle ./provenance.json -Statement -SignInFlow Device</code>
+/// <para>Signs an attestation; the sign-in is confirmed in a browser on another machine.</para>
+/// </example>
+[Cmdlet(VerbsCommon.New, "SigstoreBundle", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(SignedFile))]
+public sealed class NewSigstoreBundleCommand : IdentityCommand
+{
+    private const string PathSet = "Path", LiteralPathSet = "LiteralPath";
+    private SigstoreSession? _session;
+
+    /// <summary>The file to sign. Wildcards are expanded, and each match is a file of its own.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The file to sign, its name taken as it is written, without wildcards.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    [Alias("PSPath", "LP")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The bundle to write; the file's path with .sigstore.json behind it when not given.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string BundlePath { get; set; } = "";
+
+    /// <summary>The file is an in-toto statement, which is signed as an envelope.</summary>
+    [Parameter]
+    public SwitchParameter Statement { get; set; }
+
+    /// <summary>
+    /// An OpenID Connect identity token for the audience sigstore, for example from Get-SigstoreToken. Without it the variable
+    /// SIGSTORE_ID_TOKEN is used, then what the CI or cloud service offers, then somebody signs in.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? IdentityToken { get; set; }
+
+    /// <summary>A trusted_root.json that the services' answers are verified against, instead of the public instance's.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string TrustedRoot { get; set; } = "";
+
+    /// <summary>Replaces a bundle that is there already, and does not ask before something becomes public in a transparency log.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Signs the files of one record of the pipeline.</summary>
+    protected override void ProcessRecord()
+    {
+        foreach (string path in LiteralPath.Length > 0 ? LiteralPath : Path)
+        {
+            try
+            {
+                foreach (string file in LiteralPath.Length > 0 ? [this.ExistingFileSystemPath(path)] : this.MatchingFileSystemPaths(path))
+                {
+                    Sign(file);
+                }
+            }
+            catch (ModelSigningException refusal)
+            {
+                WriteError(refusal.ToErrorRecord(path));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _session?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Sign(string file)
+    {
+        string path = BundlePath.Length > 0 ? this.FileSystemPath(BundlePath) : file + ".sigstore.json";
+        if (!ShouldProcess(path, "Create Sigstore bundle"))
+        {
+            return;
+        }
+
+        SignatureWriter.CheckWritable(path, Force);
+        _session ??= this.OrTerminate(MakeSession);
+        Bundle bundle = RunInBackground(null, (pipeline, token) =>
+        {
+            _session.Pipeline = pipeline;
+            Bundle made = Statement ? _session.Sign(InTotoStatement.Read(file), token) : _session.SignMessage(new FileArtifact(file), token);
+            SignatureWriter.Write(path, made, Force, file, token);
+            return made;
+        });
+        WriteObject(new SignedFile(file, path)
+        {
+            Content = Statement ? "Statement" : "File",
+            Identity = Printable.Of(_session.Identity!.Name.Value),
+            Issuer = Printable.Of(_session.Identity.Issuer),
+            LogIndex = bundle.VerificationMaterial.TlogEntries[0].LogIndex,
+        });
+    }
+
+    private SigstoreSession MakeSession() => SigstoreSession.Begin(this, SigningInput with { IdentityToken = IdentityToken, TrustedRoot = TrustedRoot }, Force);
+}

@@ -1,0 +1,72 @@
+using System.Management.Automation;
+using System.Security;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys;
+using ModelSigning.Sigstore.Identity;
+using ModelSigning.Sigstore.Identity.Interactive;
+using ModelSigning.Sigstore.Services;
+using ModelSigning.Sigstore.Signing;
+using ModelSigning.Sigstore.Trust;
+
+namespace ModelSigning;
+
+/// <summary>What the parameters of a command say about signing with an identity; an empty text is a parameter that was not given.</summary>
+internal sealed record SigstoreSigningInput
+{
+    internal SecureString? IdentityToken { get; init; }
+
+    internal string TrustedRoot { get; init; } = "";
+
+    internal string SigningConfig { get; init; } = "";
+
+    internal string TrustConfig { get; init; } = "";
+
+    internal string SigstoreInstance { get; init; } = "";
+
+    internal string Issuer { get; init; } = "";
+
+    internal string ClientId { get; init; } = "";
+
+    internal SecureString? ClientSecret { get; init; }
+
+    internal string SignInFlow { get; init; } = "";
+
+    internal bool SignIn { get; init; }
+
+    /// <summary>Loads the trust and the services; called on the pipeline's thread.</summary>
+    /// <exception cref="ModelSigningException">The trust cannot be loaded, or names no services.</exception>
+    internal (SigstoreTrust Trust, SigningConfig Services) Load(PSCmdlet command)
+    {
+        if (SigningConfig.Length > 0 && TrustConfig.Length > 0)
+        {
+            throw CommandErrors.TrustGivenTwice.At($"'{SigningConfig}' and '{TrustConfig}' each name the services that sign; give one of them.");
+        }
+
+        SigstoreTrust trust = command.LoadTrust(TrustedRoot, TrustConfig, SigstoreInstance);
+        SigningConfig? services = SigningConfig.Length > 0 ? SigningConfigReader.Read(command.FileSystemPath(SigningConfig)) : trust.SigningConfig;
+        return (trust, services ?? throw SigstoreSigningErrors.SigningConfigMissing.At(
+            $"The trust of '{trust.Name}' names no services that sign. Give them with -SigningConfig, or trust and services with -TrustConfig.", trust.Location));
+    }
+
+    /// <summary>The identity provider to sign in at: the parameter's, or the first of the services'.</summary>
+    internal Uri? IssuerAddress() => Issuer.Length == 0 ? null
+        : Uri.TryCreate(Issuer, UriKind.Absolute, out Uri? address) ? address
+        : throw CommandErrors.IssuerInvalid.At($"-Issuer '{Issuer}' is no address. Give the https address of an OpenID Connect provider.", Issuer);
+
+    /// <summary>Where a token may come from.</summary>
+    /// <param name="person">The person who may be asked; null for nobody.</param>
+    internal IdentityOptions Identity(PersonAtHost? person)
+    {
+        IdentityOptions options = new()
+        {
+            Token = Open(IdentityToken),
+            ClientSecret = Open(ClientSecret),
+            Interaction = person,
+            Flow = SignInFlow.Length > 0 ? Enum.Parse<SignInFlow>(SignInFlow, ignoreCase: true) : default,
+            SkipAmbient = SignIn,
+        };
+        return ClientId.Length > 0 ? options with { ClientId = ClientId } : options;
+    }
+
+    private static char[]? Open(SecureString? secret) => secret is { Length: > 0 } ? SecretText.Use(secret, text => text.ToArray()) : null;
+}
