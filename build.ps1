@@ -11,7 +11,8 @@ Package makes, below the output folder, ModelSigning/VERSION as a gallery publis
 host/RUNTIME with the script host as a single file that needs neither .NET nor PowerShell.
 
 .PARAMETER Task
-Build, Test, Package, or several. Test also runs the Pester suite, where there are PowerShell and Pester.
+Build, Test, Pester, Package, or several. Pester runs the suite that wants a real PowerShell and the module Pester; the environment
+variable MODELSIGNING_MANIFEST names the manifest that it tests, which is the checkout's otherwise.
 
 .PARAMETER Output
 Where packages go.
@@ -24,7 +25,7 @@ The runtime identifier of the host, such as win-x64; this machine's when not giv
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Package')]
+    [ValidateSet('Build', 'Test', 'Pester', 'Package')]
     [string[]] $Task = 'Build',
     [string] $Output = "$PSScriptRoot/output",
     [string] $PrivateKey,
@@ -37,15 +38,12 @@ function Invoke-Dotnet {
     if ($LASTEXITCODE) { throw "'dotnet $args' ended with exit code $LASTEXITCODE." }
 }
 
-function Invoke-Pester {
-    if (-not (Get-Module -ListAvailable Pester)) {
-        Write-Host 'Pester is not installed; its suite is not run.'
-        return
-    }
+function Invoke-Suite {
+    Import-Module Pester
     $configuration = New-PesterConfiguration
     $configuration.Run.Path = "$PSScriptRoot/tests/Pester"
     $configuration.Run.Throw = $true
-    Pester\Invoke-Pester -Configuration $configuration
+    Invoke-Pester -Configuration $configuration
 }
 
 function New-Package {
@@ -69,9 +67,7 @@ function New-Package {
 
 switch ($Task) {
     'Build' { Invoke-Dotnet build "$PSScriptRoot/ModelSigning.sln" }
-    'Test' {
-        Invoke-Dotnet test "$PSScriptRoot/ModelSigning.sln"
-        Invoke-Pester
-    }
+    'Test' { Invoke-Dotnet test "$PSScriptRoot/ModelSigning.sln" }
+    'Pester' { Invoke-Suite }
     'Package' { New-Package }
 }

@@ -6,7 +6,7 @@ namespace ModelSigning.Testing;
 public static class HostProcess
 {
     /// <summary>The host that was built together with these tests.</summary>
-    public static string Assembly { get; } = FindAssembly();
+    public static string Assembly { get; } = BuiltAssembly("ModelSigning.Host");
 
     /// <summary>How the host is started; standard output and error are pipes, standard input is empty.</summary>
     public static ProcessStartInfo StartInfo(params IEnumerable<string> arguments)
@@ -46,11 +46,12 @@ public static class HostProcess
 
     private static string Lines(string text) => text.ReplaceLineEndings("\n");
 
-    // .../tests/ModelSigning.Host.Tests/bin/<configuration>/net10.0/ → .../src/ModelSigning.Host/bin/<configuration>/net10.0/
-    private static string FindAssembly()
+    /// <summary>The assembly of a program in <c>src</c> that was built together with the running tests.</summary>
+    public static string BuiltAssembly(string project)
     {
+        // .../tests/<tests>/bin/<configuration>/net10.0/ → .../src/<project>/bin/<configuration>/net10.0/
         DirectoryInfo framework = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        return Path.Join(SharedData.RepositoryRoot, "src", "ModelSigning.Host", "bin", framework.Parent!.Name, framework.Name, "ModelSigning.Host.dll");
+        return Path.Join(SharedData.RepositoryRoot, "src", project, "bin", framework.Parent!.Name, framework.Name, project + ".dll");
     }
 }
 

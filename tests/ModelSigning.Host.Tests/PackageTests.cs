@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using ModelSigning.Testing;
+
+namespace ModelSigning.Host.Tests;
+
+public sealed class PackageTests : IDisposable
+{
+    private readonly TemporaryFolder _output = new();
+
+    public void Dispose() => _output.Dispose();
+
+    [Fact]
+    public void A_packaged_module_signs_and_verifies()
+    {
+        Package("folder");
+        string manifest = Path.Join(Folder, "ModelSigning.psd1");
+        string script = _output.Write("script.ps1", $"""
+            $ErrorActionPreference = 'Stop'
+            Import-Module '{manifest}'
+            $key = New-ModelSigningKey '{_output["a.key"]}' -NoPassword
+            $signed = New-ModelSignature '{Folder}' -PrivateKey $key.PrivateKeyPath
+            (Test-ModelSignature '{Folder}' -PublicKey $key.PublicKeyPath).FileCount -eq $signed.FileCount
+            (Get-Help New-ModelSignature).Synopsis
+            """);
+        HostResult result = HostProcess.Run(script);
+        Assert.Equal("", result.Error);
+        Assert.Equal("True\nSigns a model: an AI model, a dataset or an agent skill, in a folder or a single file.\n", result.Output);
+    }
+
+    [Fact]
+    public void The_same_build_is_packed_to_the_same_bytes()
+    {
+        Package("folder");
+        Package("pack");
+        byte[] first = File.ReadAllBytes(Archive);
+        File.Delete(Archive);
+        Package("folder");
+        Package("pack");
+        Assert.Equal(first, File.ReadAllBytes(Archive));
+    }
+
+    [Fact]
+    public void The_bill_of_materials_lists_every_assembly_of_ours_and_every_package()
+    {
+        Package("folder");
+        using JsonDocument bill = JsonDocument.Parse(File.ReadAllBytes(Path.Join(Folder, "sbom.cdx.json")));
+        Assert.Equal("CycloneDX", bill.RootElement.GetProperty("bomFormat").GetString());
+        string[] names = [.. bill.RootElement.GetProperty("components").EnumerateArray().Select(component => component.GetProperty("name").GetString()!)];
+        foreach (string name in Directory.EnumerateFiles(Folder, "*.dll", SearchOption.AllDirectories).Select(path => Path.GetFileName(path)))
+        {
+            Assert.Contains(name.StartsWith("ModelSigning", StringComparison.Ordinal) ? name : Path.GetFileNameWithoutExtension(name), names);
+        }
+    }
+
+    [Fact]
+    public void Nothing_in_a_package_names_the_machine_that_built_it()
+    {
+        Package("folder");
+        byte[] utf8 = Encoding.UTF8.GetBytes(SharedData.RepositoryRoot), utf16 = Encoding.Unicode.GetBytes(SharedData.RepositoryRoot);
+        foreach (string path in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
+        {
+            ReadOnlySpan<byte> content = File.ReadAllBytes(path);
+            Assert.True(content.IndexOf(utf8) < 0 && content.IndexOf(utf16) < 0, $"'{path}' names the build's folder.");
+        }
+    }
+
+    private string Folder => Directory.GetDirectories(_output["ModelSigning"]).Single();
+
+    private string Archive => Directory.GetFiles(_output.FullPath, "*.nupkg").Single();
+
+    private void Package(string step)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { "exec", HostProcess.BuiltAssembly("ModelSigning.Packaging"), step, _output.FullPath },
+        })!;
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+}
