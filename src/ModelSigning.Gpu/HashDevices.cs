@@ -55,9 +55,10 @@ public static class HashDevices
         return new DeviceMemoryHasher(DeviceCatalog.Current.Open(Find(name)[0]));
     }
 
-    /// <summary>The descriptions that a name stands for; at least one.</summary>
+    /// <summary>The devices that a name stands for; at least one.</summary>
+    /// <param name="name">A name as for <see cref="Open(IReadOnlyList{string})"/>, but neither <c>cpu</c> nor <c>auto</c>.</param>
     /// <exception cref="ModelSigningException"><see cref="GpuErrors.HashDeviceNotFound"/>.</exception>
-    internal static IReadOnlyList<HashDeviceDescription> Find(string name)
+    public static IReadOnlyList<HashDeviceDescription> Find(string name)
     {
         HashDeviceDescription[] found = [.. Available.Where(device => Same(device.Id, name) || Same(device.Kind.ToString(), name) || Same(device.Name, name))];
         return found.Length > 0 ? found : throw NotFound(name);

@@ -11,12 +11,13 @@ using ModelSigning.Gpu.Resident;
 namespace ModelSigning.Gpu.Measuring;
 
 /// <summary>
-/// How fast a device is, in bytes a second, each time in its own conditions: data that lies on it, data in page-locked memory of the host,
+/// How fast a device is, each time in its own conditions: data that lies on it, data in page-locked memory of the host,
 /// and the bus alone. A measurement doubles its data until it takes a fifth of a second, after a run that is not counted.
 /// </summary>
 public sealed class DeviceMeasurement
 {
     private const long SmallestBytes = 8L << 20;
+    private const int SmallestStream = 16 << 10;
     private const long LargestBytes = 64L << 30;
     private const double Enough = 0.2;
 
@@ -34,11 +35,11 @@ public sealed class DeviceMeasurement
     /// <param name="workload">How many streams.</param>
     /// <param name="token">Ends the measurement.</param>
     /// <exception cref="ModelSigningException">The device failed.</exception>
-    public double Resident(DigestAlgorithm algorithm, DeviceWorkload workload, CancellationToken token)
+    public MeasuredRate Resident(DigestAlgorithm algorithm, DeviceWorkload workload, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(workload);
         DeviceMemoryHasher hasher = new(_device);
-        return Rate(_device.Accelerator.MemorySize / 4, bytes =>
+        return Rate(workload.Streams, _device.Accelerator.MemorySize / 4, bytes =>
         {
             using MemoryBuffer1D<byte, Stride1D.Dense> buffer = Noise(bytes);
             ArrayView<byte> view = buffer.View.AsContiguous();
@@ -46,39 +47,39 @@ public sealed class DeviceMeasurement
             DeviceRange[] ranges = [.. Enumerable.Range(0, workload.Streams).Select(stream => DeviceRange.Of("r", view, stream * length, length))];
             Stopwatch clock = Stopwatch.StartNew();
             hasher.Digests(algorithm, ranges, token);
-            return (length * workload.Streams, clock.Elapsed);
+            return new MeasuredRate(length * workload.Streams, clock.Elapsed);
         });
     }
 
     /// <summary>The rate at which data in page-locked memory of the host is copied and hashed.</summary>
     /// <inheritdoc cref="Resident"/>
-    public double FromHost(DigestAlgorithm algorithm, DeviceWorkload workload, CancellationToken token)
+    public MeasuredRate FromHost(DigestAlgorithm algorithm, DeviceWorkload workload, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(workload);
-        return Rate(LargestBytes, bytes =>
+        return Rate(workload.Streams, LargestBytes, bytes =>
         {
             long length = Math.Max(1, bytes / workload.Streams);
             HashItem[] items = [.. Enumerable.Range(0, workload.Streams).Select(_ => new HashItem("r", 0, length, EndsFile: false))];
             HashJob job = new(algorithm, "", items, threads: 1, new HashProgress());
             Stopwatch clock = Stopwatch.StartNew();
             HashPipeline.Run(_device, job, () => new HostSource(token), PipelineOptions.For(_device.Accelerator), token);
-            return (length * workload.Streams, clock.Elapsed);
+            return new MeasuredRate(length * workload.Streams, clock.Elapsed);
         });
     }
 
     /// <summary>The rate at which page-locked memory of the host is copied to the device and nothing else: that of the bus.</summary>
     /// <param name="token">Ends the measurement.</param>
     /// <exception cref="ModelSigningException">The device failed.</exception>
-    public double Copy(CancellationToken token)
+    public MeasuredRate Copy(CancellationToken token)
     {
-        double rate = 0;
+        MeasuredRate rate = default;
         lock (_device.Gate)
         {
             _device.Guard(() =>
             {
                 using HostSource source = new(token);
                 using Window window = new(_device, PipelineOptions.For(_device.Accelerator) with { WindowBytes = 64 << 20 }, source);
-                rate = Rate(LargestBytes, bytes =>
+                rate = Rate(1, LargestBytes, bytes =>
                 {
                     Stopwatch clock = Stopwatch.StartNew();
                     for (long done = 0; done < bytes; done += 64 << 20)
@@ -88,7 +89,7 @@ public sealed class DeviceMeasurement
                     }
 
                     window.Stream.Synchronize();
-                    return ((bytes + (64 << 20) - 1) & -(64L << 20), clock.Elapsed);
+                    return new MeasuredRate((bytes + (64 << 20) - 1) & -(64L << 20), clock.Elapsed);
                 });
             });
         }
@@ -96,15 +97,16 @@ public sealed class DeviceMeasurement
         return rate;
     }
 
-    private static double Rate(long most, Func<long, (long Bytes, TimeSpan Time)> run)
+    private static MeasuredRate Rate(int streams, long most, Func<long, MeasuredRate> run)
     {
-        run(SmallestBytes);
-        for (long bytes = SmallestBytes; ; bytes *= 2)
+        long least = Math.Max(SmallestBytes, (long)streams * SmallestStream);
+        run(least);
+        for (long bytes = least; ; bytes *= 2)
         {
-            (long done, TimeSpan time) = run(bytes);
-            if (time.TotalSeconds >= Enough || bytes * 2 > most)
+            MeasuredRate rate = run(bytes);
+            if (rate.Time.TotalSeconds >= Enough || bytes * 2 > most)
             {
-                return done / Math.Max(time.TotalSeconds, 1e-9);
+                return rate;
             }
         }
     }

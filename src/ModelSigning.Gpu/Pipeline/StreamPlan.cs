@@ -15,6 +15,7 @@ internal sealed class StreamPlan : IWindowPlan
     private readonly HashJob _job;
     private readonly int[] _items;
     private readonly int _quantum;
+    private readonly int _directQuantum;
     private readonly List<(int Item, long Done, int Slot)> _active = [];
     private readonly Stack<int> _slots;
     private readonly MemoryBuffer1D<Quad, Stride1D.Dense> _states;
@@ -27,7 +28,8 @@ internal sealed class StreamPlan : IWindowPlan
         _items = items;
         Array.Sort(items, (x, y) => job.Items[y].Length.CompareTo(job.Items[x].Length));
         int streams = Math.Clamp(items.Length, 1, options.Streams);
-        _quantum = Math.Clamp((options.WindowBytes / streams) - (2 * Piece.Alignment), Piece.Alignment, PipelineOptions.LongestQuantum) & -Piece.Alignment;
+        _quantum = Quantum(options.WindowBytes, streams);
+        _directQuantum = Quantum(Math.Max(options.WindowBytes, options.HashedBytes), streams);
         _slots = new Stack<int>(Enumerable.Range(0, streams));
         _states = StreamWork.AllocateStates(device, job.Algorithm, streams);
         foreach (Window window in windows)
@@ -59,14 +61,13 @@ internal sealed class StreamPlan : IWindowPlan
         for (; _next < _items.Length; _next++)
         {
             int item = _items[_next];
-            bool isLong = _job.Items[item].Length > _quantum;
             long done = 0;
-            if ((isLong && _slots.Count == 0) || !TryContinue(window, item, ref done, isLong ? _slots.Peek() : 0))
+            if (!_slots.TryPeek(out int slot) || !TryContinue(window, item, ref done, slot))
             {
                 break;
             }
 
-            if (isLong)
+            if (done < _job.Items[item].Length)
             {
                 _active.Add((item, done, _slots.Pop()));
             }
@@ -116,11 +117,19 @@ internal sealed class StreamPlan : IWindowPlan
         }
     }
 
+    private static int Quantum(int bytes, int streams) =>
+        Math.Clamp((bytes / streams) - (2 * Piece.Alignment), Piece.Alignment, PipelineOptions.LongestQuantum) & -Piece.Alignment;
+
     // Adds the stream's next part, if the window still has room for it.
     private bool TryContinue(Window window, int item, ref long done, int slot)
     {
         long rest = _job.Items[item].Length - done;
-        int length = (int)Math.Min(rest, _quantum);
+        bool direct = rest > Piece.Alignment && window.IsDirect(item, done);
+
+        // Of what lies on the device, only the last block is moved, behind which the padding must follow.
+        int length = direct
+            ? (int)Math.Min((rest - 1) & -Piece.Alignment, _directQuantum)
+            : (int)Math.Min(rest, _quantum);
         bool added = window.TryAdd(item, done, length, isLast: length == rest, slot);
         done += added ? length : 0;
         return added;

@@ -53,6 +53,9 @@ internal sealed class Window : IDisposable
         _hashed = 0;
     }
 
+    /// <summary>Whether a part of an item can be hashed where it lies.</summary>
+    public bool IsDirect(int item, long offset) => _source.Direct(item, offset, out _) is not null;
+
     /// <summary>Adds a piece if it still fits.</summary>
     /// <returns>Whether it did.</returns>
     public bool TryAdd(int item, long offset, int length, bool isLast, int slot)

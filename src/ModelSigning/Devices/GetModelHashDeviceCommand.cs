@@ -47,7 +47,7 @@ public sealed class GetModelHashDeviceCommand : CancellableCommand
             {
                 Memory = device.Memory,
                 Processors = device.Multiprocessors,
-                BytesPerSecond = Rate(device.Id, token => DeviceMeasurement.Of(device.Id).FromHost(DigestAlgorithm.Blake3, DeviceWorkload.OneFile, token)),
+                BytesPerSecond = Rate(device.Id, token => DeviceMeasurement.Of(device.Id).FromHost(DigestAlgorithm.Blake3, DeviceWorkload.OneFile, token).BytesPerSecond),
             });
         }
 

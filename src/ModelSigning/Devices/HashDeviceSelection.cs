@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Hashing.Measuring;
 using ModelSigning.Gpu;
+using ModelSigning.Gpu.Measuring;
 
 namespace ModelSigning;
 
@@ -15,6 +17,42 @@ internal static class HashDeviceSelection
     /// <exception cref="ModelSigningException">A name stands for no device, or the device cannot be opened.</exception>
     internal static IHashDevice Open(IReadOnlyList<string> names) =>
         names.All(name => string.Equals(name, Processor, StringComparison.OrdinalIgnoreCase)) ? new CpuHashDevice() : OpenNamed(names);
+
+    /// <summary>Measures the devices among what was named, without files; the processor has its own measurement.</summary>
+    /// <exception cref="ModelSigningException">A name stands for no device, or a device failed.</exception>
+    internal static IReadOnlyList<HashMeasurement> Measure(IReadOnlyList<string> names, IReadOnlyList<DigestAlgorithm> algorithms, CancellationToken token)
+    {
+        string[] devices = [.. names.Where(name => !string.Equals(name, Processor, StringComparison.OrdinalIgnoreCase))];
+        return devices.Length == 0 ? [] : MeasureNamed(devices, algorithms, token);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static List<HashMeasurement> MeasureNamed(string[] names, IReadOnlyList<DigestAlgorithm> algorithms, CancellationToken token)
+    {
+        List<HashMeasurement> measured = [];
+        foreach (HashDeviceDescription device in names.SelectMany(HashDevices.Find).Distinct())
+        {
+            DeviceMeasurement measurement = DeviceMeasurement.Of(device.Id);
+            foreach (DigestAlgorithm algorithm in algorithms)
+            {
+                DeviceWorkload workload = algorithm == DigestAlgorithm.Blake3 ? DeviceWorkload.OneFile : DeviceWorkload.ManyStreams;
+                measured.Add(Row($"{device.Id} memory", algorithm, measurement.Resident(algorithm, workload, token)));
+                measured.Add(Row($"{device.Id} from host", algorithm, measurement.FromHost(algorithm, workload, token)));
+            }
+        }
+
+        return measured;
+    }
+
+    private static HashMeasurement Row(string engine, DigestAlgorithm algorithm, MeasuredRate rate) => new()
+    {
+        Algorithm = algorithm,
+        Engine = engine,
+        Threads = 1,
+        Bytes = rate.Bytes,
+        Duration = rate.Time,
+        IsDefault = false,
+    };
 
     // In the caller's body this call would load the assembly before any line of it runs.
     [MethodImpl(MethodImplOptions.NoInlining)]

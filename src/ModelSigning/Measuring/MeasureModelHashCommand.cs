@@ -11,7 +11,8 @@ namespace ModelSigning;
 /// <remarks>
 /// <para>
 /// Without a path, Measure-ModelHash runs each of the processor's engines by itself, on one thread and on bytes in its cache, and marks those
-/// that the module takes on this machine. That says how the algorithms compare; no file is read.
+/// that the module takes on this machine. That says how the algorithms compare; no file is read. With -Device, each of these devices follows:
+/// on data that lies in its own memory, and on data in the host's, BLAKE3 as one large file, SHA-256 and BLAKE2b as 4,096 streams.
 /// </para>
 /// <para>
 /// With a path, it hashes that model as New-ModelSignature would, reading included, with every algorithm in turn, several times: the median
@@ -70,6 +71,11 @@ public sealed class MeasureModelHashCommand : HashingCommand
         {
             int rounds = Repeat;
             Write(RunInBackground(null, (_, token) => HashBenchmark.MeasureEngines(rounds, EngineDuration, token)), path: null);
+            if (Device.Length > 0)
+            {
+                IReadOnlyList<DigestAlgorithm> algorithms = Algorithms;
+                Write(this.OrTerminate(() => RunInBackground(null, (_, token) => HashDeviceSelection.Measure(Device, algorithms, token))), path: null);
+            }
         }
         else
         {
@@ -102,10 +108,10 @@ public sealed class MeasureModelHashCommand : HashingCommand
     private List<MeasuredDevice> Devices()
     {
         IHashDevice chosen = HashSettings(new HashProgress()).Device;
-        List<MeasuredDevice> devices = [new(chosen is CpuHashDevice ? "cpu" : chosen.GetType().Name, chosen)];
+        List<MeasuredDevice> devices = [new(chosen is CpuHashDevice ? HashDeviceSelection.Processor : string.Join('+', Device), chosen)];
         if (chosen is not CpuHashDevice)
         {
-            devices.Add(new("cpu", new CpuHashDevice()));
+            devices.Add(new(HashDeviceSelection.Processor, new CpuHashDevice()));
         }
 
         return devices;

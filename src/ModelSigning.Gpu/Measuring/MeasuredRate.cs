@@ -1,0 +1,10 @@
+namespace ModelSigning.Gpu.Measuring;
+
+/// <summary>What a measurement found.</summary>
+/// <param name="Bytes">How many bytes were hashed or copied.</param>
+/// <param name="Time">How long it took.</param>
+public readonly record struct MeasuredRate(long Bytes, TimeSpan Time)
+{
+    /// <summary>The rate in bytes a second.</summary>
+    public double BytesPerSecond => Bytes / Math.Max(Time.TotalSeconds, 1e-9);
+}
