@@ -7,34 +7,18 @@ using ModelSigning.Testing.SigstoreInstance;
 
 namespace ModelSigning.Tests;
 
-/// <summary>Tests that change the environment of the process run alone.</summary>
-[CollectionDefinition(nameof(OfTheEnvironment), DisableParallelization = true)]
-public sealed class OfTheEnvironment;
-
 /// <summary>Signing with Sigstore through the module, on a private instance inside the process. The environment is that of a desk, whatever it is.</summary>
 [Collection(nameof(OfTheEnvironment))]
 public sealed class SigstoreSigningTests : IDisposable
 {
     private const string Model = "New-ModelSignature -LiteralPath $m -Sigstore -TrustConfig $t";
 
-    private static readonly string[] Variables =
-    [
-        "CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "CIRCLECI", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION", "SIGSTORE_ID_TOKEN",
-        "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "GOOGLE_SERVICE_ACCOUNT_NAME",
-    ];
-
-    private readonly Dictionary<string, string?> _before = Variables.ToDictionary(name => name, Environment.GetEnvironmentVariable);
+    private readonly DeskEnvironment _environment = new();
     private readonly HttpClient _browser = new(new SocketsHttpHandler { UseProxy = false });
-
-    public SigstoreSigningTests() => Array.ForEach(Variables, name => Environment.SetEnvironmentVariable(name, null));
 
     public void Dispose()
     {
-        foreach ((string name, string? value) in _before)
-        {
-            Environment.SetEnvironmentVariable(name, value);
-        }
-
+        _environment.Dispose();
         _browser.Dispose();
     }
 

@@ -36,6 +36,9 @@ public sealed class OpenIdProvider : IDisposable
     /// <summary>The secret that the token endpoint wants; null wants none.</summary>
     public string? ClientSecret { get; set; }
 
+    /// <summary>The person who signs in, and the upstream provider that vouches for them.</summary>
+    public (string Email, string ConnectorId) Person { get; set; } = (SubjectName.Alice.Value, ConnectorId);
+
     /// <summary>The client identifiers that asked, latest last.</summary>
     public ConcurrentQueue<string> Clients { get; } = new();
 
@@ -104,9 +107,9 @@ public sealed class OpenIdProvider : IDisposable
     {
         JsonObject claims = new()
         {
-            ["email"] = SubjectName.Alice.Value,
+            ["email"] = Person.Email,
             ["email_verified"] = !_faults.Has(Fault.TokenEmailNotVerified),
-            ["federated_claims"] = new JsonObject { ["connector_id"] = ConnectorId, ["user_id"] = "alice" },
+            ["federated_claims"] = new JsonObject { ["connector_id"] = Person.ConnectorId, ["user_id"] = "alice" },
         };
         if (nonce is not null)
         {
