@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 
 namespace ModelSigning.Core.Bundles;
 
@@ -18,6 +19,11 @@ public static class BoundedFile
         ArgumentNullException.ThrowIfNull(rules);
         try
         {
+            if (WaitsForWriter(path))
+            {
+                throw rules.Unreadable.At($"The {rules.What} '{path}' is a FIFO, a socket or a device and no file.", path);
+            }
+
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             return Read(stream, path, rules);
         }
@@ -30,6 +36,12 @@ public static class BoundedFile
             throw rules.Unreadable.At($"The {rules.What} '{path}' cannot be read: {error.Message}", path, error);
         }
     }
+
+    // Opening a FIFO waits until somebody writes to it, and a model from outside may have one where its signature belongs. What a
+    // shell hands over in /dev, such as bash's <(command), has its writer.
+    private static bool WaitsForWriter(string path) =>
+        !OperatingSystem.IsWindows() && Path.GetFullPath(path) is { } full && !full.StartsWith("/dev/", StringComparison.Ordinal)
+        && FileStatus.Of(ResolvedPath.Of(full)).Kind == FileKind.Special;
 
     private static byte[] Read(FileStream stream, string path, InputRules rules)
     {

@@ -59,7 +59,16 @@ public static class KeyFile
         }
 
         const UnixFileMode forAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-        AtomicFile.Write(publicPath, Encoding.ASCII.GetBytes(key.PublicKey.Pem), forAll, exists);
+        try
+        {
+            AtomicFile.Write(publicPath, Encoding.ASCII.GetBytes(key.PublicKey.Pem), forAll, exists);
+        }
+        catch (ModelSigningException) when (!overwrite)
+        {
+            // Half a pair is of no use, and it is of this call's making.
+            File.Delete(privatePath);
+            throw;
+        }
     }
 
     private static T Read<T>(string path, string what, Func<ReadOnlyMemory<char>, T> parse)

@@ -160,6 +160,17 @@ public sealed class ModelVerifierTests : IDisposable
     }
 
     [Fact]
+    public void A_fifo_in_the_signatures_place_is_refused_and_not_waited_for()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no FIFO in its file system.");
+        using Process shell = Process.Start("mkfifo", [_model.SignaturePath]);
+        shell.WaitForExit();
+        Refuses("BundleUnreadable");
+        Link("link.sig", _model.SignaturePath);
+        Refuses("BundleUnreadable", request => request with { SignaturePath = _model["link.sig"] });
+    }
+
+    [Fact]
     public void A_model_from_which_everything_is_gone_is_empty_and_not_valid()
     {
         _model.Sign();
