@@ -91,6 +91,18 @@ try {
     $verified
     Assert ($verified.Status -eq 'Valid') 'The repaired model should verify.'
 
+    Step '8. The same with a certificate: a self-made one here, one of your organisation in earnest. Verifiers trust the certificate, or the root above it'
+    $signingKey = [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve]::CreateFromFriendlyName('nistP256'))
+    $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=Quick start', $signingKey, [Security.Cryptography.HashAlgorithmName]::SHA256)
+    $request.CertificateExtensions.Add([Security.Cryptography.X509Certificates.X509KeyUsageExtension]::new('DigitalSignature', $true))
+    $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddMinutes(-5), [DateTimeOffset]::UtcNow.AddDays(1))
+    $trusted = Join-Path $work 'trusted.pem'
+    $null = New-Item $trusted -Value $certificate.ExportCertificatePem()
+    New-ModelSignature $model -Certificate $certificate -Force
+    $verified = Test-ModelSignature $model -TrustedCertificate $trusted
+    $verified
+    Assert ($verified.Status -eq 'Valid' -and $verified.Signer -eq 'CN=Quick start') 'The model should verify by the certificate.'
+
     Step 'Every step did what it should.'
 }
 finally {

@@ -143,7 +143,9 @@ public sealed class CertificateMethodTests
         {
             DsseEnvelope = new DsseEnvelope
             {
-                PayloadType = DsseEnvelope.InTotoPayloadType, Payload = payload, Signatures = [new DsseSignature(signature, null)],
+                PayloadType = DsseEnvelope.InTotoPayloadType,
+                Payload = payload,
+                Signatures = [new DsseSignature(signature, null)],
             },
         };
 

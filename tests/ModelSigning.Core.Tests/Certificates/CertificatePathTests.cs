@@ -76,7 +76,8 @@ public sealed class CertificatePathTests
         TestCertificate intermediate = _root.Issue(Authority("intermediate-ca") with { Key = rsa });
         TestCertificate leaf = intermediate.Issue(Leaf("intermediate-ca") with
         {
-            IsAuthority = true, Key = ECDsa.Create(ECCurve.NamedCurves.nistP384),
+            IsAuthority = true,
+            Key = ECDsa.Create(ECCurve.NamedCurves.nistP384),
         });
         Assert.Equal(3, Validate(leaf, [leaf, intermediate], [_root]).Count);
     }

@@ -156,7 +156,10 @@ public sealed class Pkcs11SigningKeyTests
         IReadOnlyList<Pkcs11KeyDescription> keys = Pkcs11Inventory.List(_token.ModulePath, SoftHsm.Label, Secret(SoftHsm.Pin), _ => { });
         Assert.Equal(["key-256", "key-384", "key-521", "k1", "rsa", "twin", "twin"], keys.Select(key => key.Label).OrderBy(label => label switch
         {
-            "k1" => 3, "rsa" => 4, "twin" => 5, _ => 0,
+            "k1" => 3,
+            "rsa" => 4,
+            "twin" => 5,
+            _ => 0,
         }).ThenBy(label => label, StringComparer.Ordinal));
         foreach (Pkcs11KeyDescription description in keys.Where(key => key.PublicKey is not null))
         {
