@@ -58,6 +58,8 @@ internal sealed record Options
               --quick   a sixteenth of the large inputs, three rounds: whether it works, not how fast it is
               --folder  where inputs are made and deleted (up to 6 GB, and a million small files); default: the system's temporary folder
               --rows    only rows whose names contain one of the words
+            Benchmarks sigstore
+              What verifying Sigstore bundles costs besides hashing.
             Benchmarks kernels [BenchmarkDotNet's options]
               Each engine alone, on bytes in its cache.
             Benchmarks hash ALGORITHM THREADS ENGINE PATH

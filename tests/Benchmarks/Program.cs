@@ -6,6 +6,8 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 return args switch
 {
     ["hash", .. string[] rest] => HashProcess.Run(rest),
+    ["sigstore"] => SigstoreTable.Run(),
+    ["sigstore-verify", .. string[] rest] => SigstoreProcess.Run(rest),
     ["kernels", .. string[] rest] => Kernels(rest),
     ["--help" or "-h", ..] => Options.Explain(),
     _ => Options.TryParse(args, out Options? options) ? PerformanceTable.Run(options) : Options.Explain(),

@@ -101,6 +101,18 @@ public sealed class SigstoreCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_pipeline_reads_the_trusted_root_once()
+    {
+        const string script = """
+            param($f, $r)
+            $f, $f, $f | Test-SigstoreBundle -Identity alice@sigstore.test -Issuer https://idp.sigstore.test -TrustedRoot $r |
+                ForEach-Object { [IO.File]::Delete($r); $_.Status.ToString() }
+            """;
+        Assert.Equal(["Valid", "Valid", "Valid"], _session.Run(script, _file, _root).ThrowIfFailed().Output.Select(value => value.BaseObject));
+        Assert.False(File.Exists(_root));
+    }
+
+    [Fact]
     public void Trust_is_shown_with_its_origin_age_and_services()
     {
         dynamic trust = _session.Run("param($r) Get-SigstoreTrust -TrustedRoot $r", _root).Single;
