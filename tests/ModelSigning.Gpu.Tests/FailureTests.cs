@@ -48,6 +48,25 @@ public class FailureTests
     }
 
     [Fact]
+    public void A_read_that_never_returns_does_not_hold_a_cancelled_job()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no named pipes in the file system.");
+        using TestModel model = new();
+        string pipe = model.Folder["pipe"];
+        using (System.Diagnostics.Process made = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+        {
+            made.WaitForExit();
+        }
+
+        // Opening a pipe waits until somebody opens its other end.
+        model.AddItem("pipe", 0, 100, endsFile: true);
+        using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(100));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            model.Hash(DigestAlgorithm.Sha256, new GpuHashDevice(TestDevices.Require(TestDevice.CpuAccelerator), Small), stop.Token));
+        using FileStream release = new(pipe, FileMode.Open, FileAccess.ReadWrite);
+    }
+
+    [Fact]
     public void A_device_that_cannot_run_the_kernels_refuses_them_by_name()
     {
         // ILGPU's smallest CPU device runs groups of 16 threads, and BLAKE3's have 128.

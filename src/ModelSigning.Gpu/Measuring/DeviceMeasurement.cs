@@ -12,7 +12,8 @@ namespace ModelSigning.Gpu.Measuring;
 
 /// <summary>
 /// How fast a device is, each time in its own conditions: data that lies on it, data in page-locked memory of the host,
-/// and the bus alone. A measurement doubles its data until it takes a fifth of a second, after a run that is not counted.
+/// and the bus alone. A measurement doubles its data until it takes a fifth of a second, after a run that is not counted;
+/// the allocation of its buffers is not counted either.
 /// </summary>
 public sealed class DeviceMeasurement
 {
@@ -45,9 +46,8 @@ public sealed class DeviceMeasurement
             ArrayView<byte> view = buffer.View.AsContiguous();
             long length = Math.Max(1, bytes / workload.Streams) & -Quad.Size;
             DeviceRange[] ranges = [.. Enumerable.Range(0, workload.Streams).Select(stream => DeviceRange.Of("r", view, stream * length, length))];
-            Stopwatch clock = Stopwatch.StartNew();
-            hasher.Digests(algorithm, ranges, token);
-            return new MeasuredRate(length * workload.Streams, clock.Elapsed);
+            hasher.Hash(algorithm, ranges, out TimeSpan time, token);
+            return new MeasuredRate(length * workload.Streams, time);
         });
     }
 
@@ -61,9 +61,8 @@ public sealed class DeviceMeasurement
             long length = Math.Max(1, bytes / workload.Streams);
             HashItem[] items = [.. Enumerable.Range(0, workload.Streams).Select(_ => new HashItem("r", 0, length, EndsFile: false))];
             HashJob job = new(algorithm, "", items, threads: 1, new HashProgress());
-            Stopwatch clock = Stopwatch.StartNew();
-            HashPipeline.Run(_device, job, () => new HostSource(token), PipelineOptions.For(_device.Accelerator), token);
-            return new MeasuredRate(length * workload.Streams, clock.Elapsed);
+            TimeSpan time = HashPipeline.Run(_device, job, () => new HostSource(token), PipelineOptions.For(_device.Accelerator), token);
+            return new MeasuredRate(length * workload.Streams, time);
         });
     }
 
@@ -77,7 +76,7 @@ public sealed class DeviceMeasurement
         {
             _device.Guard(() =>
             {
-                using HostSource source = new(token);
+                HostSource source = new(token);
                 using Window window = new(_device, PipelineOptions.For(_device.Accelerator) with { WindowBytes = 64 << 20 }, source);
                 rate = Rate(1, LargestBytes, bytes =>
                 {

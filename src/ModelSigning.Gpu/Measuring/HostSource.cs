@@ -32,8 +32,5 @@ internal sealed class HostSource(CancellationToken token) : IPieceSource
         // It has no thread that could end early.
     }
 
-    public void Dispose()
-    {
-        // The windows are the pipeline's.
-    }
+    public bool TryStop() => true;
 }

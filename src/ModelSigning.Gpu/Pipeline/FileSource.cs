@@ -12,6 +12,9 @@ namespace ModelSigning.Gpu.Pipeline;
 /// </summary>
 internal sealed class FileSource : IPieceSource
 {
+    // Long enough for a thread in the middle of a piece, short enough for a person's Ctrl+C.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+
     private readonly HashJob _job;
     private readonly CancellationTokenSource _stop;
     private readonly BlockingCollection<(Window Window, int Piece)> _pieces = [];
@@ -56,12 +59,17 @@ internal sealed class FileSource : IPieceSource
         }
     }
 
-    public void Dispose()
+    public bool TryStop()
     {
         _stop.Cancel();
-        Task.WaitAny(Task.WhenAll(_threads));
-        _pieces.Dispose();
-        _stop.Dispose();
+        bool ended = Task.WaitAny([Task.WhenAll(_threads)], Patience) == 0;
+        if (ended)
+        {
+            _pieces.Dispose();
+            _stop.Dispose();
+        }
+
+        return ended;
     }
 
     private void Read()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ILGPU.Runtime;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Gpu.Devices;
@@ -34,12 +35,13 @@ internal sealed class HashPipeline : IDisposable
     /// <param name="source">Makes the source of the items' bytes once the device is free.</param>
     /// <param name="options">How much memory the way takes.</param>
     /// <param name="token">Ends the work.</param>
-    public static void Run(GpuDevice device, HashJob job, Func<IPieceSource> source, PipelineOptions options, CancellationToken token)
+    /// <returns>How long it took once the buffers were there.</returns>
+    public static TimeSpan Run(GpuDevice device, HashJob job, Func<IPieceSource> source, PipelineOptions options, CancellationToken token)
     {
         int[] items = [.. Enumerable.Range(0, job.Items.Count).Where(job.IsPending)];
         if (items.Length == 0)
         {
-            return;
+            return TimeSpan.Zero;
         }
 
         lock (device.Gate)
@@ -49,13 +51,19 @@ internal sealed class HashPipeline : IDisposable
             using HashPipeline pipeline = new(device, job, source(), token);
             PipelineOptions bounded = options.Bounded(items.Sum(item => job.Items[item].Length), items.Length);
             device.Guard(() => pipeline.Allocate(items, bounded));
+            Stopwatch clock = Stopwatch.StartNew();
             pipeline.Run();
+            return clock.Elapsed;
         }
     }
 
     public void Dispose()
     {
-        _source.Dispose();
+        if (!_source.TryStop())
+        {
+            return;
+        }
+
         try
         {
             foreach (Window window in _windows)

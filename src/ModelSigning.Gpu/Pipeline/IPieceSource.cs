@@ -3,7 +3,7 @@ using ILGPU.Runtime;
 namespace ModelSigning.Gpu.Pipeline;
 
 /// <summary>Where the bytes of a job's items come from: files, or the device's own memory.</summary>
-internal interface IPieceSource : IDisposable
+internal interface IPieceSource
 {
     /// <summary>Ends when the caller cancels, and when the source fails in a way that is no item's fault.</summary>
     CancellationToken Stopped { get; }
@@ -23,4 +23,11 @@ internal interface IPieceSource : IDisposable
 
     /// <summary>Throws what ended the source, if it has ended early.</summary>
     void ThrowIfFaulted();
+
+    /// <summary>Ends the source.</summary>
+    /// <returns>
+    /// Whether it has ended. A read from a dead network drive cannot be interrupted, and nobody waits for it; the windows that it may still
+    /// write to are left to it then.
+    /// </returns>
+    bool TryStop();
 }

@@ -16,12 +16,13 @@ internal sealed record PipelineOptions(int WindowBytes, int Windows, int PieceBy
     // A shorter one would be read in pieces too small for a disk.
     private const int ShortestQuantum = 32 << 10;
 
-    private const int LongestWindow = 256 << 20;
+    // A copy of it takes about a millisecond on the fastest bus, many times what a launch costs; the driver locks it in some hundredths of a second.
+    private const int LongestWindow = 64 << 20;
 
     private const int SmallestWindow = 256 << 10;
 
     /// <summary>
-    /// The options for a device: windows of at most 256 MiB, of a sixteenth of its memory and of a thirty-second of the host's, so that four of
+    /// The options for a device: windows of at most 64 MiB, of a sixteenth of its memory and of a thirty-second of the host's, so that four of
     /// them leave both to others.
     /// </summary>
     public static PipelineOptions For(Accelerator accelerator)
@@ -32,13 +33,13 @@ internal sealed record PipelineOptions(int WindowBytes, int Windows, int PieceBy
     }
 
     /// <summary>
-    /// The options for data that lies on the device: most of it takes no room in a window, so that windows are small and much is hashed with
-    /// each, which keeps every multiprocessor busy.
+    /// The options for data that lies on the device: most of it takes no room in a window, so that much is hashed with each, which keeps every
+    /// multiprocessor busy.
     /// </summary>
     public static PipelineOptions ForResident(Accelerator accelerator)
     {
         PipelineOptions files = For(accelerator);
-        return files with { WindowBytes = Math.Min(files.WindowBytes, 64 << 20), Windows = 2, Streams = 1 << 15, HashedBytes = 1 << 30 };
+        return files with { Windows = 2, Streams = 1 << 15, HashedBytes = 1 << 30 };
     }
 
     /// <summary>The same for a job that needs less memory than they allow.</summary>

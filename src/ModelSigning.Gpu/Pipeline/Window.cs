@@ -25,7 +25,7 @@ internal sealed class Window : IDisposable
     {
         _options = options;
         _source = source;
-        _host = device.Accelerator.AllocatePageLocked1D<Quad>(options.WindowBytes / Quad.Size);
+        _host = device.Accelerator.AllocatePageLocked1D<Quad>(options.WindowBytes / Quad.Size, uninitialized: true);
         _data = device.Accelerator.Allocate1D<Quad>(options.WindowBytes / Quad.Size);
         Stream = device.Accelerator.CreateStream();
     }

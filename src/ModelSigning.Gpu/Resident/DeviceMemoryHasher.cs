@@ -42,6 +42,13 @@ public sealed class DeviceMemoryHasher
         DigestAlgorithm algorithm, IReadOnlyList<DeviceRange> ranges, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(ranges);
+        HashJob job = Hash(algorithm, ranges, out _, cancellationToken);
+        return [.. Enumerable.Range(0, ranges.Count).Select(index => (ReadOnlyMemory<byte>)job.Digest(index).ToArray())];
+    }
+
+    /// <summary>Hashes ranges and says how long it took once the buffers were there.</summary>
+    internal HashJob Hash(DigestAlgorithm algorithm, IReadOnlyList<DeviceRange> ranges, out TimeSpan time, CancellationToken cancellationToken)
+    {
         HashItem[] items = new HashItem[ranges.Count];
         for (int index = 0; index < items.Length; index++)
         {
@@ -50,8 +57,9 @@ public sealed class DeviceMemoryHasher
         }
 
         HashJob job = new(algorithm, "", items, threads: 1, new HashProgress());
-        HashPipeline.Run(_device, job, () => new DeviceSource(job, ranges, cancellationToken), PipelineOptions.ForResident(Accelerator), cancellationToken);
-        return [.. Enumerable.Range(0, items.Length).Select(index => (ReadOnlyMemory<byte>)job.Digest(index).ToArray())];
+        time = HashPipeline.Run(
+            _device, job, () => new DeviceSource(job, ranges, cancellationToken), PipelineOptions.ForResident(Accelerator), cancellationToken);
+        return job;
     }
 
     /// <summary>Hashes one range.</summary>

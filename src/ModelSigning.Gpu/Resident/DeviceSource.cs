@@ -53,8 +53,5 @@ internal sealed class DeviceSource(HashJob job, IReadOnlyList<DeviceRange> range
         // It has no thread that could end early.
     }
 
-    public void Dispose()
-    {
-        // The memory is its owner's.
-    }
+    public bool TryStop() => true;
 }
