@@ -22,8 +22,10 @@
         'Measure-ModelHash'
         'New-ModelSignature'
         'New-ModelSigningKey'
+        'New-ModelTrustPolicy'
         'New-SigstoreBundle'
         'Test-ModelSignature'
+        'Test-ModelTrustPolicy'
         'Test-SigstoreBundle'
         'Update-SigstoreTrust'
     )

@@ -43,6 +43,7 @@ public sealed class ViewTests : IDisposable
     [InlineData("ModelResource", "Get-ModelManifest $m")]
     [InlineData("ModelDifference", "Compare-ModelManifest (Get-ModelManifest $m)[0] $m")]
     [InlineData("ModelSignatureClaims", "Get-ModelSignature $m")]
+    [InlineData("ModelTrustRule", "$null = New-ModelTrustPolicy \"$m/../policy.json\" $m -PublicKey $p -Confirm:$false; Test-ModelTrustPolicy \"$m/../policy.json\" -Detailed")]
     [InlineData("ModelSigningKey", "New-ModelSigningKey \"$m/new.key\" -NoPassword")]
     public void Every_cell_of_a_types_views_is_made_without_error(string type, string script)
     {

@@ -7,7 +7,7 @@ namespace ModelSigning.Core.Bundles;
 
 /// <summary>
 /// JSON (RFC 8259) from outside, by its strictest reading: one object in valid UTF-8, no member twice in an object under any
-/// spelling of its name, no comment, no trailing comma, nothing after the object, bounded in length and depth.
+/// spelling of its name, no comment and no trailing comma unless the rules accept them, nothing after the object, bounded in length and depth.
 /// </summary>
 /// <remarks>
 /// Parsers disagree about which of two equal members counts, so a document with two could be verified as one thing and used as
@@ -59,7 +59,12 @@ public static class StrictJson
         try
         {
             CheckTokens(utf8.Span, source, rules);
-            return JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = MaximumDepth });
+            return JsonDocument.Parse(utf8, new JsonDocumentOptions
+            {
+                MaxDepth = MaximumDepth,
+                CommentHandling = rules.AcceptsComments ? JsonCommentHandling.Skip : JsonCommentHandling.Disallow,
+                AllowTrailingCommas = rules.AcceptsComments,
+            });
         }
         catch (JsonException error)
         {
@@ -71,7 +76,12 @@ public static class StrictJson
     {
         // One level more than is allowed, so that this pass and not the reader names the fault. The text counts as unfinished,
         // so that its end inside the object is told apart from a wrong character.
-        Utf8JsonReader reader = new(utf8, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = MaximumDepth + 1 }));
+        Utf8JsonReader reader = new(utf8, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions
+        {
+            MaxDepth = MaximumDepth + 1,
+            CommentHandling = rules.AcceptsComments ? JsonCommentHandling.Skip : JsonCommentHandling.Disallow,
+            AllowTrailingCommas = rules.AcceptsComments,
+        }));
         List<HashSet<string>> members = [];
         while (reader.Read())
         {

@@ -23,8 +23,13 @@ public abstract class SignatureVerifier
         }
 
         SignatureEvidence evidence = VerifySignature(bundle);
-        return VerifiedStatement.Read(envelope, evidence);
+        VerifiedStatement statement = VerifiedStatement.Read(envelope, evidence);
+        Examine(statement);
+        return statement;
     }
+
+    /// <summary>Asks this verifier for its part alone, for a verifier that is made of several.</summary>
+    internal SignatureEvidence FindEvidence(Bundle bundle) => VerifySignature(bundle);
 
     /// <summary>
     /// Verifies the signature over the envelope's raw payload, without looking into the payload. The bundle has an envelope with
@@ -33,4 +38,10 @@ public abstract class SignatureVerifier
     /// <returns>What was found to be true of the signature.</returns>
     /// <exception cref="Errors.ModelSigningException">The material does not fit the method, or the signature or signer is refused.</exception>
     protected abstract SignatureEvidence VerifySignature(Bundle bundle);
+
+    /// <summary>Refuses a statement that the signature holds for and the caller does not want; the usual verifier wants every one.</summary>
+    /// <exception cref="Errors.ModelSigningException">The statement is refused.</exception>
+    protected virtual void Examine(VerifiedStatement statement)
+    {
+    }
 }

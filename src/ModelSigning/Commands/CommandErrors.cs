@@ -48,4 +48,8 @@ internal static class CommandErrors
     internal static readonly ErrorDefinition SigningDeclined = new("SigningDeclined", ErrorKind.PermissionDenied,
         "The person who was asked did not want to sign into a transparency log.",
         "Sign with a key or a certificate instead, or with a private Sigstore instance.");
+
+    internal static readonly ErrorDefinition FirstUseUnknown = new("FirstUseUnknown", ErrorKind.NotImplemented,
+        "A trust policy cannot be written from a signature of this method, or for a model of this name.",
+        "Write the rule by hand; docs/trust-policy.md shows the signers of every method.");
 }

@@ -81,4 +81,11 @@ internal static class KeyInput
 
         return certificate.EcPublicKey();
     }
+
+    /// <summary>Reads every public key that a path with wildcards matches, or PEM text itself.</summary>
+    /// <exception cref="ModelSigningException">A key cannot be read.</exception>
+    internal static IEnumerable<EcPublicKey> MatchingKeys(this PSCmdlet command, string pathOrPem) =>
+        WildcardPattern.ContainsWildcardCharacters(pathOrPem) && !pathOrPem.Contains("-----BEGIN ", StringComparison.Ordinal)
+            ? command.MatchingFileSystemPaths(pathOrPem).Select(KeyFile.ReadPublic)
+            : [command.ReadPublicKey(pathOrPem, password: null, pin: null)];
 }

@@ -23,6 +23,9 @@ public sealed class ModelSignatureResult
     /// <summary>The error's identifier (<c>docs/errors.md</c>); null for a valid model.</summary>
     public string? ErrorId { get; internal init; }
 
+    /// <summary>The rule of the trust policy that decided; null without a policy, and for a model that no rule speaks of.</summary>
+    public string? TrustRule { get; internal init; }
+
     /// <summary>How it was signed: <c>Key</c>, <c>Certificate</c> or <c>Sigstore</c>; null when the signature does not hold.</summary>
     public string? Method { get; internal init; }
 

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
+using ModelSigning.Core.Policy;
 using ModelSigning.Core.Verifying;
 
 namespace ModelSigning;
@@ -48,6 +49,10 @@ namespace ModelSigning;
 /// <para>Verifies a model that was signed with a certificate of the company, at the time that a timestamp vouches for.</para>
 /// </example>
 /// <example>
+/// <code>Get-ChildItem D:\models -Directory | Test-ModelSignature -TrustPolicy D:\policy\models.json -Detailed | Export-Csv report.csv</code>
+/// <para>Verifies a store whose models have different signers. The policy says who may sign which; the report names the rule that decided.</para>
+/// </example>
+/// <example>
 /// <code>if (Test-ModelSignature ./model -PublicKey ./release.pub -Quiet) { ./Start-Inference.ps1 ./model }</code>
 /// <para>Starts only what verifies.</para>
 /// </example>
@@ -59,13 +64,14 @@ namespace ModelSigning;
 [OutputType(typeof(ModelSignatureResult), typeof(bool))]
 public sealed partial class TestModelSignatureCommand : HashingCommand
 {
-    private SignatureVerifier? _verifier;
+    private Func<string, SignatureVerifier>? _verifiers;
 
     /// <inheritdoc/>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreSet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateSet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SystemTrustSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TrustPolicySet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public override string[] Path { get; set; } = [];
@@ -75,6 +81,7 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreLiteralPathSet)]
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateLiteralPathSet)]
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SystemTrustLiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TrustPolicyLiteralPathSet)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
@@ -114,8 +121,8 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
 
     private protected override void ProcessModel(string model)
     {
-        _verifier ??= this.OrTerminate(MakeVerifier);
-        Verdict verdict = Verify(model, _verifier);
+        _verifiers ??= MakeVerifiers();
+        Verdict verdict = Verify(model, _verifiers(model));
         if (Quiet)
         {
             WriteObject(verdict.Refusal is null);
@@ -140,6 +147,7 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
         HashProgress progress = new();
         Stopwatch clock = Stopwatch.StartNew();
         string? signature = null;
+        string? rule = (verifier as PolicyVerifier)?.Rule?.Name;
         try
         {
             string directory = this.CurrentDirectory();
@@ -159,12 +167,24 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
             };
             VerificationResult result = RunInBackground(
                 new ProgressDisplay($"Verifying {model}", progress), (_, token) => ModelVerifier.Verify(request, token));
-            return Verdict.Of(result, clock.Elapsed);
+            return Verdict.Of(result, rule, clock.Elapsed);
         }
         catch (ModelSigningException refusal)
         {
-            return Verdict.Of(Coded(refusal), model, signature, clock.Elapsed);
+            return Verdict.Of(Coded(refusal), model, signature, rule, clock.Elapsed);
         }
+    }
+
+    // One verifier for all models, or with a policy one for each.
+    private Func<string, SignatureVerifier> MakeVerifiers()
+    {
+        if (ParameterSetName is TrustPolicySet or TrustPolicyLiteralPathSet)
+        {
+            return this.OrTerminate(MakePolicyVerifiers);
+        }
+
+        SignatureVerifier verifier = this.OrTerminate(MakeVerifier);
+        return _ => verifier;
     }
 
     private SignatureVerifier MakeVerifier() => ParameterSetName switch

@@ -15,7 +15,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
     private const int NamesInMessage = 3;
 
     /// <summary>The verdict on a model whose signature holds: it is what was signed, or it differs.</summary>
-    internal static Verdict Of(VerificationResult verified, TimeSpan duration)
+    internal static Verdict Of(VerificationResult verified, string? rule, TimeSpan duration)
     {
         Serialization serialization = verified.Statement.Serialization;
         SignatureEvidence evidence = verified.Statement.Evidence;
@@ -27,6 +27,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 Verdict = refusal is null ? ModelSignatureStatus.Valid : ModelSignatureStatus.HashMismatch,
                 StatusMessage = refusal?.Message ?? "The model is exactly as it was signed.",
                 ErrorId = refusal?.Definition.Id,
+                TrustRule = rule,
                 Method = evidence.Method.ToString(),
                 Signer = Printable.Of(evidence.Signer),
                 Identity = (evidence as SigstoreEvidence)?.Verification.Identity is { } identity ? Printable.Of(identity.Name.Value) : null,
@@ -52,13 +53,14 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
     }
 
     /// <summary>The verdict on a model whose signature does not hold, or that could not be looked at. It names no signer.</summary>
-    internal static Verdict Of(ModelSigningException refusal, string model, string? signature, TimeSpan duration) => new(
+    internal static Verdict Of(ModelSigningException refusal, string model, string? signature, string? rule, TimeSpan duration) => new(
         new ModelSignatureResult(model)
         {
             SignaturePath = signature,
             Verdict = StatusOf(refusal.Definition),
             StatusMessage = refusal.Message,
             ErrorId = refusal.Definition.Id,
+            TrustRule = rule,
             Duration = duration,
         },
         refusal);

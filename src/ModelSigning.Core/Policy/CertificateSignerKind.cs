@@ -1,0 +1,57 @@
+using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Keys.Certificates;
+using ModelSigning.Core.Timestamps;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning.Core.Policy;
+
+/// <summary>
+/// A certificate that leads to one of the policy's:
+/// <c>{ "type": "certificate", "certificateAuthority": ["root.pem"], "subject": "CN=Release, O=Example" }</c>.
+/// </summary>
+public sealed class CertificateSignerKind : ISignerKind
+{
+    /// <inheritdoc/>
+    public string Type => "certificate";
+
+    /// <inheritdoc/>
+    public TrustedSigner Read(PolicyElement signer)
+    {
+        ArgumentNullException.ThrowIfNull(signer);
+        IReadOnlyList<X509Certificate2> anchors = PolicyFiles.Certificates(signer, "certificateAuthority");
+        if (anchors.Count == 0)
+        {
+            throw signer.Invalid($"{signer.Where} needs a member 'certificateAuthority': the certificates that are trusted.");
+        }
+
+        IReadOnlyList<TimestampAuthority> clocks = PolicyFiles.TimestampAuthorities(signer);
+        CertificateTrust trust = new()
+        {
+            Certificates = anchors,
+            AllowPartialChain = signer.Flag("allowPartialChain"),
+            TimestampAuthorities = clocks,
+        };
+        string? fingerprint = signer.OptionalText("fingerprint");
+        if (fingerprint is not null && (fingerprint.Length != 64 || !fingerprint.All(char.IsAsciiHexDigitLower)))
+        {
+            throw signer.Invalid($"'fingerprint' of {signer.Where} must be the SHA-256 of a certificate: 64 lower-case hexadecimal digits.");
+        }
+
+        string? subject = signer.OptionalText("subject");
+        SubjectVerifier verifier = new(new CertificateVerifier(trust), subject is null ? null : CertificateSubject.Parse(subject, signer), fingerprint);
+        return new TrustedSigner(Type, Describe(subject, fingerprint, anchors), verifier)
+        {
+            CanHaveTime = clocks.Count > 0,
+            Advice = subject is null && fingerprint is null
+                ? ["Everybody to whom the authority issued a certificate can sign. Name the signer with subject or fingerprint."]
+                : [],
+        };
+    }
+
+    private static string Describe(string? subject, string? fingerprint, IReadOnlyList<X509Certificate2> anchors)
+    {
+        string signer = subject is null ? "A certificate" : $"The certificate '{subject}'";
+        string exactly = fingerprint is null ? "" : $" with the fingerprint {fingerprint}";
+        return $"{signer}{exactly} under {string.Join(" or ", anchors.Select(anchor => $"'{anchor.DisplaySubject()}'"))}";
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Policy;
+
+/// <summary>
+/// An object of a policy, read member by member. Members that nobody asked for are refused in the end: a demand that is
+/// misspelt must not become no demand at all.
+/// </summary>
+public sealed class PolicyElement
+{
+    private readonly JsonElement _element;
+    private readonly string _source;
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+
+    internal PolicyElement(JsonElement element, string source, string where)
+    {
+        _element = element;
+        _source = source;
+        Where = where;
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw Invalid($"{where} must be an object.");
+        }
+    }
+
+    /// <summary>The object's place in the policy, for messages: <c>rules[0].signers[1]</c>.</summary>
+    public string Where { get; }
+
+    /// <summary>A text member that must be there and not be empty.</summary>
+    /// <exception cref="ModelSigningException"><see cref="PolicyErrors.PolicyInvalid"/>.</exception>
+    public string Text(string name) => OptionalText(name) ?? throw Invalid($"{Where} needs a member '{name}' with a text.");
+
+    /// <summary>A text member, not empty; null when it is absent.</summary>
+    /// <inheritdoc cref="Text"/>
+    public string? OptionalText(string name) => Member(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } text when text.GetString() is { Length: > 0 } value => value,
+        _ => throw Invalid($"'{name}' of {Where} must be a text that is not empty."),
+    };
+
+    /// <summary>A member that is a text or a list of texts, none empty; an empty list when it is absent.</summary>
+    /// <inheritdoc cref="Text"/>
+    public IReadOnlyList<string> Texts(string name) => Member(name) switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.String } => [Text(name)],
+        { ValueKind: JsonValueKind.Array } list when list.GetArrayLength() > 0 => [.. list.EnumerateArray().Select(one =>
+            one.ValueKind == JsonValueKind.String && one.GetString() is { Length: > 0 } text ? text : throw Invalid($"'{name}' of {Where} must list texts that are not empty."))],
+        _ => throw Invalid($"'{name}' of {Where} must be a text or a list of texts with at least one."),
+    };
+
+    /// <summary>A switch; false when it is absent.</summary>
+    /// <inheritdoc cref="Text"/>
+    public bool Flag(string name) => Member(name) switch
+    {
+        null or { ValueKind: JsonValueKind.False } => false,
+        { ValueKind: JsonValueKind.True } => true,
+        _ => throw Invalid($"'{name}' of {Where} must be true or false."),
+    };
+
+    /// <summary>A number that is greater than 0; null when it is absent.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="most">The greatest number that is accepted.</param>
+    /// <inheritdoc cref="Text"/>
+    public double? Positive(string name, double most) => Member(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } number when number.TryGetDouble(out double value) && value > 0 && value <= most => value,
+        _ => throw Invalid($"'{name}' of {Where} must be a number greater than 0 and at most {most}."),
+    };
+
+    /// <summary>The objects of a list that must be there and have at least one.</summary>
+    /// <inheritdoc cref="Text"/>
+    public IReadOnlyList<PolicyElement> Objects(string name) => Member(name) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0
+        ? [.. list.EnumerateArray().Select((one, index) => new PolicyElement(one, _source, $"{(Where == "the policy" ? "" : Where + ".")}{name}[{index}]"))]
+        : throw Invalid($"{Where} needs a member '{name}': a list with at least one object.");
+
+    /// <summary>The full path of a file that the policy names; a relative one starts at the policy's folder.</summary>
+    public string FullPath(string path)
+    {
+        try
+        {
+            return Path.GetFullPath(path, Path.GetDirectoryName(_source)!);
+        }
+        catch (ArgumentException error)
+        {
+            throw PolicyErrors.PolicyInvalid.At($"{Where}: '{path}' is not a path.", _source, error);
+        }
+    }
+
+    /// <summary>The refusal of this object.</summary>
+    /// <param name="message">What is wrong, in a sentence that names the place.</param>
+    public ModelSigningException Invalid(string message) => PolicyErrors.PolicyInvalid.At($"The trust policy '{_source}' cannot be used. {message}", _source);
+
+    /// <summary>Refuses members that nobody has read.</summary>
+    internal void RefuseOthers()
+    {
+        foreach (JsonProperty member in _element.EnumerateObject().Where(member => !_read.Contains(member.Name)))
+        {
+            throw Invalid($"{Where} has a member '{member.Name}', which means nothing there. Known are {string.Join(", ", _read.Order(StringComparer.Ordinal))}.");
+        }
+    }
+
+    /// <summary>Whether a member is there; one that was asked for is known.</summary>
+    internal JsonElement? Member(string name)
+    {
+        _read.Add(name);
+        return _element.TryGetProperty(name, out JsonElement member) ? member : null;
+    }
+}

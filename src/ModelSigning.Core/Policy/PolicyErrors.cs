@@ -1,0 +1,57 @@
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Policy;
+
+/// <summary>The refusals of trust policies.</summary>
+public static class PolicyErrors
+{
+    /// <summary>The policy file is not there.</summary>
+    public static readonly ErrorDefinition PolicyNotFound = new("TrustPolicyNotFound", ErrorKind.ObjectNotFound,
+        "There is no trust policy at the given path.",
+        "Check the path; New-ModelTrustPolicy writes a first policy.");
+
+    /// <summary>The policy file cannot be read.</summary>
+    public static readonly ErrorDefinition PolicyUnreadable = new("TrustPolicyUnreadable", ErrorKind.ReadError,
+        "The operating system does not let this user read the trust policy, or reported an error while it was read.",
+        "Give the user read access, or look at the disk or share that holds the file.");
+
+    /// <summary>The policy is no JSON, or says something that a policy cannot say.</summary>
+    public static readonly ErrorDefinition PolicyInvalid = new("TrustPolicyInvalid", ErrorKind.InvalidData,
+        "The trust policy breaks its format: a member is missing, misspelt, of another type or out of its range.",
+        "Correct it as the message says; docs/trust-policy.schema.json describes the format, and editors check it while you type.");
+
+    /// <summary>A policy that exists was not to be replaced.</summary>
+    public static readonly ErrorDefinition PolicyExists = new("TrustPolicyExists", ErrorKind.ResourceExists,
+        "A file of the new policy's name exists and was not to be overwritten.",
+        "Name another path, or use -Force to replace it.");
+
+    /// <summary>No rule speaks of the model.</summary>
+    public static readonly ErrorDefinition NoRule = new("TrustPolicyNoRule", ErrorKind.SecurityError,
+        "No rule of the trust policy speaks of this model, and what no rule accepts is refused.",
+        "Add a rule for the model if its signer is to be trusted; Test-ModelTrustPolicy shows the rules.");
+
+    /// <summary>The rule's signers did not sign.</summary>
+    public static readonly ErrorDefinition SignerNotAccepted = new("TrustPolicySignerNotAccepted", ErrorKind.SecurityError,
+        "None of the signers that the policy's rule accepts has signed the model.",
+        "Do not use the model, unless you find out who signed it and decide to trust them; then add them to the rule.");
+
+    /// <summary>The rule wants a verified time of signing.</summary>
+    public static readonly ErrorDefinition TimestampRequired = new("TrustPolicyTimestampRequired", ErrorKind.SecurityError,
+        "The policy's rule demands a time of signing that somebody vouches for, and the signature has none.",
+        "Have the model signed with a timestamp, or take the demand out of the rule.");
+
+    /// <summary>The signature is older than the rule allows.</summary>
+    public static readonly ErrorDefinition SignatureTooOld = new("TrustPolicySignatureTooOld", ErrorKind.SecurityError,
+        "The signature is older than the policy's rule allows, or its time lies in the future.",
+        "Have the model signed again, or check this machine's clock.");
+
+    /// <summary>The files' digest algorithm is not one of the rule's.</summary>
+    public static readonly ErrorDefinition AlgorithmNotAccepted = new("TrustPolicyAlgorithmNotAccepted", ErrorKind.SecurityError,
+        "The model's digests are of an algorithm that the policy's rule does not accept.",
+        "Have the model signed with an algorithm of the rule, or add this one to it.");
+
+    /// <summary>The model is another one than the rule pins.</summary>
+    public static readonly ErrorDefinition ModelNotPinned = new("TrustPolicyModelNotPinned", ErrorKind.SecurityError,
+        "The policy's rule accepts certain models only, by their root digests, and this is another one.",
+        "Use a model that the rule pins, or add this one's root digest after you have looked at it.");
+}

@@ -1,0 +1,39 @@
+namespace ModelSigning.Core.Policy;
+
+/// <summary>A sentence for the author of a policy.</summary>
+/// <param name="Rule">The rule's name.</param>
+/// <param name="Text">What it does, and what may have been meant.</param>
+public sealed record PolicyAdvice(string Rule, string Text);
+
+/// <summary>Looks for what a policy says and its author may not have meant.</summary>
+internal static class PolicyLint
+{
+    internal static IReadOnlyList<PolicyAdvice> Of(TrustPolicy policy) => [.. policy.Rules.SelectMany((rule, index) => Of(policy, rule, index))];
+
+    private static IEnumerable<PolicyAdvice> Of(TrustPolicy policy, TrustRule rule, int index)
+    {
+        TrustRule? before = policy.Rules.Take(index).FirstOrDefault(earlier => rule.Models.All(pattern => IsCovered(pattern, earlier)));
+        if (before is not null)
+        {
+            yield return new(rule.Name, $"No model reaches this rule: '{before.Name}' stands before it and speaks of the same models. Put the narrower rule first.");
+        }
+
+        if ((rule.TimestampRequired || rule.MaximumAge is not null) && rule.Signers.FirstOrDefault(signer => !signer.CanHaveTime) is { } timeless)
+        {
+            yield return new(rule.Name, $"{timeless.Description} can never satisfy the demand for a time: name the timestamp authorities that you trust in timestampAuthorities.");
+        }
+
+        if (rule.Models.Any(pattern => pattern.IsCatchAll))
+        {
+            yield return new(rule.Name, "The rule speaks of every model that no rule before it speaks of. Leave it away to refuse those.");
+        }
+
+        foreach (string advice in rule.Signers.SelectMany(signer => signer.Advice))
+        {
+            yield return new(rule.Name, advice);
+        }
+    }
+
+    private static bool IsCovered(ModelPattern pattern, TrustRule earlier) =>
+        earlier.Models.Any(other => other.IsCatchAll || other.Text == pattern.Text);
+}

@@ -1,0 +1,71 @@
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning.Core.Policy;
+
+/// <summary>Verifies one model's signature against the rule of a policy that speaks of the model; without a rule it refuses.</summary>
+public sealed class PolicyVerifier : SignatureVerifier
+{
+    private readonly TrustPolicy _policy;
+    private readonly string _modelPath;
+    private readonly TimeProvider _clock;
+
+    internal PolicyVerifier(TrustPolicy policy, string modelPath, TimeProvider clock)
+    {
+        _policy = policy;
+        _modelPath = modelPath;
+        _clock = clock;
+        Rule = policy.RuleFor(modelPath);
+    }
+
+    /// <summary>The rule that decides; null when no rule speaks of the model, which is then refused.</summary>
+    public TrustRule? Rule { get; }
+
+    /// <inheritdoc/>
+    protected override SignatureEvidence VerifySignature(Bundle bundle)
+    {
+        TrustRule rule = Rule ?? throw PolicyErrors.NoRule.At(
+            $"No rule of the policy '{_policy.Source}' speaks of '{_modelPath}', so nobody is trusted to have signed it.", _modelPath);
+        List<(TrustedSigner Signer, ModelSigningException Refusal)> refusals = [];
+        foreach (TrustedSigner signer in rule.Signers)
+        {
+            try
+            {
+                SignatureEvidence evidence = signer.Verifier.FindEvidence(bundle);
+                rule.RequireTime(evidence, _clock.GetUtcNow());
+                return evidence;
+            }
+            catch (ModelSigningException refusal)
+            {
+                refusals.Add((signer, refusal));
+            }
+        }
+
+        throw Refuse(rule, refusals);
+    }
+
+    /// <inheritdoc/>
+    protected override void Examine(VerifiedStatement statement)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        Rule!.RequireContent(statement.Manifest);
+    }
+
+    private ModelSigningException Refuse(TrustRule rule, List<(TrustedSigner Signer, ModelSigningException Refusal)> refusals)
+    {
+        // The signer was found and the rule wants more of it: that, and not the other signers, is what to tell.
+        ModelSigningException? ofTime = refusals.Select(one => one.Refusal)
+            .FirstOrDefault(refusal => refusal.Definition == PolicyErrors.TimestampRequired || refusal.Definition == PolicyErrors.SignatureTooOld);
+        if (ofTime is not null)
+        {
+            return ofTime;
+        }
+
+        // A signer of another method says nothing about this signature, unless there is no other.
+        var told = refusals.Where(one => one.Refusal.Definition != VerifyingErrors.MethodMismatch).ToList();
+        IEnumerable<string> reasons = (told.Count > 0 ? told : refusals).Select(one => $"{one.Signer.Description}: {one.Refusal.Message}");
+        return PolicyErrors.SignerNotAccepted.At(
+            $"None of the signers of the rule '{rule.Name}' signed '{_modelPath}'. {string.Join(" ", reasons)}", _modelPath, refusals[0].Refusal);
+    }
+}

@@ -1,0 +1,14 @@
+using System.Text.Json;
+
+namespace ModelSigning.Core.Policy;
+
+/// <summary>A rule that is to be written.</summary>
+/// <param name="Name">The rule's name.</param>
+/// <param name="Model">The pattern of the models that it speaks of.</param>
+/// <param name="Comment">Why it is there, for whoever reads the policy.</param>
+/// <param name="WriteSigner">Writes the members of the rule's signer.</param>
+public sealed record RuleDraft(string Name, string Model, string Comment, Action<Utf8JsonWriter> WriteSigner)
+{
+    /// <summary>The root digest of the only model that is accepted, in lower-case hexadecimal; null for any model of the signer.</summary>
+    public string? RootDigest { get; init; }
+}

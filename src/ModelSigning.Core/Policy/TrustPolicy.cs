@@ -1,0 +1,39 @@
+namespace ModelSigning.Core.Policy;
+
+/// <summary>
+/// Who may sign which models. The first rule that speaks of a model decides, and what no rule speaks of is refused: an exception
+/// stands before the general rule, and a general rule never weakens it.
+/// </summary>
+/// <param name="Rules">The rules in their order; at least one.</param>
+/// <param name="Source">The policy file's full path.</param>
+public sealed record TrustPolicy(IReadOnlyList<TrustRule> Rules, string Source)
+{
+    /// <summary>The only version of the format: 1.</summary>
+    public const int Version = 1;
+
+    /// <summary>Reads a policy file.</summary>
+    /// <param name="path">The full path.</param>
+    /// <param name="kinds">The kinds of signers that it may name.</param>
+    /// <exception cref="Errors.ModelSigningException">One of <see cref="PolicyErrors"/>, or a file that a signer names cannot be read.</exception>
+    public static TrustPolicy Read(string path, IReadOnlyList<ISignerKind> kinds) => new TrustPolicyReader(path, kinds).Read();
+
+    /// <summary>Reads a policy that is not in its file yet.</summary>
+    /// <param name="utf8">The policy's bytes.</param>
+    /// <param name="path">The full path that it will have, at whose folder its relative paths start.</param>
+    /// <param name="kinds">The kinds of signers that it may name.</param>
+    /// <inheritdoc cref="Read"/>
+    public static TrustPolicy Parse(ReadOnlyMemory<byte> utf8, string path, IReadOnlyList<ISignerKind> kinds) =>
+        new TrustPolicyReader(path, kinds).Parse(utf8);
+
+    /// <summary>The rule that decides about a model; null when there is none.</summary>
+    /// <param name="modelPath">The model's full path.</param>
+    public TrustRule? RuleFor(string modelPath) => Rules.FirstOrDefault(rule => rule.Models.Any(pattern => pattern.Fits(modelPath)));
+
+    /// <summary>What verifies a model's signature under this policy.</summary>
+    /// <param name="modelPath">The model's full path.</param>
+    /// <param name="clock">Tells the time, for the age of signatures; null for the system's.</param>
+    public PolicyVerifier VerifierFor(string modelPath, TimeProvider? clock = null) => new(this, modelPath, clock ?? TimeProvider.System);
+
+    /// <summary>What the author of the policy may not have meant. A policy with advice works.</summary>
+    public IReadOnlyList<PolicyAdvice> Advice() => PolicyLint.Of(this);
+}

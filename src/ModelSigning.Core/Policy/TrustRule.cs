@@ -1,0 +1,71 @@
+using System.Globalization;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning.Core.Policy;
+
+/// <summary>One rule of a policy: which models it speaks of, who may have signed them, and what else it demands.</summary>
+public sealed record TrustRule
+{
+    /// <summary>The rule's name, which results and errors carry; unique in the policy.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The models that the rule speaks of.</summary>
+    public required IReadOnlyList<ModelPattern> Models { get; init; }
+
+    /// <summary>The signers, any of which may have signed; at least one.</summary>
+    public required IReadOnlyList<TrustedSigner> Signers { get; init; }
+
+    /// <summary>Whether somebody must vouch for the time of signing.</summary>
+    public bool TimestampRequired { get; init; }
+
+    /// <summary>How old a signature may be; null for any age. It needs a time that somebody vouches for.</summary>
+    public TimeSpan? MaximumAge { get; init; }
+
+    /// <summary>The digest algorithms that are accepted; empty for every one.</summary>
+    public IReadOnlyList<DigestAlgorithm> HashAlgorithms { get; init; } = [];
+
+    /// <summary>The root digests of the only models that are accepted, in lower-case hexadecimal; empty for every model.</summary>
+    public IReadOnlyList<string> RootDigests { get; init; } = [];
+
+    /// <summary>Refuses a signature whose time does not satisfy the rule.</summary>
+    /// <exception cref="Errors.ModelSigningException"><see cref="PolicyErrors.TimestampRequired"/>, <see cref="PolicyErrors.SignatureTooOld"/>.</exception>
+    internal void RequireTime(SignatureEvidence evidence, DateTimeOffset now)
+    {
+        if (evidence.SignedTime is not { } signed)
+        {
+            if (TimestampRequired || MaximumAge is not null)
+            {
+                throw PolicyErrors.TimestampRequired.At($"The rule '{Name}' demands a verified time of signing, and nobody vouches for one.", Name);
+            }
+
+            return;
+        }
+
+        TimeSpan age = now - signed;
+        if (MaximumAge is { } most && (age > most || age < TimeSpan.Zero))
+        {
+            throw PolicyErrors.SignatureTooOld.At(string.Create(CultureInfo.InvariantCulture,
+                $"The model was signed at {signed.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, and the rule '{Name}' accepts signatures of the last {most.TotalDays:0.##} days."), Name);
+        }
+    }
+
+    /// <summary>Refuses a statement that does not satisfy the rule.</summary>
+    /// <exception cref="Errors.ModelSigningException"><see cref="PolicyErrors.AlgorithmNotAccepted"/>, <see cref="PolicyErrors.ModelNotPinned"/>.</exception>
+    internal void RequireContent(Manifest manifest)
+    {
+        DigestAlgorithm algorithm = manifest.Serialization.HashType;
+        if (HashAlgorithms.Count > 0 && !HashAlgorithms.Contains(algorithm))
+        {
+            throw PolicyErrors.AlgorithmNotAccepted.At(
+                $"The model's digests are {algorithm.Identifier()}, and the rule '{Name}' accepts {string.Join(", ", HashAlgorithms.Select(one => one.Identifier()))}.", Name);
+        }
+
+        string root = Convert.ToHexString(manifest.ComputeRootDigest()).ToLowerInvariant();
+        if (RootDigests.Count > 0 && !RootDigests.Contains(root, StringComparer.Ordinal))
+        {
+            throw PolicyErrors.ModelNotPinned.At($"The model's root digest is sha256:{root}, which the rule '{Name}' does not pin.", Name);
+        }
+    }
+}

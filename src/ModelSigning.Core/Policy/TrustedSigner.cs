@@ -1,0 +1,16 @@
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning.Core.Policy;
+
+/// <summary>A signer that a rule accepts.</summary>
+/// <param name="Type">The signer's kind: <c>key</c>, <c>certificate</c> or <c>sigstore</c>.</param>
+/// <param name="Description">The signer in one line, for people: a hint, a subject, an identity.</param>
+/// <param name="Verifier">Verifies that a bundle's signature is this signer's.</param>
+public sealed record TrustedSigner(string Type, string Description, SignatureVerifier Verifier)
+{
+    /// <summary>Whether the signer's signatures can carry a time that somebody vouches for, as the policy stands.</summary>
+    public bool CanHaveTime { get; init; }
+
+    /// <summary>Sentences for whoever wrote the policy: what it allows more widely than it may mean to.</summary>
+    public IReadOnlyList<string> Advice { get; init; } = [];
+}

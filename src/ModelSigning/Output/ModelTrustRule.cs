@@ -1,0 +1,40 @@
+namespace ModelSigning;
+
+/// <summary>A rule of a trust policy, as Test-ModelTrustPolicy shows it.</summary>
+public sealed class ModelTrustRule
+{
+    internal ModelTrustRule(string name, string policyPath) => (Name, PolicyPath) = (name, policyPath);
+
+    /// <summary>The rule's name, which results and errors carry.</summary>
+    public string Name { get; }
+
+    /// <summary>The policy's file: a full path.</summary>
+    public string PolicyPath { get; }
+
+    /// <summary>The rule's place in the policy, from 1; the first rule that speaks of a model decides.</summary>
+    public int Order { get; internal init; }
+
+    /// <summary>The models that the rule speaks of, as patterns.</summary>
+    public string[] Models { get; internal init; } = [];
+
+    /// <summary>The signers that it accepts, each in one line.</summary>
+    public string[] Signers { get; internal init; } = [];
+
+    /// <summary>Whether somebody must vouch for the time of signing.</summary>
+    public bool TimestampRequired { get; internal init; }
+
+    /// <summary>How old a signature may be, in days; null for any age.</summary>
+    public double? MaximumAgeDays { get; internal init; }
+
+    /// <summary>The digest algorithms that are accepted; empty for every one.</summary>
+    public string[] HashAlgorithms { get; internal init; } = [];
+
+    /// <summary>How many models are pinned by their root digests; 0 when the rule accepts any model of its signers.</summary>
+    public int PinnedModelCount { get; internal init; }
+
+    /// <summary>What the rule does and its author may not have meant.</summary>
+    public string[] Advice { get; internal init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Management.Automation;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Keys;
+using ModelSigning.Core.Models;
+using ModelSigning.Core.Policy;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning;
+
+/// <summary>Writes a trust policy from models whose signatures you have just looked at: trust on first use.</summary>
+/// <remarks>
+/// <para>
+/// Trust on first use means: from now on you trust the signers that these signatures carry today, because you say so and for no other reason. Somebody
+/// who gave you a false model with a false signature today is trusted too. Look at each signature first (Get-ModelSignature), and compare
+/// the signer with what its maker publishes elsewhere. What the policy protects you from is a change after today: another signer, a
+/// changed file, a model of another name.
+/// </para>
+/// <para>
+/// Each model is verified completely before anything is written: a model that is not exactly what its signature covers gets no rule. Each gets
+/// one rule, for its folder's or file's name and its signer: the key of -PublicKey, the certificate's subject under the last certificate that the
+/// signature carries, or the Sigstore identity and its issuer. -PinModel accepts exactly this model, and no later one of the same signer.
+/// The command asks before it writes; -Force replaces a policy that is there.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>Get-ModelSignature D:\models\llama-3 | Format-List
+/// New-ModelTrustPolicy D:\policy\models.json D:\models\llama-3 -PublicKey ./vendor.pub
+/// Test-ModelSignature D:\models\llama-3 -TrustPolicy D:\policy\models.json</code>
+/// <para>Looks at a signature, decides to trust its key, and verifies the model by the policy from then on.</para>
+/// </example>
+/// <example>
+/// <code>Get-ChildItem D:\models -Directory | New-ModelTrustPolicy D:\policy\models.json -PublicKey D:\keys\*.pub -PinModel -Confirm:$false</code>
+/// <para>Freezes a store as it is: every model is accepted exactly as it is today.</para>
+/// </example>
+[Cmdlet(VerbsCommon.New, "ModelTrustPolicy", DefaultParameterSetName = "Path", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(FileInfo))]
+public sealed class NewModelTrustPolicyCommand : HashingCommand
+{
+    private readonly List<FirstUse> _found = [];
+    private EcPublicKey[]? _keys;
+
+    /// <summary>The policy file to write; its name is taken as it is, without wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string PolicyPath { get; set; } = "";
+
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public override string[] Path { get; set; } = [];
+
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    [Alias("PSPath", "LP")]
+    public override string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The model's signature file; looked for in or beside the model when not given.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string SignaturePath { get; set; } = "";
+
+    /// <summary>
+    /// The public keys of models that were signed with a key, because such a signature only names its key: PEM files, or PEM text itself.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] PublicKey { get; set; } = [];
+
+    /// <summary>The name of the Sigstore instance to verify identities with; the public instance when not given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SigstoreInstanceCompleter))]
+    public string SigstoreInstance { get; set; } = "";
+
+    /// <summary>Accepts exactly these models, by their root digests, and no later ones of the same signers.</summary>
+    [Parameter]
+    public SwitchParameter PinModel { get; set; }
+
+    /// <summary>Replaces a policy that is there already.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override void ProcessModel(string model)
+    {
+        try
+        {
+            _keys ??= [.. PublicKey.SelectMany(this.MatchingKeys)];
+            string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, this.CurrentDirectory());
+            FirstUse found = FirstUse.Of(BundleReader.Read(signature), model, _keys, SigstoreInstance.Length > 0 ? SigstoreInstance : null);
+            Manifest manifest = VerifyUnder(TrustPolicyWriter.ToJson([found.ToRule(null)]), model, signature);
+            _found.Add(PinModel ? found with { RootDigest = Digests.Hex(manifest.ComputeRootDigest()) } : found);
+        }
+        catch (ModelSigningException refusal)
+        {
+            WriteError(refusal.ToErrorRecord(model));
+        }
+    }
+
+    /// <summary>Asks, and writes the policy.</summary>
+    protected override void EndProcessing()
+    {
+        if (_found.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            string path = this.FileSystemPath(PolicyPath);
+            string trusted = string.Join(Environment.NewLine, _found.Select(found => $"  {found.Name}: {found.Description}"));
+            string question = $"From now on, trust these signers, because you say so and for no other reason:{Environment.NewLine}{trusted}";
+            if (ShouldProcess($"Write the trust policy '{path}'. {question}", question, $"Trust on first use: write '{path}'?"))
+            {
+                string today = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+                TrustPolicyWriter.Write(path, TrustPolicyWriter.ToJson(_found.Select(found => found.ToRule(today))), Force);
+                WriteObject(new FileInfo(path));
+            }
+        }
+        catch (ModelSigningException refusal)
+        {
+            WriteError(refusal.ToErrorRecord(PolicyPath));
+        }
+    }
+
+    // The policy that would be written must accept the model as it is; nothing is trusted that does not even hold today.
+    private Manifest VerifyUnder(byte[] policy, string model, string signature)
+    {
+        HashProgress progress = new();
+        VerificationRequest request = new()
+        {
+            ModelPath = model,
+            CurrentDirectory = this.CurrentDirectory(),
+            Verifier = TrustPolicy.Parse(policy, this.FileSystemPath(PolicyPath), PolicyInput.SignerKinds).VerifierFor(model),
+            Hashing = HashSettings(progress),
+            SignaturePath = signature,
+            IgnorePaths = ModelIgnorePaths,
+            IgnoreGitPaths = !IncludeGitPath,
+        };
+        VerificationResult result = RunInBackground(
+            new ProgressDisplay($"Verifying {model}", progress), (_, token) => ModelVerifier.Verify(request, token));
+        WriteWarnings(result.Warnings);
+        return Verdict.Of(result, null, TimeSpan.Zero).Refusal is { } refusal ? throw refusal : result.Statement.Manifest;
+    }
+}

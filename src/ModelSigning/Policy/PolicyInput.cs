@@ -1,0 +1,23 @@
+using System.Management.Automation;
+using ModelSigning.Core.Policy;
+using ModelSigning.Sigstore.Policy;
+using ModelSigning.Sigstore.Trust;
+
+namespace ModelSigning;
+
+/// <summary>Reads the trust policies that parameters name, with every kind of signer that this module knows.</summary>
+internal static class PolicyInput
+{
+    /// <summary>The kinds of signers that a policy can name.</summary>
+    internal static IReadOnlyList<ISignerKind> SignerKinds { get; } =
+    [
+        new KeySignerKind(),
+        new CertificateSignerKind(),
+        new SigstoreSignerKind(name => SigstoreInstances.OfThisUser.Load(name).TrustedRoot),
+    ];
+
+    /// <summary>Reads a policy.</summary>
+    /// <exception cref="Core.Errors.ModelSigningException">The policy cannot be read or used.</exception>
+    internal static TrustPolicy ReadTrustPolicy(this PSCmdlet command, string path) =>
+        TrustPolicy.Read(command.FileSystemPath(path), SignerKinds);
+}

@@ -1,0 +1,105 @@
+using System.Management.Automation;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Policy;
+
+namespace ModelSigning;
+
+/// <summary>Checks a trust policy before a job relies on it.</summary>
+/// <remarks>
+/// <para>
+/// Test-ModelTrustPolicy reads a policy as Test-ModelSignature would, with every key and certificate that it names, and writes $true when
+/// it can be used. When it cannot, it writes $false and an error that names the place. What a policy says and its author may not have meant,
+/// such as a rule that no model reaches, is a warning.
+/// </para>
+/// <para>-Detailed writes the rules instead, and -ModelPath only the one that would decide about that model, or none.</para>
+/// </remarks>
+/// <example>
+/// <code>Test-ModelTrustPolicy ./policy.json</code>
+/// <para>Writes $true for a policy that can be used.</para>
+/// </example>
+/// <example>
+/// <code>Test-ModelTrustPolicy ./policy.json -ModelPath D:\models\llama-3 -Detailed</code>
+/// <para>Shows the rule that would decide about a model. Nothing comes out for a model that no rule speaks of: it would be refused.</para>
+/// </example>
+[Cmdlet(VerbsDiagnostic.Test, "ModelTrustPolicy", DefaultParameterSetName = "Path")]
+[OutputType(typeof(bool), typeof(ModelTrustRule))]
+public sealed class TestModelTrustPolicyCommand : ModelCommand
+{
+    /// <summary>The policy file. Wildcards are expanded, and each match is checked by itself.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public override string[] Path { get; set; } = [];
+
+    /// <summary>The policy file, its name taken as it is written, without wildcards.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    [Alias("PSPath", "LP")]
+    public override string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Writes the rules with their signers and demands.</summary>
+    [Parameter]
+    public SwitchParameter Detailed { get; set; }
+
+    /// <summary>With -Detailed, writes only the rule that would decide about this model. The model need not exist.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string ModelPath { get; set; } = "";
+
+    private protected override void ProcessModel(string model)
+    {
+        TrustPolicy policy;
+        try
+        {
+            policy = TrustPolicy.Read(model, PolicyInput.SignerKinds);
+        }
+        catch (ModelSigningException refusal)
+        {
+            WriteError(refusal.ToErrorRecord(model));
+            if (!Detailed)
+            {
+                WriteObject(false);
+            }
+
+            return;
+        }
+
+        IReadOnlyList<PolicyAdvice> advice = policy.Advice();
+        if (!Detailed)
+        {
+            foreach (PolicyAdvice one in advice)
+            {
+                WriteWarning($"Rule '{one.Rule}': {one.Text}");
+            }
+
+            WriteObject(true);
+            return;
+        }
+
+        TrustRule? deciding = ModelPath.Length > 0 ? this.OrTerminate(() => policy.RuleFor(this.FileSystemPath(ModelPath))) : null;
+        for (int index = 0; index < policy.Rules.Count; index++)
+        {
+            if (ModelPath.Length == 0 || policy.Rules[index] == deciding)
+            {
+                WriteObject(Describe(policy, index, advice));
+            }
+        }
+    }
+
+    private static ModelTrustRule Describe(TrustPolicy policy, int index, IReadOnlyList<PolicyAdvice> advice)
+    {
+        TrustRule rule = policy.Rules[index];
+        return new ModelTrustRule(rule.Name, policy.Source)
+        {
+            Order = index + 1,
+            Models = [.. rule.Models.Select(pattern => pattern.Text)],
+            Signers = [.. rule.Signers.Select(signer => signer.Description)],
+            TimestampRequired = rule.TimestampRequired || rule.MaximumAge is not null,
+            MaximumAgeDays = rule.MaximumAge?.TotalDays,
+            HashAlgorithms = [.. rule.HashAlgorithms.Select(algorithm => algorithm.Identifier())],
+            PinnedModelCount = rule.RootDigests.Count,
+            Advice = [.. advice.Where(one => one.Rule == rule.Name).Select(one => one.Text)],
+        };
+    }
+}

@@ -1,0 +1,26 @@
+using System.Management.Automation;
+using ModelSigning.Core.Policy;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning;
+
+// A trust policy: the model's path chooses the rule, the rule names the signers, the bundle chooses the method.
+public sealed partial class TestModelSignatureCommand
+{
+    private const string TrustPolicySet = "TrustPolicy", TrustPolicyLiteralPathSet = "TrustPolicyLiteralPath";
+
+    /// <summary>
+    /// A trust policy: a JSON file that says who may sign which models. The first rule that speaks of a model decides, and a model that no
+    /// rule speaks of is refused. See about_ModelSigning_TrustPolicy.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = TrustPolicySet)]
+    [Parameter(Mandatory = true, ParameterSetName = TrustPolicyLiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    public string TrustPolicy { get; set; } = "";
+
+    private Func<string, SignatureVerifier> MakePolicyVerifiers()
+    {
+        TrustPolicy policy = this.ReadTrustPolicy(TrustPolicy);
+        return model => policy.VerifierFor(model);
+    }
+}

@@ -1,0 +1,222 @@
+using System.Text;
+using System.Text.Json;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys;
+using ModelSigning.Core.Policy;
+using ModelSigning.Core.Tests.Signing;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning.Core.Tests.Policy;
+
+/// <summary>What a policy accepts and refuses.</summary>
+public sealed class TrustPolicyTests : IDisposable
+{
+    private readonly ModelFixture _model = new();
+    private readonly EcPrivateKey _other = EcPrivateKey.Generate(EcCurve.P384);
+
+    public void Dispose()
+    {
+        _model.Dispose();
+        _other.Dispose();
+    }
+
+    private string Mine => Signer(_model.Key.PublicKey);
+
+    private string Other => Signer(_other.PublicKey);
+
+    [Fact]
+    public void A_model_whose_rule_accepts_its_signer_is_valid()
+    {
+        _model.Sign();
+        Assert.True(Verify(Rule("team", "model", Mine)).IsValid);
+        Assert.True(Verify(Rule("team", "mod*", $"{Other}, {Mine}")).IsValid);
+    }
+
+    [Fact]
+    public void A_model_that_no_rule_speaks_of_is_refused()
+    {
+        _model.Sign();
+        Assert.Equal("TrustPolicyNoRule", Refused(Rule("team", "other", Mine)).Definition.Id);
+    }
+
+    [Fact]
+    public void The_first_rule_that_speaks_of_a_model_decides_and_a_later_one_does_not_weaken_it()
+    {
+        _model.Sign();
+        ModelSigningException refusal = Refused($"{Rule("strict", "model", Other)}, {Rule("rest", "*", Mine)}");
+        Assert.Equal("TrustPolicySignerNotAccepted", refusal.Definition.Id);
+        Assert.Contains("'strict'", refusal.Message, StringComparison.Ordinal);
+        Assert.True(Verify($"{Rule("strict", "another", Other)}, {Rule("rest", "*", Mine)}").IsValid);
+    }
+
+    [Fact]
+    public void A_changed_file_is_a_difference_under_a_policy_too()
+    {
+        _model.Sign();
+        _model.Write("config.json", "{ }");
+        Assert.False(Verify(Rule("team", "model", Mine)).IsValid);
+    }
+
+    [Theory]
+    [InlineData("\"timestampRequired\": true")]
+    [InlineData("\"maximumAgeDays\": 30")]
+    public void A_demand_for_a_time_is_not_met_by_a_signature_without_one(string demand)
+    {
+        _model.Sign();
+        Assert.Equal("TrustPolicyTimestampRequired", Refused(Rule("team", "model", Mine, demand)).Definition.Id);
+    }
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(30, null)]
+    [InlineData(31, "TrustPolicySignatureTooOld")]
+    [InlineData(-1, "TrustPolicySignatureTooOld")]
+    public void A_signature_is_accepted_until_it_is_older_than_the_rule_says(int days, string? id)
+    {
+        DateTimeOffset signed = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        TrustRule rule = new()
+        {
+            Name = "team",
+            Models = [new ModelPattern("*", "/")],
+            Signers = [new TrustedSigner("key", "The key", new StampedVerifier(signed))],
+            MaximumAge = TimeSpan.FromDays(30),
+        };
+        _model.Sign();
+        TrustPolicy policy = new([rule], "/policy.json");
+        FixedClock clock = new(signed.AddDays(days));
+        Exception? refusal = Record.Exception(() => _model.Verify(request => request with { Verifier = policy.VerifierFor(_model.ModelPath, clock) }));
+        Assert.Equal(id, (refusal as ModelSigningException)?.Definition.Id);
+    }
+
+    [Theory]
+    [InlineData("\"hashAlgorithms\": [\"sha256\", \"blake3\"]", null)]
+    [InlineData("\"hashAlgorithms\": \"blake3\"", "TrustPolicyAlgorithmNotAccepted")]
+    [InlineData("\"rootDigests\": \"sha256:ROOT\"", null)]
+    [InlineData("\"rootDigests\": \"ROOT\"", null)]
+    [InlineData("\"rootDigests\": [\"sha256:0000000000000000000000000000000000000000000000000000000000000000\"]", "TrustPolicyModelNotPinned")]
+    public void A_rule_can_demand_an_algorithm_and_pin_a_model(string demand, string? id)
+    {
+        string root = Convert.ToHexStringLower(_model.Sign().RootDigest.Span);
+        string rule = Rule("team", "model", Mine, demand.Replace("ROOT", root, StringComparison.Ordinal));
+        Exception? refusal = Record.Exception(() => Verify(rule));
+        Assert.Equal(id, (refusal as ModelSigningException)?.Definition.Id);
+    }
+
+    [Fact]
+    public void A_policy_may_have_comments_and_a_key_may_be_a_file_beside_it()
+    {
+        _model.Sign();
+        File.WriteAllText(Path.Join(_model.Root, "team.pub"), _model.Key.PublicKey.Pem);
+        string path = Path.Join(_model.Root, "policy.json");
+        File.WriteAllText(path, """
+            // Who may sign what.
+            {
+              "$schema": "https://example.org/trust-policy.schema.json",
+              "version": 1,
+              "rules": [
+                { "name": "team", "comment": "ours", /* all of it */ "models": "mod*", "signers": [ { "type": "key", "publicKey": "team.pub" } ], },
+              ],
+            }
+            // end
+            """);
+        TrustPolicy policy = TrustPolicy.Read(path, [new KeySignerKind()]);
+        Assert.True(_model.Verify(request => request with { Verifier = policy.VerifierFor(_model.ModelPath) }).IsValid);
+    }
+
+    [Theory]
+    [InlineData("", "list with at least one object")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [] }", "signers")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ { \"type\": \"pgp\" } ] }", "pgp")]
+    [InlineData("{ \"name\": \"a\", \"models\": [], \"signers\": [ SIGNER ] }", "models")]
+    [InlineData("{ \"name\": \"a\", \"signers\": [ SIGNER ] }", "models")]
+    [InlineData("{ \"models\": \"m\", \"signers\": [ SIGNER ] }", "name")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"timestampRequird\": true }", "timestampRequird")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"timestampRequired\": \"yes\" }", "true or false")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"maximumAgeDays\": 0 }", "greater than 0")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"maximumAgeDays\": 1e300 }", "greater than 0")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"hashAlgorithms\": [\"md5\"] }", "md5")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"rootDigests\": [\"sha256:00\"] }", "root digest")]
+    [InlineData("{ \"name\": \"a\", \"name\": \"b\", \"models\": \"m\", \"signers\": [ SIGNER ] }", "twice")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ] }, { \"name\": \"A\", \"models\": \"n\", \"signers\": [ SIGNER ] }", "called")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ { \"type\": \"key\", \"publicKey\": \"PEM\", \"optional\": true } ] }", "optional")]
+    public void A_policy_that_breaks_the_format_is_refused_with_the_place(string rules, string named)
+    {
+        string filled = rules.Replace("SIGNER", Mine, StringComparison.Ordinal).Replace("\"PEM\"", JsonSerializer.Serialize(_other.PublicKey.Pem), StringComparison.Ordinal);
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Parse(filled));
+        Assert.Equal("TrustPolicyInvalid", refusal.Definition.Id);
+        Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ \"rules\": [] }")]
+    [InlineData("{ \"version\": 2, \"rules\": [] }")]
+    [InlineData("{ \"version\": 1 }")]
+    [InlineData("[]")]
+    [InlineData("")]
+    [InlineData("{ \"version\": 1, \"rules\": [] } {}")]
+    public void A_document_that_is_no_policy_is_refused(string text) =>
+        Assert.Equal("TrustPolicyInvalid", Assert.Throws<ModelSigningException>(() => TrustPolicy.Parse(Encoding.UTF8.GetBytes(text), "/policy.json", [new KeySignerKind()])).Definition.Id);
+
+    [Fact]
+    public void Files_that_are_not_there_are_named()
+    {
+        Assert.Equal("TrustPolicyNotFound", Assert.Throws<ModelSigningException>(() => TrustPolicy.Read(Path.Join(_model.Root, "none.json"), [])).Definition.Id);
+        Assert.Equal("KeyNotFound", Assert.Throws<ModelSigningException>(() => Parse(Rule("a", "m", "{ \"type\": \"key\", \"publicKey\": \"none.pub\" }"))).Definition.Id);
+    }
+
+    [Fact]
+    public void What_a_policy_may_not_mean_is_said()
+    {
+        IReadOnlyList<PolicyAdvice> advice = Parse(string.Join(", ",
+            Rule("all", "*", Mine), Rule("late", "model", Mine), Rule("timed", "x", Mine, "\"timestampRequired\": true"))).Advice();
+        Assert.Contains(advice, one => one.Rule == "all" && one.Text.Contains("every model", StringComparison.Ordinal));
+        Assert.Contains(advice, one => one.Rule == "late" && one.Text.Contains("'all' stands before", StringComparison.Ordinal));
+        Assert.Contains(advice, one => one.Rule == "timed" && one.Text.Contains("can never satisfy", StringComparison.Ordinal));
+        Assert.Empty(Parse(Rule("one", "model", Mine)).Advice());
+    }
+
+    [Fact]
+    public void A_policy_that_was_written_is_read_as_it_was_meant()
+    {
+        string root = Convert.ToHexStringLower(_model.Sign().RootDigest.Span);
+        RuleDraft draft = new("team", "model", "first use", writer =>
+        {
+            writer.WriteString("type", "key");
+            writer.WriteString("publicKey", _model.Key.PublicKey.Pem);
+        })
+        { RootDigest = root };
+        TrustPolicy policy = TrustPolicy.Parse(TrustPolicyWriter.ToJson([draft]), Path.Join(_model.Root, "policy.json"), [new KeySignerKind()]);
+        Assert.Equal([root], Assert.Single(policy.Rules).RootDigests);
+        Assert.True(_model.Verify(request => request with { Verifier = policy.VerifierFor(_model.ModelPath) }).IsValid);
+    }
+
+    private static string Signer(EcPublicKey key) => $"{{ \"type\": \"key\", \"publicKey\": {JsonSerializer.Serialize(key.Pem)} }}";
+
+    private static string Rule(string name, string model, string signers, string? demand = null) =>
+        $"{{ \"name\": \"{name}\", \"models\": [\"{model}\"], \"signers\": [{signers}]{(demand is null ? "" : ", " + demand)} }}";
+
+    private TrustPolicy Parse(string rules) =>
+        TrustPolicy.Parse(Encoding.UTF8.GetBytes($"{{ \"version\": 1, \"rules\": [{rules}] }}"), Path.Join(_model.Root, "policy.json"), [new KeySignerKind()]);
+
+    private VerificationResult Verify(string rules) =>
+        _model.Verify(request => request with { Verifier = Parse(rules).VerifierFor(_model.ModelPath) });
+
+    private ModelSigningException Refused(string rules) => Assert.Throws<ModelSigningException>(() => Verify(rules));
+
+    private sealed class FixedClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+
+    private sealed class StampedVerifier(DateTimeOffset time) : SignatureVerifier
+    {
+        protected override SignatureEvidence VerifySignature(Core.Bundles.Bundle bundle) => new StampedEvidence { SignedTime = time };
+    }
+
+    private sealed record StampedEvidence : SignatureEvidence
+    {
+        public override SignatureMethod Method => SignatureMethod.Key;
+
+        public override string Signer => "somebody";
+    }
+}
