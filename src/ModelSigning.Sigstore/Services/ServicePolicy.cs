@@ -12,6 +12,9 @@ public sealed record ServicePolicy
     /// <summary>How long all tries of one request may take together, waiting included.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>How long the services of one signature may take together, from the moment that there is an identity token.</summary>
+    public TimeSpan SigningDeadline { get; init; } = TimeSpan.FromMinutes(4);
+
     /// <summary>The pause before the second try; each further pause is twice as long. A random part of up to half is added.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(500);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
@@ -109,7 +110,22 @@ public sealed class SigstoreSigner : ISigner, IDisposable
 
     private Bundle Sign(ReadOnlyMemory<byte> digest, IArtifact? artifact, Func<byte[], Bundle> content, CancellationToken cancellationToken)
     {
-        SigningCertificate certificate = Certificate(cancellationToken);
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            SigningCertificate certificate = Certificate(deadline, cancellationToken);
+            return Sign(certificate, digest, artifact, content, deadline.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw SigstoreSigningErrors.SigningTimeout.At(string.Create(CultureInfo.InvariantCulture,
+                $"The services of the Sigstore instance took longer than {_options.Client.Policy.SigningDeadline.TotalSeconds:0} seconds for one signature. Nothing was written; run the command again."));
+        }
+    }
+
+    private Bundle Sign(
+        SigningCertificate certificate, ReadOnlyMemory<byte> digest, IArtifact? artifact, Func<byte[], Bundle> content, CancellationToken cancellationToken)
+    {
         byte[] signature = certificate.Sign(digest.Span);
         VerificationMaterial material = new() { Certificate = certificate.Leaf.Der, Rfc3161Timestamps = Timestamps(signature, cancellationToken) };
         Bundle bundle = content(signature) with { VerificationMaterial = material };
@@ -129,10 +145,12 @@ public sealed class SigstoreSigner : ISigner, IDisposable
         return bundle;
     }
 
-    private SigningCertificate Certificate(CancellationToken cancellationToken)
+    // A person may take their time to sign in; the services' time runs from then on.
+    private SigningCertificate Certificate(CancellationTokenSource deadline, CancellationToken cancellationToken)
     {
         if (_certificate?.IsUsable(Now) == true)
         {
+            deadline.CancelAfter(_options.Client.Policy.SigningDeadline);
             return _certificate;
         }
 
@@ -141,11 +159,12 @@ public sealed class SigstoreSigner : ISigner, IDisposable
         Uri authority = _services.CertificateAuthority.Url;
         ServiceClient.RequireSecure(FulcioClient.Service, authority);
         using IdentityToken token = _options.Tokens.Get(_options.Issuer ?? _services.OidcIssuer?.Url, cancellationToken);
+        deadline.CancelAfter(_options.Client.Policy.SigningDeadline);
         Report($"The identity token of {token.Source} is about {token.Claims.Display}.");
         ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         try
         {
-            ReadOnlyMemory<byte> der = new FulcioClient(authority, _options.Client).Request(key, token, cancellationToken);
+            ReadOnlyMemory<byte> der = new FulcioClient(authority, _options.Client).Request(key, token, deadline.Token);
             (LeafCertificate leaf, VerifiedIdentity identity) = CertificateCheck.Verify(
                 der, key.ExportSubjectPublicKeyInfo(), token.Claims, _options.TrustedRoot, Now, authority);
             Report($"The certificate authority {authority} certified {identity.Name.Value} ({identity.Issuer}) until {ValidityPeriod.Utc(leaf.NotAfter)}.");

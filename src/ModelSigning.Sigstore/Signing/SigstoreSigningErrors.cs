@@ -97,6 +97,10 @@ public static class SigstoreSigningErrors
         "A timestamp authority or the transparency log gave the signature a time at which the certificate was not valid.",
         "Run the command again; if it happens again, the clocks of the instance's services differ: report it to who runs them.");
 
+    /// <summary>The services take too long.</summary>
+    public static readonly ErrorDefinition SigningTimeout = new("SigstoreSigningTimeout", ErrorKind.OperationTimeout,
+        "The services of the Sigstore instance took longer for one signature than they may together.", TryAgain);
+
     /// <summary>The finished bundle does not verify.</summary>
     public static readonly ErrorDefinition OwnBundleRefused = new("SigstoreBundleRefused", ErrorKind.SecurityError,
         "The finished bundle does not pass this module's own verification, so it was not written.",

@@ -1,5 +1,7 @@
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Sigstore.Services;
+using ModelSigning.Sigstore.Tests.Identity;
 using ModelSigning.Testing.SigstoreInstance;
 
 namespace ModelSigning.Sigstore.Tests.Signing;
@@ -111,6 +113,15 @@ public sealed class FaultTests
         Bundle bundle = session.Signer.Sign(SigningSession.Statement, default);
         session.Verifier().VerifyEnvelope(bundle);
         Assert.Single(session.Server.Requests, request => request == "POST /api/v2/signingCert");
+    }
+
+    [Fact]
+    public async Task Services_that_take_too_long_together_end_the_signing()
+    {
+        await using SigningSession session = await SigningSession.StartAsync();
+        using ServiceClient client = new(Identities.Policy with { SigningDeadline = TimeSpan.Zero });
+        session.With(options => options with { Client = client });
+        Assert.Equal("SigstoreSigningTimeout", session.Refusal().Definition.Id);
     }
 
     [Fact]
