@@ -11,7 +11,7 @@ $root = [IO.Path]::GetFullPath("$PSScriptRoot/..")
 $work = [IO.Directory]::CreateTempSubdirectory('modelsigning-reproducible-').FullName
 
 function Invoke-Native([string] $Command) {
-    & $Command @args
+    & $Command @args | Out-Host
     if ($LASTEXITCODE) { throw "'$Command $args' ended with exit code $LASTEXITCODE." }
 }
 
