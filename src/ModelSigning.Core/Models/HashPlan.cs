@@ -1,6 +1,7 @@
 using System.Globalization;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Tracing;
 
 namespace ModelSigning.Core.Models;
 
@@ -95,7 +96,15 @@ internal sealed class HashPlan
     public Resource[] Hash(DigestAlgorithm algorithm, string directory, HashSettings settings, CancellationToken cancellationToken)
     {
         HashJob job = new(algorithm, directory, Items, settings.Threads, settings.Progress);
-        HashScheduler.Run(job, settings.Device, cancellationToken);
+        Traces.Run(
+            "Hash",
+            () => [new("model_signing.hash_type", algorithm.Identifier()), new("model_signing.items", Items.Count)],
+            () =>
+            {
+                HashScheduler.Run(job, settings.Device, cancellationToken);
+                return job;
+            });
+        Traces.CountHashed(Items.Sum(item => item.Length), algorithm.Identifier());
         if (job.Failures.Count > 0)
         {
             throw FirstOf(job.Failures);

@@ -3,6 +3,7 @@ using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
+using ModelSigning.Core.Tracing;
 
 namespace ModelSigning.Core.Signing;
 
@@ -23,6 +24,11 @@ public static class ModelSigner
     public static SigningResult Sign(SigningRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        return Traces.Run("Sign", () => Attributes(request), () => SignModel(request, cancellationToken));
+    }
+
+    private static SigningResult SignModel(SigningRequest request, CancellationToken cancellationToken)
+    {
         string signaturePath = SignaturePath(request);
         _ = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, request.AllowSymlinks);
         SignatureWriter.CheckWritable(signaturePath, request.Force);
@@ -49,6 +55,14 @@ public static class ModelSigner
             Warnings = files.Warnings,
         };
     }
+
+    private static IEnumerable<KeyValuePair<string, object?>> Attributes(SigningRequest request) =>
+    [
+        new("model_signing.model_path", request.ModelPath),
+        new("model_signing.signature", request.SignaturePath),
+        new("model_signing.allow_symlinks", request.AllowSymlinks),
+        new("model_signing.ignore_git_paths", request.IgnoreGitPaths),
+    ];
 
     private static string SignaturePath(SigningRequest request)
     {

@@ -2,6 +2,7 @@ using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Models;
+using ModelSigning.Core.Tracing;
 
 namespace ModelSigning.Core.Verifying;
 
@@ -25,11 +26,25 @@ public static class ModelVerifier
     public static VerificationResult Verify(VerificationRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        return Traces.Run("Verify", () => Attributes(request), () => VerifyModel(request, cancellationToken));
+    }
+
+    private static IEnumerable<KeyValuePair<string, object?>> Attributes(VerificationRequest request) =>
+    [
+        new("model_signing.model_path", request.ModelPath),
+        new("model_signing.signature", request.SignaturePath),
+        new("model_signing.ignore_git_paths", request.IgnoreGitPaths),
+        new("model_signing.ignore_unsigned_files", request.IgnoreUnsignedFiles),
+    ];
+
+    private static VerificationResult VerifyModel(VerificationRequest request, CancellationToken cancellationToken)
+    {
         string signaturePath = request.SignaturePath is { } given
             ? SignatureLocation.FullPath(given, request.CurrentDirectory)
             : SignatureLocation.Find(request.ModelPath, request.CurrentDirectory);
         Bundle bundle = BundleReader.Read(signaturePath);
         VerifiedStatement statement = request.Verifier.Verify(bundle);
+        Traces.Tag("model_signing.method", statement.Evidence.Method.ToString().ToLowerInvariant());
         List<string> warnings = [.. statement.Evidence.Warnings];
         if (statement.Statement.IsDigests)
         {

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Tracing;
 
 namespace ModelSigning.Sigstore.Services;
 
@@ -51,7 +53,11 @@ public sealed class ServiceClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(service);
         ArgumentNullException.ThrowIfNull(request);
-        return SendAsync(service, request, handled, cancellationToken).GetAwaiter().GetResult();
+        return Traces.Run(
+            "Request",
+            () => [new("peer.service", service.Name)],
+            () => SendAsync(service, request, handled, cancellationToken).GetAwaiter().GetResult(),
+            ActivityKind.Client);
     }
 
     /// <summary>Refuses an address that tokens and signatures must not travel to.</summary>
