@@ -152,6 +152,9 @@ public sealed class CertificateTests : IDisposable
         Sign($"-PrivateKey $f/signing.key -TimestampServer {address} -Force").ThrowIfFailed();
         Assert.NotNull(Verify("-PublicKey $f/signing.pub -TimestampCertificate $f/timestamps.pem").Single.SignedTime);
 
+        File("trusted_root.json", TrustedRoot(server));
+        Assert.NotNull(Verify("-PublicKey $f/signing.pub -TrustedRoot $f/trusted_root.json").Single.SignedTime);
+
         server.Fault = TimestampFault.Nonce;
         byte[] before = System.IO.File.ReadAllBytes(_model.Signature);
         Assert.Equal("TimestampNonceMismatch", Sign($"-PrivateKey $f/signing.key -TimestampServer {address} -Force").ErrorId);
@@ -172,6 +175,15 @@ public sealed class CertificateTests : IDisposable
     [Fact]
     public void Only_paths_thumbprints_and_certificates_are_taken_for_certificates() =>
         Assert.StartsWith("ParameterArgumentTransformationError", Sign("-Certificate 42").ErrorId, StringComparison.Ordinal);
+
+    /// <summary>A Sigstore trusted root that lists the server's authority and nothing else.</summary>
+    private static string TrustedRoot(TimestampServer server) => $$"""
+        { "mediaType": "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
+          "timestampAuthorities": [ { "subject": { "organization": "test", "commonName": "test" }, "uri": "http://example.com",
+            "certChain": { "certificates": [ { "rawBytes": "{{Convert.ToBase64String(server.Signer.Certificate.RawData)}}" },
+                                             { "rawBytes": "{{Convert.ToBase64String(server.Root.Certificate.RawData)}}" } ] },
+            "validFor": { "start": "2020-01-01T00:00:00Z" } } ] }
+        """;
 
     private void File(string name, string text) => _model.Folder.Write(name, text);
 

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ModelSigning.Core.Keys.Certificates;
 using ModelSigning.Core.Timestamps;
 using ModelSigning.Core.Verifying;
+using ModelSigning.Sigstore.Trust;
 
 namespace ModelSigning;
 
@@ -67,5 +68,8 @@ public sealed partial class TestModelSignatureCommand
     });
 
     private IReadOnlyList<TimestampAuthority> TimestampAuthorities() =>
-        TrustedTimestampAuthorities.Of(this.ReadCertificates(TimestampCertificate), AllowPartialChain);
+    [
+        .. TrustedTimestampAuthorities.Of(this.ReadCertificates(TimestampCertificate), AllowPartialChain),
+        .. TrustedRoot.Length == 0 ? [] : TrustedRootReader.Read(this.FileSystemPath(TrustedRoot)).TimestampAuthorities.Select(listed => listed.Authority),
+    ];
 }

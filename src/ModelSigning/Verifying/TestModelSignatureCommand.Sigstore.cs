@@ -54,9 +54,18 @@ public sealed partial class TestModelSignatureCommand
     [ValidateNotNullOrEmpty]
     public string Ref { get; set; } = "";
 
-    /// <summary>A trusted_root.json to verify against, instead of the public Sigstore instance's. No other trust is used then.</summary>
+    /// <summary>
+    /// A trusted_root.json to verify against, instead of the public Sigstore instance's. No other trust is used then. With -PublicKey,
+    /// -TrustedCertificate and -SystemTrust it names the timestamp authorities that are trusted, beside -TimestampCertificate.
+    /// </summary>
     [Parameter(ParameterSetName = SigstoreSet)]
     [Parameter(ParameterSetName = SigstoreLiteralPathSet)]
+    [Parameter(ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = KeyLiteralPathSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateLiteralPathSet)]
+    [Parameter(ParameterSetName = SystemTrustSet)]
+    [Parameter(ParameterSetName = SystemTrustLiteralPathSet)]
     [ValidateNotNullOrEmpty]
     public string TrustedRoot { get; set; } = "";
 

@@ -4,6 +4,9 @@ using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Keys.Pkcs11;
 using ModelSigning.Testing;
+using Net.Pkcs11Interop.Common;
+using Net.Pkcs11Interop.HighLevelAPI;
+using Pkcs11Uri = ModelSigning.Core.Keys.Pkcs11.Pkcs11Uri;
 
 namespace ModelSigning.Core.Tests.Pkcs11;
 
@@ -148,6 +151,30 @@ public sealed class Pkcs11SigningKeyTests
         using Pkcs11SigningKey first = Open("key-256");
         Open("key-384").Dispose();
         Assert.NotEmpty(first.SignDigest(new byte[32]));
+    }
+
+    [Fact]
+    public void A_session_that_ends_in_between_is_a_removed_token()
+    {
+        using Pkcs11SigningKey key = Open("key-256");
+        using (Pkcs11Module module = Pkcs11Module.Load(_token.ModulePath))
+        {
+            foreach (ISlot slot in module.Library.GetSlotList(SlotsType.WithTokenPresent))
+            {
+                slot.CloseAllSessions();
+            }
+        }
+
+        Assert.Equal(Pkcs11Errors.TokenRemoved, Assert.Throws<ModelSigningException>(() => key.SignDigest(new byte[32])).Definition);
+    }
+
+    [Fact]
+    public void The_public_key_is_read_without_a_PIN()
+    {
+        using Pkcs11SigningKey key = Open("key-521");
+        Assert.Equal(key.PublicKey, Pkcs11PublicKeyReader.Read(Pkcs11Uri.Parse(_token.Uri("key-521")), [], new Pkcs11PinSources(null, null)));
+        Assert.Equal(Pkcs11Errors.KeyNotFound, Assert.Throws<ModelSigningException>(
+            () => Pkcs11PublicKeyReader.Read(Pkcs11Uri.Parse(_token.Uri("nothing")), [], RightPin)).Definition);
     }
 
     [Fact]
