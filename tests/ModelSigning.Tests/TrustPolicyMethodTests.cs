@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using ModelSigning.Testing;
 using ModelSigning.Testing.Certificates;
 using ModelSigning.Testing.SigstoreInstance;
 using ModelSigning.Testing.Timestamps;
@@ -104,6 +105,31 @@ public sealed class TrustPolicyMethodTests : IDisposable
         const string first = "param($m, $p) New-ModelTrustPolicy $p $m -Confirm:$false; Test-ModelSignature $m -TrustPolicy $p";
         Assert.Equal(2, _session.Run(first, _model.Path, Policy).ThrowIfFailed().Output.Count);
         Assert.Contains("CN=Model release", File.ReadAllText(Policy), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("key", "\"publicKey\": \"signing.pub\"")]
+    [InlineData("certificate", "\"certificateAuthority\": \"root.pem\"")]
+    [InlineData("sigstore", "\"identity\": \"somebody@example.org\", \"issuer\": \"https://accounts.example.org\"")]
+    [InlineData("rule", "")]
+    public void The_published_schema_knows_the_members_that_the_reader_knows(string definition, string members)
+    {
+        _model.Folder.Write("root.pem", _root.CertificatePem);
+        const string unknown = "\"unknown\": 1";
+        if (definition == "rule")
+        {
+            WritePolicy("\"type\": \"key\", \"publicKey\": \"signing.pub\"", unknown);
+        }
+        else
+        {
+            WritePolicy($"\"type\": \"{definition}\", {members}, {unknown}");
+        }
+
+        string message = _session.Run("param($p) Test-ModelTrustPolicy $p", Policy).Error.Exception.Message;
+        string known = message[(message.IndexOf("Known are ", StringComparison.Ordinal) + "Known are ".Length)..].TrimEnd('.');
+        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(Path.Join(SharedData.RepositoryRoot, "docs", "trust-policy.schema.json")));
+        JsonElement properties = schema.RootElement.GetProperty("$defs").GetProperty(definition).GetProperty("properties");
+        Assert.Equal(known.Split(", "), properties.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
     }
 
     private TestCertificate SignWithCertificate()

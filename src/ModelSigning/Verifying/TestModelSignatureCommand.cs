@@ -153,6 +153,11 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
             string directory = this.CurrentDirectory();
             signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, directory);
             WriteVerbose($"Verifying '{model}' against '{signature}'.");
+            if (rule is not null)
+            {
+                WriteVerbose($"The rule '{rule}' of the trust policy decides.");
+            }
+
             VerificationRequest request = new()
             {
                 ModelPath = model,
