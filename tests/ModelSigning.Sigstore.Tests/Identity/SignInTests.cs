@@ -155,6 +155,30 @@ public sealed class SignInTests
         Assert.Contains("not interactive", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Flows))]
+    public async Task The_providers_endpoints_may_be_on_another_host(SignInFlow flow)
+    {
+        await using SigstoreServer server = await SigstoreServer.StartAsync();
+        server.Instance.OpenId.EndpointBase = server.Instance.OpenId.Issuer.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+        using SimulatedPerson person = new();
+        using IdentityToken token = Identities.Get(Options(flow, person), server.Instance.OpenId.Issuer);
+        Assert.Equal("alice@sigstore.test", token.Claims.Email);
+    }
+
+    [Theory]
+    [MemberData(nameof(Flows))]
+    public async Task The_providers_endpoints_must_be_https(SignInFlow flow)
+    {
+        await using SigstoreServer server = await SigstoreServer.StartAsync();
+        server.Instance.OpenId.EndpointBase = "http://issuer.sigstore.invalid";
+        using SimulatedPerson person = new();
+        ModelSigningException refusal = Identities.Refusal(Options(flow, person), server.Instance.OpenId.Issuer);
+        Assert.Equal("IdentityProviderUnreachable", refusal.Definition.Id);
+        Assert.Contains("HTTPS", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(person.Shown);
+    }
+
     [Fact]
     public void A_provider_without_https_is_refused()
     {

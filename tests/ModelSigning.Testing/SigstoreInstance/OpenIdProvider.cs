@@ -39,6 +39,9 @@ public sealed class OpenIdProvider : IDisposable
     /// <summary>The person who signs in, and the upstream provider that vouches for them.</summary>
     public (string Email, string ConnectorId) Person { get; set; } = (SubjectName.Alice.Value, ConnectorId);
 
+    /// <summary>Where the endpoints are; null is the issuer's address. Large providers have them on other hosts.</summary>
+    public string? EndpointBase { get; set; }
+
     /// <summary>The client identifiers that asked, latest last.</summary>
     public ConcurrentQueue<string> Clients { get; } = new();
 
@@ -48,10 +51,10 @@ public sealed class OpenIdProvider : IDisposable
     public JsonObject Configuration() => new()
     {
         ["issuer"] = _faults.Has(Fault.OidcOtherIssuer) ? "https://other.sigstore.test" : Issuer,
-        ["authorization_endpoint"] = Issuer + "/auth",
-        ["token_endpoint"] = Issuer + "/token",
+        ["authorization_endpoint"] = (EndpointBase ?? Issuer) + "/auth",
+        ["token_endpoint"] = (EndpointBase ?? Issuer) + "/token",
         ["jwks_uri"] = Issuer + "/keys",
-        ["device_authorization_endpoint"] = Issuer + "/device/code",
+        ["device_authorization_endpoint"] = (EndpointBase ?? Issuer) + "/device/code",
         ["response_types_supported"] = new JsonArray("code"),
         ["subject_types_supported"] = new JsonArray("public"),
         ["id_token_signing_alg_values_supported"] = new JsonArray("ES256"),

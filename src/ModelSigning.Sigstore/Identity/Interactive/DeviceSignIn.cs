@@ -14,7 +14,7 @@ internal static class DeviceSignIn
     public static IdentityToken Run(SignInRequest request, IInteraction interaction, CancellationToken cancellationToken)
     {
         using HttpClient http = OpenIdClient.CreateHttpClient(request.Policy);
-        DiscoveryDocumentResponse provider = Wait(request, () => http.GetDiscoveryDocumentAsync(OpenIdClient.Authority(request.Issuer), cancellationToken), cancellationToken);
+        DiscoveryDocumentResponse provider = Wait(request, () => Discover(request, http, cancellationToken), cancellationToken);
         if (provider.IsError)
         {
             throw OpenIdClient.Unreachable(request, ServiceText.Clean(provider.Error ?? "no configuration"), null);
@@ -29,6 +29,12 @@ internal static class DeviceSignIn
         DeviceAuthorizationResponse device = Authorize(request, http, endpoint, verifier, cancellationToken);
         interaction.Show($"Open {device.VerificationUriComplete ?? device.VerificationUri} in a browser and confirm the code {device.UserCode}.");
         return Poll(request, http, provider.TokenEndpoint!, device, verifier, cancellationToken);
+    }
+
+    private static async Task<DiscoveryDocumentResponse> Discover(SignInRequest request, HttpClient http, CancellationToken cancellationToken)
+    {
+        using DiscoveryDocumentRequest message = new() { Address = OpenIdClient.Authority(request.Issuer), Policy = OpenIdClient.Discovery(request) };
+        return await http.GetDiscoveryDocumentAsync(message, cancellationToken);
     }
 
     private static DeviceAuthorizationResponse Authorize(SignInRequest request, HttpClient http, string endpoint, string verifier, CancellationToken cancellationToken)

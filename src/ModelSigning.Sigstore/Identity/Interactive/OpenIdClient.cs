@@ -14,6 +14,12 @@ namespace ModelSigning.Sigstore.Identity.Interactive;
 /// </summary>
 internal sealed class OpenIdClient : IDisposable
 {
+    /// <summary>
+    /// The issuer's name must be the one that was asked for. Its endpoints may be on other hosts, as the large providers' are: the
+    /// configuration that names them came from the issuer. That they are https or loopback is the policy's default.
+    /// </summary>
+    public static DiscoveryPolicy Discovery(SignInRequest request) => new() { Authority = Authority(request.Issuer), ValidateEndpoints = false };
+
     private readonly SignInRequest _request;
     private readonly OidcClient _client;
     private readonly string _nonce = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
@@ -26,6 +32,7 @@ internal sealed class OpenIdClient : IDisposable
         _http = CreateHttpClient(request.Policy);
         _client = new OidcClient(new OidcClientOptions
         {
+            Policy = new Duende.IdentityModel.OidcClient.Policy { Discovery = Discovery(request) },
             Authority = Authority(request.Issuer),
             ClientId = request.ClientId,
             ClientSecret = request.Secret(),
