@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Security;
-using ModelSigning.Core.Errors;
 using ModelSigning.Sigstore.Identity;
 using ModelSigning.Sigstore.Services;
 

@@ -4,7 +4,6 @@ using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
 using ModelSigning.Sigstore.Identity;
 using ModelSigning.Sigstore.Identity.Interactive;
-using ModelSigning.Sigstore.Services;
 using ModelSigning.Sigstore.Signing;
 using ModelSigning.Sigstore.Trust;
 
