@@ -1,4 +1,5 @@
 using ILGPU;
+using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.OpenCL;
 using ModelSigning.Core.Errors;
@@ -50,20 +51,13 @@ public class FailureTests
     [Fact]
     public void A_read_that_never_returns_does_not_hold_a_cancelled_job()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no named pipes in the file system.");
-        using TestModel model = new();
-        string pipe = model.Folder["pipe"];
-        using (System.Diagnostics.Process made = System.Diagnostics.Process.Start("mkfifo", [pipe]))
-        {
-            made.WaitForExit();
-        }
-
-        // Opening a pipe waits until somebody opens its other end.
-        model.AddItem("pipe", 0, 100, endsFile: true);
-        using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(100));
+        using CancellationTokenSource stop = new();
+        HungSource source = new(stop);
+        HashJob job = new(DigestAlgorithm.Sha256, "", [new HashItem("hung", 0, 100, EndsFile: true)], 1, new HashProgress());
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            model.Hash(DigestAlgorithm.Sha256, new GpuHashDevice(TestDevices.Require(TestDevice.CpuAccelerator), Small), stop.Token));
-        using FileStream release = new(pipe, FileMode.Open, FileAccess.ReadWrite);
+            HashPipeline.Run(TestDevices.Require(TestDevice.CpuAccelerator), job, () => source, Small, stop.Token));
+        Assert.Equal(1, source.Stops);
+        Assert.True(job.IsPending(0));
     }
 
     [Fact]
@@ -112,5 +106,37 @@ public class FailureTests
         ModelSigningException refusal = Assert.Throws<ModelSigningException>(() =>
             device.Guard(() => device.Accelerator.Allocate1D<Quad>(1L << 46).Dispose()));
         Assert.Equal(GpuErrors.HashDeviceOutOfMemory, refusal.Definition);
+    }
+
+    // Never reads anything, and is cancelled the moment it should; as a thread in a read from a dead network drive it cannot be stopped.
+    private sealed class HungSource(CancellationTokenSource stop) : IPieceSource
+    {
+        public int Stops { get; private set; }
+
+        public CancellationToken Stopped => stop.Token;
+
+        public MemoryBuffer? Direct(int item, long offset, out long start)
+        {
+            start = 0;
+            return null;
+        }
+
+        public void Start(Window window)
+        {
+            window.BeginReading();
+            stop.Cancel();
+        }
+
+        public void EnqueueCopy(Window window) => Assert.Fail("Nothing was read.");
+
+        public void ThrowIfFaulted()
+        {
+        }
+
+        public bool TryStop()
+        {
+            Stops++;
+            return false;
+        }
     }
 }
