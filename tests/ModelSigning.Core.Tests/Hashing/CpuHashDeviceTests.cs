@@ -110,6 +110,33 @@ public class CpuHashDeviceTests
         Assert.ThrowsAny<OperationCanceledException>(() => model.Hash(algorithm, cancellationToken: new CancellationToken(canceled: true)));
     }
 
+    [Theory]
+    [MemberData(nameof(Algorithms))]
+    public async Task A_running_job_ends_when_it_is_cancelled(DigestAlgorithm algorithm)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A file without content takes its whole length on Windows' disks.");
+        const long tebibyte = 1L << 40;
+        using TestModel model = new();
+        using (FileStream file = File.Create(model.Folder["large"]))
+        {
+            file.SetLength(tebibyte);
+        }
+
+        HashJob job = new(algorithm, model.Folder.FullPath, [.. Enumerable.Range(0, 40).Select(i => new HashItem("large", i, tebibyte - i, true))], 2, new HashProgress());
+        using CancellationTokenSource stop = new();
+        Task hashing = Task.Run(() => HashScheduler.Run(job, new CpuHashDevice(), stop.Token), CancellationToken.None);
+        while (job.Progress.BytesDone == 0)
+        {
+            await Task.Yield();
+        }
+
+        await stop.CancelAsync();
+
+        // Forty tebibytes would take hours.
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hashing);
+        Assert.Empty(job.Failures);
+    }
+
     [Fact]
     public void A_job_without_items_is_done()
     {

@@ -4,7 +4,7 @@ namespace ModelSigning.Core.Hashing.Work;
 
 /// <summary>
 /// How fast a thread is with lanes, relative to a single stream of the same algorithm on the same thread: all that a plan needs. The figures are
-/// those of docs/performance.md, read from files and rounded down, so that lanes are only taken where they win.
+/// those of docs/performance.md for the processor that gains least, rounded down, so that lanes are only taken where they win.
 /// </summary>
 /// <param name="Create">Makes the lanes; each thread has its own.</param>
 /// <param name="Lanes">How many lanes there are.</param>
@@ -16,9 +16,9 @@ internal sealed record LaneRates(Func<StreamLanes> Create, int Lanes, int GroupL
     /// <summary>The lanes of an algorithm on this processor, or null where it has none that are faster than a single stream.</summary>
     public static LaneRates? For(DigestAlgorithm algorithm) => algorithm switch
     {
-        DigestAlgorithm.Sha256 when Sha256Avx512Lanes.IsSupported => new(() => new Sha256Avx512Lanes(), 32, 16, 2.2, 2.5),
+        DigestAlgorithm.Sha256 when Sha256Avx512Lanes.IsSupported => new(() => new Sha256Avx512Lanes(), 32, 16, 1.7, 1.9),
         DigestAlgorithm.Sha256 when Sha256Avx2Lanes.IsSupported && !Sha256Instructions.AreSupported => new(() => new Sha256Avx2Lanes(), 8, 8, 3.0, 3.0),
-        DigestAlgorithm.Blake2b when Blake2bAvx512Lanes.IsSupported => new(() => new Blake2bAvx512Lanes(), 16, 8, 3.5, 4.5),
+        DigestAlgorithm.Blake2b when Blake2bAvx512Lanes.IsSupported => new(() => new Blake2bAvx512Lanes(), 16, 8, 3.0, 4.0),
         DigestAlgorithm.Blake2b when Blake2bAvx2Lanes.IsSupported => new(() => new Blake2bAvx2Lanes(), 4, 4, 1.8, 1.8),
         _ => null,
     };
