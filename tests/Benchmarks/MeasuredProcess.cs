@@ -4,13 +4,14 @@ namespace ModelSigning.Benchmarks;
 
 /// <summary>What one run of a program cost.</summary>
 /// <param name="Seconds">From its start to its end, in seconds.</param>
+/// <param name="ProcessorSeconds">How long processors worked for it, all threads together, in seconds; says more than the time on a machine that is shared.</param>
 /// <param name="PeakBytes">The most memory that it had in use, in bytes; 0 where the system does not say.</param>
-internal readonly record struct Cost(double Seconds, long PeakBytes);
+internal readonly record struct Cost(double Seconds, double ProcessorSeconds, long PeakBytes);
 
 /// <summary>A program that is run from start to end and measured from outside.</summary>
 internal static class MeasuredProcess
 {
-    // The system keeps the highest value itself, so that only growth in a program's last moments can be missed.
+    // The system keeps the highest value itself, so that only what a program does in its last moments is missed.
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Runs a program.</summary>
@@ -23,16 +24,17 @@ internal static class MeasuredProcess
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        long peak = 0;
+        (TimeSpan Processor, long Peak) last = default;
         while (!process.WaitForExit(Glance))
         {
-            peak = Math.Max(peak, PeakOf(process));
+            // A process that has ended and is not yet gone has no memory any more.
+            last = Look(process) is { } now ? (now.Processor, Math.Max(now.Peak, last.Peak)) : last;
         }
 
         double seconds = watch.Elapsed.TotalSeconds;
         process.WaitForExit();
         return process.ExitCode == 0
-            ? new Cost(seconds, peak)
+            ? new Cost(seconds, last.Processor.TotalSeconds, last.Peak)
             : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed:\n{output.Result}{errors.Result}");
     }
 
@@ -50,17 +52,17 @@ internal static class MeasuredProcess
         }
     }
 
-    private static long PeakOf(Process process)
+    private static (TimeSpan Processor, long Peak)? Look(Process process)
     {
         try
         {
             process.Refresh();
-            return process.PeakWorkingSet64;
+            return (process.TotalProcessorTime, process.PeakWorkingSet64);
         }
-        catch (InvalidOperationException)
+        catch (Exception fault) when (fault is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             // It has just ended.
-            return 0;
+            return null;
         }
     }
 }

@@ -18,14 +18,14 @@ internal static class PerformanceTable
         {
             if (options.Rows.Count == 0 || options.Rows.Any(word => row.Name.Contains(word, StringComparison.OrdinalIgnoreCase)))
             {
-                Console.WriteLine(Measure(row, options));
+                Measure(row, options);
             }
         }
 
         return 0;
     }
 
-    private static string Measure(Row row, Options options)
+    private static void Measure(Row row, Options options)
     {
         using Workload files = new(options.Folder);
         row.Inputs(files, options.Scale);
@@ -46,10 +46,11 @@ internal static class PerformanceTable
         }
 
         Result result = new(files, [.. contenders.Select((contender, at) => KeyValuePair.Create(contender.Name, Median(costs[at])))]);
-        return $"| {row.Name} | {row.Judge(result)} | {result.Rates()} |";
+        Console.WriteLine($"| {row.Name} | {row.Judge(result)} | {result.Rates()} |");
     }
 
     private static Cost Median(List<Cost> costs) => new(
         costs.Select(cost => cost.Seconds).Order().ElementAt(costs.Count / 2),
+        costs.Select(cost => cost.ProcessorSeconds).Order().ElementAt(costs.Count / 2),
         costs.Max(cost => cost.PeakBytes));
 }

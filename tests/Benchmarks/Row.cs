@@ -18,8 +18,9 @@ internal sealed record Result(Workload Workload, IReadOnlyList<KeyValuePair<stri
     /// <summary>How many times as fast as each other contender this module is, against a target.</summary>
     public string Ratios(double target) => Costs.Count < 2
         ? "nobody to compare with is installed"
-        : string.Join(", ", Costs.Skip(1).Select(cost => $"{cost.Value.Seconds / Own.Seconds:F2} x {cost.Key}")) + $" (at least {target:F2})";
+        : string.Join(", ", Costs.Skip(1).Select(cost =>
+            $"{cost.Value.Seconds / Own.Seconds:F2} x {cost.Key} (at least {target:F2}), {cost.Value.ProcessorSeconds / Own.ProcessorSeconds:F2} x by processor time"));
 
     /// <summary>The time of each contender, and its rate.</summary>
-    public string Rates() => string.Join("; ", Costs.Select(cost => $"{cost.Key} {cost.Value.Seconds:F2} s, {Workload.Bytes / cost.Value.Seconds / 1e9:F2} GB/s"));
+    public string Rates() => string.Join("; ", Costs.Select(cost => $"{cost.Key} {cost.Value.Seconds:F2} s, {Workload.Bytes / cost.Value.Seconds / 1e9:F2} GB/s, {cost.Value.ProcessorSeconds:F2} s of processor time"));
 }
