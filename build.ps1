@@ -18,7 +18,10 @@ variable MODELSIGNING_MANIFEST names the manifest that it tests, which is the ch
 Where packages go.
 
 .PARAMETER PrivateKey
-The key that signs the packaged module, with the module itself; a package is not signed without it.
+The key that signs the packaged module, with the module itself.
+
+.PARAMETER Sigstore
+Signs the packaged module with Sigstore instead, with the identity of the CI job or of whoever signs in. Without either it is not signed.
 
 .PARAMETER Runtime
 The runtime identifier of the host, such as win-x64; this machine's when not given.
@@ -29,6 +32,7 @@ param(
     [string[]] $Task = 'Build',
     [string] $Output = "$PSScriptRoot/output",
     [string] $PrivateKey,
+    [switch] $Sigstore,
     [string] $Runtime = [Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier
 )
 $ErrorActionPreference = 'Stop'
@@ -56,10 +60,9 @@ function New-Package {
     if ($IsWindows -and (Get-Command New-FileCatalog -ErrorAction Ignore)) {
         $null = New-FileCatalog -Path $folder -CatalogFilePath "$folder/ModelSigning.cat" -CatalogVersion 2
     }
-    if ($PrivateKey) {
-        Import-Module "$folder/ModelSigning.psd1"
-        New-ModelSignature -LiteralPath $folder -PrivateKey $PrivateKey
-    }
+    Import-Module "$folder/ModelSigning.psd1"
+    if ($PrivateKey) { New-ModelSignature -LiteralPath $folder -PrivateKey $PrivateKey }
+    elseif ($Sigstore) { New-ModelSignature -LiteralPath $folder -Sigstore }
     Invoke-Dotnet exec $packaging pack $Output
     Invoke-Dotnet publish "$PSScriptRoot/src/ModelSigning.Host" --configuration Release "-p:HostRuntime=$Runtime" `
         '-p:ContinuousIntegrationBuild=true' --output "$Output/host/$Runtime"
