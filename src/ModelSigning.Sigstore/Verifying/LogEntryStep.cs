@@ -66,7 +66,9 @@ internal static class LogEntryStep
             VerifyProof(entry, proof, log, key);
         }
 
-        return new LogEvidence(new VerifiedLogEntry(log.BaseUrl, entry.LogIndex, $"{entry.Kind} {entry.KindVersion}", time), entry, log);
+        // The entry's own index is signed in the promise only; without one, the proof's is what was verified.
+        long index = entry.SignedEntryTimestamp is null ? entry.InclusionProof!.LogIndex : entry.LogIndex;
+        return new LogEvidence(new VerifiedLogEntry(log.BaseUrl, index, $"{entry.Kind} {entry.KindVersion}", time), entry, log);
     }
 
     /// <summary>The time that the promise vouches for; null without a promise, and in Rekor v2, whose entries have no such time.</summary>

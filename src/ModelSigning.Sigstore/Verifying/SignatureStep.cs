@@ -54,19 +54,20 @@ internal static class SignatureStep
     /// <summary>The bundle's digest is a hint and unsigned: a wrong one is a refusal, a right one proves nothing.</summary>
     private static void CheckHint(MessageSignature message, IArtifact artifact)
     {
-        if (message is not { Digest: { } hint, DigestAlgorithm: { } name })
+        if (message.Digest is not { } hint)
         {
             return;
         }
 
-        HashAlgorithmName? algorithm = name switch
+        HashAlgorithmName known = message.DigestAlgorithm switch
         {
             "SHA2_256" => HashAlgorithmName.SHA256,
             "SHA2_384" => HashAlgorithmName.SHA384,
             "SHA2_512" => HashAlgorithmName.SHA512,
-            _ => null,
+            string other => throw SigstoreErrors.Digest.At($"The bundle's digest is of the algorithm '{other}', which is not known."),
+            null => throw SigstoreErrors.Digest.At("The bundle's digest names no algorithm."),
         };
-        if (algorithm is { } known && artifact.Algorithms.Contains(known) && !artifact.Digest(known).Span.SequenceEqual(hint.Span))
+        if (artifact.Algorithms.Contains(known) && !artifact.Digest(known).Span.SequenceEqual(hint.Span))
         {
             throw SigstoreErrors.Digest.At(
                 $"'{artifact.Name}' has the {known.Name} digest {Hexadecimal.Write(artifact.Digest(known).Span)}, and the bundle is for {Hexadecimal.Write(hint.Span)}.", artifact.Name);

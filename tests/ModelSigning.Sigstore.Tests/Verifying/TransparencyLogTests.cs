@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ModelSigning.Sigstore.Verifying;
 using ModelSigning.Testing.SigstoreInstance;
 using CanonicalJson = ModelSigning.Testing.SigstoreInstance.CanonicalJson;
 using RekorLog = ModelSigning.Testing.SigstoreInstance.TransparencyLog;
@@ -128,6 +129,22 @@ public sealed class TransparencyLogTests : IDisposable
     [Fact]
     public void A_time_in_an_entry_of_the_second_log_is_ignored() =>
         _scene.Refused("TIME-MISSING", new BundleOptions { RekorVersion = 2, Timestamp = false, EditEntry = entry => entry with { IntegratedTime = 1_700_000_000 } });
+
+    [Fact]
+    public void The_evidence_names_an_index_that_was_verified()
+    {
+        long index = -1;
+        VerifiedLogEntry entry = Assert.Single(_scene.Accepted(new BundleOptions
+        {
+            RekorVersion = 2,
+            EditEntry = logged =>
+            {
+                index = logged.TreeIndex;
+                return logged with { GlobalIndex = 999_999 };
+            },
+        }).LogEntries);
+        Assert.Equal(index, entry.LogIndex);
+    }
 
     [Fact]
     public void An_edited_time_or_index_breaks_the_promise()
