@@ -44,6 +44,7 @@ internal static class CertificateCheck
                     $"The certificate authority at '{source}' certified another key than the one it was asked for.", source.ToString());
             }
 
+            RequireListedLog(leaf, root, source);
             DateTimeOffset time = now < leaf.NotBefore && leaf.NotBefore - now <= ClockSkew ? leaf.NotBefore : now;
             VerifiedTime clock = new(time, TimeSourceKind.TimestampAuthority, "the clock of this machine");
             CertificateStep.Verify(leaf, [clock], root, certificateTimestamps: 1, new Findings());
@@ -54,6 +55,23 @@ internal static class CertificateCheck
         catch (ModelSigningException error) when (Refusals.TryGetValue(error.Definition, out ErrorDefinition? refusal))
         {
             throw refusal.At($"The certificate that the authority at '{source}' issued cannot be used. {error.Message}", source.ToString(), error);
+        }
+    }
+
+    // What the verifier calls one fault (SCT) is three different ones for whoever runs the instance.
+    private static void RequireListedLog(LeafCertificate leaf, TrustedRoot root, Uri source)
+    {
+        if (leaf.Extension(CertificateTimestamp.ListObjectIdentifier) is not { } extension)
+        {
+            throw SigstoreSigningErrors.FulcioCertificateUnlogged.At(
+                $"The certificate that the authority at '{source}' issued carries no signed certificate timestamp.", source.ToString());
+        }
+
+        if (!CertificateTimestamp.ReadList(extension.Value).Any(timestamp =>
+            root.CertificateTransparencyLogs.Any(log => log.LogId.Span.SequenceEqual(timestamp.LogId.Span))))
+        {
+            throw SigstoreSigningErrors.FulcioCertificateLogUnknown.At(
+                $"The certificate that the authority at '{source}' issued is in no certificate transparency log that the trusted root lists.", source.ToString());
         }
     }
 
@@ -68,7 +86,8 @@ internal static class CertificateCheck
         bool sameName = claims.Name is null || (identity.Name.Type == type && claims.Name.Matches(identity.Name.Value));
         if (!sameName || identity.Issuer != claims.CertificateIssuer)
         {
-            throw SigstoreSigningErrors.FulcioCertificateIdentity.At(
+            ErrorDefinition refusal = sameName ? SigstoreSigningErrors.FulcioCertificateIssuer : SigstoreSigningErrors.FulcioCertificateIdentity;
+            throw refusal.At(
                 $"The certificate authority at '{source}' certified '{identity.Name.Value}' of '{identity.Issuer}', and the identity token is about '{claims.Display}' of '{claims.CertificateIssuer}'.",
                 source.ToString());
         }

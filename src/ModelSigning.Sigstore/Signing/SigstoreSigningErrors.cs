@@ -32,7 +32,11 @@ public static class SigstoreSigningErrors
 
     /// <summary>The certificate is for another identity.</summary>
     public static readonly ErrorDefinition FulcioCertificateIdentity = new("FulcioCertificateIdentity", ErrorKind.SecurityError,
-        "The certificate authority (Fulcio) certified another identity or issuer than the token's.", AskOperator);
+        "The certificate authority (Fulcio) certified another identity than the token's.", AskOperator);
+
+    /// <summary>The certificate names another issuer.</summary>
+    public static readonly ErrorDefinition FulcioCertificateIssuer = new("FulcioCertificateIssuer", ErrorKind.SecurityError,
+        "The certificate authority (Fulcio) certified an identity of another issuer than the token's.", AskOperator);
 
     /// <summary>The certificate is of an unknown authority.</summary>
     public static readonly ErrorDefinition FulcioCertificateUntrusted = new("FulcioCertificateUntrusted", ErrorKind.SecurityError,
@@ -49,6 +53,14 @@ public static class SigstoreSigningErrors
 
     /// <summary>The certificate is not in a certificate transparency log.</summary>
     public static readonly ErrorDefinition FulcioCertificateTransparency = new("FulcioCertificateTransparency", ErrorKind.SecurityError,
+        "A certificate transparency log's promise for the certificate that Fulcio issued does not verify.", AskOperator);
+
+    /// <summary>The certificate carries no promise of a certificate transparency log.</summary>
+    public static readonly ErrorDefinition FulcioCertificateUnlogged = new("FulcioCertificateUnlogged", ErrorKind.SecurityError,
+        "The certificate that Fulcio issued carries no promise of a certificate transparency log.", AskOperator);
+
+    /// <summary>The certificate is in no log of the trusted root.</summary>
+    public static readonly ErrorDefinition FulcioCertificateLogUnknown = new("FulcioCertificateLogUnknown", ErrorKind.SecurityError,
         "No certificate transparency log of the trusted root vouches for the certificate that Fulcio issued.", AskOperator);
 
     /// <summary>Rekor does not answer.</summary>

@@ -20,7 +20,7 @@ public abstract class SigningScenarios
     public static TheoryData<string, string> Faults => new()
     {
         { "sct-bad-signature", "FulcioCertificateTransparency" },
-        { "sct-missing", "FulcioCertificateTransparency" },
+        { "sct-missing", "FulcioCertificateUnlogged" },
         { "cert-wrong-key", "FulcioCertificateKey" },
         { "cert-wrong-san", "FulcioCertificateIdentity" },
         { "cert-untrusted-ca", "FulcioCertificateUntrusted" },
