@@ -1,5 +1,5 @@
-using ModelSigning.Core.Errors;
 using System.Runtime.ExceptionServices;
+using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Hashing.Reading;
 

@@ -11,12 +11,12 @@ namespace ModelSigning.Core.Keys.Pkcs11;
 internal static class DynamicLoader
 {
     private static readonly string[] Candidates = ["libdl.so.2", "libdl", "libc.so.6", "libc"];
-    private static int _installed;
+    private static int Installed;
 
     /// <summary>Installs the answer, once for the process.</summary>
     public static void Install()
     {
-        if (Interlocked.Exchange(ref _installed, 1) == 0)
+        if (Interlocked.Exchange(ref Installed, 1) == 0)
         {
             NativeLibrary.SetDllImportResolver(typeof(Pkcs11InteropFactories).Assembly, Resolve);
         }
