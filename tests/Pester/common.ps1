@@ -1,4 +1,6 @@
 # What the suite's files share: the staged module, imported by its manifest, and things to sign. Dot-source it in BeforeAll.
+using namespace System.Security.Cryptography
+using namespace System.Security.Cryptography.X509Certificates
 $ErrorActionPreference = 'Stop'
 $repository = (Resolve-Path "$PSScriptRoot/../..").Path
 $manifest = if ($env:MODELSIGNING_MANIFEST) { $env:MODELSIGNING_MANIFEST } else { "$repository/ModelSigning.psd1" }
@@ -26,4 +28,84 @@ function Get-Refusal([scriptblock] $Command) {
     $output | Where-Object { $_ -isnot [System.Management.Automation.ErrorRecord] } | Should -BeNullOrEmpty
     $output | Should -Not -BeNullOrEmpty
     $output[0]
+}
+
+# A certificate authority of its own, and a signing certificate of it: root.pem, signer.pem with signer.key, signer.pfx (password: secret).
+function New-SampleCertificate([string] $Folder, [string] $Subject = 'CN=Model Release, O=Example') {
+    $null = New-Item $Folder -ItemType Directory -Force
+    $now = [DateTimeOffset]::UtcNow
+    $sha256 = [HashAlgorithmName]::SHA256
+    $rootKey = [ECDsa]::Create([ECCurve+NamedCurves]::nistP384)
+    $request = [CertificateRequest]::new('CN=Example Root', $rootKey, $sha256)
+    $identifier = [X509SubjectKeyIdentifierExtension]::new($request.PublicKey, $false)
+    $request.CertificateExtensions.Add([X509BasicConstraintsExtension]::new($true, $false, 0, $true))
+    $request.CertificateExtensions.Add([X509KeyUsageExtension]::new('KeyCertSign', $true))
+    $request.CertificateExtensions.Add($identifier)
+    $root = $request.CreateSelfSigned($now.AddDays(-2), $now.AddDays(30))
+
+    $key = [ECDsa]::Create([ECCurve+NamedCurves]::nistP256)
+    $request = [CertificateRequest]::new($Subject, $key, $sha256)
+    $usages = [OidCollection]::new()
+    $null = $usages.Add([Oid]::new('1.3.6.1.5.5.7.3.3'))
+    $request.CertificateExtensions.Add([X509BasicConstraintsExtension]::new($false, $false, 0, $true))
+    $request.CertificateExtensions.Add([X509KeyUsageExtension]::new('DigitalSignature', $true))
+    $request.CertificateExtensions.Add([X509EnhancedKeyUsageExtension]::new($usages, $false))
+    $request.CertificateExtensions.Add([X509AuthorityKeyIdentifierExtension]::CreateFromSubjectKeyIdentifier($identifier))
+    $signer = $request.Create($root, $now.AddDays(-1), $now.AddDays(7), [byte[]](1, 2, 3, 4))
+    $withKey = [ECDsaCertificateExtensions]::CopyWithPrivateKey($signer, $key)
+
+    Set-Content "$Folder/root.pem" $root.ExportCertificatePem()
+    Set-Content "$Folder/signer.pem" $signer.ExportCertificatePem()
+    Set-Content "$Folder/signer.key" $key.ExportPkcs8PrivateKeyPem()
+    [System.IO.File]::WriteAllBytes("$Folder/signer.pfx", $withKey.Export('Pkcs12', 'secret'))
+    [pscustomobject]@{
+        Root = "$Folder/root.pem"; Certificate = "$Folder/signer.pem"; PrivateKey = "$Folder/signer.key"; Pkcs12 = "$Folder/signer.pfx"
+        Object = $withKey; PublicKey = $key.ExportSubjectPublicKeyInfoPem(); Subject = $signer.Subject
+    }
+}
+
+# An identity token that nobody signed: good for what is decided before a service sees it.
+function New-SampleToken([hashtable] $Claims) {
+    $parts = foreach ($part in @{ alg = 'ES256'; typ = 'JWT' }, $Claims) {
+        [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes((ConvertTo-Json $part -Compress))).TrimEnd('=').Replace('+', '-').Replace('/', '_')
+    }
+    ($parts -join '.') + '.c2lnbmF0dXJl'
+}
+
+# A SoftHSM token 'Model signing' with a signing key 'release' (PIN 123456) and one that cannot sign models; null where SoftHSM or
+# pkcs11-tool is absent. A native library sees the environment that its process began with, so that Invoke-WithToken runs a job.
+function New-SampleHsm([string] $Folder) {
+    $module = '/usr/lib/softhsm/libsofthsm2.so', '/usr/lib64/pkcs11/libsofthsm2.so', '/usr/lib64/softhsm/libsofthsm2.so',
+        '/usr/local/lib/softhsm/libsofthsm2.so', '/opt/homebrew/lib/softhsm/libsofthsm2.so' | Where-Object { Test-Path $_ } | Select-Object -First 1
+    $tools = @(Get-Command softhsm2-util, pkcs11-tool -CommandType Application -ErrorAction Ignore)
+    if (-not $module -or $tools.Count -lt 2) { return }
+
+    $null = New-Item "$Folder/tokens" -ItemType Directory -Force
+    Set-Content "$Folder/softhsm2.conf" "directories.tokendir = $Folder/tokens`nobjectstore.backend = file`nlog.level = ERROR"
+    $before = $env:SOFTHSM2_CONF
+    $env:SOFTHSM2_CONF = "$Folder/softhsm2.conf"
+    try {
+        $null = softhsm2-util --init-token --free --label 'Model signing' --so-pin 87654321 --pin 123456 2>&1
+        $login = '--module', $module, '--token-label', 'Model signing', '--login', '--pin', '123456'
+        $null = pkcs11-tool @login --keypairgen --key-type EC:prime256v1 --id 01 --label release --usage-sign 2>&1
+        $null = pkcs11-tool @login --keypairgen --key-type rsa:2048 --id 02 --label rsa --usage-sign 2>&1
+    }
+    finally { $env:SOFTHSM2_CONF = $before }
+    [pscustomobject]@{ Module = $module; Configuration = "$Folder/softhsm2.conf"; Uri = "pkcs11:token=Model%20signing;object=release;type=private?module-path=$module" }
+}
+
+# Runs a command with the module imported where the token can be seen: its objects and, at the end, its error's id when it fails.
+function Invoke-WithToken($Hsm, [scriptblock] $Command, [object[]] $ArgumentList = @()) {
+    $before = $env:SOFTHSM2_CONF
+    $env:SOFTHSM2_CONF = $Hsm.Configuration
+    try {
+        Start-Job -ArgumentList $manifest, $Command.ToString(), $ArgumentList {
+            param($manifest, $command, $arguments)
+            $ErrorActionPreference = 'Stop'
+            Import-Module $manifest
+            try { & ([scriptblock]::Create($command)) @arguments }
+            catch { $_.FullyQualifiedErrorId }
+        } | Receive-Job -Wait -AutoRemoveJob
+    }
+    finally { $env:SOFTHSM2_CONF = $before }
 }

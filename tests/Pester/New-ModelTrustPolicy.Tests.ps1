@@ -1,0 +1,87 @@
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $key = New-SampleKey "$TestDrive/release.key"
+    $other = New-SampleKey "$TestDrive/other.key"
+    $certificate = New-SampleCertificate "$TestDrive/ca"
+    $keyModel = New-SampleModel "$TestDrive/store/by-key"
+    $null = New-ModelSignature $keyModel -PrivateKey $key.PrivateKeyPath
+    $certificateModel = New-SampleModel "$TestDrive/store/by-certificate"
+    $null = New-ModelSignature $certificateModel -Certificate $certificate.Certificate -PrivateKey $certificate.PrivateKey -CertificateChain $certificate.Root
+}
+
+Describe 'New-ModelTrustPolicy' {
+    It 'writes a policy under which the model verifies' {
+        $file = New-ModelTrustPolicy "$TestDrive/key.json" $keyModel -PublicKey $key.PublicKeyPath -Confirm:$false
+        $file | Should -BeOfType System.IO.FileInfo
+        Test-ModelTrustPolicy $file | Should -BeTrue
+        $result = Test-ModelSignature $keyModel -TrustPolicy $file
+        $result.Status | Should -Be 'Valid'
+        $result.TrustRule | Should -Be 'by-key'
+    }
+
+    It 'writes a rule for a certificate, and needs no key for it' {
+        $file = New-ModelTrustPolicy "$TestDrive/certificate.json" -LiteralPath $certificateModel -Confirm:$false
+        (Test-ModelTrustPolicy $file -Detailed).Signers | Should -Match 'Model Release'
+        (Test-ModelSignature $certificateModel -TrustPolicy $file).Status | Should -Be 'Valid'
+    }
+
+    It 'writes one rule for each model of the pipeline' {
+        $file = Get-ChildItem "$TestDrive/store" -Directory | New-ModelTrustPolicy "$TestDrive/store.json" -PublicKey $key.PublicKeyPath -Confirm:$false
+        @(Test-ModelTrustPolicy $file -Detailed).Count | Should -Be 2
+        @(Get-ChildItem "$TestDrive/store" -Directory | Test-ModelSignature -TrustPolicy $file).Count | Should -Be 2
+    }
+
+    It 'accepts exactly this model with -PinModel' {
+        $model = New-SampleModel "$TestDrive/pinned"
+        $null = New-ModelSignature $model -PrivateKey $key.PrivateKeyPath
+        $file = New-ModelTrustPolicy "$TestDrive/pinned.json" $model -PublicKey $key.PublicKeyPath -PinModel -Confirm:$false
+        (Test-ModelTrustPolicy $file -Detailed).PinnedModelCount | Should -Be 1
+        Test-ModelSignature $model -TrustPolicy $file -Quiet | Should -BeTrue
+        Set-Content "$model/config.json" '{}'
+        $null = New-ModelSignature $model -PrivateKey $key.PrivateKeyPath -Force
+        (Get-Refusal { Test-ModelSignature $model -TrustPolicy $file }).FullyQualifiedErrorId | Should -Be 'TrustPolicyModelNotPinned,ModelSigning.TestModelSignatureCommand'
+    }
+
+    It 'writes nothing under -WhatIf' {
+        New-ModelTrustPolicy "$TestDrive/whatif.json" $keyModel -PublicKey $key.PublicKeyPath -WhatIf | Should -BeNullOrEmpty
+        "$TestDrive/whatif.json" | Should -Not -Exist
+    }
+
+    It 'asks before it trusts, unless told not to' {
+        $script = "Import-Module '$manifest'; New-ModelTrustPolicy '$TestDrive/asked.json' '$keyModel' -PublicKey '$($key.PublicKeyPath)'"
+        $null = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script 2>&1
+        "$TestDrive/asked.json" | Should -Not -Exist
+    }
+
+    It 'replaces a policy only with -Force' {
+        Set-Content "$TestDrive/there.json" 'mine'
+        $refusal = Get-Refusal { New-ModelTrustPolicy "$TestDrive/there.json" $keyModel -PublicKey $key.PublicKeyPath -Confirm:$false }
+        $refusal.FullyQualifiedErrorId | Should -Be 'TrustPolicyExists,ModelSigning.NewModelTrustPolicyCommand'
+        $refusal.CategoryInfo.Category | Should -Be 'ResourceExists'
+        Get-Content "$TestDrive/there.json" | Should -Be 'mine'
+        $null = New-ModelTrustPolicy "$TestDrive/there.json" $keyModel -PublicKey $key.PublicKeyPath -Force -Confirm:$false
+        Test-ModelTrustPolicy "$TestDrive/there.json" | Should -BeTrue
+    }
+
+    It 'gives no rule to <Name>' -ForEach @(
+        @{ Name = 'a model of another key'; Id = 'KeyMismatch'; Make = { $keyModel } }
+        @{ Name = 'a changed model'; Id = 'ModelMismatch'; Make = {
+                $changed = New-SampleModel "$TestDrive/changed"
+                $null = New-ModelSignature $changed -PrivateKey $other.PrivateKeyPath -Force
+                Set-Content "$changed/config.json" 'x'
+                $changed
+            }
+        }
+    ) {
+        $model = & $Make
+        $refusal = Get-Refusal { New-ModelTrustPolicy "$TestDrive/refused.json" $model -PublicKey $other.PublicKeyPath -Confirm:$false }
+        $refusal.FullyQualifiedErrorId | Should -Be "$Id,ModelSigning.NewModelTrustPolicyCommand"
+        "$TestDrive/refused.json" | Should -Not -Exist
+    }
+
+    It 'refuses a model without a signature' {
+        $unsigned = New-SampleModel "$TestDrive/unsigned"
+        (Get-Refusal { New-ModelTrustPolicy "$TestDrive/unsigned.json" $unsigned -Confirm:$false }).CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        "$TestDrive/unsigned.json" | Should -Not -Exist
+    }
+}
