@@ -11,6 +11,9 @@ Everything happens in a temporary folder, which is deleted at the end. The exit 
 $ErrorActionPreference = 'Stop'
 Import-Module "$PSScriptRoot/../ModelSigning.psd1"
 
+# Each step's objects go to Out-Host by themselves, so that each kind is shown in its own view: in one stream the first kind's view
+# decides, and all others come out as lists.
+
 function Step([string] $Title) {
     Write-Host
     Write-Host $Title -ForegroundColor Cyan
@@ -42,7 +45,7 @@ function Switch-Byte([string] $Path, [int] $Offset) {
     [IO.File]::WriteAllBytes($Path, $bytes)
 }
 
-$work = Join-Path ([IO.Path]::GetTempPath()) "modelsigning-quickstart-$([Guid]::NewGuid().ToString('N'))"
+$work = Join-Path ([IO.Path]::GetTempPath()) "quickstart-$([IO.Path]::GetRandomFileName())"
 try {
     $model = Join-Path $work 'tiny-model'
     $weights = Join-Path $model 'weights' 'model.safetensors'
@@ -54,26 +57,26 @@ try {
     $null = New-Item (Join-Path $model 'config.json') -Value '{"architectures":["TinyModel"],"hidden_size":256,"torch_dtype":"float32","vocab_size":4096}'
     $null = New-Item (Join-Path $model 'tokenizer.json') -Value '{"version":"1.0","model":{"type":"WordLevel","vocab":{"[UNK]":0,"hello":1,"world":2},"unk_token":"[UNK]"}}'
     Write-Safetensors $weights -Rows 4096 -Columns 256
-    Get-ChildItem $model -Recurse -File
+    Get-ChildItem $model -Recurse -File | Out-Host
 
     Step '2. A key pair. The private key stays with you; here it has no password, because it lives for seconds'
-    New-ModelSigningKey $key -PublicKeyPath $publicKey -NoPassword
+    New-ModelSigningKey $key -PublicKeyPath $publicKey -NoPassword | Out-Host
 
     Step '3. Sign'
     $signed = New-ModelSignature $model -PrivateKey $key
-    $signed
+    $signed | Out-Host
     Assert ($signed.FileCount -eq 3) 'Three files should have been signed.'
 
     Step '4. What the signature claims, and the digests of the files'
     $claims = Get-ModelSignature $model
-    $claims
+    $claims | Out-Host
     $manifest = @(Get-ModelManifest $model)
-    $manifest
+    $manifest | Out-Host
     Assert ($claims.ClaimedResourceCount -eq 3 -and $manifest.Count -eq 3) 'The signature and the manifest should list three files.'
 
     Step '5. Verify'
     $verified = Test-ModelSignature $model -PublicKey $publicKey
-    $verified
+    $verified | Out-Host
     Assert ($verified.Status -eq 'Valid') 'The model should verify.'
 
     Step '6. Somebody changes one bit of the weights. The model does not verify, and no object comes out'
@@ -88,7 +91,7 @@ try {
     Step '7. The bit is put back. The model verifies again'
     Switch-Byte $weights -Offset 1000000
     $verified = Test-ModelSignature $model -PublicKey $publicKey
-    $verified
+    $verified | Out-Host
     Assert ($verified.Status -eq 'Valid') 'The repaired model should verify.'
 
     Step '8. The same with a certificate: a self-made one here, one of your organisation in earnest. Verifiers trust the certificate, or the root above it'
@@ -98,9 +101,9 @@ try {
     $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddMinutes(-5), [DateTimeOffset]::UtcNow.AddDays(1))
     $trusted = Join-Path $work 'trusted.pem'
     $null = New-Item $trusted -Value $certificate.ExportCertificatePem()
-    New-ModelSignature $model -Certificate $certificate -Force
+    New-ModelSignature $model -Certificate $certificate -Force | Out-Host
     $verified = Test-ModelSignature $model -TrustedCertificate $trusted
-    $verified
+    $verified | Out-Host
     Assert ($verified.Status -eq 'Valid' -and $verified.Signer -eq 'CN=Quick start') 'The model should verify by the certificate.'
 
     Step 'Every step did what it should.'
