@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using ModelSigning.Testing;
+
+namespace ModelSigning.Host.Tests;
+
+/// <summary>A page of <c>docs</c> that is followed to the letter: each of its blocks of PowerShell is a script that the host runs, in one folder.</summary>
+internal sealed partial class HowToPage : IDisposable
+{
+    /// <summary>What the scripts expect of a full PowerShell, which loads modules by their commands, and of the site.</summary>
+    private const string Surroundings = """
+        Import-Module ModelSigning
+        function Format-Table([string[]] $Property) { foreach ($row in $input) { @(foreach ($name in $Property) { $row.$name }) -join ' | ' } }
+        function Format-List([string[]] $Property) { if ($Property) { $input | Format-Table $Property } else { $input } }
+        function Get-Date([string] $Format) { [DateTime]::UtcNow.ToString($Format, [Globalization.CultureInfo]::InvariantCulture) }
+        function Export-Csv([string] $Path) { [IO.File]::WriteAllLines((Join-Path $PWD $Path), [string[]] @($input | ForEach-Object { "$($_.Status),$($_.Path)" })) }
+        function Read-Host([string] $Prompt, [switch] $AsSecureString) { [Net.NetworkCredential]::new('', 'a password').SecurePassword }
+        function Start-Deployment([Parameter(ValueFromPipeline)] $Model) { process { "deployed $Model" } }
+        """;
+
+    private readonly string _text;
+
+    internal HowToPage(string name)
+    {
+        _text = File.ReadAllText(Path.Join(SharedData.RepositoryRoot, "docs", name)).ReplaceLineEndings("\n");
+        Folder.Write("modules/ModelSigning/ModelSigning.psm1", $"Import-Module '{Path.Join(SharedData.RepositoryRoot, "ModelSigning.psd1").Replace("'", "''", StringComparison.Ordinal)}' -Global");
+        Environment["PSModulePath"] = Folder["modules"];
+        Environment["MODELSIGNING_TRUST_FOLDER"] = Folder["home"];
+        foreach (string file in new[] { "config.json", "weights.bin" })
+        {
+            Folder.Write(Path.Join("model", file), file);
+        }
+    }
+
+    /// <summary>Where the page's relative paths start.</summary>
+    internal TemporaryFolder Folder { get; } = new();
+
+    /// <summary>The environment variables that differ from those of the tests.</summary>
+    internal Dictionary<string, string> Environment { get; } = [];
+
+    /// <summary>What stands in the page for an address that only a site has, and what it is here.</summary>
+    internal Dictionary<string, string> Addresses { get; } = [];
+
+    /// <summary>What the site's profile has besides.</summary>
+    internal string Profile { get; set; } = "";
+
+    /// <summary>The page's blocks of a language, in their order.</summary>
+    internal IReadOnlyList<string> Blocks(string language) =>
+        [.. Fences().Matches(_text).Where(match => match.Groups["language"].Value == language).Select(match => match.Groups["code"].Value)];
+
+    /// <summary>The error ids in the first column of its tables.</summary>
+    internal IReadOnlyList<string> Ids => [.. Rows().Matches(_text).SelectMany(row => row.Groups["id"].Captures).Select(id => id.Value)];
+
+    /// <summary>Runs the page's blocks of PowerShell, each as a script of its own, all of which must end well.</summary>
+    /// <returns>What they wrote.</returns>
+    internal string Run(Range blocks)
+    {
+        IEnumerable<HostResult> results = Blocks("powershell").Take(blocks).Select(Run);
+        return string.Concat(results.Select(result =>
+        {
+            Assert.True(result.ExitCode == 0 && result.Error.Length == 0, result.Error + result.Output);
+            return result.Output;
+        }));
+    }
+
+    /// <summary>Runs a script as a job does: nobody is there to ask.</summary>
+    internal HostResult Run(string script)
+    {
+        script = Addresses.Aggregate(script, (text, address) => text.Replace(address.Key, address.Value, StringComparison.Ordinal));
+        ProcessStartInfo start = HostProcess.StartInfo("-NonInteractive", "-File", Folder.Write("script.ps1", $"{Surroundings}\n{Profile}\n{script}"));
+        start.WorkingDirectory = Folder.FullPath;
+        foreach ((string name, string value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return HostProcess.Run(start);
+    }
+
+    public void Dispose() => Folder.Dispose();
+
+    [GeneratedRegex("^\\| (`(?<id>[A-Za-z0-9-]+)`(, )?)+ \\|", RegexOptions.Multiline)]
+    private static partial Regex Rows();
+
+    [GeneratedRegex("^```(?<language>[a-z]+)\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Fences();
+}

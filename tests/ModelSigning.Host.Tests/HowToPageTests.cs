@@ -1,0 +1,182 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Testing;
+using ModelSigning.Testing.Certificates;
+using ModelSigning.Testing.SigstoreInstance;
+using ModelSigning.Testing.Timestamps;
+using static ModelSigning.Testing.Certificates.CertificateSpecification;
+
+namespace ModelSigning.Host.Tests;
+
+/// <summary>The how-to pages for jobs and servers, executed as they are written.</summary>
+public class HowToPageTests
+{
+    // A service of the test's own, whatever the tests run in.
+    private static readonly string[] CiVariables =
+        ["GITHUB_ACTIONS", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SIGSTORE_ID_TOKEN", "GITLAB_CI", "BUILDKITE", "CIRCLECI"];
+
+    [Fact]
+    public async Task Sign_in_ci_with_the_jobs_identity_a_certificate_and_a_key()
+    {
+        await using SigstoreServer sigstore = await SigstoreServer.StartAsync();
+        await using TimestampServer clock = await TimestampServer.StartAsync();
+        using HowToPage page = Page("sign-in-ci.md");
+        string config = sigstore.WriteFiles(page.Folder);
+
+        // The instance of the test stands in for the public one.
+        page.Profile = $"$PSDefaultParameterValues = @{{ '*:TrustConfig' = '{config.Replace("'", "''", StringComparison.Ordinal)}' }}";
+        foreach ((string name, string value) in sigstore.AmbientVariables)
+        {
+            page.Environment[name] = value;
+        }
+
+        page.Addresses["https://token.actions.githubusercontent.com"] = $"{sigstore.Address}oidc";
+        page.Run(0..1);
+        Assert.Contains("Valid ", page.Run(1..2), StringComparison.Ordinal);
+
+        page.Profile = "";
+        using TestCertificate root = TestCertificate.SelfSigned(Authority("Company root"));
+        using TestCertificate leaf = root.Issue(Leaf("Model release"));
+        using X509Certificate2 withKey = leaf.WithPrivateKey();
+        page.Environment["SIGNING_PFX"] = Convert.ToBase64String(withKey.Export(X509ContentType.Pkcs12, "a secret"));
+        page.Environment["SIGNING_PFX_PASSWORD"] = "a secret";
+        page.Environment["TIMESTAMP_SERVER"] = clock.Address.ToString();
+        page.Folder.Write("root.pem", root.CertificatePem);
+        page.Folder.Write("timestamp-root.pem", clock.Root.CertificatePem);
+        page.Run(2..3);
+        Assert.Contains("CN=Model release", page.Run(3..4), StringComparison.Ordinal);
+
+        page.Run(4..5);
+        page.Environment["SIGNING_KEY"] = File.ReadAllText(page.Folder["release.key"]);
+        page.Environment["SIGNING_KEY_PASSWORD"] = "a password";
+        Assert.Contains("Valid", page.Run(5..), StringComparison.Ordinal);
+
+        page.Environment["SIGNING_KEY_PASSWORD"] = "a wrong one";
+        Assert.NotEqual(0, page.Run(page.Blocks("powershell")[5]).ExitCode);
+    }
+
+    [Fact]
+    public void Verify_on_a_server_every_night_and_before_each_deployment()
+    {
+        using HowToPage page = Page("verify-on-a-server.md");
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        page.Folder.Write("policy/models.json", Assert.Single(page.Blocks("jsonc")));
+        page.Folder.Write("policy/keys/release.pub", key.ExportSubjectPublicKeyInfoPem());
+        Sign(page, key, "models/release-7");
+        page.Folder.Write("reports/of-yesterday.csv", "");
+        page.Run(0..1);
+        Assert.DoesNotContain("release-7", page.Run(1..2), StringComparison.Ordinal);
+        Assert.Equal(2, Directory.GetFiles(page.Folder["reports"]).Length);
+        string gates = page.Run(2..);
+        Assert.Equal(3, gates.Split("deployed ").Length);
+
+        page.Folder.Write("models/release-7/weights.bin", "changed");
+        HostResult night = page.Run(page.Blocks("powershell")[1]);
+        Assert.Equal(1, night.ExitCode);
+        Assert.Contains("ModelMismatch", night.Output, StringComparison.Ordinal);
+        HostResult gate = page.Run(page.Blocks("powershell")[2]);
+        Assert.NotEqual(0, gate.ExitCode);
+        Assert.DoesNotContain("deployed", gate.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("deployed", page.Run(page.Blocks("powershell")[3]).Output, StringComparison.Ordinal);
+
+        page.Folder.Write("policy/models.json", "{ \"version\": 1, \"rules\": [] }");
+        Assert.NotEqual(0, page.Run(page.Blocks("powershell")[0]).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_private_sigstore_is_registered_signed_with_and_verified_by()
+    {
+        await using SigstoreServer sigstore = await SigstoreServer.StartAsync();
+        using HowToPage page = PageOfAnInstance("private-sigstore.md", sigstore);
+        Assert.Contains("Valid", page.Run(..), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_site_without_a_network_verifies_with_what_was_carried_over()
+    {
+        await using SigstoreServer sigstore = await SigstoreServer.StartAsync();
+        using HowToPage page = PageOfAnInstance("offline-site.md", sigstore);
+        HostResult signed = page.Run("New-ModelSignature ./model -Sigstore -TrustConfig ./client_trust_config.json");
+        Assert.Equal((0, ""), (signed.ExitCode, signed.Error));
+        page.Run(0..1);
+        int requests = sigstore.Requests.Count;
+        string inside = page.Run(1..);
+        Assert.Equal(3, inside.Split("exactly as it was signed").Length);
+        Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(page.Folder["trusted_root.json"]))), inside, StringComparison.Ordinal);
+        Assert.Equal(requests, sigstore.Requests.Count);
+    }
+
+    [Fact]
+    public void A_trust_policy_is_checked_written_and_obeyed()
+    {
+        using HowToPage page = Page("trust-policy.md");
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using TestCertificate root = TestCertificate.SelfSigned(Authority("Root"));
+        page.Folder.Write("policy.json", page.Blocks("jsonc")[0]);
+        foreach (string file in new[] { "keys/release.pub", "vendor.pub" })
+        {
+            page.Folder.Write(file, key.ExportSubjectPublicKeyInfoPem());
+        }
+
+        foreach (string file in new[] { "ca/root.pem", "ca/timestamp-root.pem", "vendor/root.pem" })
+        {
+            page.Folder.Write(file, root.CertificatePem);
+        }
+
+        Sign(page, key, "models/release-7");
+        Sign(page, key, "models/llama-3");
+
+        // The person who is asked whether to trust on first use says yes.
+        page.Profile = "$PSDefaultParameterValues = @{ 'New-ModelTrustPolicy:Confirm' = $false }";
+        Assert.Contains("released by us", page.Run(..), StringComparison.Ordinal);
+        foreach (string rule in page.Blocks("jsonc").Skip(1))
+        {
+            page.Folder.Write("rule.json", $"{{ \"version\": 1, \"rules\": [{rule}] }}");
+            Assert.Equal("True\n", page.Run("Test-ModelTrustPolicy ./rule.json").Output);
+        }
+    }
+
+    [Fact]
+    public void Troubleshooting_names_ids_that_exist_and_shows_what_differs()
+    {
+        using HowToPage page = Page("troubleshooting.md");
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        Sign(page, key, "model");
+        page.Folder.Write("release.pub", key.ExportSubjectPublicKeyInfoPem());
+        page.Folder.Write("model/weights.bin", "changed");
+        Assert.Contains("ModelMismatch", page.Run(..), StringComparison.Ordinal);
+        string errors = File.ReadAllText(Path.Join(SharedData.RepositoryRoot, "docs", "errors.md"));
+        Assert.NotEmpty(page.Ids);
+        Assert.All(page.Ids, id => Assert.Contains($"\n| `{id}` |", errors.ReplaceLineEndings("\n"), StringComparison.Ordinal));
+    }
+
+    private static HowToPage Page(string name)
+    {
+        HowToPage page = new(name);
+        foreach (string variable in CiVariables)
+        {
+            page.Environment[variable] = "";
+        }
+
+        return page;
+    }
+
+    private static HowToPage PageOfAnInstance(string name, SigstoreServer sigstore)
+    {
+        HowToPage page = Page(name);
+        sigstore.Instance.OpenId.Person = ("release@example.com", "https://accounts.example.com");
+        sigstore.WriteFiles(page.Folder);
+        page.Folder.Write("root.json", sigstore.Tuf.Files["1.root.json"]);
+        page.Addresses["https://tuf.example.com"] = $"{sigstore.Address}tuf";
+        page.Environment["SIGSTORE_ID_TOKEN"] = sigstore.Instance.OpenId.MintPerson();
+        return page;
+    }
+
+    private static void Sign(HowToPage page, ECDsa key, string model)
+    {
+        page.Folder.Write($"{model}/weights.bin", "weights");
+        page.Folder.Write("of-the-test.key", key.ExportPkcs8PrivateKeyPem());
+        HostResult signed = page.Run($"New-ModelSignature ./{model} -PrivateKey ./of-the-test.key");
+        Assert.Equal((0, ""), (signed.ExitCode, signed.Error));
+    }
+}
