@@ -7,9 +7,8 @@ namespace ModelSigning.Host.Tests;
 /// <summary>A page of <c>docs</c> that is followed to the letter: each of its blocks of PowerShell is a script that the host runs, in one folder.</summary>
 internal sealed partial class HowToPage : IDisposable
 {
-    /// <summary>What the scripts expect of a full PowerShell, which loads modules by their commands, and of the site.</summary>
+    /// <summary>What the scripts expect of a full PowerShell, where the host lacks it, and of the site.</summary>
     private const string Surroundings = """
-        Import-Module ModelSigning
         function Format-Table([string[]] $Property) { foreach ($row in $input) { @(foreach ($name in $Property) { $row.$name }) -join ' | ' } }
         function Format-List([string[]] $Property) { if ($Property) { $input | Format-Table $Property } else { $input } }
         function Get-Date([string] $Format) { [DateTime]::UtcNow.ToString($Format, [Globalization.CultureInfo]::InvariantCulture) }
@@ -17,6 +16,9 @@ internal sealed partial class HowToPage : IDisposable
         function Read-Host([string] $Prompt, [switch] $AsSecureString) { [Net.NetworkCredential]::new('', 'a password').SecurePassword }
         function Start-Deployment([Parameter(ValueFromPipeline)] $Model) { process { "deployed $Model" } }
         """;
+
+    /// <summary>The line that loads the module by its name.</summary>
+    internal const string LoadTheModule = "Import-Module ModelSigning\n";
 
     private readonly string _text;
 
@@ -41,8 +43,8 @@ internal sealed partial class HowToPage : IDisposable
     /// <summary>What stands in the page for an address that only a site has, and what it is here.</summary>
     internal Dictionary<string, string> Addresses { get; } = [];
 
-    /// <summary>What the site's profile has besides.</summary>
-    internal string Profile { get; set; } = "";
+    /// <summary>What the site's profile has besides; the host does not load a module by its commands, as a full PowerShell does.</summary>
+    internal string Profile { get; set; } = LoadTheModule;
 
     /// <summary>The page's blocks of a language, in their order.</summary>
     internal IReadOnlyList<string> Blocks(string language) =>

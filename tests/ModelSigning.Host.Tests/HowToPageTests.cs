@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using ModelSigning.Testing;
 using ModelSigning.Testing.Certificates;
 using ModelSigning.Testing.SigstoreInstance;
@@ -24,7 +26,7 @@ public class HowToPageTests
         string config = sigstore.WriteFiles(page.Folder);
 
         // The instance of the test stands in for the public one.
-        page.Profile = $"$PSDefaultParameterValues = @{{ '*:TrustConfig' = '{config.Replace("'", "''", StringComparison.Ordinal)}' }}";
+        page.Profile += $"$PSDefaultParameterValues = @{{ '*:TrustConfig' = '{config.Replace("'", "''", StringComparison.Ordinal)}' }}";
         foreach ((string name, string value) in sigstore.AmbientVariables)
         {
             page.Environment[name] = value;
@@ -34,7 +36,7 @@ public class HowToPageTests
         page.Run(0..1);
         Assert.Contains("Valid ", page.Run(1..2), StringComparison.Ordinal);
 
-        page.Profile = "";
+        page.Profile = HowToPage.LoadTheModule;
         using TestCertificate root = TestCertificate.SelfSigned(Authority("Company root"));
         using TestCertificate leaf = root.Issue(Leaf("Model release"));
         using X509Certificate2 withKey = leaf.WithPrivateKey();
@@ -127,13 +129,31 @@ public class HowToPageTests
         Sign(page, key, "models/llama-3");
 
         // The person who is asked whether to trust on first use says yes.
-        page.Profile = "$PSDefaultParameterValues = @{ 'New-ModelTrustPolicy:Confirm' = $false }";
+        page.Profile += "$PSDefaultParameterValues = @{ 'New-ModelTrustPolicy:Confirm' = $false }";
         Assert.Contains("released by us", page.Run(..), StringComparison.Ordinal);
         foreach (string rule in page.Blocks("jsonc").Skip(1))
         {
             page.Folder.Write("rule.json", $"{{ \"version\": 1, \"rules\": [{rule}] }}");
             Assert.Equal("True\n", page.Run("Test-ModelTrustPolicy ./rule.json").Output);
         }
+    }
+
+    [Fact]
+    public async Task Traces_go_to_the_collector_that_was_named_before_the_module_was_imported()
+    {
+        ConcurrentQueue<string> exports = [];
+        await using LoopbackServer collector = await LoopbackServer.StartAsync(async context =>
+        {
+            exports.Enqueue(Encoding.UTF8.GetString(await LoopbackServer.ReadBodyAsync(context)));
+            await LoopbackServer.AnswerAsync(context, 200, "application/json", "{}"u8.ToArray());
+        });
+        using HowToPage page = Page("traces.md");
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        page.Folder.Write("release.key", key.ExportPkcs8PrivateKeyPem());
+        page.Profile = "";
+        page.Addresses["http://localhost:4318"] = collector.Address.ToString();
+        page.Run(..);
+        Assert.Contains("\"Sign\"", Assert.Single(exports), StringComparison.Ordinal);
     }
 
     [Fact]
