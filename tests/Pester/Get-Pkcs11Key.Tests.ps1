@@ -72,6 +72,24 @@ Describe 'New-ModelSignature -Pkcs11Uri' {
         "$model/model.sig" | Should -Not -Exist
     }
 
+    It 'signs with a key of the token and its certificate' {
+        Skip-WithoutToken
+        $pem = Invoke-WithToken $hsm {
+            param($module)
+            (Get-Pkcs11Key $module -Token 'Model signing' -Pin (ConvertTo-SecureString 123456 -AsPlainText) | Where-Object Label -EQ 'release').PublicKey
+        } $hsm.Module
+        $certificate = New-SampleCertificate "$TestDrive/token-ca" -PublicKey $pem
+        $model = New-SampleModel "$TestDrive/certified"
+        $signed = Invoke-WithToken $hsm {
+            param($model, $uri, $folder, $certificate, $root)
+            $with = @{ Pkcs11Uri = $uri; Certificate = $certificate; CertificateChain = $root; Pin = ConvertTo-SecureString 123456 -AsPlainText }
+            $model | New-ModelSignature @with -ModulePath $folder
+            New-ModelSignature -LiteralPath $model @with -Force
+        } $model, ($hsm.Uri -replace '\?.*', '?module-name=softhsm2'), (Split-Path $hsm.Module), $certificate.Certificate, $certificate.Root
+        $signed.Method | Should -Be 'Certificate', 'Certificate'
+        (Test-ModelSignature $model -TrustedCertificate $certificate.Root).Status | Should -Be 'Valid'
+    }
+
     It 'refuses a certificate of another key' {
         Skip-WithoutToken
         $certificate = New-SampleCertificate "$TestDrive/ca"

@@ -93,6 +93,12 @@ Describe 'Test-ModelSignature -TrustedCertificate' {
         $refusal = Get-Refusal { Test-ModelSignature $model @with }
         $refusal.FullyQualifiedErrorId | Should -Be "$Id,ModelSigning.TestModelSignatureCommand"
         $refusal.CategoryInfo.Category | Should -Be 'SecurityError'
+        (Get-Refusal { Test-ModelSignature -LiteralPath $model @with }).FullyQualifiedErrorId | Should -Be $refusal.FullyQualifiedErrorId
+    }
+
+    It 'uses the time of now for a signature whose timestamps nobody trusts' {
+        $model = New-SignedModel "$TestDrive/untrusted-time"
+        (Test-ModelSignature $model @trust -TimestampCertificate $stranger.Root).Status | Should -Be 'Valid'
     }
 
     It 'ends the chain in a signing certificate with -AllowPartialChain' {

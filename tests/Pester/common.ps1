@@ -31,7 +31,8 @@ function Get-Refusal([scriptblock] $Command) {
 }
 
 # A certificate authority of its own, and a signing certificate of it: root.pem, signer.pem with signer.key, signer.pfx (password: secret).
-function New-SampleCertificate([string] $Folder, [string] $Subject = 'CN=Model Release, O=Example') {
+# With -PublicKey the signing certificate is of that key, and only the two certificates are written.
+function New-SampleCertificate([string] $Folder, [string] $PublicKey) {
     $null = New-Item $Folder -ItemType Directory -Force
     $now = [DateTimeOffset]::UtcNow
     $sha256 = [HashAlgorithmName]::SHA256
@@ -44,7 +45,8 @@ function New-SampleCertificate([string] $Folder, [string] $Subject = 'CN=Model R
     $root = $request.CreateSelfSigned($now.AddDays(-2), $now.AddDays(30))
 
     $key = [ECDsa]::Create([ECCurve+NamedCurves]::nistP256)
-    $request = [CertificateRequest]::new($Subject, $key, $sha256)
+    if ($PublicKey) { $key.ImportFromPem($PublicKey) }
+    $request = [CertificateRequest]::new('CN=Model Release, O=Example', $key, $sha256)
     $usages = [OidCollection]::new()
     $null = $usages.Add([Oid]::new('1.3.6.1.5.5.7.3.3'))
     $request.CertificateExtensions.Add([X509BasicConstraintsExtension]::new($false, $false, 0, $true))
@@ -52,15 +54,17 @@ function New-SampleCertificate([string] $Folder, [string] $Subject = 'CN=Model R
     $request.CertificateExtensions.Add([X509EnhancedKeyUsageExtension]::new($usages, $false))
     $request.CertificateExtensions.Add([X509AuthorityKeyIdentifierExtension]::CreateFromSubjectKeyIdentifier($identifier))
     $signer = $request.Create($root, $now.AddDays(-1), $now.AddDays(7), [byte[]](1, 2, 3, 4))
-    $withKey = [ECDsaCertificateExtensions]::CopyWithPrivateKey($signer, $key)
 
     Set-Content "$Folder/root.pem" $root.ExportCertificatePem()
     Set-Content "$Folder/signer.pem" $signer.ExportCertificatePem()
+    if ($PublicKey) { return [pscustomobject]@{ Root = "$Folder/root.pem"; Certificate = "$Folder/signer.pem" } }
+
+    $withKey = [ECDsaCertificateExtensions]::CopyWithPrivateKey($signer, $key)
     Set-Content "$Folder/signer.key" $key.ExportPkcs8PrivateKeyPem()
     [System.IO.File]::WriteAllBytes("$Folder/signer.pfx", $withKey.Export('Pkcs12', 'secret'))
     [pscustomobject]@{
         Root = "$Folder/root.pem"; Certificate = "$Folder/signer.pem"; PrivateKey = "$Folder/signer.key"; Pkcs12 = "$Folder/signer.pfx"
-        Object = $withKey; PublicKey = $key.ExportSubjectPublicKeyInfoPem(); Subject = $signer.Subject
+        Object = $withKey
     }
 }
 

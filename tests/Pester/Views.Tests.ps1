@@ -1,0 +1,54 @@
+# The headings of each table and what its lines show: a change of a view is a change that users see.
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $key = New-SampleKey "$TestDrive/release.key"
+    $model = New-SampleModel "$TestDrive/model"
+    $signed = New-ModelSignature $model -PrivateKey $key.PrivateKeyPath
+    $policy = New-ModelTrustPolicy "$TestDrive/policy.json" $model -PublicKey $key.PublicKeyPath -Confirm:$false
+    Set-Content "$TestDrive/file.bin" 'x'
+    Set-Content "$TestDrive/file.bin.sigstore.json" '{'
+
+    function Get-Heading($Objects) {
+        $PSStyle.OutputRendering = 'PlainText'
+        $lines = (@($Objects) | Out-String -Width 240) -split '\r?\n'
+        $rule = 0..($lines.Count - 1) | Where-Object { $lines[$_] -match '^\s*-[- ]*$' } | Select-Object -First 1
+        $lines[$rule - 1].Trim() -replace '\s+', ' '
+    }
+}
+
+Describe 'The default view' {
+    It 'of <Name> is a table under <Heading>' -ForEach @(
+        @{ Name = 'SignedModel'; Heading = 'Method Hash Files Size SignaturePath'; Make = { $signed } }
+        @{ Name = 'ModelSignatureResult'; Heading = 'Status Signer Files Size Path'; Make = { Test-ModelSignature $model -PublicKey $key.PublicKeyPath } }
+        @{ Name = 'ModelSignatureClaims'; Heading = 'ClaimedMethod ClaimedSigner Resources SignaturePath'; Make = { Get-ModelSignature $model } }
+        @{ Name = 'ModelResource'; Heading = 'Algorithm Length Digest Name'; Make = { Get-ModelManifest $model } }
+        @{ Name = 'ModelSigningKey'; Heading = 'Curve Encrypted PrivateKeyPath PublicKeyPath'; Make = { $key } }
+        @{ Name = 'ModelTrustRule'; Heading = 'Order Name Models Signers'; Make = { Test-ModelTrustPolicy $policy -Detailed } }
+        @{ Name = 'ModelHashDevice'; Heading = 'Device Kind Memory Rate Name, or why not'; Make = { Get-ModelHashDevice -NoMeasurement } }
+        @{ Name = 'ModelHashRate'; Heading = 'Algorithm Engine Threads Rate Default'; Make = { Measure-ModelHash $model -Repeat 1 } }
+        @{ Name = 'SigstoreTrustInfo'; Heading = 'Name Origin AsOf Expires Services Repository'; Make = { Get-SigstoreTrust public } }
+        @{ Name = 'SigstoreTrustedService'; Heading = 'Kind State ValidFrom ValidUntil Name'; Make = { (Get-SigstoreTrust public).Services } }
+        @{ Name = 'SigstoreBundleResult'; Heading = 'Status Signer SignedTime Path'; Make = { Test-SigstoreBundle "$TestDrive/file.bin" -Identity a@example.org -Issuer https://issuer.example -Detailed } }
+    ) {
+        $objects = @(& $Make)
+        $objects[0].GetType().FullName | Should -Be "ModelSigning.$Name"
+        Get-Heading $objects | Should -Be $Heading
+    }
+
+    It 'of a claim says above it that nothing is verified' {
+        (Get-ModelSignature $model | Out-String -Width 240).TrimStart() | Should -BeLike 'NOT VERIFIED*'
+    }
+
+    It 'has a list and a wide form where a verdict is shown' {
+        $result = Test-ModelSignature $model -PublicKey $key.PublicKeyPath
+        ($result | Format-List | Out-String -Width 240) | Should -Match 'Status\s+:\s+.*Valid'
+        ($result | Format-Wide | Out-String -Width 240) | Should -Match 'model'
+    }
+
+    It 'survives serialisation' {
+        $result = Test-ModelSignature $model -PublicKey $key.PublicKeyPath
+        $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($result, 3))
+        Get-Heading $copy | Should -Be (Get-Heading $result)
+        $copy.Path | Should -Be $result.Path
+    }
+}
