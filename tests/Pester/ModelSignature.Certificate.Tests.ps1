@@ -85,7 +85,6 @@ Describe 'Test-ModelSignature -TrustedCertificate' {
         @{ Name = 'another authority'; Id = 'CertificateIssuerUnknown'; With = { @{ TrustedCertificate = $stranger.Root } } }
         @{ Name = 'a time after the certificate'; Id = 'CertificateExpired'; With = { $trust + @{ VerificationTime = [DateTimeOffset]::UtcNow.AddDays(20) } } }
         @{ Name = 'a time before the certificate'; Id = 'CertificateNotYetValid'; With = { $trust + @{ VerificationTime = [DateTimeOffset]::UtcNow.AddDays(-1.5) } } }
-        @{ Name = 'the roots of the system'; Id = 'CertificateIssuerUnknown'; With = { @{ SystemTrust = $true } } }
         @{ Name = 'a signing certificate that is trusted itself'; Id = 'NoTrustAnchor'; With = { @{ TrustedCertificate = $certificate.Certificate } } }
     ) {
         $with = & $With
@@ -94,6 +93,14 @@ Describe 'Test-ModelSignature -TrustedCertificate' {
         $refusal.FullyQualifiedErrorId | Should -Be "$Id,ModelSigning.TestModelSignatureCommand"
         $refusal.CategoryInfo.Category | Should -Be 'SecurityError'
         (Get-Refusal { Test-ModelSignature -LiteralPath $model @with }).FullyQualifiedErrorId | Should -Be $refusal.FullyQualifiedErrorId
+    }
+
+    It 'refuses what no root of the system vouches for, also on a system without roots' {
+        $model = New-SignedModel "$TestDrive/system"
+        foreach ($refusal in (Get-Refusal { Test-ModelSignature $model -SystemTrust }), (Get-Refusal { Test-ModelSignature -LiteralPath $model -SystemTrust })) {
+            $refusal.FullyQualifiedErrorId | Should -BeIn 'CertificateIssuerUnknown,ModelSigning.TestModelSignatureCommand',
+                'SystemTrustEmpty,ModelSigning.TestModelSignatureCommand'
+        }
     }
 
     It 'uses the time of now for a signature whose timestamps nobody trusts' {
