@@ -15,6 +15,7 @@ namespace ModelSigning.Core.Timestamps;
 /// <summary>A timestamp token: TSTInfo in a CMS SignedData with one signature (RFC 3161, section 2.4.2; RFC 5652, section 5).</summary>
 internal sealed class TimestampToken
 {
+    private const string SignedDataType = "1.2.840.113549.1.7.2";
     private const string TstInfoType = "1.2.840.113549.1.9.16.1.4";
 
     /// <summary>The hashes that a signature may use; SHA-1 is not among them.</summary>
@@ -36,6 +37,11 @@ internal sealed class TimestampToken
     private TimestampToken(ReadOnlyMemory<byte> encoding)
     {
         CmsSignedData signed = new(encoding.ToArray());
+        if (signed.ContentInfo.ContentType.Id != SignedDataType)
+        {
+            throw new CmsException("It is not a SignedData.");
+        }
+
         if (signed.SignedContentType.Id != TstInfoType || signed.SignedData.EncapContentInfo.Content is not Asn1OctetString content)
         {
             throw new CmsException("It does not hold a TSTInfo.");

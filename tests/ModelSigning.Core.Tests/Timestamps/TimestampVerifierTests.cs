@@ -183,6 +183,16 @@ public sealed class TimestampVerifierTests
     }
 
     [Fact]
+    public void A_token_that_is_not_called_SignedData_is_refused()
+    {
+        byte[] signedData = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
+        byte[] response = _builder.Respond(Signature).ToArray();
+        int at = response.AsSpan().IndexOf(signedData);
+        response[at + signedData.Length - 1] = 0x01; // id-data
+        Malformed(response);
+    }
+
+    [Fact]
     public void Every_shortened_or_lengthened_answer_is_refused()
     {
         byte[] good = _builder.Respond(Signature);
