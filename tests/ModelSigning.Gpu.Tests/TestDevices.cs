@@ -39,7 +39,7 @@ internal static class TestDevices
     public static GpuDevice Require(TestDevice device) => device switch
     {
         TestDevice.CpuAccelerator => Cpu.Value,
-        TestDevice.OpenCl => OrSkip(OpenCl.Value, "This machine has no OpenCL device (Debian: apt-get install pocl-opencl-icd)."),
+        TestDevice.OpenCl => OrSkip(OpenCl.Value, "This machine has no OpenCL device (Debian: apt-get install pocl-opencl-icd ocl-icd-libopencl1)."),
         _ => OrSkip(Cuda.Value, "This machine has no CUDA device."),
     };
 

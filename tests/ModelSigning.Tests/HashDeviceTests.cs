@@ -48,7 +48,7 @@ public class HashDeviceTests
         if (device.Contains("opencl", StringComparison.Ordinal))
         {
             bool there = session.Run("Get-ModelHashDevice -NoMeasurement").ThrowIfFailed().Output.Any(found => (string)found.Properties["Device"].Value == "opencl:0");
-            Assert.SkipUnless(there, "This machine has no OpenCL device (Debian: apt-get install pocl-opencl-icd).");
+            Assert.SkipUnless(there, "This machine has no OpenCL device (Debian: apt-get install pocl-opencl-icd ocl-icd-libopencl1).");
         }
 
         using SampleModel model = new();
