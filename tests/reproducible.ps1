@@ -4,7 +4,8 @@ Builds the package twice, in two folders, and compares every byte.
 
 .DESCRIPTION
 The commit that is checked out is cloned twice, so that neither the folder's name nor anything left over from earlier builds takes
-part. It runs in the script host and in pwsh, and ends with exit code 0 only if both packages are the same.
+part, and packaged in each clone by build.ps1. The module's folder, its .nupkg and the script host must be the same. It runs in the script
+host and in pwsh, and ends with exit code 0 only if they are.
 #>
 $ErrorActionPreference = 'Stop'
 $root = [IO.Path]::GetFullPath("$PSScriptRoot/..")
@@ -15,19 +16,31 @@ function Invoke-Native([string] $Command) {
     if ($LASTEXITCODE) { throw "'$Command $args' ended with exit code $LASTEXITCODE." }
 }
 
-try {
-    $digests = foreach ($name in 'first', 'a second one') {
-        Invoke-Native git clone --quiet $root "$work/$name"
-        Invoke-Native dotnet build "$work/$name/src/ModelSigning.Packaging" --configuration Release '-p:ContinuousIntegrationBuild=true' --verbosity quiet
-        $packaging = "$work/$name/src/ModelSigning.Packaging/bin/Release/net10.0/ModelSigning.Packaging.dll"
-        Invoke-Native dotnet exec $packaging folder "$work/$name/output"
-        Invoke-Native dotnet exec $packaging pack "$work/$name/output"
-        $package = [IO.Directory]::GetFiles("$work/$name/output", '*.nupkg')[0]
-        [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData([IO.File]::ReadAllBytes($package)))
+function Get-Digest([string] $Folder) {
+    $digests = @{}
+    foreach ($path in [IO.Directory]::GetFiles($Folder, '*', 'AllDirectories')) {
+        $stream = [IO.File]::OpenRead($path)
+        try { $digests[[IO.Path]::GetRelativePath($Folder, $path)] = [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData($stream)) }
+        finally { $stream.Dispose() }
     }
-    if ($digests[0] -ne $digests[1]) { throw "Two builds differ: SHA-256 $($digests[0]) and $($digests[1])." }
-    Write-Host "Two builds made the same package, SHA-256 $($digests[0])."
+    $digests
+}
+
+try {
+    $first, $second = foreach ($name in 'first', 'a second one') {
+        Invoke-Native git clone --quiet $root "$work/$name"
+        Invoke-Native dotnet run --project "$work/$name/src/ModelSigning.Host" '--' "$work/$name/build.ps1" -Task Package
+        Get-Digest "$work/$name/output"
+    }
+    $different = @(@($first.Keys) + @($second.Keys) | Where-Object { $first[$_] -ne $second[$_] })
+    if ($different) { throw "Two builds differ in $($different.Count) of $($first.Count) files: $($different -join ', ')" }
+    foreach ($path in @($first.Keys)) {
+        if ($path -like '*.nupkg' -or $path -like 'host*ModelSigning.Host*') { Write-Host "$($first[$path])  $path" }
+    }
+    Write-Host "Two builds made the same $($first.Count) files."
 }
 finally {
+    # Git writes its objects read-only, which Windows does not delete.
+    foreach ($path in [IO.Directory]::GetFiles($work, '*', 'AllDirectories')) { [IO.File]::SetAttributes($path, 'Normal') }
     [IO.Directory]::Delete($work, $true)
 }

@@ -2,7 +2,7 @@ BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $old = New-SampleModel "$TestDrive/old"
     $new = New-SampleModel "$TestDrive/new"
-    Set-Content "$new/config.json" 'changed'
+    Set-Content "$new/config.json" 'changed' -NoNewline
     Set-Content "$new/added.txt" 'x'
     Remove-Item "$new/weights/model.bin"
     $expected = @('Added added.txt', 'Changed config.json', 'Removed weights/model.bin')
@@ -27,6 +27,14 @@ Describe 'Compare-ModelManifest' {
         }
     ) {
         & $Compare | ForEach-Object { "$($_.Change) $($_.Name)" } | Sort-Object | Should -Be $expected
+    }
+
+    It 'hashes two models as it is told' {
+        $with = @{ HashAlgorithm = 'blake3'; ShardSize = 2000; ThrottleLimit = 2; Device = 'cpu' }
+        $found = Compare-ModelManifest -LiteralPath $new -ReferenceObject $old -AllowSymlink -IncludeGitPath -IgnorePath added.txt @with -WarningAction SilentlyContinue
+        $found | ForEach-Object { "$($_.Change) $($_.Name)" } | Sort-Object | Should -Be @(
+            'Added config.json:0:7', 'Removed config.json:0:17', 'Removed weights/model.bin:0:2000', 'Removed weights/model.bin:2000:4000',
+            'Removed weights/model.bin:4000:5000')
     }
 
     It 'compares with what a signature claims, and says so' {

@@ -58,7 +58,7 @@ Describe 'New-ModelSignature -Pkcs11Uri' {
             $pin = ConvertTo-SecureString 123456 -AsPlainText
             $key = Get-Pkcs11Key $module -Token 'Model signing' -Pin $pin | Where-Object Label -EQ 'release'
             Get-Item $model | New-ModelSignature -Pkcs11Uri $key.Uri -Pin $pin
-            Test-ModelSignature -LiteralPath $model -PublicKey $key.PublicKey
+            Test-ModelSignature -LiteralPath $model -PublicKey $key.Uri -Pin $pin
             New-ModelSignature -LiteralPath $model -Pkcs11Uri $key.Uri -Pin $pin -Force
         } $model, $hsm.Module
         $signed[0].Method | Should -Be 'Key'

@@ -16,6 +16,29 @@ Describe 'The files of a model' {
         (Test-ModelSignature $model @public).Status | Should -Be 'Valid'
         @(Get-ModelManifest $model).Count | Should -Be 2
         @(Get-ModelManifest $model -IncludeGitPath).Count | Should -Be 3
+        Test-ModelSignature $model @public -IncludeGitPath -Quiet | Should -BeTrue
+        (Measure-ModelHash $model -IncludeGitPath -HashAlgorithm sha256 -Repeat 1).Length | Should -BeGreaterThan 5017
+    }
+
+    It 'leave out what -IgnorePath names' {
+        $model = New-SampleModel "$TestDrive/ignored"
+        (Get-ModelManifest $model -IgnorePath weights).Name | Should -Be 'config.json'
+        (Measure-ModelHash $model -IgnorePath weights -HashAlgorithm sha256 -Repeat 1 -ThrottleLimit 1).Length | Should -Be 17
+        $null = New-ModelSignature $model @private -IgnorePath weights/model.bin
+        $policy = @{ IncludeGitPath = $true; ThrottleLimit = 2; Device = 'cpu'; Confirm = $false }
+        $file = New-ModelTrustPolicy "$TestDrive/ignored.json" $model @public -IgnorePath weights @policy
+        (Test-ModelSignature $model -TrustPolicy $file).Status | Should -Be 'Valid'
+    }
+
+    It 'have the same digests on every device that is named' {
+        $model = New-SampleModel "$TestDrive/device"
+        $signed = New-ModelSignature $model @private -HashAlgorithm blake3 -Device cpu
+        (Test-ModelSignature $model @public -Device auto).RootDigest | Should -Be $signed.RootDigest
+        Get-ModelManifest $model -HashAlgorithm blake3 -Device auto -RootDigest | Should -Be $signed.RootDigest
+        @(Measure-ModelHash -Device cpu -HashAlgorithm blake3 -Repeat 1).Count | Should -BeGreaterThan 0
+        foreach ($refused in { New-ModelSignature $model @private -Device 'nobody:7' -Force }, { Compare-ModelManifest $model $model -Device 'nobody:7' }) {
+            (Get-Refusal $refused).FullyQualifiedErrorId | Should -BeLike 'HashDeviceNotFound,*'
+        }
     }
 
     It 'are no symbolic links, unless -AllowSymlink is given, and -DenySymlink refuses what was signed so' {

@@ -108,6 +108,17 @@ Describe 'Test-ModelSignature -TrustedCertificate' {
         (Test-ModelSignature $model @trust -TimestampCertificate $stranger.Root).Status | Should -Be 'Valid'
     }
 
+    It 'judges the certificate at the time that -VerificationTime names' {
+        $model = New-SignedModel "$TestDrive/then"
+        (Test-ModelSignature $model -TrustedCertificate $certificate.Root -VerificationTime ([DateTimeOffset]::UtcNow.AddDays(5))).Status | Should -Be 'Valid'
+    }
+
+    It 'takes the key alone of a PKCS#12 file with -PublicKey' {
+        $model = New-SampleModel "$TestDrive/key-of-pfx"
+        $null = New-ModelSignature $model -PrivateKey $certificate.PrivateKey
+        (Test-ModelSignature $model -PublicKey $certificate.Pkcs12 -KeyPassword (ConvertTo-Secret 'secret')).Status | Should -Be 'Valid'
+    }
+
     It 'ends the chain in a signing certificate with -AllowPartialChain' {
         $model = New-SignedModel "$TestDrive/partial"
         (Test-ModelSignature $model -TrustedCertificate $certificate.Certificate -AllowPartialChain).Status | Should -Be 'Valid'
