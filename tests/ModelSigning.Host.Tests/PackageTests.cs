@@ -55,6 +55,17 @@ public sealed class PackageTests : IDisposable
     }
 
     [Fact]
+    public void A_topic_of_the_packages_help_explains_every_error()
+    {
+        Package("folder");
+        string[] topic = File.ReadAllLines(Path.Join(Folder, "module/bin/net8.0/en-US/about_ModelSigning_Errors.help.txt"));
+        string[] rows = [.. File.ReadLines(Path.Join(SharedData.RepositoryRoot, "docs", "errors.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row => Assert.Contains($"  {row.Split('`')[1]} ({row.Split('|')[2].Trim()})", topic));
+        Assert.All(topic, line => Assert.True(line.Length <= 80, line));
+    }
+
+    [Fact]
     public void Nothing_in_a_package_names_the_machine_that_built_it()
     {
         Package("folder");

@@ -86,8 +86,8 @@ public sealed class ViewTests : IDisposable
         HostResult result = HostProcess.Run(script, ModuleSession.ManifestPath, _model.Path, _model.PublicKey);
         HostResult claims = HostProcess.Run(script, ModuleSession.ManifestPath, _model.Path);
         Assert.Equal(("", 0), (result.Error, result.ExitCode));
-        Assert.Matches(@"Status +Signer +Files +Size +Path", result.Output);
-        Assert.Matches($@"Valid +[0-9a-f]+.*\b{SampleModel.Names.Length}\b", result.Output);
+        Assert.Matches(@"Status +Model +Files +Size +Signer", result.Output);
+        Assert.Matches($@"Valid +\S+ +{SampleModel.Names.Length} .*[0-9a-f]+", result.Output);
         Assert.Contains("Nothing here has been verified", claims.Output, StringComparison.Ordinal);
     }
 

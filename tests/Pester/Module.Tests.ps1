@@ -53,6 +53,17 @@ Describe 'The module' {
     }
 }
 
+Describe 'The topic <_>' -ForEach 'about_ModelSigning', 'about_ModelSigning_TrustPolicy', 'about_ModelSigning_Errors' {
+    It 'is found by Get-Help where the module is installed, and fits a terminal' {
+        $null = New-Item "$TestDrive/modules/ModelSigning" -ItemType Directory -Force
+        Copy-Item (Split-Path $manifest) "$TestDrive/modules/ModelSigning/$((Import-PowerShellDataFile $manifest).ModuleVersion)" -Recurse -Force
+        $script = "`$env:PSModulePath = '$TestDrive/modules'; Get-Help $_"
+        $lines = & (Get-Process -Id $PID).Path -NoProfile -Command $script
+        $lines | Should -Contain "    $_"
+        $lines | Where-Object Length -GT 80 | Should -BeNullOrEmpty
+    }
+}
+
 Describe 'The help of <_>' -ForEach $cmdlets {
     BeforeAll { $help = Get-Help $_ -Full }
 
@@ -64,6 +75,11 @@ Describe 'The help of <_>' -ForEach $cmdlets {
             $example.Code | Should -Not -BeNullOrEmpty
             ($example.Remarks | Out-String) | Should -Not -Match '^\s*$'
         }
+    }
+
+    It 'names -WhatIf where the cmdlet has it' {
+        $names = @($help.Parameters.Parameter.Name)
+        $names -contains 'WhatIf' | Should -Be (Get-Command $_).Parameters.ContainsKey('WhatIf')
     }
 }
 

@@ -18,9 +18,9 @@ BeforeAll {
 
 Describe 'The default view' {
     It 'of <Name> is a table under <Heading>' -ForEach @(
-        @{ Name = 'SignedModel'; Heading = 'Method Hash Files Size SignaturePath'; Make = { $signed } }
-        @{ Name = 'ModelSignatureResult'; Heading = 'Status Signer Files Size Path'; Make = { Test-ModelSignature $model -PublicKey $key.PublicKeyPath } }
-        @{ Name = 'ModelSignatureClaims'; Heading = 'ClaimedMethod ClaimedSigner Resources SignaturePath'; Make = { Get-ModelSignature $model } }
+        @{ Name = 'SignedModel'; Heading = 'Method Hash Files Size Signature'; Make = { $signed } }
+        @{ Name = 'ModelSignatureResult'; Heading = 'Status Model Files Size Signer'; Make = { Test-ModelSignature $model -PublicKey $key.PublicKeyPath } }
+        @{ Name = 'ModelSignatureClaims'; Heading = 'ClaimedMethod ClaimedSigner Resources Signature'; Make = { Get-ModelSignature $model } }
         @{ Name = 'ModelResource'; Heading = 'Algorithm Length Digest Name'; Make = { Get-ModelManifest $model } }
         @{ Name = 'ModelSigningKey'; Heading = 'Curve Encrypted PrivateKeyPath PublicKeyPath'; Make = { $key } }
         @{ Name = 'ModelTrustRule'; Heading = 'Order Name Models Signers'; Make = { Test-ModelTrustPolicy $policy -Detailed } }
@@ -28,7 +28,7 @@ Describe 'The default view' {
         @{ Name = 'ModelHashRate'; Heading = 'Algorithm Engine Threads Rate Default'; Make = { Measure-ModelHash $model -Repeat 1 } }
         @{ Name = 'SigstoreTrustInfo'; Heading = 'Name Origin AsOf Expires Services Repository'; Make = { Get-SigstoreTrust public } }
         @{ Name = 'SigstoreTrustedService'; Heading = 'Kind State ValidFrom ValidUntil Name'; Make = { (Get-SigstoreTrust public).Services } }
-        @{ Name = 'SigstoreBundleResult'; Heading = 'Status Signer SignedTime Path'; Make = { Test-SigstoreBundle "$TestDrive/file.bin" -Identity a@example.org -Issuer https://issuer.example -Detailed } }
+        @{ Name = 'SigstoreBundleResult'; Heading = 'Status File SignedTime Signer'; Make = { Test-SigstoreBundle "$TestDrive/file.bin" -Identity a@example.org -Issuer https://issuer.example -Detailed } }
     ) {
         $objects = @(& $Make)
         $objects[0].GetType().FullName | Should -Be "ModelSigning.$Name"

@@ -3,7 +3,7 @@ using System.Xml;
 
 namespace ModelSigning.Packaging.Help;
 
-/// <summary>Makes the help that <c>Get-Help</c> shows, and a page for each cmdlet in <c>docs/cmdlets</c>, from the same source.</summary>
+/// <summary>Makes the help that <c>Get-Help</c> shows, its topic on errors among it, and a page for each cmdlet in <c>docs/cmdlets</c>, from the same source.</summary>
 internal static class HelpFiles
 {
     /// <summary>Describes the staged module's cmdlets and writes both.</summary>
@@ -31,8 +31,11 @@ internal static class HelpFiles
             Compare(folder, pages);
         }
 
+        string staged = Path.GetDirectoryName(helpFile)!;
+        Directory.CreateDirectory(staged);
+        File.WriteAllText(Path.Join(staged, ErrorTopic.FileName), ErrorTopic.Of(File.ReadAllLines(Checkout.Path("docs/errors.md"))));
+
         // Last, because the build takes it for the sign that all is done.
-        Directory.CreateDirectory(Path.GetDirectoryName(helpFile)!);
         using XmlWriter writer = XmlWriter.Create(helpFile, new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(false) });
         MamlDocument.Of(cmdlets).Save(writer);
     }

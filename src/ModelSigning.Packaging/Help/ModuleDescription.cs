@@ -7,8 +7,14 @@ namespace ModelSigning.Packaging.Help;
 /// <summary>Joins what PowerShell's engine knows of a module's cmdlets with their documentation comments.</summary>
 internal static class ModuleDescription
 {
-    private static readonly HashSet<string> Common =
-        new([.. Cmdlet.CommonParameters, .. Cmdlet.OptionalCommonParameters], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Common = new(Cmdlet.CommonParameters, StringComparer.OrdinalIgnoreCase);
+
+    // PowerShell adds these two to every cmdlet that supports them, so that no property of ours carries their text.
+    private static readonly Dictionary<string, string> Added = new()
+    {
+        ["WhatIf"] = "Says what would be done, and does nothing.",
+        ["Confirm"] = "Asks before anything is done.",
+    };
 
     /// <summary>Imports a module and describes its cmdlets, in the order of the alphabet.</summary>
     public static IReadOnlyList<CmdletDescription> Read(string manifest, DocumentationComments comments)
@@ -24,7 +30,8 @@ internal static class ModuleDescription
     private static CmdletDescription Describe(CmdletInfo cmdlet, DocumentationComments comments)
     {
         XElement comment = comments.Of(cmdlet.ImplementingType);
-        ParameterDescription Parameter(CommandParameterInfo parameter) => Describe(parameter, comments.Of(cmdlet.ImplementingType, parameter.Name));
+        ParameterDescription Parameter(CommandParameterInfo parameter) => Describe(parameter, Added.TryGetValue(parameter.Name, out string? text)
+            ? [text] : CommentText.Paragraphs(comments.Of(cmdlet.ImplementingType, parameter.Name).Element("summary")));
         CommandParameterInfo[] own = [.. cmdlet.ParameterSets.SelectMany(set => set.Parameters).Where(parameter => !Common.Contains(parameter.Name))];
         return new CmdletDescription
         {
@@ -47,11 +54,11 @@ internal static class ModuleDescription
         };
     }
 
-    private static ParameterDescription Describe(CommandParameterInfo parameter, XElement comment) => new()
+    private static ParameterDescription Describe(CommandParameterInfo parameter, IReadOnlyList<string> text) => new()
     {
         Name = parameter.Name,
         Type = ShortName(parameter.ParameterType),
-        Text = CommentText.Paragraphs(comment.Element("summary")),
+        Text = text,
         Aliases = parameter.Aliases,
         Values = parameter.Attributes.OfType<ValidateSetAttribute>().FirstOrDefault()?.ValidValues is { } values ? [.. values]
             : parameter.ParameterType.IsEnum ? Enum.GetNames(parameter.ParameterType) : [],

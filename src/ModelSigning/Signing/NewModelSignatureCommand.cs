@@ -183,7 +183,7 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
                 return ModelSigner.Sign(request, token);
             });
         WriteWarnings(result.Warnings);
-        WriteVerbose($"Wrote '{result.SignaturePath}', which covers {result.FileCount} files.");
+        WriteVerbose($"Wrote '{result.SignaturePath}', which covers {(result.FileCount == 1 ? "1 file" : $"{result.FileCount} files")}.");
         return new SignedModel(result.ModelPath, result.SignaturePath)
         {
             RootDigest = Digests.Root(result.RootDigest.Span),
