@@ -4,15 +4,24 @@ using ModelSigning.Testing;
 
 namespace ModelSigning.Host.Tests;
 
-/// <summary>A page of <c>docs</c> that is followed to the letter: each of its blocks of PowerShell is a script that the host runs, in one folder.</summary>
+/// <summary>
+/// A page of <c>docs</c> that is followed to the letter: each of its blocks of PowerShell is a script that the host runs, in one folder. Where the
+/// variable <c>MODELSIGNING_PWSH</c> names a full PowerShell, that one runs them.
+/// </summary>
 internal sealed partial class HowToPage : IDisposable
 {
-    /// <summary>What the scripts expect of a full PowerShell, where the host lacks it, and of the site.</summary>
-    private const string Surroundings = """
+    private static readonly string? FullPowerShell = System.Environment.GetEnvironmentVariable("MODELSIGNING_PWSH");
+
+    /// <summary>What the scripts expect of a full PowerShell, where the host lacks it.</summary>
+    private const string StandIns = """
         function Format-Table([string[]] $Property) { foreach ($row in $input) { @(foreach ($name in $Property) { $row.$name }) -join ' | ' } }
         function Format-List([string[]] $Property) { if ($Property) { $input | Format-Table $Property } else { $input } }
         function Get-Date([string] $Format) { [DateTime]::UtcNow.ToString($Format, [Globalization.CultureInfo]::InvariantCulture) }
         function Export-Csv([string] $Path) { [IO.File]::WriteAllLines((Join-Path $PWD $Path), [string[]] @($input | ForEach-Object { "$($_.Status),$($_.Path)" })) }
+        """;
+
+    /// <summary>What the scripts expect of the site: somebody who types, and what loads a model.</summary>
+    private const string Surroundings = """
         function Read-Host([string] $Prompt, [switch] $AsSecureString) { [Net.NetworkCredential]::new('', 'a password').SecurePassword }
         function Start-Deployment([Parameter(ValueFromPipeline)] $Model) { process { "deployed $Model" } }
         """;
@@ -46,6 +55,10 @@ internal sealed partial class HowToPage : IDisposable
     /// <summary>What the site's profile has besides; the host does not load a module by its commands, as a full PowerShell does.</summary>
     internal string Profile { get; set; } = LoadTheModule;
 
+    /// <summary>What the page tells to type at a command line after a program's name: the line's single words and quoted texts.</summary>
+    internal string[] CommandLine(string program) => [.. Words().Matches(_text.Split('\n')
+        .Select(line => line.Trim()).First(line => line.StartsWith(program + " ", StringComparison.Ordinal))[program.Length..]).Select(word => word.Value.Trim('"'))];
+
     /// <summary>The page's blocks of a language, in their order.</summary>
     internal IReadOnlyList<string> Blocks(string language) =>
         [.. Fences().Matches(_text).Where(match => match.Groups["language"].Value == language).Select(match => match.Groups["code"].Value)];
@@ -69,7 +82,15 @@ internal sealed partial class HowToPage : IDisposable
     internal HostResult Run(string script)
     {
         script = Addresses.Aggregate(script, (text, address) => text.Replace(address.Key, address.Value, StringComparison.Ordinal));
-        ProcessStartInfo start = HostProcess.StartInfo("-NonInteractive", "-File", Folder.Write("script.ps1", $"{Surroundings}\n{Profile}\n{script}"));
+        string file = Folder.Write("script.ps1", $"{(FullPowerShell is null ? StandIns : "")}\n{Surroundings}\n{Profile}\n{script}");
+        ProcessStartInfo start = HostProcess.StartInfo("-NonInteractive", "-File", file);
+        if (FullPowerShell is not null)
+        {
+            start.FileName = FullPowerShell;
+            start.ArgumentList[0] = "-NoProfile";
+            start.Environment["NO_COLOR"] = "1";
+        }
+
         start.WorkingDirectory = Folder.FullPath;
         foreach ((string name, string value) in Environment)
         {
@@ -83,6 +104,9 @@ internal sealed partial class HowToPage : IDisposable
 
     [GeneratedRegex("^\\| (`(?<id>[A-Za-z0-9-]+)`(, )?)+ \\|", RegexOptions.Multiline)]
     private static partial Regex Rows();
+
+    [GeneratedRegex("\"[^\"]+\"|[^ \"]+")]
+    private static partial Regex Words();
 
     [GeneratedRegex("^```(?<language>[a-z]+)\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fences();

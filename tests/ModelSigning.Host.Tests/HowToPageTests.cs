@@ -109,6 +109,39 @@ public class HowToPageTests
     }
 
     [Fact]
+    public async Task Sigstore_signatures_of_models_and_files_are_verified()
+    {
+        await using SigstoreServer sigstore = await SigstoreServer.StartAsync();
+        using HowToPage page = PageOfAnInstance("sigstore-verification.md", sigstore);
+        sigstore.Instance.OpenId.Person = ("release@example.com", "https://accounts.google.com");
+        page.Environment["SIGSTORE_ID_TOKEN"] = sigstore.Instance.OpenId.MintPerson();
+        page.Folder.Write("tool.tar.gz", "a tool");
+        page.Profile += $"$PSDefaultParameterValues = @{{ '*-*Signature:TrustConfig' = '{page.Folder["client_trust_config.json"]}'; '*-SigstoreBundle:TrustConfig' = '{page.Folder["client_trust_config.json"]}' }}\n";
+        HostResult signed = page.Run("New-ModelSignature ./model -Sigstore -Force; New-SigstoreBundle ./tool.tar.gz -Force");
+        Assert.Equal((0, ""), (signed.ExitCode, signed.Error));
+        Assert.Equal(4, page.Run(0..3).Split("Valid ").Length);
+
+        page.Profile = HowToPage.LoadTheModule;
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        byte[] driver = "a driver"u8.ToArray();
+        page.Folder.Write("driver.tar.gz", driver);
+        page.Folder.Write("team.pub", key.ExportSubjectPublicKeyInfoPem());
+        page.Folder.Write("driver.tar.gz.sigstore.json", $$"""
+            {"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"team"} },"messageSignature":{
+            "messageDigest":{"algorithm":"SHA2_256","digest":"{{Convert.ToBase64String(SHA256.HashData(driver))}}"
+            }, "signature":"{{Convert.ToBase64String(key.SignData(driver, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence))}}"
+            } }
+            """);
+        Assert.Contains("Valid ", page.Run(3..4), StringComparison.Ordinal);
+
+        // The public instance is not at hand: what would be asked of it is not.
+        page.Profile += "$PSDefaultParameterValues = @{ 'Update-SigstoreTrust:WhatIf' = $true }\n";
+        Assert.Contains("public", page.Run(4..5), StringComparison.Ordinal);
+        page.Profile = HowToPage.LoadTheModule;
+        Assert.Contains("internal", page.Run(5..), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_trust_policy_is_checked_written_and_obeyed()
     {
         using HowToPage page = Page("trust-policy.md");
