@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Testing;
 
 namespace ModelSigning.Core.Tests.Hashing;
 
@@ -19,6 +20,11 @@ public class CpuHashDeviceTests
     [Theory]
     [MemberData(nameof(HashVectors.Blake3), MemberType = typeof(HashVectors))]
     public void A_file_has_its_blake3_digest(int length, string digest) => HashesFile(DigestAlgorithm.Blake3, length, digest);
+
+    /// <summary>Otherwise a GPU would not be asked for the same lengths.</summary>
+    [Fact]
+    public void Every_vector_has_a_length_that_all_engines_are_asked_for() =>
+        Assert.Empty(new[] { HashVectors.Sha256, HashVectors.Blake2b, HashVectors.Blake3 }.SelectMany(vectors => vectors.Select(row => row.Data.Item1)).Except(HashLengths.All));
 
     /// <summary>FIPS 180-4 and RFC 7693, appendix A: the digests of "abc".</summary>
     [Theory]
