@@ -47,9 +47,15 @@ Describe 'The module' {
         $names | Should -Not -Contain 'BouncyCastle.Cryptography'
     }
 
-    It 'imports into a session of constrained language' {
-        $script = "`$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'; Import-Module '$manifest'; (Get-Command -Module ModelSigning).Count"
-        & (Get-Process -Id $PID).Path -NoProfile -Command $script | Should -BeGreaterThan 0
+    It 'signs, verifies and shows it in a session of constrained language' {
+        $model = New-SampleModel "$TestDrive/constrained"
+        $script = "`$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'; Import-Module '$manifest'; " +
+            "`$key = New-ModelSigningKey '$TestDrive/constrained.key' -NoPassword; " +
+            "`$null = New-ModelSignature '$model' -PrivateKey `$key.PrivateKeyPath; " +
+            "Test-ModelSignature '$model' -PublicKey `$key.PublicKeyPath; `$ExecutionContext.SessionState.LanguageMode"
+        $lines = & (Get-Process -Id $PID).Path -NoProfile -Command $script
+        $lines | Should -Contain 'ConstrainedLanguage'
+        $lines -match 'Valid.+constrained' | Should -HaveCount 1
     }
 }
 

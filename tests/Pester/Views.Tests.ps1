@@ -35,6 +35,26 @@ Describe 'The default view' {
         Get-Heading $objects | Should -Be $Heading
     }
 
+    It 'of <Name> names the model or the file on a line of 80 columns' -ForEach @(
+        @{ Name = 'SignedModel'; Shows = 'Key\s+sha256\s+2\s+5.0 kB\s+model[\\/]model\.sig'; Make = { $signed } }
+        @{ Name = 'ModelSignatureResult'; Shows = 'Valid\s+model\s+2\s+5.0 kB\s+[0-9a-f]+'; Make = { Test-ModelSignature $model -PublicKey $key.PublicKeyPath } }
+        @{ Name = 'ModelSignatureClaims'; Shows = 'Key\s+[0-9a-f]+\S*\s+2\s+model[\\/]model\.sig'; Make = { Get-ModelSignature $model } }
+        @{ Name = 'SigstoreBundleResult'; Shows = 'Incompatible\s+file\.bin'; Make = { Test-SigstoreBundle "$TestDrive/file.bin" -Identity a@example.org -Issuer https://issuer.example -Detailed } }
+    ) {
+        $PSStyle.OutputRendering = 'PlainText'
+        $lines = (& $Make | Out-String -Width 80) -split '\r?\n'
+        $lines -match $Shows | Should -HaveCount 1
+        $lines | Where-Object Length -GT 80 | Should -BeNullOrEmpty
+    }
+
+    It 'of a verdict says in words, in its wide form too, what is not valid' {
+        $PSStyle.OutputRendering = 'PlainText'
+        $changed = New-SampleModel "$TestDrive/changed"
+        $null = New-ModelSignature $changed -PrivateKey $key.PrivateKeyPath
+        Set-Content "$changed/config.json" 'x'
+        Test-ModelSignature $changed -PublicKey $key.PublicKeyPath -Detailed | Format-Wide | Out-String | Should -Match 'changed: HashMismatch'
+    }
+
     It 'of a claim says above it that nothing is verified' {
         (Get-ModelSignature $model | Out-String -Width 240).TrimStart() | Should -BeLike 'NOT VERIFIED*'
     }

@@ -48,7 +48,7 @@ public static class KeyErrors
     /// <summary>An encrypted key without a password.</summary>
     public static readonly ErrorDefinition PasswordMissing = new("PasswordMissing", ErrorKind.AuthenticationError,
         "The private key is encrypted and no password was given.",
-        "Give the password with -Password (Read-Host -AsSecureString asks for it).");
+        "Give the password with the parameter that the message names, as a SecureString (Read-Host -AsSecureString asks for one).");
 
     /// <summary>A password without a character for a new key.</summary>
     public static readonly ErrorDefinition PasswordEmpty = new("PasswordEmpty", ErrorKind.InvalidArgument,

@@ -29,7 +29,8 @@ public static class SignatureLocation
     /// </summary>
     /// <inheritdoc cref="Default"/>
     /// <exception cref="ModelSigningException">
-    /// <see cref="ModelErrors.ModelNotFound"/>; <see cref="BundleErrors.BundleNotFound"/>: there is none, or more than one that it could be.
+    /// <see cref="ModelErrors.ModelNotFound"/>; <see cref="BundleErrors.BundleNotFound"/>: there is none, more than one that it could be, or what is
+    /// given as the model is the signature itself.
     /// </exception>
     public static string Find(string modelPath, string currentDirectory)
     {
@@ -41,16 +42,20 @@ public static class SignatureLocation
 
         string standard = Default(model, currentDirectory);
         string folder = Path.GetDirectoryName(standard)!;
-        string? named = new[] { standard, Path.Join(folder, DefaultName), Path.Join(folder, SkillName) }.FirstOrDefault(File.Exists);
-        if (named is not null)
+        string[] found = new[] { standard, Path.Join(folder, DefaultName), Path.Join(folder, SkillName) }.FirstOrDefault(File.Exists) is { } named
+            ? [named] : Others(folder);
+        if (found.Length == 1 && found[0] != model)
         {
-            return named;
+            return found[0];
         }
 
-        string[] others = Others(folder);
-        return others.Length == 1 ? others[0] : throw BundleErrors.BundleNotFound.At(others.Length == 0
-            ? $"There is no signature '{standard}'. Name it with -SignaturePath if it lies elsewhere."
-            : $"There is no signature '{standard}', and more than one other file ends in .sig. Name the right one with -SignaturePath.", standard);
+        throw BundleErrors.BundleNotFound.At(found.Length switch
+        {
+            0 when HoldsSignedModels(folder) => $"There is no signature '{standard}', but folders in '{folder}' have one. Give these folders, as Get-ChildItem -Directory lists them.",
+            0 => $"There is no signature '{standard}'. Name it with -SignaturePath if it lies elsewhere.",
+            1 => $"'{model}' is a signature. Give the model that it is of: its folder, or the file that was signed.",
+            _ => $"There is no signature '{standard}', and more than one other file ends in .sig. Name the right one with -SignaturePath.",
+        }, standard);
     }
 
     /// <summary>The full path of a signature that the caller names.</summary>
@@ -62,11 +67,17 @@ public static class SignatureLocation
             : throw BundleErrors.BundleNotFound.At("The signature's path is empty or has a zero character.", path);
     }
 
-    private static string[] Others(string folder)
+    private static string[] Others(string folder) => Look(folder, () => Directory.EnumerateFiles(folder, "*.sig").Take(2).ToArray());
+
+    // A few are enough to tell a store of models from a model.
+    private static bool HoldsSignedModels(string folder) =>
+        Look(folder, () => Directory.EnumerateDirectories(folder).Take(16).Any(model => File.Exists(Path.Join(model, DefaultName))));
+
+    private static T Look<T>(string folder, Func<T> list)
     {
         try
         {
-            return [.. Directory.EnumerateFiles(folder, "*.sig").Take(2)];
+            return list();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

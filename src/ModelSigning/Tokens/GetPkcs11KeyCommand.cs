@@ -46,7 +46,13 @@ public sealed class GetPkcs11KeyCommand : CancellableCommand
     /// <summary>Lists the keys of every module.</summary>
     protected override void EndProcessing()
     {
-        foreach (string module in this.OrTerminate(FindModules))
+        IReadOnlyList<string> modules = this.OrTerminate(FindModules);
+        if (modules.Count == 0)
+        {
+            WriteWarning(ModulePath.Length == 0 ? "No PKCS#11 module lies in the usual folders. Name the device's with -ModulePath." : "The folders have no PKCS#11 module.");
+        }
+
+        foreach (string module in modules)
         {
             WriteVerbose($"Looking at the module '{module}'.");
             List<string> reports = [];
