@@ -2,24 +2,30 @@ namespace ModelSigning.Benchmarks;
 
 /// <summary>One way of doing a row's work.</summary>
 /// <param name="Name">Its name in the table.</param>
-/// <param name="Run">Does the work once.</param>
-internal sealed record Contender(string Name, Func<Cost> Run)
+/// <param name="Run">Does the work on a path once.</param>
+internal sealed record Contender(string Name, Func<string, Cost> Run)
 {
-    /// <summary>This module's engine, as a process of its own.</summary>
-    public static Contender Engine(string algorithm, int threads, string path) => new("ModelSigning", () => Own(algorithm, threads, HashProcess.Device, path));
+    /// <summary>This module's engine.</summary>
+    public static Contender Engine(string algorithm, int threads) => new("ModelSigning", path => Hash(algorithm, threads, "device", path));
 
-    /// <summary>One stream a thread, as a process of its own.</summary>
-    public static Contender OneStreamAThread(string algorithm, int threads, string path) =>
-        new("one stream a thread", () => Own(algorithm, threads, HashProcess.OneStreamAThread, path));
+    /// <summary>One stream a thread.</summary>
+    public static Contender OneStreamAThread(string algorithm, int threads) =>
+        new("one stream a thread", path => Hash(algorithm, threads, "one-stream-a-thread", path));
 
     /// <summary>A program that is installed, or null where it is not.</summary>
-    public static Contender? Program(string name, string probe, string program, params string[] arguments) =>
-        MeasuredProcess.Exists(program, probe) ? new(name, () => MeasuredProcess.Run(program, arguments)) : null;
+    /// <param name="name">Its name in the table.</param>
+    /// <param name="probe">The argument with which it only says that it is there.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments, given the path of the work.</param>
+    public static Contender? Program(string name, string probe, string program, Func<string, string[]> arguments) =>
+        MeasuredProcess.Exists(program, probe) ? new(name, path => MeasuredProcess.Run(program, arguments(path))) : null;
 
     /// <summary>PowerShell text in this project's host, with the module imported.</summary>
-    public static Contender Host(string name, string command) => new(name, () => MeasuredProcess.Run(
-        "dotnet", "exec", Repository.Host, "-Command", $"$ErrorActionPreference = 'Stop'; Import-Module '{Repository.Manifest}'; {command}"));
+    /// <param name="name">Its name in the table.</param>
+    /// <param name="command">The text, given the path of the work.</param>
+    public static Contender Host(string name, Func<string, string> command) => new(name, path => MeasuredProcess.Run(
+        PublishedPrograms.Host, "-Command", $"$ErrorActionPreference = 'Stop'; Import-Module ModelSigning; {command(path)}"));
 
-    private static Cost Own(string algorithm, int threads, string engine, string path) =>
-        MeasuredProcess.Run("dotnet", "exec", typeof(Contender).Assembly.Location, "hash", algorithm, $"{threads}", engine, path);
+    private static Cost Hash(string algorithm, int threads, string engine, string path) =>
+        MeasuredProcess.Run(PublishedPrograms.HashContender, algorithm, $"{threads}", engine, path);
 }

@@ -62,8 +62,6 @@ internal sealed record Options
               What verifying Sigstore bundles costs besides hashing.
             Benchmarks kernels [BenchmarkDotNet's options]
               Each engine alone, on bytes in its cache.
-            Benchmarks hash ALGORITHM THREADS ENGINE PATH
-              One contender: hashes a file or a folder; ENGINE is 'device' or 'one-stream-a-thread'.
             """);
         return 2;
     }

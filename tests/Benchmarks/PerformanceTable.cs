@@ -11,6 +11,7 @@ internal static class PerformanceTable
             Console.WriteLine("The Python reference (model_signing) is not installed: its columns are absent.");
         }
 
+        PublishedPrograms.Publish();
         Console.WriteLine();
         Console.WriteLine("| work | result | medians |");
         Console.WriteLine("|---|---|---|");
@@ -29,23 +30,26 @@ internal static class PerformanceTable
     {
         using Workload files = new(options.Folder);
         row.Inputs(files, options.Scale);
+        Workload.Settle();
         Contender[] contenders = [.. row.Contenders(files).OfType<Contender>()];
-        List<Cost>[] costs = [.. contenders.Select(_ => new List<Cost>())];
+        List<Cost>[] costs = [.. contenders.Select(_ => new List<Cost>())], starts = [.. contenders.Select(_ => new List<Cost>())];
 
         // The first round fills the system's cache and does not count. In each, everybody has his turn.
         for (int round = -1; round < options.Rounds; round++)
         {
             for (int at = 0; at < contenders.Length; at++)
             {
-                Cost cost = contenders[at].Run();
+                Cost start = row.IsComparison ? contenders[at].Run(files.OneByte) : default;
+                Cost cost = contenders[at].Run(files.Path);
                 if (round >= 0)
                 {
                     costs[at].Add(cost);
+                    starts[at].Add(start);
                 }
             }
         }
 
-        Result result = new(files, [.. contenders.Select((contender, at) => KeyValuePair.Create(contender.Name, Median(costs[at])))]);
+        Result result = new(files, [.. contenders.Select((contender, at) => new Standing(contender.Name, Median(costs[at]), Median(starts[at])))]);
         Console.WriteLine($"| {row.Name} | {row.Judge(result)} | {result.Rates()} |");
     }
 

@@ -5,7 +5,6 @@ using ModelSigning.Benchmarks;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 return args switch
 {
-    ["hash", .. string[] rest] => HashProcess.Run(rest),
     ["sigstore"] => SigstoreTable.Run(),
     ["sigstore-verify", .. string[] rest] => SigstoreProcess.Run(rest),
     ["kernels", .. string[] rest] => Kernels(rest),

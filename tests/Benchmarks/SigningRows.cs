@@ -29,34 +29,34 @@ internal static class SigningRows
         MakeKey(files);
         return
         [
-            Contender.Host("New-ModelSignature", Sign(files)),
-            Contender.Program("Python model_signing", "--version", "model_signing",
-                "sign", "key", files.Model, "--private_key", files.Beside("python.key"), "--signature", files.Beside("python.sig")),
+            Contender.Host("New-ModelSignature", _ => Sign(files)),
+            Contender.Program("Python model_signing", "--version", "model_signing", path =>
+                ["sign", "key", path, "--private_key", files.Beside("key.pem"), "--signature", files.Beside("python.sig")]),
         ];
     }, judge);
 
     private static Row Verified(string name, Action<Workload, int> inputs) => new(name, inputs, files =>
     {
         MakeKey(files);
-        Contender.Host("", Sign(files)).Run();
+        Contender.Host("", _ => Sign(files)).Run(files.Path);
         return
         [
             Contender.Host("Test-ModelSignature",
-                $"Test-ModelSignature -Path '{files.Model}' -SignaturePath '{files.Beside("model.sig")}' -PublicKey '{files.Beside("key.pub")}' | Out-Null"),
+                path => $"Test-ModelSignature -Path '{path}' -SignaturePath '{files.Beside("model.sig")}' -PublicKey '{files.Beside("key.pub")}' | Out-Null"),
         ];
     }, Rate);
 
     // Its signature would be larger than any reader takes, so it is the manifest that is made.
-    private static Row Listed(string name, int count) => new(name, (files, scale) => files.Add(count / scale, number => number * 7919L % 1025), files =>
+    private static Row Listed(string name, int count) => new(name, (files, scale) => files.Add(count / scale, number => number * 7919L % 1025), _ =>
     [
-        Contender.Host("Get-ModelManifest", $"Get-ModelManifest -Path '{files.Model}' -RootDigest | Out-Null"),
+        Contender.Host("Get-ModelManifest", path => $"Get-ModelManifest -Path '{path}' -RootDigest | Out-Null"),
     ], result => $"{result.Own.Seconds / result.Workload.Files * 1e6:F1} us a file, {result.Own.ProcessorSeconds / result.Workload.Files * 1e6:F1} us of processor time, {Memory(result)} (linear from 10,000; under 1 GB)");
 
     private static string Sign(Workload files) =>
-        $"New-ModelSignature -Path '{files.Model}' -SignaturePath '{files.Beside("model.sig")}' -PrivateKey '{files.Beside("key.pem")}' -Force | Out-Null";
+        $"New-ModelSignature -Path '{files.Path}' -SignaturePath '{files.Beside("model.sig")}' -PrivateKey '{files.Beside("key.pem")}' -Force | Out-Null";
 
     private static void MakeKey(Workload files) => Contender.Host("",
-        $"New-ModelSigningKey -Path '{files.Beside("key.pem")}' -PublicKeyPath '{files.Beside("key.pub")}' -NoPassword | Out-Null").Run();
+        _ => $"New-ModelSigningKey -Path '{files.Beside("key.pem")}' -PublicKeyPath '{files.Beside("key.pub")}' -NoPassword | Out-Null").Run(files.Path);
 
     private static string Rate(Result result) => $"{result.Workload.Bytes / result.Own.Seconds / 1e9:F2} GB/s, {Memory(result)} (under 200 MB)";
 

@@ -8,21 +8,25 @@ internal sealed class Workload : IDisposable
 
     private readonly string _folder;
     private readonly byte[] _piece = new byte[PieceLength];
+    private readonly string _model;
+    private string _first = "";
     private int _files;
 
     public Workload(string parent)
     {
         new Random(1).NextBytes(_piece);
-        _folder = Path.Join(parent, $"modelsigning-benchmark-{Environment.ProcessId}");
-        Model = Path.Join(_folder, "model");
-        Directory.CreateDirectory(Model);
+        _folder = System.IO.Path.Join(parent, $"modelsigning-benchmark-{Environment.ProcessId}");
+        _model = Beside("model");
+        Directory.CreateDirectory(_model);
+        OneByte = Beside("one-byte");
+        File.WriteAllBytes(OneByte, [1]);
     }
 
-    /// <summary>The folder of the files.</summary>
-    public string Model { get; }
+    /// <summary>What is worked on: the folder of the files, or the only one itself, because some tools take no folder.</summary>
+    public string Path => _files == 1 ? _first : _model;
 
-    /// <summary>The only file, for tools that take no folder.</summary>
-    public string FirstFile { get; private set; } = "";
+    /// <summary>A file of one byte: what a program needs to start.</summary>
+    public string OneByte { get; }
 
     /// <summary>The bytes of all files.</summary>
     public long Bytes { get; private set; }
@@ -31,7 +35,7 @@ internal sealed class Workload : IDisposable
     public int Files => _files;
 
     /// <summary>The path of something beside the model.</summary>
-    public string Beside(string name) => Path.Join(_folder, name);
+    public string Beside(string name) => System.IO.Path.Join(_folder, name);
 
     /// <summary>Adds files of one length.</summary>
     public Workload Add(int count, long length) => Add(count, _ => length);
@@ -43,16 +47,16 @@ internal sealed class Workload : IDisposable
     {
         for (int number = 0; number < count; number++)
         {
-            string folder = Path.Join(Model, $"part-{_files / FilesPerFolder:d4}");
+            string folder = System.IO.Path.Join(_model, $"part-{_files / FilesPerFolder:d4}");
             if (_files % FilesPerFolder == 0)
             {
                 Directory.CreateDirectory(folder);
             }
 
-            string path = Path.Join(folder, $"weights-{_files:d7}.bin");
+            string path = System.IO.Path.Join(folder, $"weights-{_files:d7}.bin");
             long length = lengthOf(number);
             Write(path, length);
-            FirstFile = FirstFile.Length == 0 ? path : FirstFile;
+            _first = _files == 0 ? path : _first;
             Bytes += length;
             _files++;
         }
@@ -63,12 +67,22 @@ internal sealed class Workload : IDisposable
     /// <summary>Adds a file that occupies no disk: its bytes are zero.</summary>
     public Workload AddSparse(long length)
     {
-        string path = Path.Join(Model, "sparse.bin");
+        string path = System.IO.Path.Join(_model, "sparse.bin");
         using FileStream file = new(path, FileMode.CreateNew);
         file.SetLength(length);
+        _first = _files == 0 ? path : _first;
         Bytes += length;
         _files++;
         return this;
+    }
+
+    /// <summary>Waits until what was written is on the disk, where a system can be told to, so that writing does not go on under the measurements.</summary>
+    public static void Settle()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            MeasuredProcess.Run("sync");
+        }
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

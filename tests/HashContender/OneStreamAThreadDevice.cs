@@ -1,7 +1,7 @@
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Hashing.Streams;
 
-namespace ModelSigning.Benchmarks;
+namespace ModelSigning.HashContender;
 
 /// <summary>
 /// What other tools do, done well: a pool of threads that take the files in the order of their names, each hashed as one stream by OpenSSL, read in
