@@ -6,11 +6,12 @@ namespace ModelSigning.Benchmarks;
 internal sealed record Contender(string Name, Func<string, Cost> Run)
 {
     /// <summary>This module's engine.</summary>
-    public static Contender Engine(string algorithm, int threads) => new("ModelSigning", path => Hash(algorithm, threads, "device", path));
+    public static Contender Engine(string algorithm, int threads, bool avx512 = true) =>
+        new("ModelSigning", path => Hash(algorithm, threads, "device", path, avx512));
 
     /// <summary>One stream a thread.</summary>
-    public static Contender OneStreamAThread(string algorithm, int threads) =>
-        new("one stream a thread", path => Hash(algorithm, threads, "one-stream-a-thread", path));
+    public static Contender OneStreamAThread(string algorithm, int threads, bool avx512 = true) =>
+        new("one stream a thread", path => Hash(algorithm, threads, "one-stream-a-thread", path, avx512));
 
     /// <summary>A program that is installed, or null where it is not.</summary>
     /// <param name="name">Its name in the table.</param>
@@ -26,6 +27,6 @@ internal sealed record Contender(string Name, Func<string, Cost> Run)
     public static Contender Host(string name, Func<string, string> command) => new(name, path => MeasuredProcess.Run(
         PublishedPrograms.Host, "-Command", $"$ErrorActionPreference = 'Stop'; Import-Module ModelSigning; {command(path)}"));
 
-    private static Cost Hash(string algorithm, int threads, string engine, string path) =>
-        MeasuredProcess.Run(PublishedPrograms.HashContender, algorithm, $"{threads}", engine, path);
+    private static Cost Hash(string algorithm, int threads, string engine, string path, bool avx512) =>
+        MeasuredProcess.Run(new Dictionary<string, string> { ["DOTNET_EnableAVX512"] = avx512 ? "1" : "0" }, PublishedPrograms.HashContender, algorithm, $"{threads}", engine, path);
 }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Diagnostics;
 
 namespace ModelSigning.Benchmarks;
@@ -16,10 +17,19 @@ internal static class MeasuredProcess
 
     /// <summary>Runs a program.</summary>
     /// <exception cref="InvalidOperationException">It failed.</exception>
-    public static Cost Run(string program, params string[] arguments)
+    public static Cost Run(string program, params string[] arguments) => Run(ReadOnlyDictionary<string, string>.Empty, program, arguments);
+
+    /// <summary>Runs a program with environment variables beside its inherited ones.</summary>
+    /// <exception cref="InvalidOperationException">It failed.</exception>
+    public static Cost Run(IReadOnlyDictionary<string, string> variables, string program, params string[] arguments)
     {
         ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
+        foreach (KeyValuePair<string, string> variable in variables)
+        {
+            start.Environment[variable.Key] = variable.Value;
+        }
+
         Stopwatch watch = Stopwatch.StartNew();
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();

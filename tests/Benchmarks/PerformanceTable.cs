@@ -39,7 +39,7 @@ internal static class PerformanceTable
         {
             for (int at = 0; at < contenders.Length; at++)
             {
-                Cost start = row.IsComparison ? contenders[at].Run(files.OneByte) : default;
+                Cost start = row.WithStart ? contenders[at].Run(files.OneByte) : default;
                 Cost cost = contenders[at].Run(files.Path);
                 if (round >= 0)
                 {

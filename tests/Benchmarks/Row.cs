@@ -7,6 +7,6 @@ namespace ModelSigning.Benchmarks;
 /// <param name="Judge">What the costs say, in words.</param>
 internal sealed record Row(string Name, Action<Workload, int> Inputs, Func<Workload, Contender?[]> Contenders, Func<Result, string> Judge)
 {
-    /// <summary>Whether the contenders are compared, so that what each needs to start is measured too.</summary>
-    public bool IsComparison { get; init; }
+    /// <summary>Whether rates are compared, so that what each contender needs to start is measured too.</summary>
+    public bool WithStart { get; init; }
 }

@@ -38,12 +38,13 @@ internal sealed class Workload : IDisposable
     public string Beside(string name) => System.IO.Path.Join(_folder, name);
 
     /// <summary>Adds files of one length.</summary>
-    public Workload Add(int count, long length) => Add(count, _ => length);
+    public Workload Add(int count, long length, int pieceLength = PieceLength) => Add(count, _ => length, pieceLength);
 
     /// <summary>Adds files.</summary>
     /// <param name="count">How many.</param>
     /// <param name="lengthOf">The length of each by its number.</param>
-    public Workload Add(int count, Func<int, long> lengthOf)
+    /// <param name="pieceLength">In pieces of how many bytes they are written, at most 1 MiB.</param>
+    public Workload Add(int count, Func<int, long> lengthOf, int pieceLength = PieceLength)
     {
         for (int number = 0; number < count; number++)
         {
@@ -55,7 +56,7 @@ internal sealed class Workload : IDisposable
 
             string path = System.IO.Path.Join(folder, $"weights-{_files:d7}.bin");
             long length = lengthOf(number);
-            Write(path, length);
+            Write(path, length, pieceLength);
             _first = _files == 0 ? path : _first;
             Bytes += length;
             _files++;
@@ -88,13 +89,13 @@ internal sealed class Workload : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     // No two files are alike: each begins with its own number.
-    private void Write(string path, long length)
+    private void Write(string path, long length, int pieceLength)
     {
         using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
-        for (long at = 0; at < length; at += PieceLength)
+        for (long at = 0; at < length; at += pieceLength)
         {
             BitConverter.TryWriteBytes(_piece, _files + at);
-            RandomAccess.Write(file, _piece.AsSpan(0, (int)Math.Min(PieceLength, length - at)), at);
+            RandomAccess.Write(file, _piece.AsSpan(0, (int)Math.Min(pieceLength, length - at)), at);
         }
     }
 }
