@@ -67,7 +67,7 @@ internal static class Blake2bKernels
             $"Hashes {lanes * ways} streams with BLAKE2b-512 at once: {(ways == 1 ? "one" : $"{ways} groups of one")} in each of {lanes} lanes of {shape.Bits} bits.",
             "RFC 7693, sections 3.1 and 3.2.",
             ways == 1
-                ? "The state's sixteen vectors take all registers; four independent G hide part of the latency of add, xor, rotate."
+                ? "The state's sixteen vectors take all registers; the four independent G follow one another, for the processor to overlap."
                 : $"The chain add, xor, rotate has a latency of 3 cycles; {ways} groups of four independent G fill it, and {ways} x 16 vectors of state are exactly the 32 registers.",
             measured);
         text.Block($"internal sealed unsafe class {name}() : Blake2bLanes({lanes * ways}, {lanes})", () =>

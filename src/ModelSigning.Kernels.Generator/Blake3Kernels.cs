@@ -56,7 +56,7 @@ internal static class Blake3Kernels
             $"Hashes {lanes * ways} chunks of a BLAKE3 tree at once: {(ways == 1 ? "one" : $"{ways} groups of one")} in each of {lanes} lanes of {shape.Bits} bits.",
             "The BLAKE3 specification, sections 2.1 to 2.4, and section 5.3 for the lanes.",
             ways == 1
-                ? "The state's sixteen vectors take all registers; four independent G hide part of the latency of add, xor, rotate (a chain of 3 to 6 cycles)."
+                ? "The state's sixteen vectors take all registers; the four independent G follow one another, for the processor to overlap (a chain of 3 to 6 cycles a step)."
                 : $"The chain add, xor, rotate has a latency of 3 cycles; {ways} groups of four independent G fill it, and {ways} x 16 vectors of state are exactly the 32 registers.",
             measured);
         text.Block($"internal sealed unsafe class {name} : Blake3Kernel", () =>

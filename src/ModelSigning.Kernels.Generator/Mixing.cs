@@ -7,8 +7,9 @@ namespace ModelSigning.Kernels.Generator;
 /// sixteen words <c>v0</c> to <c>v15</c>.
 /// </summary>
 /// <remarks>
-/// A G is one chain of dependent instructions, so the four of a half round are written step by step side by side, and so are the groups of a kernel
-/// that has several ("ways"): the processor finds independent work in every cycle. <c>(a + m) + b</c> keeps the addition of the message off that chain.
+/// A G is one chain of dependent instructions, so the four of a half round are written step by step side by side where the registers suffice, and so are
+/// the groups of a kernel that has several ("ways"): the processor finds independent work in every cycle. With sixteen registers one G follows another,
+/// which the processor overlaps by itself. <c>(a + m) + b</c> keeps the addition of the message off that chain.
 /// The message is always an operand in memory, which leaves all registers to the state.
 /// </remarks>
 internal sealed class Mixing(WordShape shape, int wordBits, int ways, int[] rotations)
@@ -41,24 +42,24 @@ internal sealed class Mixing(WordShape shape, int wordBits, int ways, int[] rota
     {
         foreach (int[] round in schedule)
         {
-            for (int half = 0; half < 8; half += 4)
+            for (int first = 0; first < 8; first += shape.SideBySide)
             {
                 for (int step = 0; step < 2; step++)
                 {
-                    Each(half, (way, g) => text.Line($"{Word(way, Positions[g].A)} = ({Word(way, Positions[g].A)} + {Message(way, round[(2 * g) + step])}) + {Word(way, Positions[g].B)};"));
-                    Each(half, (way, g) => text.Line(Rotate(way, g, Positions[g].D, Positions[g].A, rotations[2 * step])));
-                    Each(half, (way, g) => text.Line($"{Word(way, Positions[g].C)} += {Word(way, Positions[g].D)};"));
-                    Each(half, (way, g) => text.Line(Rotate(way, g, Positions[g].B, Positions[g].C, rotations[(2 * step) + 1])));
+                    Each(first, (way, g) => text.Line($"{Word(way, Positions[g].A)} = ({Word(way, Positions[g].A)} + {Message(way, round[(2 * g) + step])}) + {Word(way, Positions[g].B)};"));
+                    Each(first, (way, g) => text.Line(Rotate(way, g, Positions[g].D, Positions[g].A, rotations[2 * step])));
+                    Each(first, (way, g) => text.Line($"{Word(way, Positions[g].C)} += {Word(way, Positions[g].D)};"));
+                    Each(first, (way, g) => text.Line(Rotate(way, g, Positions[g].B, Positions[g].C, rotations[(2 * step) + 1])));
                 }
             }
         }
     }
 
-    private void Each(int half, Action<int, int> step)
+    private void Each(int first, Action<int, int> step)
     {
         for (int way = 0; way < ways; way++)
         {
-            for (int g = half; g < half + 4; g++)
+            for (int g = first; g < first + shape.SideBySide; g++)
             {
                 step(way, g);
             }

@@ -12,17 +12,14 @@ public sealed class Manifest
     /// <param name="duplicate">A name that two resources have; null when there is none, as there must be.</param>
     internal Manifest(string modelName, Serialization serialization, Resource[] resources, out string? duplicate)
     {
-        duplicate = null;
         ModelName = modelName;
         Serialization = serialization;
         _resources = resources;
-        Array.Sort(resources, static (a, b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name));
-        for (int index = 1; index < resources.Length; index++)
+        // Those of a model that was listed are in order already, and a million of them would be compared twenty times each.
+        if (!IsSorted(resources, out duplicate))
         {
-            if (resources[index].Name == resources[index - 1].Name)
-            {
-                duplicate = resources[index].Name;
-            }
+            Array.Sort(resources, Compare);
+            IsSorted(resources, out duplicate);
         }
     }
 
@@ -50,4 +47,24 @@ public sealed class Manifest
 
     /// <summary>The digest of the whole model: 32 bytes of SHA-256.</summary>
     public byte[] ComputeRootDigest() => RootDigest.Compute(_resources);
+
+    private static int Compare(Resource a, Resource b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name);
+
+    // Whether no name comes before the one in front of it; if so, the last name that two have.
+    private static bool IsSorted(Resource[] resources, out string? duplicate)
+    {
+        duplicate = null;
+        for (int index = 1; index < resources.Length; index++)
+        {
+            int order = Compare(resources[index - 1], resources[index]);
+            if (order > 0)
+            {
+                return false;
+            }
+
+            duplicate = order == 0 ? resources[index].Name : duplicate;
+        }
+
+        return true;
+    }
 }

@@ -12,6 +12,9 @@ internal sealed class Avx2Shape : WordShape
 
     public override int Bits => 256;
 
+    // Sixteen registers hold the state and nothing else: side by side, the four would wait for the stack more often than for each other.
+    public override int SideBySide => 1;
+
     public override string Transposition => "Transposition256";
 
     public override string Type(string word) => $"Vector256<{word}>";

@@ -9,6 +9,9 @@ internal sealed class Vector128Shape : WordShape
 
     public override int Bits => 128;
 
+    // As with AVX2, whose register count SSE shares; Arm has twice as many, and a window that overlaps them.
+    public override int SideBySide => 1;
+
     public override string Transposition => "Transposition128";
 
     public override string Type(string word) => $"Vector128<{word}>";

@@ -9,6 +9,9 @@ internal abstract class WordShape
     /// <summary>The shape's name in a kernel's name.</summary>
     public abstract string Name { get; }
 
+    /// <summary>How many of the four independent G of a half round are written step by step side by side: 4 or 1.</summary>
+    public virtual int SideBySide => 4;
+
     /// <summary>The condition, in C#, under which the processor has it.</summary>
     public abstract string IsSupported { get; }
 

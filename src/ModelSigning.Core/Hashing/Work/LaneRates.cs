@@ -19,7 +19,7 @@ internal sealed record LaneRates(Func<StreamLanes> Create, int Lanes, int GroupL
         DigestAlgorithm.Sha256 when Sha256Avx512Lanes.IsSupported => new(() => new Sha256Avx512Lanes(), 32, 16, 1.7, 1.9),
         DigestAlgorithm.Sha256 when Sha256Avx2Lanes.IsSupported && !Sha256Instructions.AreSupported => new(() => new Sha256Avx2Lanes(), 8, 8, 3.0, 3.0),
         DigestAlgorithm.Blake2b when Blake2bAvx512Lanes.IsSupported => new(() => new Blake2bAvx512Lanes(), 16, 8, 3.0, 4.0),
-        DigestAlgorithm.Blake2b when Blake2bAvx2Lanes.IsSupported => new(() => new Blake2bAvx2Lanes(), 4, 4, 1.8, 1.8),
+        DigestAlgorithm.Blake2b when Blake2bAvx2Lanes.IsSupported => new(() => new Blake2bAvx2Lanes(), 4, 4, 1.6, 1.6),
         _ => null,
     };
 
