@@ -83,6 +83,21 @@ Describe 'The help of <_>' -ForEach $cmdlets {
         }
     }
 
+    It 'has examples that PowerShell understands, with parameters that exist' {
+        foreach ($example in $help.Examples.Example) {
+            $errors = $null
+            $script = [System.Management.Automation.Language.Parser]::ParseInput($example.Code, [ref] $null, [ref] $errors)
+            $errors | Should -BeNullOrEmpty
+            foreach ($call in $script.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)) {
+                $command = Get-Command $call.GetCommandName() -Module ModelSigning -ErrorAction Ignore
+                if (-not $command) { continue }
+                foreach ($name in ($call.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] }).ParameterName) {
+                    $command.ResolveParameter($name).Name | Should -Be $name
+                }
+            }
+        }
+    }
+
     It 'names -WhatIf where the cmdlet has it' {
         $names = @($help.Parameters.Parameter.Name)
         $names -contains 'WhatIf' | Should -Be (Get-Command $_).Parameters.ContainsKey('WhatIf')
