@@ -108,6 +108,80 @@ public class FailureTests
         Assert.Equal(GpuErrors.HashDeviceOutOfMemory, refusal.Definition);
     }
 
+    [Theory]
+    [InlineData(CLError.CL_OUT_OF_RESOURCES, "HashDeviceOutOfMemory")]
+    [InlineData(CLError.CL_INVALID_KERNEL, "HashKernelRefused")]
+    [InlineData(CLError.CL_DEVICE_NOT_AVAILABLE, "HashDeviceLost")]
+    public void A_device_that_fails_in_mid_hash_ends_the_job_by_name_without_a_digest_of_what_it_had_begun(CLError error, string id)
+    {
+        FailingSource source = new(error);
+        HashJob job = new(DigestAlgorithm.Blake3, "", [new HashItem("w", 0, 200_000, EndsFile: true)], 1, new HashProgress());
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() =>
+            HashPipeline.Run(TestDevices.Require(TestDevice.CpuAccelerator), job, () => source, Small, TestContext.Current.CancellationToken));
+        Assert.Equal(id, refusal.Definition.Id);
+        Assert.Equal(0, source.WindowsLeft);
+        Assert.InRange(job.Progress.BytesDone, 1, 199_999);
+        Assert.True(job.IsPending(0));
+    }
+
+    [Theory]
+    [InlineData(DigestAlgorithm.Sha256)]
+    [InlineData(DigestAlgorithm.Blake3)]
+    public void More_long_files_than_may_be_open_are_all_read(DigestAlgorithm algorithm)
+    {
+        using TestModel model = new();
+        for (int file = 0; file < 300; file++)
+        {
+            model.Add(9000 + file);
+        }
+
+        PipelineOptions streams = Small with { WindowBytes = 1 << 20, Streams = 300 };
+        HashJob expected = model.Hash(algorithm, new CpuHashDevice());
+        HashJob actual = model.Hash(algorithm, new GpuHashDevice(TestDevices.Require(TestDevice.CpuAccelerator), streams));
+        Assert.Empty(actual.Failures);
+        Assert.DoesNotContain(Enumerable.Range(0, 300), item => !expected.Digest(item).SequenceEqual(actual.Digest(item)));
+    }
+
+    // Brings four windows to the device, which then fails.
+    private sealed class FailingSource(CLError error) : IPieceSource
+    {
+        public int WindowsLeft { get; private set; } = 4;
+
+        public CancellationToken Stopped => CancellationToken.None;
+
+        public MemoryBuffer? Direct(int item, long offset, out long start)
+        {
+            start = 0;
+            return null;
+        }
+
+        public void Start(Window window)
+        {
+            window.BeginReading();
+            for (int piece = 0; piece < window.Pieces.Count; piece++)
+            {
+                window.PieceRead();
+            }
+        }
+
+        public void EnqueueCopy(Window window)
+        {
+            if (WindowsLeft == 0)
+            {
+                throw new CLException(error);
+            }
+
+            WindowsLeft--;
+            window.EnqueueUpload(0, window.Taken);
+        }
+
+        public void ThrowIfFaulted()
+        {
+        }
+
+        public bool TryStop() => true;
+    }
+
     // Never reads anything, and is cancelled the moment it should; as a thread in a read from a dead network drive it cannot be stopped.
     private sealed class HungSource(CancellationTokenSource stop) : IPieceSource
     {

@@ -87,7 +87,7 @@ public class SharingTests
         }
 
         using EcPrivateKey key = EcPrivateKey.Generate(EcCurve.P256);
-        foreach (IHashDevice device in new IHashDevice[] { new LostDevice(), new SharedHashDevice([new PatientDevice(), new LostDevice()]) })
+        foreach (IHashDevice device in new IHashDevice[] { new LostDevice(), new LateDevice(), new SharedHashDevice([new PatientDevice(), new LostDevice()]) })
         {
             ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Sign(folder["model"], key, device));
             Assert.Equal(GpuErrors.HashDeviceLost, refusal.Definition);
@@ -160,6 +160,16 @@ public class SharingTests
         {
             cancellationToken.WaitHandle.WaitOne();
             cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    // Has given every digest when it fails.
+    private sealed class LateDevice : IHashDevice
+    {
+        public void Hash(HashJob job, CancellationToken cancellationToken)
+        {
+            new CpuHashDevice().Hash(job, cancellationToken);
+            throw GpuErrors.HashDeviceLost.At("It is gone.");
         }
     }
 

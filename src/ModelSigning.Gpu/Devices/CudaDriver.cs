@@ -72,7 +72,13 @@ internal sealed unsafe class CudaDriver
                 return false;
             }
 
-            done = (long)size - (pointer - start);
+            long next = (long)size - (pointer - start);
+            if (next <= done)
+            {
+                return false;
+            }
+
+            done = next;
         }
 
         return true;

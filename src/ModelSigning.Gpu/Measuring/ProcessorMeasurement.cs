@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Hashing.Measuring;
 
 namespace ModelSigning.Gpu.Measuring;
 
@@ -8,12 +8,13 @@ namespace ModelSigning.Gpu.Measuring;
 public static class ProcessorMeasurement
 {
     private const int FileBytes = 64 << 20;
+    private const int Rounds = 3;
 
     /// <summary>Measures it with one file.</summary>
     /// <param name="algorithm">The algorithm.</param>
     /// <param name="threads">How many threads.</param>
     /// <param name="token">Ends the measurement.</param>
-    /// <returns>Bytes in a second; the better of two runs.</returns>
+    /// <returns>Bytes in a second; the median of three rounds.</returns>
     /// <exception cref="ModelSigningException">The temporary file cannot be read.</exception>
     public static double Rate(DigestAlgorithm algorithm, int threads, CancellationToken token)
     {
@@ -23,7 +24,9 @@ public static class ProcessorMeasurement
             byte[] bytes = new byte[FileBytes];
             Random.Shared.NextBytes(bytes);
             File.WriteAllBytes(path, bytes);
-            return Math.Max(Run(path, algorithm, threads, token), Run(path, algorithm, threads, token));
+            HashItem item = new(Path.GetFileName(path), 0, FileBytes, EndsFile: true);
+            MeasuredDevice processor = new(HashDevices.Cpu, new CpuHashDevice());
+            return HashBenchmark.MeasureFiles(Path.GetDirectoryName(path)!, [item], [algorithm], [processor], threads, Rounds, token)[0].BytesPerSecond;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -33,13 +36,5 @@ public static class ProcessorMeasurement
         {
             File.Delete(path);
         }
-    }
-
-    private static double Run(string path, DigestAlgorithm algorithm, int threads, CancellationToken token)
-    {
-        HashJob job = new(algorithm, Path.GetDirectoryName(path)!, [new HashItem(Path.GetFileName(path), 0, FileBytes, EndsFile: true)], threads, new HashProgress());
-        Stopwatch clock = Stopwatch.StartNew();
-        HashScheduler.Run(job, new CpuHashDevice(), token);
-        return FileBytes / clock.Elapsed.TotalSeconds;
     }
 }

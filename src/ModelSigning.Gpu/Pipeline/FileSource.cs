@@ -2,20 +2,17 @@ using System.Collections.Concurrent;
 using ILGPU.Runtime;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
-using ModelSigning.Core.Hashing.Reading;
 
 namespace ModelSigning.Gpu.Pipeline;
 
-/// <summary>
-/// Threads that read pieces of files into windows. A file is opened for each piece: pieces are long (32 KiB to 4 MiB, or a whole file), and
-/// thousands of streams side by side would be more open files than a process may have.
-/// </summary>
+/// <summary>Threads that read pieces of files into windows.</summary>
 internal sealed class FileSource : IPieceSource
 {
     // Long enough for a thread in the middle of a piece, short enough for a person's Ctrl+C.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
     private readonly HashJob _job;
+    private readonly OpenFiles _files;
     private readonly CancellationTokenSource _stop;
     private readonly BlockingCollection<(Window Window, int Piece)> _pieces = [];
     private readonly Task[] _threads;
@@ -24,6 +21,7 @@ internal sealed class FileSource : IPieceSource
     public FileSource(HashJob job, CancellationToken token)
     {
         _job = job;
+        _files = new OpenFiles(job);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         _threads = [.. Enumerable.Range(0, job.Threads).Select(_ => Task.Factory.StartNew(
             Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
@@ -42,6 +40,7 @@ internal sealed class FileSource : IPieceSource
         window.BeginReading();
         for (int piece = 0; piece < window.Pieces.Count; piece++)
         {
+            _files.Announce(window.Pieces[piece]);
             _pieces.Add((window, piece));
         }
     }
@@ -66,6 +65,7 @@ internal sealed class FileSource : IPieceSource
         if (ended)
         {
             _pieces.Dispose();
+            _files.Close();
             _stop.Dispose();
         }
 
@@ -98,8 +98,7 @@ internal sealed class FileSource : IPieceSource
         Span<byte> room = window.Host.Slice(piece.Place, Piece.Room(piece.Length));
         try
         {
-            using ItemFile file = ItemFile.Open(_job, piece.Item);
-            file.Read(room, _job.Items[piece.Item].Offset + piece.Offset, piece.Length);
+            _files.Read(piece, room);
         }
         catch (ModelSigningException refusal)
         {
