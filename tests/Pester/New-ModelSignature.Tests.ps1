@@ -103,6 +103,14 @@ Describe 'New-ModelSignature' {
         "$model/model.sig" | Should -Not -Exist
     }
 
+    It 'says on a line of its own that nobody can be asked for a password' {
+        $model = New-SampleModel "$TestDrive/unasked"
+        $locked = (New-ModelSigningKey "$TestDrive/unasked.key" -Password (ConvertTo-Secret 'right')).PrivateKeyPath
+        $script = "Import-Module '$manifest'; try { New-ModelSignature '$model' -PrivateKey '$locked' } catch { `$_.FullyQualifiedErrorId }"
+        $lines = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script
+        $lines[-1] | Should -Be 'PasswordMissing,ModelSigning.NewModelSignatureCommand'
+    }
+
     It 'refuses a model that is not there' {
         (Get-Refusal { New-ModelSignature "$TestDrive/nowhere" @private }).CategoryInfo.Category | Should -Be 'ObjectNotFound'
     }

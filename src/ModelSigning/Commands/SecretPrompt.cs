@@ -16,16 +16,20 @@ internal static class SecretPrompt
     /// <exception cref="ModelSigningException">Nobody is there to be asked.</exception>
     internal static SecureString AskForSecret(this PSCmdlet command, string what, string parameter)
     {
+        PSHostUserInterface? asked = null;
         try
         {
             // A host that was made without a user interface has none at all.
             PSHostUserInterface terminal = command.Host.UI ?? throw new HostException("The host has no user interface.");
             terminal.Write($"{what}: ");
+            asked = terminal;
             return terminal.ReadLineAsSecureString();
         }
         catch (Exception exception) when (exception is PSInvalidOperationException or HostException or NotImplementedException
             or NotSupportedException)
         {
+            // What is shown next, the error, gets a line of its own.
+            asked?.WriteLine();
             throw KeyErrors.PasswordMissing.At(
                 $"{what} is needed and this session cannot ask for it. Give it with {parameter}.", null, exception);
         }
