@@ -27,13 +27,17 @@ function Get-Digest([string] $Folder) {
 }
 
 try {
+    $from = $root
     $first, $second = foreach ($name in 'first', 'a second one') {
-        Invoke-Native git clone --quiet $root "$work/$name"
+        # The second is a clone of the first, so that a commit made meanwhile is in neither.
+        Invoke-Native git clone --quiet $from "$work/$name"
+        $from = "$work/$name"
         Invoke-Native dotnet run --project "$work/$name/src/ModelSigning.Host" '--' "$work/$name/build.ps1" -Task Package
         Get-Digest "$work/$name/output"
     }
-    $different = @(@($first.Keys) + @($second.Keys) | Where-Object { $first[$_] -ne $second[$_] })
-    if ($different) { throw "Two builds differ in $($different.Count) of $($first.Count) files: $($different -join ', ')" }
+    $paths = @($first.Keys) + @($second.Keys | Where-Object { -not $first.ContainsKey($_) })
+    $different = @($paths | Where-Object { $first[$_] -ne $second[$_] })
+    if ($different) { throw "Two builds differ in $($different.Count) of $($paths.Count) files: $($different -join ', ')" }
     foreach ($path in @($first.Keys)) {
         if ($path -like '*.nupkg' -or $path -like 'host*ModelSigning.Host*') { Write-Host "$($first[$path])  $path" }
     }
