@@ -36,6 +36,8 @@ internal sealed class BulkySigner(ISigner signer) : ISigner
 {
     private readonly ReadOnlyMemory<byte>[] _bulk = [.. Enumerable.Repeat<ReadOnlyMemory<byte>>(RandomNumberGenerator.GetBytes(100_000), 30)];
 
+    public string Method => signer.Method;
+
     public Bundle Sign(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken)
     {
         Bundle bundle = signer.Sign(statement, cancellationToken);

@@ -186,7 +186,8 @@ public class HowToPageTests
         page.Profile = "";
         page.Addresses["http://localhost:4318"] = collector.Address.ToString();
         page.Run(..);
-        Assert.Contains("\"Sign\"", Assert.Single(exports), StringComparison.Ordinal);
+        Assert.Contains(exports, export => export.Contains("\"resourceSpans\"", StringComparison.Ordinal) && export.Contains("\"Sign\"", StringComparison.Ordinal));
+        Assert.Contains(exports, export => export.Contains("\"model_signing.hashed_bytes\"", StringComparison.Ordinal));
     }
 
     [Fact]

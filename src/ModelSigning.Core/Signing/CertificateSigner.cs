@@ -47,6 +47,9 @@ public sealed class CertificateSigner : ISigner
     }
 
     /// <inheritdoc/>
+    public string Method => SigningMethods.Of(_key, "certificate");
+
+    /// <inheritdoc/>
     public Bundle Sign(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken)
     {
         // The certificate may have expired while the model was hashed, or since the pipeline's first model.

@@ -2,9 +2,12 @@ using ModelSigning.Core.Bundles;
 
 namespace ModelSigning.Core.Signing;
 
-/// <summary>Whatever can sign: a key, a certificate, a token, Sigstore. One method carries the design.</summary>
+/// <summary>Whatever can sign: a key, a certificate, a token, Sigstore. One procedure carries the design.</summary>
 public interface ISigner
 {
+    /// <summary>The method as traces name it: <c>key</c>, <c>certificate</c>, <c>pkcs11-key</c>, <c>pkcs11-certificate</c>, <c>sigstore</c>.</summary>
+    string Method { get; }
+
     /// <summary>Signs a statement and makes the finished bundle: signature, material, timestamps, log entries.</summary>
     /// <param name="statement">The in-toto statement's bytes (UTF-8 JSON), final: they are signed as they are.</param>
     /// <param name="cancellationToken">Ends network calls at once; a token's operation is never abandoned half-way.</param>

@@ -9,6 +9,9 @@ namespace ModelSigning.Core.Signing;
 public sealed class KeySigner(ISigningKey key, TimestampRequest? timestamp = null) : ISigner
 {
     /// <inheritdoc/>
+    public string Method { get; } = SigningMethods.Of(key, "key");
+
+    /// <inheritdoc/>
     public Bundle Sign(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken)
     {
         DsseEnvelope envelope = EnvelopeSigner.Sign(key, statement);

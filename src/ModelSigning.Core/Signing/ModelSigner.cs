@@ -58,6 +58,7 @@ public static class ModelSigner
 
     private static IEnumerable<KeyValuePair<string, object?>> Attributes(SigningRequest request) =>
     [
+        new("model_signing.method", request.Signer.Method),
         new("model_signing.model_path", request.ModelPath),
         new("model_signing.signature", request.SignaturePath),
         new("model_signing.allow_symlinks", request.AllowSymlinks),

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Tracing;
 
 namespace ModelSigning.Core.Timestamps;
 
@@ -54,7 +55,7 @@ public sealed class TimestampClient
     public ReadOnlyMemory<byte> Request(ReadOnlySpan<byte> signature, CancellationToken cancellationToken)
     {
         TimestampRequest request = TimestampRequest.For(signature);
-        byte[] answer = Exchange(request.Encoding, cancellationToken);
+        byte[] answer = Traces.Call("the timestamp server", () => Exchange(request.Encoding, cancellationToken));
         TimestampResponse response = TimestampResponse.Parse(answer);
         if (!response.IsGranted)
         {
@@ -88,6 +89,7 @@ public sealed class TimestampClient
     /// <summary>One exchange; it runs outside any synchronisation context, so waiting for it cannot deadlock.</summary>
     private byte[] Exchange(byte[] query, CancellationToken cancellationToken)
     {
+        Traces.TagServer(_server);
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_timeout);
         try
@@ -118,6 +120,7 @@ public sealed class TimestampClient
         using HttpRequestMessage message = new(HttpMethod.Post, _server) { Content = new ByteArrayContent(query) };
         message.Content.Headers.ContentType = QueryType;
         using HttpResponseMessage response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
+        Traces.TagAnswer(response.StatusCode);
         if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.Created))
         {
             throw TimestampErrors.ServerRefused.At(string.Create(CultureInfo.InvariantCulture,

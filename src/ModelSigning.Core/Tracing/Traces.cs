@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Net;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Tracing;
@@ -7,7 +8,7 @@ namespace ModelSigning.Core.Tracing;
 /// <summary>
 /// What the engine does, for OpenTelemetry: an activity for each signing, verification, hashing and service call, and their durations
 /// and bytes as metrics. Attributes carry the names of the reference implementations (<c>model_signing.*</c>). No secret is ever in
-/// one: an error is its identifier, an address is without its query.
+/// one: an error is its identifier, and of a service's address only host and port are told.
 /// </summary>
 public static class Traces
 {
@@ -21,43 +22,44 @@ public static class Traces
     private static readonly Counter<long> HashedBytes =
         Meter.CreateCounter<long>("model_signing.hashed_bytes", "By", "Bytes of models that were hashed.");
 
-    // Lives as long as the process; null unless the OTEL_* variables ask for an export.
-    private static readonly OtlpExporter? Exporter = OtlpSettings.FromEnvironment() is { } settings ? new OtlpExporter(settings) : null;
+    // They live as long as the process, and only where the OTEL_* variables ask for an export.
+    private static readonly IDisposable[] Exporters =
+    [
+        .. OtlpSettings.FromEnvironment(OtlpSignal.Traces) is { } traces ? [new TraceExporter(traces)] : Array.Empty<IDisposable>(),
+        .. OtlpSettings.FromEnvironment(OtlpSignal.Metrics) is { } metrics ? [new MetricExporter(metrics)] : Array.Empty<IDisposable>(),
+    ];
 
-    /// <summary>Whether the process exports its activities itself.</summary>
-    public static bool IsExported => Exporter is not null;
+    /// <summary>Whether the process exports traces or metrics itself.</summary>
+    public static bool IsExported => Exporters.Length > 0;
 
     /// <summary>Does something as an activity.</summary>
-    /// <param name="name">The activity's name: <c>Sign</c>, <c>Verify</c>, <c>Hash</c>, or the service that is called.</param>
+    /// <param name="name">The activity's name: <c>Sign</c>, <c>Verify</c>, <c>Hash</c>, <c>UpdateTrust</c>.</param>
     /// <param name="attributes">What describes it; asked for only when somebody listens.</param>
     /// <param name="work">What is done.</param>
-    /// <param name="kind">Internal, or client for a service call.</param>
-    public static T Run<T>(string name, Func<IEnumerable<KeyValuePair<string, object?>>> attributes, Func<T> work, ActivityKind kind = ActivityKind.Internal)
+    public static T Run<T>(string name, Func<IEnumerable<KeyValuePair<string, object?>>> attributes, Func<T> work)
     {
         ArgumentNullException.ThrowIfNull(attributes);
         ArgumentNullException.ThrowIfNull(work);
-        using Activity? activity = Source.StartActivity(name, kind);
-        foreach ((string key, object? value) in activity is null ? [] : attributes())
-        {
-            activity!.SetTag(key, value);
-        }
+        using Operation operation = new(name, null, attributes);
+        return operation.Watch(work);
+    }
 
-        long started = Stopwatch.GetTimestamp();
-        string outcome = "ok";
-        try
-        {
-            return work();
-        }
-        catch (Exception error)
-        {
-            outcome = error is ModelSigningException refusal ? refusal.Definition.Id : error.GetType().Name;
-            activity?.SetTag("error.type", outcome).SetStatus(ActivityStatusCode.Error, outcome);
-            throw;
-        }
-        finally
-        {
-            Durations.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new("operation", name), new("outcome", outcome));
-        }
+    /// <summary>Calls a service, as an activity.</summary>
+    /// <param name="service">The service's name.</param>
+    /// <param name="work">The call; it tells what it learns with <see cref="TagServer"/> and <see cref="TagAnswer"/>.</param>
+    public static T Call<T>(string service, Func<T> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        using Operation operation = new("Request", service, () => [new("peer.service", service)]);
+        return operation.Watch(work);
+    }
+
+    /// <inheritdoc cref="Call"/>
+    public static async Task<T> CallAsync<T>(string service, Func<Task<T>> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        using Operation operation = new("Request", service, () => [new("peer.service", service)]);
+        return await operation.WatchAsync(work);
     }
 
     /// <summary>Adds an attribute to the activity of the running operation, if anybody listens.</summary>
@@ -70,8 +72,84 @@ public static class Traces
         }
     }
 
+    /// <summary>Says which server the running call talks to.</summary>
+    public static void TagServer(Uri address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        Tag("server.address", address.Host);
+        Tag("server.port", address.Port);
+    }
+
+    /// <summary>Says how the server answered the running call.</summary>
+    public static void TagAnswer(HttpStatusCode status) => Tag("http.response.status_code", (int)status);
+
     /// <summary>Counts bytes that were hashed.</summary>
     /// <param name="bytes">How many.</param>
     /// <param name="algorithm">The digest algorithm's identifier.</param>
     public static void CountHashed(long bytes, string algorithm) => HashedBytes.Add(bytes, new KeyValuePair<string, object?>("algorithm", algorithm));
+
+    /// <summary>What is running: an activity, and its duration when it ends.</summary>
+    private sealed class Operation : IDisposable
+    {
+        private readonly string _name;
+        private readonly string? _service;
+        private readonly Activity? _activity;
+        private readonly long _started = Stopwatch.GetTimestamp();
+        private string _outcome = "ok";
+
+        internal Operation(string name, string? service, Func<IEnumerable<KeyValuePair<string, object?>>> attributes)
+        {
+            (_name, _service) = (name, service);
+            _activity = Source.StartActivity(name, service is null ? ActivityKind.Internal : ActivityKind.Client);
+            foreach ((string key, object? value) in _activity is null ? [] : attributes())
+            {
+                _activity!.SetTag(key, value);
+            }
+        }
+
+        internal T Watch<T>(Func<T> work)
+        {
+            try
+            {
+                return work();
+            }
+            catch (Exception error)
+            {
+                Failed(error);
+                throw;
+            }
+        }
+
+        internal async Task<T> WatchAsync<T>(Func<Task<T>> work)
+        {
+            try
+            {
+                return await work();
+            }
+            catch (Exception error)
+            {
+                Failed(error);
+                throw;
+            }
+        }
+
+        public void Dispose()
+        {
+            TagList tags = new() { { "operation", _name }, { "outcome", _outcome } };
+            if (_service is not null)
+            {
+                tags.Add("peer.service", _service);
+            }
+
+            // Before the activity ends: the outermost one's end sends the metrics.
+            Durations.Record(Stopwatch.GetElapsedTime(_started).TotalSeconds, tags);
+            _activity?.Dispose();
+        }
+
+        private void Failed(Exception error)
+        {
+            _outcome = error is ModelSigningException refusal ? refusal.Definition.Id : error.GetType().Name;
+            _activity?.SetTag("error.type", _outcome).SetStatus(ActivityStatusCode.Error, _outcome);
+        }
+    }
 }

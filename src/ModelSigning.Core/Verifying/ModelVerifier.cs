@@ -45,6 +45,7 @@ public static class ModelVerifier
         Bundle bundle = BundleReader.Read(signaturePath);
         VerifiedStatement statement = request.Verifier.Verify(bundle);
         Traces.Tag("model_signing.method", statement.Evidence.Method.ToString().ToLowerInvariant());
+        Traces.Tag("model_signing.allow_symlinks", AllowSymlinks(request, statement));
         List<string> warnings = [.. statement.Evidence.Warnings];
         if (statement.Statement.IsDigests)
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
@@ -53,11 +52,7 @@ public sealed class ServiceClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(service);
         ArgumentNullException.ThrowIfNull(request);
-        return Traces.Run(
-            "Request",
-            () => [new("peer.service", service.Name)],
-            () => SendAsync(service, request, handled, cancellationToken).GetAwaiter().GetResult(),
-            ActivityKind.Client);
+        return Traces.Call(service.Name, () => SendAsync(service, request, handled, cancellationToken).GetAwaiter().GetResult());
     }
 
     /// <summary>Refuses an address that tokens and signatures must not travel to.</summary>
@@ -115,11 +110,13 @@ public sealed class ServiceClient : IDisposable
         using HttpRequestMessage request = make();
         Uri address = request.RequestUri!;
         RequireSecure(service, address);
+        Traces.TagServer(address);
         using CancellationTokenSource once = CancellationTokenSource.CreateLinkedTokenSource(deadline);
         once.CancelAfter(Policy.TryTimeout);
         try
         {
             using HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, once.Token);
+            Traces.TagAnswer(response.StatusCode);
             byte[] body = await ReadAsync(service, address, response, once.Token);
             if (response.IsSuccessStatusCode || handled.Contains(response.StatusCode))
             {

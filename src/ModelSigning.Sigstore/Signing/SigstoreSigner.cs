@@ -4,6 +4,7 @@ using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Timestamps;
+using ModelSigning.Core.Tracing;
 using ModelSigning.Sigstore.Certificates;
 using ModelSigning.Sigstore.Identity;
 using ModelSigning.Sigstore.Services;
@@ -71,6 +72,9 @@ public sealed class SigstoreSigner : ISigner, IDisposable
 
     private DateTimeOffset Now => _options.Client.Policy.Clock.GetUtcNow();
 
+    /// <inheritdoc/>
+    public string Method => "sigstore";
+
     /// <summary>Signs a statement as an envelope.</summary>
     /// <inheritdoc/>
     public Bundle Sign(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken)
@@ -114,6 +118,8 @@ public sealed class SigstoreSigner : ISigner, IDisposable
         try
         {
             SigningCertificate certificate = Certificate(deadline, cancellationToken);
+            Traces.Tag("model_signing.identity", certificate.Identity.Name.Value);
+            Traces.Tag("model_signing.oidc_issuer", certificate.Identity.Issuer);
             return Sign(certificate, digest, artifact, content, deadline.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

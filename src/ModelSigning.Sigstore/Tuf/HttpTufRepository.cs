@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using ModelSigning.Core.Tracing;
 
 namespace ModelSigning.Sigstore.Tuf;
 
@@ -13,8 +14,12 @@ internal sealed class HttpTufRepository(Uri address) : ITufRepository
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    public byte[]? Fetch(string path, long maximum, CancellationToken cancellationToken)
+    public byte[]? Fetch(string path, long maximum, CancellationToken cancellationToken) =>
+        Traces.Call("the TUF repository", () => FetchFile(path, maximum, cancellationToken));
+
+    private byte[]? FetchFile(string path, long maximum, CancellationToken cancellationToken)
     {
+        Traces.TagServer(address);
         string prefix = address.AbsoluteUri.EndsWith('/') ? address.AbsoluteUri : address.AbsoluteUri + "/";
         Uri file = new(prefix + path, UriKind.Absolute);
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -39,6 +44,7 @@ internal sealed class HttpTufRepository(Uri address) : ITufRepository
         using SocketsHttpHandler handler = new() { UseProxy = !address.IsLoopback, UseCookies = false, MaxAutomaticRedirections = 3 };
         using HttpClient client = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
         using HttpResponseMessage response = await client.GetAsync(file, HttpCompletionOption.ResponseHeadersRead, token);
+        Traces.TagAnswer(response.StatusCode);
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden)
         {
             return null;

@@ -1,4 +1,5 @@
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Tracing;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Sigstore.Trust;
 
@@ -26,6 +27,8 @@ public sealed class SigstoreModelVerifier(TrustedRoot root, VerificationPolicy p
     protected override SignatureEvidence VerifySignature(Bundle bundle)
     {
         SigstoreVerification verification = _verifier.VerifyEnvelope(bundle);
+        Traces.Tag("model_signing.identity", verification.Identity!.Name.Value);
+        Traces.Tag("model_signing.oidc_issuer", verification.Identity.Issuer);
         // A certificate's signature always has one.
         VerifiedTime earliest = verification.Times[0];
         return new SigstoreEvidence(verification) { SignedTime = earliest.Time, TimeSource = earliest.Source };

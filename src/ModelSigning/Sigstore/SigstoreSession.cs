@@ -83,6 +83,9 @@ internal sealed class SigstoreSession : ISigner, IDisposable
     }
 
     /// <inheritdoc/>
+    public string Method => _signer.Method;
+
+    /// <inheritdoc/>
     public Bundle Sign(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken) => _signer.Sign(statement, cancellationToken);
 
     /// <inheritdoc cref="SigstoreSigner.SignMessage"/>

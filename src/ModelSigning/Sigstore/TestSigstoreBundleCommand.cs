@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Tracing;
 using ModelSigning.Sigstore;
 using ModelSigning.Sigstore.Trust;
 using ModelSigning.Sigstore.Verifying;
@@ -188,7 +189,8 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     {
         try
         {
-            SigstoreVerification verified = RunInBackground(null, (_, _) => _verifier!.Verify(SigstoreErrors.ReadBundle(bundle), artifact));
+            SigstoreVerification verified = RunInBackground(null, (_, _) => Traces.Run(
+                "Verify", () => [new("model_signing.model_path", name), new("model_signing.signature", bundle)], () => _verifier!.Verify(SigstoreErrors.ReadBundle(bundle), artifact)));
             if (Quiet)
             {
                 WriteObject(true);

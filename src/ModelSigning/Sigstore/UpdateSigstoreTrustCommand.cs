@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Tracing;
 using ModelSigning.Sigstore.Trust;
 using ModelSigning.Sigstore.Tuf;
 
@@ -88,7 +89,8 @@ public sealed class UpdateSigstoreTrustCommand : CancellableCommand
     private bool UpdateInstance()
     {
         byte[]? root = ReadRoot();
-        SigstoreTrust trust = RunInBackground(null, (_, token) => SigstoreInstances.OfThisUser.Update(Name, Url, root, DateTimeOffset.UtcNow, token));
+        SigstoreTrust trust = RunInBackground(null, (_, token) => Traces.Run(
+            "UpdateTrust", () => [new("model_signing.sigstore_instance", Name)], () => SigstoreInstances.OfThisUser.Update(Name, Url, root, DateTimeOffset.UtcNow, token)));
         if (trust.NotKept)
         {
             WriteWarning("The trust was fetched and verified, and could not be kept: this user's folder for local data cannot be written to.");
@@ -110,7 +112,7 @@ public sealed class UpdateSigstoreTrustCommand : CancellableCommand
                 mirror.Initialize(root);
             }
 
-            return Url is null ? [] : mirror.Fetch(Url, TargetUrl, TargetName, targets, DateTimeOffset.UtcNow, token);
+            return Url is null ? [] : Traces.Run("UpdateTrust", () => [], () => mirror.Fetch(Url, TargetUrl, TargetName, targets, DateTimeOffset.UtcNow, token));
         });
         WriteObject(files.Select(file => new FileInfo(file)), enumerateCollection: true);
         return true;

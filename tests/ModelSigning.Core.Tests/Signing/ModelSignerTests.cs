@@ -199,6 +199,8 @@ public sealed class ModelSignerTests : IDisposable
     /// <summary>Does something at the last moment before the signature is written.</summary>
     private sealed class Meanwhile(ISigner signer, Action act) : ISigner
     {
+        public string Method => signer.Method;
+
         public Bundle Sign(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken)
         {
             act();

@@ -4,6 +4,7 @@ using Duende.IdentityModel.Client;
 using Duende.IdentityModel.OidcClient;
 using Duende.IdentityModel.OidcClient.Results;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Tracing;
 using ModelSigning.Sigstore.Services;
 
 namespace ModelSigning.Sigstore.Identity.Interactive;
@@ -101,7 +102,11 @@ internal sealed class OpenIdClient : IDisposable
     {
         try
         {
-            return await call();
+            return await Traces.CallAsync("the identity provider", () =>
+            {
+                Traces.TagServer(request.Issuer);
+                return call();
+            });
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
