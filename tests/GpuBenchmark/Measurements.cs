@@ -25,36 +25,39 @@ internal sealed class Measurements(string device, SampleFiles files)
         DeviceMeasurement measurement = DeviceMeasurement.Of(device);
         double bus = measurement.Copy(default).BytesPerSecond;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"page-locked memory to {device}: {bus / 1e9:0.00} GB/s; {Environment.ProcessorCount} processor threads; rates in GB/s"));
-        Console.WriteLine($"{"algorithm",-8} {"streams",7} {"resident",9} {"pinned",9} {"of bus",7} | files: {"device",8} {"cpu",8} {"ratio",6} {"auto",8}");
+        Console.WriteLine($"{"algorithm",-8} {"streams",7} {"processor",9} | {"resident",8} {"of cpu",7} | {"pinned",8} {"of cpu",7} {"of bus",6} | {"files",8} {"of cpu",7} {"of bus",6} | {"auto",8} {"of cpu",7}");
         foreach (DigestAlgorithm algorithm in algorithms)
         {
-            int[] streams = algorithm == DigestAlgorithm.Blake3 ? [1, 4096] : [64, 4096, 16_384, 65_536];
-            foreach (int count in streams)
+            if (algorithm == DigestAlgorithm.Blake3)
             {
-                Measure(algorithm, count, measurement, bus);
+                Measure(algorithm, FileRates(algorithm, files.OneFile), [1], measurement, bus);
             }
+
+            // Files are of two shapes only: one large, and 4,096, with which more and fewer streams are compared too.
+            Measure(algorithm, FileRates(algorithm, files.ManyFiles), algorithm == DigestAlgorithm.Blake3 ? [4096] : [64, 4096, 16_384, 65_536], measurement, bus);
         }
 
         return right;
     }
 
-    private void Measure(DigestAlgorithm algorithm, int streams, DeviceMeasurement measurement, double bus)
+    private static void Measure(DigestAlgorithm algorithm, double[] fileRates, int[] streams, DeviceMeasurement measurement, double bus)
     {
-        DeviceWorkload workload = new(streams);
-        double resident = measurement.Resident(algorithm, workload, default).BytesPerSecond;
-        double pinned = measurement.FromHost(algorithm, workload, default).BytesPerSecond;
-        string line = string.Create(CultureInfo.InvariantCulture,
-            $"{algorithm.Identifier(),-8} {streams,7} {resident / 1e9,9:0.00} {pinned / 1e9,9:0.00} {pinned / bus,7:0.00} |");
-
-        // Files are of two shapes only: one large, and 4,096.
-        if (streams is 1 or 4096)
+        double processor = fileRates[1];
+        foreach (int count in streams)
         {
-            IReadOnlyList<HashItem> items = streams == 1 ? files.OneFile : files.ManyFiles;
-            double[] rates = FileRates(algorithm, items);
-            line += string.Create(CultureInfo.InvariantCulture, $" {rates[0] / 1e9,15:0.00} {rates[1] / 1e9,8:0.00} {rates[0] / rates[1],6:0.00} {rates[2] / 1e9,8:0.00}");
-        }
+            DeviceWorkload workload = new(count);
+            double resident = measurement.Resident(algorithm, workload, default).BytesPerSecond;
+            double pinned = measurement.FromHost(algorithm, workload, default).BytesPerSecond;
+            string line = string.Create(CultureInfo.InvariantCulture,
+                $"{algorithm.Identifier(),-8} {count,7} {processor / 1e9,9:0.00} | {resident / 1e9,8:0.00} {resident / processor,7:0.00} | {pinned / 1e9,8:0.00} {pinned / processor,7:0.00} {pinned / bus,6:0.00}");
+            if (count is 1 or 4096)
+            {
+                line += string.Create(CultureInfo.InvariantCulture,
+                    $" | {fileRates[0] / 1e9,8:0.00} {fileRates[0] / processor,7:0.00} {fileRates[0] / bus,6:0.00} | {fileRates[2] / 1e9,8:0.00} {fileRates[2] / processor,7:0.00}");
+            }
 
-        Console.WriteLine(line);
+            Console.WriteLine(line);
+        }
     }
 
     // The three take turns, so that what else the machine does meets all alike; the first round fills the system's cache. The medians count.

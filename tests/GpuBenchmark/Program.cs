@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 using ModelSigning.Gpu;
 using ModelSigning.GpuBenchmark;
 
-// GpuBenchmark [DEVICE] [FOLDER] [GIBIBYTES]: what docs/gpu.md, "The benchmark", describes.
+// GpuBenchmark [DEVICE] [FOLDER] [GIBIBYTES]: what docs/performance.md, "On a GPU", describes.
 string folder = args.Length > 1 ? args[1] : Path.GetTempPath();
 double gibibytes = args.Length > 2 ? double.Parse(args[2], CultureInfo.InvariantCulture) : 8;
 try

@@ -19,6 +19,10 @@ internal static class GpuBlake3Kernels
         /// one of two shared buffers, and the next step's pieces are on their way while this step is computed. A row of 64 bytes has its four
         /// quads exchanged by the row's number, so that neither the stores (four threads a row) nor the loads (a thread a row) meet in a bank.
         /// </summary>
+        /// <remarks>
+        /// Its conditions, for chunks that are not whole, are the same for the threads of nearly every warp. Compilers that make lanes of a vector out of a group's
+        /// threads (PoCL) do not where a condition stands between barriers; that costs there what docs/performance.md says.
+        /// </remarks>
         public static void Chunks(
             ArrayView<Quad> data, ArrayView<Segment> segments, int segmentCount, int chunkCount, ArrayView<Quad> nodes)
         {
