@@ -30,9 +30,10 @@ public static class ModelSigner
     private static SigningResult SignModel(SigningRequest request, CancellationToken cancellationToken)
     {
         string signaturePath = SignaturePath(request);
-        _ = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, request.AllowSymlinks);
+        ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, request.AllowSymlinks);
         SignatureWriter.CheckWritable(signaturePath, request.Force);
         AtomicFile.RemoveLeftovers(Path.GetDirectoryName(signaturePath)!);
+        CheckReplaced(location, signaturePath);
         ModelFiles files = FindFiles(request, signaturePath, cancellationToken);
         if (request.ShardSize is null)
         {
@@ -73,6 +74,27 @@ public static class ModelSigner
 
         // A link or a folder link on the way would make the signature a file of the model under another name.
         return ResolvedPath.OfParent(path);
+    }
+
+    // What lies under the default name is a signature by its name, and a damaged one must be replaceable.
+    private static void CheckReplaced(ModelLocation location, string signaturePath)
+    {
+        if (location.FileName is not null || ModelLocation.StatusOf(signaturePath).Kind == FileKind.Missing
+            || location.RelativeName(signaturePath) is null or SignatureLocation.DefaultName)
+        {
+            return;
+        }
+
+        try
+        {
+            _ = BundleReader.Read(signaturePath);
+        }
+        catch (ModelSigningException error)
+        {
+            throw SigningErrors.SignatureReplacesFile.At(
+                $"'{signaturePath}' lies in the model and is no signature, so it was not overwritten. Name another path with -SignaturePath, or delete the file.",
+                signaturePath, error);
+        }
     }
 
     private static ModelFiles FindFiles(SigningRequest request, string signaturePath, CancellationToken cancellationToken)

@@ -15,6 +15,11 @@ public static class SigningErrors
         "The signature's path is the path of the model itself.",
         "Name another path with -SignaturePath.");
 
+    /// <summary>The signature would replace a file of the model that is no signature.</summary>
+    public static readonly ErrorDefinition SignatureReplacesFile = new("SignatureReplacesFile", ErrorKind.InvalidArgument,
+        "The signature's path names a file of the model that is no signature; not even -Force overwrites it.",
+        "Name another path with -SignaturePath, or delete the file if it is not needed.");
+
     /// <summary>The bundle would be larger than any that is read.</summary>
     public static readonly ErrorDefinition SignatureTooLarge = new("SignatureTooLarge", ErrorKind.LimitsExceeded,
         "The model has so many files that its signature would be larger than 64 MiB, the most that verifiers read.",

@@ -95,7 +95,7 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
     [Parameter]
     public SwitchParameter SizedShardLabel { get; set; }
 
-    /// <summary>Replaces a signature that is there already, and does not ask before something becomes public in a transparency log.</summary>
+    /// <summary>Replaces a signature that is there already, though no other file of the model, and does not ask before something becomes public in a transparency log.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

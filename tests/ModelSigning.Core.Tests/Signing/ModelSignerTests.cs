@@ -156,6 +156,40 @@ public sealed class ModelSignerTests : IDisposable
         Assert.Equal("{}", File.ReadAllText(file));
     }
 
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("weights/part-1.bin")]
+    public void A_file_of_the_model_is_never_replaced_by_its_signature(string name)
+    {
+        string content = File.ReadAllText(_model[name]);
+        Refuses("SignatureReplacesFile", request => request with { SignaturePath = _model[name], Force = true, Hashing = request.Hashing with { Device = new ForbiddenDevice() } });
+        Refuses("SignatureReplacesFile", request => request with { SignaturePath = _model[name], Force = true, IgnorePaths = [name] });
+        Assert.Equal(content, File.ReadAllText(_model[name]));
+    }
+
+    [Fact]
+    public void A_signature_anywhere_and_a_file_beside_the_model_are_replaced_when_asked()
+    {
+        _model.Sign(request => request with { SignaturePath = "model/weights/my.sig" });
+        _model.Sign(request => request with { SignaturePath = "model/weights/my.sig", Force = true });
+        Assert.True(_model.Verify(request => request with { SignaturePath = "model/weights/my.sig" }).IsValid);
+
+        string beside = Path.Join(_model.Root, "out.sig");
+        File.WriteAllText(beside, "damaged");
+        _model.Sign(request => request with { SignaturePath = beside, Force = true, IgnorePaths = ["weights/my.sig"] });
+        Assert.True(_model.Verify(request => request with { SignaturePath = beside }).IsValid);
+    }
+
+    [Fact]
+    public void A_link_into_the_model_does_not_hide_that_its_file_would_be_replaced()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right there.");
+        string alias = Path.Join(_model.Root, "alias");
+        Directory.CreateSymbolicLink(alias, _model["weights"]);
+        Refuses("SignatureReplacesFile", request => request with { SignaturePath = Path.Join(alias, "part-1.bin"), Force = true });
+        Assert.Equal("one", File.ReadAllText(_model["weights/part-1.bin"]));
+    }
+
     [Fact]
     public void What_a_killed_signing_left_is_removed_and_what_another_is_writing_stays_unsigned()
     {
