@@ -11,8 +11,8 @@ public sealed class SigstoreBundleResult
     /// <summary>The bundle: a full path.</summary>
     public string? BundlePath { get; internal init; }
 
-    /// <summary>The verdict.</summary>
-    public ModelSignatureStatus Status { get; internal init; }
+    /// <summary>The verdict: the name of a <see cref="ModelSignatureStatus"/>, as text like that of <see cref="ModelSignatureResult"/>.</summary>
+    public string Status => Verdict.ToString();
 
     /// <summary>The verdict as a sentence.</summary>
     public string StatusMessage { get; internal init; } = "";
@@ -49,6 +49,8 @@ public sealed class SigstoreBundleResult
 
     /// <summary>What each step of the verification found.</summary>
     public string[] Findings { get; internal init; } = [];
+
+    internal ModelSignatureStatus Verdict { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Status}: {Path}";
