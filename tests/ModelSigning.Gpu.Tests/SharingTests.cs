@@ -127,6 +127,35 @@ public class SharingTests
         Assert.Equal(actual.Progress.BytesTotal, actual.Progress.BytesDone);
     }
 
+    [Fact]
+    public void Automatic_does_not_wait_for_a_gpu_that_needs_longer_for_its_sample_than_the_processor()
+    {
+        using TestModel model = new();
+        model.Add(100_000);
+        HashJob expected = model.Hash(DigestAlgorithm.Sha256, new CpuHashDevice());
+        EndlessDevice gpu = new();
+        HashJob actual = model.Hash(
+            DigestAlgorithm.Sha256, new AutomaticHashDevice(new CpuHashDevice(), () => [gpu]) { SmallestJob = 0, ShortestTime = TimeSpan.Zero }, TestContext.Current.CancellationToken);
+        Assert.True(gpu.WasStopped);
+        Assert.True(expected.Digest(0).SequenceEqual(actual.Digest(0)));
+    }
+
+    // The table of docs/performance.md: each row is done before a GPU would have been of use.
+    [Theory]
+    [InlineData(DigestAlgorithm.Sha256, 1, 4L << 30)]
+    [InlineData(DigestAlgorithm.Blake3, 1, 4L << 30)]
+    [InlineData(DigestAlgorithm.Sha256, 64, 64L << 20)]
+    [InlineData(DigestAlgorithm.Blake2b, 64, 64L << 20)]
+    [InlineData(DigestAlgorithm.Sha256, 20_000, 16L << 10)]
+    [InlineData(DigestAlgorithm.Sha256, 100_000, 4L << 10)]
+    public void Automatic_takes_the_processor_for_every_row_of_the_table(DigestAlgorithm algorithm, int files, long length)
+    {
+        HashItem[] items = [.. Enumerable.Range(0, files).Select(_ => new HashItem("never read", 0, length, EndsFile: false))];
+        HashJob job = new(algorithm, "", items, 2, new HashProgress());
+        new AutomaticHashDevice(new InstantDevice(), () => throw new InvalidOperationException("looked")).Hash(job, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(Enumerable.Range(0, files), job.IsPending);
+    }
+
     [Theory]
     [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
     public void What_is_signed_on_one_device_verifies_on_every_other(TestDevice signing)
@@ -160,6 +189,40 @@ public class SharingTests
         {
             cancellationToken.WaitHandle.WaitOne();
             cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    // Compiles, and is never done with more than that.
+    private sealed class EndlessDevice : IHashDevice
+    {
+        private bool _isWarm;
+
+        public bool WasStopped { get; private set; }
+
+        public void Hash(HashJob job, CancellationToken cancellationToken)
+        {
+            if (!_isWarm)
+            {
+                _isWarm = true;
+                new CpuHashDevice().Hash(job, cancellationToken);
+                return;
+            }
+
+            cancellationToken.WaitHandle.WaitOne();
+            WasStopped = true;
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private sealed class InstantDevice : IHashDevice
+    {
+        public void Hash(HashJob job, CancellationToken cancellationToken)
+        {
+            byte[] digest = new byte[job.DigestLength];
+            for (int item = 0; item < job.Items.Count; item++)
+            {
+                job.Complete(item, digest);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using ModelSigning.Core.Hashing;
+using ModelSigning.Gpu.Measuring;
 
 namespace ModelSigning.Gpu.Sharing;
 
@@ -31,7 +32,8 @@ internal sealed class AutomaticHashDevice(IHashDevice processor, Func<IReadOnlyL
             return processor;
         }
 
-        double processorRate = WorkSample.Rate(job, processor, 0, token);
+        MeasuredRate processorSample = WorkSample.Rate(job, processor, 0, Timeout.InfiniteTimeSpan, token);
+        double processorRate = processorSample.BytesPerSecond;
         if (job.Progress.BytesTotal / processorRate < ShortestTime.TotalSeconds)
         {
             return processor;
@@ -41,7 +43,8 @@ internal sealed class AutomaticHashDevice(IHashDevice processor, Func<IReadOnlyL
         double rates = 0;
         foreach (IHashDevice gpu in gpus())
         {
-            double rate = WorkSample.Rate(job, gpu, faster.Count + 1, token);
+            // As long as the processor took: a GPU that needs more is not faster, and one that needs far more would make the whole slower.
+            double rate = WorkSample.Rate(job, gpu, faster.Count + 1, processorSample.Time, token).BytesPerSecond;
             if (rate > processorRate * ClearlyFaster)
             {
                 faster.Add(gpu);

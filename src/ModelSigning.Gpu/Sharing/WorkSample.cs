@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Gpu.Measuring;
 
 namespace ModelSigning.Gpu.Sharing;
 
@@ -22,16 +23,35 @@ internal static class WorkSample
     /// <param name="number">
     /// Which sample: each is of other bytes, so that the first device does not bring the second's into the system's cache.
     /// </param>
+    /// <param name="limit">The time after which it is of no interest any more how fast the device is; infinite for none.</param>
     /// <param name="token">Ends the work.</param>
-    /// <returns>Bytes in a second.</returns>
-    public static double Rate(HashJob job, IHashDevice device, int number, CancellationToken token)
+    /// <returns>What was hashed in which time; nothing if the limit ended it.</returns>
+    public static MeasuredRate Rate(HashJob job, IHashDevice device, int number, TimeSpan limit, CancellationToken token)
     {
         HashItem[] ranges = Ranges(job, number);
-        HashJob sample = new(job.Algorithm, job.Directory, ranges, job.Threads, new HashProgress());
+        if (ranges.Length > 0)
+        {
+            // A device compiles its kernels, and proves itself, with the first bytes that it is given: the whole job would pay that once.
+            HashScheduler.Run(Sample(job, [ranges[0] with { Length = Math.Min(1, ranges[0].Length) }]), device, token);
+        }
+
+        HashJob sample = Sample(job, ranges);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        stop.CancelAfter(limit);
         Stopwatch clock = Stopwatch.StartNew();
-        HashScheduler.Run(sample, device, token);
-        return sample.Progress.BytesTotal / Math.Max(clock.Elapsed.TotalSeconds, 1e-6);
+        try
+        {
+            HashScheduler.Run(sample, device, stop.Token);
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            return default;
+        }
+
+        return new MeasuredRate(sample.Progress.BytesTotal, clock.Elapsed);
     }
+
+    private static HashJob Sample(HashJob job, HashItem[] ranges) => new(job.Algorithm, job.Directory, ranges, job.Threads, new HashProgress());
 
     private static HashItem[] Ranges(HashJob job, int number)
     {
