@@ -98,6 +98,17 @@ public sealed class TrustPolicyMethodTests : IDisposable
         Assert.Equal(id is null ? 1 : 0, outcome.Output.Count);
     }
 
+    [Theory]
+    [InlineData("P-256", null)]
+    [InlineData("P-384", "TrustPolicyKeyAlgorithmNotAccepted")]
+    public void A_rule_can_name_the_algorithms_of_keys(string algorithm, string? id)
+    {
+        SignWithCertificate();
+        WritePolicy("\"type\": \"certificate\", \"certificateAuthority\": \"root.pem\"", $"\"keyAlgorithms\": \"{algorithm}\"");
+        Outcome outcome = _session.Run(Verify, _model.Path, Policy);
+        Assert.Equal(id, outcome.Errors.Count == 0 ? null : outcome.ErrorId);
+    }
+
     [Fact]
     public void First_use_trusts_the_subject_under_the_authority_that_the_signature_carries()
     {

@@ -50,6 +50,11 @@ public static class PolicyErrors
         "The model's digests are of an algorithm that the policy's rule does not accept.",
         "Have the model signed with an algorithm of the rule, or add this one to it.");
 
+    /// <summary>The signing key's algorithm is not one of the rule's.</summary>
+    public static readonly ErrorDefinition KeyAlgorithmNotAccepted = new("TrustPolicyKeyAlgorithmNotAccepted", ErrorKind.SecurityError,
+        "An accepted signer signed the model, with a key of an algorithm that the policy's rule does not accept.",
+        "Have the model signed with a key of the rule's keyAlgorithms, or add this one to them.");
+
     /// <summary>The model is another one than the rule pins.</summary>
     public static readonly ErrorDefinition ModelNotPinned = new("TrustPolicyModelNotPinned", ErrorKind.SecurityError,
         "The policy's rule accepts certain models only, by their root digests, and this is another one.",

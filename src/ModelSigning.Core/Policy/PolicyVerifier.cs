@@ -7,6 +7,9 @@ namespace ModelSigning.Core.Policy;
 /// <summary>Verifies one model's signature against the rule of a policy that speaks of the model; without a rule it refuses.</summary>
 public sealed class PolicyVerifier : SignatureVerifier
 {
+    // What a rule demands of a signature whose signer it accepts.
+    private static readonly ErrorDefinition[] Demands = [PolicyErrors.KeyAlgorithmNotAccepted, PolicyErrors.TimestampRequired, PolicyErrors.SignatureTooOld];
+
     private readonly TrustPolicy _policy;
     private readonly string _modelPath;
     private readonly TimeProvider _clock;
@@ -33,6 +36,7 @@ public sealed class PolicyVerifier : SignatureVerifier
             try
             {
                 SignatureEvidence evidence = signer.Verifier.FindEvidence(bundle);
+                rule.RequireKey(evidence);
                 rule.RequireTime(evidence, _clock.GetUtcNow());
                 return evidence;
             }
@@ -55,11 +59,11 @@ public sealed class PolicyVerifier : SignatureVerifier
     private ModelSigningException Refuse(TrustRule rule, List<(TrustedSigner Signer, ModelSigningException Refusal)> refusals)
     {
         // The signer was found and the rule wants more of it: that, and not the other signers, is what to tell.
-        ModelSigningException? ofTime = refusals.Select(one => one.Refusal)
-            .FirstOrDefault(refusal => refusal.Definition == PolicyErrors.TimestampRequired || refusal.Definition == PolicyErrors.SignatureTooOld);
-        if (ofTime is not null)
+        ModelSigningException? demand = refusals.Select(one => one.Refusal)
+            .FirstOrDefault(refusal => Demands.Contains(refusal.Definition));
+        if (demand is not null)
         {
-            return ofTime;
+            return demand;
         }
 
         // A signer of another method says nothing about this signature, unless there is no other.

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Keys;
 
 namespace ModelSigning.Core.Policy;
 
@@ -11,6 +12,8 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
     private const double MostDays = 36_500;
     private const int RootDigestLength = 64;
     private const string DigestPrefix = "sha256:";
+
+    private static readonly string[] KeyAlgorithms = [.. Enum.GetValues<EcCurve>().Select(curve => curve.DisplayName()), "Ed25519"];
 
     private static readonly InputRules Rules = new("trust policy", MaximumLength, PolicyErrors.PolicyInvalid)
     {
@@ -50,6 +53,9 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
             HashAlgorithms = [.. element.Texts("hashAlgorithms").Select(name => DigestAlgorithms.TryParse(name, out DigestAlgorithm algorithm)
                 ? algorithm
                 : throw element.Invalid($"'{name}' of {element.Where} is no digest algorithm; known are sha256, blake2b and blake3."))],
+            KeyAlgorithms = [.. element.Texts("keyAlgorithms").Select(name => KeyAlgorithms.Contains(name)
+                ? name
+                : throw element.Invalid($"'{name}' of {element.Where} is no algorithm of a key; known are {string.Join(", ", KeyAlgorithms)}."))],
             RootDigests = [.. element.Texts("rootDigests").Select(digest => ReadDigest(element, digest))],
         };
         _ = element.OptionalText("comment");

@@ -26,6 +26,9 @@ public sealed record TrustRule
     /// <summary>The digest algorithms that are accepted; empty for every one.</summary>
     public IReadOnlyList<DigestAlgorithm> HashAlgorithms { get; init; } = [];
 
+    /// <summary>The algorithms of keys that may have signed; empty for every one.</summary>
+    public IReadOnlyList<string> KeyAlgorithms { get; init; } = [];
+
     /// <summary>The root digests of the only models that are accepted, in lower-case hexadecimal; empty for every model.</summary>
     public IReadOnlyList<string> RootDigests { get; init; } = [];
 
@@ -48,6 +51,17 @@ public sealed record TrustRule
         {
             throw PolicyErrors.SignatureTooOld.At(string.Create(CultureInfo.InvariantCulture,
                 $"The model was signed at {signed.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, and the rule '{Name}' accepts signatures of the last {most.TotalDays:0.##} days."), Name);
+        }
+    }
+
+    /// <summary>Refuses a signature of a key whose algorithm the rule does not name.</summary>
+    /// <exception cref="Errors.ModelSigningException"><see cref="PolicyErrors.KeyAlgorithmNotAccepted"/>.</exception>
+    internal void RequireKey(SignatureEvidence evidence)
+    {
+        if (KeyAlgorithms.Count > 0 && !KeyAlgorithms.Contains(evidence.KeyAlgorithm, StringComparer.Ordinal))
+        {
+            throw PolicyErrors.KeyAlgorithmNotAccepted.At(
+                $"The model was signed with a key of the algorithm {evidence.KeyAlgorithm}, and the rule '{Name}' accepts {string.Join(", ", KeyAlgorithms)}.", Name);
         }
     }
 

@@ -16,6 +16,9 @@ public sealed record CertificateEvidence(IReadOnlyList<X509Certificate2> Path) :
     /// <summary>The signing certificate's subject.</summary>
     public override string Signer => Path[0].DisplaySubject();
 
+    /// <inheritdoc/>
+    public override string KeyAlgorithm => Path[0].EcPublicKey().Curve.DisplayName();
+
     /// <summary>The SHA-256 of the signing certificate's DER in lower-case hexadecimal.</summary>
     public string Fingerprint => Path[0].Sha256Fingerprint();
 

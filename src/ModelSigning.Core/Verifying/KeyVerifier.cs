@@ -13,6 +13,9 @@ public sealed record KeyEvidence(EcPublicKey Key) : SignatureEvidence
 
     /// <summary>The key's hint.</summary>
     public override string Signer => Key.Hint;
+
+    /// <inheritdoc/>
+    public override string KeyAlgorithm => Key.Curve.DisplayName();
 }
 
 /// <summary>The key method (OMS v1.0, 7.1): any one of the keys that the caller trusts must have signed.</summary>

@@ -22,6 +22,9 @@ public abstract record SignatureEvidence
     /// <summary>The signer in one line, for a person: a key's hint, a certificate's subject, an identity.</summary>
     public abstract string Signer { get; }
 
+    /// <summary>The algorithm of the key that signed: <c>P-256</c>, <c>P-384</c>, <c>P-521</c>; with Sigstore also <c>Ed25519</c> and others.</summary>
+    public abstract string KeyAlgorithm { get; }
+
     /// <summary>When it was signed, by a clock that was verified (timestamp authority or log); null when nobody vouches for a time.</summary>
     public DateTimeOffset? SignedTime { get; init; }
 

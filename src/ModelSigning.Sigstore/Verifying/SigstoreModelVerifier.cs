@@ -9,11 +9,17 @@ namespace ModelSigning.Sigstore.Verifying;
 /// <param name="Verification">All that the verification established.</param>
 public sealed record SigstoreEvidence(SigstoreVerification Verification) : SignatureEvidence
 {
+    // A curve names its algorithm well enough, as it does with the other methods.
+    private const string Curve = "ECDSA ";
+
     /// <inheritdoc/>
     public override SignatureMethod Method => SignatureMethod.Sigstore;
 
     /// <summary>The identity, and who vouched for it.</summary>
     public override string Signer => $"{Verification.Identity!.Name.Value} ({Verification.Identity.Issuer})";
+
+    /// <inheritdoc/>
+    public override string KeyAlgorithm => Verification.KeyName.StartsWith(Curve, StringComparison.Ordinal) ? Verification.KeyName[Curve.Length..] : Verification.KeyName;
 }
 
 /// <summary>Verifies models' signatures of the Sigstore method (OMS v1.0, section 7).</summary>

@@ -29,6 +29,9 @@ public sealed class ModelTrustRule
     /// <summary>The digest algorithms that are accepted; empty for every one.</summary>
     public string[] HashAlgorithms { get; internal init; } = [];
 
+    /// <summary>The algorithms of keys that may have signed; empty for every one.</summary>
+    public string[] KeyAlgorithms { get; internal init; } = [];
+
     /// <summary>How many models are pinned by their root digests; 0 when the rule accepts any model of its signers.</summary>
     public int PinnedModelCount { get; internal init; }
 

@@ -98,6 +98,7 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
             TimestampRequired = rule.TimestampRequired || rule.MaximumAge is not null,
             MaximumAgeDays = rule.MaximumAge?.TotalDays,
             HashAlgorithms = [.. rule.HashAlgorithms.Select(algorithm => algorithm.Identifier())],
+            KeyAlgorithms = [.. rule.KeyAlgorithms],
             PinnedModelCount = rule.RootDigests.Count,
             Advice = [.. advice.Where(one => one.Rule == rule.Name).Select(one => one.Text)],
         };

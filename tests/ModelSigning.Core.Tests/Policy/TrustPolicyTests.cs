@@ -91,6 +91,8 @@ public sealed class TrustPolicyTests : IDisposable
     [Theory]
     [InlineData("\"hashAlgorithms\": [\"sha256\", \"blake3\"]", null)]
     [InlineData("\"hashAlgorithms\": \"blake3\"", "TrustPolicyAlgorithmNotAccepted")]
+    [InlineData("\"keyAlgorithms\": [\"P-256\", \"P-384\"]", null)]
+    [InlineData("\"keyAlgorithms\": \"P-521\"", "TrustPolicyKeyAlgorithmNotAccepted")]
     [InlineData("\"rootDigests\": \"sha256:ROOT\"", null)]
     [InlineData("\"rootDigests\": \"ROOT\"", null)]
     [InlineData("\"rootDigests\": [\"sha256:0000000000000000000000000000000000000000000000000000000000000000\"]", "TrustPolicyModelNotPinned")]
@@ -135,6 +137,7 @@ public sealed class TrustPolicyTests : IDisposable
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"maximumAgeDays\": 0 }", "greater than 0")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"maximumAgeDays\": 1e300 }", "greater than 0")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"hashAlgorithms\": [\"md5\"] }", "md5")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"keyAlgorithms\": [\"RSA\"] }", "RSA")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"rootDigests\": [\"sha256:00\"] }", "root digest")]
     [InlineData("{ \"name\": \"a\", \"name\": \"b\", \"models\": \"m\", \"signers\": [ SIGNER ] }", "twice")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ] }, { \"name\": \"A\", \"models\": \"n\", \"signers\": [ SIGNER ] }", "called")]
@@ -216,6 +219,8 @@ public sealed class TrustPolicyTests : IDisposable
     private sealed record StampedEvidence : SignatureEvidence
     {
         public override SignatureMethod Method => SignatureMethod.Key;
+
+        public override string KeyAlgorithm => "P-256";
 
         public override string Signer => "somebody";
     }

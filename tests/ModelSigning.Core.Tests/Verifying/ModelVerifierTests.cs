@@ -323,6 +323,8 @@ public sealed class ModelVerifierTests : IDisposable
     {
         public override SignatureMethod Method => SignatureMethod.Certificate;
 
+        public override string KeyAlgorithm => "P-256";
+
         public override string Signer => "test";
     }
 
