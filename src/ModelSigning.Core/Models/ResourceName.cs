@@ -65,6 +65,19 @@ public static class ResourceName
         return name.AsSpan().IndexOfAny(WindowsForbidden) < 0 && !name.Split('/').Any(IsWindowsTrap);
     }
 
+    /// <summary>
+    /// Finds a file whose name another one of the list has too, for a volume that tells neither upper from lower case nor one Unicode
+    /// form of a character from another: of two such files only one can be there.
+    /// </summary>
+    /// <param name="files">The files' names, each once.</param>
+    /// <returns>The later of the two; null when all are told apart everywhere.</returns>
+    public static string? FindAlias(IEnumerable<string> files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
+        return files.FirstOrDefault(file => !seen.Add(file.Normalize(NormalizationForm.FormC)));
+    }
+
     /// <summary>The name of a shard: <c>file:start:end</c>.</summary>
     /// <param name="file">The file's name.</param>
     /// <param name="start">The shard's first byte.</param>

@@ -1,4 +1,5 @@
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Verifying;
@@ -14,7 +15,7 @@ internal static class ExpectedResources
     /// </summary>
     /// <exception cref="Errors.ModelSigningException">
     /// <see cref="VerifyingErrors.ModelIsNotSingleFile"/>; <see cref="StatementErrors.ResourceNameInvalid"/>: a name means another file
-    /// on Windows.
+    /// on this system.
     /// </exception>
     public static IReadOnlyList<Resource> Of(Manifest manifest, ModelLocation location)
     {
@@ -27,12 +28,7 @@ internal static class ExpectedResources
             return renamed;
         }
 
-        if (OperatingSystem.IsWindows() && manifest.Resources.FirstOrDefault(resource => !ResourceName.IsUsableOnWindows(FileOf(resource, manifest))) is { Name: not null } trap)
-        {
-            throw StatementErrors.ResourceNameInvalid.At(
-                $"The signed resource '{trap.Name}' cannot be named on Windows, or means another file there. Verify the model on another system.", trap.Name);
-        }
-
+        RefuseTraps(FileNames(manifest, location), OperatingSystem.IsWindows(), ResolvedPath.NameComparison == StringComparison.OrdinalIgnoreCase);
         return manifest.Resources;
     }
 
@@ -52,6 +48,26 @@ internal static class ExpectedResources
         string[] names = [.. manifest.Resources.Select(resource => FileOf(resource, manifest)).Distinct(StringComparer.Ordinal)];
         Array.Sort(names, ResourceNameComparer.Instance);
         return names;
+    }
+
+    /// <summary>Refuses names that mean another file than they spell.</summary>
+    /// <param name="files">The signed files' names, each once.</param>
+    /// <param name="onWindows">Whether Win32's rules hold.</param>
+    /// <param name="ignoringCase">Whether the system's usual volumes do not tell upper from lower case.</param>
+    /// <exception cref="Errors.ModelSigningException"><see cref="StatementErrors.ResourceNameInvalid"/>.</exception>
+    internal static void RefuseTraps(IReadOnlyList<string> files, bool onWindows, bool ignoringCase)
+    {
+        if (onWindows && files.FirstOrDefault(file => !ResourceName.IsUsableOnWindows(file)) is { } trap)
+        {
+            throw StatementErrors.ResourceNameInvalid.At(
+                $"The signed file '{trap}' cannot be named on Windows, or means another file there. Verify the model on another system.", trap);
+        }
+
+        if (ignoringCase && ResourceName.FindAlias(files) is { } alias)
+        {
+            throw StatementErrors.ResourceNameInvalid.At(
+                $"The signed file '{alias}' and another one have names that this system takes for the same, so that one file would stand for both. Verify the model on another system.", alias);
+        }
     }
 
     // The statement's reader lets '.' through for single files only.

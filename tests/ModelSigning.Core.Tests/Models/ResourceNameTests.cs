@@ -43,11 +43,25 @@ public class ResourceNameTests
     [InlineData("NUL")]
     [InlineData("sub/nul.txt")]
     [InlineData("aux .bin")]
+    [InlineData("con.tar.gz")]
+    [InlineData("NUL .txt")]
+    [InlineData("sub/PRN./x")]
+    [InlineData("weights.bin::$DATA")]
+    [InlineData("sub:$INDEX_ALLOCATION/x")]
+    [InlineData("\\\\?\\C:\\windows\\system.ini")]
+    [InlineData("\\\\.\\pipe\\x")]
+    [InlineData("\\\\server\\share\\x")]
+    [InlineData("sub\\weights.bin")]
     [InlineData("COM1")]
+    [InlineData("com0.txt")]
+    [InlineData("LPT³.log")]
     [InlineData("lpt9.log")]
     [InlineData("COM¹")]
     [InlineData("CONOUT$")]
+    [InlineData("conin$")]
     [InlineData("weights.bin.")]
+    [InlineData("weights.bin ")]
+    [InlineData("sub.../weights.bin")]
     [InlineData("sub /weights.bin")]
     [InlineData("wild*card")]
     [InlineData("line\nbreak")]
@@ -64,6 +78,21 @@ public class ResourceNameTests
     [InlineData("COM10.txt")]
     [InlineData("模型 (copy)/weights.bin")]
     public void Ordinary_names_are_usable_on_Windows(string name) => Assert.True(ResourceName.IsUsableOnWindows(name));
+
+    [Fact]
+    public void Long_names_and_paths_are_usable_on_Windows() => Assert.True(ResourceName.IsUsableOnWindows(new string('a', 200) + "/" + new string('b', 200)));
+
+    [Theory]
+    [InlineData("weights.bin", "Weights.BIN")]
+    [InlineData("Sub/config.json", "sub/config.json")]
+    [InlineData("\u00e9t\u00e9.bin", "e\u0301te\u0301.bin")]
+    [InlineData("\u00c9t\u00e9.bin", "\u00e9t\u00e9.bin")]
+    public void Two_names_that_some_volume_takes_for_one_file_are_found(string first, string second) =>
+        Assert.Equal(second, ResourceName.FindAlias(["config.json", first, second]));
+
+    [Fact]
+    public void Names_that_every_volume_tells_apart_are_no_aliases() =>
+        Assert.Null(ResourceName.FindAlias(["a/config.json", "b/config.json", "config.json", "config.jso", "stra\u00dfe", "strasse"]));
 
     [Theory]
     [InlineData("w:0:10", "w", 0, 10)]
