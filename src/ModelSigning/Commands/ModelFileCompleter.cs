@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
@@ -10,34 +9,43 @@ public sealed class ModelFileCompleter : IArgumentCompleter
 {
     private const int Most = 200;
 
-    private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(" '\"()[]{}<>$;,&|`#@");
-
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         ArgumentNullException.ThrowIfNull(wordToComplete);
         ArgumentNullException.ThrowIfNull(fakeBoundParameters);
-        string word = wordToComplete.Trim('\'', '"').Replace('\\', '/');
-        string parent = word[..(word.LastIndexOf('/') + 1)];
+        string word = CompletionText.Bare(wordToComplete).Replace('\\', '/');
         object? model = fakeBoundParameters["LiteralPath"] ?? fakeBoundParameters["Path"];
+        try
+        {
+            return model is null ? [] : Complete(model, word);
+        }
+        catch (Exception exception) when (exception is RuntimeException or PSInvalidCastException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // A drive that is not there, a folder that cannot be read, a name that is none: there is nothing to offer.
+            return [];
+        }
+    }
+
+    private static CompletionResult[] Complete(object model, string word)
+    {
         using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         string script = "param($model) $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($model)";
-        if (model is null || shell.AddScript(script).AddArgument(LanguagePrimitives.ConvertTo<string[]>(model)[0]).Invoke<string>() is not [string root])
+        if (LanguagePrimitives.ConvertTo<string[]>(model) is not [string first, ..]
+            || shell.AddScript(script).AddArgument(first).Invoke<string>() is not [string root])
         {
             return [];
         }
 
+        string parent = word[..(word.LastIndexOf('/') + 1)];
         EnumerationOptions readable = new() { IgnoreInaccessible = true };
         DirectoryInfo folder = new(Path.Join(root, parent));
-        return !folder.Exists ? [] : folder.EnumerateFileSystemInfos(Path.GetFileName(word) + "*", readable).Take(Most)
+        return !folder.Exists ? [] : [.. folder.EnumerateFileSystemInfos(Path.GetFileName(word) + "*", readable).Take(Most)
             .OrderBy(entry => entry.Name, StringComparer.Ordinal)
-            .Select(entry => Result(parent + entry.Name, entry is DirectoryInfo));
+            .Select(entry => Result(parent + entry.Name, entry is DirectoryInfo))];
     }
 
-    private static CompletionResult Result(string name, bool isFolder)
-    {
-        string text = name.AsSpan().IndexOfAny(NeedQuotes) < 0 ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
-        return new CompletionResult(text, name, isFolder ? CompletionResultType.ProviderContainer : CompletionResultType.ProviderItem, name);
-    }
+    private static CompletionResult Result(string name, bool isFolder) => new(
+        CompletionText.Quoted(name), name, isFolder ? CompletionResultType.ProviderContainer : CompletionResultType.ProviderItem, name);
 }

@@ -12,7 +12,8 @@ public sealed class HashDeviceCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        string word = wordToComplete.Trim('\'', '"');
+        ArgumentNullException.ThrowIfNull(wordToComplete);
+        string word = CompletionText.Bare(wordToComplete);
         (string Name, string Description)[] devices =
         [
             (HashDevices.Auto, "The fastest, by measurement"),

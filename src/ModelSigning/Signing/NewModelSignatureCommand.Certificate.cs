@@ -22,6 +22,7 @@ public sealed partial class NewModelSignatureCommand
     [Parameter(Mandatory = true, ParameterSetName = Pkcs11CertificateLiteralPathSet)]
     [ValidateNotNull]
     [CertificateTransformation]
+    [ArgumentCompleter(typeof(CertificateCompleter))]
     public object Certificate { get; set; } = "";
 
     /// <summary>The signing certificate with its private key from the pipeline, as Get-Item writes it for the Cert: drive.</summary>

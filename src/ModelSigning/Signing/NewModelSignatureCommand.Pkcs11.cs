@@ -23,6 +23,7 @@ public sealed partial class NewModelSignatureCommand
     [Parameter(Mandatory = true, ParameterSetName = Pkcs11CertificateSet)]
     [Parameter(Mandatory = true, ParameterSetName = Pkcs11CertificateLiteralPathSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Pkcs11Completer))]
     public string Pkcs11Uri { get; set; } = "";
 
     /// <summary>
@@ -42,6 +43,7 @@ public sealed partial class NewModelSignatureCommand
     [Parameter(ParameterSetName = Pkcs11CertificateSet)]
     [Parameter(ParameterSetName = Pkcs11CertificateLiteralPathSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Pkcs11Completer))]
     public string[] ModulePath { get; set; } = [];
 
     private KeySigner MakePkcs11Signer() => new(Own(OpenToken(publicKey: null)), MakeTimestampRequest());

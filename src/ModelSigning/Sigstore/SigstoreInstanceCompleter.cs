@@ -14,7 +14,7 @@ public sealed class SigstoreInstanceCompleter : IArgumentCompleter
     {
         ArgumentNullException.ThrowIfNull(wordToComplete);
         return SigstoreInstances.OfThisUser.Names
-            .Where(name => name.StartsWith(wordToComplete.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase))
+            .Where(name => name.StartsWith(CompletionText.Bare(wordToComplete), StringComparison.OrdinalIgnoreCase))
             .Select(name => new CompletionResult(name));
     }
 }

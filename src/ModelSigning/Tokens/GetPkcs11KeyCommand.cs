@@ -31,11 +31,13 @@ public sealed class GetPkcs11KeyCommand : CancellableCommand
     /// <summary>Module files, or folders with modules; the usual folders when not given.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Pkcs11Completer))]
     public string[] ModulePath { get; set; } = [];
 
     /// <summary>The label of the only token to look at.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Pkcs11Completer))]
     public string? Token { get; set; }
 
     /// <summary>The token's PIN, which shows its private keys. It is not encrypted in memory on Linux and macOS.</summary>
@@ -60,7 +62,9 @@ public sealed class GetPkcs11KeyCommand : CancellableCommand
             {
                 foreach (Pkcs11KeyDescription key in RunInBackground(null, (_, _) => Pkcs11Inventory.List(module, Token, Pin, reports.Add)))
                 {
-                    WriteObject(Describe(key));
+                    Pkcs11Key listed = Describe(key);
+                    ListedKeys.Remember(listed);
+                    WriteObject(listed);
                 }
             }
             catch (ModelSigningException refusal)

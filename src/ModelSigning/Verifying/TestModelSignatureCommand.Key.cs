@@ -16,6 +16,7 @@ public sealed partial class TestModelSignatureCommand
     [Parameter(Mandatory = true, ParameterSetName = KeySet)]
     [Parameter(Mandatory = true, ParameterSetName = KeyLiteralPathSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Pkcs11Completer))]
     public string[] PublicKey { get; set; } = [];
 
     /// <summary>The password of a PKCS#12 file that -PublicKey names.</summary>

@@ -25,12 +25,16 @@ public static class CertificateStore
         ArgumentNullException.ThrowIfNull(thumbprint);
         string digits = Digits(thumbprint);
         HashAlgorithmName algorithm = digits.Length == Sha256Length ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA1;
-        return Read(StoreName.My, StoreLocation.CurrentUser).Concat(Read(StoreName.My, StoreLocation.LocalMachine))
+        return Personal()
             .Where(certificate => certificate.GetCertHashString(algorithm).Equals(digits, StringComparison.OrdinalIgnoreCase))
             .OrderByDescending(certificate => certificate.HasPrivateKey).FirstOrDefault()
             ?? throw CertificateErrors.NotFound.At(
                 $"Neither the user's nor the machine's store holds a certificate of the thumbprint {digits}.", digits);
     }
+
+    /// <summary>The certificates of the user's own store, then those of the machine's. No private key is touched.</summary>
+    public static IReadOnlyList<X509Certificate2> Personal() =>
+        [.. Read(StoreName.My, StoreLocation.CurrentUser), .. Read(StoreName.My, StoreLocation.LocalMachine)];
 
     /// <summary>The root certificates that the operating system trusts, for this module's own path validation. No network is used.</summary>
     /// <exception cref="Errors.ModelSigningException"><see cref="CertificateErrors.SystemTrustEmpty"/>.</exception>

@@ -1,0 +1,34 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Keys.Certificates;
+
+namespace ModelSigning;
+
+/// <summary>Completes the thumbprints of the certificates with EC keys in the user's and the machine's store, and after them files.</summary>
+public sealed class CertificateCompleter : IArgumentCompleter
+{
+    private const string EcPublicKey = "1.2.840.10045.2.1"; // RFC 5480, section 2.1.1
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        ArgumentNullException.ThrowIfNull(wordToComplete);
+        string word = CompletionText.Bare(wordToComplete);
+        IEnumerable<CompletionResult> thumbprints = CertificateStore.Personal()
+            .Where(certificate => certificate.GetKeyAlgorithm() == EcPublicKey && certificate.Thumbprint.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            .Select(Result);
+        return [.. thumbprints, .. CompletionCompleters.CompleteFilename(wordToComplete)];
+    }
+
+    private static CompletionResult Result(X509Certificate2 certificate)
+    {
+        string subject = Printable.Of(certificate.Subject);
+        string until = certificate.NotAfter.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return new CompletionResult(
+            certificate.Thumbprint, $"{certificate.Thumbprint[..8]} {subject}", CompletionResultType.ParameterValue, $"{subject}, until {until}");
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using ModelSigning.Core.Keys.Pkcs11;
+
+namespace ModelSigning;
+
+/// <summary>
+/// Completes modules from the usual folders, and the tokens and the URIs of keys that Get-Pkcs11Key has listed in this process. Nothing is loaded.
+/// </summary>
+public sealed class Pkcs11Completer : IArgumentCompleter
+{
+    private const string Scheme = "pkcs11:";
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        ArgumentNullException.ThrowIfNull(wordToComplete);
+        string word = CompletionText.Bare(wordToComplete);
+        return parameterName switch
+        {
+            nameof(GetPkcs11KeyCommand.Token) => Begun(word, ListedKeys.All.DistinctBy(key => key.Token).Select(key => (key.Token, key.ModulePath))),
+            nameof(GetPkcs11KeyCommand.ModulePath) => [.. Begun(word, Modules()), .. CompletionCompleters.CompleteFilename(wordToComplete)],
+
+            // A public key is a file more often than not.
+            nameof(TestModelSignatureCommand.PublicKey) when !word.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) =>
+                CompletionCompleters.CompleteFilename(wordToComplete),
+            _ => Begun(word, ListedKeys.All.Where(key => key.Curve is not null).Select(key => (key.Uri, $"{key.Token}: {key.Label}, {key.Curve}"))),
+        };
+    }
+
+    private static IEnumerable<(string Value, string Description)> Modules() => Pkcs11ModuleSearch.FindAll().Select(module => (module, module));
+
+    private static CompletionResult[] Begun(string word, IEnumerable<(string Value, string Description)> candidates) =>
+        [.. candidates.Where(candidate => candidate.Value.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            .Select(candidate => new CompletionResult(
+                CompletionText.Quoted(candidate.Value), candidate.Value, CompletionResultType.ParameterValue, candidate.Description))];
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using ModelSigning.Testing;
+
+namespace ModelSigning.Tests;
+
+/// <summary>What Tab offers.</summary>
+[Collection(nameof(UsesSoftHsm))]
+public sealed class CompletionTests(SoftHsm token) : IDisposable
+{
+    private const string Complete = "param($line) (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText";
+
+    private readonly ModuleSession _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Theory]
+    [InlineData("Measure-ModelHash -HashAlgorithm b", "blake2b", "blake3")]
+    [InlineData("Measure-ModelHash -Device a", "auto")]
+    [InlineData("Get-SigstoreToken -SignInFlow ", "Browser", "Device", "OutOfBand")]
+    [InlineData("New-ModelSignature -SignInFlow o", "OutOfBand")]
+    [InlineData("Test-ModelSignature -SigstoreInstance p", "public")]
+    [InlineData("Test-SigstoreBundle -SigstoreInstance p", "public")]
+    [InlineData("Update-SigstoreTrust p", "public")]
+    [InlineData("Get-SigstoreTrust -Name p", "public")]
+    public void A_closed_value_is_offered(string line, params string[] expected) => Assert.Equal(expected, Offered(line));
+
+    [Fact]
+    public void Every_parameter_with_a_fixed_set_of_values_offers_it()
+    {
+        const string parameters = """
+            Get-Command -Module ModelSigning | ForEach-Object { $c = $_; $c.Parameters.Values | ForEach-Object { $p = $_
+                $p.Attributes | ForEach-Object { if ($_ -is [System.Management.Automation.ValidateSetAttribute]) { "$($c.Name) -$($p.Name) |$($_.ValidValues -join ',')" } } } }
+            """;
+        string[] all = [.. _session.Run(parameters).ThrowIfFailed().Output.Select(value => (string)value.BaseObject)];
+        Assert.NotEmpty(all);
+        foreach (string[] parts in all.Select(line => line.Split('|')))
+        {
+            Assert.Equal(parts[1].Split(',').Order(StringComparer.Ordinal), Offered(parts[0]).Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Tokens_and_keys_are_offered_once_they_were_listed_and_a_module_before()
+    {
+        token.Require();
+        Assert.Contains(Offered("Get-Pkcs11Key -ModulePath "), module => module.Contains("softhsm", StringComparison.Ordinal));
+        _session.Run("param($m, $pin) $null = Get-Pkcs11Key $m -Token 'Model signing' -Pin $pin", token.ModulePath, Secrets.Of(SoftHsm.Pin)).ThrowIfFailed();
+        Assert.Equal(["'Model signing'"], Offered("Get-Pkcs11Key -Token m"));
+        string[] uris = Offered("New-ModelSignature ./model -Pkcs11Uri pkcs11:");
+        Assert.Contains(uris, uri => uri.Contains("object=key-384", StringComparison.Ordinal) && uri[0] == '\'');
+        Assert.Equal(uris, Offered("Test-ModelSignature ./model -PublicKey pkcs11:"));
+    }
+
+    [Fact]
+    public void A_thumbprint_of_the_users_store_is_offered_and_signs()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there is the store a folder, which a test can have to itself.");
+        using SampleModel model = new();
+        ProcessStartInfo start = HostProcess.StartInfo(model.Folder.Write("store.ps1", """
+            param($manifest, $model)
+            $key = [System.Security.Cryptography.ECDsa]::Create([System.Security.Cryptography.ECCurve+NamedCurves]::nistP256)
+            $request = [System.Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=Desk', $key, [System.Security.Cryptography.HashAlgorithmName]::SHA256)
+            $request.CertificateExtensions.Add([System.Security.Cryptography.X509Certificates.X509KeyUsageExtension]::new('DigitalSignature', $true))
+            $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(1))
+            $store = [System.Security.Cryptography.X509Certificates.X509Store]::new('My', 'CurrentUser')
+            $store.Open('ReadWrite'); $store.Add($certificate); $store.Dispose()
+            Import-Module $manifest
+            $line = "New-ModelSignature $model -Certificate $($certificate.Thumbprint.Substring(0, 6).ToLowerInvariant())"
+            $offered = (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText
+            "$($offered -eq $certificate.Thumbprint)"
+            (New-ModelSignature $model -Certificate $offered).Method
+            """), ModuleSession.ManifestPath, model.Path);
+        start.Environment["HOME"] = model.Folder.FullPath;
+        HostResult result = HostProcess.Run(start);
+        Assert.Equal(("", "True\nCertificate\n"), (result.Error, result.Output));
+    }
+
+    [Theory]
+    [InlineData("nosuchdrive:x", "a")]
+    [InlineData("./absent", "*?[")]
+    [InlineData("", "'\"")]
+    [InlineData("a\0b", "a\0b")]
+    public void No_completer_throws(string model, string word)
+    {
+        const string script = """
+            param($model, $word)
+            foreach ($type in [ModelSigning.ModelSignatureResult].Assembly.GetExportedTypes()) {
+                if (-not [System.Management.Automation.IArgumentCompleter].IsAssignableFrom($type)) { continue }
+                foreach ($name in 'Token', 'ModulePath', 'PublicKey', 'Other') {
+                    $null = @($type::new().CompleteArgument('', $name, $word, $null, @{ Path = $model }))
+                    $null = @($type::new().CompleteArgument('', $name, $word, $null, @{ LiteralPath = @() }))
+                }
+                $type.Name
+            }
+            """;
+        Assert.True(_session.Run(script, model, word).ThrowIfFailed().Output.Count >= 5);
+    }
+
+    private string[] Offered(string line) => [.. _session.Run(Complete, line).ThrowIfFailed().Output.Select(value => (string)value.BaseObject)];
+}
