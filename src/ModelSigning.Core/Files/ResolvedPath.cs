@@ -5,9 +5,18 @@ internal static class ResolvedPath
 {
     private const int MostLinks = 40;
 
-    /// <summary>How names compare where the operating system's usual file systems do not tell upper from lower case.</summary>
-    public static StringComparison NameComparison { get; } =
-        OperatingSystem.IsLinux() || OperatingSystem.IsFreeBSD() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+    private static StringComparison NameComparison => FileSystemRules.Current.NameComparison;
+
+    /// <summary>
+    /// A full path in its one ordinary spelling, short names in it written out; null when Windows takes it for something else than a file
+    /// or folder of that name. Elsewhere the path itself.
+    /// </summary>
+    public static string? Ordinary(string fullPath) =>
+        !OperatingSystem.IsWindows() ? fullPath : WindowsPath.Ordinary(fullPath) is { } ordinary ? Path.GetFullPath(ordinary) : null;
+
+    /// <summary>The last component of a full path, spelt as on the disk where case does not count.</summary>
+    public static string SpeltName(string fullPath) =>
+        FileSystemRules.Current.FoldsCase ? NameOnDisk(Path.GetDirectoryName(fullPath)!, Path.GetFileName(fullPath)) : Path.GetFileName(fullPath);
 
     /// <summary>Resolves every link in a full path. Components that do not exist stay as they are written.</summary>
     /// <exception cref="Errors.ModelSigningException"><see cref="FileErrors.LinkCycle"/>.</exception>
@@ -110,7 +119,8 @@ internal static class ResolvedPath
     {
         try
         {
-            return new FileInfo(path).LinkTarget;
+            string? target = new FileInfo(path).LinkTarget;
+            return OperatingSystem.IsWindows() && target is not null ? WindowsPath.WithoutPrefix(target) : target;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

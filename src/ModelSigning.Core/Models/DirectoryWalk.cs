@@ -11,7 +11,7 @@ namespace ModelSigning.Core.Models;
 /// Lists the regular files below a model's directory. An entry costs its name and one question to the operating system, so that a
 /// million of them take seconds.
 /// </summary>
-internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, ModelFilesOptions options, WarningList warnings)
+internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, ModelFilesOptions options, WarningList warnings, FileSystemRules rules)
 {
     // Unix file systems allow 255 bytes; some foreign ones that are mounted, 255 UTF-16 units.
     private const int LongestName = 1024;
@@ -46,12 +46,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
                     throw NotUnicode(entry.Name);
                 }
 
-                if (OperatingSystem.IsWindows() && !ResourceName.IsUsableOnWindows(entry.Name))
-                {
-                    // It was made through the \\?\ prefix; an ordinary path of that name would open another file.
-                    throw ModelErrors.FileNameInvalid.At($"'{entry.Name}' means another file to most programs on Windows. Rename it.", entry.Name);
-                }
-
+                RefuseTrap(entry.Name);
                 if (entry.Status.Kind == FileKind.Directory)
                 {
                     directories.Push(entry.Name + "/");
@@ -74,6 +69,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
             throw NotUnicode(name);
         }
 
+        RefuseTrap(name);
         string full = Path.Join(location.Directory, name);
         return !ignored.Contains(name) && Check(new(name, ModelLocation.StatusOf(full))) is { } length ? [new(name, length)] : [];
     }
@@ -96,6 +92,15 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
 
     private static ModelSigningException NotUnicode(string name) =>
         ModelErrors.FileNameInvalid.At($"The name of '{name}' is not valid UTF-8, so no signature can record it. Rename the file.", name);
+
+    // It was made through the \\?\ prefix, and an ordinary path of that name would open another file; or it is a stream of another file.
+    private void RefuseTrap(string name)
+    {
+        if (rules.IsWindows && !ResourceName.IsUsableOnWindows(name))
+        {
+            throw ModelErrors.FileNameInvalid.At($"'{name}' means another file to most programs on Windows. Rename it.", name);
+        }
+    }
 
     // The length of a file that is to be signed; null for a link that is passed over.
     private long? Check(Entry entry) => entry.Status.Kind switch

@@ -5,11 +5,18 @@ namespace ModelSigning.Core.Models;
 
 /// <summary>
 /// Looks up single files of a model by the names that a statement lists. Every component is looked at, from the model's directory
-/// down, so that neither a link nor anything but a regular file is taken for the file that was signed.
+/// down, so that neither a link nor anything but a regular file is taken for the file that was signed, nor one of another name that the
+/// file system takes for the same.
 /// </summary>
-internal sealed class ListedFiles(ModelLocation location, bool allowSymlinks, WarningList warnings)
+/// <param name="location">The model.</param>
+/// <param name="allowSymlinks">Whether a file may be a link.</param>
+/// <param name="warnings">Where it is noted what a person should know of links and spellings.</param>
+/// <param name="rules">How the file system reads names.</param>
+/// <param name="status">Asks the file system what a path names.</param>
+internal sealed class ListedFiles(ModelLocation location, bool allowSymlinks, WarningList warnings, FileSystemRules rules, Func<string, FileStatus> status)
 {
     private readonly HashSet<string> _directories = new(StringComparer.Ordinal) { "" };
+    private readonly ExactNames _exact = new(location.Directory, rules);
 
     /// <summary>Adds to the files that were found those that are listed and were not: they were left out, or nothing was listed.</summary>
     /// <param name="found">Files, sorted by name.</param>
@@ -55,9 +62,14 @@ internal sealed class ListedFiles(ModelLocation location, bool allowSymlinks, Wa
             }
 
             string path = Path.Join(location.Directory, directory);
-            switch (ModelLocation.StatusOf(path).Kind)
+            switch (status(path).Kind)
             {
                 case FileKind.Directory:
+                    if (!IsExact(directory, name))
+                    {
+                        return null;
+                    }
+
                     _directories.Add(directory);
                     break;
                 case FileKind.Link:
@@ -69,13 +81,26 @@ internal sealed class ListedFiles(ModelLocation location, bool allowSymlinks, Wa
         }
 
         string full = Path.Join(location.Directory, name);
-        FileStatus status = ModelLocation.StatusOf(full);
-        return status.Kind switch
+        FileStatus found = status(full);
+        return found.Kind switch
         {
-            FileKind.File => new(name, status.Length),
+            FileKind.Missing or FileKind.Directory => null,
+            _ when !IsExact(name, name) => null,
+            FileKind.File => new(name, found.Length),
             FileKind.Link when new ModelLink(location, name).Follow(allowSymlinks, warnings) is { } length => new(name, length),
             FileKind.Special => throw ModelErrors.SpecialFile.At($"'{name}' is a FIFO, a socket or a device and was signed as a file.", full),
             _ => null,
         };
+    }
+
+    private bool IsExact(string path, string name)
+    {
+        if (_exact.Contains(path))
+        {
+            return true;
+        }
+
+        warnings.Add($"'{path}' of the signed file '{name}' is spelt otherwise on the disk (upper or lower case, accents, a short name), so it does not count. Rename it.");
+        return false;
     }
 }

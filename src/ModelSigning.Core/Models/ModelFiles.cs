@@ -1,4 +1,5 @@
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 
 namespace ModelSigning.Core.Models;
 
@@ -57,7 +58,7 @@ public sealed class ModelFiles
         ModelLocation location = ModelLocation.Find(modelPath, options.CurrentDirectory, options.AllowSymlinks);
         WarningList warnings = new();
         IgnoreList ignored = new(location, options, warnings);
-        DirectoryWalk walk = new(location, ignored, options, warnings);
+        DirectoryWalk walk = new(location, ignored, options, warnings, FileSystemRules.Current);
         IReadOnlyList<ModelFile> files = location.FileName is { } single ? walk.SingleFile(single) : walk.Run(cancellationToken);
         return new(location, files, ignored.Recorded, warnings.Sentences);
     }

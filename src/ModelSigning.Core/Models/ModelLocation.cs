@@ -43,7 +43,7 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
         return kind switch
         {
             FileKind.Directory => new(full, actual, null),
-            FileKind.File => new(full, Path.GetDirectoryName(full)!, Path.GetFileName(full)),
+            FileKind.File => new(full, Path.GetDirectoryName(full)!, ResolvedPath.SpeltName(full)),
             FileKind.Missing => throw ModelErrors.ModelNotFound.At($"There is no file or folder '{full}'.", full),
             _ => throw ModelErrors.SpecialFile.At($"The model '{full}' is neither a regular file nor a folder.", full),
         };
@@ -60,7 +60,8 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
     public static string FullPath(string path, string currentDirectory)
     {
         return path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal)
-            ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, currentDirectory))
+            ? Path.TrimEndingDirectorySeparator(ResolvedPath.Ordinary(Path.GetFullPath(path, currentDirectory)) ?? throw ModelErrors.FileNameInvalid.At(
+                $"'{path}' names no ordinary file or folder on Windows: it is a device, an alternate stream, a reserved name, or ends in a dot or a space.", path))
             : throw ModelErrors.ModelNotFound.At("The model's path is empty or has a zero character.", path);
     }
 

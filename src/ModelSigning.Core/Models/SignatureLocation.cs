@@ -1,5 +1,6 @@
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 
 namespace ModelSigning.Core.Models;
 
@@ -59,11 +60,12 @@ public static class SignatureLocation
     }
 
     /// <summary>The full path of a signature that the caller names.</summary>
-    /// <exception cref="ModelSigningException"><see cref="BundleErrors.BundleNotFound"/>: no path at all.</exception>
+    /// <exception cref="ModelSigningException"><see cref="BundleErrors.BundleNotFound"/>: no path at all, or on Windows one of no ordinary file.</exception>
     internal static string FullPath(string path, string currentDirectory)
     {
         return path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal)
-            ? Path.GetFullPath(path, currentDirectory)
+            ? ResolvedPath.Ordinary(Path.GetFullPath(path, currentDirectory)) ?? throw BundleErrors.BundleNotFound.At(
+                $"The signature's path '{path}' names no ordinary file on Windows: it is a device, an alternate stream, a reserved name, or ends in a dot or a space.", path)
             : throw BundleErrors.BundleNotFound.At("The signature's path is empty or has a zero character.", path);
     }
 

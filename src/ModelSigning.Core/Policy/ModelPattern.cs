@@ -1,3 +1,6 @@
+using System.IO.Enumeration;
+using ModelSigning.Core.Files;
+
 namespace ModelSigning.Core.Policy;
 
 /// <summary>
@@ -11,22 +14,30 @@ public sealed class ModelPattern
 
     private readonly string[] _components;
     private readonly bool _isPath;
+    private readonly FileSystemRules _rules;
 
     /// <summary>Makes a pattern.</summary>
     /// <param name="text">The pattern; a back-slash counts as a slash.</param>
     /// <param name="directory">The full path of the folder that a relative path pattern starts at.</param>
     public ModelPattern(string text, string directory)
+        : this(text, directory, FileSystemRules.Current)
+    {
+    }
+
+    internal ModelPattern(string text, string directory, FileSystemRules rules)
     {
         ArgumentException.ThrowIfNullOrEmpty(text);
         Text = text;
+        _rules = rules;
         string pattern = text.Replace('\\', '/');
         _isPath = pattern.Contains('/', StringComparison.Ordinal);
         if (_isPath && !IsRooted(pattern))
         {
-            pattern = directory.Replace('\\', '/').TrimEnd('/') + "/" + (pattern.StartsWith("./", StringComparison.Ordinal) ? pattern[2..] : pattern);
+            pattern = directory.Replace('\\', '/').TrimEnd('/') + "/" + pattern;
         }
 
-        _components = Components(pattern);
+        string[] components = Components(rules.IsWindows ? WindowsPath.WithoutPrefix(pattern.Replace('/', '\\')).Replace('\\', '/') : pattern);
+        _components = _isPath ? WithoutDots(components) : components;
     }
 
     /// <summary>The pattern as the policy has it.</summary>
@@ -43,17 +54,49 @@ public sealed class ModelPattern
     public bool Fits(string modelPath)
     {
         ArgumentNullException.ThrowIfNull(modelPath);
-        string[] path = Components(modelPath.Replace('\\', OperatingSystem.IsWindows() ? '/' : '\\'));
-        return _isPath ? Fits(_components, path) : path.Length > 0 && FitsComponent(_components[0], path[^1]);
+
+        // What has no ordinary spelling fits nothing, so that no rule accepts it.
+        string? ordinary = _rules.IsWindows ? WindowsPath.Ordinary(modelPath)?.Replace('\\', '/') : modelPath;
+        return ordinary is not null && Components(ordinary) is { Length: > 0 } path
+            && (_isPath ? Fits(_components, path) : FitsComponent(_components[0], path[^1]));
     }
 
     private static bool IsRooted(string pattern) =>
         pattern[0] == '/' || pattern.StartsWith(AnyComponents + "/", StringComparison.Ordinal) || (pattern.Length > 2 && pattern[1] == ':' && pattern[2] == '/');
 
-    private static string[] Components(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+    // A share's server is told from a folder of its name.
+    private string[] Components(string path)
+    {
+        string[] components = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (_rules.IsWindows && components.Length > 0 && path.StartsWith("//", StringComparison.Ordinal))
+        {
+            components[0] = "//" + components[0];
+        }
+
+        return components;
+    }
+
+    // As a path's are taken out; behind '**' nothing says which component '..' would take.
+    private static string[] WithoutDots(string[] components)
+    {
+        List<string> kept = new(components.Length);
+        foreach (string component in components)
+        {
+            if (component == ".." && (kept.Count == 0 || kept[^1] is not (AnyComponents or "..")))
+            {
+                kept.RemoveRange(Math.Max(kept.Count - 1, 0), Math.Min(kept.Count, 1));
+            }
+            else if (component != ".")
+            {
+                kept.Add(component);
+            }
+        }
+
+        return [.. kept];
+    }
 
     // Backtracks to the last '**' only: what an earlier one could take, the later one can too.
-    private static bool Fits(ReadOnlySpan<string> pattern, ReadOnlySpan<string> path)
+    private bool Fits(ReadOnlySpan<string> pattern, ReadOnlySpan<string> path)
     {
         int p = 0, c = 0, any = -1, taken = 0;
         while (c < path.Length)
@@ -80,9 +123,8 @@ public sealed class ModelPattern
         return pattern[p..].IndexOfAnyExcept(AnyComponents) < 0;
     }
 
-    private static bool FitsComponent(string pattern, string name)
-    {
-        bool ignoreCase = OperatingSystem.IsWindows() || OperatingSystem.IsMacOS();
-        return System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase);
-    }
+    private bool FitsComponent(string pattern, string name) =>
+        FileSystemName.MatchesSimpleExpression(InOneForm(pattern), InOneForm(name), _rules.FoldsCase);
+
+    private string InOneForm(string text) => _rules.FoldsForms ? text.Normalize() : text;
 }

@@ -1,3 +1,5 @@
+using ModelSigning.Core.Files;
+
 namespace ModelSigning.Core.Policy;
 
 /// <summary>
@@ -26,8 +28,14 @@ public sealed record TrustPolicy(IReadOnlyList<TrustRule> Rules, string Source)
         new TrustPolicyReader(path, kinds).Parse(utf8);
 
     /// <summary>The rule that decides about a model; null when there is none.</summary>
-    /// <param name="modelPath">The model's full path.</param>
-    public TrustRule? RuleFor(string modelPath) => Rules.FirstOrDefault(rule => rule.Models.Any(pattern => pattern.Fits(modelPath)));
+    /// <param name="modelPath">The model's full path, in any spelling: rules see it as <see cref="Path.GetFullPath(string)"/> does.</param>
+    public TrustRule? RuleFor(string modelPath)
+    {
+        ArgumentNullException.ThrowIfNull(modelPath);
+        string? path = Path.IsPathFullyQualified(modelPath) && !modelPath.Contains('\0', StringComparison.Ordinal)
+            ? ResolvedPath.Ordinary(Path.GetFullPath(modelPath)) : null;
+        return path is null ? null : Rules.FirstOrDefault(rule => rule.Models.Any(pattern => pattern.Fits(path)));
+    }
 
     /// <summary>What verifies a model's signature under this policy.</summary>
     /// <param name="modelPath">The model's full path.</param>

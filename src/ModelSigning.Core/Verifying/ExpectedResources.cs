@@ -17,7 +17,7 @@ internal static class ExpectedResources
     /// <see cref="VerifyingErrors.ModelIsNotSingleFile"/>; <see cref="StatementErrors.ResourceNameInvalid"/>: a name means another file
     /// on this system.
     /// </exception>
-    public static IReadOnlyList<Resource> Of(Manifest manifest, ModelLocation location)
+    public static IReadOnlyList<Resource> Of(Manifest manifest, ModelLocation location, FileSystemRules rules)
     {
         if (IsSingleFile(manifest))
         {
@@ -28,7 +28,7 @@ internal static class ExpectedResources
             return renamed;
         }
 
-        RefuseTraps(FileNames(manifest, location), OperatingSystem.IsWindows(), ResolvedPath.NameComparison == StringComparison.OrdinalIgnoreCase);
+        RefuseTraps(FileNames(manifest, location), rules.IsWindows, rules.FoldsCase);
         return manifest.Resources;
     }
 

@@ -53,7 +53,7 @@ public static class ModelVerifier
         }
 
         ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, AllowSymlinks(request, statement));
-        IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, location);
+        IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, location, FileSystemRules.Current);
         List<ModelFile> files = FindFiles(request, signaturePath, statement, location, warnings, cancellationToken);
         HashPlan plan = HashPlan.For(files, statement.Serialization.ShardSize);
         if (plan.Names.Count == 0)
@@ -106,7 +106,7 @@ public static class ModelVerifier
 
         string[] listed = ExpectedResources.FileNames(statement.Manifest, location);
         WarningList links = new();
-        List<ModelFile> all = new ListedFiles(location, allowSymlinks, links).AddTo(found, listed, cancellationToken);
+        List<ModelFile> all = new ListedFiles(location, allowSymlinks, links, FileSystemRules.Current, ModelLocation.StatusOf).AddTo(found, listed, cancellationToken);
         warnings.AddRange(links.Sentences);
         return all;
     }

@@ -193,6 +193,21 @@ public sealed class TrustPolicyTests : IDisposable
         Assert.True(_model.Verify(request => request with { Verifier = policy.VerifierFor(_model.ModelPath) }).IsValid);
     }
 
+    [Theory]
+    [InlineData("store/prod/../prod/model")]
+    [InlineData("elsewhere/../store/prod/model")]
+    [InlineData("store/./prod//model/")]
+    [InlineData("store/prod/model/sub/..")]
+    public void No_spelling_of_a_path_leads_around_the_rule_that_stands_first(string path)
+    {
+        TrustPolicy policy = Parse($"{Rule("prod", "store/prod/*", Mine)}, {Rule("all", "*", Mine)}");
+        Assert.Equal("prod", policy.RuleFor(Path.Join(_model.Root, path))?.Name);
+        Assert.Equal("all", policy.RuleFor(Path.Join(_model.Root, "store/prod/../model"))?.Name);
+        Assert.Null(policy.RuleFor(path));
+        Assert.Null(policy.RuleFor(""));
+        Assert.Null(policy.RuleFor(Path.Join(_model.Root, "store/prod/mo\0del")));
+    }
+
     private static string Signer(EcPublicKey key) => $"{{ \"type\": \"key\", \"publicKey\": {JsonSerializer.Serialize(key.Pem)} }}";
 
     private static string Rule(string name, string model, string signers, string? demand = null) =>

@@ -1,0 +1,49 @@
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Files;
+
+/// <summary>
+/// The one ordinary spelling of a full path of Windows, so that no other can lead around a rule that compares paths (Win32, "Naming
+/// Files, Paths, and Namespaces"). Text alone: short names and links are for the file system to resolve.
+/// </summary>
+internal static class WindowsPath
+{
+    private const string Unc = @"UNC\";
+
+    private static readonly string[] DevicePrefixes = [@"\\?\", @"\\.\", @"\??\"];
+
+    /// <summary>Takes the prefix of a device path off, where the rest is a path of a drive or a share.</summary>
+    /// <param name="path">A full path, with either separator.</param>
+    /// <returns>
+    /// <c>X:\…</c> or <c>\\server\share\…</c>; null for a path that is not full, and for what names no ordinary file: another device, an
+    /// alternate stream, a reserved name, a component that ends in a dot or a space.
+    /// </returns>
+    public static string? Ordinary(string path)
+    {
+        string plain = WithoutPrefix(path.Replace('/', '\\'));
+        bool isDrive = IsDrive(plain);
+        if (!isDrive && !plain.StartsWith(@"\\", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        string[] components = (isDrive ? plain[3..] : plain[2..]).Split('\\', StringSplitOptions.RemoveEmptyEntries);
+        return (isDrive || components.Length > 1) && components.All(ResourceName.IsUsableOnWindows)
+            ? (isDrive ? plain[..3] : @"\\") + string.Join('\\', components)
+            : null;
+    }
+
+    /// <summary>A path with back-slashes, without the prefix of a device path before a drive or a share.</summary>
+    public static string WithoutPrefix(string path)
+    {
+        if (!DevicePrefixes.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            return path;
+        }
+
+        string rest = path[DevicePrefixes[0].Length..];
+        return IsDrive(rest) ? rest : rest.StartsWith(Unc, StringComparison.OrdinalIgnoreCase) ? @"\\" + rest[Unc.Length..] : path;
+    }
+
+    private static bool IsDrive(string path) => path.Length > 2 && char.IsAsciiLetter(path[0]) && path[1] == ':' && path[2] == '\\';
+}
