@@ -27,7 +27,7 @@ internal sealed record CmdletDescription
     public required IReadOnlyList<string> Inputs { get; init; }
 
     /// <summary>The types that it writes.</summary>
-    public required IReadOnlyList<string> Outputs { get; init; }
+    public required IReadOnlyList<OutputDescription> Outputs { get; init; }
 
     /// <summary>Names each text that nobody wrote.</summary>
     public IEnumerable<string> MissingTexts()
@@ -46,6 +46,11 @@ internal sealed record CmdletDescription
         {
             yield return $"{Name} -{parameter.Name} has no summary";
         }
+
+        foreach (OutputDescription output in Outputs.Where(output => output.IsOurs && output.Text.Count == 0))
+        {
+            yield return $"{output.Name}, which {Name} writes, has no summary";
+        }
     }
 }
 
@@ -54,6 +59,9 @@ internal sealed record SyntaxDescription(string Text, IReadOnlyList<ParameterDes
 
 /// <summary>An example: what to type, and what it does.</summary>
 internal sealed record ExampleDescription(string Code, IReadOnlyList<string> Remarks);
+
+/// <summary>What the help says of a type that a cmdlet writes; of .NET's types it says nothing.</summary>
+internal sealed record OutputDescription(string Name, bool IsOurs, IReadOnlyList<string> Text);
 
 /// <summary>What the help says of a parameter.</summary>
 internal sealed record ParameterDescription

@@ -35,7 +35,12 @@ internal static class MarkdownPage
         }
 
         Lines("## Input and output");
-        Lines($"From the pipeline: {Types(cmdlet.Inputs)}. Writes: {Types(cmdlet.Outputs)}.");
+        Lines($"From the pipeline: {Types(cmdlet.Inputs)}. Writes: {Types(cmdlet.Outputs.Select(output => output.Name))}.");
+        foreach (OutputDescription output in cmdlet.Outputs.Where(output => output.IsOurs))
+        {
+            Lines($"`{output.Name}`: {Escape(string.Join(' ', output.Text))}");
+        }
+
         return page.ToString().TrimEnd('\n') + "\n";
     }
 
@@ -49,7 +54,7 @@ internal static class MarkdownPage
         parameter.Aliases.Count == 0 ? null : $"also {string.Join(", ", parameter.Aliases.Select(alias => $"`-{alias}`"))}",
     ]).OfType<string>()) + ".";
 
-    private static string Types(IReadOnlyList<string> types) => types.Count == 0 ? "nothing" : string.Join(", ", types.Select(type => $"`{type}`"));
+    private static string Types(IEnumerable<string> types) => !types.Any() ? "nothing" : string.Join(", ", types.Select(type => $"`{type}`"));
 
     private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("<", "\\<", StringComparison.Ordinal)
         .Replace("*", "\\*", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal);

@@ -50,9 +50,13 @@ internal static class ModuleDescription
             Examples = [.. comment.Elements("example").Select(example =>
                 new ExampleDescription(CommentText.Code(example.Element("code")), CommentText.Paragraphs(new XElement("all", example.Elements("para")))))],
             Inputs = [.. own.Where(parameter => parameter.ValueFromPipeline).Select(parameter => parameter.ParameterType.ToString()).Distinct()],
-            Outputs = [.. cmdlet.OutputType.Select(type => type.Name).Distinct()],
+            Outputs = [.. cmdlet.OutputType.DistinctBy(type => type.Name).Select(type => Describe(type, cmdlet.ImplementingType, comments))],
         };
     }
+
+    private static OutputDescription Describe(PSTypeName output, Type cmdlet, DocumentationComments comments) => new(
+        output.Name, output.Type?.Assembly == cmdlet.Assembly,
+        output.Type is { } type ? CommentText.Paragraphs(comments.Of(type).Element("summary")) : []);
 
     private static ParameterDescription Describe(CommandParameterInfo parameter, IReadOnlyList<string> text) => new()
     {
