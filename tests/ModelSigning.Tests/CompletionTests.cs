@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ModelSigning.Testing;
 
 namespace ModelSigning.Tests;
@@ -49,30 +48,6 @@ public sealed class CompletionTests(SoftHsm token) : IDisposable
         string[] uris = Offered("New-ModelSignature ./model -Pkcs11Uri pkcs11:");
         Assert.Contains(uris, uri => uri.Contains("object=key-384", StringComparison.Ordinal) && uri[0] == '\'');
         Assert.Equal(uris, Offered("Test-ModelSignature ./model -PublicKey pkcs11:"));
-    }
-
-    [Fact]
-    public void A_thumbprint_of_the_users_store_is_offered_and_signs()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there is the store a folder, which a test can have to itself.");
-        using SampleModel model = new();
-        ProcessStartInfo start = HostProcess.StartInfo(model.Folder.Write("store.ps1", """
-            param($manifest, $model)
-            $key = [System.Security.Cryptography.ECDsa]::Create([System.Security.Cryptography.ECCurve+NamedCurves]::nistP256)
-            $request = [System.Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=Desk', $key, [System.Security.Cryptography.HashAlgorithmName]::SHA256)
-            $request.CertificateExtensions.Add([System.Security.Cryptography.X509Certificates.X509KeyUsageExtension]::new('DigitalSignature', $true))
-            $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(1))
-            $store = [System.Security.Cryptography.X509Certificates.X509Store]::new('My', 'CurrentUser')
-            $store.Open('ReadWrite'); $store.Add($certificate); $store.Dispose()
-            Import-Module $manifest
-            $line = "New-ModelSignature $model -Certificate $($certificate.Thumbprint.Substring(0, 6).ToLowerInvariant())"
-            $offered = (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText
-            "$($offered -eq $certificate.Thumbprint)"
-            (New-ModelSignature $model -Certificate $offered).Method
-            """), ModuleSession.ManifestPath, model.Path);
-        start.Environment["HOME"] = model.Folder.FullPath;
-        HostResult result = HostProcess.Run(start);
-        Assert.Equal(("", "True\nCertificate\n"), (result.Error, result.Output));
     }
 
     [Theory]
