@@ -2,7 +2,10 @@ using System.Security;
 
 namespace ModelSigning;
 
-/// <summary>An identity token, and what it says. The token itself is a secret and is shown nowhere.</summary>
+/// <summary>
+/// An identity token, and what it says. The token itself is a secret and is shown nowhere; Export-Clixml would write it down, on Linux
+/// and macOS readable for everybody who reads the file.
+/// </summary>
 public sealed class SigstoreToken
 {
     internal SigstoreToken(SecureString identityToken) => IdentityToken = identityToken;
