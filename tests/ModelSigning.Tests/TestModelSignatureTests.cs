@@ -34,6 +34,30 @@ public sealed class TestModelSignatureTests : IDisposable
     }
 
     [Fact]
+    public void A_verdict_says_what_it_does_not_cover()
+    {
+        _model.Write("cache/x", "x");
+        _session.Run("param($m, $k) New-ModelSignature $m -PrivateKey $k -IgnorePath cache", _model.Path, _model.PrivateKey).ThrowIfFailed();
+        Outcome outcome = _session.Run(Verify, _model.Path, _model.PublicKey);
+        dynamic result = outcome.Single;
+        Assert.Equal(["cache"], (string[])result.UncheckedPaths);
+        Assert.Contains("1 not looked at ('cache')", (string)result.StatusMessage, StringComparison.Ordinal);
+        Assert.Contains("'cache'", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
+
+        dynamic signedAlone = _session.Run(Verify + " -IgnoreUnsignedFile", _model.Path, _model.PublicKey).Single;
+        Assert.Contains("Other files were not looked at", (string)signedAlone.StatusMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_error_names_the_model_that_it_is_about()
+    {
+        _model.Sign(_session);
+        Outcome outcome = _session.Run(Verify, _model.Path, _model.OtherPublicKey);
+        Assert.Equal("KeyMismatch", outcome.ErrorId);
+        Assert.StartsWith($"'{_model.Path}': ", outcome.Error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_changed_a_missing_and_an_added_file_write_no_object_and_one_error_that_names_them()
     {
         _model.Sign(_session);

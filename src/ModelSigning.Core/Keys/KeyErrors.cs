@@ -8,7 +8,7 @@ public static class KeyErrors
     /// <summary>The key file is not there.</summary>
     public static readonly ErrorDefinition KeyNotFound = new("KeyNotFound", ErrorKind.ObjectNotFound,
         "There is no key file at the given path.",
-        "Check the path; a relative one starts at the current directory.");
+        "Check the path; a relative one starts at the current directory, and in a trust policy at the policy's folder.");
 
     /// <summary>The key file cannot be read.</summary>
     public static readonly ErrorDefinition KeyUnreadable = new("KeyUnreadable", ErrorKind.ReadError,

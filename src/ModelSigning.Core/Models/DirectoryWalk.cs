@@ -24,7 +24,12 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
         ReturnSpecialDirectories = false,
     };
 
+    private readonly List<string> _leftOut = [];
+
     private readonly record struct Entry(string Name, FileStatus Status);
+
+    /// <summary>What is there and was passed over because the list has it, but for the signature; sorted once the walk is done.</summary>
+    public IReadOnlyList<string> LeftOut => _leftOut;
 
     /// <summary>The files of the directory, sorted.</summary>
     /// <exception cref="ModelSigningException">One of <see cref="ModelErrors"/>.</exception>
@@ -36,7 +41,13 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
         {
             foreach (Entry entry in Entries(directory, cancellationToken))
             {
-                if (ignored.Contains(entry.Name) || IsUnfinishedSignature(directory, entry.Name))
+                if (ignored.Contains(entry.Name))
+                {
+                    LeaveOut(entry.Name);
+                    continue;
+                }
+
+                if (IsUnfinishedSignature(directory, entry.Name))
                 {
                     continue;
                 }
@@ -58,6 +69,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
             }
         }
 
+        _leftOut.Sort(ResourceNameComparer.Instance);
         return Sorted(files);
     }
 
@@ -111,6 +123,20 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
         _ => throw ModelErrors.SpecialFile.At(
             $"'{entry.Name}' is a FIFO, a socket or a device. Delete it, or leave it out with -IgnorePath.", Path.Join(location.Directory, entry.Name)),
     };
+
+    private void LeaveOut(string name)
+    {
+        if (name == ignored.SignatureName)
+        {
+            return;
+        }
+
+        _leftOut.Add(name);
+        if (ignored.IsBySignerAlone(name))
+        {
+            warnings.Add($"The signer left '{name}' out of the signature, so that nothing in it was checked. Delete it unless you know where it comes from.");
+        }
+    }
 
     private bool IsUnfinishedSignature(string directory, string name) =>
         options.SkipPartialFiles && ignored.SignatureName is { } signature

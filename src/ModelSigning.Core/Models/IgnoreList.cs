@@ -15,6 +15,7 @@ internal sealed class IgnoreList
     private static readonly SearchValues<char> Wildcards = SearchValues.Create("*?[");
 
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _bySigner = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _recorded = new(ResourceNameComparer.Instance);
 
     /// <summary>Makes the list of a model, and resolves the caller's paths.</summary>
@@ -64,6 +65,9 @@ internal sealed class IgnoreList
     /// <summary>Whether a path is in the list itself; a walk that does not descend into such a path needs no more.</summary>
     public bool Contains(string name) => _names.Contains(name);
 
+    /// <summary>Whether a path is in the list for no other reason than that a signed statement leaves it out.</summary>
+    public bool IsBySignerAlone(string name) => _bySigner.Contains(name);
+
     private void Add(string name)
     {
         if (name.AsSpan().ContainsAny(Wildcards))
@@ -82,14 +86,12 @@ internal sealed class IgnoreList
         string name = path.Contains('/', StringComparison.Ordinal) ? path : path.Replace('\\', '/');
         name = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
         name = name.EndsWith('/') ? name[..^1] : name;
-        if (ResourceName.IsCanonical(name))
+        foreach (string canonical in new[] { name, path }.Where(ResourceName.IsCanonical))
         {
-            _names.Add(name);
-        }
-
-        if (ResourceName.IsCanonical(path))
-        {
-            _names.Add(path);
+            if (_names.Add(canonical))
+            {
+                _bySigner.Add(canonical);
+            }
         }
     }
 

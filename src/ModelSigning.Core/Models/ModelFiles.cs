@@ -14,11 +14,12 @@ public readonly record struct ModelFile(string Name, long Length);
 /// </summary>
 public sealed class ModelFiles
 {
-    private ModelFiles(ModelLocation location, IReadOnlyList<ModelFile> files, IReadOnlyList<string> ignorePaths, IReadOnlyList<string> warnings)
+    private ModelFiles(ModelLocation location, IReadOnlyList<ModelFile> files, IReadOnlyList<string> ignorePaths, IReadOnlyList<string> leftOut, IReadOnlyList<string> warnings)
     {
         Location = location;
         Files = files;
         IgnorePaths = ignorePaths;
+        LeftOut = leftOut;
         Warnings = warnings;
     }
 
@@ -40,6 +41,9 @@ public sealed class ModelFiles
     /// <summary>The paths that were left out, as a statement records them.</summary>
     public IReadOnlyList<string> IgnorePaths { get; }
 
+    /// <summary>What is there and was left out, but for the signature: files, and folders with all that is in them, sorted by name.</summary>
+    public IReadOnlyList<string> LeftOut { get; }
+
     /// <summary>Sentences that a person should see: links that were not followed or lead outside, ignored paths that match nothing.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
@@ -60,6 +64,6 @@ public sealed class ModelFiles
         IgnoreList ignored = new(location, options, warnings);
         DirectoryWalk walk = new(location, ignored, options, warnings, FileSystemRules.Current);
         IReadOnlyList<ModelFile> files = location.FileName is { } single ? walk.SingleFile(single) : walk.Run(cancellationToken);
-        return new(location, files, ignored.Recorded, warnings.Sentences);
+        return new(location, files, ignored.Recorded, walk.LeftOut, warnings.Sentences);
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Keys.Certificates;
 using ModelSigning.Core.Timestamps;
@@ -14,12 +15,12 @@ public static class PolicyFiles
     /// <summary>The public key of a member that must be there.</summary>
     /// <param name="signer">The signer.</param>
     /// <param name="name">The member.</param>
-    /// <exception cref="Errors.ModelSigningException">The member or the key is wrong.</exception>
+    /// <exception cref="ModelSigningException">The member or the key is wrong.</exception>
     public static EcPublicKey PublicKey(PolicyElement signer, string name)
     {
         ArgumentNullException.ThrowIfNull(signer);
         string text = signer.Text(name);
-        return IsPem(text) ? PublicKeyPem.Parse(text, signer.Where) : KeyFile.ReadPublic(signer.FullPath(text));
+        return IsPem(text) ? PublicKeyPem.Parse(text, signer.Where) : AtItsPlace(signer, () => KeyFile.ReadPublic(signer.FullPath(text)));
     }
 
     /// <summary>The certificates of a member, each value a file or PEM text with one or several; none when it is absent.</summary>
@@ -29,13 +30,26 @@ public static class PolicyFiles
         ArgumentNullException.ThrowIfNull(signer);
         return [.. signer.Texts(name).SelectMany(text => IsPem(text)
             ? CertificateReader.Parse(Encoding.UTF8.GetBytes(text), signer.Where)
-            : CertificateReader.ReadFile(signer.FullPath(text)))];
+            : AtItsPlace(signer, () => CertificateReader.ReadFile(signer.FullPath(text))))];
     }
 
     /// <summary>The timestamp authorities that a signer's rule trusts; none when it names none.</summary>
     /// <inheritdoc cref="PublicKey"/>
     public static IReadOnlyList<TimestampAuthority> TimestampAuthorities(PolicyElement signer) =>
         TrustedTimestampAuthorities.Of(Certificates(signer, TimestampMember), allowPartialChain: false);
+
+    // A file that cannot be read is looked for in the policy, not in the command.
+    private static T AtItsPlace<T>(PolicyElement signer, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (ModelSigningException refusal)
+        {
+            throw new ModelSigningException(refusal.Definition, $"{signer.Where}: {refusal.Message}", refusal.Target, refusal);
+        }
+    }
 
     private static bool IsPem(string value) => value.Contains("-----BEGIN ", StringComparison.Ordinal);
 }

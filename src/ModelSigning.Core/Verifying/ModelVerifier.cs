@@ -54,7 +54,9 @@ public static class ModelVerifier
 
         ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, AllowSymlinks(request, statement));
         IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, location, FileSystemRules.Current);
-        List<ModelFile> files = FindFiles(request, signaturePath, statement, location, warnings, cancellationToken);
+        ModelFiles? found = Find(request, signaturePath, statement, cancellationToken);
+        warnings.AddRange(found?.Warnings ?? []);
+        List<ModelFile> files = AddSigned(request, statement, location, found?.Files ?? [], warnings, cancellationToken);
         HashPlan plan = HashPlan.For(files, statement.Serialization.ShardSize);
         if (plan.Names.Count == 0)
         {
@@ -73,6 +75,7 @@ public static class ModelVerifier
             Difference = difference,
             FileCount = signed.Items.Select(item => item.Name).Distinct(StringComparer.Ordinal).Count(),
             ByteCount = signed.Items.Sum(item => item.Length),
+            UncheckedPaths = found?.LeftOut,
             Warnings = warnings,
         };
     }
@@ -80,33 +83,32 @@ public static class ModelVerifier
     private static bool AllowSymlinks(VerificationRequest request, VerifiedStatement statement) =>
         statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
 
-    // The files that are there: all that no list excuses, unless only signed ones count, and every signed one.
-    private static List<ModelFile> FindFiles(
-        VerificationRequest request, string signaturePath, VerifiedStatement statement, ModelLocation location, List<string> warnings, CancellationToken cancellationToken)
-    {
-        bool allowSymlinks = AllowSymlinks(request, statement);
-        IReadOnlyList<ModelFile> found = [];
-        if (!request.IgnoreUnsignedFiles)
-        {
-            ModelFiles files = ModelFiles.Find(
-                request.ModelPath,
-                new ModelFilesOptions
-                {
-                    CurrentDirectory = request.CurrentDirectory,
-                    IgnorePaths = request.IgnorePaths,
-                    IgnoreGitPaths = request.IgnoreGitPaths,
-                    AllowSymlinks = allowSymlinks,
-                    SignaturePath = signaturePath,
-                    RecordedIgnorePaths = statement.Serialization.IgnorePaths,
-                },
-                cancellationToken);
-            warnings.AddRange(files.Warnings);
-            found = files.Files;
-        }
+    // The files that are there and that no list excuses; null where only signed ones count. What git keeps is excused by the signer's list too,
+    // unless the caller wants to see it.
+    private static ModelFiles? Find(VerificationRequest request, string signaturePath, VerifiedStatement statement, CancellationToken cancellationToken) =>
+        request.IgnoreUnsignedFiles ? null : ModelFiles.Find(
+            request.ModelPath,
+            new ModelFilesOptions
+            {
+                CurrentDirectory = request.CurrentDirectory,
+                IgnorePaths = request.IgnorePaths,
+                IgnoreGitPaths = request.IgnoreGitPaths,
+                AllowSymlinks = AllowSymlinks(request, statement),
+                SignaturePath = signaturePath,
+                RecordedIgnorePaths = request.IgnoreGitPaths
+                    ? statement.Serialization.IgnorePaths
+                    : [.. statement.Serialization.IgnorePaths.Except(IgnoreList.GitPaths, StringComparer.Ordinal)],
+            },
+            cancellationToken);
 
+    // The files that were found, and every signed one that is there.
+    private static List<ModelFile> AddSigned(
+        VerificationRequest request, VerifiedStatement statement, ModelLocation location, IReadOnlyList<ModelFile> found, List<string> warnings, CancellationToken cancellationToken)
+    {
         string[] listed = ExpectedResources.FileNames(statement.Manifest, location);
         WarningList links = new();
-        List<ModelFile> all = new ListedFiles(location, allowSymlinks, links, FileSystemRules.Current, ModelLocation.StatusOf).AddTo(found, listed, cancellationToken);
+        ListedFiles signed = new(location, AllowSymlinks(request, statement), links, FileSystemRules.Current, ModelLocation.StatusOf);
+        List<ModelFile> all = signed.AddTo(found, listed, cancellationToken);
         warnings.AddRange(links.Sentences);
         return all;
     }

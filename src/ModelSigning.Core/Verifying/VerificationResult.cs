@@ -26,6 +26,12 @@ public sealed record VerificationResult
     /// <summary>How many bytes they have together.</summary>
     public required long ByteCount { get; init; }
 
+    /// <summary>
+    /// What is there and neither signed nor looked at, because the signer, the caller or git's defaults leave it out, but for the signature: files, and
+    /// folders with all that is in them. Null where nothing but the signed files was looked for.
+    /// </summary>
+    public required IReadOnlyList<string>? UncheckedPaths { get; init; }
+
     /// <summary>Sentences that a person should see although the model is valid, or besides its differences.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 }

@@ -8,7 +8,7 @@ namespace ModelSigning.Packaging.Package;
 /// </summary>
 internal static class ModulePackage
 {
-    private static readonly string[] Texts = ["LICENSE", "THIRD-PARTY-NOTICES.md", "CHANGELOG.md", "README.md"];
+    private static readonly string[] Texts = ["LICENSE", "THIRD-PARTY-NOTICES.md", "CHANGELOG.md", "README.md", "docs/trust-policy.schema.json"];
 
     /// <summary>Makes a module's folder anew.</summary>
     /// <exception cref="PackagingException">Something is not staged, or nobody knows where it comes from.</exception>
@@ -23,7 +23,7 @@ internal static class ModulePackage
         CopyModule(Path.Join(folder, "module"));
         foreach (string text in Texts)
         {
-            Copy(Checkout.Path(text), Path.Join(folder, text));
+            Copy(Checkout.Path(text), Path.Join(folder, Path.GetFileName(text)));
         }
 
         IReadOnlyList<ShippedPackage> packages = ShippedPackage.Find(

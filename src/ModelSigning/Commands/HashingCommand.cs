@@ -19,7 +19,8 @@ public abstract class HashingCommand : ModelCommand
     public string[] IgnorePath { get; set; } = [];
 
     /// <summary>
-    /// Treats .git, .gitignore, .gitattributes and .github at the model's root like any other file. They are left out otherwise.
+    /// Treats .git, .gitignore, .gitattributes and .github at the model's root like any other file. They are left out otherwise. On
+    /// verification they must then all be signed, even if the signer left them out.
     /// </summary>
     [Parameter]
     public SwitchParameter IncludeGitPath { get; set; }

@@ -19,6 +19,12 @@ internal static class Refusals
         };
     }
 
+    /// <summary>The refusal with the model in front of its message, where that does not name it already: in a store of a thousand models somebody must know which.</summary>
+    internal static ModelSigningException About(this ModelSigningException refusal, string model) =>
+        refusal.Message.Contains(model, StringComparison.Ordinal)
+            ? refusal
+            : new ModelSigningException(refusal.Definition, $"'{model}': {refusal.Message}", refusal.Target, refusal);
+
     /// <summary>Runs <paramref name="action"/>, which no later record could do better: its refusal ends the command.</summary>
     internal static T OrTerminate<T>(this Cmdlet command, Func<T> action)
     {

@@ -29,7 +29,10 @@ public sealed class ModelSignatureResult
     /// <summary>How it was signed: <c>Key</c>, <c>Certificate</c> or <c>Sigstore</c>; null when the signature does not hold.</summary>
     public string? Method { get; internal init; }
 
-    /// <summary>Who signed, in one line: a key's hint, a certificate's subject, an identity; null when the signature does not hold.</summary>
+    /// <summary>
+    /// Who signed, in one line: a key's hint (the SHA-256 of the public key's PEM text, with LF line ends), a certificate's subject, an identity; null when the
+    /// signature does not hold.
+    /// </summary>
     public string? Signer { get; internal init; }
 
     /// <summary>The identity of a Sigstore signature; null for other methods.</summary>
@@ -79,6 +82,12 @@ public sealed class ModelSignatureResult
 
     /// <summary>Files whose content is not what was signed, in order.</summary>
     public ChangedModelFile[] ChangedFiles { get; internal init; } = [];
+
+    /// <summary>
+    /// What is in the model's folder and was neither signed nor looked at, because the signer, -IgnorePath or the defaults for git leave it out: files, and
+    /// folders with all that is in them. The signature itself is not named.
+    /// </summary>
+    public string[] UncheckedPaths { get; internal init; } = [];
 
     /// <summary>Sentences that a person should see although the signature holds.</summary>
     public string[] Warnings { get; internal init; } = [];

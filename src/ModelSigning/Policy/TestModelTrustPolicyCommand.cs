@@ -12,14 +12,14 @@ namespace ModelSigning;
 /// it can be used. When it cannot, it writes $false and an error that names the place. What a policy says and its author may not have meant,
 /// such as a rule that no model reaches, is a warning.
 /// </para>
-/// <para>-Detailed writes the rules instead, and -ModelPath only the one that would decide about that model, or none.</para>
+/// <para>-Detailed writes the rules instead, and -ModelPath the one that would decide about that model, or none.</para>
 /// </remarks>
 /// <example>
 /// <code>Test-ModelTrustPolicy ./policy.json</code>
 /// <para>Writes $true for a policy that can be used.</para>
 /// </example>
 /// <example>
-/// <code>Test-ModelTrustPolicy ./policy.json -ModelPath D:\models\llama-3 -Detailed</code>
+/// <code>Test-ModelTrustPolicy ./policy.json -ModelPath D:\models\llama-3</code>
 /// <para>Shows the rule that would decide about a model. Nothing comes out for a model that no rule speaks of: it would be refused.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ModelTrustPolicy", DefaultParameterSetName = "Path")]
@@ -42,10 +42,12 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 
-    /// <summary>With -Detailed, writes only the rule that would decide about this model. The model need not exist.</summary>
+    /// <summary>Writes the rule that would decide about this model, and nothing where none would. The model need not exist.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string ModelPath { get; set; } = "";
+
+    private bool WritesRules => Detailed || ModelPath.Length > 0;
 
     private protected override void ProcessModel(string model)
     {
@@ -57,7 +59,7 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
         catch (ModelSigningException refusal)
         {
             WriteError(refusal.ToErrorRecord(model));
-            if (!Detailed)
+            if (!WritesRules)
             {
                 WriteObject(false);
             }
@@ -66,7 +68,7 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
         }
 
         IReadOnlyList<PolicyAdvice> advice = policy.Advice();
-        if (!Detailed)
+        if (!WritesRules)
         {
             foreach (PolicyAdvice one in advice)
             {

@@ -15,6 +15,11 @@ namespace ModelSigning;
 /// what was signed. A changed, missing or added file is a failure. Nothing in the signature gives trust, and no network is used.
 /// </para>
 /// <para>
+/// What the signer left out of the signature, .git, .gitignore, .gitattributes and .github at the model's root, and what -IgnorePath names may be
+/// there unsigned: it is not looked at. The result names it in UncheckedPaths, and a warning names what only the signer left out. Use a model without these
+/// paths, or verify it with -IncludeGitPath, which takes what git keeps for files like any other even if the signer left it out.
+/// </para>
+/// <para>
 /// A model that verifies comes out as an object with the signer, the time and the counts. A model that does not writes NO object but an
 /// error, whose message names the reason and the first differences and whose TargetObject is the full result. So the output can be
 /// piped on, and if (Test-ModelSignature ...) is true for a verified model only. -ErrorAction Stop ends a job at the first failure.
@@ -22,6 +27,11 @@ namespace ModelSigning;
 /// <para>
 /// -Detailed writes a result for every model, valid or not: for reports, never as a condition, because every object is true. -Quiet
 /// writes $true or $false for every model.
+/// </para>
+/// <para>
+/// The Status of a result is Valid; NotSigned: no signature was found; HashMismatch: the signature holds and the files are not those that were signed;
+/// NotTrusted: the signature is false, or its signer or its terms are not accepted; Incompatible: the signature file is damaged or uses something that is not
+/// accepted; UnknownError: the model could not be read.
 /// </para>
 /// <para>
 /// Without -SignaturePath the signature is model.sig, else skill.oms.sig, else the only *.sig file in a model's folder, and NAME.sig beside
@@ -49,7 +59,7 @@ namespace ModelSigning;
 /// <para>Verifies a model that was signed with a certificate of the company, at the time that a timestamp vouches for.</para>
 /// </example>
 /// <example>
-/// <code>Get-ChildItem D:\models -Directory | Test-ModelSignature -TrustPolicy D:\policy\models.json -Detailed | Export-Csv report.csv</code>
+/// <code>Get-ChildItem D:\models -Directory | Test-ModelSignature -TrustPolicy D:\policy\models.json -Detailed | Select-Object Path, Status, TrustRule, Signer, StatusMessage | Export-Csv report.csv</code>
 /// <para>Verifies a store whose models have different signers. The policy says who may sign which; the report names the rule that decided.</para>
 /// </example>
 /// <example>
@@ -133,7 +143,7 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
         }
         else if (verdict.Refusal is { } refusal)
         {
-            WriteError(refusal.ToErrorRecord(verdict.Result));
+            WriteError(refusal.About(model).ToErrorRecord(verdict.Result));
         }
         else
         {

@@ -25,7 +25,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
             {
                 SignaturePath = verified.SignaturePath,
                 Verdict = refusal is null ? ModelSignatureStatus.Valid : ModelSignatureStatus.HashMismatch,
-                StatusMessage = refusal?.Message ?? "The model is exactly as it was signed.",
+                StatusMessage = refusal?.Message ?? Valid(verified),
                 ErrorId = refusal?.Definition.Id,
                 TrustRule = rule,
                 Method = evidence.Method.ToString(),
@@ -47,6 +47,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 MissingFiles = [.. verified.Difference.Missing],
                 ChangedFiles = [.. verified.Difference.Mismatched.Select(changed => new ChangedModelFile(changed.Name,
                     Digests.Labelled(serialization.HashType, changed.Expected.Span), Digests.Labelled(serialization.HashType, changed.Actual.Span)))],
+                UncheckedPaths = [.. verified.UncheckedPaths ?? []],
                 Warnings = [.. verified.Warnings],
             },
             refusal);
@@ -82,9 +83,22 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
             Describe("missing", verified.Difference.Missing),
             Describe("not signed", verified.Difference.Extra),
         ];
-        return $"'{verified.ModelPath}' is not what was signed: {string.Join("; ", parts.Where(part => part.Length > 0))}. "
-            + "Do not use it; fetch it again, or restore these files.";
+        string cure = (verified.Difference.Mismatched.Count + verified.Difference.Missing.Count, verified.Difference.Extra.Count) switch
+        {
+            (0, _) => "delete what is not signed",
+            (_, 0) => "restore these files",
+            _ => "restore these files and delete what is not signed",
+        };
+        return $"'{verified.ModelPath}' is not what was signed: {string.Join("; ", parts.Where(part => part.Length > 0))}. Do not use it; fetch it again, or {cure}.";
     }
+
+    // What the verdict covers, so that nobody takes for signed what was only not looked at.
+    private static string Valid(VerificationResult verified) => verified.UncheckedPaths switch
+    {
+        null => "Every signed file is as it was signed. Other files were not looked at.",
+        [] => "The model is exactly as it was signed.",
+        { } left => $"Every signed file is as it was signed, and nothing was added but what is left out: {Describe("not looked at", left)}.",
+    };
 
     private static string Describe(string what, IReadOnlyList<string> names)
     {

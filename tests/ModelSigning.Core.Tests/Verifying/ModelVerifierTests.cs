@@ -62,6 +62,34 @@ public sealed class ModelVerifierTests : IDisposable
     }
 
     [Fact]
+    public void What_is_left_out_is_named_and_what_only_the_signer_left_out_is_warned_of()
+    {
+        _model.Write("cache/x", "x");
+        _model.Write(".git/config", "x");
+        _model.Sign(request => request with { IgnorePaths = ["cache"] });
+        VerificationResult result = _model.Verify();
+        Assert.True(result.IsValid);
+        Assert.Equal([".git", "cache"], result.UncheckedPaths);
+        Assert.Contains("'cache'", Assert.Single(result.Warnings), StringComparison.Ordinal);
+
+        Assert.Empty(_model.Verify(request => request with { IgnorePaths = ["cache"] }).Warnings);
+        Assert.Null(_model.Verify(request => request with { IgnoreUnsignedFiles = true }).UncheckedPaths);
+    }
+
+    [Fact]
+    public void What_git_keeps_must_be_signed_where_it_is_asked_for_even_if_the_signer_left_it_out()
+    {
+        _model.Sign();
+        _model.Write(".git/hooks/post-checkout", "x");
+        _model.Write("sub/.git/config", "x");
+        _model.Sign(request => request with { Force = true });
+        _model.Write(".gitattributes", "x");
+        Assert.True(_model.Verify().IsValid);
+        VerificationResult result = _model.Verify(request => request with { IgnoreGitPaths = false });
+        Assert.Equal([".git/hooks/post-checkout", ".gitattributes"], result.Difference.Extra);
+    }
+
+    [Fact]
     public void What_the_signer_ignored_may_change_and_the_signers_junk_excuses_nothing()
     {
         _model.Write("cache/x", "x");
