@@ -64,6 +64,23 @@ public sealed class SigstoreTrustTests : IAsyncLifetime
     }
 
     [Fact]
+    public void First_use_of_a_Sigstore_signature_trusts_its_identity_at_its_instance_and_nobody_else()
+    {
+        _folder.Write("model/weights.bin", "weights");
+        string model = Quoted(_folder["model"]), policy = Quoted(_folder["policy.json"]), config = Quoted(_server.WriteFiles(_folder));
+        string first = $"Update-SigstoreTrust -Name internal -Url {_server.Address}tuf -RootPath {Quoted(WriteRoot())} | Out-Null; "
+            + $"New-ModelSignature {model} -Sigstore -TrustConfig {config} | Out-Null; New-ModelTrustPolicy {policy} {model} -SigstoreInstance internal -Confirm:$false | Out-Null; ";
+        string verify = $"$r = Test-ModelSignature {model} -TrustPolicy {policy} -Detailed; \"$($r.Status) $($r.Identity)\"";
+        HostResult trusted = Run(first + verify, start => start.Environment["SIGSTORE_ID_TOKEN"] = _server.Instance.OpenId.MintPerson());
+        Assert.Equal(("Valid alice@sigstore.test\n", ""), Streams(trusted));
+
+        string other = $"New-ModelSignature {model} -Sigstore -TrustConfig {config} -Force | Out-Null; {verify}";
+        _server.Instance.OpenId.Person = ("mallory@sigstore.test", _server.Instance.OpenId.Person.ConnectorId);
+        HostResult refused = Run(other, start => start.Environment["SIGSTORE_ID_TOKEN"] = _server.Instance.OpenId.MintPerson());
+        Assert.Equal(("NotTrusted \n", ""), Streams(refused));
+    }
+
+    [Fact]
     public void Stored_trust_that_was_changed_is_refused_until_it_is_fetched_again()
     {
         string file = WriteTool();

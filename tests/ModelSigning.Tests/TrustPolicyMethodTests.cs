@@ -100,6 +100,21 @@ public sealed class TrustPolicyMethodTests : IDisposable
 
     [Theory]
     [InlineData("P-256", null)]
+    [InlineData("Ed25519", "TrustPolicyKeyAlgorithmNotAccepted")]
+    public async Task A_rule_can_name_the_algorithms_of_Sigstore_certificates(string algorithm, string? id)
+    {
+        await using SigstoreServer server = await SigstoreServer.StartAsync();
+        string config = server.WriteFiles(_model.Folder);
+        _session.Run("param($m, $t, $i) New-ModelSignature -LiteralPath $m -Sigstore -TrustConfig $t -IdentityToken $i", _model.Path, config,
+            Secrets.Of(server.Instance.OpenId.MintPerson())).ThrowIfFailed();
+        WritePolicy("\"type\": \"sigstore\", \"identity\": \"alice@sigstore.test\", \"issuer\": \"https://idp.sigstore.test\", \"trustedRoot\": \"trusted_root.json\"",
+            $"\"keyAlgorithms\": \"{algorithm}\"");
+        Outcome outcome = _session.Run(Verify, _model.Path, Policy);
+        Assert.Equal(id, outcome.Errors.Count == 0 ? null : outcome.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("P-256", null)]
     [InlineData("P-384", "TrustPolicyKeyAlgorithmNotAccepted")]
     public void A_rule_can_name_the_algorithms_of_keys(string algorithm, string? id)
     {
