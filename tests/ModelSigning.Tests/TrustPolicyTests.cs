@@ -49,6 +49,20 @@ public sealed class TrustPolicyTests : IDisposable
     }
 
     [Fact]
+    public void A_fault_in_the_JSON_is_placed_where_an_editor_shows_it()
+    {
+        File.WriteAllText(Policy, "{\n  \"version\": 1\n  \"rules\": []\n}");
+        Assert.Contains("line 3, byte 3:", _session.Run("param($p) Test-ModelTrustPolicy $p", Policy).Error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_policy_that_was_written_comes_out_as_Get_Item_shows_it()
+    {
+        Outcome outcome = _session.Run("param($m, $k, $p) New-ModelTrustPolicy $p $m -PublicKey $k -Confirm:$false", _model.Path, _model.PublicKey, Policy);
+        Assert.EndsWith("FileSystem::" + Policy, (string)outcome.ThrowIfFailed().Single.PSPath, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_policy_is_checked_before_a_job_relies_on_it()
     {
         WritePolicy("signing.pub");

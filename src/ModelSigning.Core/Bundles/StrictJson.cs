@@ -68,8 +68,18 @@ public static class StrictJson
         }
         catch (JsonException error)
         {
-            throw rules.Malformed.At($"The {rules.What} '{source}' is not valid JSON: {error.Message}", source, error);
+            throw rules.Malformed.At($"The {rules.What} '{source}' is not valid JSON{Place(error)}", source, error);
         }
+    }
+
+    // Lines and bytes counted from 1, as editors do; the exception counts from 0 and says so in words of its own.
+    private static string Place(JsonException error)
+    {
+        int place = error.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        string what = place < 0 ? error.Message : error.Message[..place];
+        return error.LineNumber is { } line && error.BytePositionInLine is { } at
+            ? string.Create(CultureInfo.InvariantCulture, $", line {line + 1}, byte {at + 1}: {what}")
+            : $": {what}";
     }
 
     private static void CheckTokens(ReadOnlySpan<byte> utf8, string source, InputRules rules)

@@ -119,7 +119,8 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
             {
                 string today = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
                 TrustPolicyWriter.Write(path, TrustPolicyWriter.ToJson(_found.Select(found => found.ToRule(today))), Force);
-                WriteObject(new FileInfo(path));
+                // As Get-Item shows it.
+                WriteObject(InvokeProvider.Item.Get(["FileSystem::" + path], force: true, literalPath: true), enumerateCollection: true);
             }
         }
         catch (ModelSigningException refusal)

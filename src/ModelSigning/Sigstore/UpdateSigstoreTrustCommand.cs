@@ -114,7 +114,7 @@ public sealed class UpdateSigstoreTrustCommand : CancellableCommand
 
             return Url is null ? [] : Traces.Run("UpdateTrust", () => [], () => mirror.Fetch(Url, TargetUrl, TargetName, targets, DateTimeOffset.UtcNow, token));
         });
-        WriteObject(files.Select(file => new FileInfo(file)), enumerateCollection: true);
+        WriteObject(InvokeProvider.Item.Get([.. files.Select(file => "FileSystem::" + file)], force: true, literalPath: true), enumerateCollection: true);
         return true;
     }
 
