@@ -43,7 +43,11 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
             {
                 if (ignored.Contains(entry.Name))
                 {
-                    LeaveOut(entry.Name);
+                    if (entry.Name != ignored.SignatureName)
+                    {
+                        _leftOut.Add(entry.Name);
+                    }
+
                     continue;
                 }
 
@@ -123,20 +127,6 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
         _ => throw ModelErrors.SpecialFile.At(
             $"'{entry.Name}' is a FIFO, a socket or a device. Delete it, or leave it out with -IgnorePath.", Path.Join(location.Directory, entry.Name)),
     };
-
-    private void LeaveOut(string name)
-    {
-        if (name == ignored.SignatureName)
-        {
-            return;
-        }
-
-        _leftOut.Add(name);
-        if (ignored.IsBySignerAlone(name))
-        {
-            warnings.Add($"The signer left '{name}' out of the signature, so that nothing in it was checked. Delete it unless you know where it comes from.");
-        }
-    }
 
     private bool IsUnfinishedSignature(string directory, string name) =>
         options.SkipPartialFiles && ignored.SignatureName is { } signature

@@ -44,6 +44,9 @@ public sealed class ModelFiles
     /// <summary>What is there and was left out, but for the signature: files, and folders with all that is in them, sorted by name.</summary>
     public IReadOnlyList<string> LeftOut { get; }
 
+    /// <summary>Those of <see cref="LeftOut"/> for which nobody but a signed statement is the reason.</summary>
+    internal IReadOnlyList<string> LeftOutBySigner { get; private init; } = [];
+
     /// <summary>Sentences that a person should see: links that were not followed or lead outside, ignored paths that match nothing.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
@@ -64,6 +67,9 @@ public sealed class ModelFiles
         IgnoreList ignored = new(location, options, warnings);
         DirectoryWalk walk = new(location, ignored, options, warnings, FileSystemRules.Current);
         IReadOnlyList<ModelFile> files = location.FileName is { } single ? walk.SingleFile(single) : walk.Run(cancellationToken);
-        return new(location, files, ignored.Recorded, walk.LeftOut, warnings.Sentences);
+        return new(location, files, ignored.Recorded, walk.LeftOut, warnings.Sentences)
+        {
+            LeftOutBySigner = [.. walk.LeftOut.Where(ignored.IsBySignerAlone)],
+        };
     }
 }

@@ -18,7 +18,7 @@ public static class PolicyErrors
     /// <summary>The policy is no JSON, or says something that a policy cannot say.</summary>
     public static readonly ErrorDefinition PolicyInvalid = new("TrustPolicyInvalid", ErrorKind.InvalidData,
         "The trust policy breaks its format: a member is missing, misspelt, of another type or out of its range.",
-        "Correct it as the message says; trust-policy.schema.json, which lies in the module's folder, describes the format, and editors check it while you type.");
+        "Correct it as the message says; trust-policy.schema.json, which comes with the package and lies in docs of the sources, describes the format, and editors check it while you type.");
 
     /// <summary>A policy that exists was not to be replaced.</summary>
     public static readonly ErrorDefinition PolicyExists = new("TrustPolicyExists", ErrorKind.ResourceExists,

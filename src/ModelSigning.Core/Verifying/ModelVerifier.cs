@@ -56,7 +56,9 @@ public static class ModelVerifier
         IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, location, FileSystemRules.Current);
         ModelFiles? found = Find(request, signaturePath, statement, cancellationToken);
         warnings.AddRange(found?.Warnings ?? []);
-        List<ModelFile> files = AddSigned(request, statement, location, found?.Files ?? [], warnings, cancellationToken);
+        string[] listed = ExpectedResources.FileNames(statement.Manifest, location);
+        NoteLeftOut(found?.LeftOutBySigner.Where(name => !IsListed(name)) ?? [], warnings);
+        List<ModelFile> files = AddSigned(request, statement, location, found?.Files ?? [], listed, warnings, cancellationToken);
         HashPlan plan = HashPlan.For(files, statement.Serialization.ShardSize);
         if (plan.Names.Count == 0)
         {
@@ -75,9 +77,11 @@ public static class ModelVerifier
             Difference = difference,
             FileCount = signed.Items.Select(item => item.Name).Distinct(StringComparer.Ordinal).Count(),
             ByteCount = signed.Items.Sum(item => item.Length),
-            UncheckedPaths = found?.LeftOut,
+            UncheckedPaths = found is null ? null : [.. found.LeftOut.Where(name => !IsListed(name))],
             Warnings = warnings,
         };
+
+        bool IsListed(string name) => Array.BinarySearch(listed, name, ResourceNameComparer.Instance) >= 0;
     }
 
     private static bool AllowSymlinks(VerificationRequest request, VerifiedStatement statement) =>
@@ -103,14 +107,25 @@ public static class ModelVerifier
 
     // The files that were found, and every signed one that is there.
     private static List<ModelFile> AddSigned(
-        VerificationRequest request, VerifiedStatement statement, ModelLocation location, IReadOnlyList<ModelFile> found, List<string> warnings, CancellationToken cancellationToken)
+        VerificationRequest request, VerifiedStatement statement, ModelLocation location, IReadOnlyList<ModelFile> found, string[] listed, List<string> warnings,
+        CancellationToken cancellationToken)
     {
-        string[] listed = ExpectedResources.FileNames(statement.Manifest, location);
         WarningList links = new();
         ListedFiles signed = new(location, AllowSymlinks(request, statement), links, FileSystemRules.Current, ModelLocation.StatusOf);
         List<ModelFile> all = signed.AddTo(found, listed, cancellationToken);
         warnings.AddRange(links.Sentences);
         return all;
+    }
+
+    private static void NoteLeftOut(IEnumerable<string> names, List<string> warnings)
+    {
+        WarningList left = new();
+        foreach (string name in names)
+        {
+            left.Add($"The signer left '{name}' out of the signature, so that nothing in it was checked but what is signed all the same. Delete it unless you know where it comes from.");
+        }
+
+        warnings.AddRange(left.Sentences);
     }
 
     private static void NoteUnfinishedSignatures(ManifestDifference difference, List<string> warnings)

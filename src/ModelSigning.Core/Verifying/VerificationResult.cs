@@ -28,7 +28,7 @@ public sealed record VerificationResult
 
     /// <summary>
     /// What is there and neither signed nor looked at, because the signer, the caller or git's defaults leave it out, but for the signature: files, and
-    /// folders with all that is in them. Null where nothing but the signed files was looked for.
+    /// folders with all that is in them and not signed. Null where nothing but the signed files was looked for.
     /// </summary>
     public required IReadOnlyList<string>? UncheckedPaths { get; init; }
 

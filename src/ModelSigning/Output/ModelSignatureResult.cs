@@ -85,7 +85,7 @@ public sealed class ModelSignatureResult
 
     /// <summary>
     /// What is in the model's folder and was neither signed nor looked at, because the signer, -IgnorePath or the defaults for git leave it out: files, and
-    /// folders with all that is in them. The signature itself is not named.
+    /// folders with all that is in them and not signed. The signature itself is not named.
     /// </summary>
     public string[] UncheckedPaths { get; internal init; } = [];
 

@@ -77,6 +77,17 @@ public sealed class ModelVerifierTests : IDisposable
     }
 
     [Fact]
+    public void What_is_signed_is_not_named_as_unchecked_whatever_list_has_it()
+    {
+        _model.Write(".gitignore", "*");
+        _model.Sign(request => request with { IgnoreGitPaths = false });
+        _model.Write(".gitattributes", "x");
+        VerificationResult result = _model.Verify(request => request with { IgnorePaths = ["config.json"] });
+        Assert.True(result.IsValid);
+        Assert.Equal([".gitattributes"], result.UncheckedPaths);
+    }
+
+    [Fact]
     public void What_git_keeps_must_be_signed_where_it_is_asked_for_even_if_the_signer_left_it_out()
     {
         _model.Sign();
