@@ -1,12 +1,12 @@
 @{
     RootModule           = 'module/ModelSigning.psm1'
-    ModuleVersion        = '0.1.0'
+    ModuleVersion        = '0.2.0'
     GUID                 = 'c2f8a6d4-5f0b-4c3e-9c58-1d0a7c1b6e27'
     Author               = 'ModelSigning contributors'
     CompanyName          = 'ModelSigning contributors'
     Copyright            = 'Copyright (c) ModelSigning contributors'
     Description          = 'Signs AI models, datasets and agent skills and verifies them: OpenSSF Model Signing (OMS) v1.0 bundles, made with a key, a certificate, a PKCS#11 token or Sigstore, and readable by every other OMS tool.'
-    PowerShellVersion    = '7.4'
+    PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/ModelSigning.Format.ps1xml')
     TypesToProcess       = @('module/ModelSigning.Types.ps1xml')

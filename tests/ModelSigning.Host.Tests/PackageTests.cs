@@ -58,7 +58,7 @@ public sealed class PackageTests : IDisposable
     public void A_topic_of_the_packages_help_explains_every_error()
     {
         Package("folder");
-        string[] topic = File.ReadAllLines(Path.Join(Folder, "module/bin/net8.0/en-US/about_ModelSigning_Errors.help.txt"));
+        string[] topic = File.ReadAllLines(Path.Join(Folder, "module/bin/net10.0/en-US/about_ModelSigning_Errors.help.txt"));
         string[] rows = [.. File.ReadLines(Path.Join(SharedData.RepositoryRoot, "docs", "errors.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
         Assert.NotEmpty(rows);
         Assert.All(rows, row => Assert.Contains($"  {row.Split('`')[1]} ({row.Split('|')[2].Trim()})", topic));

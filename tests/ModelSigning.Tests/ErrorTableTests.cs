@@ -57,7 +57,7 @@ public class ErrorTableTests
 
     private static List<Definition> Definitions()
     {
-        string folder = Path.Join(SharedData.RepositoryRoot, "module", "bin", "net8.0");
+        string folder = Path.Join(SharedData.RepositoryRoot, "module", "bin", "net10.0");
         StagedAssemblies context = new(Path.Join(folder, "dependencies"));
         List<Definition> definitions = [];
         foreach (string path in Directory.GetFiles(folder, "ModelSigning*.dll", SearchOption.AllDirectories).Order(StringComparer.Ordinal))

@@ -35,7 +35,7 @@ public sealed class IsolationTests
     public void A_foreign_copy_of_a_library_is_neither_used_nor_replaced(string version)
     {
         using SampleModel model = new();
-        string dependencies = Path.Join(SharedData.RepositoryRoot, "module", "bin", "net8.0", "dependencies");
+        string dependencies = Path.Join(SharedData.RepositoryRoot, "module", "bin", "net10.0", "dependencies");
         string ours = Path.Join(dependencies, Library + ".dll");
         string foreign = MakeForeign(ours, new Version(version), model.Folder["foreign"]);
         string script = model.Folder.Write("isolation.ps1", Script);
@@ -47,7 +47,7 @@ public sealed class IsolationTests
 
     [Fact]
     public void Only_the_modules_own_assembly_lies_where_the_shell_would_look_for_neighbours() =>
-        Assert.Equal(["ModelSigning.dll"], Directory.EnumerateFiles(Path.Join(SharedData.RepositoryRoot, "module", "bin", "net8.0"), "*.dll").Select(Path.GetFileName));
+        Assert.Equal(["ModelSigning.dll"], Directory.EnumerateFiles(Path.Join(SharedData.RepositoryRoot, "module", "bin", "net10.0"), "*.dll").Select(Path.GetFileName));
 
     // An assembly with the real name and the real public key, and nothing else in it.
     private static string MakeForeign(string real, Version version, string folder)

@@ -27,7 +27,7 @@ internal static class ModulePackage
         }
 
         IReadOnlyList<ShippedPackage> packages = ShippedPackage.Find(
-            [.. Directory.EnumerateFiles(Path.Join(folder, "module/bin/net8.0/dependencies"), "*.dll").Select(path => Path.GetFileName(path))]);
+            [.. Directory.EnumerateFiles(Path.Join(folder, "module/bin/net10.0/dependencies"), "*.dll").Select(path => Path.GetFileName(path))]);
         foreach (ShippedPackage package in packages)
         {
             foreach (string notice in package.Notices)
@@ -42,7 +42,7 @@ internal static class ModulePackage
     private static void CopyModule(string target)
     {
         string module = Checkout.Path("module");
-        string help = Path.Join(module, "bin/net8.0/en-US/ModelSigning.dll-Help.xml");
+        string help = Path.Join(module, "bin/net10.0/en-US/ModelSigning.dll-Help.xml");
         if (!File.Exists(help))
         {
             throw new PackagingException($"'{help}' is missing. Build the solution first.");

@@ -34,7 +34,7 @@ internal sealed record ShippedPackage(
     private static IEnumerable<ShippedPackage> Locked(string lockFile)
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(lockFile));
-        foreach (JsonProperty package in document.RootElement.GetProperty("dependencies").GetProperty("net8.0").EnumerateObject())
+        foreach (JsonProperty package in document.RootElement.GetProperty("dependencies").GetProperty("net10.0").EnumerateObject())
         {
             if (package.Value.TryGetProperty("contentHash", out JsonElement hash))
             {

@@ -21,7 +21,7 @@ internal static class CertificateLoader
             AsnReader sequence = reader.ReadSequence();
             reader.ThrowIfNotEmpty();
             sequence.ReadSequence();
-            certificate = new X509Certificate2(der.Span);
+            certificate = X509CertificateLoader.LoadCertificate(der.Span);
             return true;
         }
         catch (Exception error) when (error is AsnContentException or CryptographicException)

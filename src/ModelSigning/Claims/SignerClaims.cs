@@ -40,7 +40,7 @@ internal sealed record SignerClaims(string Method, string Signer)
                 return new SignerClaims(method, Unreadable);
             }
 
-            using X509Certificate2 certificate = new(leaf.Span);
+            using X509Certificate2 certificate = X509CertificateLoader.LoadCertificate(leaf.Span);
             return new SignerClaims(method, sigstore ? Identity(certificate) : certificate.Subject)
             {
                 Issuer = sigstore ? TokenIssuer(certificate) : certificate.Issuer,

@@ -69,7 +69,7 @@ public static class CertificateReader
         try
         {
             RequireCertificate(der);
-            return new X509Certificate2(der);
+            return X509CertificateLoader.LoadCertificate(der);
         }
         catch (Exception exception) when (exception is AsnContentException or CryptographicException)
         {
@@ -77,7 +77,7 @@ public static class CertificateReader
         }
     }
 
-    /// <summary>.NET's constructor would take other containers as well; a certificate is a sequence of two sequences and a bit string.</summary>
+    /// <summary>.NET's loader would take PEM as well; a certificate is a sequence of two sequences and a bit string.</summary>
     private static void RequireCertificate(ReadOnlySpan<byte> der)
     {
         AsnDecoder.ReadSequence(der, AsnEncodingRules.DER, out int offset, out int length, out int consumed);

@@ -44,15 +44,21 @@ public static class Pkcs12File
                 $"The PKCS#12 file '{source}' holds {(withKey.Length == 0 ? "no private key" : $"{withKey.Length} private keys")}; exactly one is needed.", source);
     }
 
+    /// <summary>What a file may ask of the processor before its password is known to be right: at most 10,000,000 rounds in all.</summary>
+    private static readonly Pkcs12LoaderLimits Limits = new()
+    {
+        MacIterationLimit = 10_000_000,
+        IndividualKdfIterationLimit = 10_000_000,
+        TotalKdfIterationLimit = 10_000_000,
+    };
+
     private static X509Certificate2Collection Import(byte[] content, ReadOnlyMemory<char> password, string source)
     {
         // macOS can hold keys in a keychain only, and makes a temporary one; elsewhere the key stays in memory.
         X509KeyStorageFlags storage = OperatingSystem.IsMacOS() ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet;
-        X509Certificate2Collection certificates = [];
         try
         {
-            certificates.Import(content, password.Span, storage);
-            return certificates;
+            return X509CertificateLoader.LoadPkcs12Collection(content, password.Span, storage, Limits);
         }
         catch (CryptographicException exception)
         {
