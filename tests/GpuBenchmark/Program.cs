@@ -1,6 +1,7 @@
 using System.Globalization;
 using ModelSigning.Core.Errors;
 using ModelSigning.Gpu;
+using ModelSigning.Gpu.Devices;
 using ModelSigning.GpuBenchmark;
 
 // GpuBenchmark [DEVICE] [FOLDER] [GIBIBYTES]: what docs/performance.md, "On a GPU", describes.

@@ -7,6 +7,7 @@ using ModelSigning.Core.Keys;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Verifying;
+using ModelSigning.Gpu.Devices;
 using ModelSigning.Gpu.Resident;
 
 namespace ModelSigning.Gpu.Tests;

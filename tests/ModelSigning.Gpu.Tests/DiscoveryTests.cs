@@ -1,5 +1,6 @@
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Gpu.Devices;
 using ModelSigning.Gpu.Sharing;
 
 namespace ModelSigning.Gpu.Tests;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using ModelSigning.Core.Errors;
+using ModelSigning.Gpu.Devices;
 using ModelSigning.Gpu.Resident;
 using ModelSigning.Testing;
 

@@ -4,6 +4,7 @@ using ModelSigning.Core.Keys;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Verifying;
+using ModelSigning.Gpu.Devices;
 using ModelSigning.Gpu.Pipeline;
 using ModelSigning.Gpu.Sharing;
 using ModelSigning.Testing;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Bundles;
 

@@ -1,3 +1,5 @@
+using ModelSigning.Core.Input;
+
 namespace ModelSigning.Core.Bundles;
 
 /// <summary>Reads the <c>verificationMaterial</c> of a bundle.</summary>

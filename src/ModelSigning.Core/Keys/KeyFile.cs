@@ -1,9 +1,9 @@
 using System.Security;
 using System.Security.Cryptography;
 using System.Text;
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Keys;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using ModelSigning.Core.Keys.Certificates;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Timestamps;
 using ModelSigning.Core.Verifying;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
-using ModelSigning.Core.Keys.Certificates;
 using ModelSigning.Core.Timestamps;
 
 namespace ModelSigning.Core.Policy;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Bundles;
-using ModelSigning.Core.Keys.Certificates;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Verifying;
 
 namespace ModelSigning.Core.Policy;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Keys;
 
 namespace ModelSigning.Core.Policy;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Keys;
-using ModelSigning.Core.Keys.Certificates;
 using ModelSigning.Core.Timestamps;
 
 namespace ModelSigning.Core.Signing;

@@ -1,7 +1,7 @@
 using System.Formats.Asn1;
 using System.Numerics;
 using System.Security.Cryptography;
-using ModelSigning.Core.Keys.Certificates;
+using ModelSigning.Core.Certificates;
 
 namespace ModelSigning.Core.Timestamps;
 

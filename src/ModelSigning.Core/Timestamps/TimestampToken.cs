@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Keys.Certificates;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Cms;
@@ -190,7 +190,7 @@ internal sealed class TimestampToken
     {
         AsnReader first = new AsnReader(value, AsnEncodingRules.BER).ReadSequence().ReadSequence().ReadSequence();
         string algorithm = !isSecond ? "1.3.14.3.2.26"
-            : first.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence) ? Keys.Certificates.AlgorithmIdentifier.Read(first).Oid
+            : first.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence) ? AlgorithmIdentifier.Read(first).Oid
             : "2.16.840.1.101.3.4.2.1";
         byte[]? hash = algorithm switch
         {

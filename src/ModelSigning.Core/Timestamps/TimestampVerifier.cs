@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Keys.Certificates;
 
 namespace ModelSigning.Core.Timestamps;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using ModelSigning.Core.Keys.Certificates;
+using ModelSigning.Core.Certificates;
 
 namespace ModelSigning.Core.Timestamps;
 

@@ -1,3 +1,4 @@
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Verifying;

@@ -3,6 +3,7 @@ using ILGPU;
 using ILGPU.Runtime;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Gpu.Kernels;
+using ModelSigning.Gpu.Pipeline;
 
 namespace ModelSigning.Gpu.Devices;
 

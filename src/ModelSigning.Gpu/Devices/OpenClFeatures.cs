@@ -1,4 +1,5 @@
 using ILGPU.Runtime.OpenCL;
+using ModelSigning.Gpu.Pipeline;
 
 namespace ModelSigning.Gpu.Devices;
 

@@ -1,6 +1,7 @@
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
+using ModelSigning.Gpu.Devices;
 
 namespace ModelSigning.Gpu.Resident;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ILGPU;
 using ModelSigning.Core.Errors;
+using ModelSigning.Gpu.Devices;
 
 namespace ModelSigning.Gpu.Resident;
 

@@ -1,4 +1,5 @@
 using ILGPU;
+using ModelSigning.Gpu.Devices;
 using ModelSigning.Gpu.Kernels;
 
 namespace ModelSigning.Gpu.Resident;

@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
 using ILGPU;
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
+using ModelSigning.Gpu.Devices;
 
 namespace ModelSigning.Gpu.Resident;
 

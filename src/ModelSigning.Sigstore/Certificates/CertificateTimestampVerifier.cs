@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Trust;
 using ModelSigning.Sigstore.Verifying;
 

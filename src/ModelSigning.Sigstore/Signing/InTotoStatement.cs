@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Sigstore.Signing;
 

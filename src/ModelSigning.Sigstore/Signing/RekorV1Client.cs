@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Services;
 
 namespace ModelSigning.Sigstore.Signing;

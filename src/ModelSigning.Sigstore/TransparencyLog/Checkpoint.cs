@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Keys;
 using ModelSigning.Sigstore.Trust;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Sigstore.TransparencyLog;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Keys;
 
 namespace ModelSigning.Sigstore.TransparencyLog;

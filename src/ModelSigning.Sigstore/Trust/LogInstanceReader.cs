@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Keys;
 
 namespace ModelSigning.Sigstore.Trust;

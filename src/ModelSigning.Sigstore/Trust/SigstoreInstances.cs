@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Tuf;
 
 namespace ModelSigning.Sigstore.Trust;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Sigstore.Tuf;
 

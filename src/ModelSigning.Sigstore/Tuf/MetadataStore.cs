@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Sigstore.Tuf;
 

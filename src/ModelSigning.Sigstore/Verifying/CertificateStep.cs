@@ -1,7 +1,7 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Keys.Certificates;
 using ModelSigning.Sigstore.Certificates;
 using ModelSigning.Sigstore.Trust;
 

@@ -1,4 +1,5 @@
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Keys;
 using ModelSigning.Sigstore.TransparencyLog;
 using ModelSigning.Sigstore.Trust;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Keys;
 
 namespace ModelSigning.Sigstore.Verifying;

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Security.Cryptography.X509Certificates;
-using ModelSigning.Core.Keys.Certificates;
+using ModelSigning.Core.Certificates;
 
 namespace ModelSigning;
 

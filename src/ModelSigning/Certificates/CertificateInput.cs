@@ -1,9 +1,9 @@
 using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
-using ModelSigning.Core.Keys.Certificates;
 
 namespace ModelSigning;
 

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Gpu;
+using ModelSigning.Gpu.Devices;
 using ModelSigning.Gpu.Measuring;
 
 namespace ModelSigning;

@@ -3,6 +3,7 @@ using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Hashing.Measuring;
 using ModelSigning.Gpu;
+using ModelSigning.Gpu.Devices;
 using ModelSigning.Gpu.Measuring;
 
 namespace ModelSigning;

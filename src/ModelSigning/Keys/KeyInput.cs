@@ -2,9 +2,9 @@ using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
-using ModelSigning.Core.Keys.Certificates;
 using ModelSigning.Core.Keys.Pkcs11;
 
 namespace ModelSigning;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Keys;
-using ModelSigning.Core.Keys.Certificates;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Verifying;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;

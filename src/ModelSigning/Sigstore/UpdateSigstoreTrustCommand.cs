@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Tracing;
 using ModelSigning.Sigstore.Trust;
 using ModelSigning.Sigstore.Tuf;

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using ModelSigning.Core.Keys.Certificates;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Timestamps;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Sigstore.Trust;

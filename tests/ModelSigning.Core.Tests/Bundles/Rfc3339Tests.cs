@@ -1,4 +1,4 @@
-using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Tests.Bundles;
 

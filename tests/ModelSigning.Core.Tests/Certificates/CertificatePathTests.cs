@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Keys.Certificates;
 using ModelSigning.Testing;
 using ModelSigning.Testing.Certificates;
 using static ModelSigning.Testing.Certificates.CertificateSpecification;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Tests.Signing;
 using ModelSigning.Testing;

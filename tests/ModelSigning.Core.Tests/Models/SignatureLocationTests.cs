@@ -1,5 +1,5 @@
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Models;
 using ModelSigning.Testing;
 
 namespace ModelSigning.Core.Tests.Models;

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Tests.Signing;

@@ -1,8 +1,8 @@
 using System.Security;
 using System.Security.Cryptography;
 using System.Text;
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Keys.Pkcs11;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Services;
 
 namespace ModelSigning.Sigstore.Identity.Ambient;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace ModelSigning.Core.Keys.Certificates;
+namespace ModelSigning.Core.Certificates;
 
 /// <summary>The operating system's certificate stores.</summary>
 public static class CertificateStore

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Security;
 
-namespace ModelSigning.Core.Keys.Certificates;
+namespace ModelSigning.Core.Certificates;
 
 /// <summary>Verifies the signature of one certificate by the key of another (RFC 5280, section 6.1.3 (a) (1)).</summary>
 /// <remarks>

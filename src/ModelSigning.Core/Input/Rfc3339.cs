@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ModelSigning.Core.Bundles;
+namespace ModelSigning.Core.Input;
 
 /// <summary>Instants in the text form of RFC 3339, as the JSON form of Protocol Buffers and TUF use it.</summary>
 public static class Rfc3339

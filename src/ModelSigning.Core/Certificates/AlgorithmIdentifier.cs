@@ -1,6 +1,6 @@
 using System.Formats.Asn1;
 
-namespace ModelSigning.Core.Keys.Certificates;
+namespace ModelSigning.Core.Certificates;
 
 /// <summary>AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL } (RFC 5280, section 4.1.1.2).</summary>
 /// <param name="Oid">The algorithm.</param>

@@ -2,9 +2,10 @@ using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Input;
+using ModelSigning.Core.Keys;
 
-namespace ModelSigning.Core.Keys.Certificates;
+namespace ModelSigning.Core.Certificates;
 
 /// <summary>Reads certificates in DER and PEM (RFC 7468, section 5).</summary>
 public static class CertificateReader

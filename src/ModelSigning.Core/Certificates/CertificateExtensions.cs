@@ -1,6 +1,6 @@
 using System.Formats.Asn1;
 
-namespace ModelSigning.Core.Keys.Certificates;
+namespace ModelSigning.Core.Certificates;
 
 /// <summary>The extensions of a certificate that path validation goes by (RFC 5280, section 4.2).</summary>
 internal sealed class CertificateExtensions

@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Errors;
 
-namespace ModelSigning.Core.Keys.Certificates;
+namespace ModelSigning.Core.Certificates;
 
 /// <summary>
 /// Finds and validates the path from a certificate to a trusted one (RFC 5280, section 6.1), the same on every operating system and

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
 
-namespace ModelSigning.Core.Bundles;
+namespace ModelSigning.Core.Input;
 
 /// <summary>
 /// One message in the JSON form of Protocol Buffers (proto3, "JSON Mapping"): <c>lowerCamelCase</c> members, bytes as base64,

@@ -1,6 +1,6 @@
 using ModelSigning.Core.Errors;
 
-namespace ModelSigning.Gpu;
+namespace ModelSigning.Gpu.Devices;
 
 /// <summary>The refusals of hashing on devices. After each of them no digest of the job is used and nothing is written.</summary>
 public static class GpuErrors

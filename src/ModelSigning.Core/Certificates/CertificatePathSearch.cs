@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Errors;
 
-namespace ModelSigning.Core.Keys.Certificates;
+namespace ModelSigning.Core.Certificates;
 
 /// <summary>
 /// Looks for a path by going from issuer to issuer and back again where that leads nowhere. A certificate counts as an issuer when

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys;
 
-namespace ModelSigning.Core.Keys.Certificates;
+namespace ModelSigning.Core.Certificates;
 
 /// <summary>
 /// The private key that belongs to a certificate object: from a PKCS#12 file, or in a store, where it may never leave its provider or

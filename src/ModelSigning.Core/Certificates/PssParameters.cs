@@ -6,7 +6,7 @@ using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 using Org.BouncyCastle.Security;
 
-namespace ModelSigning.Core.Keys.Certificates;
+namespace ModelSigning.Core.Certificates;
 
 /// <summary>The parameters of RSASSA-PSS (RFC 4055, section 3.1).</summary>
 /// <remarks>

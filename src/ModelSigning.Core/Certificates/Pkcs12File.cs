@@ -3,8 +3,9 @@ using System.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys;
 
-namespace ModelSigning.Core.Keys.Certificates;
+namespace ModelSigning.Core.Certificates;
 
 /// <summary>Reads PKCS#12 files (RFC 7292): a private key, its certificate and those above it.</summary>
 public static class Pkcs12File

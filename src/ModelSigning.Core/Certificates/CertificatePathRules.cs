@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 
-namespace ModelSigning.Core.Keys.Certificates;
+namespace ModelSigning.Core.Certificates;
 
 /// <summary>By what a certificate path is judged (RFC 5280, section 6.1.1). All of it comes from the caller.</summary>
 public sealed record CertificatePathRules

@@ -1,8 +1,8 @@
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Models;
 
-namespace ModelSigning.Core.Models;
+namespace ModelSigning.Core.Bundles;
 
 /// <summary>Where a model's signature lies.</summary>
 public static class SignatureLocation

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 
-namespace ModelSigning.Core.Bundles;
+namespace ModelSigning.Core.Input;
 
 /// <summary>
 /// Base64 (RFC 4648, section 4) by its strict reading: the standard alphabet, padded, no white space, no bits set behind the end.

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ModelSigning.Core.Errors;
 
-namespace ModelSigning.Core.Keys.Certificates;
+namespace ModelSigning.Core.Certificates;
 
 /// <summary>Judges a path whose signatures are verified, from the anchor down to the leaf (RFC 5280, sections 6.1.2 to 6.1.5).</summary>
 /// <remarks>The anchor is held to the same rules as the others: RFC 5280 leaves that open, and a caller would expect it.</remarks>

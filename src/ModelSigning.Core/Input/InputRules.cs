@@ -1,6 +1,6 @@
 using ModelSigning.Core.Errors;
 
-namespace ModelSigning.Core.Bundles;
+namespace ModelSigning.Core.Input;
 
 /// <summary>The bounds of one sort of document from outside, and the error that each way of breaking them gives.</summary>
 public sealed record InputRules

@@ -1,7 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys;
 
-namespace ModelSigning.Core.Keys.Certificates;
+namespace ModelSigning.Core.Certificates;
 
 /// <summary>What a certificate must be to sign models (OMS v1.0, 4.3 and 7.2).</summary>
 public static class SigningCertificate

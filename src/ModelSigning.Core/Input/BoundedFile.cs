@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 
-namespace ModelSigning.Core.Bundles;
+namespace ModelSigning.Core.Input;
 
 /// <summary>Reads small files from outside: never more bytes than the rules allow, whatever the file system says of its length.</summary>
 public static class BoundedFile

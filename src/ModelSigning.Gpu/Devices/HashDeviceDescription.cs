@@ -1,4 +1,4 @@
-namespace ModelSigning.Gpu;
+namespace ModelSigning.Gpu.Devices;
 
 /// <summary>The interfaces through which devices are reached.</summary>
 public enum HashDeviceKind

@@ -1,4 +1,4 @@
-namespace ModelSigning.Core.Bundles;
+namespace ModelSigning.Core.Input;
 
 /// <summary>Digests as OMS writes them: lower-case hexadecimal, two digits a byte.</summary>
 public static class Hexadecimal

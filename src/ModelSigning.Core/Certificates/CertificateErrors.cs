@@ -1,6 +1,6 @@
 using ModelSigning.Core.Errors;
 
-namespace ModelSigning.Core.Keys.Certificates;
+namespace ModelSigning.Core.Certificates;
 
 /// <summary>The refusals of certificates and their chains.</summary>
 public static class CertificateErrors

@@ -1,9 +1,10 @@
 using ILGPU;
 using ILGPU.Runtime;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Gpu.Devices;
 using ModelSigning.Gpu.Resident;
 
-namespace ModelSigning.Gpu.Devices;
+namespace ModelSigning.Gpu.Pipeline;
 
 /// <summary>
 /// Published digests that a device must give before any digest of it is used: a kernel that a driver compiled wrongly, or memory that is

@@ -4,7 +4,7 @@ using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Pkix;
 using BouncyConstraints = Org.BouncyCastle.Asn1.X509.NameConstraints;
 
-namespace ModelSigning.Core.Keys.Certificates;
+namespace ModelSigning.Core.Certificates;
 
 /// <summary>The names that the authorities of a path may certify, from the anchor down (RFC 5280, sections 4.2.1.10 and 6.1.3 (b), (c)).</summary>
 internal sealed class NameConstraints

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using ModelSigning.Core.Errors;
 
-namespace ModelSigning.Core.Bundles;
+namespace ModelSigning.Core.Input;
 
 /// <summary>
 /// JSON (RFC 8259) from outside, by its strictest reading: one object in valid UTF-8, no member twice in an object under any
