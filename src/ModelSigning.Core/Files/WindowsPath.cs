@@ -1,5 +1,3 @@
-using ModelSigning.Core.Models;
-
 namespace ModelSigning.Core.Files;
 
 /// <summary>
@@ -28,7 +26,7 @@ internal static class WindowsPath
         }
 
         string[] components = (isDrive ? plain[3..] : plain[2..]).Split('\\', StringSplitOptions.RemoveEmptyEntries);
-        return (isDrive || components.Length > 1) && components.All(ResourceName.IsUsableOnWindows)
+        return (isDrive || components.Length > 1) && components.All(WindowsName.IsUsable)
             ? (isDrive ? plain[..3] : @"\\") + string.Join('\\', components)
             : null;
     }

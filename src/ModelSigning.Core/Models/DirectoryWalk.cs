@@ -112,7 +112,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
     // It was made through the \\?\ prefix, and an ordinary path of that name would open another file; or it is a stream of another file.
     private void RefuseTrap(string name)
     {
-        if (rules.IsWindows && !ResourceName.IsUsableOnWindows(name))
+        if (rules.IsWindows && !WindowsName.IsUsable(name))
         {
             throw ModelErrors.FileNameInvalid.At($"'{name}' means another file to most programs on Windows. Rename it.", name);
         }

@@ -13,18 +13,6 @@ public static class ResourceName
     /// <summary>The name that old releases gave to the only file of a single-file model.</summary>
     public const string SingleFile = ".";
 
-    // What Windows' file systems refuse or understand as something else: a stream, a wildcard, a separator.
-    private static readonly SearchValues<char> WindowsForbidden = SearchValues.Create("\\:*?\"<>|" + ControlCharacters);
-    private static readonly string[] WindowsDevices = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
-
-    private static string ControlCharacters => string.Create(31, 0, static (span, _) =>
-    {
-        for (int index = 0; index < span.Length; index++)
-        {
-            span[index] = (char)(index + 1);
-        }
-    });
-
     /// <summary>
     /// Whether a file's name stays inside the model on every system: relative, no empty, <c>.</c> or <c>..</c> component, no zero
     /// character, valid Unicode.
@@ -53,16 +41,6 @@ public static class ResourceName
 
             rest = rest[(slash + 1)..];
         }
-    }
-
-    /// <summary>
-    /// Whether a canonical name means on Windows the file that it spells: no drive, alternate stream or backslash, no device, no
-    /// component that ends in a dot or a space (Win32, "Naming Files, Paths, and Namespaces").
-    /// </summary>
-    public static bool IsUsableOnWindows(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        return name.AsSpan().IndexOfAny(WindowsForbidden) < 0 && !name.Split('/').Any(IsWindowsTrap);
     }
 
     /// <summary>
@@ -123,14 +101,5 @@ public static class ResourceName
         number = 0;
         return digits.Length > 0 && (digits[0] != '0' || digits.Length == 1)
             && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);
-    }
-
-    private static bool IsWindowsTrap(string component)
-    {
-        string stem = component.Split('.')[0].TrimEnd(' ');
-        return component[^1] is '.' or ' '
-            || WindowsDevices.Contains(stem, StringComparer.OrdinalIgnoreCase)
-            || (stem.Length == 4 && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase))
-                && (char.IsAsciiDigit(stem[3]) || stem[3] is '¹' or '²' or '³'));
     }
 }

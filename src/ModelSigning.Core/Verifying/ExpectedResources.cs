@@ -57,7 +57,7 @@ internal static class ExpectedResources
     /// <exception cref="Errors.ModelSigningException"><see cref="StatementErrors.ResourceNameInvalid"/>.</exception>
     internal static void RefuseTraps(IReadOnlyList<string> files, bool onWindows, bool ignoringCase)
     {
-        if (onWindows && files.FirstOrDefault(file => !ResourceName.IsUsableOnWindows(file)) is { } trap)
+        if (onWindows && files.FirstOrDefault(file => !WindowsName.IsUsable(file)) is { } trap)
         {
             throw StatementErrors.ResourceNameInvalid.At(
                 $"The signed file '{trap}' cannot be named on Windows, or means another file there. Verify the model on another system.", trap);

@@ -1,4 +1,5 @@
 using System.Text;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Tests.Models;
@@ -92,7 +93,7 @@ public class ResourceNameTests
     public void A_name_that_means_another_file_on_Windows_is_told(string name)
     {
         Assert.True(ResourceName.IsCanonical(name));
-        Assert.False(ResourceName.IsUsableOnWindows(name));
+        Assert.False(WindowsName.IsUsable(name));
     }
 
     [Theory]
@@ -111,10 +112,10 @@ public class ResourceNameTests
     [InlineData("AUX1")]
     [InlineData("del\u007f")]
     [InlineData("模型 (copy)/weights.bin")]
-    public void Ordinary_names_are_usable_on_Windows(string name) => Assert.True(ResourceName.IsUsableOnWindows(name));
+    public void Ordinary_names_are_usable_on_Windows(string name) => Assert.True(WindowsName.IsUsable(name));
 
     [Fact]
-    public void Long_names_and_paths_are_usable_on_Windows() => Assert.True(ResourceName.IsUsableOnWindows(new string('a', 200) + "/" + new string('b', 200)));
+    public void Long_names_and_paths_are_usable_on_Windows() => Assert.True(WindowsName.IsUsable(new string('a', 200) + "/" + new string('b', 200)));
 
     [Theory]
     [InlineData("weights.bin", "Weights.BIN")]
