@@ -55,6 +55,11 @@ public static class CertificateErrors
         "A certificate's name is one that an authority above it in the chain may not certify (its name constraints).",
         "Do not trust this signature; its certificate was issued against the authority's rules.");
 
+    /// <summary>A certificate says nowhere whom it is for.</summary>
+    public static readonly ErrorDefinition NameMissing = new("CertificateNameMissing", ErrorKind.SecurityError,
+        "A certificate of the chain has neither a subject nor a critical subject alternative name, so it does not say whom it is for.",
+        "Ask the signer for a certificate with a subject.");
+
     /// <summary>The certificates offer more possible chains than are tried.</summary>
     public static readonly ErrorDefinition PathTooComplex = new("CertificatePathTooComplex", ErrorKind.LimitsExceeded,
         "The certificates offer more possible chains than are tried.",

@@ -56,8 +56,11 @@ internal sealed class CertificateExtensions
     /// <summary>The identifier of the key that issued; null where it is absent.</summary>
     public ReadOnlyMemory<byte>? AuthorityKeyIdentifier { get; private set; }
 
-    /// <summary>GeneralNames in DER; null where it is absent.</summary>
+    /// <summary>GeneralNames in DER, with one name at least; null where it is absent.</summary>
     public ReadOnlyMemory<byte>? SubjectAlternativeName { get; private set; }
+
+    /// <summary>Whether the alternative names are critical, as they must be where the subject is empty.</summary>
+    public bool SubjectAlternativeNameIsCritical { get; private set; }
 
     /// <summary>NameConstraints in DER; null where it is absent.</summary>
     public ReadOnlyMemory<byte>? NameConstraints { get; private set; }
@@ -102,7 +105,8 @@ internal sealed class CertificateExtensions
                 KeyUsage = ReadKeyUsage(reader);
                 break;
             case SubjectAlternativeNameOid:
-                SubjectAlternativeName = value;
+                SubjectAlternativeName = NotEmpty(value);
+                SubjectAlternativeNameIsCritical = critical;
                 break;
             case BasicConstraintsOid:
                 ReadBasicConstraints(reader);
@@ -159,6 +163,15 @@ internal sealed class CertificateExtensions
         return sequence.HasData && sequence.PeekTag().HasSameClassAndValue(keyIdentifier)
             ? sequence.ReadOctetString(keyIdentifier)
             : (ReadOnlyMemory<byte>?)null;
+    }
+
+    /// <summary>GeneralNames ::= SEQUENCE SIZE (1..MAX) OF GeneralName (section 4.2.1.6).</summary>
+    private static byte[] NotEmpty(byte[] generalNames)
+    {
+        AsnReader reader = new(generalNames, AsnEncodingRules.DER);
+        bool isEmpty = !reader.ReadSequence().HasData;
+        reader.ThrowIfNotEmpty();
+        return isEmpty ? throw new AsnContentException("The subject alternative name has no name.") : generalNames;
     }
 
     /// <summary>ExtKeyUsageSyntax ::= SEQUENCE SIZE (1..MAX) OF OBJECT IDENTIFIER (section 4.2.1.12).</summary>

@@ -50,8 +50,10 @@ internal static class CertificateSignature
                 _ => false,
             };
         }
-        catch (Exception exception) when (exception is AsnContentException or CryptographicException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
+            // A stranger wrote both certificates. The libraries throw what they meet (a salt or a signature that is longer than the key, an even
+            // exponent, a point off the curve): all of it means that this key did not make this signature.
             return false;
         }
     }
@@ -125,17 +127,9 @@ internal static class CertificateSignature
             return false;
         }
 
-        try
-        {
-            ISigner signer = SignerUtilities.GetSigner("Ed25519");
-            signer.Init(forSigning: false, new Org.BouncyCastle.Crypto.Parameters.Ed25519PublicKeyParameters(key));
-            signer.BlockUpdate(certificate.TbsCertificate.Span);
-            return signer.VerifySignature(certificate.Signature);
-        }
-        catch (ArgumentException)
-        {
-            // The bytes are no point of the curve.
-            return false;
-        }
+        ISigner signer = SignerUtilities.GetSigner("Ed25519");
+        signer.Init(forSigning: false, new Org.BouncyCastle.Crypto.Parameters.Ed25519PublicKeyParameters(key));
+        signer.BlockUpdate(certificate.TbsCertificate.Span);
+        return signer.VerifySignature(certificate.Signature);
     }
 }

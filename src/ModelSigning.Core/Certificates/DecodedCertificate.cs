@@ -18,6 +18,9 @@ internal sealed class DecodedCertificate
     /// <summary>No certificate in use comes near: 64 KiB.</summary>
     private const int MaximumLength = 64 * 1024;
 
+    /// <summary>A name is a sequence: two bytes where it has no element.</summary>
+    private const int EmptyNameLength = 2;
+
     private static readonly Asn1Tag VersionTag = new(TagClass.ContextSpecific, 0);
     private static readonly Asn1Tag IssuerUniqueIdTag = new(TagClass.ContextSpecific, 1);
     private static readonly Asn1Tag SubjectUniqueIdTag = new(TagClass.ContextSpecific, 2);
@@ -44,7 +47,7 @@ internal sealed class DecodedCertificate
             tbs.ReadSequence(VersionTag).ReadInteger();
         }
 
-        tbs.ReadIntegerBytes();
+        SerialNumber = tbs.ReadIntegerBytes();
         if (!tbs.ReadEncodedValue().Span.SequenceEqual(outerAlgorithm.Span))
         {
             throw new AsnContentException("The two signature algorithms differ (RFC 5280 4.1.1.2).");
@@ -77,6 +80,9 @@ internal sealed class DecodedCertificate
     /// <summary>The exact bytes that the issuer signed.</summary>
     public ReadOnlyMemory<byte> TbsCertificate { get; }
 
+    /// <summary>The content of the serial number's INTEGER.</summary>
+    public ReadOnlyMemory<byte> SerialNumber { get; }
+
     /// <summary>How the issuer signed.</summary>
     public AlgorithmIdentifier SignatureAlgorithm { get; }
 
@@ -88,6 +94,9 @@ internal sealed class DecodedCertificate
 
     /// <summary>The subject's name in DER.</summary>
     public ReadOnlyMemory<byte> Subject { get; }
+
+    /// <summary>Whether the subject has an attribute; without one, an alternative name must say whom the certificate is for.</summary>
+    public bool HasSubject => Subject.Length > EmptyNameLength;
 
     /// <summary>The first instant of the validity.</summary>
     public DateTimeOffset NotBefore { get; }
@@ -116,7 +125,7 @@ internal sealed class DecodedCertificate
                 ? new DecodedCertificate(certificate, new AsnReader(der, AsnEncodingRules.DER))
                 : throw new AsnContentException("It is longer than 64 KiB.");
         }
-        catch (Exception exception) when (exception is AsnContentException or CryptographicException or ArgumentException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             throw CertificateErrors.Malformed.At(
                 $"The certificate '{certificate.DisplaySubject()}' breaks the rules of X.509: {exception.Message}",

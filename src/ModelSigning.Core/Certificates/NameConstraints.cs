@@ -58,16 +58,31 @@ internal sealed class NameConstraints
         Guard(authority, () =>
         {
             BouncyConstraints constraints = BouncyConstraints.GetInstance(Asn1Object.FromByteArray(der.ToArray()));
-            if (constraints.PermittedSubtreesValue is { } permitted)
+            Asn1Sequence permitted = Subtrees(constraints.PermittedSubtreesValue), excluded = Subtrees(constraints.ExcludedSubtreesValue);
+            RefuseDistances(authority, permitted.Concat(excluded));
+            if (constraints.PermittedSubtreesValue is not null)
             {
-                validator.IntersectPermittedSubtree(Asn1Sequence.GetInstance(permitted.ToAsn1Object()));
+                validator.IntersectPermittedSubtree(permitted);
             }
 
-            foreach (Asn1Encodable excluded in Asn1Sequence.GetInstance(constraints.ExcludedSubtreesValue?.ToAsn1Object() ?? DerSequence.Empty))
+            foreach (Asn1Encodable one in excluded)
             {
-                validator.AddExcludedSubtree(GeneralSubtree.GetInstance(excluded));
+                validator.AddExcludedSubtree(GeneralSubtree.GetInstance(one));
             }
         });
+    }
+
+    private static Asn1Sequence Subtrees(Asn1Encodable? value) => Asn1Sequence.GetInstance(value?.ToAsn1Object() ?? DerSequence.Empty);
+
+    // RFC 5280, 4.2.1.10: minimum is 0 and maximum absent, and any other value is processed or the certificate refused. The library passes over both.
+    private static void RefuseDistances(DecodedCertificate authority, IEnumerable<Asn1Encodable> subtrees)
+    {
+        if (subtrees.Select(GeneralSubtree.GetInstance).Any(subtree => subtree.MinimumObject.Value.SignValue != 0 || subtree.MaximumObject is not null))
+        {
+            string subject = authority.Certificate.DisplaySubject();
+            throw CertificateErrors.Malformed.At(
+                $"The certificate '{subject}' has a name constraint with a minimum or a maximum, which RFC 5280 does not allow.", subject);
+        }
     }
 
     private static void CheckName(PkixNameConstraintValidator validator, GeneralName name)
@@ -88,7 +103,7 @@ internal sealed class NameConstraints
             throw CertificateErrors.NameForbidden.At(
                 $"The certificate '{subject}' carries a name that an authority above it may not certify: {exception.Message}", subject, exception);
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception exception) when (exception is not (OutOfMemoryException or ModelSigningException))
         {
             // The library's parsers throw what they meet, from cast to index errors; all of it means that the names cannot be judged.
             throw CertificateErrors.Malformed.At(

@@ -21,6 +21,7 @@ internal static class PathValidation
             CheckValidity(certificate, rules.Time);
             CheckExtensions(certificate, rules.ExtendedKeyUsage);
             bool isLeaf = index == 0;
+            CheckNamed(certificate, isLeaf);
             if (isLeaf || !certificate.IsSelfIssued)
             {
                 names.Check(certificate);
@@ -78,6 +79,18 @@ internal static class PathValidation
         {
             throw CertificateErrors.UsageForbidden.At(
                 $"The certificate '{subject}' does not allow the extended key usage {usage}.", subject);
+        }
+    }
+
+    // RFC 5280, 4.1.2.6: without a name, no name constraint would ever refuse the certificate; and only a critical alternative name makes sure that
+    // nobody passes over it.
+    private static void CheckNamed(DecodedCertificate certificate, bool isLeaf)
+    {
+        if (!certificate.HasSubject && !(isLeaf && certificate.Extensions is { SubjectAlternativeName: not null, SubjectAlternativeNameIsCritical: true }))
+        {
+            string alternative = isLeaf ? " and no critical subject alternative name" : "";
+            throw CertificateErrors.NameMissing.At(
+                $"A certificate that '{certificate.Certificate.DisplayIssuer()}' issued has no subject{alternative}, so it does not say whom it is for.");
         }
     }
 

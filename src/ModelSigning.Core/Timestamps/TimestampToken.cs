@@ -8,7 +8,9 @@ using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Cms;
 using Org.BouncyCastle.Crypto;
+using Org.BouncyCastle.Math;
 using Org.BouncyCastle.Security;
+using X509Name = Org.BouncyCastle.Asn1.X509.X509Name;
 
 namespace ModelSigning.Core.Timestamps;
 
@@ -94,8 +96,13 @@ internal sealed class TimestampToken
     }
 
     /// <summary>Whether the signature names a certificate as its signer's, by issuer and serial number or by key identifier.</summary>
-    public bool Names(X509Certificate2 certificate) =>
-        _signer.SignerID.Match(new Org.BouncyCastle.X509.X509Certificate(certificate.RawData));
+    public bool Names(DecodedCertificate certificate) => _signer.SignerInfo.SignerID.ID switch
+    {
+        Org.BouncyCastle.Asn1.Cms.IssuerAndSerialNumber issued =>
+            issued.SerialNumber.Value.Equals(new BigInteger(certificate.SerialNumber.ToArray())) && IsName(issued.Issuer, certificate.Issuer),
+        Asn1OctetString key => certificate.Extensions.SubjectKeyIdentifier?.Span.SequenceEqual(key.GetOctets()) == true,
+        _ => false,
+    };
 
     /// <summary>
     /// Whether a certificate made the signature: its hash is the signed one (ESS; RFC 5035, section 5.4, RFC 5816) and its key verifies
@@ -125,15 +132,28 @@ internal sealed class TimestampToken
     /// </exception>
     public void CheckOwnSigner()
     {
-        X509Certificate2 signer = Certificates.FirstOrDefault(Names)
+        DecodedCertificate decoded = Certificates.Select(DecodedCertificate.TryDecode).FirstOrDefault(one => one is not null && Names(one))
             ?? throw TimestampErrors.SignerRefused.At("The timestamp came without the certificate that signed it.");
-        DecodedCertificate decoded = DecodedCertificate.Decode(signer);
+        X509Certificate2 signer = decoded.Certificate;
         TimestampSigner.CheckProfile(decoded);
         PathValidation.CheckValidity(decoded, Info.Time);
         if (!IsSignedBy(signer))
         {
             throw TimestampErrors.SignatureInvalid.At(
                 $"The timestamp names '{signer.DisplaySubject()}' as its signer, and that certificate's key did not sign it.", signer.DisplaySubject());
+        }
+    }
+
+    // An authority may write its issuer's name in another string type than its certificate does. A name that cannot be read is not the token's, which was.
+    private static bool IsName(X509Name wanted, ReadOnlyMemory<byte> der)
+    {
+        try
+        {
+            return X509Name.GetInstance(Asn1Object.FromByteArray(der.ToArray())).Equivalent(wanted, inOrder: true);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return false;
         }
     }
 

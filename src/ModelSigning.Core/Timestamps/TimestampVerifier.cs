@@ -36,9 +36,15 @@ public static class TimestampVerifier
     /// <summary>One authority that accepts the token is enough; if none does, the first one that it names tells why.</summary>
     private static VerifiedTimestamp? FindAuthority(TimestampToken token, IReadOnlyList<TimestampAuthority> authorities)
     {
-        ModelSigningException? failure = null;
+        ModelSigningException? failure = null, unusable = null;
         foreach (TimestampAuthority authority in authorities)
         {
+            if (Unreadable(authority) is { } unreadable)
+            {
+                unusable ??= unreadable;
+                continue;
+            }
+
             foreach (X509Certificate2 signer in Signers(token, authority))
             {
                 try
@@ -58,7 +64,26 @@ public static class TimestampVerifier
             }
         }
 
-        return failure is null ? null : throw failure;
+        // A timestamp that no other authority accepts may be of the unusable one, so it is not skipped as a stranger's.
+        return (failure ?? unusable) is { } reason ? throw reason : null;
+    }
+
+    private static ModelSigningException? Unreadable(TimestampAuthority authority)
+    {
+        try
+        {
+            foreach (X509Certificate2 certificate in authority.Certificates)
+            {
+                DecodedCertificate.Decode(certificate);
+            }
+
+            return null;
+        }
+        catch (ModelSigningException exception)
+        {
+            return TimestampErrors.SignerRefused.At(
+                $"The timestamp may be of '{authority.Name}', which cannot be used: {exception.Message}", authority.Name, exception);
+        }
     }
 
     /// <summary>The authority's own leaf; only when it lists none, those that came with the token.</summary>
@@ -66,7 +91,7 @@ public static class TimestampVerifier
     {
         IEnumerable<X509Certificate2> possible =
             authority.Certificates is [var first, ..] && !TimestampSigner.IsAuthority(first) ? [first] : token.Certificates;
-        return possible.Where(token.Names);
+        return possible.Where(certificate => DecodedCertificate.TryDecode(certificate) is { } decoded && token.Names(decoded));
     }
 
     private static void CheckAuthority(TimestampToken token, TimestampAuthority authority, X509Certificate2 signer)

@@ -79,13 +79,13 @@ internal static class CertificateStep
         }
 
         bool byTime = refusal is not null && (refusal.Definition == CertificateErrors.Expired || refusal.Definition == CertificateErrors.NotYetValid);
-        bool byUsage = refusal is not null && refusal.Definition == CertificateErrors.UsageForbidden;
+        bool byProfile = refusal is not null && (refusal.Definition == CertificateErrors.UsageForbidden || refusal.Definition == CertificateErrors.NameMissing);
         throw refusal is null
             ? outside
                 ? SigstoreErrors.CertificateTime.At($"The signature was made at {at}, when the trusted root does not rely on the authority that issued the signing certificate.")
                 : SigstoreErrors.CertificateChain.At(
                     $"The signing certificate was issued by '{leaf.Certificate.Issuer}', which is not among the authorities of the trusted root '{root.Source}'.")
-            : (byTime ? SigstoreErrors.CertificateTime : byUsage ? SigstoreErrors.CertificateProfile : SigstoreErrors.CertificateChain)
+            : (byTime ? SigstoreErrors.CertificateTime : byProfile ? SigstoreErrors.CertificateProfile : SigstoreErrors.CertificateChain)
                 .At($"{refusal.Message} The signature was made at {at}. ({refusal.Definition.Id})", null, refusal);
     }
 

@@ -70,7 +70,7 @@ public sealed class CertificateAlgorithmTests
     {
         Ed25519PrivateKeyParameters key = new(RandomNumberGenerator.GetBytes(32), 0);
         TestCertificate stand = TestCertificate.SelfSigned(Authority("Ed25519 root") with { KeyIdentifiers = false });
-        byte[] root = WithKey(stand.Certificate.RawData, stand.Certificate.PublicKey.ExportSubjectPublicKeyInfo(), key);
+        byte[] root = WithKey(stand.Certificate.RawData, stand.Certificate.PublicKey.ExportSubjectPublicKeyInfo(), Spki(key));
         TestCertificate leaf = stand.Issue(Leaf("Leaf") with { KeyIdentifiers = false, Generator = new Ed25519Signature(key) });
         using X509Certificate2 anchor = X509CertificateLoader.LoadCertificate(root);
         Assert.Equal(2, CertificatePath.Validate(leaf.Certificate, [], CertificatePathTests.Rules([anchor]) with { AllowPartialChain = true }).Count);
@@ -118,8 +118,8 @@ public sealed class CertificateAlgorithmTests
         }
     }
 
-    /// <summary>A certificate with an Ed25519 key in place of its own: no runtime makes one. Its signature is left as it was.</summary>
-    private static byte[] WithKey(byte[] certificate, byte[] oldKey, Ed25519PrivateKeyParameters key)
+    /// <summary>A certificate with another key (SubjectPublicKeyInfo) in place of its own, one that no runtime makes. Its signature is left as it was.</summary>
+    internal static byte[] WithKey(byte[] certificate, byte[] oldKey, byte[] newKey)
     {
         AsnReader outer = new AsnReader(certificate, AsnEncodingRules.DER).ReadSequence();
         AsnReader tbs = outer.ReadSequence();
@@ -131,7 +131,7 @@ public sealed class CertificateAlgorithmTests
                 while (tbs.HasData)
                 {
                     ReadOnlyMemory<byte> value = tbs.ReadEncodedValue();
-                    writer.WriteEncodedValue(value.Span.SequenceEqual(oldKey) ? Spki(key) : value.Span);
+                    writer.WriteEncodedValue(value.Span.SequenceEqual(oldKey) ? newKey : value.Span);
                 }
             }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Timestamps;
@@ -80,6 +81,43 @@ public sealed class TimestampVerifierTests
         Assert.Null(Verify(builder, Listed));
         Assert.Null(Verify(builder, ByRoot));
         Assert.Null(TimestampVerifier.Verify(builder.Respond(Signature), Signature, []));
+    }
+
+    [Fact]
+    public void An_authority_whose_certificate_cannot_be_read_is_said_to_be_unusable_and_stands_in_no_others_way()
+    {
+        TestCertificate odd = TestCertificate.SelfSigned(Authority("Odd") with { Extensions = [new X509Extension("2.5.29.37", [0x30, 0x84], critical: false)] });
+        TimestampAuthority unusable = new([odd.Certificate], null, null, "Odd");
+        Assert.NotNull(Verify(_builder, unusable, Listed));
+        Assert.NotNull(Verify(_builder, Listed, unusable));
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Verify(_builder, unusable));
+        Assert.Equal(TimestampErrors.SignerRefused, refusal.Definition);
+        Assert.Contains("'Odd', which cannot be used", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_certificate_that_came_with_the_token_and_that_one_library_alone_can_read_ends_nothing()
+    {
+        // Every byte of the signer's certificate is changed in turn; what .NET still reads stands for the authority.
+        byte[] good = _signer.Certificate.RawData;
+        int read = 0;
+        for (int index = 4; index < good.Length; index++)
+        {
+            byte[] changed = [.. good];
+            changed[index] = 0x84;
+            try
+            {
+                using X509Certificate2 odd = X509CertificateLoader.LoadCertificate(changed);
+                read++;
+                Verify(_builder, new TimestampAuthority([odd, _root.Certificate], null, null, "Odd"));
+            }
+            catch (Exception refusal) when (refusal is ModelSigningException or CryptographicException)
+            {
+                // Whatever else is thrown fails the test.
+            }
+        }
+
+        Assert.NotEqual(0, read);
     }
 
     [Fact]
@@ -239,8 +277,8 @@ public sealed class TimestampVerifierTests
 
     private const int TimestampLimit = 1024 * 1024;
 
-    private static VerifiedTimestamp? Verify(TimestampTokenBuilder builder, TimestampAuthority authority) =>
-        TimestampVerifier.Verify(builder.Respond(Signature), Signature, [authority]);
+    private static VerifiedTimestamp? Verify(TimestampTokenBuilder builder, params TimestampAuthority[] authorities) =>
+        TimestampVerifier.Verify(builder.Respond(Signature), Signature, authorities);
 
     private static void Refused(ErrorDefinition expected, TimestampTokenBuilder builder, TimestampAuthority authority) =>
         Assert.Equal(expected, Assert.Throws<ModelSigningException>(() => Verify(builder, authority)).Definition);
