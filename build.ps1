@@ -3,12 +3,12 @@
 Builds, tests and packages the module. It only strings commands together; nothing in the README needs it.
 
 .DESCRIPTION
-It runs in PowerShell and, without one, in the script host:
+It runs in PowerShell 7.6. Where none is installed, the .NET SDK runs it in the one that the project restores:
 
     dotnet run --project src/ModelSigning.Host -- build.ps1 -Task Package
 
 Package makes, below the output folder, ModelSigning/VERSION as a gallery publishes it, ModelSigning.VERSION.nupkg of that folder, and
-host/RUNTIME with the script host as a single file that needs neither .NET nor PowerShell.
+host/RUNTIME, a folder with PowerShell and the module for containers, which needs nothing that is installed.
 
 .PARAMETER Task
 Build, Test, Pester, Package, or several. Pester runs the suite that wants a real PowerShell and the module Pester; the environment
@@ -24,7 +24,7 @@ The key that signs the packaged module, with the module itself.
 Signs the packaged module with Sigstore instead, with the identity of the CI job or of whoever signs in. Without either it is not signed.
 
 .PARAMETER Runtime
-The runtime identifier of the host, such as win-x64; this machine's when not given.
+The runtime identifier of the PowerShell for containers, such as linux-arm64; the one of this machine by default.
 #>
 [CmdletBinding()]
 param(

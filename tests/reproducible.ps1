@@ -4,8 +4,8 @@ Builds the package twice, in two folders, and compares every byte.
 
 .DESCRIPTION
 The commit that is checked out is cloned twice, so that neither the folder's name nor anything left over from earlier builds takes
-part, and packaged in each clone by build.ps1. The module's folder, its .nupkg and the script host must be the same. It runs in the script
-host and in pwsh, and ends with exit code 0 only if they are.
+part, and packaged in each clone by build.ps1. The module's folder, its .nupkg and the PowerShell for containers must be the same. It ends
+with exit code 0 only if they are.
 #>
 $ErrorActionPreference = 'Stop'
 $root = [IO.Path]::GetFullPath("$PSScriptRoot/..")
@@ -39,7 +39,7 @@ try {
     $different = @($paths | Where-Object { $first[$_] -ne $second[$_] })
     if ($different) { throw "Two builds differ in $($different.Count) of $($paths.Count) files: $($different -join ', ')" }
     foreach ($path in @($first.Keys)) {
-        if ($path -like '*.nupkg' -or $path -like 'host*ModelSigning.Host*') { Write-Host "$($first[$path])  $path" }
+        if ($path -like '*.nupkg') { Write-Host "$($first[$path])  $path" }
     }
     Write-Host "Two builds made the same $($first.Count) files."
 }

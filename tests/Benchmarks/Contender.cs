@@ -25,7 +25,7 @@ internal sealed record Contender(string Name, Func<string, Cost> Run)
     /// <param name="name">Its name in the table.</param>
     /// <param name="command">The text, given the path of the work.</param>
     public static Contender Host(string name, Func<string, string> command) => new(name, path => MeasuredProcess.Run(
-        PublishedPrograms.Host, "-Command", $"$ErrorActionPreference = 'Stop'; Import-Module ModelSigning; {command(path)}"));
+        PublishedPrograms.Host, "-NoProfile", "-Command", $"$ErrorActionPreference = 'Stop'; Import-Module ModelSigning; {command(path)}"));
 
     private static Cost Hash(string algorithm, int threads, string engine, string path, bool avx512) =>
         MeasuredProcess.Run(new Dictionary<string, string> { ["DOTNET_EnableAVX512"] = avx512 ? "1" : "0" }, PublishedPrograms.HashContender, algorithm, $"{threads}", engine, path);

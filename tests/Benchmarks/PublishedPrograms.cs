@@ -15,8 +15,8 @@ internal static class PublishedPrograms
     /// <summary>Hashes a file or a folder, by the engine or one stream a thread.</summary>
     public static string HashContender { get; } = Path.Join(Output, "hash", "HashContender" + Suffix);
 
-    /// <summary>The embedded PowerShell, as one file with the module in it.</summary>
-    public static string Host { get; } = Path.Join(Output, "host", "ModelSigning.Host" + Suffix);
+    /// <summary>The PowerShell that is published for containers, with the module in it.</summary>
+    public static string Host { get; } = Path.Join(Output, "host", "pwsh" + Suffix);
 
     /// <summary>Publishes them.</summary>
     /// <exception cref="InvalidOperationException">That failed; its message is the output.</exception>

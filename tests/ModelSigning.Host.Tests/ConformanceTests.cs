@@ -79,5 +79,5 @@ public class ConformanceTests
     }
 
     private static HostResult Adapter(params IEnumerable<string> arguments) =>
-        HostProcess.Run(["-NonInteractive", "-File", Path.Join(SharedData.RepositoryRoot, "tests", "conformance", "oms.ps1"), .. arguments]);
+        HostProcess.Run(["-File", Path.Join(SharedData.RepositoryRoot, "tests", "conformance", "oms.ps1"), .. arguments]);
 }

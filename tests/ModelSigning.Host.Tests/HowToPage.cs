@@ -4,38 +4,20 @@ using ModelSigning.Testing;
 
 namespace ModelSigning.Host.Tests;
 
-/// <summary>
-/// A page of <c>docs</c> that is followed to the letter: each of its blocks of PowerShell is a script that the host runs, in one folder. Where the
-/// variable <c>MODELSIGNING_PWSH</c> names a full PowerShell, that one runs them.
-/// </summary>
+/// <summary>A page of <c>docs</c> that is followed to the letter: each of its blocks of PowerShell is a script that the host runs, in one folder.</summary>
 internal sealed partial class HowToPage : IDisposable
 {
-    private static readonly string? FullPowerShell = System.Environment.GetEnvironmentVariable("MODELSIGNING_PWSH");
-
-    /// <summary>What the scripts expect of a full PowerShell, where the host lacks it.</summary>
-    private const string StandIns = """
-        function Format-Table([string[]] $Property) { foreach ($row in $input) { @(foreach ($name in $Property) { $row.$name }) -join ' | ' } }
-        function Format-List([string[]] $Property) { if ($Property) { $input | Format-Table $Property } else { $input } }
-        function Get-Date([string] $Format) { [DateTime]::UtcNow.ToString($Format, [Globalization.CultureInfo]::InvariantCulture) }
-        function Export-Csv([string] $Path) { [IO.File]::WriteAllLines((Join-Path $PWD $Path), [string[]] @($input | ForEach-Object { "$($_.Status),$($_.Path)" })) }
-        """;
-
     /// <summary>What the scripts expect of the site: somebody who types, and what loads a model.</summary>
     private const string Surroundings = """
         function Read-Host([string] $Prompt, [switch] $AsSecureString) { [Net.NetworkCredential]::new('', 'a password').SecurePassword }
         function Start-Deployment([Parameter(ValueFromPipeline)] $Model) { process { "deployed $Model" } }
         """;
 
-    /// <summary>The line that loads the module by its name.</summary>
-    internal const string LoadTheModule = "Import-Module ModelSigning\n";
-
     private readonly string _text;
 
     internal HowToPage(string name)
     {
         _text = File.ReadAllText(Path.Join(SharedData.RepositoryRoot, "docs", name)).ReplaceLineEndings("\n");
-        Folder.Write("modules/ModelSigning/ModelSigning.psm1", $"Import-Module '{Path.Join(SharedData.RepositoryRoot, "ModelSigning.psd1").Replace("'", "''", StringComparison.Ordinal)}' -Global");
-        Environment["PSModulePath"] = Folder["modules"];
         Environment["MODELSIGNING_TRUST_FOLDER"] = Folder["home"];
         foreach (string file in new[] { "config.json", "weights.bin" })
         {
@@ -52,8 +34,8 @@ internal sealed partial class HowToPage : IDisposable
     /// <summary>What stands in the page for an address that only a site has, and what it is here.</summary>
     internal Dictionary<string, string> Addresses { get; } = [];
 
-    /// <summary>What the site's profile has besides; the host does not load a module by its commands, as a full PowerShell does.</summary>
-    internal string Profile { get; set; } = LoadTheModule;
+    /// <summary>What the site's profile has besides.</summary>
+    internal string Profile { get; set; } = "";
 
     /// <summary>What the page tells to type at a command line after a program's name: the line's single words and quoted texts.</summary>
     internal string[] CommandLine(string program) => [.. Words().Matches(_text.Split('\n')
@@ -82,15 +64,7 @@ internal sealed partial class HowToPage : IDisposable
     internal HostResult Run(string script)
     {
         script = Addresses.Aggregate(script, (text, address) => text.Replace(address.Key, address.Value, StringComparison.Ordinal));
-        string file = Folder.Write("script.ps1", $"{(FullPowerShell is null ? StandIns : "")}\n{Surroundings}\n{Profile}\n{script}");
-        ProcessStartInfo start = HostProcess.StartInfo("-NonInteractive", "-File", file);
-        if (FullPowerShell is not null)
-        {
-            start.FileName = FullPowerShell;
-            start.ArgumentList[0] = "-NoProfile";
-            start.Environment["NO_COLOR"] = "1";
-        }
-
+        ProcessStartInfo start = HostProcess.StartInfo("-File", Folder.Write("script.ps1", $"{Surroundings}\n{Profile}\n{script}"));
         start.WorkingDirectory = Folder.FullPath;
         foreach ((string name, string value) in Environment)
         {

@@ -29,7 +29,7 @@ public class MachinePageTests
         Assert.DoesNotContain("Valid ", page.Run(check).Output, StringComparison.Ordinal);
         Assert.Contains("Valid ", page.Run(check.TrimEnd() + " -IgnorePath PSGetModuleInfo.xml").Output, StringComparison.Ordinal);
 
-        string[] container = [.. page.CommandLine("ModelSigning.Host").Select(word => word.Replace("/models/llm", "./model", StringComparison.Ordinal)
+        string[] container = [.. page.CommandLine("/opt/modelsigning/pwsh").Select(word => word.Replace("/models/llm", "./model", StringComparison.Ordinal)
             .Replace("/etc/release.pub", "./release.pub", StringComparison.Ordinal))];
         container[^1] = $"Import-Module '{Path.Join(package, "ModelSigning.psd1")}'; {container[^1]}";
         Assert.Equal(1, InFolder(page, container).ExitCode);

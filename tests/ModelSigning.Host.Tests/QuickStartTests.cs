@@ -9,7 +9,7 @@ public class QuickStartTests
     [Fact]
     public void The_quick_start_goes_through_every_step()
     {
-        HostResult result = HostProcess.Run("-NonInteractive", "-File", Script);
+        HostResult result = HostProcess.Run("-File", Script);
         Assert.Equal("", result.Error);
         Assert.Contains("\nEvery step did what it should.\n", result.Output, StringComparison.Ordinal);
         Assert.Contains("weights/model.safetensors", result.Output, StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public sealed class SigstoreTrustTests : IAsyncLifetime
 
     private HostResult Run(string script, Action<ProcessStartInfo>? edit = null)
     {
-        ProcessStartInfo start = HostProcess.StartInfo("-NonInteractive", "-Command",
+        ProcessStartInfo start = HostProcess.StartInfo("-Command",
             $"$ErrorActionPreference = 'Stop'; Import-Module {Quoted(Path.Join(SharedData.RepositoryRoot, "ModelSigning.psd1"))}; {script}");
         start.Environment["MODELSIGNING_TRUST_FOLDER"] = _folder["home"];
         edit?.Invoke(start);

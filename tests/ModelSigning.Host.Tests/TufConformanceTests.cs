@@ -21,7 +21,7 @@ public sealed class TufConformanceTests : IAsyncLifetime
     private HostResult Run(params string[] arguments)
     {
         string script = Path.Join(SharedData.RepositoryRoot, "tests", "conformance", "tuf.ps1");
-        ProcessStartInfo start = HostProcess.StartInfo(["-NonInteractive", "-File", script, "--metadata-dir", _folder["metadata"], .. arguments]);
+        ProcessStartInfo start = HostProcess.StartInfo(["-File", script, "--metadata-dir", _folder["metadata"], .. arguments]);
         return HostProcess.Run(start);
     }
 

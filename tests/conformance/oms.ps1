@@ -10,7 +10,7 @@ Answers the public OMS conformance protocol with the module's cmdlets.
                      [--max-workers N]
 
 Exit code 0: done, or verified. 1: refused, with the reason on the standard error. 2: the command line cannot be used, or asks for
-something that is not there yet. It runs in the project's host and in pwsh.
+something that is not there yet.
 #>
 $ErrorActionPreference = 'Stop'
 $WarningPreference = 'SilentlyContinue'
@@ -116,13 +116,8 @@ function Invoke-Verify {
     $null = Test-ModelSignature @parameters -SignaturePath (Get-Flag '--bundle') -IgnoreUnsignedFile:($flags.ContainsKey('--ignore-unsigned-files'))
 }
 
-# The host has no ConvertTo-Json.
-function Write-Json($Object) {
-    [System.Text.Json.JsonSerializer]::Serialize($Object, $Object.GetType(), [System.Text.Json.JsonSerializerOptions]::Default)
-}
-
 function Write-Capability {
-    Write-Json ([ordered] @{
+    ConvertTo-Json -Compress ([ordered] @{
             client_version  = [string] (Get-Module ModelSigning).Version
             flags           = [string[]] (@($switches) + $lists + $values)
             hash_algorithms = [string[]] @('sha256', 'blake2b', 'blake3')
@@ -160,7 +155,7 @@ function Write-Benchmark {
             $null = & $step
             $watch.Elapsed.TotalMilliseconds
         }
-        Write-Json ([ordered] @{ times_ms = [double[]] $times })
+        ConvertTo-Json -Compress ([ordered] @{ times_ms = [double[]] $times })
     }
     finally {
         [IO.Directory]::Delete($folder, $true)

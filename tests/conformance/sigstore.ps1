@@ -9,7 +9,6 @@ Answers the public Sigstore conformance protocol with the module's cmdlets.
 
 Exit code 0: verified, or signed. 1: refused, with the failure code and the reason on the standard error. 2: the command line cannot be used, or
 asks for something that is not there yet. --staging needs a registered instance of that name (Update-SigstoreTrust -Name staging).
-It runs in the project's host and in pwsh.
 #>
 $ErrorActionPreference = 'Stop'
 $WarningPreference = 'SilentlyContinue'

@@ -8,7 +8,7 @@ Answers the public TUF client conformance protocol with Update-SigstoreTrust.
     --metadata-dir DIR --metadata-url URL --target-name PATH [--target-name PATH ...] --target-base-url URL --target-dir DIR download
 
 Exit code 0: done. 1: refused, with the reason on the standard error; also for a command line that cannot be used, because the protocol
-knows no other code. It runs in the project's host and in pwsh.
+knows no other code.
 #>
 $ErrorActionPreference = 'Stop'
 $WarningPreference = 'SilentlyContinue'

@@ -23,7 +23,7 @@ internal sealed class PersonAtHost(PSCmdlet command) : IInteraction
     /// <summary>The person; null in a session that was started without one.</summary>
     internal static PersonAtHost? Of(PSCmdlet command)
     {
-        bool console = command.Host.Name is "ConsoleHost" or "ModelSigning.Host";
+        bool console = command.Host.Name == "ConsoleHost";
         bool nobody = !Environment.UserInteractive || command.Host.UI is null
             || (console && (Console.IsInputRedirected || Environment.GetCommandLineArgs().Skip(1).Any(IsNonInteractive)));
         return nobody ? null : new PersonAtHost(command);

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using ModelSigning.Testing;
+
+namespace ModelSigning.Host.Tests;
+
+/// <summary>The host is PowerShell as it is; what the project adds to it.</summary>
+public class HostTests
+{
+    [Fact]
+    public void The_host_is_the_version_of_PowerShell_that_the_project_is_built_for()
+    {
+        HostResult result = HostProcess.Run("-Command", "$PSVersionTable.PSEdition; \"$($PSVersionTable.PSVersion.Major).$($PSVersionTable.PSVersion.Minor)\"");
+        Assert.Equal("Core\n7.6\n", result.Output);
+    }
+
+    [Fact]
+    public void Commands_load_the_module_of_the_checkout_and_importing_its_manifest_is_the_same_copy()
+    {
+        string manifest = Path.Join(SharedData.RepositoryRoot, "ModelSigning.psd1");
+        HostResult result = HostProcess.Run("-Command",
+            $"$null = Get-ModelHashDevice -NoMeasurement; Import-Module '{manifest}' -ErrorAction Stop; (Get-Module ModelSigning).Path | Select-Object -Unique");
+        Assert.Equal((Path.Join(SharedData.RepositoryRoot, "module", "ModelSigning.psm1") + "\n", ""), (result.Output, result.Error));
+    }
+
+    [Theory]
+    [InlineData("Start-Job { (Get-Command New-ModelSignature).Source } | Receive-Job -Wait")]
+    [InlineData("Start-ThreadJob { (Get-Command New-ModelSignature).Source } | Receive-Job -Wait")]
+    [InlineData("1 | ForEach-Object -Parallel { (Get-Command New-ModelSignature).Source }")]
+    public void Jobs_find_the_module_too(string command) => Assert.Equal(("ModelSigning\n", ""), Streams(HostProcess.Run("-Command", command)));
+
+    [Fact]
+    public void Reading_lines_galleries_and_archives_have_the_modules_that_PowerShell_ships() => Assert.Equal(
+        "Microsoft.PowerShell.Archive\nMicrosoft.PowerShell.PSResourceGet\nPSReadLine\n",
+        HostProcess.Run("-Command", "(Get-Module -ListAvailable PSReadLine, Microsoft.PowerShell.PSResourceGet, Microsoft.PowerShell.Archive).Name | Sort-Object").Output);
+
+    [Fact]
+    public void No_telemetry_is_written()
+    {
+        using TemporaryFolder home = new();
+        ProcessStartInfo start = HostProcess.StartInfo("-Command", "'done'");
+        foreach (string variable in new[] { "HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME" })
+        {
+            start.Environment[variable] = home.FullPath;
+        }
+
+        start.Environment.Remove("POWERSHELL_TELEMETRY_OPTOUT");
+        Assert.Equal("done\n", HostProcess.Run(start).Output);
+        Assert.Empty(Directory.EnumerateFiles(home.FullPath, "*telemetry*", SearchOption.AllDirectories));
+    }
+
+    private static (string Output, string Error) Streams(HostResult result) => (result.Output, result.Error);
+}
