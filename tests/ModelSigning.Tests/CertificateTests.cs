@@ -116,7 +116,9 @@ public sealed class CertificateTests : IDisposable
         { "-TrustedCertificate $f/root.pem -VerificationTime 1999-01-01", "CertificateNotYetValid" },
         { "-TrustedCertificate $f/root.pem -VerificationTime 2199-01-01", "CertificateExpired" },
         { "-PublicKey $f/signing.pub", "MethodMismatch" },
-        { "-SystemTrust", "CertificateIssuerUnknown" },
+        { "-SystemTrust -Subject 'CN=Model release'", "CertificateIssuerUnknown" },
+        { "-TrustedCertificate $f/root.pem -Subject 'CN=Somebody else'", "CertificateSignerMismatch" },
+        { "-TrustedCertificate $f/root.pem -Subject nobody", "CertificateSubjectInvalid" },
     };
 
     [Theory]
@@ -127,6 +129,18 @@ public sealed class CertificateTests : IDisposable
         Outcome outcome = Verify(arguments);
         Assert.Empty(outcome.Output);
         Assert.Equal(id, outcome.ErrorId);
+    }
+
+    [Fact]
+    public void The_system_is_never_trusted_without_a_subject() => Assert.Equal("True,True", _session.Run(
+        "$sets = (Get-Command Test-ModelSignature).ParameterSets | Where-Object { $_.Parameters.Name -contains 'SystemTrust' }\n" +
+        "@($sets | ForEach-Object { $_.Parameters | Where-Object Name -eq Subject } | ForEach-Object IsMandatory) -join ','").Single.ToString());
+
+    [Fact]
+    public void A_subject_may_be_named_beside_the_root()
+    {
+        Sign("-Certificate $f/both.pem -CertificateChain $f/intermediate.pem").ThrowIfFailed();
+        Assert.Equal("Valid", Verify("-TrustedCertificate $f/root.pem -Subject 'CN=Model release'").Single.Status);
     }
 
     [Fact]

@@ -95,9 +95,18 @@ Describe 'Test-ModelSignature -TrustedCertificate' {
         (Get-Refusal { Test-ModelSignature -LiteralPath $model @with }).FullyQualifiedErrorId | Should -Be $refusal.FullyQualifiedErrorId
     }
 
+    It 'takes the subject that the signing certificate must have' {
+        $model = New-SignedModel "$TestDrive/subject"
+        $subject = (Test-ModelSignature $model @trust).Signer
+        (Test-ModelSignature $model @trust -Subject $subject).Status | Should -Be 'Valid'
+        (Test-ModelSignature -LiteralPath $model @trust -Subject $subject).Status | Should -Be 'Valid'
+        (Get-Refusal { Test-ModelSignature $model @trust -Subject 'CN=Other' }).FullyQualifiedErrorId | Should -Be 'CertificateSignerMismatch,ModelSigning.TestModelSignatureCommand'
+        { Test-ModelSignature $model @trust -Subject 'nobody' -ErrorAction Stop } | Should -Throw -ErrorId 'CertificateSubjectInvalid,ModelSigning.TestModelSignatureCommand'
+    }
+
     It 'refuses what no root of the system vouches for, also on a system without roots' {
         $model = New-SignedModel "$TestDrive/system"
-        foreach ($refusal in (Get-Refusal { Test-ModelSignature $model -SystemTrust }), (Get-Refusal { Test-ModelSignature -LiteralPath $model -SystemTrust })) {
+        foreach ($refusal in (Get-Refusal { Test-ModelSignature $model -SystemTrust -Subject 'CN=Model Release' }), (Get-Refusal { Test-ModelSignature -LiteralPath $model -SystemTrust -Subject 'CN=Model Release' })) {
             $refusal.FullyQualifiedErrorId | Should -BeIn 'CertificateIssuerUnknown,ModelSigning.TestModelSignatureCommand',
                 'SystemTrustEmpty,ModelSigning.TestModelSignatureCommand'
         }

@@ -43,7 +43,7 @@ public static class CertificateErrors
     /// <summary>A certificate is used for something that its key usage does not allow.</summary>
     public static readonly ErrorDefinition UsageForbidden = new("CertificateUsageForbidden", ErrorKind.SecurityError,
         "A certificate is used for something that its key usage or extended key usage does not allow.",
-        "Use a certificate that was issued for signing: digitalSignature in its key usage, or codeSigning in its extended key usage.");
+        "Use a certificate that was issued for signing: digitalSignature or codeSigning, and no extended key usage without codeSigning.");
 
     /// <summary>A certificate has a critical extension that is not understood.</summary>
     public static readonly ErrorDefinition ExtensionUnknown = new("CertificateExtensionUnknown", ErrorKind.SecurityError,
@@ -59,6 +59,16 @@ public static class CertificateErrors
     public static readonly ErrorDefinition NameMissing = new("CertificateNameMissing", ErrorKind.SecurityError,
         "A certificate of the chain has neither a subject nor a critical subject alternative name, so it does not say whom it is for.",
         "Ask the signer for a certificate with a subject.");
+
+    /// <summary>A subject name cannot be read.</summary>
+    public static readonly ErrorDefinition SubjectInvalid = new("CertificateSubjectInvalid", ErrorKind.InvalidArgument,
+        "The subject name that the signing certificate must have cannot be read, or is empty.",
+        "Write the subject as Get-ModelSignature shows it, for example 'CN=Release, O=Example, C=DE'.");
+
+    /// <summary>The certificate is valid and is another signer's.</summary>
+    public static readonly ErrorDefinition SignerMismatch = new("CertificateSignerMismatch", ErrorKind.SecurityError,
+        "The signing certificate is valid and was issued to another signer than the one that the caller trusts.",
+        "Do not use the model, unless you find out who signed it and decide to trust them.");
 
     /// <summary>The certificates offer more possible chains than are tried.</summary>
     public static readonly ErrorDefinition PathTooComplex = new("CertificatePathTooComplex", ErrorKind.LimitsExceeded,

@@ -78,9 +78,11 @@ internal static class PathValidation
             && !allowed.Contains(CertificateExtensions.AnyExtendedKeyUsage, StringComparer.Ordinal))
         {
             throw CertificateErrors.UsageForbidden.At(
-                $"The certificate '{subject}' does not allow the extended key usage {usage}.", subject);
+                $"The certificate '{subject}' may be used for {string.Join(", ", allowed)} and not for {Purpose(usage)} (extended key usage).", subject);
         }
     }
+
+    private static string Purpose(string oid) => oid == SigningCertificate.CodeSigning ? "codeSigning" : oid;
 
     // RFC 5280, 4.1.2.6: without a name, no name constraint would ever refuse the certificate; and only a critical alternative name makes sure that
     // nobody passes over it.

@@ -7,7 +7,8 @@ namespace ModelSigning.Core.Certificates;
 /// <summary>What a certificate must be to sign models (OMS v1.0, 4.3 and 7.2).</summary>
 public static class SigningCertificate
 {
-    private const string CodeSigning = "1.3.6.1.5.5.7.3.3";
+    /// <summary>id-kp-codeSigning: the purpose that an extended key usage must allow wherever a certificate of the path has one.</summary>
+    public const string CodeSigning = "1.3.6.1.5.5.7.3.3";
 
     /// <summary>The key of a certificate.</summary>
     /// <exception cref="ModelSigningException">One of <see cref="KeyErrors"/>: it is RSA, on another curve than P-256, P-384 and P-521, or malformed.</exception>
@@ -31,14 +32,28 @@ public static class SigningCertificate
         }
     }
 
-    /// <summary>Checks that a certificate can sign now: usage, validity, no unknown critical extension.</summary>
+    /// <summary>
+    /// Checks that a certificate was issued for code signing and nothing wider: its extended key usage names it. Where everybody can get a
+    /// certificate for something else, one without an extended key usage, or for any, says nothing.
+    /// </summary>
+    /// <exception cref="ModelSigningException"><see cref="CertificateErrors.UsageForbidden"/>.</exception>
+    public static void RequireCodeSigning(X509Certificate2 certificate)
+    {
+        if (DecodedCertificate.Decode(certificate).Extensions.ExtendedKeyUsage?.Contains(CodeSigning, StringComparer.Ordinal) != true)
+        {
+            string subject = certificate.DisplaySubject();
+            throw CertificateErrors.UsageForbidden.At($"The certificate '{subject}' was not issued for code signing: its extended key usage does not name it.", subject);
+        }
+    }
+
+    /// <summary>Checks that a certificate can sign now: usage and extended key usage, validity, no unknown critical extension.</summary>
     /// <exception cref="ModelSigningException">One of <see cref="CertificateErrors"/>.</exception>
     public static void CheckForSigning(X509Certificate2 certificate, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(certificate);
         DecodedCertificate decoded = DecodedCertificate.Decode(certificate);
         PathValidation.CheckValidity(decoded, now);
-        PathValidation.CheckExtensions(decoded, usage: null);
+        PathValidation.CheckExtensions(decoded, CodeSigning);
         CheckUsage(certificate);
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Certificates;
+using ModelSigning.Core.Errors;
 using ModelSigning.Core.Timestamps;
 using ModelSigning.Core.Verifying;
 
@@ -25,12 +26,6 @@ public sealed class CertificateSignerKind : ISignerKind
         }
 
         IReadOnlyList<TimestampAuthority> clocks = PolicyFiles.TimestampAuthorities(signer);
-        CertificateTrust trust = new()
-        {
-            Certificates = anchors,
-            AllowPartialChain = signer.Flag("allowPartialChain"),
-            TimestampAuthorities = clocks,
-        };
         string? fingerprint = signer.OptionalText("fingerprint");
         if (fingerprint is not null && (fingerprint.Length != 64 || !fingerprint.All(char.IsAsciiHexDigitLower)))
         {
@@ -38,14 +33,33 @@ public sealed class CertificateSignerKind : ISignerKind
         }
 
         string? subject = signer.OptionalText("subject");
-        SubjectVerifier verifier = new(new CertificateVerifier(trust), subject is null ? null : CertificateSubject.Parse(subject, signer), fingerprint);
-        return new TrustedSigner(Type, Describe(subject, fingerprint, anchors), verifier)
+        CertificateTrust trust = new()
+        {
+            Certificates = anchors,
+            AllowPartialChain = signer.Flag("allowPartialChain"),
+            Subject = subject is null ? null : Subject(subject, signer),
+            Fingerprint = fingerprint,
+            TimestampAuthorities = clocks,
+        };
+        return new TrustedSigner(Type, Describe(subject, fingerprint, anchors), new CertificateVerifier(trust))
         {
             CanHaveTime = clocks.Count > 0,
             Advice = subject is null && fingerprint is null
                 ? ["Everybody to whom the authority issued a certificate can sign. Name the signer with subject or fingerprint."]
                 : [],
         };
+    }
+
+    private static CertificateSubject Subject(string text, PolicyElement signer)
+    {
+        try
+        {
+            return CertificateSubject.Parse(text);
+        }
+        catch (ModelSigningException refusal)
+        {
+            throw signer.Invalid($"'subject' in {signer.Where}: {refusal.Message}");
+        }
     }
 
     private static string Describe(string? subject, string? fingerprint, IReadOnlyList<X509Certificate2> anchors)

@@ -38,6 +38,15 @@ public sealed record CertificateTrust
     /// <summary>Whether a path may end in any of <see cref="Certificates"/>.</summary>
     public bool AllowPartialChain { get; init; }
 
+    /// <summary>The subject that the signing certificate must have; null for any.</summary>
+    public CertificateSubject? Subject { get; init; }
+
+    /// <summary>The SHA-256 that the signing certificate must have, in lower-case hexadecimal; null for any.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>Whether the signing certificate's extended key usage must name code signing; else it may be absent, or any.</summary>
+    public bool RequiresCodeSigning { get; init; }
+
     /// <summary>The timestamp authorities that the caller trusts; none leaves timestamps unused.</summary>
     public IReadOnlyList<TimestampAuthority> TimestampAuthorities { get; init; } = [];
 
@@ -64,9 +73,16 @@ public sealed class CertificateVerifier(CertificateTrust trust, TimeProvider? cl
             Time = trust.VerificationTime ?? timestamps.Earliest?.Time ?? _clock.GetUtcNow(),
             Anchors = trust.Certificates,
             AllowPartialChain = trust.AllowPartialChain,
+            ExtendedKeyUsage = SigningCertificate.CodeSigning,
         });
         SigningCertificate.CheckUsage(leaf);
+        if (trust.RequiresCodeSigning)
+        {
+            SigningCertificate.RequireCodeSigning(leaf);
+        }
+
         bool isObsolete = VerifyEnvelope(leaf.EcPublicKey(), bundle.DsseEnvelope!, leaf.DisplaySubject());
+        RequireSigner(leaf);
         return new CertificateEvidence(path)
         {
             SignedTime = timestamps.Earliest?.Time,
@@ -94,6 +110,20 @@ public sealed class CertificateVerifier(CertificateTrust trust, TimeProvider? cl
                 $"The bundle carries {encoded.Count} certificates; at most {CertificatePath.MaximumCandidates + 1} are looked at."),
             _ => [.. encoded.Select((der, index) => CertificateReader.FromDer(der.Span, $"certificate {index} of the bundle"))],
         };
+    }
+
+    private void RequireSigner(X509Certificate2 leaf)
+    {
+        if (trust.Subject?.IsOf(leaf) == false)
+        {
+            throw CertificateErrors.SignerMismatch.At($"Signed by '{leaf.DisplaySubject()}', not by '{trust.Subject}'.", leaf.DisplaySubject());
+        }
+
+        if (trust.Fingerprint is { } wanted && wanted != leaf.Sha256Fingerprint())
+        {
+            throw CertificateErrors.SignerMismatch.At(
+                $"Signed with the certificate {leaf.Sha256Fingerprint()} of '{leaf.DisplaySubject()}', not with the certificate {wanted}.", leaf.DisplaySubject());
+        }
     }
 
     /// <returns>Whether the signature only holds under the encoding of release 0.2.0.</returns>

@@ -23,12 +23,23 @@ public sealed partial class TestModelSignatureCommand
     public object[] TrustedCertificate { get; set; } = [];
 
     /// <summary>
-    /// Trusts every root certificate that the operating system trusts: whoever can buy a certificate there can sign. The chain is still
-    /// judged by this module's rules, and no network is used.
+    /// Trusts every root certificate that the operating system trusts. Anyone can get a certificate there, so -Subject must name the signer, and
+    /// the certificate must have been issued for code signing. The chain is judged by this module's rules, and no network is used.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = SystemTrustSet)]
     [Parameter(Mandatory = true, ParameterSetName = SystemTrustLiteralPathSet)]
     public SwitchParameter SystemTrust { get; set; }
+
+    /// <summary>
+    /// The subject that the signing certificate must have, for example 'CN=Model Release, O=Example Corp, C=DE': the same attributes in the same order.
+    /// Upper and lower case differ. Required with -SystemTrust. Without it, -TrustedCertificate accepts everyone whom that authority certified.
+    /// </summary>
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = CertificateLiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = SystemTrustSet)]
+    [Parameter(Mandatory = true, ParameterSetName = SystemTrustLiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    public string Subject { get; set; } = "";
 
     /// <summary>Lets the chain end in any certificate of -TrustedCertificate, an intermediate or the signing certificate itself too.</summary>
     [Parameter(ParameterSetName = CertificateSet)]
@@ -63,6 +74,8 @@ public sealed partial class TestModelSignatureCommand
     {
         Certificates = SystemTrust ? CertificateStore.SystemTrust() : this.ReadCertificates(TrustedCertificate),
         AllowPartialChain = AllowPartialChain,
+        Subject = Subject.Length > 0 ? CertificateSubject.Parse(Subject) : null,
+        RequiresCodeSigning = SystemTrust,
         TimestampAuthorities = TimestampAuthorities(),
         VerificationTime = VerificationTime,
     });

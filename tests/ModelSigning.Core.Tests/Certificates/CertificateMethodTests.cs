@@ -17,6 +17,8 @@ namespace ModelSigning.Core.Tests.Certificates;
 /// <summary>Signing and verifying with certificates, at times that the tests choose.</summary>
 public sealed class CertificateMethodTests
 {
+    private const string AnyPurpose = "2.5.29.37.0", ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
     private static readonly byte[] Statement = Encoding.UTF8.GetBytes(
         """
         {"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"m","digest":{"sha256":"ROOT"}}],
@@ -64,7 +66,8 @@ public sealed class CertificateMethodTests
     {
         foreach (CertificateSpecification good in (CertificateSpecification[])
         [
-            Leaf("L") with { ExtendedKeyUsage = ["1.3.6.1.5.5.7.3.1"] },
+            Leaf("L") with { ExtendedKeyUsage = [AnyPurpose] },
+            Leaf("L") with { ExtendedKeyUsage = [ServerAuthentication, CodeSigning] },
             Leaf("L") with { KeyUsage = null, ExtendedKeyUsage = [CodeSigning] },
             Leaf("L") with { KeyUsage = X509KeyUsageFlags.KeyEncipherment, ExtendedKeyUsage = [CodeSigning] },
         ])
@@ -76,13 +79,77 @@ public sealed class CertificateMethodTests
         [
             Leaf("L") with { KeyUsage = null },
             Leaf("L") with { KeyUsage = X509KeyUsageFlags.KeyEncipherment },
-            Leaf("L") with { KeyUsage = null, ExtendedKeyUsage = ["1.3.6.1.5.5.7.3.1"] },
+            Leaf("L") with { KeyUsage = null, ExtendedKeyUsage = [ServerAuthentication] },
+            Leaf("L") with { KeyUsage = null, ExtendedKeyUsage = [AnyPurpose] },
+            Leaf("L") with { ExtendedKeyUsage = [ServerAuthentication] },
+            Leaf("L") with { ExtendedKeyUsage = [ServerAuthentication, TimeStamping], ExtendedKeyUsageIsCritical = true },
         ])
         {
             TestCertificate leaf = _root.Issue(bad);
             Assert.Equal(CertificateErrors.UsageForbidden, SigningRefused(leaf, Noon));
             Assert.Equal(CertificateErrors.UsageForbidden, Refusal(Forge(leaf), Noon));
         }
+    }
+
+    [Fact]
+    public void An_authority_with_an_extended_key_usage_issues_for_these_purposes_only()
+    {
+        foreach ((string[] purposes, bool accepted) in ((string[], bool)[])
+            [([], true), ([CodeSigning], true), ([AnyPurpose], true), ([ServerAuthentication], false), ([TimeStamping, ServerAuthentication], false)])
+        {
+            TestCertificate issuer = _root.Issue(Authority("Issuer") with { ExtendedKeyUsage = purposes });
+            foreach (CertificateSpecification leaf in (CertificateSpecification[])[Leaf("L"), Leaf("L") with { ExtendedKeyUsage = [CodeSigning] }])
+            {
+                Bundle bundle = Sign(issuer.Issue(leaf), Noon, [issuer.Certificate]);
+                if (accepted)
+                {
+                    Assert.Equal("CN=L", Verify(bundle, Noon).Signer);
+                }
+                else
+                {
+                    Assert.Equal(CertificateErrors.UsageForbidden, Refusal(bundle, Noon));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_caller_that_trusts_authorities_for_everything_demands_a_certificate_for_code_signing()
+    {
+        foreach ((CertificateSpecification leaf, bool accepted) in ((CertificateSpecification, bool)[])
+        [
+            (Leaf("L") with { ExtendedKeyUsage = [CodeSigning] }, true),
+            (Leaf("L"), false),
+            (Leaf("L") with { ExtendedKeyUsage = [AnyPurpose] }, false),
+        ])
+        {
+            Bundle bundle = Sign(_root.Issue(leaf), Noon);
+            CertificateVerifier verifier = new(new CertificateTrust { Certificates = [_root.Certificate], RequiresCodeSigning = true }, new Clock(Noon));
+            if (accepted)
+            {
+                Assert.NotNull(verifier.Verify(bundle));
+            }
+            else
+            {
+                Assert.Equal(CertificateErrors.UsageForbidden, Assert.Throws<ModelSigningException>(() => verifier.Verify(bundle)).Definition);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("CN=L, O=Example", null)]
+    [InlineData("CN=l, O=Example", "CertificateSignerMismatch")]
+    [InlineData("O=Example, CN=L", "CertificateSignerMismatch")]
+    [InlineData("CN=L", "CertificateSignerMismatch")]
+    [InlineData("CN=L, O=Example, C=DE", "CertificateSignerMismatch")]
+    [InlineData("", "CertificateSubjectInvalid")]
+    [InlineData("nobody", "CertificateSubjectInvalid")]
+    public void The_signing_certificate_must_have_the_subject_that_the_caller_names(string subject, string? refusal)
+    {
+        Bundle bundle = Sign(_root.Issue(Leaf("L") with { Subject = "CN=L, O=Example" }), Noon);
+        void Verify() => new CertificateVerifier(
+            new CertificateTrust { Certificates = [_root.Certificate], Subject = CertificateSubject.Parse(subject) }, new Clock(Noon)).Verify(bundle);
+        Assert.Equal(refusal, (Record.Exception(Verify) as ModelSigningException)?.Definition.Id);
     }
 
     [Fact]

@@ -1,38 +1,47 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace ModelSigning.Core.Policy;
+namespace ModelSigning.Core.Certificates;
 
 /// <summary>
 /// A certificate's subject, compared attribute by attribute: the same types in the same order with the same text (X.501, 9.2). How the
 /// text is encoded plays no part, its case does.
 /// </summary>
-internal sealed class CertificateSubject
+public sealed class CertificateSubject
 {
     private readonly (string Type, string Value)[] _attributes;
+    private readonly string _text;
 
-    private CertificateSubject((string Type, string Value)[] attributes) => _attributes = attributes;
+    private CertificateSubject((string Type, string Value)[] attributes, string text) => (_attributes, _text) = (attributes, text);
 
     /// <summary>Reads a subject as people write it: <c>CN=Release, O=Example, C=DE</c>.</summary>
-    /// <exception cref="Errors.ModelSigningException"><see cref="PolicyErrors.PolicyInvalid"/>: it is none.</exception>
-    internal static CertificateSubject Parse(string text, PolicyElement signer)
+    /// <exception cref="Errors.ModelSigningException"><see cref="CertificateErrors.SubjectInvalid"/>.</exception>
+    public static CertificateSubject Parse(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         try
         {
             return Attributes(new X500DistinguishedName(text)) is { Length: > 0 } attributes
-                ? new(attributes)
-                : throw signer.Invalid($"'{text}' of {signer.Where} names nobody.");
+                ? new(attributes, text)
+                : throw CertificateErrors.SubjectInvalid.At($"'{text}' is an empty subject name, or has several attributes in one place.", text);
         }
-        catch (CryptographicException)
+        catch (CryptographicException error)
         {
-            throw signer.Invalid($"'{text}' of {signer.Where} is no subject such as 'CN=Release, O=Example'.");
+            throw CertificateErrors.SubjectInvalid.At($"'{text}' is not a subject name such as 'CN=Release, O=Example'.", text, error);
         }
     }
 
     /// <summary>Whether a certificate has this subject.</summary>
-    internal bool IsOf(X509Certificate2 certificate) => Attributes(certificate.SubjectName)?.AsSpan().SequenceEqual(_attributes) == true;
+    public bool IsOf(X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        return Attributes(certificate.SubjectName)?.AsSpan().SequenceEqual(_attributes) == true;
+    }
 
-    // Null for a name with several attributes in one place, which no policy can name.
+    /// <summary>The subject as it was written.</summary>
+    public override string ToString() => _text;
+
+    // Null for a name with several attributes in one place, which nobody can write down here, or with one that cannot be read.
     private static (string Type, string Value)[]? Attributes(X500DistinguishedName name)
     {
         try
