@@ -31,7 +31,7 @@ public static class Pkcs12File
     /// <param name="source">The file's path, for messages.</param>
     /// <returns>The certificate with its private key first, then those above it as far as the file has them, then the rest.</returns>
     /// <exception cref="ModelSigningException">
-    /// <see cref="CertificateErrors.Pkcs12PasswordWrong"/>, <see cref="CertificateErrors.Pkcs12KeyMissing"/>.
+    /// <see cref="CertificateErrors.Pkcs12PasswordWrong"/>, <see cref="CertificateErrors.Pkcs12KeyMissing"/>, <see cref="KeyErrors.PasswordIterations"/>.
     /// </exception>
     public static IReadOnlyList<X509Certificate2> Open(byte[] content, SecureString? password, string source)
     {
@@ -45,12 +45,19 @@ public static class Pkcs12File
                 $"The PKCS#12 file '{source}' holds {(withKey.Length == 0 ? "no private key" : $"{withKey.Length} private keys")}; exactly one is needed.", source);
     }
 
-    /// <summary>What a file may ask of the processor before its password is known to be right: at most 10,000,000 rounds in all.</summary>
+    /// <summary>
+    /// What a file may ask of the processor before its password is known to be right. Honest files have two derivations besides the MAC's:
+    /// for the certificates and for the key.
+    /// </summary>
     private static readonly Pkcs12LoaderLimits Limits = new()
     {
-        MacIterationLimit = 10_000_000,
-        IndividualKdfIterationLimit = 10_000_000,
-        TotalKdfIterationLimit = 10_000_000,
+        MacIterationLimit = EncryptedKey.MostIterations,
+        IndividualKdfIterationLimit = EncryptedKey.MostIterations,
+        TotalKdfIterationLimit = 2 * EncryptedKey.MostIterations,
+
+        // The file's size bounds these, and more than one key has a refusal of its own.
+        MaxKeys = null,
+        MaxCertificates = null,
     };
 
     private static X509Certificate2Collection Import(byte[] content, ReadOnlyMemory<char> password, string source)
@@ -60,6 +67,11 @@ public static class Pkcs12File
         try
         {
             return X509CertificateLoader.LoadPkcs12Collection(content, password.Span, storage, Limits);
+        }
+        catch (Pkcs12LoadLimitExceededException exception)
+        {
+            throw KeyErrors.PasswordIterations.At(
+                $"The PKCS#12 file '{source}' asks for more than 10,000,000 rounds of its key derivation: {exception.Message}", source, exception);
         }
         catch (CryptographicException exception)
         {

@@ -60,6 +60,11 @@ public static class KeyErrors
         "The password does not open the private key, or the key is encrypted in a way that is not known.",
         "Check the password; openssl pkcs8 -topk8 -v2 aes-256-cbc encrypts a key in the usual way.");
 
+    /// <summary>A key derivation that would take minutes.</summary>
+    public static readonly ErrorDefinition PasswordIterations = new("PasswordIterations", ErrorKind.LimitsExceeded,
+        "An encrypted private key or a PKCS#12 file asks for more than 10,000,000 rounds of its key derivation.",
+        "Encrypt the key again with fewer rounds, such as 600,000, or do not use the file if it is not yours.");
+
     /// <summary>An older or foreign encryption.</summary>
     public static readonly ErrorDefinition KeyEncryptionUnknown = new("KeyEncryptionUnknown", ErrorKind.NotImplemented,
         "The private key is encrypted in an older way (Proc-Type, DEK-Info) or in one of another tool (cosign), which is not read.",

@@ -49,13 +49,31 @@ public static class PrivateKeyPem
 
     private static EcPrivateKey Decode(string label, byte[] der, ReadOnlySpan<char> password, string source)
     {
-        if (label == PemLabels.EncryptedPkcs8)
+        if (label != PemLabels.EncryptedPkcs8)
         {
-            return password.IsEmpty
-                ? throw KeyErrors.PasswordMissing.At($"The private key '{source}' is encrypted and no password was given.", source)
-                : EncryptedKey.Open(der, password, source);
+            return Import(label, der, source);
         }
 
+        byte[] decrypted = password.IsEmpty
+            ? throw KeyErrors.PasswordMissing.At($"The private key '{source}' is encrypted and no password was given.", source)
+            : EncryptedKey.Decrypt(der, password, source);
+        try
+        {
+            return Import(PemLabels.Pkcs8, decrypted, source);
+        }
+        catch (ModelSigningException error) when (error.Definition == KeyErrors.KeyMalformed)
+        {
+            // A wrong password leaves the padding in order once in 256 times.
+            throw KeyErrors.PasswordWrong.At($"The password does not open the private key '{source}'.", source, error);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(decrypted);
+        }
+    }
+
+    private static EcPrivateKey Import(string label, byte[] der, string source)
+    {
         _ = label == PemLabels.Sec1 ? EcKeyFormat.OfSec1(der, source) : EcKeyFormat.OfPkcs8(der, source);
         ECDsa key = ECDsa.Create();
         try
@@ -79,7 +97,7 @@ public static class PrivateKeyPem
             key.Dispose();
             throw KeyErrors.KeyInvalid.At($"The private key in '{source}' cannot be used: {error.Message}", source, error);
         }
-        catch (ModelSigningException)
+        catch
         {
             key.Dispose();
             throw;

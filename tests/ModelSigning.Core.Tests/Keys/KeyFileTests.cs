@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using System.Security;
 using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
@@ -133,6 +135,56 @@ public sealed class KeyFileTests : IDisposable
         Refuses("KeyAlgorithmRefused", () => ReadPublic(rsa.ExportSubjectPublicKeyInfoPem()));
         PbeParameters parameters = new(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1);
         Refuses("KeyAlgorithmRefused", () => ReadPrivate(rsa.ExportEncryptedPkcs8PrivateKeyPem(SampleKeys.Password, parameters), SampleKeys.Password));
+    }
+
+    [Theory]
+    [InlineData(PbeEncryptionAlgorithm.Aes128Cbc, "SHA1")]
+    [InlineData(PbeEncryptionAlgorithm.Aes192Cbc, "SHA256")]
+    [InlineData(PbeEncryptionAlgorithm.Aes256Cbc, "SHA384")]
+    [InlineData(PbeEncryptionAlgorithm.Aes256Cbc, "SHA512")]
+    [InlineData(PbeEncryptionAlgorithm.TripleDes3KeyPkcs12, "SHA1")]
+    public void Every_usual_encryption_is_opened(PbeEncryptionAlgorithm algorithm, string hash)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        string pem = key.ExportEncryptedPkcs8PrivateKeyPem("pässwörd", new PbeParameters(algorithm, new HashAlgorithmName(hash), 3));
+        using EcPrivateKey read = ReadPrivate(pem, "pässwörd");
+        Assert.Equal(EcPublicKey.Of(key, "test"), read.PublicKey);
+        Refuses("PasswordWrong", () => ReadPrivate(pem, "password"));
+    }
+
+    [Fact]
+    public void A_wrong_password_is_told_as_such_though_the_padding_is_in_order_by_chance()
+    {
+        string pem = SampleKeys.EncryptedAes;
+        Assert.All(Enumerable.Range(0, 600), number => Refuses("PasswordWrong", () => ReadPrivate(pem, $"wrong {number}")));
+    }
+
+    [Theory]
+    [InlineData("10000001", "PasswordIterations")]
+    [InlineData("2147483647", "PasswordIterations")]
+    [InlineData("4294967297", "PasswordIterations")]
+    [InlineData("340282366920938463463374607431768211456", "PasswordIterations")]
+    [InlineData("0", "KeyMalformed")]
+    [InlineData("-1", "KeyMalformed")]
+    [InlineData("1000", "PasswordWrong")]
+    public void The_rounds_of_an_encrypted_key_are_read_before_any_is_done(string iterations, string id)
+    {
+        foreach (byte[] der in (byte[][])[CostlyFiles.Pbes2Key(BigInteger.Parse(iterations, CultureInfo.InvariantCulture)), CostlyFiles.Pkcs12EncryptedKey(BigInteger.Parse(iterations, CultureInfo.InvariantCulture))])
+        {
+            Refuses(id, () => ReadPrivate(PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", der), "secret"));
+        }
+    }
+
+    public static TheoryData<string> CostlyPkcs12 => ["mac", "key", "certificates", "nested key"];
+
+    [Theory]
+    [MemberData(nameof(CostlyPkcs12))]
+    public void The_rounds_of_a_PKCS12_file_are_read_before_any_is_done_also_inside_its_encrypted_parts(string where)
+    {
+        using SecureString password = SampleKeys.Secret(CostlyFiles.Password);
+        byte[] file = CostlyFiles.Pkcs12(where, 2147483647);
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Core.Certificates.Pkcs12File.Open(file, password, "file"));
+        Assert.Equal(KeyErrors.PasswordIterations, refusal.Definition);
     }
 
     [Fact]
