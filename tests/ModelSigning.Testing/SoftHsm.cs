@@ -96,10 +96,25 @@ public sealed class SoftHsm : IDisposable
         MakeKey("EC:secp256k1", "05", "k1");
         MakeKey("EC:prime256v1", "06", "twin");
         MakeKey("EC:prime256v1", "07", "twin");
+        MakeKey("EC:prime256v1", "21", "shared-a");
+        MakeKey("EC:prime256v1", "21", "shared-b");
+        ToolWithPin("--keypairgen", "--key-type", "EC:prime256v1", "--label", "no-id", "--usage-sign");
+
+        // A public half that was deleted, so that the identifier leads to another key's; and two whose identifiers were exchanged.
+        MakeKey("EC:prime256v1", "22", "kept");
+        MakeKey("EC:prime256v1", "22", "lost");
+        ToolWithPin("--delete-object", "--type", "pubkey", "--label", "lost");
+        MakeKey("EC:prime256v1", "23", "changed-a");
+        MakeKey("EC:prime256v1", "24", "changed-b");
+        SetPublicId("changed-a", "25");
+        SetPublicId("changed-b", "23");
+        SetPublicId("changed-a", "24");
     }
 
     private void MakeKey(string type, string id, string label) =>
         ToolWithPin("--keypairgen", "--key-type", type, "--id", id, "--label", label, "--usage-sign");
+
+    private void SetPublicId(string label, string id) => ToolWithPin("--set-id", id, "--type", "pubkey", "--label", label);
 
     private static bool IsInstalled(string tool) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Join(folder, tool)));

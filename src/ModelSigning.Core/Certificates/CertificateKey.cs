@@ -22,6 +22,9 @@ public sealed class CertificateKey : ISigningKey, IDisposable
     }
 
     /// <inheritdoc/>
+    public EcCurve Curve => PublicKey.Curve;
+
+    /// <summary>The public half, which is the certificate's.</summary>
     public EcPublicKey PublicKey { get; }
 
     /// <summary>Opens the private key of a certificate.</summary>

@@ -54,6 +54,10 @@ internal static class EcKeyFormat
             : throw KeyErrors.KeyCurveRefused.At($"The key in '{source}' does not name its curve.", source);
     });
 
+    /// <summary>The curve of ECParameters in DER.</summary>
+    public static EcCurve OfParameters(ReadOnlyMemory<byte> der, string source) =>
+        Read(source, () => OfParameters(new AsnReader(der, AsnEncodingRules.DER), source));
+
     private static EcCurve OfAlgorithm(AsnReader outer, string source)
     {
         AsnReader identifier = outer.ReadSequence();

@@ -22,6 +22,9 @@ public sealed class EcPrivateKey : ISigningKey, IDisposable
     }
 
     /// <inheritdoc/>
+    public EcCurve Curve => PublicKey.Curve;
+
+    /// <summary>The public half.</summary>
     public EcPublicKey PublicKey { get; }
 
     /// <summary>Makes a new key.</summary>

@@ -54,7 +54,8 @@ public sealed class CertificateSigner : ISigner
     {
         // The certificate may have expired while the model was hashed, or since the pipeline's first model.
         Check();
-        DsseEnvelope envelope = EnvelopeSigner.Sign(_key, statement);
+        (DsseEnvelope envelope, EcPublicKey half) = EnvelopeSigner.Sign(_key, statement);
+        CheckKey(half.Curve, half);
         IReadOnlyList<ReadOnlyMemory<byte>> timestamps = EnvelopeSigner.Timestamps(_timestamp, envelope, cancellationToken);
         foreach (ReadOnlyMemory<byte> timestamp in timestamps)
         {
@@ -76,16 +77,19 @@ public sealed class CertificateSigner : ISigner
 
     private void Check()
     {
-        X509Certificate2 leaf = _certificates[0];
-        EcPublicKey certified = leaf.EcPublicKey();
-        if (!certified.Equals(_key.PublicKey))
+        CheckKey(_key.Curve, _key.PublicKey);
+        SigningCertificate.CheckForSigning(_certificates[0], _clock.GetUtcNow());
+    }
+
+    private void CheckKey(EcCurve curve, EcPublicKey? half)
+    {
+        EcPublicKey certified = _certificates[0].EcPublicKey();
+        if (curve != certified.Curve || (half is not null && !certified.Equals(half)))
         {
-            string subject = leaf.DisplaySubject();
+            string subject = _certificates[0].DisplaySubject();
             throw CertificateErrors.KeyMismatch.At(
-                $"The private key ({_key.PublicKey.Curve.DisplayName()}, hint {_key.PublicKey.Hint}) does not belong to the certificate '{subject}' "
+                $"The private key ({curve.DisplayName()}{(half is null ? "" : $", hint {half.Hint}")}) does not belong to the certificate '{subject}' "
                 + $"({certified.Curve.DisplayName()}, hint {certified.Hint}).", subject);
         }
-
-        SigningCertificate.CheckForSigning(leaf, _clock.GetUtcNow());
     }
 }

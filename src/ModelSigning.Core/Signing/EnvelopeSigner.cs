@@ -15,22 +15,22 @@ public static class EnvelopeSigner
     /// <summary>Signs a statement.</summary>
     /// <param name="key">The key.</param>
     /// <param name="statement">The statement's bytes.</param>
-    /// <returns>The envelope, with one signature that the key's public half has verified.</returns>
+    /// <returns>The envelope, with one signature, and the key's public half, which has verified it.</returns>
     /// <exception cref="Errors.ModelSigningException">The key refuses, or <see cref="SigningErrors.SigningFailed"/>.</exception>
-    public static DsseEnvelope Sign(ISigningKey key, ReadOnlyMemory<byte> statement)
+    public static (DsseEnvelope Envelope, EcPublicKey Key) Sign(ISigningKey key, ReadOnlyMemory<byte> statement)
     {
         ArgumentNullException.ThrowIfNull(key);
-        byte[] digest = DsseEnvelope.PreAuthenticationDigest(DsseEnvelope.InTotoPayloadType, statement.Span, key.PublicKey.Curve.HashAlgorithm());
+        byte[] digest = DsseEnvelope.PreAuthenticationDigest(DsseEnvelope.InTotoPayloadType, statement.Span, key.Curve.HashAlgorithm());
         byte[] signature = key.SignDigest(digest);
 
         // A private key whose public half is another's, or a fault in a token, must not leave this machine as a signature.
-        return key.PublicKey.VerifyDigest(digest, signature)
-            ? new DsseEnvelope
+        return key.PublicKey is { } half && half.VerifyDigest(digest, signature)
+            ? (new DsseEnvelope
             {
                 PayloadType = DsseEnvelope.InTotoPayloadType,
                 Payload = statement,
                 Signatures = [new DsseSignature(signature, KeyId: "")],
-            }
+            }, half)
             : throw SigningErrors.SigningFailed.At("The private key's signature does not verify with its public half; the two do not belong together.");
     }
 

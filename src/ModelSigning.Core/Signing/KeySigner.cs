@@ -14,13 +14,13 @@ public sealed class KeySigner(ISigningKey key, TimestampRequest? timestamp = nul
     /// <inheritdoc/>
     public Bundle Sign(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken)
     {
-        DsseEnvelope envelope = EnvelopeSigner.Sign(key, statement);
+        (DsseEnvelope envelope, EcPublicKey half) = EnvelopeSigner.Sign(key, statement);
         return new Bundle
         {
             Version = BundleVersion.V03,
             VerificationMaterial = new VerificationMaterial
             {
-                PublicKey = new PublicKeyIdentifier(key.PublicKey.Hint),
+                PublicKey = new PublicKeyIdentifier(half.Hint),
                 Rfc3161Timestamps = EnvelopeSigner.Timestamps(timestamp, envelope, cancellationToken),
             },
             DsseEnvelope = envelope,

@@ -24,7 +24,7 @@ internal static class CertificateInput
     /// <param name="wantsKey">Whether the private key is wanted; otherwise it is elsewhere.</param>
     /// <exception cref="ModelSigningException">One of <see cref="CertificateErrors"/> or <see cref="KeyErrors"/>.</exception>
     internal static (IReadOnlyList<X509Certificate2> Certificates, ISigningKey? Key) ReadSigningCertificate(
-        this PSCmdlet command, object value, SecureString? password, bool wantsKey)
+        this CancellableCommand command, object value, SecureString? password, bool wantsKey)
     {
         if (value is string text && command.ProviderCertificate(text) is null && !IsPem(text))
         {
@@ -42,7 +42,7 @@ internal static class CertificateInput
     }
 
     private static (IReadOnlyList<X509Certificate2> Certificates, ISigningKey? Key) ReadSigningFile(
-        this PSCmdlet command, string path, SecureString? password, bool wantsKey)
+        this CancellableCommand command, string path, SecureString? password, bool wantsKey)
     {
         byte[] content = CertificateReader.ReadBytes(path);
         if (Pkcs12File.Is(content))
@@ -60,16 +60,16 @@ internal static class CertificateInput
     }
 
     /// <summary>Opens a PKCS#12 file, asking for the password where none was given and one is needed.</summary>
-    internal static IReadOnlyList<X509Certificate2> OpenPkcs12(this PSCmdlet command, byte[] content, string path, SecureString? password)
+    internal static IReadOnlyList<X509Certificate2> OpenPkcs12(this CancellableCommand command, byte[] content, string path, SecureString? password)
     {
         try
         {
-            return Pkcs12File.Open(content, password, path);
+            return command.RunInterruptibly(_ => Pkcs12File.Open(content, password, path));
         }
         catch (ModelSigningException refusal) when (refusal.Definition == CertificateErrors.Pkcs12PasswordWrong && password is null)
         {
             using SecureString asked = command.AskForSecret($"Password of '{path}'", "-KeyPassword");
-            return Pkcs12File.Open(content, asked, path);
+            return command.RunInterruptibly(_ => Pkcs12File.Open(content, asked, path));
         }
     }
 

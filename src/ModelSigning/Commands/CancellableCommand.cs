@@ -2,10 +2,16 @@ using System.Management.Automation;
 
 namespace ModelSigning;
 
-/// <summary>A command whose long work runs beside the pipeline's thread and ends within 100 ms of Ctrl+C.</summary>
+/// <summary>
+/// A command whose long work runs beside the pipeline's thread and ends with Ctrl+C. Work that hangs in a foreign call (a token, a
+/// driver, a mount, a key derivation) cannot be ended: it is left behind, and what it uses is freed when the call comes back.
+/// </summary>
 public abstract class CancellableCommand : PSCmdlet, IDisposable
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
+
     private readonly CancellationTokenSource _stop = new();
+    private Task _abandoned = Task.CompletedTask;
 
     /// <summary>Cancelled when the user stops the pipeline.</summary>
     protected CancellationToken StopToken => _stop.Token;
@@ -13,7 +19,15 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
     /// <summary>Frees what the command holds; PowerShell calls it when the pipeline has ended.</summary>
     public void Dispose()
     {
-        Dispose(disposing: true);
+        if (_abandoned.IsCompleted)
+        {
+            Dispose(disposing: true);
+        }
+        else
+        {
+            _abandoned.ContinueWith(_ => Dispose(disposing: true), TaskScheduler.Default);
+        }
+
         GC.SuppressFinalize(this);
     }
 
@@ -39,13 +53,16 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Runs <paramref name="work"/>, which may hang or compute long, so that Ctrl+C need not wait for it.</summary>
+    internal T RunInterruptibly<T>(Func<PipelineThread, T> work) => RunInBackground(null, (pipeline, _) => work(pipeline));
+
     /// <summary>Runs <paramref name="work"/> on a thread of the pool; meanwhile this thread writes what the work has to say.</summary>
     /// <param name="progress">What to show while the work runs; null shows nothing.</param>
     /// <param name="work">The work. It reaches the pipeline only through the object it is given.</param>
-    /// <exception cref="PipelineStoppedException">The user stopped the pipeline; the work has ended.</exception>
+    /// <exception cref="PipelineStoppedException">The user stopped the pipeline; the work has ended, or is left behind.</exception>
     private protected T RunInBackground<T>(ProgressDisplay? progress, Func<PipelineThread, CancellationToken, T> work)
     {
-        using PipelineThread pipeline = new(this, StopToken);
+        PipelineThread pipeline = new(this, StopToken);
         Task<T> task = Task.Run(() =>
         {
             try
@@ -57,10 +74,13 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
                 pipeline.Complete();
             }
         });
+        bool taken = false;
         try
         {
             pipeline.Serve(progress);
-            return task.GetAwaiter().GetResult();
+            T result = task.GetAwaiter().GetResult();
+            taken = true;
+            return result;
         }
         catch (OperationCanceledException) when (Stopping)
         {
@@ -69,13 +89,28 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
         finally
         {
             // Serve may have thrown (a -Verbose with the preference Stop, a downstream command that has enough): the work must not
-            // outlive the command. Its own exception was thrown above, or is nobody's concern any more.
+            // outlive the command if that can be helped. Its own exception was thrown above, or is nobody's concern any more.
             if (!task.IsCompleted)
             {
                 _stop.Cancel();
             }
 
-            Task.WaitAny(task);
+            if (Task.WaitAny([task], Grace) < 0)
+            {
+                _abandoned = Task.WhenAll(_abandoned, task);
+            }
+
+            task.ContinueWith(
+                ended =>
+                {
+                    pipeline.Dispose();
+                    if (!taken && ended.IsCompletedSuccessfully)
+                    {
+                        // A key that was opened after everybody had gone.
+                        (ended.Result as IDisposable)?.Dispose();
+                    }
+                },
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             if (!Stopping && progress?.Completed() is { } last)
             {
                 WriteProgress(last);

@@ -17,17 +17,17 @@ internal static class KeyInput
     /// <param name="path">The key file, its name taken as it is.</param>
     /// <param name="password">The password that was given; null for none.</param>
     /// <exception cref="ModelSigningException">The key cannot be read, or its password is wrong or missing.</exception>
-    internal static EcPrivateKey ReadPrivateKey(this PSCmdlet command, string path, SecureString? password)
+    internal static EcPrivateKey ReadPrivateKey(this CancellableCommand command, string path, SecureString? password)
     {
         string full = command.FileSystemPath(path);
         try
         {
-            return KeyFile.ReadPrivate(full, password);
+            return command.RunInterruptibly(_ => KeyFile.ReadPrivate(full, password));
         }
         catch (ModelSigningException refusal) when (refusal.Definition == KeyErrors.PasswordMissing && password is null)
         {
             using SecureString asked = command.AskForSecret($"Password of the private key '{full}'", "-KeyPassword");
-            return KeyFile.ReadPrivate(full, asked);
+            return command.RunInterruptibly(_ => KeyFile.ReadPrivate(full, asked));
         }
     }
 
@@ -40,11 +40,11 @@ internal static class KeyInput
     /// <param name="password">Opens a PKCS#12 file; null for none.</param>
     /// <param name="pin">The token's PIN; null for none.</param>
     /// <exception cref="ModelSigningException">The key cannot be read.</exception>
-    internal static EcPublicKey ReadPublicKey(this PSCmdlet command, string source, SecureString? password, SecureString? pin)
+    internal static EcPublicKey ReadPublicKey(this CancellableCommand command, string source, SecureString? password, SecureString? pin)
     {
         if (source.StartsWith("pkcs11:", StringComparison.OrdinalIgnoreCase))
         {
-            return Pkcs11PublicKeyReader.Read(Pkcs11Uri.Parse(source), [], command.PinSources(pin));
+            return command.RunInterruptibly(pipeline => Pkcs11PublicKeyReader.Read(Pkcs11Uri.Parse(source), [], command.PinSources(pin, pipeline)));
         }
 
         bool isText = source.Contains("-----BEGIN ", StringComparison.Ordinal);
@@ -58,7 +58,7 @@ internal static class KeyInput
         }
     }
 
-    private static EcPublicKey CertifiedKey(this PSCmdlet command, string path, SecureString? password, ModelSigningException refusal)
+    private static EcPublicKey CertifiedKey(this CancellableCommand command, string path, SecureString? password, ModelSigningException refusal)
     {
         byte[] content = CertificateReader.ReadBytes(path);
         return Pkcs12File.Is(content)
@@ -84,7 +84,7 @@ internal static class KeyInput
 
     /// <summary>Reads every public key that a path with wildcards matches, or PEM text itself.</summary>
     /// <exception cref="ModelSigningException">A key cannot be read.</exception>
-    internal static IEnumerable<EcPublicKey> MatchingKeys(this PSCmdlet command, string pathOrPem) =>
+    internal static IEnumerable<EcPublicKey> MatchingKeys(this CancellableCommand command, string pathOrPem) =>
         WildcardPattern.ContainsWildcardCharacters(pathOrPem) && !pathOrPem.Contains("-----BEGIN ", StringComparison.Ordinal)
             ? command.MatchingFileSystemPaths(pathOrPem).Select(KeyFile.ReadPublic)
             : [command.ReadPublicKey(pathOrPem, password: null, pin: null)];

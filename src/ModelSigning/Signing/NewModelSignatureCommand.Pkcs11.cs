@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Keys.Pkcs11;
 using ModelSigning.Core.Signing;
@@ -46,17 +47,22 @@ public sealed partial class NewModelSignatureCommand
     [ArgumentCompleter(typeof(Pkcs11Completer))]
     public string[] ModulePath { get; set; } = [];
 
-    private KeySigner MakePkcs11Signer() => new(Own(OpenToken(publicKey: null)), MakeTimestampRequest());
+    private KeySigner MakePkcs11Signer() => new(Own(OpenToken(certified: null)), MakeTimestampRequest());
 
     private CertificateSigner MakePkcs11CertificateSigner()
     {
         IReadOnlyList<System.Security.Cryptography.X509Certificates.X509Certificate2> certificates =
             this.ReadSigningCertificate(Certificate, password: null, wantsKey: false).Certificates;
-        return new CertificateSigner(Own(OpenToken(publicKey: null)), [.. certificates, .. this.ReadCertificates(CertificateChain)], MakeTimestampRequest());
+        return new CertificateSigner(Own(OpenToken(certificates[0].EcPublicKey())), [.. certificates, .. this.ReadCertificates(CertificateChain)], MakeTimestampRequest());
     }
 
-    private Pkcs11SigningKey OpenToken(EcPublicKey? publicKey) => Pkcs11SigningKey.Open(
-        Core.Keys.Pkcs11.Pkcs11Uri.Parse(Pkcs11Uri), [.. ModulePath.Select(this.FileSystemPath)], this.PinSources(Pin), publicKey);
+    // Beside the pipeline's thread, so that Ctrl+C does not wait for a token that hangs; the PIN is asked for on it.
+    private Pkcs11SigningKey OpenToken(EcPublicKey? certified)
+    {
+        Core.Keys.Pkcs11.Pkcs11Uri uri = Core.Keys.Pkcs11.Pkcs11Uri.Parse(Pkcs11Uri);
+        string[] folders = [.. ModulePath.Select(this.FileSystemPath)];
+        return RunInterruptibly(pipeline => Pkcs11SigningKey.Open(uri, folders, this.PinSources(Pin, pipeline), certified));
+    }
 
     private ISigningKey Own(ISigningKey key)
     {

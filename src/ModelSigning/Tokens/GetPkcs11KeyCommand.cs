@@ -13,7 +13,10 @@ namespace ModelSigning;
 /// there. -Verbose names the modules. Most tokens show private keys only after the PIN was given; without one, the keys whose
 /// public half can be seen are listed.
 /// </para>
-/// <para>The PIN is tried once, and only when a single token is left, because every other token would count it as wrong.</para>
+/// <para>
+/// The PIN is tried once, and only when there is a single token in all modules, because every other token would count it as wrong; -Token
+/// and -ModulePath name the one. Nothing is signed. Where a token's keys have the same identifier and label, PublicKey is empty.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Get-Pkcs11Key</code>
@@ -54,25 +57,48 @@ public sealed class GetPkcs11KeyCommand : CancellableCommand
             WriteWarning(ModulePath.Length == 0 ? "No PKCS#11 module lies in the usual folders. Name the device's with -ModulePath." : "The folders have no PKCS#11 module.");
         }
 
+        List<Pkcs11TokenDescription> withPin = [];
         foreach (string module in modules)
         {
             WriteVerbose($"Looking at the module '{module}'.");
-            List<string> reports = [];
-            try
+            IReadOnlyList<Pkcs11TokenDescription> tokens = Report(module, report => Pkcs11Inventory.Tokens(module, Token, report));
+            if (Pin is null)
             {
-                foreach (Pkcs11KeyDescription key in RunInBackground(null, (_, _) => Pkcs11Inventory.List(module, Token, Pin, reports.Add)))
-                {
-                    Pkcs11Key listed = Describe(key);
-                    ListedKeys.Remember(listed);
-                    WriteObject(listed);
-                }
+                WriteKeys(tokens);
             }
-            catch (ModelSigningException refusal)
+            else
             {
-                WriteError(refusal.ToErrorRecord(module));
+                withPin.AddRange(tokens);
             }
+        }
 
-            reports.ForEach(WriteVerbose);
+        // Before any of them is asked: the PIN is one token's, and each other one would count it as wrong and learn it.
+        WriteKeys(this.OrTerminate(() => Pkcs11Inventory.RequireOneForPin(withPin)));
+    }
+
+    private void WriteKeys(IReadOnlyList<Pkcs11TokenDescription> tokens)
+    {
+        foreach (Pkcs11TokenDescription token in tokens)
+        {
+            foreach (Pkcs11KeyDescription key in Report(token.ModulePath, report => Pkcs11Inventory.Keys(token, Pin, report)))
+            {
+                Pkcs11Key listed = Describe(key);
+                ListedKeys.Remember(listed);
+                WriteObject(listed);
+            }
+        }
+    }
+
+    private IReadOnlyList<T> Report<T>(string module, Func<Action<string>, IReadOnlyList<T>> list)
+    {
+        try
+        {
+            return RunInBackground(null, (pipeline, _) => list(pipeline.Verbose));
+        }
+        catch (ModelSigningException refusal)
+        {
+            WriteError(refusal.ToErrorRecord(module));
+            return [];
         }
     }
 
@@ -92,13 +118,13 @@ public sealed class GetPkcs11KeyCommand : CancellableCommand
 
     private static Pkcs11Key Describe(Pkcs11KeyDescription key) => new()
     {
-        ModulePath = key.ModulePath,
-        Token = Printable.Of(key.Token),
-        SerialNumber = Printable.Of(key.SerialNumber),
-        SlotId = (long)key.SlotId,
+        ModulePath = key.Token.ModulePath,
+        Token = Printable.Of(key.Token.Label),
+        SerialNumber = Printable.Of(key.Token.SerialNumber),
+        SlotId = (long)key.Token.SlotId,
         Label = Printable.Of(key.Label),
         Id = key.Id,
-        Curve = key.PublicKey?.Curve.DisplayName(),
+        Curve = key.Curve?.DisplayName(),
         PublicKey = key.PublicKey?.Pem,
         Uri = key.Uri,
     };

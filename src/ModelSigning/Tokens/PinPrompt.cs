@@ -9,8 +9,9 @@ namespace ModelSigning;
 /// <summary>Where a cmdlet takes a token's PIN from.</summary>
 internal static class PinPrompt
 {
-    /// <summary>The given PIN, else the person at the host.</summary>
-    internal static Pkcs11PinSources PinSources(this PSCmdlet command, SecureString? pin) => new(pin, command.AskForPin);
+    /// <summary>The given PIN, else the person at the host, who is asked on the pipeline's thread.</summary>
+    internal static Pkcs11PinSources PinSources(this PSCmdlet command, SecureString? pin, PipelineThread pipeline) =>
+        new(pin, token => pipeline.Ask(() => command.AskForPin(token)));
 
     private static SecureString? AskForPin(this PSCmdlet command, string token)
     {

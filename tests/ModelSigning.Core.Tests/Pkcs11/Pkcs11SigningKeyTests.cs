@@ -1,5 +1,6 @@
 using System.Security;
 using System.Security.Cryptography;
+using System.Text;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Keys.Pkcs11;
@@ -34,7 +35,8 @@ public sealed class Pkcs11SigningKeyTests
         byte[] data = RandomNumberGenerator.GetBytes(1000);
         byte[] digest = curve switch { EcCurve.P256 => SHA256.HashData(data), EcCurve.P384 => SHA384.HashData(data), _ => SHA512.HashData(data) };
         using Pkcs11SigningKey key = Open(label);
-        Assert.Equal(curve, key.PublicKey.Curve);
+        Assert.Equal(curve, key.Curve);
+        Assert.Equal(curve, key.PublicKey!.Curve);
 
         // The independent look: the point that pkcs11-tool lists, and .NET's own verification.
         using ECDsa independent = ECDsa.Create();
@@ -66,7 +68,7 @@ public sealed class Pkcs11SigningKeyTests
     public void The_module_is_found_by_its_name()
     {
         using Pkcs11SigningKey key = Open(Uri: "pkcs11:token=Model%20signing;id=%01?module-name=SoftHSM2");
-        Assert.Equal(EcCurve.P256, key.PublicKey.Curve);
+        Assert.Equal(EcCurve.P256, key.Curve);
         Refused(Pkcs11Errors.ModuleNotFound, "pkcs11:token=Model%20signing;id=%01?module-name=softhsm");
         Refused(Pkcs11Errors.ModuleNotFound, "pkcs11:token=Model%20signing;id=%01?module-name=../softhsm2");
     }
@@ -137,12 +139,12 @@ public sealed class Pkcs11SigningKeyTests
         foreach (string source in (string[])[file, $"file:{file}", $"file://{file}"])
         {
             using Pkcs11SigningKey key = Open(Uri: _token.Uri("key-256") + "&pin-source=" + source, Pins: new Pkcs11PinSources(null, null));
-            Assert.Equal(EcCurve.P256, key.PublicKey.Curve);
+            Assert.Equal(EcCurve.P256, key.Curve);
         }
 
         using Pkcs11SigningKey byValue = Open(
             Uri: _token.Uri("key-256") + "&pin-value=" + System.Uri.EscapeDataString(SoftHsm.Pin), Pins: new Pkcs11PinSources(null, null));
-        Assert.Equal(EcCurve.P256, byValue.PublicKey.Curve);
+        Assert.Equal(EcCurve.P256, byValue.Curve);
     }
 
     [Fact]
@@ -177,32 +179,94 @@ public sealed class Pkcs11SigningKeyTests
             () => Pkcs11PublicKeyReader.Read(Pkcs11Uri.Parse(_token.Uri("nothing")), [], RightPin)).Definition);
     }
 
+    [Theory]
+    [InlineData("shared-a")]
+    [InlineData("shared-b")]
+    [InlineData("no-id")]
+    [InlineData("kept")]
+    [InlineData("changed-a")]
+    [InlineData("changed-b")]
+    public void The_signature_tells_which_public_key_is_the_half_whatever_identifiers_and_labels_say(string label)
+    {
+        byte[] digest = SHA256.HashData(Encoding.UTF8.GetBytes(label));
+        using Pkcs11SigningKey key = Open(label);
+        byte[] signature = key.SignDigest(digest);
+        Assert.True(key.PublicKey!.VerifyDigest(digest, signature));
+        Assert.Equal(PublicObject(label), key.PublicKey);
+    }
+
+    [Fact]
+    public void A_key_whose_public_half_is_gone_signs_with_the_certificates_key_or_not_at_all()
+    {
+        using Pkcs11SigningKey unknown = Open("lost");
+        Assert.Null(unknown.PublicKey);
+        Assert.Equal(Pkcs11Errors.KeyMismatch, Assert.Throws<ModelSigningException>(() => unknown.SignDigest(new byte[32])).Definition);
+
+        // No signature of the other key must come out under the name of this one, although the certificate says so.
+        using Pkcs11SigningKey wrong = Pkcs11SigningKey.Open(Pkcs11Uri.Parse(_token.Uri("lost")), [], RightPin, PublicObject("key-256"));
+        Assert.Equal(Pkcs11Errors.KeyMismatch, Assert.Throws<ModelSigningException>(() => wrong.SignDigest(new byte[32])).Definition);
+    }
+
+    [Fact]
+    public void A_certificate_of_another_key_is_noticed_before_anything_is_signed()
+    {
+        using Pkcs11SigningKey other = Pkcs11SigningKey.Open(Pkcs11Uri.Parse(_token.Uri("key-384")), [], RightPin, PublicObject("key-256"));
+        Assert.Equal(EcCurve.P384, other.PublicKey!.Curve);
+        using ECDsa strange = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using Pkcs11SigningKey stranger = Pkcs11SigningKey.Open(
+            Pkcs11Uri.Parse(_token.Uri("key-256")), [], RightPin, EcPublicKey.Of(strange, "a stranger"));
+        Assert.Equal(PublicObject("key-256"), stranger.PublicKey);
+    }
+
     [Fact]
     public void The_inventory_names_keys_by_URIs_that_open_them()
     {
-        IReadOnlyList<Pkcs11KeyDescription> keys = Pkcs11Inventory.List(_token.ModulePath, SoftHsm.Label, Secret(SoftHsm.Pin), _ => { });
-        Assert.Equal(["key-256", "key-384", "key-521", "k1", "rsa", "twin", "twin"], keys.Select(key => key.Label).OrderBy(label => label switch
-        {
-            "k1" => 3,
-            "rsa" => 4,
-            "twin" => 5,
-            _ => 0,
-        }).ThenBy(label => label, StringComparer.Ordinal));
+        IReadOnlyList<Pkcs11KeyDescription> keys = List(Secret(SoftHsm.Pin));
+        Assert.Equal(
+            ["changed-a", "changed-b", "k1", "kept", "key-256", "key-384", "key-521", "lost", "no-id", "rsa", "shared-a", "shared-b", "twin", "twin"],
+            keys.Select(key => key.Label).Order(StringComparer.Ordinal));
         foreach (Pkcs11KeyDescription description in keys.Where(key => key.PublicKey is not null))
         {
             using Pkcs11SigningKey key = Open(Uri: description.Uri);
-            Assert.Equal(description.PublicKey, key.PublicKey);
+            byte[] digest = SHA256.HashData(Encoding.UTF8.GetBytes(description.Label));
+            Assert.True(description.PublicKey!.VerifyDigest(digest, key.SignDigest(digest)), description.Label);
         }
 
-        Assert.All(keys.Where(key => key.Label is "rsa" or "k1"), key => Assert.Null(key.PublicKey));
+        Assert.All(keys.Where(key => key.Label is "rsa" or "k1"), key => Assert.Null(key.Curve));
+        Assert.Equal(
+            ["kept", "key-256", "key-384", "key-521", "no-id", "shared-a", "shared-b", "twin", "twin"],
+            keys.Where(key => key.PublicKey is not null).Select(key => key.Label).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Without_the_PIN_a_URI_names_the_private_key_though_its_label_is_another()
+    {
+        Assert.All(List(null).Where(key => key.Label.StartsWith("key-", StringComparison.Ordinal)), key =>
+        {
+            Assert.DoesNotContain("object=", key.Uri, StringComparison.Ordinal);
+            using Pkcs11SigningKey opened = Open(Uri: key.Uri);
+            Assert.Equal(key.PublicKey, opened.PublicKey);
+        });
     }
 
     [Fact]
     public void A_token_without_keys_is_reported()
     {
         List<string> reports = [];
-        Assert.Empty(Pkcs11Inventory.List(_token.ModulePath, SoftHsm.EmptyLabel, null, reports.Add));
+        Pkcs11TokenDescription token = Assert.Single(Pkcs11Inventory.Tokens(_token.ModulePath, SoftHsm.EmptyLabel, reports.Add));
+        Assert.Empty(Pkcs11Inventory.Keys(token, null, reports.Add));
         Assert.Single(reports);
+    }
+
+    private IReadOnlyList<Pkcs11KeyDescription> List(SecureString? pin) =>
+        Pkcs11Inventory.Keys(Assert.Single(Pkcs11Inventory.Tokens(_token.ModulePath, SoftHsm.Label, _ => { })), pin, _ => { });
+
+    /// <summary>The public key object of that label, as another program reads it.</summary>
+    private EcPublicKey PublicObject(string label)
+    {
+        string file = _token[$"{label}.der"];
+        _token.Tool("--token-label", SoftHsm.Label, "--read-object", "--type", "pubkey", "--label", label, "--output-file", file);
+        return EcPublicKey.FromSubjectPublicKeyInfo(File.ReadAllBytes(file), label);
     }
 
     private Pkcs11SigningKey Open(string label = "", Pkcs11PinSources? Pins = null, string? Uri = null) =>

@@ -22,6 +22,15 @@ internal static class DynamicLoader
         }
     }
 
+    /// <summary>
+    /// On Windows, loads a module with what it needs from its own folder, the program's and the system's alone: the usual search goes
+    /// on to the current directory, where a library of the right name may have been planted. Pkcs11Interop then finds it loaded.
+    /// </summary>
+    /// <returns>A handle to free; 0 elsewhere.</returns>
+    public static nint LoadSafely(string path) => OperatingSystem.IsWindows()
+        ? NativeLibrary.Load(path, typeof(DynamicLoader).Assembly, DllImportSearchPath.UseDllDirectoryForDependencies | DllImportSearchPath.SafeDirectories)
+        : 0;
+
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
     {
         foreach (string candidate in name == "libdl" && OperatingSystem.IsLinux() ? Candidates : [])

@@ -32,8 +32,8 @@ public static class Pkcs11Errors
 
     /// <summary>Several tokens fit.</summary>
     public static readonly ErrorDefinition TokenAmbiguous = new("Pkcs11TokenAmbiguous", ErrorKind.InvalidArgument,
-        "The PKCS#11 module has more than one token that the URI describes.",
-        "Add serial or slot-id to the URI, as Get-Pkcs11Key lists them.");
+        "The URI describes more than one token, or a PIN was given for more than one.",
+        "Add serial or slot-id to the URI, or name the token for Get-Pkcs11Key with -Token and its module with -ModulePath.");
 
     /// <summary>The key is not there.</summary>
     public static readonly ErrorDefinition KeyNotFound = new("Pkcs11KeyNotFound", ErrorKind.ObjectNotFound,
@@ -47,8 +47,13 @@ public static class Pkcs11Errors
 
     /// <summary>The key cannot sign models.</summary>
     public static readonly ErrorDefinition KeyUnusable = new("Pkcs11KeyUnusable", ErrorKind.InvalidArgument,
-        "The token's key cannot sign models: it is no elliptic curve key, may not sign, or its public half is not on the token.",
+        "The token's key cannot sign models: it is not an elliptic curve key, may not sign, or its public half is not on the token.",
         "Use a key pair on P-256, P-384 or P-521 that may sign; put its public key or certificate on the token as well.");
+
+    /// <summary>The signature belongs to none of the public keys.</summary>
+    public static readonly ErrorDefinition KeyMismatch = new("Pkcs11KeyMismatch", ErrorKind.InvalidArgument,
+        "The token's signature does not verify with any public key that the token holds, or with the certificate that was given.",
+        "Put the key's public half or certificate on the token, or give the certificate that was issued for this key.");
 
     /// <summary>The PIN is wrong.</summary>
     public static readonly ErrorDefinition PinWrong = new("Pkcs11PinWrong", ErrorKind.AuthenticationError,
@@ -77,6 +82,6 @@ public static class Pkcs11Errors
 
     /// <summary>Any other failure.</summary>
     public static readonly ErrorDefinition TokenFailed = new("Pkcs11TokenFailed", ErrorKind.ResourceUnavailable,
-        "The token reported an error, or made a signature that does not verify.",
+        "The token reported an error, or made a signature that is not one.",
         "Look the code in the message up in the token's documentation.");
 }

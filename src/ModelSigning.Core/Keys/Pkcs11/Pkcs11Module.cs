@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ModelSigning.Core.Errors;
 using Net.Pkcs11Interop.Common;
 using Net.Pkcs11Interop.HighLevelAPI;
@@ -11,7 +12,7 @@ namespace ModelSigning.Core.Keys.Pkcs11;
 internal sealed class Pkcs11Module : IDisposable
 {
     private static readonly object Gate = new();
-    private static readonly Dictionary<string, (IPkcs11Library Library, int Users)> Loaded = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, (IPkcs11Library Library, nint Handle, int Users)> Loaded = new(StringComparer.Ordinal);
 
     private bool _disposed;
 
@@ -36,13 +37,12 @@ internal sealed class Pkcs11Module : IDisposable
         {
             try
             {
-                if (!Loaded.TryGetValue(path, out (IPkcs11Library Library, int Users) entry))
+                if (!Loaded.TryGetValue(path, out (IPkcs11Library Library, nint Handle, int Users) entry))
                 {
-                    Pkcs11InteropFactories factories = new();
-                    entry.Library = factories.Pkcs11LibraryFactory.LoadPkcs11Library(factories, path, AppType.MultiThreaded);
+                    entry = Initialise(path);
                 }
 
-                Loaded[path] = (entry.Library, entry.Users + 1);
+                Loaded[path] = entry with { Users = entry.Users + 1 };
                 return new Pkcs11Module(path, entry.Library);
             }
             catch (Exception exception) when (exception is UnmanagedException or Pkcs11Exception or LibraryArchitectureException
@@ -64,15 +64,42 @@ internal sealed class Pkcs11Module : IDisposable
             }
 
             _disposed = true;
-            (IPkcs11Library library, int users) = Loaded[FilePath];
+            (IPkcs11Library library, nint handle, int users) = Loaded[FilePath];
             if (users > 1)
             {
-                Loaded[FilePath] = (library, users - 1);
+                Loaded[FilePath] = (library, handle, users - 1);
                 return;
             }
 
             Loaded.Remove(FilePath);
-            library.Dispose();
+            try
+            {
+                library.Dispose();
+            }
+            catch (Exception exception) when (exception is Pkcs11Exception or UnmanagedException)
+            {
+                // The module reports that it is ended already, or fails to end. What the caller has, or the error that led here, matters more.
+                return;
+            }
+            finally
+            {
+                NativeLibrary.Free(handle);
+            }
+        }
+    }
+
+    private static (IPkcs11Library Library, nint Handle, int Users) Initialise(string path)
+    {
+        nint handle = DynamicLoader.LoadSafely(path);
+        try
+        {
+            Pkcs11InteropFactories factories = new();
+            return (factories.Pkcs11LibraryFactory.LoadPkcs11Library(factories, path, AppType.MultiThreaded), handle, 0);
+        }
+        catch
+        {
+            NativeLibrary.Free(handle);
+            throw;
         }
     }
 }

@@ -6,6 +6,11 @@ namespace ModelSigning.Core.Keys.Pkcs11;
 /// <summary>Finds the file of a PKCS#11 module. No module is loaded that was not asked for by name or path.</summary>
 public static class Pkcs11ModuleSearch
 {
+    private static readonly string[][] WindowsPrograms =
+    [
+        ["OpenSC Project", "OpenSC", "pkcs11"], ["SoftHSM2", "lib"], ["Yubico", "Yubico PIV Tool", "bin"], ["Yubico", "YubiHSM Shell", "bin"],
+    ];
+
     /// <summary>Finds the module that a URI names.</summary>
     /// <param name="uri">The URI: a module-path that is a file is taken as it is; one that is a folder is searched for module-name.</param>
     /// <param name="folders">Folders to search before the usual ones.</param>
@@ -90,17 +95,22 @@ public static class Pkcs11ModuleSearch
     private static bool HoldsOtherLibraries(string folder) =>
         folder == Environment.SystemDirectory || folder is "/opt/homebrew/lib" or "/usr/local/lib";
 
+    /// <summary>The usual folders of Windows: only such as an administrator can write, because what lies there is loaded and gets PINs.</summary>
+    /// <param name="programs">The folder of programs; empty where Windows names none.</param>
+    /// <param name="system">The system folder.</param>
+    internal static IReadOnlyList<string> WindowsFolders(string programs, string system) =>
+    [
+        .. programs.Length > 0
+            ? WindowsPrograms.Select(folders => Path.Join([programs, .. folders]))
+            : [],
+        system,
+    ];
+
     private static IEnumerable<string> UsualFolders()
     {
         if (OperatingSystem.IsWindows())
         {
-            string programs = Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles);
-            return
-            [
-                Path.Join(programs, "OpenSC Project", "OpenSC", "pkcs11"), Path.Join(programs, "SoftHSM2", "lib"),
-                Path.Join(programs, "Yubico", "Yubico PIV Tool", "bin"), Path.Join(programs, "Yubico", "YubiHSM Shell", "bin"),
-                @"C:\SoftHSM2\lib", Environment.SystemDirectory,
-            ];
+            return WindowsFolders(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), Environment.SystemDirectory);
         }
 
         if (OperatingSystem.IsMacOS())

@@ -1,51 +1,66 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Certificates;
+using ModelSigning.Core.Errors;
 using Net.Pkcs11Interop.Common;
 using Net.Pkcs11Interop.HighLevelAPI;
 
 namespace ModelSigning.Core.Keys.Pkcs11;
 
-/// <summary>Reads the public half of a token's key (PKCS#11 2.40, section 2.3.3 of the mechanisms).</summary>
+/// <summary>Reads the public key that an object of a token tells (PKCS#11 2.40, section 2.3.3 of the mechanisms).</summary>
 internal static class Pkcs11PublicKey
 {
     private const string EcPublicKeyOid = "1.2.840.10045.2.1";
+    private const string Source = "the token";
 
-    /// <summary>Reads CKA_EC_PARAMS and CKA_EC_POINT of an object.</summary>
-    /// <returns>Null where the object has none of them, or has them on a curve that is not allowed.</returns>
-    public static EcPublicKey? Read(ISession session, IObjectHandle handle, string source)
+    /// <summary>The key of a public key object, or of a private key object that tells its public half.</summary>
+    /// <returns>Null where the object tells none, or one that cannot verify model signatures: RSA, another curve, malformed.</returns>
+    public static EcPublicKey? Read(Pkcs11Objects objects, IObjectHandle handle)
     {
-        List<IObjectAttribute> attributes;
+        byte[] point = objects.Bytes(handle, CKA.CKA_EC_POINT);
+        byte[] parameters = objects.Bytes(handle, CKA.CKA_EC_PARAMS);
+        return point.Length > 0 && parameters.Length > 0
+                ? OrNull(() => EcPublicKey.FromSubjectPublicKeyInfo(SubjectPublicKeyInfo(parameters, point), Source))
+            : objects.Bytes(handle, CKA.CKA_PUBLIC_KEY_INFO) is { Length: > 0 } info ? OrNull(() => EcPublicKey.FromSubjectPublicKeyInfo(info, Source))
+            : null;
+    }
+
+    /// <summary>The key of a certificate object.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static EcPublicKey? ReadCertificate(Pkcs11Objects objects, IObjectHandle handle) =>
+        objects.Bytes(handle, CKA.CKA_VALUE) is { Length: > 0 } der ? OrNull(() => OfCertificate(der)) : null;
+
+    /// <summary>The curve that CKA_EC_PARAMS names.</summary>
+    /// <returns>Null where there is none, or one that is not allowed.</returns>
+    public static EcCurve? Curve(byte[] parameters)
+    {
         try
         {
-            attributes = session.GetAttributeValue(handle, [CKA.CKA_EC_PARAMS, CKA.CKA_EC_POINT]);
+            return parameters.Length == 0 ? null : EcCurves.ByOid(AsnDecoder.ReadObjectIdentifier(parameters, AsnEncodingRules.DER, out _));
         }
-        catch (Pkcs11Exception exception) when (exception.RV is CKR.CKR_ATTRIBUTE_TYPE_INVALID or CKR.CKR_ATTRIBUTE_SENSITIVE)
+        catch (AsnContentException)
         {
+            // Explicit parameters, or a curve's name as text.
             return null;
-        }
-
-        if (attributes.Exists(attribute => attribute.CannotBeRead || attribute.GetValueAsByteArray() is not { Length: > 0 }))
-        {
-            return null;
-        }
-
-        try
-        {
-            byte[] parameters = attributes[0].GetValueAsByteArray();
-            return EcPublicKey.FromSubjectPublicKeyInfo(SubjectPublicKeyInfo(parameters, attributes[1].GetValueAsByteArray()), source);
-        }
-        catch (AsnContentException exception)
-        {
-            throw Pkcs11Errors.KeyUnusable.At($"The public key of {source} is malformed: {exception.Message}", source, exception);
         }
     }
 
-    /// <summary>The key of a certificate object, for tokens that hold no public key beside it.</summary>
-    public static EcPublicKey? ReadCertificate(ISession session, IObjectHandle handle, string source)
+    private static EcPublicKey OfCertificate(byte[] der)
     {
-        byte[] der = session.GetAttributeValue(handle, new List<CKA> { CKA.CKA_VALUE })[0].GetValueAsByteArray();
-        using X509Certificate2 certificate = Certificates.CertificateReader.FromDer(der, source);
-        return EcPublicKey.FromSubjectPublicKeyInfo(certificate.PublicKey.ExportSubjectPublicKeyInfo(), source);
+        using X509Certificate2 certificate = CertificateReader.FromDer(der, Source);
+        return certificate.EcPublicKey();
+    }
+
+    private static EcPublicKey? OrNull(Func<EcPublicKey> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception error) when (error is ModelSigningException or AsnContentException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     /// <summary>CKA_EC_PARAMS is the curve's identifier in DER; CKA_EC_POINT an OCTET STRING in DER, or, with some modules, the bare point.</summary>

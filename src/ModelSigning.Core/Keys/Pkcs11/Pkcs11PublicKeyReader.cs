@@ -1,5 +1,4 @@
 using ModelSigning.Core.Errors;
-using Net.Pkcs11Interop.Common;
 
 namespace ModelSigning.Core.Keys.Pkcs11;
 
@@ -39,17 +38,17 @@ public static class Pkcs11PublicKeyReader
         return Pkcs11Failures.Translate(token.Label, () =>
         {
             Pkcs11Objects objects = new(token.Session);
-            EcPublicKey[] keys =
-            [
-                .. objects.Find(CKO.CKO_PUBLIC_KEY, uri.Id, uri.ObjectLabel).Select(handle => Pkcs11PublicKey.Read(token.Session, handle, uri.ToString())).OfType<EcPublicKey>(),
-                .. objects.Find(CKO.CKO_CERTIFICATE, uri.Id, uri.ObjectLabel).Select(handle => Pkcs11PublicKey.ReadCertificate(token.Session, handle, uri.ToString())).OfType<EcPublicKey>(),
-            ];
-            return keys.Distinct().ToArray() switch
-            {
-                [] => null,
-                [var key] => key,
-                var several => throw Pkcs11Errors.KeyAmbiguous.At($"The token '{token.Label}' has {several.Length} public keys that {uri} describes.", uri.ToString()),
-            };
+
+            // The private key's half first: the labels of the two need not be the same. Most tokens show it only after the PIN.
+            return objects.FindPrivate(uri) is [var key] && objects.HalfOf(key) is { } half
+                ? half
+                : objects.FindPublic(uri).Select(found => found.Key).Distinct().ToArray() switch
+                {
+                    [] => null,
+                    [var only] => only,
+                    var several => throw Pkcs11Errors.KeyAmbiguous.At(
+                        $"The token '{token.Label}' has {several.Length} public keys that {uri} describes.", uri.ToString()),
+                };
         });
     }
 }

@@ -14,25 +14,33 @@ public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
     private readonly Pkcs11Token _token;
     private readonly IObjectHandle _key;
     private readonly Pkcs11Pin? _pinForEachSignature;
+    private readonly EcPublicKey? _certified;
+    private EcPublicKey? _half;
 
-    private Pkcs11SigningKey(Pkcs11Token token, IObjectHandle key, EcPublicKey publicKey, Pkcs11Pin? pinForEachSignature)
+    private Pkcs11SigningKey(
+        Pkcs11Token token, IObjectHandle key, EcCurve curve, EcPublicKey? half, EcPublicKey? certified, Pkcs11Pin? pinForEachSignature)
     {
         _token = token;
         _key = key;
-        PublicKey = publicKey;
+        Curve = curve;
+        _half = half;
+        _certified = certified;
         _pinForEachSignature = pinForEachSignature;
     }
 
     /// <inheritdoc/>
-    public EcPublicKey PublicKey { get; }
+    public EcCurve Curve { get; }
+
+    /// <summary>The public half; before the first signature null where the token's attributes fit several or none.</summary>
+    public EcPublicKey? PublicKey => _half;
 
     /// <summary>Opens a key.</summary>
     /// <param name="uri">What describes the module, the token and the key.</param>
     /// <param name="folders">Folders to search for the module before the usual ones.</param>
     /// <param name="pins">Where the PIN comes from besides the URI and the environment.</param>
-    /// <param name="publicKey">The public half where the caller knows it, from a certificate; null reads it from the token.</param>
+    /// <param name="certified">The public half where the caller knows it, from a certificate that need not be on the token; null for none.</param>
     /// <exception cref="ModelSigningException">One of <see cref="Pkcs11Errors"/>.</exception>
-    public static Pkcs11SigningKey Open(Pkcs11Uri uri, IReadOnlyList<string> folders, Pkcs11PinSources pins, EcPublicKey? publicKey = null)
+    public static Pkcs11SigningKey Open(Pkcs11Uri uri, IReadOnlyList<string> folders, Pkcs11PinSources pins, EcPublicKey? certified = null)
     {
         ArgumentNullException.ThrowIfNull(uri);
         ArgumentNullException.ThrowIfNull(pins);
@@ -46,12 +54,13 @@ public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
             module = Pkcs11Module.Load(Pkcs11ModuleSearch.Find(uri, folders));
             pin ??= Ask(module, uri, pins);
             token = Pkcs11Token.Open(module, uri, pin);
-            Pkcs11SigningKey opened = Find(token, uri, pin, publicKey);
+            Pkcs11SigningKey opened = Find(token, uri, pin, certified);
             pin = opened._pinForEachSignature is null ? pin : null;
             return opened;
         }
-        catch (ModelSigningException)
+        catch
         {
+            // Anything: a stopped prompt is no exception of this engine.
             token?.Dispose();
             module?.Dispose();
             throw;
@@ -62,6 +71,9 @@ public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
         }
     }
 
+    /// <summary>
+    /// Signs a digest. The signature itself tells which of the token's public keys is the key's half, whatever the token's attributes say.
+    /// </summary>
     /// <inheritdoc/>
     public byte[] SignDigest(ReadOnlySpan<byte> digest)
     {
@@ -75,10 +87,12 @@ public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
                     ? _token.Session.Sign(mechanism, _key, pin.Utf8, data)
                     : _token.Session.Sign(mechanism, _key, data);
             });
-            return EcdsaSignatureFormat.ToDer(signature) is { } der && PublicKey.VerifyDigest(data, der)
-                ? der
-                : throw Pkcs11Errors.TokenFailed.At(
-                    $"The signature of the token '{_token.Label}' does not verify with the key's public half.", _token.Label);
+            byte[] der = EcdsaSignatureFormat.ToDer(signature)
+                ?? throw Pkcs11Errors.TokenFailed.At($"The token '{_token.Label}' made a signature of {signature.Length} bytes.", _token.Label);
+            _half = Verifying(data, der) ?? throw Pkcs11Errors.KeyMismatch.At(
+                $"The signature of the token '{_token.Label}' does not verify with {(_certified is null ? "" : "the certificate or ")}any public key that the token holds.",
+                _token.Label);
+            return der;
         }
     }
 
@@ -116,28 +130,49 @@ public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
         : pins.Ask?.Invoke(label) is { } answer ? Pkcs11Pin.Of(answer)
         : throw Pkcs11Errors.PinRequired.At($"The token '{label}' asks for a PIN, none was given, and nobody can be asked.", label);
 
-    private static Pkcs11SigningKey Find(Pkcs11Token token, Pkcs11Uri uri, Pkcs11Pin? pin, EcPublicKey? publicKey) =>
+    private static Pkcs11SigningKey Find(Pkcs11Token token, Pkcs11Uri uri, Pkcs11Pin? pin, EcPublicKey? certified) =>
         Pkcs11Failures.Translate(token.Label, () =>
         {
             Pkcs11Objects objects = new(token.Session);
-            List<IObjectHandle> keys = objects.Find(CKO.CKO_PRIVATE_KEY, uri.Id, uri.ObjectLabel);
-            IObjectHandle key = keys switch
+            Pkcs11PrivateHalf key = objects.FindPrivate(uri) switch
             {
                 [var one] => one,
                 [] => throw Pkcs11Errors.KeyNotFound.At(
                     $"The token '{token.Label}' has no private key that {uri} describes{(token.IsLoggedIn ? "" : "; no PIN was given")}.", uri.ToString()),
-                _ => throw Pkcs11Errors.KeyAmbiguous.At(
-                    $"The token '{token.Label}' has {keys.Count} private keys that {uri} describes.", uri.ToString()),
+                var several => throw Pkcs11Errors.KeyAmbiguous.At(
+                    $"The token '{token.Label}' has {several.Count} private keys that {uri} describes.", uri.ToString()),
             };
-            Pkcs11PrivateKeyInfo info = objects.ReadPrivateKey(key);
-            if (info.KeyType != CKK.CKK_EC || !info.MaySign)
+            if (key.KeyType != CKK.CKK_EC || !objects.MaySign(key))
             {
                 throw Pkcs11Errors.KeyUnusable.At(
-                    $"The key that {uri} describes {(info.KeyType == CKK.CKK_EC ? "may not sign" : $"is of the type {info.KeyType}")}.", uri.ToString());
+                    $"The key that {uri} describes {(key.KeyType == CKK.CKK_EC ? "may not sign" : $"is of the type {key.KeyType}")}.", uri.ToString());
             }
 
-            EcPublicKey half = publicKey ?? objects.PublicHalf(key, info.Id, uri.ToString())
-                ?? throw Pkcs11Errors.KeyUnusable.At($"The token '{token.Label}' holds neither the public half of the key that {uri} describes nor its certificate.", uri.ToString());
-            return new Pkcs11SigningKey(token, key, half, info.AsksEachTime ? pin : null);
+            EcCurve curve = CurveOf(objects, key, uri);
+            EcPublicKey? half = certified is not null && MayBe(objects, key, curve, certified) ? certified : objects.HalfOf(key);
+            return half is not null || objects.AllPublic().Exists(found => found.Key.Curve == curve)
+                ? new Pkcs11SigningKey(token, key.Handle!, curve, half, certified, objects.AsksEachTime(key) ? pin : null)
+                : throw Pkcs11Errors.KeyUnusable.At(
+                    $"The token '{token.Label}' holds neither the public half of the key that {uri} describes nor its certificate.", uri.ToString());
         });
+
+    private static EcCurve CurveOf(Pkcs11Objects objects, Pkcs11PrivateHalf key, Pkcs11Uri uri) =>
+        objects.Bytes(key.Handle!, CKA.CKA_EC_PARAMS) is { Length: > 0 } parameters ? EcKeyFormat.OfParameters(parameters, uri.ToString())
+        : objects.HalfOf(key)?.Curve ?? throw Pkcs11Errors.KeyUnusable.At($"The token does not tell the curve of the key that {uri} describes.", uri.ToString());
+
+    /// <summary>
+    /// Whether the certificate's key may be the half, which only the signature can tell. It may not where the token knows the key's half
+    /// and has not seen the certificate's key at all: then the wrong certificate was given, and the model need not be hashed first.
+    /// </summary>
+    private static bool MayBe(Pkcs11Objects objects, Pkcs11PrivateHalf key, EcCurve curve, EcPublicKey certified) =>
+        curve == certified.Curve
+        && (objects.HalfOf(key) is not { } half || half.Equals(certified)
+            || (key.Own is null && objects.AllPublic().Exists(found => found.Key.Equals(certified))));
+
+    /// <summary>The public key that verifies a signature just made: the expected one, else any that the token holds.</summary>
+    private EcPublicKey? Verifying(byte[] digest, byte[] signature) =>
+        _half is { } expected && expected.VerifyDigest(digest, signature)
+            ? expected
+            : Pkcs11Failures.Translate(_token.Label, () => new Pkcs11Objects(_token.Session).AllPublic())
+                .Select(half => half.Key).FirstOrDefault(key => key.Curve == Curve && key.VerifyDigest(digest, signature));
 }

@@ -36,14 +36,13 @@ internal sealed class Pkcs11Token : IDisposable
         ISession? session = null;
         try
         {
-            (ISlot slot, ITokenInfo info) = Find(module, uri);
-            string label = info.Label.TrimEnd(' ');
-            session = Pkcs11Failures.Translate(label, () => slot.OpenSession(SessionType.ReadOnly));
-            return new Pkcs11Token(module, session, label, LogIn(session, info, label, pin));
+            Pkcs11Slot slot = Find(module, uri);
+            session = Pkcs11Failures.Translate(slot.Label, () => slot.Slot.OpenSession(SessionType.ReadOnly));
+            return new Pkcs11Token(module, session, slot.Label, LogIn(session, slot.Info, slot.Label, pin));
         }
-        catch (ModelSigningException)
+        catch
         {
-            session?.Dispose();
+            Close(session);
             module.Dispose();
             throw;
         }
@@ -54,41 +53,43 @@ internal sealed class Pkcs11Token : IDisposable
     /// <exception cref="ModelSigningException">One of <see cref="Pkcs11Errors"/>.</exception>
     public static string? LabelIfItAsksForPin(Pkcs11Module module, Pkcs11Uri uri)
     {
-        ITokenInfo info = Find(module, uri).Info;
-        return info.TokenFlags.LoginRequired && !info.TokenFlags.ProtectedAuthenticationPath ? info.Label.TrimEnd(' ') : null;
+        Pkcs11Slot slot = Find(module, uri);
+        return slot.Info.TokenFlags.LoginRequired && !slot.Info.TokenFlags.ProtectedAuthenticationPath ? slot.Label : null;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        Close(Session);
+        _module.Dispose();
+    }
+
+    private static void Close(ISession? session)
+    {
         try
         {
-            Session.Dispose();
+            session?.Dispose();
         }
         catch (Pkcs11Exception)
         {
             // The token was removed, and its session with it.
+            return;
         }
-
-        _module.Dispose();
     }
 
-    private static (ISlot Slot, ITokenInfo Info) Find(Pkcs11Module module, Pkcs11Uri uri) =>
-        Pkcs11Failures.Translate(module.FilePath, () => FindSlot(module, uri));
+    private static Pkcs11Slot Find(Pkcs11Module module, Pkcs11Uri uri) => Pkcs11Failures.Translate(module.FilePath, () => FindSlot(module, uri));
 
-    private static (ISlot Slot, ITokenInfo Info) FindSlot(Pkcs11Module module, Pkcs11Uri uri)
+    private static Pkcs11Slot FindSlot(Pkcs11Module module, Pkcs11Uri uri)
     {
         ILibraryInfo library = module.Library.GetInfo();
         bool fits = uri.Allows("library-manufacturer", library.ManufacturerId)
             && uri.Allows("library-description", library.LibraryDescription) && AllowsVersion(uri, library.LibraryVersion);
-        (ISlot Slot, ITokenInfo Info)[] tokens = fits
-            ? [.. module.Library.GetSlotList(SlotsType.WithTokenPresent).Where(slot => AllowsSlot(uri, slot))
-                .Select(slot => (slot, slot.GetTokenInfo())).Where(token => AllowsToken(uri, token.Item2))]
-            : [];
+        Pkcs11Slots slots = fits ? Pkcs11Slots.Read(module, slot => AllowsSlot(uri, slot)) : new([], []);
+        Pkcs11Slot[] tokens = [.. slots.Tokens.Where(token => AllowsToken(uri, token.Info))];
         return tokens switch
         {
             [var token] => token,
-            [] => throw Pkcs11Errors.TokenNotFound.At($"The module '{module.FilePath}' has no token that {uri} describes.", uri.ToString()),
+            [] => throw Pkcs11Errors.TokenNotFound.At($"The module '{module.FilePath}' has no token that {uri} describes{slots.LeftOut}.", uri.ToString()),
             _ => throw Pkcs11Errors.TokenAmbiguous.At(
                 $"The module '{module.FilePath}' has {tokens.Length} tokens that {uri} describes.", uri.ToString()),
         };
