@@ -8,8 +8,6 @@
     Description          = 'Signs AI models, datasets and agent skills and verifies them: OpenSSF Model Signing (OMS) v1.0 bundles, made with a key, a certificate, a PKCS#11 token or Sigstore, and readable by every other OMS tool.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
-    FormatsToProcess     = @('module/ModelSigning.Format.ps1xml')
-    TypesToProcess       = @('module/ModelSigning.Types.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Compare-ModelManifest'

@@ -11,8 +11,8 @@ Package makes, below the output folder, ModelSigning/VERSION as a gallery publis
 host/RUNTIME, a folder with PowerShell and the module for containers, which needs nothing that is installed.
 
 .PARAMETER Task
-Build, Test, Pester, Package, or several. Pester runs the suite that wants a real PowerShell and the module Pester; the environment
-variable MODELSIGNING_MANIFEST names the manifest that it tests, which is the checkout's otherwise.
+Build, Test, Pester, Package, or several. Test includes the Pester suite; Pester runs it alone, in this PowerShell. The environment variable
+MODELSIGNING_MANIFEST names the manifest that it tests, which is the checkout's by default.
 
 .PARAMETER Output
 Where packages go.
@@ -43,11 +43,8 @@ function Invoke-Dotnet {
 }
 
 function Invoke-Suite {
-    Import-Module Pester
-    $configuration = New-PesterConfiguration
-    $configuration.Run.Path = "$PSScriptRoot/tests/Pester"
-    $configuration.Run.Throw = $true
-    Invoke-Pester -Configuration $configuration
+    & "$PSScriptRoot/tests/Pester/suite.ps1"
+    if ($LASTEXITCODE) { throw 'The Pester suite did not pass.' }
 }
 
 function New-Package {

@@ -1,6 +1,5 @@
 using ILGPU;
 using ILGPU.Runtime;
-using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
@@ -92,8 +91,8 @@ public class DeviceMemoryTests
         DeviceMemoryHasher verifying = new(TestDevices.Require(device));
         using EcPrivateKey key = EcPrivateKey.Generate(EcCurve.P256);
 
-        Bundle bundle = new KeySigner(key).Sign(ModelStatementWriter.Write(Weights(signing, file)), TestContext.Current.CancellationToken);
-        Manifest signed = new KeyVerifier([key.PublicKey]).VerifyModel(bundle).Manifest;
+        Bundle bundle = new KeySigner(key).Sign(StatementWriter.Write(Weights(signing, file)), TestContext.Current.CancellationToken);
+        Manifest signed = new KeyVerifier([key.PublicKey]).Verify(bundle).Manifest;
 
         Assert.True(ManifestDifference.Between(signed, Weights(verifying, file)).IsEmpty);
         file[^1] ^= 1;

@@ -7,9 +7,8 @@ namespace ModelSigning.Host.Tests;
 /// <summary>A page of <c>docs</c> that is followed to the letter: each of its blocks of PowerShell is a script that the host runs, in one folder.</summary>
 internal sealed partial class HowToPage : IDisposable
 {
-    /// <summary>What the scripts expect of the site: somebody who types, and what loads a model.</summary>
+    /// <summary>What the scripts expect of the site: what loads a model.</summary>
     private const string Surroundings = """
-        function Read-Host([string] $Prompt, [switch] $AsSecureString) { [Net.NetworkCredential]::new('', 'a password').SecurePassword }
         function Start-Deployment([Parameter(ValueFromPipeline)] $Model) { process { "deployed $Model" } }
         """;
 
@@ -31,8 +30,8 @@ internal sealed partial class HowToPage : IDisposable
     /// <summary>The environment variables that differ from those of the tests.</summary>
     internal Dictionary<string, string> Environment { get; } = [];
 
-    /// <summary>What stands in the page for an address that only a site has, and what it is here.</summary>
-    internal Dictionary<string, string> Addresses { get; } = [];
+    /// <summary>What the page says that only a site has, an address or somebody who types, and what it is here.</summary>
+    internal Dictionary<string, string> Replacements { get; } = [];
 
     /// <summary>What the site's profile has besides.</summary>
     internal string Profile { get; set; } = "";
@@ -63,7 +62,7 @@ internal sealed partial class HowToPage : IDisposable
     /// <summary>Runs a script as a job does: nobody is there to ask.</summary>
     internal HostResult Run(string script)
     {
-        script = Addresses.Aggregate(script, (text, address) => text.Replace(address.Key, address.Value, StringComparison.Ordinal));
+        script = Replacements.Aggregate(script, (text, replacement) => text.Replace(replacement.Key, replacement.Value, StringComparison.Ordinal));
         ProcessStartInfo start = HostProcess.StartInfo("-File", Folder.Write("script.ps1", $"{Surroundings}\n{Profile}\n{script}"));
         start.WorkingDirectory = Folder.FullPath;
         foreach ((string name, string value) in Environment)

@@ -25,14 +25,14 @@ public class HowToPageTests
         using HowToPage page = Page("sign-in-ci.md");
         string config = sigstore.WriteFiles(page.Folder);
 
-        // The instance of the test stands in for the public one.
+        // The instance of the test takes the place of the public one.
         page.Profile += $"$PSDefaultParameterValues = @{{ '*:TrustConfig' = '{config.Replace("'", "''", StringComparison.Ordinal)}' }}";
         foreach ((string name, string value) in sigstore.AmbientVariables)
         {
             page.Environment[name] = value;
         }
 
-        page.Addresses["https://token.actions.githubusercontent.com"] = $"{sigstore.Address}oidc";
+        page.Replacements["https://token.actions.githubusercontent.com"] = $"{sigstore.Address}oidc";
         page.Run(0..1);
         Assert.Contains("Valid ", page.Run(1..2), StringComparison.Ordinal);
 
@@ -48,6 +48,7 @@ public class HowToPageTests
         page.Run(2..3);
         Assert.Contains("CN=Model release", page.Run(3..4), StringComparison.Ordinal);
 
+        page.Replacements["Read-Host 'Password' -AsSecureString"] = "ConvertTo-SecureString 'a password' -AsPlainText -Force";
         page.Run(4..5);
         page.Environment["SIGNING_KEY"] = File.ReadAllText(page.Folder["release.key"]);
         page.Environment["SIGNING_KEY_PASSWORD"] = "a password";
@@ -184,7 +185,7 @@ public class HowToPageTests
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         page.Folder.Write("release.key", key.ExportPkcs8PrivateKeyPem());
         page.Profile = "";
-        page.Addresses["http://localhost:4318"] = collector.Address.ToString();
+        page.Replacements["http://localhost:4318"] = collector.Address.ToString();
         page.Run(..);
         Assert.Contains(exports, export => export.Contains("\"resourceSpans\"", StringComparison.Ordinal) && export.Contains("\"Sign\"", StringComparison.Ordinal));
         Assert.Contains(exports, export => export.Contains("\"model_signing.hashed_bytes\"", StringComparison.Ordinal));
@@ -221,7 +222,7 @@ public class HowToPageTests
         sigstore.Instance.OpenId.Person = ("release@example.com", "https://accounts.example.com");
         sigstore.WriteFiles(page.Folder);
         page.Folder.Write("root.json", sigstore.Tuf.Files["1.root.json"]);
-        page.Addresses["https://tuf.example.com"] = $"{sigstore.Address}tuf";
+        page.Replacements["https://tuf.example.com"] = $"{sigstore.Address}tuf";
         page.Environment["SIGSTORE_ID_TOKEN"] = sigstore.Instance.OpenId.MintPerson();
         return page;
     }

@@ -59,14 +59,14 @@ public class MachinePageTests
         Assert.Contains("GB/s", rates, StringComparison.Ordinal);
     }
 
-    // OpenCL stands in for CUDA, and relative paths for those of a server.
+    // OpenCL in the place of CUDA, and relative paths in that of a server's.
     private static HowToPage WithKeys(string name, string written, string here)
     {
         HowToPage page = new(name);
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         page.Folder.Write("release.key", key.ExportPkcs8PrivateKeyPem());
         page.Folder.Write("release.pub", key.ExportSubjectPublicKeyInfoPem());
-        page.Addresses[written] = here;
+        page.Replacements[written] = here;
         return page;
     }
 

@@ -8,7 +8,8 @@ namespace ModelSigning.Tests;
 [Collection(nameof(UsesSoftHsm))]
 public sealed partial class HowToTests(SoftHsm token) : IDisposable
 {
-    private readonly ModuleSession _session = new();
+    // Somebody sits there and types what is asked for.
+    private readonly ModuleSession _session = new(new ScriptedHost(secret: SoftHsm.Pin));
     private readonly SampleModel _model = new();
 
     public void Dispose()
@@ -54,9 +55,7 @@ public sealed partial class HowToTests(SoftHsm token) : IDisposable
         string[] blocks = [.. Blocks().Matches(change?.Invoke(text) ?? text).Select(match => match.Groups["code"].Value)];
         Assert.NotEmpty(blocks);
 
-        // Somebody sits there and types what is asked for.
-        _session.Run("param($folder, $secret) $ExecutionContext.SessionState.Path.SetLocation($folder) | Out-Null; function Read-Host { $secret }",
-            _model.Folder.FullPath, Secrets.Of(SoftHsm.Pin)).ThrowIfFailed();
+        _session.Run("param($folder) Set-Location -LiteralPath $folder", _model.Folder.FullPath).ThrowIfFailed();
         return string.Join('\n', blocks.SelectMany(block => _session.Run(block).ThrowIfFailed().Output)
             .Select(value => value.BaseObject is string line ? line : $"{value.BaseObject}"));
     }

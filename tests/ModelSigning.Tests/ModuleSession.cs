@@ -12,18 +12,12 @@ internal sealed class ModuleSession : IDisposable
     /// <summary>The manifest at the root of the built checkout.</summary>
     internal static readonly string ManifestPath = Path.Join(SharedData.RepositoryRoot, "ModelSigning.psd1");
 
-    // The package of the engine lacks the everyday commands; this one has what matters of it here: items as the provider makes them.
-    private const string StandIns = """
-        function Get-ChildItem([string] $LiteralPath) { $ExecutionContext.InvokeProvider.ChildItem.Get(@($LiteralPath), $false, $true, $true) }
-        """;
-
     internal ModuleSession(PSHost? host = null)
     {
-        InitialSessionState state = InitialSessionState.CreateDefault2();
+        InitialSessionState state = InitialSessionState.CreateDefault();
         Runspace = host is null ? RunspaceFactory.CreateRunspace(state) : RunspaceFactory.CreateRunspace(host, state);
         Runspace.Open();
         Run("param($manifest) Import-Module $manifest -ErrorAction Stop", ManifestPath).ThrowIfFailed();
-        Run(StandIns).ThrowIfFailed();
     }
 
     internal Runspace Runspace { get; }

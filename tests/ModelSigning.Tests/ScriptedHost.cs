@@ -74,17 +74,12 @@ internal sealed class ScriptedHost(int choice = 0, string secret = "", Func<stri
         public override SecureString ReadLineAsSecureString()
         {
             Secrets++;
-            SecureString text = new();
-            foreach (char character in _secret)
-            {
-                text.AppendChar(character);
-            }
-
-            return text;
+            return ModelSigning.Tests.Secrets.Of(_secret);
         }
 
+        // Read-Host asks for one field.
         public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) =>
-            throw new NotSupportedException();
+            descriptions.ToDictionary(field => field.Name, _ => PSObject.AsPSObject(ReadLineAsSecureString()));
 
         public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
             throw new NotSupportedException();

@@ -6,7 +6,7 @@ using ModelSigning.Testing.SigstoreInstance;
 namespace ModelSigning.Tests;
 
 /// <summary>
-/// Runs the commands of <c>docs/sigstore-signing.md</c> as they stand there, each block in a fresh folder. A private instance stands in for
+/// Runs the commands of <c>docs/sigstore-signing.md</c> as they are written, each block in a fresh folder. A private instance takes the place of
 /// the public one (by default parameters), with the page's person at its identity provider.
 /// </summary>
 [Collection(nameof(OfTheEnvironment))]
@@ -18,7 +18,7 @@ public sealed partial class SigstoreSigningPageTests : IDisposable
         $PSDefaultParameterValues = @{ '*:SignInFlow' = 'Device'; '*:TrustConfig' = "$folder/public.json"; '*:Force' = $true }
         """;
 
-    // Given apart, trusted root and services are the whole trust: nothing stands in for the public instance then.
+    // Given apart, trusted root and services are the whole trust: nothing replaces the public instance then.
     private const string WithoutTrust = "$PSDefaultParameterValues.Remove('*:TrustConfig')";
 
     private readonly DeskEnvironment _environment = new();
@@ -55,8 +55,6 @@ public sealed partial class SigstoreSigningPageTests : IDisposable
         folder.Write("provenance.json", "{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[{\"name\":\"tool.tar.gz\",\"digest\":{\"sha256\":\"" + digest
             + "\"}}],\"predicateType\":\"https://slsa.dev/provenance/v1\",\"predicate\":{}}");
         using ModuleSession session = new(new ScriptedHost(read: Follow));
-        session.Run("function Get-ChildItem([string] $Path, [switch] $Directory) { $ExecutionContext.InvokeProvider.ChildItem.Get($Path, $false) }").ThrowIfFailed();
-        session.Run("function Set-Location([string] $LiteralPath) { $null = $ExecutionContext.SessionState.Path.SetLocation($LiteralPath) }").ThrowIfFailed();
         session.Run(Defaults, folder.FullPath).ThrowIfFailed();
         if (block.Contains("-TrustedRoot", StringComparison.Ordinal))
         {

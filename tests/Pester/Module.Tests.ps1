@@ -38,10 +38,31 @@ Describe 'The module' {
         $names | Should -Be @('ModelSigning', 'ModelSigning', 'ModelSigning', 'ModelSigning')
     }
 
+    It 'asks for PowerShell 7.6, also where somebody imports the script of the module' {
+        (Import-PowerShellDataFile $manifest).PowerShellVersion | Should -Be '7.6'
+        $script = "`$PSVersionTable.PSVersion = [semver] '7.5.4'; try { Import-Module '$(Split-Path $manifest)/module/ModelSigning.psm1' } catch { `"`$_`" }; (Get-Module).Name"
+        $lines = @(& $pwsh -NoProfile -Command $script)
+        $lines[0] | Should -Be 'ModelSigning needs PowerShell 7.6 or later, and this is PowerShell 7.5.4. Install the current version (https://aka.ms/powershell) and import the module there.'
+        $lines | Should -Not -Contain 'ModelSigning'
+    }
+
+    It 'says in one sentence that another copy is loaded in the process already, also after that was removed (<_>)' -ForEach 'FullLanguage', 'ConstrainedLanguage' {
+        $folder = "$TestDrive/another copy $_"
+        $null = New-Item $folder -ItemType Directory
+        Copy-Item $manifest, "$(Split-Path $manifest)/module" $folder -Recurse
+        $script = "Import-Module '$manifest'; Remove-Module ModelSigning; `$ExecutionContext.SessionState.LanguageMode = '$_'; " +
+            "try { Import-Module '$folder/ModelSigning.psd1' } catch { `"`$_`" }; `$Error.Count; (Get-Module).Name"
+        $lines = & $pwsh -NoProfile -Command $script
+        $first, $second = (Split-Path $manifest), $folder | ForEach-Object { "$_/module/bin/net10.0/ModelSigning.dll".Replace('\', '/') }
+        $lines[0] | Should -Be "Another copy of ModelSigning is loaded in this process: '$first'. Start a new PowerShell session to use '$second'."
+        $lines[1] | Should -Be '1'
+        $lines | Should -Not -Contain 'ModelSigning'
+    }
+
     It 'keeps third parties out of the shell' {
         $script = "Import-Module '$manifest'; `$key = New-ModelSigningKey '$TestDrive/isolated.key' -NoPassword; " +
             '[AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_) -eq [System.Runtime.Loader.AssemblyLoadContext]::Default } | ForEach-Object { $_.GetName().Name }'
-        $names = & (Get-Process -Id $PID).Path -NoProfile -Command $script
+        $names = & $pwsh -NoProfile -Command $script
         $names | Should -Contain 'ModelSigning'
         $names | Should -Not -Contain 'ModelSigning.Core'
         $names | Should -Not -Contain 'BouncyCastle.Cryptography'
@@ -53,7 +74,7 @@ Describe 'The module' {
             "`$key = New-ModelSigningKey '$TestDrive/constrained.key' -NoPassword; " +
             "`$null = New-ModelSignature '$model' -PrivateKey `$key.PrivateKeyPath; " +
             "Test-ModelSignature '$model' -PublicKey `$key.PublicKeyPath; `$ExecutionContext.SessionState.LanguageMode"
-        $lines = & (Get-Process -Id $PID).Path -NoProfile -Command $script
+        $lines = & $pwsh -NoProfile -Command $script
         $lines | Should -Contain 'ConstrainedLanguage'
         $lines -match 'Valid.+constrained' | Should -HaveCount 1
     }
@@ -64,7 +85,7 @@ Describe 'The topic <_>' -ForEach 'about_ModelSigning', 'about_ModelSigning_Trus
         $null = New-Item "$TestDrive/modules/ModelSigning" -ItemType Directory -Force
         Copy-Item (Split-Path $manifest) "$TestDrive/modules/ModelSigning/$((Import-PowerShellDataFile $manifest).ModuleVersion)" -Recurse -Force
         $script = "`$env:PSModulePath = '$TestDrive/modules'; Get-Help $_"
-        $lines = & (Get-Process -Id $PID).Path -NoProfile -Command $script
+        $lines = & $pwsh -NoProfile -Command $script
         $lines | Should -Contain "    $_"
         $lines | Where-Object Length -GT 80 | Should -BeNullOrEmpty
     }

@@ -107,7 +107,7 @@ Describe 'New-ModelSignature' {
         $model = New-SampleModel "$TestDrive/unasked"
         $locked = (New-ModelSigningKey "$TestDrive/unasked.key" -Password (ConvertTo-Secret 'right')).PrivateKeyPath
         $script = "Import-Module '$manifest'; try { New-ModelSignature '$model' -PrivateKey '$locked' } catch { `$_.FullyQualifiedErrorId }"
-        $lines = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script
+        $lines = & $pwsh -NoProfile -NonInteractive -Command $script
         $lines[-1] | Should -Be 'PasswordMissing,ModelSigning.NewModelSignatureCommand'
     }
 

@@ -49,7 +49,7 @@ Describe 'New-ModelTrustPolicy' {
 
     It 'asks before it trusts, unless told not to' {
         $script = "Import-Module '$manifest'; New-ModelTrustPolicy '$TestDrive/asked.json' '$keyModel' -PublicKey '$($key.PublicKeyPath)'"
-        $null = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script 2>&1
+        $null = & $pwsh -NoProfile -NonInteractive -Command $script 2>&1
         "$TestDrive/asked.json" | Should -Not -Exist
     }
 

@@ -22,10 +22,10 @@ BeforeAll {
         [System.IO.File]::WriteAllBytes("$TestDrive/timestamp-root.cer", [Convert]::FromBase64String($authority))
     }
 
-    # Signs in as a person does, in a process of its own: what stands in for the browser follows the address that it is given.
+    # Signs in as a person does, in a process of its own: the program in the place of the browser follows the address that it is given.
     function Invoke-AtDesk([scriptblock] $Command, [object[]] $ArgumentList) {
         if (-not $IsLinux -or -not (Get-Command curl -CommandType Application -ErrorAction Ignore)) {
-            Set-ItResult -Skipped -Because 'the stand-in for a browser is for Linux with curl'
+            Set-ItResult -Skipped -Because 'the browser of this test is curl on Linux'
         }
 
         $null = New-Item "$TestDrive/browser" -ItemType Directory -Force

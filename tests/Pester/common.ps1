@@ -6,6 +6,9 @@ $repository = (Resolve-Path "$PSScriptRoot/../..").Path
 $manifest = if ($env:MODELSIGNING_MANIFEST) { $env:MODELSIGNING_MANIFEST } else { "$repository/ModelSigning.psd1" }
 Import-Module $manifest
 
+# This PowerShell, for processes of their own; the path of the current process is dotnet where PowerShell is a tool of .NET.
+$pwsh = Join-Path $PSHOME ($IsWindows ? 'pwsh.exe' : 'pwsh')
+
 function New-SampleModel([string] $Path) {
     $null = New-Item "$Path/weights" -ItemType Directory -Force
     Set-Content -LiteralPath "$Path/config.json" -Value '{"hidden_size":8}' -NoNewline

@@ -1,4 +1,3 @@
-using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
@@ -43,7 +42,7 @@ public static class ModelSigner
 
         Manifest manifest = ModelHasher.Hash(
             files, request.HashType, request.ShardSize, request.AllowSymlinks, request.Hashing, cancellationToken);
-        ReadOnlyMemory<byte> statement = ModelStatementWriter.Write(manifest, request.SizedShardLabels);
+        ReadOnlyMemory<byte> statement = StatementWriter.Write(manifest, request.SizedShardLabels);
         Bundle bundle = request.Signer.Sign(statement, cancellationToken);
         SignatureWriter.Write(signaturePath, bundle, request.Force, files.ModelPath, cancellationToken);
         return new()
@@ -124,7 +123,7 @@ public static class ModelSigner
     /// <exception cref="ModelSigningException"><see cref="SigningErrors.SignatureTooLarge"/>.</exception>
     internal static void CheckLength(IReadOnlyList<ModelFile> files, DigestAlgorithm algorithm, string modelPath)
     {
-        long statement = ModelStatementWriter.EstimateLength(files.Select(file => file.Name), algorithm, algorithm.Identifier().Length);
+        long statement = StatementWriter.EstimateLength(files.Select(file => file.Name), algorithm, algorithm.Identifier().Length);
         if (statement / 3 * 4 > BundleReader.MaximumLength)
         {
             throw SignatureWriter.TooLarge(statement / 3 * 4, modelPath);

@@ -24,6 +24,12 @@ internal static class ModuleDescription
         using PowerShell script = PowerShell.Create(runspace);
         script.AddCommand("Import-Module").AddParameter("Name", manifest).AddParameter("PassThru").AddParameter("ErrorAction", "Stop");
         PSModuleInfo module = script.Invoke<PSModuleInfo>().Single();
+        if (module.ExportedCmdlets.Count == 0)
+        {
+            // A page that no cmdlet has is deleted, so none of them may go missing unnoticed.
+            throw new PackagingException($"'{manifest}' was imported without a cmdlet. {string.Join(' ', script.Streams.Error)}");
+        }
+
         return [.. module.ExportedCmdlets.Values.OrderBy(cmdlet => cmdlet.Name, StringComparer.Ordinal).Select(cmdlet => Describe(cmdlet, comments))];
     }
 

@@ -50,7 +50,7 @@ internal static class ModulePackage
 
         foreach (string path in Directory.EnumerateFiles(module, "*", SearchOption.AllDirectories))
         {
-            if (Path.GetExtension(path) is ".psm1" or ".ps1xml" or ".dll" or ".xml" or ".txt" or ".json")
+            if (Path.GetExtension(path) is ".psd1" or ".psm1" or ".ps1xml" or ".dll" or ".xml" or ".txt" or ".json")
             {
                 Copy(path, Path.Join(target, Path.GetRelativePath(module, path)));
             }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ModelSigning.Core.Bundles;
@@ -61,7 +60,7 @@ internal sealed class RekorV1Client(Uri address, ServiceClient client) : IRekorC
         kind = "hashedrekord",
         spec = new
         {
-            data = new { hash = new { algorithm = "sha256", value = Hexadecimal.Write(proposal.Digest.Span) } },
+            data = new { hash = new { algorithm = "sha256", value = Convert.ToHexString(proposal.Digest.Span).ToLowerInvariant() } },
             signature = new
             {
                 content = Convert.ToBase64String(proposal.Signature.Span),
@@ -107,11 +106,11 @@ internal sealed class RekorV1Client(Uri address, ServiceClient client) : IRekorC
         (string kind, string version) = ReadKind(body, source);
         return new TransparencyLogEntry
         {
-            LogIndex = entry.NotNegative("logIndex"),
+            LogIndex = NotNegative(entry, "logIndex"),
             LogId = Hex(entry, "logID", entry.Text("logID")),
             Kind = kind,
             KindVersion = version,
-            IntegratedTime = entry.NotNegative("integratedTime"),
+            IntegratedTime = NotNegative(entry, "integratedTime"),
             SignedEntryTimestamp = verification.Bytes("signedEntryTimestamp"),
             InclusionProof = verification.Message("inclusionProof") is { } proof
                 ? ReadProof(proof, members[0].Value.GetProperty("verification").GetProperty("inclusionProof")) : null,
@@ -132,7 +131,7 @@ internal sealed class RekorV1Client(Uri address, ServiceClient client) : IRekorC
         }
 
         string checkpoint = proof.Text("checkpoint");
-        return new InclusionProof(proof.NotNegative("logIndex"), proof.NotNegative("treeSize"), Hex(proof, "rootHash", proof.Text("rootHash")),
+        return new InclusionProof(NotNegative(proof, "logIndex"), NotNegative(proof, "treeSize"), Hex(proof, "rootHash", proof.Text("rootHash")),
             hashes, checkpoint.Length == 0 ? null : checkpoint);
     }
 
@@ -146,9 +145,16 @@ internal sealed class RekorV1Client(Uri address, ServiceClient client) : IRekorC
     private static string Text(JsonDocument document, string name) =>
         document.RootElement.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
+    private static long NotNegative(ProtoObject owner, string name) =>
+        owner.Number(name) is >= 0 and long number ? number : throw owner.Refuse($"'{owner.PathOf(name)}' is negative");
+
     private static byte[] Hex(ProtoObject owner, string name, string text)
     {
-        byte[] hash = new byte[SHA256.HashSizeInBytes];
-        return Hexadecimal.TryRead(text, hash) ? hash : throw owner.Refuse($"'{owner.PathOf(name)}' is not a SHA-256 hash in lower-case hexadecimal");
+        if (text.Length != 64 || !text.All(char.IsAsciiHexDigit))
+        {
+            throw owner.Refuse($"'{owner.PathOf(name)}' is not a hash in hexadecimal");
+        }
+
+        return Convert.FromHexString(text);
     }
 }

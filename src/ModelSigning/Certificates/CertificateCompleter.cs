@@ -21,7 +21,7 @@ public sealed class CertificateCompleter : IArgumentCompleter
         IEnumerable<CompletionResult> thumbprints = CertificateStore.Personal()
             .Where(certificate => certificate.GetKeyAlgorithm() == EcPublicKey && certificate.Thumbprint.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             .Select(Result);
-        return [.. thumbprints, .. CompletionCompleters.CompleteFilename(wordToComplete)];
+        return [.. thumbprints, .. CompletionText.Files(wordToComplete)];
     }
 
     private static CompletionResult Result(X509Certificate2 certificate)

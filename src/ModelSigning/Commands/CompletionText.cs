@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Management.Automation;
 
 namespace ModelSigning;
 
@@ -13,4 +14,7 @@ internal static class CompletionText
     /// <summary>A value as it has to stand on the command line.</summary>
     internal static string Quoted(string value) =>
         value.AsSpan().IndexOfAny(NeedQuotes) < 0 ? value : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    /// <summary>The files that a word may become; none for one that no file can have, where PowerShell would throw.</summary>
+    internal static IEnumerable<CompletionResult> Files(string word) => word.Contains('\0', StringComparison.Ordinal) ? [] : CompletionCompleters.CompleteFilename(word);
 }

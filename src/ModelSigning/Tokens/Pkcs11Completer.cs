@@ -21,11 +21,11 @@ public sealed class Pkcs11Completer : IArgumentCompleter
         return parameterName switch
         {
             nameof(GetPkcs11KeyCommand.Token) => Begun(word, ListedKeys.All.DistinctBy(key => key.Token).Select(key => (key.Token, key.ModulePath))),
-            nameof(GetPkcs11KeyCommand.ModulePath) => [.. Begun(word, Modules()), .. CompletionCompleters.CompleteFilename(wordToComplete)],
+            nameof(GetPkcs11KeyCommand.ModulePath) => [.. Begun(word, Modules()), .. CompletionText.Files(wordToComplete)],
 
             // A public key is a file more often than not.
             nameof(TestModelSignatureCommand.PublicKey) when !word.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) =>
-                CompletionCompleters.CompleteFilename(wordToComplete),
+                CompletionText.Files(wordToComplete),
             _ => Begun(word, ListedKeys.All.Where(key => key.Curve is not null).Select(key => (key.Uri, $"{key.Token}: {key.Label}, {key.Curve}"))),
         };
     }

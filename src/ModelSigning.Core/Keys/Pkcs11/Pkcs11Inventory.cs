@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security;
 using System.Text;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Keys.Pkcs11;
 
@@ -98,7 +97,7 @@ public static class Pkcs11Inventory
         return keys.ConvertAll(key =>
         {
             EcPublicKey? half = Pkcs11Pairing.HalfOf(key, keys, halves);
-            return new Pkcs11KeyDescription(token, Encoding.UTF8.GetString(key.Label), Hexadecimal.Write(key.Id),
+            return new Pkcs11KeyDescription(token, Encoding.UTF8.GetString(key.Label), Convert.ToHexStringLower(key.Id),
                 half?.Curve ?? key.Curve, half, Uri(token, key, keys, opened.IsLoggedIn));
         });
     }
