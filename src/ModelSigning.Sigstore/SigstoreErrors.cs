@@ -128,11 +128,11 @@ public static class SigstoreErrors
 
     /// <summary>Reads a bundle, naming what breaks its format by the codes of a Sigstore verification.</summary>
     /// <inheritdoc cref="BundleReader.Read"/>
-    public static Bundle ReadBundle(string path)
+    public static Bundle ReadBundle(string path, CancellationToken cancellationToken = default)
     {
         try
         {
-            return BundleReader.Read(path);
+            return BundleReader.Read(path, cancellationToken);
         }
         catch (ModelSigningException error)
         {
@@ -148,7 +148,7 @@ public static class SigstoreErrors
         ArgumentNullException.ThrowIfNull(error);
         ErrorDefinition id = error.Definition;
         ErrorDefinition? code =
-            id == BundleErrors.BundleMediaTypeUnknown ? BundleMediaType :
+            id == BundleErrors.BundleMediaTypeUnknown || id == BundleErrors.BundleFormatOutdated ? BundleMediaType :
             id == BundleErrors.BundleSignatureCount || id == BundleErrors.BundleIncomplete ? BundleShape :
             id == BundleErrors.BundleWithoutMaterial ? BundleMaterial :
             id == BundleErrors.BundleEmpty || id == BundleErrors.BundleTruncated || id == BundleErrors.BundleMalformed ||

@@ -44,7 +44,7 @@ internal static class SigstoreProcess
 
     private static int Verify(SigstoreModelVerifier verifier, string bundle)
     {
-        VerifiedStatement statement = verifier.Verify(BundleReader.Read(bundle));
+        VerifiedManifest statement = verifier.VerifyModel(BundleReader.Read(bundle));
         return statement.Manifest.Resources.Count;
     }
 }

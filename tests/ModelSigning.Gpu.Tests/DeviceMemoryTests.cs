@@ -1,5 +1,6 @@
 using ILGPU;
 using ILGPU.Runtime;
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
@@ -91,8 +92,8 @@ public class DeviceMemoryTests
         DeviceMemoryHasher verifying = new(TestDevices.Require(device));
         using EcPrivateKey key = EcPrivateKey.Generate(EcCurve.P256);
 
-        Bundle bundle = new KeySigner(key).Sign(StatementWriter.Write(Weights(signing, file)), TestContext.Current.CancellationToken);
-        Manifest signed = new KeyVerifier([key.PublicKey]).Verify(bundle).Manifest;
+        Bundle bundle = new KeySigner(key).Sign(ModelStatementWriter.Write(Weights(signing, file)), TestContext.Current.CancellationToken);
+        Manifest signed = new KeyVerifier([key.PublicKey]).VerifyModel(bundle).Manifest;
 
         Assert.True(ManifestDifference.Between(signed, Weights(verifying, file)).IsEmpty);
         file[^1] ^= 1;

@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Keys;
@@ -35,8 +36,8 @@ public class GpuPageTests
         IReadOnlyList<DeviceRange> ranges = header.Ranges(weights.View.AsContiguous());
         Manifest manifest = DeviceManifest.Hash(hasher, "model", DigestAlgorithm.Blake3, ranges, token);
 
-        Bundle bundle = signer.Sign(StatementWriter.Write(manifest), token);
-        bool valid = ManifestDifference.Between(verifier.Verify(bundle).Manifest, manifest).IsEmpty;
+        Bundle bundle = signer.Sign(ModelStatementWriter.Write(manifest), token);
+        bool valid = ManifestDifference.Between(verifier.VerifyModel(bundle).Manifest, manifest).IsEmpty;
         // Page: end
         Assert.True(valid);
     }

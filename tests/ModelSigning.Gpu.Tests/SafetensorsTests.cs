@@ -68,4 +68,16 @@ public class SafetensorsTests
         Assert.Equal(GpuErrors.SafetensorsInvalid, Assert.Throws<ModelSigningException>(() => SafetensorsFile.Read(path)).Definition);
         Assert.Equal(GpuErrors.SafetensorsInvalid, Assert.Throws<ModelSigningException>(() => SafetensorsFile.Read(folder["none"])).Definition);
     }
+
+    [Theory]
+    [InlineData("\"a\":[", "[],", "0]")]
+    [InlineData("\"a\":{\"dtype\":\"U8\",\"shape\":[", "0,", "0],\"data_offsets\":[0,0]}")]
+    [InlineData("\"__metadata__\":{\"x\":[", "0,", "0]}")]
+    public void A_header_of_many_values_costs_no_memory_beside_itself(string start, string filler, string end)
+    {
+        byte[] file = SafetensorsBytes.Of($"{{{start}{string.Concat(Enumerable.Repeat(filler, 1_000_000))}{end}}}", 0);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<ModelSigningException>(() => SafetensorsFile.Parse(file, file.Length, "bad.safetensors"));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256 * 1024);
+    }
 }

@@ -42,13 +42,18 @@ public static class BundleErrors
 
     /// <summary>Too many bytes, log entries, timestamps or certificates.</summary>
     public static readonly ErrorDefinition BundleTooLarge = new("BundleTooLarge", ErrorKind.LimitsExceeded,
-        "The signature file is larger than 64 MiB, or has more than 32 log entries, timestamps or certificates.",
+        "The signature file is larger than 64 MiB, has more than 4 MiB beside its payload, or more than 32 log entries, timestamps or certificates.",
         "Check that the file is the signature and not the model; a model of so many files is signed in parts.");
 
     /// <summary>Not one of the four media types.</summary>
     public static readonly ErrorDefinition BundleMediaTypeUnknown = new("BundleMediaTypeUnknown", ErrorKind.InvalidData,
         "The file's mediaType is none of the bundle formats 0.1, 0.2 and 0.3.",
         "Check that the file is a Sigstore bundle; a newer format needs a newer version of this module.");
+
+    /// <summary>A signature of another, older format.</summary>
+    public static readonly ErrorDefinition BundleFormatOutdated = new("BundleFormatOutdated", ErrorKind.InvalidData,
+        "The file is a signature as cosign wrote it before version 3, and not a Sigstore bundle.",
+        "Ask the signer for a Sigstore bundle. Cosign 3 writes it by default, and cosign 2.4 with --new-bundle-format.");
 
     /// <summary>Not exactly one signature.</summary>
     public static readonly ErrorDefinition BundleSignatureCount = new("BundleSignatureCount", ErrorKind.InvalidData,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
@@ -13,6 +14,9 @@ public static class BundleReader
 {
     /// <summary>The largest bundle that is read: 64 MiB.</summary>
     public const int MaximumLength = 64 * 1024 * 1024;
+
+    /// <summary>The most bytes that a bundle may have beside its payload: 4 MiB.</summary>
+    public const int MaximumOtherLength = 4 * 1024 * 1024;
 
     /// <summary>The most log entries, timestamps and certificates that are read, of each: 32.</summary>
     public const int MaximumCount = 32;
@@ -31,17 +35,57 @@ public static class BundleReader
 
     /// <summary>Reads a bundle from a file.</summary>
     /// <param name="path">The file's path, absolute or relative to the process's current directory.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ModelSigningException">The file is not there, cannot be read, or is no bundle (<see cref="BundleErrors"/>).</exception>
-    public static Bundle Read(string path) => Parse(BoundedFile.Read(path, Rules), path);
+    public static Bundle Read(string path, CancellationToken cancellationToken = default) =>
+        ParseOver(BoundedFile.Read(path, Rules, cancellationToken), path, cancellationToken);
 
     /// <summary>Reads a bundle from memory.</summary>
     /// <param name="utf8">The bundle's JSON in UTF-8; a byte order mark in front is skipped.</param>
     /// <param name="source">Where it comes from, for the errors: usually a path.</param>
     /// <exception cref="ModelSigningException">The bytes are no bundle (<see cref="BundleErrors"/>).</exception>
-    public static Bundle Parse(ReadOnlyMemory<byte> utf8, string source)
+    public static Bundle Parse(ReadOnlyMemory<byte> utf8, string source) => ParseOver(utf8.ToArray(), source, CancellationToken.None);
+
+    // The payload, nearly all of a large bundle, is decoded where it stands and cut out; what is left is small, and parsed as any other document.
+    private static Bundle ParseOver(byte[] utf8, string source, CancellationToken cancellationToken)
     {
-        using JsonDocument document = StrictJson.Parse(utf8, source, Rules);
-        ProtoObject root = ProtoObject.Root(document, source, Rules);
+        CosignFormats.RefuseBareSignature(utf8, source);
+        JsonSlice whole = StrictJson.Read(utf8, source, Rules, cancellationToken);
+        CosignFormats.RefuseObject(whole, source);
+        ReadOnlyMemory<byte> payload = whole.TryGet("dsseEnvelope", out JsonSlice envelope) && envelope.TryGet("payload", out JsonSlice text)
+            && text.Kind == JsonValueKind.String ? text.Utf8[1..^1] : default;
+        int other = whole.Utf8.Length - payload.Length;
+        if (other > MaximumOtherLength)
+        {
+            throw BundleErrors.BundleTooLarge.At(string.Create(CultureInfo.InvariantCulture,
+                $"The signature '{source}' has {other} bytes beside its payload; at most {MaximumOtherLength} are read."), source);
+        }
+
+        using JsonDocument document = StrictJson.Parse(Without(whole.Utf8, payload), source, Rules, cancellationToken);
+        return Read(ProtoObject.Root(document, source, Rules), Decode(utf8, payload, cancellationToken));
+    }
+
+    private static byte[] Without(ReadOnlyMemory<byte> whole, ReadOnlyMemory<byte> part)
+    {
+        if (part.IsEmpty)
+        {
+            return whole.ToArray();
+        }
+
+        whole.Span.Overlaps(part.Span, out int start);
+        return [.. whole.Span[..start], .. whole.Span[(start + part.Length)..]];
+    }
+
+    // Null where the text is not base64.
+    private static ReadOnlyMemory<byte>? Decode(byte[] utf8, ReadOnlyMemory<byte> text, CancellationToken cancellationToken)
+    {
+        utf8.AsSpan().Overlaps(text.Span, out int start);
+        int length = StrictBase64.DecodeInPlace(utf8.AsSpan(start, text.Length), cancellationToken);
+        return length < 0 ? (ReadOnlyMemory<byte>?)null : utf8.AsMemory(start, length);
+    }
+
+    private static Bundle Read(ProtoObject root, ReadOnlyMemory<byte>? payload)
+    {
         BundleVersion version = ReadVersion(root);
         ProtoObject material = root.Message("verificationMaterial") ??
             throw root.Refuse(BundleErrors.BundleWithoutMaterial, "it has no 'verificationMaterial'");
@@ -57,7 +101,7 @@ public static class BundleReader
         {
             Version = version,
             VerificationMaterial = read,
-            DsseEnvelope = root.Message("dsseEnvelope") is { } envelope ? ReadEnvelope(envelope) : null,
+            DsseEnvelope = root.Message("dsseEnvelope") is { } envelope ? ReadEnvelope(envelope, payload) : null,
             MessageSignature = root.Message("messageSignature") is { } message ? ReadMessage(message) : null,
         };
     }
@@ -72,7 +116,7 @@ public static class BundleReader
             $"its mediaType is '{(other.Length <= 128 ? other : other[..128] + "…")}', and the newest that is known is '{Bundle.MediaTypeV03}'"),
     };
 
-    private static DsseEnvelope ReadEnvelope(ProtoObject envelope)
+    private static DsseEnvelope ReadEnvelope(ProtoObject envelope, ReadOnlyMemory<byte>? payload)
     {
         IReadOnlyList<ProtoObject> signatures = envelope.Messages("signatures", MaximumCount);
         if (signatures.Count != 1)
@@ -83,11 +127,20 @@ public static class BundleReader
         return new DsseEnvelope
         {
             PayloadType = envelope.Text("payloadType"),
-            Payload = envelope.Bytes("payload") ?? throw envelope.Refuse(BundleErrors.BundleIncomplete, "its envelope has no payload"),
+            Payload = ReadPayload(envelope, payload),
             Signatures = [new DsseSignature(
                 signatures[0].Bytes("sig") ?? throw envelope.Refuse(BundleErrors.BundleIncomplete, "its envelope's signature is empty"),
                 signatures[0].Has("keyid") ? signatures[0].Text("keyid") : null)],
         };
+    }
+
+    // What is left of a payload that was cut out is an empty text; anything else that stands there is no text.
+    private static ReadOnlyMemory<byte> ReadPayload(ProtoObject envelope, ReadOnlyMemory<byte>? payload)
+    {
+        _ = envelope.Bytes("payload");
+        return payload is not { } bytes ? throw envelope.RefuseBase64("payload")
+            : bytes.IsEmpty ? throw envelope.Refuse(BundleErrors.BundleIncomplete, "its envelope has no payload")
+            : bytes;
     }
 
     private static MessageSignature ReadMessage(ProtoObject message)

@@ -39,11 +39,7 @@ public static class TransparencyLogEntryReader
             checkpoint.Length == 0 ? null : checkpoint);
     }
 
-    private static long NotNegative(ProtoObject message, string name)
-    {
-        long number = message.Number(name);
-        return number >= 0 ? number : throw message.Refuse(BundleErrors.BundleIncomplete, $"'{message.PathOf(name)}' is negative");
-    }
+    private static long NotNegative(ProtoObject message, string name) => message.NotNegative(name, BundleErrors.BundleIncomplete);
 
     private static ModelSigningException Absent(ProtoObject message, string name) =>
         message.Refuse(BundleErrors.BundleIncomplete, $"'{message.PathOf(name)}' is absent");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Certificates;
 
@@ -31,7 +32,7 @@ public static class CertificateText
     public static string Sha256Fingerprint(this X509Certificate2 certificate)
     {
         ArgumentNullException.ThrowIfNull(certificate);
-        return Convert.ToHexString(SHA256.HashData(certificate.RawData)).ToLowerInvariant();
+        return Hexadecimal.Write(SHA256.HashData(certificate.RawData));
     }
 
     private static string Display(X500DistinguishedName name)

@@ -27,18 +27,17 @@ public static partial class AtomicFile
         string partial = PartialPath(path);
         try
         {
-            using (FileStream stream = new(partial, Options(mode, FileOptions.None)))
+            if (OperatingSystem.IsWindows())
             {
-                stream.Write(content);
-                stream.Flush(flushToDisk: true);
-                if (!OperatingSystem.IsWindows())
-                {
-                    // Still locked, so that no other signing takes it for a leftover.
-                    Publish(partial, path, exists);
-                    return;
-                }
+                WriteOnWindows(partial, path, content, mode, exists);
+                return;
             }
 
+            using FileStream stream = new(partial, Options(mode, FileOptions.None));
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
+
+            // Still locked, so that no other signing takes it for a leftover.
             Publish(partial, path, exists);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -65,6 +64,11 @@ public static partial class AtomicFile
             if (exists is not null && FileStatus.Of(path).Kind != FileKind.Missing)
             {
                 throw Exists(path, exists);
+            }
+
+            if (exists is null && OperatingSystem.IsWindows())
+            {
+                CheckReplaceable(path);
             }
 
             using FileStream stream = new(PartialPath(path), Options(UnixFileMode.UserRead | UnixFileMode.UserWrite, FileOptions.DeleteOnClose));
@@ -119,7 +123,8 @@ public static partial class AtomicFile
         }
     }
 
-    private static string PartialPath(string path) =>
+    /// <summary>A new name beside a file that <see cref="IsPartial"/>.</summary>
+    internal static string PartialPath(string path) =>
         Path.Join(Path.GetDirectoryName(path), $"{PartialPrefix}{RandomNumberGenerator.GetHexString(RandomDigits, lowercase: true)}{PartialSuffix}");
 
     private static FileStreamOptions Options(UnixFileMode mode, FileOptions fileOptions)
@@ -146,17 +151,6 @@ public static partial class AtomicFile
         {
             File.Move(partial, path, overwrite: true);
         }
-        else if (OperatingSystem.IsWindows())
-        {
-            try
-            {
-                File.Move(partial, path, overwrite: false);
-            }
-            catch (IOException) when (Path.Exists(path))
-            {
-                throw Exists(path, exists);
-            }
-        }
         else if (Link(partial, path) != 0)
         {
             // File.Move without overwriting would copy where the file system has no hard links, and a copy is not one step.
@@ -172,7 +166,8 @@ public static partial class AtomicFile
     private static ModelSigningException Exists(string path, ErrorDefinition exists) =>
         exists.At($"'{path}' exists and was not overwritten. Use -Force to replace it, or name another path.", path);
 
-    private static ModelSigningException WriteError(string path, Exception error)
+    /// <summary>The refusal for what the operating system reports.</summary>
+    internal static ModelSigningException WriteError(string path, Exception error)
     {
         const int windowsDiskFull = unchecked((int)0x80070070), windowsHandleDiskFull = unchecked((int)0x80070027);
         const int noSpace = 28, readOnly = 30, linuxQuota = 122, macQuota = 69;
@@ -187,7 +182,8 @@ public static partial class AtomicFile
         };
     }
 
-    private static void TryDelete(string path)
+    /// <summary>Deletes a file of one's own that may be gone.</summary>
+    internal static void TryDelete(string path)
     {
         try
         {

@@ -15,6 +15,16 @@ public static class FileErrors
         "The operating system does not let this user write into the folder.",
         "Give the user write access to the folder, or name a path in another one.");
 
+    /// <summary>Windows: the file to replace has the read-only attribute.</summary>
+    public static readonly ErrorDefinition FileReadOnly = new("FileReadOnly", ErrorKind.PermissionDenied,
+        "The file that was to be replaced is read-only.",
+        "Remove the attribute, if nobody needs it: (Get-Item FILE).IsReadOnly = $false.");
+
+    /// <summary>Windows: another program has the file to replace open.</summary>
+    public static readonly ErrorDefinition FileInUse = new("FileInUse", ErrorKind.WriteError,
+        "Another program has the file open that was to be replaced, and keeps it open.",
+        "Close the program that has the file open, or specify another path.");
+
     /// <summary>The path names a folder.</summary>
     public static readonly ErrorDefinition OutputIsFolder = new("OutputIsFolder", ErrorKind.InvalidArgument,
         "The path of a file that is to be written names a folder.",

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Text;
 
 namespace ModelSigning.Core.Files;
@@ -15,7 +16,7 @@ internal enum FileKind
     /// <summary>A directory.</summary>
     Directory,
 
-    /// <summary>A symbolic link; on Windows every reparse point, so that a junction or a mounted volume is one too.</summary>
+    /// <summary>A symbolic link; on Windows whatever leads to another name, so that a junction or a mounted volume is one too.</summary>
     Link,
 
     /// <summary>A FIFO, a socket or a device.</summary>
@@ -43,8 +44,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
     {
         if (OperatingSystem.IsWindows())
         {
-            FileInfo info = new(path);
-            return info.Exists || Directory.Exists(path) ? OfAttributes(info.Attributes, info.Exists ? info.Length : 0) : default;
+            return OfWindowsPath(path);
         }
 
         int length = Encoding.UTF8.GetMaxByteCount(path.Length) + 1;
@@ -54,12 +54,33 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
         return OfUnixPath(bytes);
     }
 
-    /// <summary>The status that Windows' attributes tell.</summary>
-    public static FileStatus OfAttributes(FileAttributes attributes, long length) =>
-        attributes.HasFlag(FileAttributes.ReparsePoint) ? new(FileKind.Link, 0)
-        : attributes.HasFlag(FileAttributes.Directory) ? new(FileKind.Directory, 0)
-        : attributes.HasFlag(FileAttributes.Device) ? new(FileKind.Special, 0)
-        : new(FileKind.File, length);
+    /// <summary>
+    /// The status that Windows' attributes tell. A reparse point is a link only if its tag says that it stands for another name: files in the
+    /// cloud (OneDrive), deduplicated and compressed ones have tags too, and are files.
+    /// </summary>
+    /// <param name="attributes">The attributes.</param>
+    /// <param name="length">A file's length in bytes.</param>
+    /// <param name="tag">The tag of a reparse point; null where it is not known, which counts as a link.</param>
+    public static FileStatus OfAttributes(FileAttributes attributes, long length, uint? tag = null)
+    {
+        const uint nameSurrogate = 0x2000_0000, socket = 0x8000_0023, fifo = 0x8000_0024, characterDevice = 0x8000_0025, blockDevice = 0x8000_0026;
+        bool isReparsePoint = attributes.HasFlag(FileAttributes.ReparsePoint);
+        return isReparsePoint && (tag is not { } known || (known & nameSurrogate) != 0) ? new(FileKind.Link, 0)
+            : isReparsePoint && tag is socket or fifo or characterDevice or blockDevice ? new(FileKind.Special, 0)
+            : attributes.HasFlag(FileAttributes.Directory) ? new(FileKind.Directory, 0)
+            : attributes.HasFlag(FileAttributes.Device) ? new(FileKind.Special, 0)
+            : new(FileKind.File, length);
+    }
+
+    /// <summary>
+    /// Whether Windows' error says that nothing has the name. A name that it does not allow nothing can have; a folder that may not be
+    /// searched, a drive without a medium and a server that is away say nothing of the kind.
+    /// </summary>
+    public static bool IsMissing(Exception error)
+    {
+        const int invalidName = unchecked((int)0x8007_007B), badPathName = unchecked((int)0x8007_00A1);
+        return error is FileNotFoundException or DirectoryNotFoundException or { HResult: invalidName or badPathName };
+    }
 
     /// <summary>Asks for the status of a path that is UTF-8 and ends with a zero byte; not on Windows.</summary>
     /// <inheritdoc cref="Of"/>
@@ -90,6 +111,24 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
             LinkType => new(FileKind.Link, 0),
             _ => new(FileKind.Special, 0),
         };
+    }
+
+    [SupportedOSPlatform("windows")]
+    private static FileStatus OfWindowsPath(string path)
+    {
+        FileAttributes attributes;
+        try
+        {
+            attributes = File.GetAttributes(path);
+        }
+        catch (IOException error) when (IsMissing(error))
+        {
+            return default;
+        }
+
+        bool isReparsePoint = attributes.HasFlag(FileAttributes.ReparsePoint);
+        return OfAttributes(
+            attributes, attributes.HasFlag(FileAttributes.Directory) ? 0 : new FileInfo(path).Length, isReparsePoint ? WindowsFile.ReparseTag(path) : null);
     }
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_LStat", SetLastError = true)]

@@ -43,5 +43,14 @@ internal static class WindowsPath
         return IsDrive(rest) ? rest : rest.StartsWith(Unc, StringComparison.OrdinalIgnoreCase) ? @"\\" + rest[Unc.Length..] : path;
     }
 
+    /// <summary>A full path in the form that Windows takes as it is, of any length whatever the registry says.</summary>
+    public static string Extended(string path)
+    {
+        string plain = path.Replace('/', '\\');
+        return DevicePrefixes.Any(prefix => plain.StartsWith(prefix, StringComparison.Ordinal)) ? plain
+            : plain.StartsWith(@"\\", StringComparison.Ordinal) ? DevicePrefixes[0] + Unc + plain[2..]
+            : DevicePrefixes[0] + plain;
+    }
+
     private static bool IsDrive(string path) => path.Length > 2 && char.IsAsciiLetter(path[0]) && path[1] == ':' && path[2] == '\\';
 }

@@ -8,12 +8,16 @@ namespace ModelSigning.Core.Input;
 /// <summary>Reads small files from outside: never more bytes than the rules allow, whatever the file system says of its length.</summary>
 public static class BoundedFile
 {
+    // Between two looks at the cancellation token.
+    private const int LongestRead = 4 * 1024 * 1024;
+
     /// <summary>Reads a whole file.</summary>
     /// <param name="path">The file's path; the target of every error.</param>
     /// <param name="rules">The bound and the errors.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The file's bytes, at most <see cref="InputRules.MaximumLength"/>.</returns>
     /// <exception cref="ModelSigningException">The file is not there, cannot be read or is too large.</exception>
-    public static byte[] Read(string path, InputRules rules)
+    public static byte[] Read(string path, InputRules rules, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(rules);
@@ -25,7 +29,7 @@ public static class BoundedFile
             }
 
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            return Read(stream, path, rules);
+            return Read(stream, path, rules, cancellationToken);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or ArgumentException)
         {
@@ -43,38 +47,53 @@ public static class BoundedFile
         !OperatingSystem.IsWindows() && Path.GetFullPath(path) is { } full && !full.StartsWith("/dev/", StringComparison.Ordinal)
         && FileStatus.Of(ResolvedPath.Of(full)).Kind == FileKind.Special;
 
-    private static byte[] Read(FileStream stream, string path, InputRules rules)
+    private static byte[] Read(FileStream stream, string path, InputRules rules, CancellationToken cancellationToken)
     {
-        // What the file system reports may be 0 (a pipe) or change meanwhile; only what arrives counts.
+        // What the file system reports may be 0 (a pipe) or change meanwhile; only what arrives counts. A file of the reported length is read without a copy.
         long reported = stream.CanSeek ? stream.Length : 0;
         if (reported > rules.MaximumLength)
         {
             throw TooLarge(path, rules);
         }
 
-        byte[] buffer = new byte[Math.Max((int)reported, 1024) + 1];
+        byte[] buffer = new byte[reported > 0 ? reported : 1024];
         int length = 0;
-        for (int read; (read = stream.Read(buffer, length, buffer.Length - length)) > 0;)
+        while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (length == buffer.Length)
+            {
+                int next = stream.ReadByte();
+                if (next < 0)
+                {
+                    return buffer;
+                }
+
+                buffer = Resized(buffer, (int)Math.Min(buffer.Length * 2L, rules.MaximumLength + 1L));
+                buffer[length++] = (byte)next;
+            }
+
+            int read = stream.Read(buffer, length, Math.Min(buffer.Length - length, LongestRead));
             length += read;
             if (length > rules.MaximumLength)
             {
                 throw TooLarge(path, rules);
             }
 
-            if (length == buffer.Length)
+            if (read == 0 && length < buffer.Length)
             {
-                byte[] larger = new byte[(int)Math.Min((long)buffer.Length * 2, (long)rules.MaximumLength + 1)];
-                buffer.CopyTo(larger, 0);
-                CryptographicOperations.ZeroMemory(buffer);
-                buffer = larger;
+                return Resized(buffer, length);
             }
         }
+    }
 
-        // The file may hold a private key; the caller clears the only copy.
-        byte[] content = buffer.AsSpan(0, length).ToArray();
+    // The file may hold a private key; the caller clears the only copy.
+    private static byte[] Resized(byte[] buffer, int length)
+    {
+        byte[] other = new byte[length];
+        buffer.AsSpan(0, Math.Min(length, buffer.Length)).CopyTo(other);
         CryptographicOperations.ZeroMemory(buffer);
-        return content;
+        return other;
     }
 
     private static ModelSigningException TooLarge(string path, InputRules rules) => rules.TooLarge.At(string.Create(

@@ -1,57 +1,38 @@
+using System.Buffers;
+
 namespace ModelSigning.Core.Input;
 
-/// <summary>Digests as OMS writes them: lower-case hexadecimal, two digits a byte.</summary>
+/// <summary>Hexadecimal digits, two a byte. They are written in lower case, and read in lower case unless people or other formats write both.</summary>
 public static class Hexadecimal
 {
-    private static ReadOnlySpan<byte> Digits => "0123456789abcdef"u8;
-
     /// <summary>The digits of some bytes, as text.</summary>
-    public static string Write(ReadOnlySpan<byte> bytes) => Convert.ToHexString(bytes).ToLowerInvariant();
+    public static string Write(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(bytes);
 
     /// <summary>Writes the ASCII digits of some bytes.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <param name="buffer">At least twice as long.</param>
     /// <returns>The part of the buffer that was written.</returns>
-    internal static ReadOnlySpan<byte> Write(ReadOnlySpan<byte> bytes, Span<byte> buffer)
-    {
-        for (int index = 0; index < bytes.Length; index++)
-        {
-            buffer[2 * index] = Digits[bytes[index] >> 4];
-            buffer[(2 * index) + 1] = Digits[bytes[index] & 15];
-        }
+    internal static ReadOnlySpan<byte> Write(ReadOnlySpan<byte> bytes, Span<byte> buffer) =>
+        Convert.TryToHexStringLower(bytes, buffer, out int length) ? buffer[..length] : throw new ArgumentException("The buffer is too short.", nameof(buffer));
 
-        return buffer[..(2 * bytes.Length)];
-    }
-
-    /// <summary>Reads digits; upper case, another length and anything else are refused.</summary>
+    /// <summary>Reads lower-case digits; upper case, another length and anything else are refused.</summary>
     /// <param name="text">The digits.</param>
     /// <param name="bytes">As long as the bytes must be.</param>
     /// <returns>Whether <paramref name="text"/> is that many bytes.</returns>
-    internal static bool TryRead(ReadOnlySpan<char> text, Span<byte> bytes)
+    public static bool TryRead(ReadOnlySpan<char> text, Span<byte> bytes) =>
+        text.Length == 2 * bytes.Length && !text.ContainsAnyInRange('A', 'F') && Convert.FromHexString(text, bytes, out _, out _) == OperationStatus.Done;
+
+    /// <summary>Reads lower-case ASCII digits; upper case, another length and anything else are refused.</summary>
+    /// <inheritdoc cref="TryRead(ReadOnlySpan{char}, Span{byte})"/>
+    internal static bool TryRead(ReadOnlySpan<byte> text, Span<byte> bytes) =>
+        text.Length == 2 * bytes.Length && !text.ContainsAnyInRange((byte)'A', (byte)'F') && Convert.FromHexString(text, bytes, out _, out _) == OperationStatus.Done;
+
+    /// <summary>Reads digits of either case, as people, TUF and other tools write them.</summary>
+    /// <returns>The bytes; null when <paramref name="text"/> is anything else.</returns>
+    public static byte[]? ReadAnyCase(string text)
     {
-        if (text.Length != 2 * bytes.Length)
-        {
-            return false;
-        }
-
-        for (int index = 0; index < bytes.Length; index++)
-        {
-            int high = Value(text[2 * index]), low = Value(text[(2 * index) + 1]);
-            if ((high | low) < 0)
-            {
-                return false;
-            }
-
-            bytes[index] = (byte)((high << 4) | low);
-        }
-
-        return true;
+        ArgumentNullException.ThrowIfNull(text);
+        byte[] bytes = new byte[text.Length / 2];
+        return text.Length % 2 == 0 && Convert.FromHexString(text, bytes, out _, out _) == OperationStatus.Done ? bytes : null;
     }
-
-    private static int Value(char digit) => digit switch
-    {
-        >= '0' and <= '9' => digit - '0',
-        >= 'a' and <= 'f' => digit - 'a' + 10,
-        _ => -1,
-    };
 }

@@ -22,6 +22,9 @@ public sealed record InputRules
     /// <summary>The largest document that is read, in bytes.</summary>
     public int MaximumLength { get; }
 
+    /// <summary>The most members that an object may have: 65,536 unless a format has larger ones.</summary>
+    public int MaximumMembers { get; init; } = 65_536;
+
     /// <summary>Whether a UTF-8 byte order mark in front is skipped; otherwise it is refused as <see cref="Malformed"/>.</summary>
     public bool AcceptsByteOrderMark { get; init; }
 

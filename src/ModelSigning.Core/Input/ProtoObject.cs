@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
 
@@ -30,7 +31,9 @@ public readonly struct ProtoObject
 
         foreach (JsonProperty member in element.EnumerateObject())
         {
-            if (member.Name.Contains('_', StringComparison.Ordinal))
+            // Most names need no copy to see that; one with an escape does.
+            ReadOnlySpan<byte> name = JsonMarshal.GetRawUtf8PropertyName(member);
+            if (name.IndexOfAny((byte)'_', (byte)'\\') >= 0 && member.Name.Contains('_', StringComparison.Ordinal))
             {
                 throw Refuse($"the member '{member.Name}' of '{path}' is not spelled in lowerCamelCase");
             }
@@ -99,6 +102,15 @@ public readonly struct ProtoObject
         return plain && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
             ? number
             : throw Refuse($"'{PathOf(name)}' must be a decimal integer of at most 64 bits, and is '{Shorten(text)}'");
+    }
+
+    /// <summary>A 64-bit integer member that must not be below 0; 0 when absent.</summary>
+    /// <param name="name">The member's name.</param>
+    /// <param name="refusal">The error of a negative number; null for that of a malformed document.</param>
+    public long NotNegative(string name, ErrorDefinition? refusal = null)
+    {
+        long number = Number(name);
+        return number >= 0 ? number : throw Refuse(refusal ?? _rules.Malformed, $"'{PathOf(name)}' is negative");
     }
 
     /// <summary>An enumeration member, by name or by number; empty when absent.</summary>
@@ -175,6 +187,9 @@ public readonly struct ProtoObject
         return definition.At($"The {_rules.What} '{_source}' is refused: {reason}.", _source);
     }
 
+    /// <summary>The refusal of a bytes member that is not base64.</summary>
+    internal ModelSigningException RefuseBase64(string name) => NotBase64(PathOf(name));
+
     /// <summary>The path of a member of this message.</summary>
     public string PathOf(string name) => Path == "$" ? name : $"{Path}.{name}";
 
@@ -208,7 +223,9 @@ public readonly struct ProtoObject
 
     private byte[] DecodeBytes(JsonElement value, string path) => StrictBase64.TryDecode(value, out byte[]? bytes)
         ? bytes
-        : throw Refuse($"'{path}' must be base64 in the standard alphabet, with padding and nothing else");
+        : throw NotBase64(path);
+
+    private ModelSigningException NotBase64(string path) => Refuse($"'{path}' must be base64 in the standard alphabet, with padding and nothing else");
 
     private bool TryGet(string name, [NotNullWhen(true)] out JsonElement value) =>
         _element.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;

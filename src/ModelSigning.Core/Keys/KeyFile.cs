@@ -13,6 +13,8 @@ public static class KeyFile
     /// <summary>The largest key file that is read: 1 MiB.</summary>
     public const int MaximumLength = 1024 * 1024;
 
+    private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     /// <summary>Reads a private key: PKCS#8, encrypted PKCS#8 or SEC1; text and other blocks around it are passed over.</summary>
     /// <param name="path">The full path.</param>
     /// <param name="password">Opens an encrypted key; null for none.</param>
@@ -26,8 +28,8 @@ public static class KeyFile
     public static EcPublicKey ReadPublic(string path) => Read(path, "public key", pem => PublicKeyPem.Parse(pem.Span, path));
 
     /// <summary>
-    /// Writes a key pair; each file appears whole or not at all, and the private one only for its owner (mode 0600; on Windows the
-    /// folder's access list holds).
+    /// Writes a key pair, both files or none; each appears whole, and the private one only for its owner (mode 0600; on Windows an access
+    /// list of its own that inherits nothing).
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="password">Encrypts the private key; null leaves it plain.</param>
@@ -50,24 +52,24 @@ public static class KeyFile
         byte[] bytes = Encoding.ASCII.GetBytes(pem);
         try
         {
-            AtomicFile.Write(privatePath, bytes, UnixFileMode.UserRead | UnixFileMode.UserWrite, exists);
+            // The public half first: if the private one fails, what it replaced can be put back, and no private key was touched.
+            using ReplacedFile before = ReplacedFile.Keep(publicPath);
+            AtomicFile.Write(publicPath, Encoding.ASCII.GetBytes(key.PublicKey.Pem), ForAll, exists);
+            try
+            {
+                AtomicFile.Write(privatePath, bytes, UnixFileMode.UserRead | UnixFileMode.UserWrite, exists);
+            }
+            catch (ModelSigningException refusal)
+            {
+                throw before.TryRestore() is { } problem
+                    ? refusal.Definition.At($"{refusal.Message} '{publicPath}' now holds the new public key and could not be put back: {problem}", privatePath, refusal)
+                    : refusal;
+            }
         }
         finally
         {
             CryptographicOperations.ZeroMemory(bytes);
             Array.Clear(pem);
-        }
-
-        const UnixFileMode forAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-        try
-        {
-            AtomicFile.Write(publicPath, Encoding.ASCII.GetBytes(key.PublicKey.Pem), forAll, exists);
-        }
-        catch (ModelSigningException) when (!overwrite)
-        {
-            // Half a pair is of no use, and it is of this call's making.
-            File.Delete(privatePath);
-            throw;
         }
     }
 

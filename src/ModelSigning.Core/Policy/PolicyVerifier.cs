@@ -50,10 +50,10 @@ public sealed class PolicyVerifier : SignatureVerifier
     }
 
     /// <inheritdoc/>
-    protected override void Examine(VerifiedStatement statement)
+    protected override void Examine(VerifiedManifest manifest)
     {
-        ArgumentNullException.ThrowIfNull(statement);
-        Rule!.RequireContent(statement.Manifest);
+        ArgumentNullException.ThrowIfNull(manifest);
+        Rule!.RequireContent(manifest.Manifest);
     }
 
     private ModelSigningException Refuse(TrustRule rule, List<(TrustedSigner Signer, ModelSigningException Refusal)> refusals)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Verifying;
 
@@ -76,7 +77,7 @@ public sealed record TrustRule
                 $"The model's digests are {algorithm.Identifier()}, and the rule '{Name}' accepts {string.Join(", ", HashAlgorithms.Select(one => one.Identifier()))}.", Name);
         }
 
-        string root = Convert.ToHexString(manifest.ComputeRootDigest()).ToLowerInvariant();
+        string root = Hexadecimal.Write(manifest.ComputeRootDigest());
         if (RootDigests.Count > 0 && !RootDigests.Contains(root, StringComparer.Ordinal))
         {
             throw PolicyErrors.ModelNotPinned.At($"The model's root digest is sha256:{root}, which the rule '{Name}' does not pin.", Name);

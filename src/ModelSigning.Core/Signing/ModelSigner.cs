@@ -1,3 +1,4 @@
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
@@ -42,7 +43,7 @@ public static class ModelSigner
 
         Manifest manifest = ModelHasher.Hash(
             files, request.HashType, request.ShardSize, request.AllowSymlinks, request.Hashing, cancellationToken);
-        ReadOnlyMemory<byte> statement = StatementWriter.Write(manifest, request.SizedShardLabels);
+        ReadOnlyMemory<byte> statement = ModelStatementWriter.Write(manifest, request.SizedShardLabels);
         Bundle bundle = request.Signer.Sign(statement, cancellationToken);
         SignatureWriter.Write(signaturePath, bundle, request.Force, files.ModelPath, cancellationToken);
         return new()
@@ -123,7 +124,7 @@ public static class ModelSigner
     /// <exception cref="ModelSigningException"><see cref="SigningErrors.SignatureTooLarge"/>.</exception>
     internal static void CheckLength(IReadOnlyList<ModelFile> files, DigestAlgorithm algorithm, string modelPath)
     {
-        long statement = StatementWriter.EstimateLength(files.Select(file => file.Name), algorithm, algorithm.Identifier().Length);
+        long statement = ModelStatementWriter.EstimateLength(files.Select(file => file.Name), algorithm, algorithm.Identifier().Length);
         if (statement / 3 * 4 > BundleReader.MaximumLength)
         {
             throw SignatureWriter.TooLarge(statement / 3 * 4, modelPath);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Keys;
@@ -88,7 +89,7 @@ public sealed class CertificateVerifier(CertificateTrust trust, TimeProvider? cl
             SignedTime = timestamps.Earliest?.Time,
             TimeSource = timestamps.Earliest?.Authority.Name,
             Warnings = timestamps.Warnings,
-            OnlyForDigestsStatement = isObsolete,
+            OnlyForPredicateType = isObsolete ? ModelStatement.DigestsPredicateType : null,
         };
     }
 

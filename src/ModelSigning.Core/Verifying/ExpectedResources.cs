@@ -1,4 +1,4 @@
-using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Models;
 

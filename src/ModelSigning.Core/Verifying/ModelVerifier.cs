@@ -1,3 +1,4 @@
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
@@ -42,11 +43,10 @@ public static class ModelVerifier
         string signaturePath = request.SignaturePath is { } given
             ? SignatureLocation.FullPath(given, request.CurrentDirectory)
             : SignatureLocation.Find(request.ModelPath, request.CurrentDirectory);
-        Bundle bundle = BundleReader.Read(signaturePath);
-        VerifiedStatement statement = request.Verifier.Verify(bundle);
+        VerifiedManifest statement = request.Verifier.VerifyModel(BundleReader.Read(signaturePath, cancellationToken), cancellationToken);
         Traces.Tag("model_signing.method", statement.Evidence.Method.ToString().ToLowerInvariant());
         Traces.Tag("model_signing.allow_symlinks", AllowSymlinks(request, statement));
-        List<string> warnings = [.. statement.Evidence.Warnings];
+        List<string> warnings = [.. statement.Evidence.Warnings, .. statement.Statement.Warnings];
         if (statement.Statement.IsDigests)
         {
             warnings.Add("The signature is of release 0.2.0, which had no root digest. Ask for a new one.");
@@ -84,12 +84,12 @@ public static class ModelVerifier
         bool IsListed(string name) => Array.BinarySearch(listed, name, ResourceNameComparer.Instance) >= 0;
     }
 
-    private static bool AllowSymlinks(VerificationRequest request, VerifiedStatement statement) =>
+    private static bool AllowSymlinks(VerificationRequest request, VerifiedManifest statement) =>
         statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
 
     // The files that are there and that no list excuses; null where only signed ones count. What git keeps is excused by the signer's list too,
     // unless the caller wants to see it.
-    private static ModelFiles? Find(VerificationRequest request, string signaturePath, VerifiedStatement statement, CancellationToken cancellationToken) =>
+    private static ModelFiles? Find(VerificationRequest request, string signaturePath, VerifiedManifest statement, CancellationToken cancellationToken) =>
         request.IgnoreUnsignedFiles ? null : ModelFiles.Find(
             request.ModelPath,
             new ModelFilesOptions
@@ -107,7 +107,7 @@ public static class ModelVerifier
 
     // The files that were found, and every signed one that is there.
     private static List<ModelFile> AddSigned(
-        VerificationRequest request, VerifiedStatement statement, ModelLocation location, IReadOnlyList<ModelFile> found, string[] listed, List<string> warnings,
+        VerificationRequest request, VerifiedManifest statement, ModelLocation location, IReadOnlyList<ModelFile> found, string[] listed, List<string> warnings,
         CancellationToken cancellationToken)
     {
         WarningList links = new();

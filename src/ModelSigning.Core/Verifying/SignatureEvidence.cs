@@ -35,8 +35,8 @@ public abstract record SignatureEvidence
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>
-    /// Whether the signature only holds under the encoding of v0.2.0, which is accepted for a <c>Digests/v0.1</c> statement and
-    /// nothing else.
+    /// The only predicate that the signature may be over, where it holds only under the encoding of v0.2.0, which is accepted for a <c>Digests/v0.1</c>
+    /// statement and nothing else; null for any.
     /// </summary>
-    public bool OnlyForDigestsStatement { get; init; }
+    public string? OnlyForPredicateType { get; init; }
 }

@@ -1,3 +1,4 @@
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 
 namespace ModelSigning.Core.Verifying;
@@ -8,11 +9,24 @@ namespace ModelSigning.Core.Verifying;
 /// </summary>
 public abstract class SignatureVerifier
 {
-    /// <summary>Verifies a bundle and reads its statement (OMS v1.0, section 7, steps 2 to 7).</summary>
+    /// <summary>Verifies a bundle and reads the manifest of the model that it is the signature of (OMS v1.0, section 7, steps 2 to 7).</summary>
     /// <param name="bundle">The bundle, parsed and bounded, nothing in it verified.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The manifest, signed by whom the evidence says.</returns>
+    /// <exception cref="Errors.ModelSigningException">The signature, the signer or the statement is refused.</exception>
+    public VerifiedManifest VerifyModel(Bundle bundle, CancellationToken cancellationToken = default)
+    {
+        VerifiedManifest manifest = VerifiedManifest.Of(Verify(bundle, cancellationToken), cancellationToken);
+        Examine(manifest);
+        return manifest;
+    }
+
+    /// <summary>Verifies a bundle and reads its statement, whatever it is about.</summary>
+    /// <param name="bundle">The bundle, parsed and bounded, nothing in it verified.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The statement, signed by whom the evidence says.</returns>
     /// <exception cref="Errors.ModelSigningException">The signature, the signer or the statement is refused.</exception>
-    public VerifiedStatement Verify(Bundle bundle)
+    public VerifiedStatement Verify(Bundle bundle, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         DsseEnvelope envelope = bundle.DsseEnvelope
@@ -22,10 +36,7 @@ public abstract class SignatureVerifier
             throw BundleErrors.BundleSignatureCount.At($"The envelope has {envelope.Signatures.Count} signatures, and exactly one is allowed.");
         }
 
-        SignatureEvidence evidence = VerifySignature(bundle);
-        VerifiedStatement statement = VerifiedStatement.Read(envelope, evidence);
-        Examine(statement);
-        return statement;
+        return VerifiedStatement.Read(envelope, VerifySignature(bundle), cancellationToken);
     }
 
     /// <summary>Asks this verifier for its part alone, for a verifier that is made of several.</summary>
@@ -39,9 +50,9 @@ public abstract class SignatureVerifier
     /// <exception cref="Errors.ModelSigningException">The material does not fit the method, or the signature or signer is refused.</exception>
     protected abstract SignatureEvidence VerifySignature(Bundle bundle);
 
-    /// <summary>Refuses a statement that the signature holds for and the caller does not want; the usual verifier wants every one.</summary>
-    /// <exception cref="Errors.ModelSigningException">The statement is refused.</exception>
-    protected virtual void Examine(VerifiedStatement statement)
+    /// <summary>Refuses a model that the signature holds for and the caller does not want; the usual verifier wants every one.</summary>
+    /// <exception cref="Errors.ModelSigningException">The manifest is refused.</exception>
+    protected virtual void Examine(VerifiedManifest manifest)
     {
     }
 }

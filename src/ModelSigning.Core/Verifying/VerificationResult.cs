@@ -15,7 +15,7 @@ public sealed record VerificationResult
     public required string SignaturePath { get; init; }
 
     /// <summary>What was signed, and by whom.</summary>
-    public required VerifiedStatement Statement { get; init; }
+    public required VerifiedManifest Statement { get; init; }
 
     /// <summary>All differences; empty for a valid model.</summary>
     public required ManifestDifference Difference { get; init; }

@@ -1,13 +1,14 @@
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Verifying;
 
-/// <summary>A statement whose signature has been verified; only <see cref="SignatureVerifier"/> makes one.</summary>
+/// <summary>A statement, whatever its predicate, whose signature has been verified; only <see cref="SignatureVerifier"/> makes one.</summary>
 public sealed class VerifiedStatement
 {
-    private VerifiedStatement(SignatureEvidence evidence, Statement statement)
+    private VerifiedStatement(SignatureEvidence evidence, InTotoStatement statement)
     {
         Evidence = evidence;
         Statement = statement;
@@ -17,19 +18,13 @@ public sealed class VerifiedStatement
     public SignatureEvidence Evidence { get; }
 
     /// <summary>What was signed.</summary>
-    public Statement Statement { get; }
+    public InTotoStatement Statement { get; }
 
-    /// <summary>What the model must consist of.</summary>
-    public Manifest Manifest => Statement.Manifest;
-
-    /// <summary>How the model was hashed.</summary>
-    public Serialization Serialization => Statement.Manifest.Serialization;
-
-    /// <summary>Reads the statement of an envelope whose signature holds (OMS v1.0, section 7, steps 4 to 7).</summary>
+    /// <summary>Reads the statement of an envelope whose signature holds (OMS v1.0, section 7, steps 4 and 5).</summary>
     /// <exception cref="ModelSigningException">
     /// One of <see cref="StatementErrors"/>, or <see cref="VerifyingErrors.EncodingObsolete"/>.
     /// </exception>
-    internal static VerifiedStatement Read(DsseEnvelope envelope, SignatureEvidence evidence)
+    internal static VerifiedStatement Read(DsseEnvelope envelope, SignatureEvidence evidence, CancellationToken cancellationToken)
     {
         if (envelope.PayloadType != DsseEnvelope.InTotoPayloadType)
         {
@@ -37,10 +32,37 @@ public sealed class VerifiedStatement
                 $"The envelope's payloadType is '{envelope.PayloadType}' and must be '{DsseEnvelope.InTotoPayloadType}'.");
         }
 
-        Statement statement = Statement.Read(envelope.Payload);
-        return !evidence.OnlyForDigestsStatement || statement.IsDigests
+        InTotoStatement statement = StatementErrors.ReadPayload(envelope.Payload, cancellationToken);
+        return evidence.OnlyForPredicateType is not { } only || statement.PredicateType == only
             ? new(evidence, statement)
             : throw VerifyingErrors.EncodingObsolete.At(
                 $"The signature only holds under the encoding of release 0.2.0, and the statement's predicateType is '{statement.PredicateType}'.");
     }
+}
+
+/// <summary>A model's manifest whose signature has been verified: it can only be had from a <see cref="VerifiedStatement"/>.</summary>
+public sealed class VerifiedManifest
+{
+    private VerifiedManifest(SignatureEvidence evidence, ModelStatement statement)
+    {
+        Evidence = evidence;
+        Statement = statement;
+    }
+
+    /// <summary>Who signed, and by what this was established.</summary>
+    public SignatureEvidence Evidence { get; }
+
+    /// <summary>What was signed. It holds nothing of the payload's text.</summary>
+    public ModelStatement Statement { get; }
+
+    /// <summary>What the model must consist of.</summary>
+    public Manifest Manifest => Statement.Manifest;
+
+    /// <summary>How the model was hashed.</summary>
+    public Serialization Serialization => Statement.Manifest.Serialization;
+
+    /// <summary>Reads the predicate of a verified statement (OMS v1.0, section 7, steps 5 to 7).</summary>
+    /// <exception cref="ModelSigningException">One of <see cref="StatementErrors"/>.</exception>
+    internal static VerifiedManifest Of(VerifiedStatement verified, CancellationToken cancellationToken) =>
+        new(verified.Evidence, ModelStatement.Of(verified.Statement, cancellationToken));
 }

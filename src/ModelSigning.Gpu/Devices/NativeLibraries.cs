@@ -20,6 +20,7 @@ internal static class NativeLibraries
     public static IReadOnlyList<string> Candidates(string library) => library switch
     {
         "cuda" or "nvcuda" when OperatingSystem.IsWindows() => ["nvcuda.dll"],
+        "cuda" or "nvcuda" when OperatingSystem.IsMacOS() => [],
         "cuda" or "nvcuda" => ["libcuda.so.1", "libcuda.so", "/usr/lib/wsl/lib/libcuda.so.1"],
         "OpenCL" when OperatingSystem.IsWindows() => ["OpenCL.dll"],
         "OpenCL" when OperatingSystem.IsMacOS() => ["/System/Library/Frameworks/OpenCL.framework/OpenCL"],
@@ -27,12 +28,15 @@ internal static class NativeLibraries
         _ => [],
     };
 
-    /// <summary>Loads a driver's library.</summary>
+    /// <summary>
+    /// Loads a driver's library. Windows looks in the system folder alone, where drivers put it: its usual search goes on to the current
+    /// directory, where anybody may have put one.
+    /// </summary>
     public static bool TryLoad(string library, out nint handle)
     {
         foreach (string candidate in Candidates(library))
         {
-            if (NativeLibrary.TryLoad(candidate, out handle))
+            if (TryLoadFile(candidate, out handle))
             {
                 return true;
             }
@@ -41,6 +45,10 @@ internal static class NativeLibraries
         handle = 0;
         return false;
     }
+
+    private static bool TryLoadFile(string name, out nint handle) => OperatingSystem.IsWindows()
+        ? NativeLibrary.TryLoad(name, typeof(NativeLibraries).Assembly, DllImportSearchPath.System32, out handle)
+        : NativeLibrary.TryLoad(name, out handle);
 
     private static bool Register()
     {
@@ -56,5 +64,9 @@ internal static class NativeLibraries
         }
     }
 
-    private static nint Resolve(string library, Assembly assembly, DllImportSearchPath? searchPath) => TryLoad(library, out nint handle) ? handle : 0;
+    // The runtime's own search would follow, which on Windows must not: whatever else ILGPU names lies in the system folder as well.
+    private static nint Resolve(string library, Assembly assembly, DllImportSearchPath? searchPath) =>
+        TryLoad(library, out nint handle) || (OperatingSystem.IsWindows() && TryLoadFile(library, out handle)) ? handle
+        : OperatingSystem.IsWindows() ? throw new DllNotFoundException($"'{library}' is not in the system folder.")
+        : 0;
 }

@@ -7,7 +7,7 @@ namespace ModelSigning.Gpu.Resident;
 
 /// <summary>
 /// The manifest of named ranges of device memory, as a model's files have one. It is signed and compared like any other:
-/// <c>signer.Sign(StatementWriter.Write(manifest), token)</c>, and <c>ManifestDifference.Between(verified.Manifest, manifest)</c>.
+/// <c>signer.Sign(ModelStatementWriter.Write(manifest), token)</c>, and <c>ManifestDifference.Between(verified.Manifest, manifest)</c>.
 /// </summary>
 public static class DeviceManifest
 {

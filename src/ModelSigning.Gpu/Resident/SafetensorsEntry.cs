@@ -1,12 +1,17 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Gpu.Resident;
 
 /// <summary>One tensor's entry in a safetensors header: <c>dtype</c>, <c>shape</c> and <c>data_offsets</c>, and nothing else.</summary>
 internal static class SafetensorsEntry
 {
+    // More dimensions than any framework has.
+    private const int MaximumExtents = 256;
+
     // The format's data types and the bits of an element.
     private static readonly Dictionary<string, int> Bits = new(StringComparer.Ordinal)
     {
@@ -32,20 +37,20 @@ internal static class SafetensorsEntry
         ["C64"] = 64,
     };
 
-    public static SafetensorsTensor Read(JsonProperty member, long dataOffset, string source)
+    public static SafetensorsTensor Read(JsonSliceMember member, long dataOffset, string source)
     {
         ModelSigningException Refuse(string why) => SafetensorsFile.Invalid(source, $"the entry of the tensor '{member.Name}' {why}");
-        if (member.Value.ValueKind != JsonValueKind.Object || member.Value.EnumerateObject().Count() != 3
-            || !member.Value.TryGetProperty("dtype", out JsonElement type) || type.ValueKind != JsonValueKind.String
-            || !member.Value.TryGetProperty("shape", out JsonElement shape) || !TryNumbers(shape, out long[] extents)
-            || !member.Value.TryGetProperty("data_offsets", out JsonElement offsets) || !TryNumbers(offsets, out long[] bounds) || bounds.Length != 2)
+        if (Count(member.Value) != 3
+            || !member.Value.TryGet("dtype", out JsonSlice type) || type.Kind != JsonValueKind.String
+            || !member.Value.TryGet("shape", out JsonSlice shape) || !TryNumbers(shape, out long[] extents)
+            || !member.Value.TryGet("data_offsets", out JsonSlice offsets) || !TryNumbers(offsets, out long[] bounds) || bounds.Length != 2)
         {
             throw Refuse("has not exactly a dtype, a shape and two data_offsets");
         }
 
-        if (!Bits.TryGetValue(type.GetString()!, out int bits))
+        if (!Bits.TryGetValue(type.Text(), out int bits))
         {
-            throw Refuse($"has the unknown dtype '{type.GetString()}'");
+            throw Refuse($"has the unknown dtype '{type.Text()}'");
         }
 
         UInt128 size = (UInt128)bits;
@@ -60,22 +65,34 @@ internal static class SafetensorsEntry
 
         long length = bounds[1] - bounds[0];
         return bounds[0] <= bounds[1] && bounds[1] <= long.MaxValue - dataOffset && size == (UInt128)(ulong)length * 8
-            ? new SafetensorsTensor(member.Name, type.GetString()!, extents, dataOffset + bounds[0], length)
+            ? new SafetensorsTensor(member.Name, type.Text(), extents, dataOffset + bounds[0], length)
             : throw Refuse(string.Create(CultureInfo.InvariantCulture, $"says bytes {bounds[0]} to {bounds[1]} for {size} bits"));
     }
 
-    private static bool TryNumbers(JsonElement element, out long[] numbers)
+    private static int Count(JsonSlice entry)
+    {
+        int count = 0;
+        foreach (JsonSliceMember _ in entry.Members)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private static bool TryNumbers(JsonSlice array, out long[] numbers)
     {
         numbers = [];
-        if (element.ValueKind != JsonValueKind.Array)
+        if (array.Kind != JsonValueKind.Array)
         {
             return false;
         }
 
         List<long> found = [];
-        foreach (JsonElement item in element.EnumerateArray())
+        foreach (JsonSlice item in array.Elements)
         {
-            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out long number) || number < 0)
+            if (found.Count == MaximumExtents || item.Kind != JsonValueKind.Number
+                || !Utf8Parser.TryParse(item.Utf8.Span, out long number, out int consumed) || consumed != item.Utf8.Length || number < 0)
             {
                 return false;
             }

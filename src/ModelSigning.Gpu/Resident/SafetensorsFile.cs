@@ -20,7 +20,7 @@ public sealed class SafetensorsFile
 
     private const int PrefixLength = 8;
 
-    private static readonly InputRules Rules = new("safetensors header", MaximumHeaderLength, GpuErrors.SafetensorsInvalid);
+    private static readonly InputRules Rules = new("safetensors header", MaximumHeaderLength, GpuErrors.SafetensorsInvalid) { MaximumMembers = 1_000_000 };
 
     private SafetensorsFile(long headerLength, SafetensorsTensor[] tensors)
     {
@@ -47,7 +47,7 @@ public sealed class SafetensorsFile
             file.ReadExactly(prefix);
             byte[] header = new byte[HeaderLength(prefix, file.Length, path)];
             file.ReadExactly(header);
-            return Parse(header, file.Length, path);
+            return ParseHeader(header, file.Length, path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -70,7 +70,7 @@ public sealed class SafetensorsFile
 
         int header = HeaderLength(start.Span[..PrefixLength], length, source);
         return start.Length - PrefixLength >= header
-            ? Parse(start.Slice(PrefixLength, header).ToArray(), length, source)
+            ? ParseHeader(start.Slice(PrefixLength, header), length, source)
             : throw Invalid(source, "its header ends early");
     }
 
@@ -93,20 +93,19 @@ public sealed class SafetensorsFile
                 $"its header is said to have {header} bytes, in a file of {length} bytes and with at most {MaximumHeaderLength} allowed"));
     }
 
-    private static SafetensorsFile Parse(byte[] header, long length, string source)
+    private static SafetensorsFile ParseHeader(ReadOnlyMemory<byte> header, long length, string source)
     {
         // The format's rule: the object starts at once; spaces may follow it.
-        if (header[0] != (byte)'{')
+        if (header.Span[0] != (byte)'{')
         {
             throw Invalid(source, "its header does not start with '{'");
         }
 
         long dataOffset = PrefixLength + header.Length;
-        using JsonDocument document = StrictJson.Parse(header, source, Rules);
         List<SafetensorsTensor> tensors = [];
-        foreach (JsonProperty member in document.RootElement.EnumerateObject())
+        foreach (JsonSliceMember member in StrictJson.Read(header, source, Rules).Members)
         {
-            if (member.Name == "__metadata__")
+            if (member.NameEquals("__metadata__"))
             {
                 RequireStrings(member.Value, source);
             }
@@ -134,9 +133,15 @@ public sealed class SafetensorsFile
             : throw Invalid(source, string.Create(CultureInfo.InvariantCulture, $"its tensors end at byte {next} and the file at byte {length}"));
     }
 
-    private static void RequireStrings(JsonElement metadata, string source)
+    private static void RequireStrings(JsonSlice metadata, string source)
     {
-        if (metadata.ValueKind != JsonValueKind.Object || metadata.EnumerateObject().Any(member => member.Value.ValueKind != JsonValueKind.String))
+        bool strings = metadata.Kind == JsonValueKind.Object;
+        foreach (JsonSliceMember member in metadata.Members)
+        {
+            strings &= member.Value.Kind == JsonValueKind.String;
+        }
+
+        if (!strings)
         {
             throw Invalid(source, "its __metadata__ is not an object of strings");
         }

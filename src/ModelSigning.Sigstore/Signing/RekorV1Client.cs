@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ModelSigning.Core.Bundles;
@@ -60,7 +61,7 @@ internal sealed class RekorV1Client(Uri address, ServiceClient client) : IRekorC
         kind = "hashedrekord",
         spec = new
         {
-            data = new { hash = new { algorithm = "sha256", value = Convert.ToHexString(proposal.Digest.Span).ToLowerInvariant() } },
+            data = new { hash = new { algorithm = "sha256", value = Hexadecimal.Write(proposal.Digest.Span) } },
             signature = new
             {
                 content = Convert.ToBase64String(proposal.Signature.Span),
@@ -106,11 +107,11 @@ internal sealed class RekorV1Client(Uri address, ServiceClient client) : IRekorC
         (string kind, string version) = ReadKind(body, source);
         return new TransparencyLogEntry
         {
-            LogIndex = NotNegative(entry, "logIndex"),
+            LogIndex = entry.NotNegative("logIndex"),
             LogId = Hex(entry, "logID", entry.Text("logID")),
             Kind = kind,
             KindVersion = version,
-            IntegratedTime = NotNegative(entry, "integratedTime"),
+            IntegratedTime = entry.NotNegative("integratedTime"),
             SignedEntryTimestamp = verification.Bytes("signedEntryTimestamp"),
             InclusionProof = verification.Message("inclusionProof") is { } proof
                 ? ReadProof(proof, members[0].Value.GetProperty("verification").GetProperty("inclusionProof")) : null,
@@ -131,7 +132,7 @@ internal sealed class RekorV1Client(Uri address, ServiceClient client) : IRekorC
         }
 
         string checkpoint = proof.Text("checkpoint");
-        return new InclusionProof(NotNegative(proof, "logIndex"), NotNegative(proof, "treeSize"), Hex(proof, "rootHash", proof.Text("rootHash")),
+        return new InclusionProof(proof.NotNegative("logIndex"), proof.NotNegative("treeSize"), Hex(proof, "rootHash", proof.Text("rootHash")),
             hashes, checkpoint.Length == 0 ? null : checkpoint);
     }
 
@@ -145,16 +146,9 @@ internal sealed class RekorV1Client(Uri address, ServiceClient client) : IRekorC
     private static string Text(JsonDocument document, string name) =>
         document.RootElement.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
-    private static long NotNegative(ProtoObject owner, string name) =>
-        owner.Number(name) is >= 0 and long number ? number : throw owner.Refuse($"'{owner.PathOf(name)}' is negative");
-
     private static byte[] Hex(ProtoObject owner, string name, string text)
     {
-        if (text.Length != 64 || !text.All(char.IsAsciiHexDigit))
-        {
-            throw owner.Refuse($"'{owner.PathOf(name)}' is not a hash in hexadecimal");
-        }
-
-        return Convert.FromHexString(text);
+        byte[] hash = new byte[SHA256.HashSizeInBytes];
+        return Hexadecimal.TryRead(text, hash) ? hash : throw owner.Refuse($"'{owner.PathOf(name)}' is not a SHA-256 hash in lower-case hexadecimal");
     }
 }

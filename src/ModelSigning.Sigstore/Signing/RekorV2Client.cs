@@ -42,7 +42,7 @@ internal sealed class RekorV2Client(Uri address, ServiceClient client) : IRekorC
         }, [], cancellationToken);
         try
         {
-            using JsonDocument document = StrictJson.Parse(answer.Body, endpoint.ToString(), IRekorClient.AnswerRules);
+            using JsonDocument document = StrictJson.Parse(answer.Body, endpoint.ToString(), IRekorClient.AnswerRules, cancellationToken);
             // Rekor v2 vouches for no time; what its answer may have there is nothing.
             return TransparencyLogEntryReader.Read(ProtoObject.Root(document, endpoint.ToString(), IRekorClient.AnswerRules)) with
             {

@@ -176,12 +176,8 @@ internal sealed record LogBody
     private static byte[] Hex(ProtoObject owner, string name)
     {
         string text = owner.Text(name);
-        if (text.Length == 0 || text.Length % 2 != 0 || !text.All(char.IsAsciiHexDigitLower))
-        {
-            throw owner.Refuse($"'{owner.PathOf(name)}' is not lower-case hexadecimal");
-        }
-
-        return Convert.FromHexString(text);
+        byte[] bytes = new byte[text.Length / 2];
+        return bytes.Length > 0 && Hexadecimal.TryRead(text, bytes) ? bytes : throw owner.Refuse($"'{owner.PathOf(name)}' is not lower-case hexadecimal");
     }
 
     private static ProtoObject Required(ProtoObject owner, string name) =>

@@ -74,7 +74,7 @@ internal sealed class Metadata
                 throw signature.Refuse($"it carries two signatures of the key {id}, or more than {MaximumSignatures}");
             }
 
-            byte[] value = TufKey.FromHex(signature.Text("sig")) ?? throw signature.Refuse($"the signature of the key {id} is not hexadecimal");
+            byte[] value = Hexadecimal.ReadAnyCase(signature.Text("sig")) ?? throw signature.Refuse($"the signature of the key {id} is not hexadecimal");
             if (value.Length > 0)
             {
                 signatures.Add((id, value));

@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
+using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Keys;
 
 namespace ModelSigning.Sigstore.Tuf;
@@ -63,14 +64,14 @@ internal sealed class TufKey
 
     /// <summary>An uncompressed point of P-256: 0x04 and 64 bytes.</summary>
     private static byte[]? FromPoint(string text) =>
-        FromHex(text) is [0x04, ..] and { Length: 65 } point ? Info(writer =>
+        Hexadecimal.ReadAnyCase(text) is [0x04, ..] and { Length: 65 } point ? Info(writer =>
         {
             writer.WriteObjectIdentifier(EcdsaKey.ObjectIdentifier);
             writer.WriteObjectIdentifier("1.2.840.10045.3.1.7");
         }, point) : null;
 
     private static byte[]? FromEd25519(string text) =>
-        FromHex(text) is { Length: 32 } raw ? Info(writer => writer.WriteObjectIdentifier(Ed25519Key.ObjectIdentifier), raw) : FromPem(text);
+        Hexadecimal.ReadAnyCase(text) is { Length: 32 } raw ? Info(writer => writer.WriteObjectIdentifier(Ed25519Key.ObjectIdentifier), raw) : FromPem(text);
 
     /// <summary>SubjectPublicKeyInfo ::= SEQUENCE { algorithm SEQUENCE, subjectPublicKey BIT STRING }.</summary>
     private static byte[] Info(Action<AsnWriter> algorithm, byte[] key)
@@ -87,15 +88,5 @@ internal sealed class TufKey
         }
 
         return writer.Encode();
-    }
-
-    internal static byte[]? FromHex(string text)
-    {
-        if (text.Length % 2 != 0 || !text.All(char.IsAsciiHexDigit))
-        {
-            return null;
-        }
-
-        return Convert.FromHexString(text);
     }
 }

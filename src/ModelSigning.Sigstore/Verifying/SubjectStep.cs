@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text.Json;
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
@@ -26,37 +26,23 @@ internal static class SubjectStep
     /// <exception cref="ModelSigningException"><see cref="SigstoreErrors.Subject"/>.</exception>
     internal static void Verify(DsseEnvelope envelope, IArtifact artifact, Findings findings)
     {
-        const string source = "payload";
-        using JsonDocument document = StrictJson.Parse(envelope.Payload, source, Rules);
-        JsonElement statement = document.RootElement;
-        string type = statement.TryGetProperty("_type", out JsonElement named) && named.ValueKind == JsonValueKind.String ? named.GetString()! : string.Empty;
-        if (type is not ("https://in-toto.io/Statement/v1" or "https://in-toto.io/Statement/v0.1"))
+        InTotoStatement statement = InTotoStatement.Read(envelope.Payload, "payload", Rules);
+        if (!statement.IsOfKnownType)
         {
-            throw SigstoreErrors.Subject.At($"The payload is of type '{type}', which is no in-toto statement.");
-        }
-
-        if (!statement.TryGetProperty("subject", out JsonElement subjects) || subjects.ValueKind != JsonValueKind.Array || subjects.GetArrayLength() == 0)
-        {
-            throw SigstoreErrors.Subject.At("The statement has no subject.");
+            throw SigstoreErrors.Subject.At($"The payload is of type '{statement.Type}', which is not an in-toto statement.");
         }
 
         bool found = false;
         List<string> shown = [];
-        foreach (JsonElement subject in subjects.EnumerateArray())
+        foreach (StatementSubject subject in statement.Subjects)
         {
-            if (subject.ValueKind != JsonValueKind.Object || !subject.TryGetProperty("digest", out JsonElement digests) ||
-                digests.ValueKind != JsonValueKind.Object || !digests.EnumerateObject().Any())
+            foreach (JsonSliceMember digest in subject.Digests.Members)
             {
-                throw SigstoreErrors.Subject.At("A subject of the statement has no digest.");
-            }
-
-            foreach (JsonProperty digest in digests.EnumerateObject())
-            {
-                string value = digest.Value.ValueKind == JsonValueKind.String ? digest.Value.GetString()! : string.Empty;
-                found |= IsOf(artifact, digest.Name, value);
+                string name = digest.Name, value = digest.Value.Text();
+                found |= IsOf(artifact, name, value);
                 if (shown.Count < MaximumShown)
                 {
-                    shown.Add($"{digest.Name}:{value}");
+                    shown.Add($"{name}:{value}");
                 }
             }
         }
@@ -64,7 +50,7 @@ internal static class SubjectStep
         if (!found)
         {
             throw SigstoreErrors.Subject.At(
-                $"'{artifact.Name}' ({Digest(artifact)}) is not among the statement's {subjects.GetArrayLength()} subjects ({string.Join(", ", shown)}).", artifact.Name);
+                $"'{artifact.Name}' ({Digest(artifact)}) is not among the statement's {statement.SubjectCount} subjects ({string.Join(", ", shown)}).", artifact.Name);
         }
 
         findings.Add("subject", $"'{artifact.Name}' is a subject of the signed statement");
@@ -80,7 +66,7 @@ internal static class SubjectStep
             _ => null,
         };
         return algorithm is { } known && artifact.Algorithms.Contains(known) &&
-            string.Equals(Convert.ToHexString(artifact.Digest(known).Span), value, StringComparison.OrdinalIgnoreCase);
+            Hexadecimal.ReadAnyCase(value) is { } digest && digest.AsSpan().SequenceEqual(artifact.Digest(known).Span);
     }
 
     private static string Digest(IArtifact artifact) =>

@@ -1,3 +1,4 @@
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
@@ -8,14 +9,31 @@ namespace ModelSigning;
 /// <summary>Lists what a bundle claims, for a person to read. No decision is taken on any of it.</summary>
 internal static class ClaimsReader
 {
-    /// <summary>Reads the claims of a bundle.</summary>
-    /// <param name="bundle">The bundle; nothing in it is verified.</param>
-    /// <param name="signature">The file that it came from.</param>
+    /// <summary>Reads the claims of a signature file.</summary>
+    /// <param name="signature">The file; nothing in it is verified.</param>
     /// <param name="model">The model that was asked for; null when the file itself was.</param>
-    /// <exception cref="ModelSigningException">The bundle carries no statement of a model, or one that breaks the format.</exception>
-    internal static ModelSignatureClaims Read(Bundle bundle, string signature, string? model)
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The claims, and sentences that a person should see.</returns>
+    /// <exception cref="ModelSigningException">The file is not a bundle, carries no statement of a model, or one that breaks the format.</exception>
+    internal static (ModelSignatureClaims Claims, IReadOnlyList<string> Warnings) Read(string signature, string? model, CancellationToken cancellationToken)
     {
-        Statement statement = ReadStatement(bundle, signature);
+        Bundle bundle = BundleReader.Read(signature, cancellationToken);
+        ModelStatement statement = ReadStatement(bundle, signature, cancellationToken);
+        return (Read(bundle, statement, signature, model), statement.Warnings);
+    }
+
+    /// <summary>The statement of a signature file, as somebody claims it.</summary>
+    /// <inheritdoc cref="Read(string, string?, CancellationToken)"/>
+    internal static ModelStatement ReadStatement(string signature, CancellationToken cancellationToken) =>
+        ReadStatement(BundleReader.Read(signature, cancellationToken), signature, cancellationToken);
+
+    private static ModelStatement ReadStatement(Bundle bundle, string signature, CancellationToken cancellationToken) => bundle.DsseEnvelope is { } envelope
+        ? ModelStatement.Read(envelope.Payload, cancellationToken)
+        : throw StatementErrors.EnvelopeMissing.At(
+            $"'{signature}' is the signature of a file's digest, not of a model. Look at it with Test-SigstoreBundle.", signature);
+
+    private static ModelSignatureClaims Read(Bundle bundle, ModelStatement statement, string signature, string? model)
+    {
         Manifest manifest = statement.Manifest;
         Serialization serialization = manifest.Serialization;
         SignerClaims signer = SignerClaims.Of(bundle.VerificationMaterial);
@@ -44,13 +62,6 @@ internal static class ClaimsReader
                 new ModelResource(resource.Name, algorithm, Digests.Hex(resource.Digest.Span), modelPath: null))],
         };
     }
-
-    /// <summary>The statement in a bundle's envelope, as somebody claims it.</summary>
-    /// <inheritdoc cref="Read"/>
-    internal static Statement ReadStatement(Bundle bundle, string signature) => bundle.DsseEnvelope is { } envelope
-        ? Statement.Read(envelope.Payload)
-        : throw StatementErrors.EnvelopeMissing.At(
-            $"'{signature}' is the signature of a file's digest, not of a model. Look at it with Test-SigstoreBundle.", signature);
 
     private static DateTime? LogTime(IReadOnlyList<TransparencyLogEntry> entries)
     {

@@ -52,7 +52,14 @@ public sealed class GetModelSignatureCommand : ModelCommand
             string? given = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : null;
             bool isSignature = given is null && SignatureFile.Is(model);
             string signature = given ?? (isSignature ? model : SignatureLocation.Find(model, this.CurrentDirectory()));
-            WriteObject(ClaimsReader.Read(BundleReader.Read(signature), signature, isSignature ? null : model));
+            (ModelSignatureClaims claims, IReadOnlyList<string> warnings) =
+                RunInBackground(null, (_, token) => ClaimsReader.Read(signature, isSignature ? null : model, token));
+            foreach (string warning in warnings)
+            {
+                WriteWarning(warning);
+            }
+
+            WriteObject(claims);
         }
         catch (ModelSigningException refusal)
         {

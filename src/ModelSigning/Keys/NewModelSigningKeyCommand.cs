@@ -8,8 +8,8 @@ namespace ModelSigning;
 /// <summary>Makes an elliptic-curve key pair for signing models.</summary>
 /// <remarks>
 /// <para>
-/// New-ModelSigningKey writes the private key as an encrypted PKCS#8 PEM file that only its owner can read (mode 0600; on Windows the
-/// folder's permissions apply), and the public key as a PEM file beside it. It asks for the password when -Password is not given;
+/// New-ModelSigningKey writes the private key as an encrypted PKCS#8 PEM file that only its owner can read (mode 0600; on Windows an access
+/// list with its owner alone, which inherits nothing from the folder), and the public key as a PEM file beside it. It asks for the password when -Password is not given;
 /// -NoPassword leaves the private key unencrypted, which suits a file in a vault only.
 /// </para>
 /// <para>The public key is what you give to everybody who verifies. The private key stays where you sign.</para>

@@ -65,7 +65,7 @@ public sealed class CompareModelManifestCommand : ManifestCommand
     /// <summary>Compares the models of one record of the pipeline.</summary>
     protected override void ProcessRecord()
     {
-        _reference ??= this.OrTerminate(() => ManifestSide.Of(this, ReferenceObject, Serialization));
+        _reference ??= this.OrTerminate(() => ManifestSide.Of(this, ReferenceObject, Serialization, ReadClaimed));
         if (ParameterSetName == nameof(DifferenceObject))
         {
             Compare(() => ManifestSide.OfObjects(DifferenceObject, Serialization), model: null);
@@ -75,7 +75,9 @@ public sealed class CompareModelManifestCommand : ManifestCommand
         base.ProcessRecord();
     }
 
-    private protected override void ProcessModel(string model) => Compare(() => ManifestSide.OfPath(this, model), model);
+    private protected override void ProcessModel(string model) => Compare(() => ManifestSide.OfPath(this, model, ReadClaimed), model);
+
+    private Manifest ReadClaimed(string signature) => RunInBackground(null, (_, token) => ClaimsReader.ReadStatement(signature, token).Manifest);
 
     private void Compare(Func<ManifestSide> difference, string? model)
     {

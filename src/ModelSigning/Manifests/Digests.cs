@@ -1,11 +1,12 @@
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning;
 
 /// <summary>How digests are written for people: lower-case hexadecimal digits, after the algorithm where it is not said elsewhere.</summary>
 internal static class Digests
 {
-    internal static string Hex(ReadOnlySpan<byte> digest) => Convert.ToHexString(digest).ToLowerInvariant();
+    internal static string Hex(ReadOnlySpan<byte> digest) => Hexadecimal.Write(digest);
 
     internal static string Labelled(DigestAlgorithm algorithm, ReadOnlySpan<byte> digest) => $"{algorithm.Identifier()}:{Hex(digest)}";
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning;
@@ -20,15 +20,16 @@ internal sealed class ManifestSide
     /// <param name="command">Whose paths they are.</param>
     /// <param name="values">The value.</param>
     /// <param name="serialization">How a manifest was made, as far as its objects do not say it.</param>
-    internal static ManifestSide Of(PSCmdlet command, PSObject[] values, Serialization serialization) => values switch
+    /// <param name="read">Reads the manifest that a signature file claims.</param>
+    internal static ManifestSide Of(PSCmdlet command, PSObject[] values, Serialization serialization, Func<string, Manifest> read) => values switch
     {
-        [{ BaseObject: string path }] => OfPath(command, command.ExistingFileSystemPath(path)),
-        [{ BaseObject: FileSystemInfo item }] => OfPath(command, item.FullName),
+        [{ BaseObject: string path }] => OfPath(command, command.ExistingFileSystemPath(path), read),
+        [{ BaseObject: FileSystemInfo item }] => OfPath(command, item.FullName, read),
         _ => OfObjects(values, serialization),
     };
 
     /// <summary>Takes a full path: of a signature file, whose claims are read, or of a model.</summary>
-    internal static ManifestSide OfPath(PSCmdlet command, string path)
+    internal static ManifestSide OfPath(PSCmdlet command, string path, Func<string, Manifest> read)
     {
         if (!SignatureFile.Is(path))
         {
@@ -36,7 +37,7 @@ internal sealed class ManifestSide
         }
 
         command.WriteWarning($"'{path}' is compared as what it claims. Nothing of it was verified; Test-ModelSignature verifies.");
-        return new ManifestSide(ClaimsReader.ReadStatement(BundleReader.Read(path), path).Manifest, null);
+        return new ManifestSide(read(path), null);
     }
 
     /// <summary>Takes the objects that Get-ModelManifest wrote, as they were or as a file kept them.</summary>
@@ -56,16 +57,9 @@ internal sealed class ManifestSide
     private static byte[] Digest(PSObject value, DigestAlgorithm algorithm)
     {
         string text = Text(value, "Digest");
-        try
-        {
-            byte[] digest = Convert.FromHexString(text);
-            return digest.Length == algorithm.DigestLength() ? digest : throw new FormatException($"{digest.Length} bytes");
-        }
-        catch (FormatException error)
-        {
-            throw CommandErrors.ManifestUnusable.At(
-                $"The digest '{text}' of '{Text(value, "Name")}' is not one of {algorithm.Identifier()} in hexadecimal digits.", null, error);
-        }
+        return Hexadecimal.ReadAnyCase(text) is { } digest && digest.Length == algorithm.DigestLength()
+            ? digest
+            : throw CommandErrors.ManifestUnusable.At($"The digest '{text}' of '{Text(value, "Name")}' is not one of {algorithm.Identifier()} in hexadecimal digits.");
     }
 
     private static string Text(PSObject value, string property) => value.Properties[property]?.Value?.ToString()

@@ -92,7 +92,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
         {
             _keys ??= [.. PublicKey.SelectMany(this.MatchingKeys)];
             string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, this.CurrentDirectory());
-            FirstUse found = FirstUse.Of(BundleReader.Read(signature), model, _keys, SigstoreInstance.Length > 0 ? SigstoreInstance : null);
+            FirstUse found = FirstUse.Of(RunInBackground(null, (_, token) => BundleReader.Read(signature, token)), model, _keys, SigstoreInstance.Length > 0 ? SigstoreInstance : null);
             Manifest manifest = VerifyUnder(TrustPolicyWriter.ToJson([found.ToRule(null)]), model, signature);
             _found.Add(PinModel ? found with { RootDigest = Digests.Hex(manifest.ComputeRootDigest()) } : found);
         }

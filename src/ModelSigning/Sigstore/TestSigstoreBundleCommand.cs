@@ -189,8 +189,8 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     {
         try
         {
-            SigstoreVerification verified = RunInBackground(null, (_, _) => Traces.Run(
-                "Verify", () => [new("model_signing.model_path", name), new("model_signing.signature", bundle)], () => _verifier!.Verify(SigstoreErrors.ReadBundle(bundle), artifact)));
+            SigstoreVerification verified = RunInBackground(null, (_, token) => Traces.Run(
+                "Verify", () => [new("model_signing.model_path", name), new("model_signing.signature", bundle)], () => _verifier!.Verify(SigstoreErrors.ReadBundle(bundle, token), artifact)));
             if (Quiet)
             {
                 WriteObject(true);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Bundles;
@@ -104,6 +105,81 @@ public class BundleReaderTests
         Refused(BundleErrors.BundleTooLarge, SampleBundles.Sigstore, json => Repeat(json["verificationMaterial"]!["tlogEntries"]!.AsArray(), 33));
         Refused(BundleErrors.BundleTooLarge, SampleBundles.Chain, json => Repeat(json["verificationMaterial"]!["timestampVerificationData"]!["rfc3161Timestamps"]!.AsArray(), 33));
         Assert.Equal(32, Changed(SampleBundles.Sigstore, json => Repeat(json["verificationMaterial"]!["tlogEntries"]!.AsArray(), 32)).VerificationMaterial.TlogEntries.Count);
+    }
+
+    [Fact]
+    public void A_bundle_is_read_in_the_memory_of_its_file_and_its_payload_decoded_in_it()
+    {
+        using TemporaryFolder folder = new();
+        byte[] payload = RandomNumberGenerator.GetBytes(8_000_001);
+        string path = folder.Write("large.sig", BundleWriter.Write(SampleBundles.Key with { DsseEnvelope = SampleBundles.Envelope with { Payload = payload } }));
+        _ = BundleReader.Read(path);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Bundle bundle = BundleReader.Read(path);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (long)(1.05 * new FileInfo(path).Length));
+        Assert.Equal(payload, bundle.DsseEnvelope!.Payload.ToArray());
+    }
+
+    [Theory]
+    [InlineData("[],")]
+    [InlineData("0,")]
+    [InlineData("{\"a\":0},")]
+    [InlineData("\"\\u0061\",")]
+    [InlineData("                ")]
+    public void Members_that_no_bundle_has_cost_no_more_than_the_file(string filler)
+    {
+        using TemporaryFolder folder = new();
+        string json = Json(SampleBundles.Key).ToJsonString();
+        string filled = $"{json[..^1]},\"x\":[{string.Concat(Enumerable.Repeat(filler, 5_000_000 / filler.Length))}0]}}";
+        string path = folder.Write("filled.sig", Encoding.UTF8.GetBytes(filled));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(BundleErrors.BundleTooLarge, Assert.Throws<ModelSigningException>(() => BundleReader.Read(path)).Definition);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (long)(1.05 * filled.Length));
+    }
+
+    [Fact]
+    public void An_object_of_many_members_costs_little_before_it_is_refused()
+    {
+        string members = string.Join(',', Enumerable.Range(0, 600_000).Select(index => $"\"{index}\":0"));
+        byte[] bundle = Encoding.UTF8.GetBytes($"{Json(SampleBundles.Key).ToJsonString()[..^1]},\"x\":{{{members}}}}}");
+        using TemporaryFolder folder = new();
+        string path = folder.Write("members.sig", bundle);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(BundleErrors.BundleTooLarge, Assert.Throws<ModelSigningException>(() => BundleReader.Read(path)).Definition);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (long)(1.2 * bundle.Length));
+    }
+
+    [Fact]
+    public void A_small_bundle_of_many_values_is_refused_before_they_are_stored()
+    {
+        string json = Json(SampleBundles.Key).ToJsonString();
+        Refused(BundleErrors.BundleTooLarge, $"{json[..^1]},\"x\":[{string.Concat(Enumerable.Repeat("[],", 500_000))}0]}}");
+    }
+
+    [Theory]
+    [InlineData("MEUCIQDvIRCSxMAmFcNwKbG4iAJZVTH9cVq6x9vBAXMUpzYZ8AIgCLcMVu0IJuYxAFrqEArzRAyZgJvNkzFyrVhxBZrHEOs=\n", "bare signature")]
+    [InlineData("""{"base64Signature":"MEUC","cert":"LS0t","rekorBundle":{"SignedEntryTimestamp":"MEUC","Payload":{"logIndex":1}}}""", "base64Signature")]
+    [InlineData("""{"SignedEntryTimestamp":"MEUC","Payload":{"body":"e30=","integratedTime":1,"logIndex":1,"logID":"c0d2"}}""", "SignedEntryTimestamp")]
+    [InlineData("""{"payloadType":"application/vnd.in-toto+json","payload":"e30=","signatures":[{"keyid":"","sig":"MEUC"}]}""", "DSSE")]
+    public void What_older_tools_wrote_is_recognised(string text, string what)
+    {
+        Refused(BundleErrors.BundleFormatOutdated, text);
+        Assert.Contains(what, Assert.Throws<ModelSigningException>(() => Parse(text)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_payload_may_be_escaped_and_must_be_the_one_encoding_of_its_bytes()
+    {
+        static string With(string payload) => Json(SampleBundles.Key).ToJsonString()
+            .Replace(Convert.ToBase64String(SampleBundles.Envelope.Payload.Span), payload, StringComparison.Ordinal);
+        Assert.Equal("abc"u8.ToArray(), Parse(With("\\u0059\\u0057Jj")).DsseEnvelope!.Payload.ToArray());
+        foreach (string wrong in (string[])["YWJjZB==", "YWJj ", "YWJ", "YW=j", "====", "YWJj=", "-_8=", "YWJj\\n", "\\u1059WJj", "YQ==YQ=="])
+        {
+            Refused(BundleErrors.BundleMalformed, With(wrong));
+        }
+
+        Refused(BundleErrors.BundleIncomplete, With(""));
+        Refused(BundleErrors.BundleMalformed, SampleBundles.Key, json => json["dsseEnvelope"]!["payload"] = 1);
     }
 
     private static void Repeat(JsonArray array, int count)

@@ -47,7 +47,7 @@ public sealed class CertificateMethodTests
         Assert.Equal(leaf.Certificate.GetCertHashString(HashAlgorithmName.SHA256), evidence.Fingerprint, ignoreCase: true);
         Assert.Equal("CN=Root", evidence.Anchor);
         Assert.Null(evidence.SignedTime);
-        Assert.False(evidence.OnlyForDigestsStatement);
+        Assert.Null(evidence.OnlyForPredicateType);
     }
 
     [Fact]

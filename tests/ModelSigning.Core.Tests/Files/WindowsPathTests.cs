@@ -52,4 +52,12 @@ public sealed class WindowsPathTests
     [InlineData(@"C:\models\.\w.bin")]
     [InlineData(@"C:\models\*.bin")]
     public void What_names_no_ordinary_file_has_none(string path) => Assert.Null(WindowsPath.Ordinary(path));
+
+    [Theory]
+    [InlineData(@"C:\models\w.bin", @"\\?\C:\models\w.bin")]
+    [InlineData("C:/models/w.bin", @"\\?\C:\models\w.bin")]
+    [InlineData(@"\\server\share\w.bin", @"\\?\UNC\server\share\w.bin")]
+    [InlineData(@"\\?\C:\models", @"\\?\C:\models")]
+    [InlineData(@"\\.\PhysicalDrive0", @"\\.\PhysicalDrive0")]
+    public void Any_full_path_has_a_form_of_any_length(string path, string extended) => Assert.Equal(extended, WindowsPath.Extended(path));
 }

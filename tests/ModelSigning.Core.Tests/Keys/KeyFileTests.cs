@@ -98,6 +98,30 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_pair_whose_second_half_fails_leaves_both_files_as_they_were(bool overwrite)
+    {
+        using EcPrivateKey old = EcPrivateKey.Generate(EcCurve.P256), key = EcPrivateKey.Generate(EcCurve.P256);
+        if (overwrite)
+        {
+            KeyFile.WritePair(old, null, _folder["key.pem"], _folder["key.pub"], overwrite: false);
+        }
+
+        // A name that is too long fails only when it is given, after all checks.
+        string tooLong = _folder[new string('k', 300)];
+        Assert.ThrowsAny<ModelSigningException>(() => KeyFile.WritePair(key, null, tooLong, _folder["key.pub"], overwrite));
+        Assert.ThrowsAny<ModelSigningException>(() => KeyFile.WritePair(key, null, _folder["key.pem"], tooLong, overwrite));
+        Assert.Equal(overwrite ? ["key.pem", "key.pub"] : [], Directory.GetFiles(_folder.FullPath).Select(Path.GetFileName).Order());
+        if (overwrite)
+        {
+            using EcPrivateKey read = KeyFile.ReadPrivate(_folder["key.pem"], null);
+            Assert.Equal(old.PublicKey, read.PublicKey);
+            Assert.Equal(old.PublicKey, KeyFile.ReadPublic(_folder["key.pub"]));
+        }
+    }
+
+    [Theory]
     [InlineData(SampleKeys.Secp256k1, "KeyCurveRefused")]
     [InlineData(SampleKeys.ExplicitParameters, "KeyCurveRefused")]
     [InlineData(SampleKeys.Ed25519, "KeyAlgorithmRefused")]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
@@ -295,7 +296,7 @@ public sealed class ModelVerifierTests : IDisposable
             {"name":"{{{name}}}","digest":{"sha256":"{{{Hexadecimal.Write(SHA256.HashData(Encoding.UTF8.GetBytes(content)))}}}"},"annotations":{"actual_hash_algorithm":"file-sha256"}}
             """;
         string text = $$"""
-            {"_type":"{{Statement.Type}}","predicateType":"{{Statement.DigestsPredicateType}}","predicate":{"unused":1},
+            {"_type":"{{InTotoStatement.TypeV1}}","predicateType":"{{ModelStatement.DigestsPredicateType}}","predicate":{"unused":1},
             "subject":[ {{Subject("weights/part-1.bin", "one")}},{{Subject("config.json", "{}")}} ]}
             """;
         Write(new KeySigner(_model.Key).Sign(Encoding.UTF8.GetBytes(text), CancellationToken.None));
@@ -370,7 +371,7 @@ public sealed class ModelVerifierTests : IDisposable
 
     private sealed class ObsoleteVerifier : SignatureVerifier
     {
-        protected override SignatureEvidence VerifySignature(Bundle bundle) => new ObsoleteEvidence { OnlyForDigestsStatement = true };
+        protected override SignatureEvidence VerifySignature(Bundle bundle) => new ObsoleteEvidence { OnlyForPredicateType = ModelStatement.DigestsPredicateType };
     }
 
     private sealed class IdleDevice : IHashDevice

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security;
 using System.Text;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Keys.Pkcs11;
 
@@ -97,7 +98,7 @@ public static class Pkcs11Inventory
         return keys.ConvertAll(key =>
         {
             EcPublicKey? half = Pkcs11Pairing.HalfOf(key, keys, halves);
-            return new Pkcs11KeyDescription(token, Encoding.UTF8.GetString(key.Label), Convert.ToHexStringLower(key.Id),
+            return new Pkcs11KeyDescription(token, Encoding.UTF8.GetString(key.Label), Hexadecimal.Write(key.Id),
                 half?.Curve ?? key.Curve, half, Uri(token, key, keys, opened.IsLoggedIn));
         });
     }

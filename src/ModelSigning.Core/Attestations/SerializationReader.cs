@@ -1,20 +1,26 @@
+using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 
-namespace ModelSigning.Core.Bundles;
+namespace ModelSigning.Core.Attestations;
 
 /// <summary>Reads <c>predicate.serialization</c> (OMS v1.0, 5.2.2), in the specification's form and in those of other tools.</summary>
 internal static class SerializationReader
 {
+    private const int MaximumIgnorePaths = 65536;
+
     /// <summary>Reads the object.</summary>
     /// <exception cref="ModelSigningException">
     /// <see cref="StatementErrors.SerializationUnknown"/>, <see cref="StatementErrors.StatementMalformed"/>.
     /// </exception>
-    public static Serialization Read(JsonElement element)
+    public static Serialization Read(JsonSlice element)
     {
+        CheckMembers(element);
         string method = element.Text("method", "serialization");
         if (method is not ("files" or "shards"))
         {
@@ -42,13 +48,26 @@ internal static class SerializationReader
     /// </summary>
     public static bool IsSizedLabel(string label, Serialization serialization)
     {
-        string sized = StatementWriter.Label(serialization, sized: true);
+        string sized = ModelStatementWriter.Label(serialization, sized: true);
         return serialization.ShardSize is not null && (label == sized || label == sized + ".0");
     }
 
-    private static long? ReadShardSize(JsonElement element, bool shards)
+    // Each member changes what the digests are of, so that one that is not known cannot be passed over.
+    private static void CheckMembers(JsonSlice element)
     {
-        bool there = element.TryGetProperty("shard_size", out JsonElement size);
+        foreach (JsonSliceMember member in element.Members)
+        {
+            string name = member.Name;
+            if (name is not ("method" or "hash_type" or "shard_size" or "allow_symlinks" or "ignore_paths"))
+            {
+                throw StatementErrors.SerializationUnknown.At($"The statement's serialization has a member '{Shorten(name)}', which this version does not know.");
+            }
+        }
+    }
+
+    private static long? ReadShardSize(JsonSlice element, bool shards)
+    {
+        bool there = element.TryGet("shard_size", out JsonSlice size);
         if (there != shards)
         {
             throw StatementErrors.SerializationUnknown.At(shards
@@ -57,29 +76,31 @@ internal static class SerializationReader
 
         // The Python tool writes 1000000000.0.
         return !shards ? null
-            : size.ValueKind == JsonValueKind.Number && size.TryGetDecimal(out decimal value) && value == decimal.Truncate(value)
+            : size.Kind == JsonValueKind.Number && Utf8Parser.TryParse(size.Utf8.Span, out decimal value, out int consumed) && consumed == size.Utf8.Length && value == decimal.Truncate(value)
                 && value is > 0 and <= long.MaxValue ? (long)value
             : throw StatementErrors.SerializationUnknown.At(string.Create(
-                CultureInfo.InvariantCulture, $"The statement's shard_size is {Shorten(size.GetRawText())} and must be a positive whole number."));
+                CultureInfo.InvariantCulture, $"The statement's shard_size is {Shorten(Encoding.UTF8.GetString(size.Utf8.Span[..Math.Min(size.Utf8.Length, 256)]))} and must be a positive whole number."));
     }
 
-    private static bool ReadBoolean(JsonElement element, string name) =>
-        element.TryGetProperty(name, out JsonElement member) && member.ValueKind is JsonValueKind.True or JsonValueKind.False
-            ? member.GetBoolean()
+    private static bool ReadBoolean(JsonSlice element, string name) =>
+        element.TryGet(name, out JsonSlice member) && member.Kind is JsonValueKind.True or JsonValueKind.False
+            ? member.Kind == JsonValueKind.True
             : throw StatementErrors.StatementMalformed.At($"The signed statement's serialization needs a member '{name}' that is true or false.");
 
-    private static string[] ReadIgnorePaths(JsonElement element)
+    private static List<string> ReadIgnorePaths(JsonSlice element)
     {
-        if (!element.TryGetProperty("ignore_paths", out _))
+        List<string> paths = [];
+        if (element.TryGet("ignore_paths", out _))
         {
             // Releases before 1.1 do not have it.
-            return [];
+            foreach (JsonSlice path in element.Member("ignore_paths", JsonValueKind.Array, "serialization").Elements)
+            {
+                paths.Add(path.Kind == JsonValueKind.String && paths.Count < MaximumIgnorePaths ? path.Text()
+                    : throw StatementErrors.StatementMalformed.At($"The signed statement's ignore_paths must be an array of at most {MaximumIgnorePaths} strings."));
+            }
         }
 
-        JsonElement paths = element.Member("ignore_paths", JsonValueKind.Array, "serialization");
-        return [.. paths.EnumerateArray().Select(path => path.ValueKind == JsonValueKind.String
-            ? path.GetString()!
-            : throw StatementErrors.StatementMalformed.At("The signed statement's ignore_paths must be an array of strings."))];
+        return paths;
     }
 
     private static string Shorten(string text) => text.Length <= 64 ? text : text[..64] + "…";

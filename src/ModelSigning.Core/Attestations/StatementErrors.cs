@@ -1,10 +1,14 @@
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 
-namespace ModelSigning.Core.Bundles;
+namespace ModelSigning.Core.Attestations;
 
 /// <summary>The refusals of a signed statement; its signature has been verified when they arise.</summary>
 public static class StatementErrors
 {
+    private const string Source = "payload";
+
     /// <summary>The payload is no in-toto statement.</summary>
     public static readonly ErrorDefinition PayloadTypeUnknown = new("PayloadTypeUnknown", ErrorKind.InvalidData,
         "The signature's payload is not of the type application/vnd.in-toto+json.",
@@ -37,12 +41,12 @@ public static class StatementErrors
 
     /// <summary>The statement is about something else.</summary>
     public static readonly ErrorDefinition PredicateTypeUnknown = new("PredicateTypeUnknown", ErrorKind.InvalidData,
-        "The signed statement is not about a model: its predicateType is not https://model_signing/signature/v1.0.",
+        "The signed statement is not about a model: its predicateType is not https://model_signing/signature/v1.0 or a later v1.",
         "Check that the file is the signature of a model; a newer format needs a newer version of this module.");
 
     /// <summary>Unknown method, algorithm or shard size.</summary>
     public static readonly ErrorDefinition SerializationUnknown = new("SerializationUnknown", ErrorKind.InvalidData,
-        "The statement's serialization has a method, a hash_type or a shard_size that is not known.",
+        "The statement's serialization has a method, a hash_type, a shard_size or a member that is not known.",
         "A newer format needs a newer version of this module; else ask who signed the model to sign it again.");
 
     /// <summary>No resources.</summary>
@@ -69,4 +73,14 @@ public static class StatementErrors
     public static readonly ErrorDefinition RootDigestMismatch = new("RootDigestMismatch", ErrorKind.SecurityError,
         "The statement's root digest is not the one of the resources that it lists.",
         "Do not use the model; ask who signed it what this is.");
+
+    private static readonly InputRules Rules = new("signed statement", BundleReader.MaximumLength, StatementMalformed)
+    {
+        DuplicateMember = StatementDuplicateMember,
+        TooDeep = StatementTooDeep,
+    };
+
+    /// <summary>Reads the statement of an envelope, of any predicate, with these errors.</summary>
+    internal static InTotoStatement ReadPayload(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        InTotoStatement.Read(payload, Source, Rules, cancellationToken);
 }

@@ -7,13 +7,13 @@ using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 
-namespace ModelSigning.Core.Bundles;
+namespace ModelSigning.Core.Attestations;
 
 /// <summary>
-/// Writes statements: compact JSON in UTF-8, members in the order of the specification's examples, resources sorted. Equal
+/// Writes the statements of models: compact JSON in UTF-8, members in the order of the specification's examples, resources sorted. Equal
 /// manifests give equal bytes.
 /// </summary>
-public static class StatementWriter
+public static class ModelStatementWriter
 {
     // Names stand as they are, not as \u escapes: no browser reads this, and people do.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -31,7 +31,7 @@ public static class StatementWriter
         ArrayBufferWriter<byte> buffer = new(Math.Max(1024, (int)Math.Min(EstimateLength(manifest), Array.MaxLength)));
         using Utf8JsonWriter json = new(buffer, Options);
         json.WriteStartObject();
-        json.WriteString("_type", Statement.Type);
+        json.WriteString("_type", InTotoStatement.TypeV1);
         json.WriteStartArray("subject");
         json.WriteStartObject();
         json.WriteString("name", manifest.ModelName);
@@ -40,7 +40,7 @@ public static class StatementWriter
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndArray();
-        json.WriteString("predicateType", Statement.SignaturePredicateType);
+        json.WriteString("predicateType", ModelStatement.PredicateTypeV10);
         json.WriteStartObject("predicate");
         WriteResources(json, manifest, sizedShardLabels);
         WriteSerialization(json, manifest.Serialization);

@@ -1,0 +1,26 @@
+using ModelSigning.Core.Attestations;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
+
+namespace ModelSigning.Sigstore.Signing;
+
+/// <summary>A statement that is to be signed as it is: an attestation about some files.</summary>
+public static class StatementFile
+{
+    private static readonly InputRules Rules = new("statement", BundleReader.MaximumLength, SigstoreSigningErrors.StatementInvalid);
+
+    /// <summary>Reads a statement, and refuses what no verifier would take.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The file's bytes.</returns>
+    /// <exception cref="ModelSigningException"><see cref="SigstoreSigningErrors.StatementInvalid"/>.</exception>
+    public static ReadOnlyMemory<byte> Read(string path, CancellationToken cancellationToken)
+    {
+        byte[] bytes = BoundedFile.Read(path, Rules, cancellationToken);
+        InTotoStatement statement = InTotoStatement.Read(bytes, path, Rules, cancellationToken);
+        return statement.IsOfKnownType
+            ? bytes
+            : throw SigstoreSigningErrors.StatementInvalid.At($"'{path}' is not an in-toto statement: its _type is '{statement.Type}'.", path);
+    }
+}
