@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ModelSigning.Testing;
 
 /// <summary>A folder of a test's own, gone when the test is.</summary>
@@ -44,6 +46,15 @@ public sealed class TemporaryFolder : IDisposable
             }
         }
 
-        Directory.Delete(FullPath, recursive: true);
+        try
+        {
+            Directory.Delete(FullPath, recursive: true);
+        }
+        catch (Exception error) when (!OperatingSystem.IsWindows() && error is IOException or UnauthorizedAccessException)
+        {
+            // Names that are not UTF-8 cannot be written as text.
+            using Process remove = Process.Start("rm", ["-rf", FullPath]);
+            remove.WaitForExit();
+        }
     }
 }

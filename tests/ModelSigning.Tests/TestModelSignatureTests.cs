@@ -45,7 +45,59 @@ public sealed class TestModelSignatureTests : IDisposable
         Assert.Contains("'cache'", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
 
         dynamic signedAlone = _session.Run(Verify + " -IgnoreUnsignedFile", _model.Path, _model.PublicKey).Single;
-        Assert.Contains("Other files were not looked at", (string)signedAlone.StatusMessage, StringComparison.Ordinal);
+        Assert.Equal(["cache"], (string[])signedAlone.UncheckedPaths);
+        Assert.Contains("1 not looked at ('cache')", (string)signedAlone.StatusMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_verdict_says_whether_it_is_about_everything_or_one_file()
+    {
+        _model.Sign(_session);
+        dynamic whole = _session.Run(Verify, _model.Path, _model.PublicKey).Single;
+        Assert.Equal(("Whole", "Files"), ((string)whole.Scope, (string)whole.Basis));
+        Assert.Equal("The model is exactly as it was signed.", (string)whole.StatusMessage);
+        dynamic file = _session.Run(Verify, _model["weights.bin"], _model.PublicKey).Single;
+        Assert.Equal(("Partial", "Files"), ((string)file.Scope, (string)file.Basis));
+        Assert.Equal(["."], (string[])file.UncheckedPaths);
+        Assert.Equal(1, file.FileCount);
+        Assert.DoesNotContain("exactly", (string)file.StatusMessage, StringComparison.Ordinal);
+
+        _model.Write("evil.py", "x");
+        dynamic refused = _session.Run(Verify + " -IgnoreUnsignedFile -IgnorePath evil.py", _model["evil.py"], _model.PublicKey).Error.TargetObject;
+        Assert.Equal("HashMismatch", refused.Status.ToString());
+        Assert.Equal(["evil.py"], (string[])refused.ExtraFiles);
+        Assert.Contains("was not signed", (string)refused.StatusMessage, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(".cache/huggingface/download/x.lock", "-IgnorePath '.cache/huggingface'")]
+    [InlineData(".complete", "-IgnorePath '.complete'")]
+    [InlineData("sub/.DS_Store", "-IgnorePath 'sub/.DS_Store'")]
+    public void What_a_program_keeps_beside_a_model_is_named_when_signing_and_when_verifying(string name, string cure)
+    {
+        _model.Sign(_session);
+        _model.Write(name, "x");
+        Outcome outcome = _session.Run(Verify, _model.Path, _model.PublicKey);
+        Assert.Contains(cure, outcome.Error.Exception.Message, StringComparison.Ordinal);
+        Outcome signed = _session.Run("param($m, $k) New-ModelSignature $m -PrivateKey $k -Force", _model.Path, _model.PrivateKey);
+        Assert.Contains(cure, Assert.Single(signed.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_policy_judges_a_file_of_a_signed_folder_by_the_rule_of_the_folder()
+    {
+        _model.Sign(_session);
+        string policy = _model.Path + ".json";
+        string Rule(string name, string pattern, string key) => $$"""
+            {"name":"{{name}}","models":["{{pattern}}"],"signers":[{"type":"key","publicKey":{{System.Text.Json.JsonSerializer.Serialize(File.ReadAllText(key))}}}]}
+            """;
+        const string verify = "param($m, $p) Test-ModelSignature -LiteralPath $m -TrustPolicy $p";
+        File.WriteAllText(policy, $$"""{"version":1,"rules":[{{Rule("file", "*.bin", _model.OtherPublicKey)}},{{Rule("folder", "*", _model.PublicKey)}}]}""");
+        dynamic result = _session.Run(verify, _model["weights.bin"], policy).Single;
+        Assert.Equal("folder", (string)result.TrustRule);
+
+        File.WriteAllText(policy, $$"""{"version":1,"rules":[{{Rule("file", "*.bin", _model.PublicKey)}},{{Rule("folder", "*", _model.OtherPublicKey)}}]}""");
+        Assert.Equal("TrustPolicySignerNotAccepted", _session.Run(verify, _model["weights.bin"], policy).ErrorId);
     }
 
     [Fact]

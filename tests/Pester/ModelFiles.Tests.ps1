@@ -69,4 +69,48 @@ Describe 'The files of a model' {
         [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($bundle.dsseEnvelope.payload)) | Should -Match 'sha256-sharded-2048'
         Test-ModelSignature $model @public -Quiet | Should -BeTrue
     }
+
+    It 'are verified one by one, where one of a signed folder is given' {
+        $model = New-SampleModel "$TestDrive/single"
+        $null = New-ModelSignature $model @private
+        $result = Test-ModelSignature "$model/weights/model.bin" @public -SignaturePath "$model/model.sig"
+        $result.Scope, $result.Basis, $result.UncheckedPaths, $result.FileCount | Should -Be 'Partial', 'Files', '.', 1
+        (Test-ModelSignature $model @public).Scope | Should -Be 'Whole'
+        Set-Content "$model/evil.py" 'x'
+        Test-ModelSignature "$model/evil.py" @public -IgnoreUnsignedFile -IgnorePath evil.py -Quiet | Should -BeFalse
+        (Get-Refusal { Test-ModelSignature "$model/evil.py" @public -IgnoreUnsignedFile }).TargetObject.ExtraFiles | Should -Be 'evil.py'
+    }
+
+    It 'that were not signed are named, whatever tolerates them' {
+        $model = New-SampleModel "$TestDrive/unchecked"
+        $null = New-Item "$model/cache" -ItemType Directory
+        Set-Content "$model/cache/x" 'x'
+        $null = New-ModelSignature $model @private -IgnorePath cache -ShardSize 1KB
+        $null = New-Item "$model/empty.py"
+        Set-Content "$model/notes.txt" 'x'
+        $result = Test-ModelSignature $model @public -IgnoreUnsignedFile -WarningAction SilentlyContinue
+        $result.UncheckedPaths | Should -Be 'cache', 'empty.py', 'notes.txt'
+        $result.StatusMessage | Should -Not -Match 'exactly'
+        Remove-Item "$model/notes.txt"
+        (Test-ModelSignature $model @public -WarningAction SilentlyContinue).UncheckedPaths | Should -Be 'cache', 'empty.py'
+    }
+
+    It 'are missing and named, where all of them are gone' {
+        $model = New-SampleModel "$TestDrive/gone"
+        $null = New-ModelSignature $model @private
+        Remove-Item "$model/config.json", "$model/weights" -Recurse
+        (Test-ModelSignature $model @public -Detailed).MissingFiles | Should -Be 'config.json', 'weights/model.bin'
+    }
+
+    It 'are no links to folders, unless -IgnorePath names them' {
+        $model = New-SampleModel "$TestDrive/folder-link"
+        try { $null = New-Item "$model/code" -ItemType SymbolicLink -Target "$TestDrive" -ErrorAction Stop }
+        catch { Set-ItResult -Skipped -Because 'this account may not make symbolic links' }
+        (Get-Refusal { New-ModelSignature $model @private -AllowSymlink }).FullyQualifiedErrorId | Should -BeLike 'SymlinkToFolder,*'
+        Remove-Item "$model/code"
+        $null = New-ModelSignature $model @private -AllowSymlink
+        $null = New-Item "$model/code" -ItemType SymbolicLink -Target "$TestDrive"
+        (Get-Refusal { Test-ModelSignature $model @public }).TargetObject.ExtraFiles | Should -Be 'code'
+        (Test-ModelSignature $model @public -IgnorePath code).UncheckedPaths | Should -Be 'code'
+    }
 }

@@ -35,7 +35,6 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
     // FileStatus of the runtime's pal_io.h: int32 Flags, int32 Mode, uint32 Uid, uint32 Gid, int64 Size, then times and numbers.
     private const int ModeOffset = 4, SizeOffset = 16, StructureLength = 256;
     private const int TypeMask = 0xF000, RegularType = 0x8000, DirectoryType = 0x4000, LinkType = 0xA000;
-    private const int NoSuchEntry = 2, NotADirectory = 20, AccessDenied = 13;
 
     /// <summary>Asks for the status of a path.</summary>
     /// <exception cref="IOException">The operating system does not say.</exception>
@@ -96,12 +95,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
         if (result != 0)
         {
             int error = Marshal.GetLastPInvokeError();
-            return error switch
-            {
-                NoSuchEntry or NotADirectory => default,
-                AccessDenied => throw new UnauthorizedAccessException(Marshal.GetPInvokeErrorMessage(error)),
-                _ => throw new IOException(Marshal.GetPInvokeErrorMessage(error), error),
-            };
+            return error is UnixErrors.NoSuchEntry or UnixErrors.NotADirectory ? default : throw UnixErrors.Exception(error);
         }
 
         return (*(int*)(structure + ModeOffset) & TypeMask) switch

@@ -58,26 +58,28 @@ internal static class ResolvedPath
     public static string OfParent(string fullPath) =>
         Path.GetDirectoryName(fullPath) is { } parent ? Path.Join(Of(parent), Path.GetFileName(fullPath)) : fullPath;
 
+    /// <summary>Whether a path lies below a directory, both resolved. Nothing is listed.</summary>
+    public static bool IsInside(string directory, string path) => path.StartsWith(WithSeparator(directory), NameComparison);
+
     /// <summary>
     /// The path of <paramref name="path"/> below <paramref name="directory"/>, with <c>/</c> between its components, which are spelt as
     /// on the disk where they exist; empty for the directory itself, null for a path that does not lie in it.
     /// </summary>
     public static string? RelativeName(string directory, string path)
     {
-        string prefix = Path.EndsInDirectorySeparator(directory) ? directory : directory + Path.DirectorySeparatorChar;
         if (string.Equals(Path.TrimEndingDirectorySeparator(path), Path.TrimEndingDirectorySeparator(directory), NameComparison))
         {
             return "";
         }
 
-        if (!path.StartsWith(prefix, NameComparison))
+        if (!IsInside(directory, path))
         {
             return null;
         }
 
         List<string> names = [];
         string current = directory;
-        foreach (string component in path[prefix.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        foreach (string component in path[WithSeparator(directory).Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
         {
             names.Add(NameOnDisk(current, component));
             current = Path.Join(current, names[^1]);
@@ -85,6 +87,9 @@ internal static class ResolvedPath
 
         return string.Join('/', names);
     }
+
+    private static string WithSeparator(string directory) =>
+        Path.EndsInDirectorySeparator(directory) ? directory : directory + Path.DirectorySeparatorChar;
 
     private static string NameOnDisk(string directory, string name)
     {

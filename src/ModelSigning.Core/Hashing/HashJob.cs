@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Hashing;
@@ -21,6 +22,7 @@ public sealed class HashJob
     /// <param name="items">The ranges to hash, in the order in which their digests are wanted.</param>
     /// <param name="threads">How many processor threads may work; at least 1.</param>
     /// <param name="progress">Where the bytes are counted.</param>
+    /// <exception cref="ModelSigningException"><see cref="HashingErrors.TooManyBytes"/>.</exception>
     public HashJob(DigestAlgorithm algorithm, string directory, IReadOnlyList<HashItem> items, int threads, HashProgress progress)
     {
         ArgumentNullException.ThrowIfNull(items);
@@ -37,7 +39,9 @@ public sealed class HashJob
         long total = 0;
         foreach (HashItem item in items)
         {
-            total = checked(total + item.Length);
+            total = item.Length <= long.MaxValue - total ? total + item.Length : throw HashingErrors.TooManyBytes.At(
+                string.Create(CultureInfo.InvariantCulture, $"The files have more than {long.MaxValue} bytes together; '{item.Name}' alone has {item.Length}."),
+                Path.Join(directory, item.Name));
         }
 
         progress.BytesTotal = total;

@@ -30,6 +30,11 @@ public static class HashingErrors
         "The operating system reported an error while a file of the model was read.",
         "Look at the disk, the share or the network drive that holds the file.");
 
+    /// <summary>More bytes than a number of 64 bits can count.</summary>
+    public static readonly ErrorDefinition TooManyBytes = new("TooManyBytes", ErrorKind.LimitsExceeded,
+        "The files to be hashed have more bytes together than can be counted, which only sparse files can have.",
+        "Delete the sparse files, or leave them out with -IgnorePath.");
+
     /// <summary>A device returned although items had neither digest nor error.</summary>
     public static readonly ErrorDefinition HashDeviceIncomplete = new("HashDeviceIncomplete", ErrorKind.ResourceUnavailable,
         "A hash device returned before it had hashed everything.",

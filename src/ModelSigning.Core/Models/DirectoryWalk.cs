@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.IO.Enumeration;
-using System.Text;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
@@ -8,98 +5,102 @@ using ModelSigning.Core.Hashing;
 namespace ModelSigning.Core.Models;
 
 /// <summary>
-/// Lists the regular files below a model's directory. An entry costs its name and one question to the operating system, so that a
+/// Lists the regular files below a model's directory, by the names that the file system has. An entry costs its name and one question to the
+/// operating system, so that a
 /// million of them take seconds.
 /// </summary>
 internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, ModelFilesOptions options, WarningList warnings, FileSystemRules rules)
 {
-    // Unix file systems allow 255 bytes; some foreign ones that are mounted, 255 UTF-16 units.
-    private const int LongestName = 1024;
+    private readonly List<ModelFile> _files = [];
+    private readonly Stack<string> _folders = new();
+    private readonly List<string> _leftOut = [], _unnamed = [], _folderLinks = [];
 
-    private static readonly EnumerationOptions AllEntries = new()
-    {
-        AttributesToSkip = 0,
-        IgnoreInaccessible = false,
-        RecurseSubdirectories = false,
-        ReturnSpecialDirectories = false,
-    };
+    private bool LeavesOut => options.Uncovered == UncoveredEntries.LeaveOut;
 
-    private readonly List<string> _leftOut = [];
-
-    private readonly record struct Entry(string Name, FileStatus Status);
-
-    /// <summary>What is there and was passed over because the list has it, but for the signature; sorted once the walk is done.</summary>
+    /// <summary>What is there and was passed over, but for the signature; sorted once the walk is done.</summary>
     public IReadOnlyList<string> LeftOut => _leftOut;
+
+    /// <summary>What was passed over because its name is not Unicode text, spelt for people.</summary>
+    public IReadOnlyList<string> Unnamed => _unnamed;
+
+    /// <summary>Links to folders, with <see cref="UncoveredEntries.Report"/>.</summary>
+    public IReadOnlyList<string> FolderLinks => _folderLinks;
 
     /// <summary>The files of the directory, sorted.</summary>
     /// <exception cref="ModelSigningException">One of <see cref="ModelErrors"/>.</exception>
     public ModelFile[] Run(CancellationToken cancellationToken)
     {
-        List<ModelFile> files = [];
-        Stack<string> directories = new([""]);
-        while (directories.TryPop(out string? directory))
+        _folders.Push("");
+        while (_folders.TryPop(out string? folder))
         {
-            foreach (Entry entry in Entries(directory, cancellationToken))
+            foreach (FolderEntry entry in Entries(folder, cancellationToken))
             {
-                if (ignored.Contains(entry.Name))
-                {
-                    if (entry.Name != ignored.SignatureName)
-                    {
-                        _leftOut.Add(entry.Name);
-                    }
-
-                    continue;
-                }
-
-                if (IsUnfinishedSignature(directory, entry.Name))
-                {
-                    continue;
-                }
-
-                if (!ResourceName.IsUnicode(entry.Name) || (entry.Status.Kind == FileKind.Missing && entry.Name.Contains('\uFFFD', StringComparison.Ordinal)))
-                {
-                    throw NotUnicode(entry.Name);
-                }
-
-                RefuseTrap(entry.Name);
-                if (entry.Status.Kind == FileKind.Directory)
-                {
-                    directories.Push(entry.Name + "/");
-                }
-                else if (Check(entry) is { } length)
-                {
-                    files.Add(new(entry.Name, length));
-                }
+                Visit(folder, entry);
             }
         }
 
-        _leftOut.Sort(ResourceNameComparer.Instance);
-        return Sorted(files);
+        foreach (List<string> names in new[] { _leftOut, _unnamed, _folderLinks })
+        {
+            names.Sort(ResourceNameComparer.Instance);
+        }
+
+        return Sorted();
     }
 
     /// <summary>The only file of a single-file model; none when it is ignored.</summary>
     public ModelFile[] SingleFile(string name)
     {
-        if (!ResourceName.IsUnicode(name))
-        {
-            throw NotUnicode(name);
-        }
-
         RefuseTrap(name);
-        string full = Path.Join(location.Directory, name);
-        return !ignored.Contains(name) && Check(new(name, ModelLocation.StatusOf(full))) is { } length ? [new(name, length)] : [];
+        FileStatus status = ModelLocation.StatusOf(Path.Join(location.Directory, name));
+        return !ignored.Contains(name) && Length(new(name, true, status)) is { } length ? [new(name, length)] : [];
     }
 
-    private static ModelFile[] Sorted(List<ModelFile> files)
+    private void Visit(string folder, FolderEntry entry)
     {
-        ModelFile[] sorted = [.. files];
+        if (!entry.IsUnicode)
+        {
+            _unnamed.Add(LeavesOut ? entry.Name : throw NotUnicode(entry.Name));
+        }
+        else if (ignored.Contains(entry.Name))
+        {
+            if (entry.Name != ignored.SignatureName)
+            {
+                _leftOut.Add(entry.Name);
+            }
+        }
+        else if (entry.Status.Kind == FileKind.Directory && !IsTrap(entry.Name))
+        {
+            _folders.Push(entry.Name + "/");
+        }
+        else if (LeavesOut && (entry.Status.Kind != FileKind.File || IsTrap(entry.Name)))
+        {
+            _leftOut.Add(entry.Name);
+        }
+        else if (!IsUnfinishedSignature(folder, entry))
+        {
+            RefuseTrap(entry.Name);
+            if (Length(entry) is { } length)
+            {
+                _files.Add(new(entry.Name, length));
+            }
+            else
+            {
+                _folderLinks.Add(entry.Name);
+            }
+        }
+    }
+
+    private ModelFile[] Sorted()
+    {
+        ModelFile[] sorted = [.. _files];
         Array.Sort(sorted, static (a, b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name));
         for (int index = 1; index < sorted.Length; index++)
         {
-            // A name that is not UTF-8 reads as one with U+FFFD, and a file of that very name was there too.
             if (sorted[index].Name == sorted[index - 1].Name)
             {
-                throw NotUnicode(sorted[index].Name);
+                string name = sorted[index].Name;
+                throw ModelErrors.DirectoryReadFailed.At(
+                    $"'{name}' was listed twice, as happens where a network drive changes meanwhile.", Path.Join(location.Directory, name));
             }
         }
 
@@ -107,48 +108,55 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
     }
 
     private static ModelSigningException NotUnicode(string name) =>
-        ModelErrors.FileNameInvalid.At($"The name of '{name}' is not valid UTF-8, so no signature can record it. Rename the file.", name);
+        ModelErrors.FileNameInvalid.At($"The name '{name}' is not valid Unicode text (UTF-8), so no signature can record it.", name);
 
     // It was made through the \\?\ prefix, and an ordinary path of that name would open another file; or it is a stream of another file.
+    private bool IsTrap(string name) => rules.IsWindows && !WindowsName.IsUsable(name);
+
     private void RefuseTrap(string name)
     {
-        if (rules.IsWindows && !WindowsName.IsUsable(name))
+        if (IsTrap(name))
         {
-            throw ModelErrors.FileNameInvalid.At($"'{name}' means another file to most programs on Windows. Rename it.", name);
+            throw ModelErrors.FileNameInvalid.At($"'{name}' means another file to most programs on Windows.", name);
         }
     }
 
-    // The length of a file that is to be signed; null for a link that is passed over.
-    private long? Check(Entry entry) => entry.Status.Kind switch
+    // The length of a file that is to be signed; null for a link to a folder that is to be reported.
+    private long? Length(FolderEntry entry)
     {
-        FileKind.File => entry.Status.Length,
-        FileKind.Link => new ModelLink(location, entry.Name).Follow(options.AllowSymlinks, warnings),
-        FileKind.Missing => throw HashingErrors.FileVanished.At($"'{entry.Name}' was deleted while the model was listed.", Path.Join(location.Directory, entry.Name)),
-        _ => throw ModelErrors.SpecialFile.At(
-            $"'{entry.Name}' is a FIFO, a socket or a device. Delete it, or leave it out with -IgnorePath.", Path.Join(location.Directory, entry.Name)),
-    };
+        FileStatus status = entry.Status.Kind == FileKind.Link ? new ModelLink(location, entry.Name).Follow(options.AllowSymlinks, warnings) : entry.Status;
+        return status.Kind switch
+        {
+            FileKind.File => status.Length,
+            FileKind.Directory => options.Uncovered == UncoveredEntries.Report ? null : throw ModelErrors.SymlinkToFolder.At(
+                $"The symbolic link '{entry.Name}' leads to a folder or in a circle, and a signature does not cover what lies there.", FullPath(entry)),
+            FileKind.Missing => throw HashingErrors.FileVanished.At($"'{entry.Name}' was deleted while the model was listed.", FullPath(entry)),
+            _ => throw ModelErrors.SpecialFile.At(
+                $"'{entry.Name}' is a FIFO, a socket or a device. Delete it, or leave it out with -IgnorePath.", FullPath(entry)),
+        };
+    }
 
-    private bool IsUnfinishedSignature(string directory, string name) =>
-        options.SkipPartialFiles && ignored.SignatureName is { } signature
-        && AtomicFile.IsPartial(name.AsSpan(directory.Length)) && signature.LastIndexOf('/') + 1 == directory.Length
-        && signature.StartsWith(directory, StringComparison.Ordinal);
+    private string FullPath(FolderEntry entry) => Path.Join(location.Directory, entry.Name);
 
-    // The entries of one directory, whose name is empty or ends with a slash.
-    private List<Entry> Entries(string directory, CancellationToken cancellationToken)
+    // A folder of such a name is like any other.
+    private bool IsUnfinishedSignature(string folder, FolderEntry entry) =>
+        options.SkipPartialFiles && entry.Status.Kind == FileKind.File && ignored.SignatureName is { } signature
+        && AtomicFile.IsPartial(entry.Name.AsSpan(folder.Length)) && signature.LastIndexOf('/') + 1 == folder.Length
+        && signature.StartsWith(folder, StringComparison.Ordinal);
+
+    // The entries of one folder, whose name is empty or ends with a slash.
+    private List<FolderEntry> Entries(string folder, CancellationToken cancellationToken)
     {
-        string full = Path.Join(location.Directory, directory);
-        byte[] path = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(full.Length + 1 + LongestName) + 1);
+        string full = Path.Join(location.Directory, folder);
         try
         {
-            int prefix = Encoding.UTF8.GetBytes(Path.EndsInDirectorySeparator(full) ? full : full + '/', path);
-            return [.. new FileSystemEnumerable<Entry>(full, (ref FileSystemEntry entry) =>
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                FileStatus status = OperatingSystem.IsWindows()
-                    ? FileStatus.OfAttributes(entry.Attributes, entry.IsDirectory ? 0 : entry.Length)
-                    : UnixStatus(path, prefix, entry.FileName);
-                return new Entry(string.Concat(directory, entry.FileName), status);
-            }, AllEntries)];
+            return FolderListing.Read(full, folder, cancellationToken);
+        }
+        catch (Exception error) when (LeavesOut && error is IOException or UnauthorizedAccessException)
+        {
+            // Its signed files are looked up one by one.
+            _leftOut.Add(folder.Length > 0 ? folder[..^1] : ResourceName.SingleFile);
+            return [];
         }
         catch (DirectoryNotFoundException error)
         {
@@ -162,16 +170,5 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
         {
             throw ModelErrors.DirectoryReadFailed.At($"The folder '{full}' cannot be listed: {error.Message}", full, error);
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(path);
-        }
-    }
-
-    private static FileStatus UnixStatus(byte[] path, int prefix, ReadOnlySpan<char> name)
-    {
-        int length = prefix + Encoding.UTF8.GetBytes(name, path.AsSpan(prefix));
-        path[length] = 0;
-        return FileStatus.OfUnixPath(path.AsSpan(0, length + 1));
     }
 }

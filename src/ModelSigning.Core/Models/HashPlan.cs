@@ -25,13 +25,7 @@ internal sealed class HashPlan
     /// <exception cref="ModelSigningException"><see cref="ModelErrors.TooManyResources"/>.</exception>
     public static HashPlan For(IReadOnlyList<ModelFile> files, long? shardSize)
     {
-        long count = shardSize is null ? files.Count : files.Sum(file => (file.Length / shardSize.Value) + (file.Length % shardSize.Value > 0 ? 1 : 0));
-        if (count > MaximumResources)
-        {
-            throw ModelErrors.TooManyResources.At(string.Create(CultureInfo.InvariantCulture,
-                $"The model makes {count} resources, and at most {MaximumResources} are possible. Take larger shards, or sign its folders one by one."));
-        }
-
+        int count = Count(files, shardSize);
         string[] names = new string[count];
         HashItem[] items = new HashItem[count];
         int at = 0;
@@ -117,6 +111,25 @@ internal sealed class HashPlan
         }
 
         return resources;
+    }
+
+    // Two sparse files have more bytes than a number can count.
+    private static int Count(IReadOnlyList<ModelFile> files, long? shardSize)
+    {
+        long count = 0;
+        foreach (ModelFile file in files)
+        {
+            long resources = shardSize is { } size ? (file.Length / size) + (file.Length % size > 0 ? 1 : 0) : 1;
+            if (resources > MaximumResources - count)
+            {
+                throw ModelErrors.TooManyResources.At(string.Create(CultureInfo.InvariantCulture,
+                    $"The model makes more than {MaximumResources} resources, the most that are possible. With '{file.Name}' there are too many."), file.Name);
+            }
+
+            count += resources;
+        }
+
+        return (int)count;
     }
 
     // Shards are named by decimal numbers without leading zeros, so that their order by name is not the one by offset.

@@ -18,21 +18,23 @@ internal sealed class ListedFiles(ModelLocation location, bool allowSymlinks, Wa
     private readonly HashSet<string> _directories = new(StringComparer.Ordinal) { "" };
     private readonly ExactNames _exact = new(location.Directory, rules);
 
-    /// <summary>Adds to the files that were found those that are listed and were not: they were left out, or nothing was listed.</summary>
+    /// <summary>Finds the listed files: among those that were found, else by looking for them, because they were left out or nothing was listed.</summary>
     /// <param name="found">Files, sorted by name.</param>
     /// <param name="listed">Canonical names, sorted, each once.</param>
+    /// <param name="others">The files that were found and are not listed, sorted.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    /// <returns>All the files, sorted; a listed one that is not there is not among them.</returns>
+    /// <returns>The listed files, sorted; one that is not there is not among them.</returns>
     /// <exception cref="ModelSigningException">As of <see cref="Find"/>.</exception>
-    public List<ModelFile> AddTo(IReadOnlyList<ModelFile> found, IReadOnlyList<string> listed, CancellationToken cancellationToken)
+    public List<ModelFile> Match(IReadOnlyList<ModelFile> found, IReadOnlyList<string> listed, out List<ModelFile> others, CancellationToken cancellationToken)
     {
-        List<ModelFile> files = new(Math.Max(found.Count, listed.Count));
+        List<ModelFile> files = new(listed.Count);
+        others = [];
         for (int left = 0, right = 0; left < found.Count || right < listed.Count;)
         {
             int order = left == found.Count ? 1 : right == listed.Count ? -1 : ResourceNameComparer.Instance.Compare(found[left].Name, listed[right]);
             if (order <= 0)
             {
-                files.Add(found[left++]);
+                (order == 0 ? files : others).Add(found[left++]);
                 right += order == 0 ? 1 : 0;
                 continue;
             }
@@ -87,7 +89,7 @@ internal sealed class ListedFiles(ModelLocation location, bool allowSymlinks, Wa
             FileKind.Missing or FileKind.Directory => null,
             _ when !IsExact(name, name) => null,
             FileKind.File => new(name, found.Length),
-            FileKind.Link when new ModelLink(location, name).Follow(allowSymlinks, warnings) is { } length => new(name, length),
+            FileKind.Link when new ModelLink(location, name).Follow(allowSymlinks, warnings) is { Kind: FileKind.File } file => new(name, file.Length),
             FileKind.Special => throw ModelErrors.SpecialFile.At($"'{name}' is a FIFO, a socket or a device and was signed as a file.", full),
             _ => null,
         };

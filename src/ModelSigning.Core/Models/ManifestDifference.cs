@@ -40,6 +40,14 @@ public sealed record ManifestDifference
         return Between(expected.Resources, actual.Resources);
     }
 
+    /// <summary>The difference with further names that are there and should not be.</summary>
+    internal ManifestDifference WithExtra(IReadOnlyList<string> names)
+    {
+        string[] all = [.. Extra, .. names];
+        Array.Sort(all, ResourceNameComparer.Instance);
+        return this with { Extra = all };
+    }
+
     /// <summary>Compares two lists that are sorted by name.</summary>
     internal static ManifestDifference Between(IReadOnlyList<Resource> expected, IReadOnlyList<Resource> actual)
     {

@@ -25,6 +25,11 @@ public static class ModelErrors
         "A symbolic link of the model leads to nothing.",
         "Repair or delete the link, or leave it out with -IgnorePath.");
 
+    /// <summary>A link to a folder, which no signature covers.</summary>
+    public static readonly ErrorDefinition SymlinkToFolder = new("SymlinkToFolder", ErrorKind.SecurityError,
+        "A symbolic link of the model leads to a folder or in a circle, and a signature covers links to files only.",
+        "Replace the link by the folder, or leave it out with -IgnorePath.");
+
     /// <summary>A FIFO, a socket or a device (OMS v1.0, 6.1: only regular files).</summary>
     public static readonly ErrorDefinition SpecialFile = new("SpecialFile", ErrorKind.InvalidData,
         "The model has a FIFO, a socket or a device, which has no content that could be signed.",
@@ -32,7 +37,7 @@ public static class ModelErrors
 
     /// <summary>A name that is no Unicode text.</summary>
     public static readonly ErrorDefinition FileNameInvalid = new("FileNameInvalid", ErrorKind.InvalidData,
-        "The name of a file or folder of the model is not valid Unicode text (UTF-8), or means another file on Windows, so no signature can record it.",
+        "The name of a file or folder is not valid Unicode text (UTF-8), looks like such a name, or means another file on Windows.",
         "Rename it.");
 
     /// <summary>A directory that cannot be listed.</summary>
@@ -58,7 +63,7 @@ public static class ModelErrors
     /// <summary>More resources than anything can hold.</summary>
     public static readonly ErrorDefinition TooManyResources = new("TooManyResources", ErrorKind.LimitsExceeded,
         "The model has so many files, or its shards are so small, that no signature can hold the list.",
-        "Take larger shards, or sign the model's folders one by one.");
+        "Use larger shards, or sign the model's folders one by one.");
 
     /// <summary>Manifests of another algorithm, method or shard size.</summary>
     public static readonly ErrorDefinition ManifestsNotComparable = new("ManifestsNotComparable", ErrorKind.InvalidArgument,

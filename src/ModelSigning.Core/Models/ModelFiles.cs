@@ -44,10 +44,16 @@ public sealed class ModelFiles
     /// <summary>What is there and was left out, but for the signature: files, and folders with all that is in them, sorted by name.</summary>
     public IReadOnlyList<string> LeftOut { get; }
 
+    /// <summary>What was left out because its name is not Unicode text, spelt for people.</summary>
+    internal IReadOnlyList<string> Unnamed { get; private init; } = [];
+
+    /// <summary>Links to folders, which lie beside the files and cannot be signed.</summary>
+    internal IReadOnlyList<string> FolderLinks { get; private init; } = [];
+
     /// <summary>Those of <see cref="LeftOut"/> for which nobody but a signed statement is the reason.</summary>
     internal IReadOnlyList<string> LeftOutBySigner { get; private init; } = [];
 
-    /// <summary>Sentences that a person should see: links that were not followed or lead outside, ignored paths that match nothing.</summary>
+    /// <summary>Sentences that a person should see: links that lead outside, ignored paths that match nothing.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
     internal ModelLocation Location { get; }
@@ -69,6 +75,8 @@ public sealed class ModelFiles
         IReadOnlyList<ModelFile> files = location.FileName is { } single ? walk.SingleFile(single) : walk.Run(cancellationToken);
         return new(location, files, ignored.Recorded, walk.LeftOut, warnings.Sentences)
         {
+            Unnamed = walk.Unnamed,
+            FolderLinks = walk.FolderLinks,
             LeftOutBySigner = [.. walk.LeftOut.Where(ignored.IsBySignerAlone)],
         };
     }

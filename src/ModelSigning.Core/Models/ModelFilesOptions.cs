@@ -1,5 +1,18 @@
 namespace ModelSigning.Core.Models;
 
+/// <summary>What becomes of an entry of a model that no signature can cover and no list leaves out.</summary>
+internal enum UncoveredEntries
+{
+    /// <summary>All are refused: the model is signed or listed.</summary>
+    Refuse,
+
+    /// <summary>Links to folders are reported beside the files, as entries that nobody signed; all others are refused.</summary>
+    Report,
+
+    /// <summary>All are left out and named: whoever verifies the model takes only what is signed.</summary>
+    LeaveOut,
+}
+
 /// <summary>What belongs to a model and what does not (OMS v1.0, 6.1 and 6.2).</summary>
 public sealed record ModelFilesOptions
 {
@@ -15,7 +28,7 @@ public sealed record ModelFilesOptions
     /// <summary>Whether <c>.git</c>, <c>.gitignore</c>, <c>.gitattributes</c> and <c>.github</c> at the model's root are left out.</summary>
     public bool IgnoreGitPaths { get; init; } = true;
 
-    /// <summary>Whether symbolic links to files are followed. Links to directories never are.</summary>
+    /// <summary>Whether symbolic links to files are followed. Links to folders never are; unless they are ignored, they are refused.</summary>
     public bool AllowSymlinks { get; init; }
 
     /// <summary>The full path of the signature file, which is left out when it lies in the model; null when there is none.</summary>
@@ -26,4 +39,7 @@ public sealed record ModelFilesOptions
 
     /// <summary>Whether unfinished files of a killed signing beside the signature are left out, as they are when signing.</summary>
     internal bool SkipPartialFiles { get; init; }
+
+    /// <summary>What becomes of an entry that no signature can cover.</summary>
+    internal UncoveredEntries Uncovered { get; init; }
 }

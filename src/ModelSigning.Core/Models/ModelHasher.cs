@@ -26,7 +26,9 @@ public static class ModelHasher
         HashPlan plan = HashPlan.For(files.Files, shardSize);
         if (plan.Names.Count == 0)
         {
-            throw Empty(files.ModelPath);
+            throw ModelErrors.ModelEmpty.At(files.Files.Count == 0
+                ? $"The model '{files.ModelPath}' has no file to sign: it is empty, or everything in it is ignored."
+                : $"All files of the model '{files.ModelPath}' are empty, and shards do not cover empty files.", files.ModelPath);
         }
 
         Serialization serialization = new()
@@ -38,8 +40,4 @@ public static class ModelHasher
         };
         return new(files.ModelName, serialization, plan.Hash(hashType, files.Directory, settings, cancellationToken), out _);
     }
-
-    /// <summary>The refusal of a model without resources.</summary>
-    internal static ModelSigningException Empty(string modelPath) =>
-        ModelErrors.ModelEmpty.At($"The model '{modelPath}' has no file to sign: it is empty, or everything in it is ignored.", modelPath);
 }

@@ -8,12 +8,12 @@ internal readonly struct ModelLink(ModelLocation location, string name)
 {
     private readonly string _fullPath = Path.Join(location.Directory, name);
 
-    /// <summary>Follows the link to a file.</summary>
+    /// <summary>Follows the link.</summary>
     /// <param name="allowed">Whether links are allowed at all.</param>
-    /// <param name="warnings">Where it is noted that a link leads outside the model or was passed over.</param>
-    /// <returns>The target's length in bytes; null for a link that is passed over, to a directory or in a circle.</returns>
-    /// <exception cref="ModelSigningException">Links are not allowed, or the link leads to nothing or to no regular file.</exception>
-    public long? Follow(bool allowed, WarningList warnings)
+    /// <param name="warnings">Where it is noted that a link to a file leads outside the model.</param>
+    /// <returns>What it leads to: a file, or a folder, for which a link in a circle counts too.</returns>
+    /// <exception cref="ModelSigningException">Links are not allowed, or the link leads to nothing or to something else.</exception>
+    public FileStatus Follow(bool allowed, WarningList warnings)
     {
         if (!allowed)
         {
@@ -29,8 +29,7 @@ internal readonly struct ModelLink(ModelLocation location, string name)
         }
         catch (ModelSigningException error) when (error.Definition == FileErrors.LinkCycle)
         {
-            warnings.Add($"The symbolic link '{name}' leads in a circle and was passed over.");
-            return null;
+            return new(FileKind.Directory, 0);
         }
 
         FileStatus status = ModelLocation.StatusOf(target);
@@ -39,18 +38,17 @@ internal readonly struct ModelLink(ModelLocation location, string name)
             case FileKind.Missing:
                 throw ModelErrors.SymlinkDangling.At(
                     $"The symbolic link '{name}' leads to '{target}', which is not there. Repair or delete it, or leave it out with -IgnorePath.", _fullPath);
-            case FileKind.Directory:
-                warnings.Add($"The symbolic link '{name}' leads to a folder and was passed over; what lies there is not covered.");
-                return null;
             case FileKind.Special:
                 throw ModelErrors.SpecialFile.At(
                     $"The symbolic link '{name}' leads to a FIFO, a socket or a device. Delete it, or leave it out with -IgnorePath.", _fullPath);
-            case FileKind.File when ResolvedPath.RelativeName(location.ResolvedDirectory, target) is null:
+            case FileKind.File when !ResolvedPath.IsInside(location.ResolvedDirectory, target):
                 warnings.Add($"The symbolic link '{name}' leads outside the model, to '{target}'.");
-                return status.Length;
+                return status;
+            case FileKind.Link:
+                // A reparse point that is not a link, such as a file kept in a cloud: its content is its own.
+                return new FileInfo(_fullPath) is { Exists: true } file ? new(FileKind.File, file.Length) : new(FileKind.Directory, 0);
             default:
-                // A reparse point that is no link, such as a file kept in a cloud: its content is its own.
-                return status.Kind == FileKind.File ? status.Length : new FileInfo(_fullPath).Length;
+                return status;
         }
     }
 }

@@ -23,6 +23,7 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
     public static ModelLocation Find(string path, string currentDirectory, bool allowSymlinks)
     {
         string full = FullPath(path, currentDirectory);
+        RefuseDouble(full);
         FileKind kind = StatusOf(full).Kind;
         string actual = full;
         if (kind == FileKind.Link)
@@ -56,9 +57,35 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
     public string? RelativeName(string fullPath) =>
         ResolvedPath.RelativeName(ResolvedDirectory, ResolvedPath.OfParent(Path.TrimEndingDirectorySeparator(fullPath)));
 
+    // .NET reads a name that is not UTF-8 as one with U+FFFD. Where the parent folder has both, the path opens the second, and the first may be meant.
+    private static void RefuseDouble(string full)
+    {
+        int end = full.IndexOf(RawName.Replacement, StringComparison.Ordinal);
+        if (OperatingSystem.IsWindows() || end < 0)
+        {
+            return;
+        }
+
+        for (string path = full; path.Length > end && Path.GetDirectoryName(path) is { } parent; path = parent)
+        {
+            string name = Path.GetFileName(path);
+            if (name.Contains(RawName.Replacement, StringComparison.Ordinal) && Ask(path, () => UnixFolder.HasDouble(parent, name)))
+            {
+                throw ModelErrors.FileNameInvalid.At(
+                    $"'{path}' is one of two names that look the same, because one of them is not valid Unicode text (UTF-8).", path);
+            }
+        }
+    }
+
     /// <summary>A model's full path, without a separator at its end.</summary>
     public static string FullPath(string path, string currentDirectory)
     {
+        if (!RawName.IsUnicode(path))
+        {
+            string spelt = RawName.Spell(path);
+            throw ModelErrors.FileNameInvalid.At($"The path '{spelt}' is not valid Unicode text, so no signature can record its name.", spelt);
+        }
+
         return path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal)
             ? Path.TrimEndingDirectorySeparator(ResolvedPath.Ordinary(Path.GetFullPath(path, currentDirectory)) ?? throw ModelErrors.FileNameInvalid.At(
                 $"'{path}' names no ordinary file or folder on Windows: it is a device, an alternate stream, a reserved name, or ends in a dot or a space.", path))
@@ -67,11 +94,18 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
 
     /// <summary>The status of a path of the model, links not followed.</summary>
     /// <exception cref="ModelSigningException">The operating system does not say.</exception>
-    public static FileStatus StatusOf(string path)
+    public static FileStatus StatusOf(string path) => Ask(path, () => FileStatus.Of(path));
+
+    private static T Ask<T>(string path, Func<T> question)
     {
         try
         {
-            return FileStatus.Of(path);
+            return question();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The path leads to nothing, as its status says.
+            return default!;
         }
         catch (UnauthorizedAccessException error)
         {

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
+using ModelSigning.Core.Files;
 
 namespace ModelSigning.Core.Models;
 
@@ -20,7 +20,7 @@ public static class ResourceName
     public static bool IsCanonical(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) || !IsUnicode(name))
+        if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) || !RawName.IsUnicode(name))
         {
             return false;
         }
@@ -77,22 +77,6 @@ public static class ResourceName
         }
 
         file = name[..first];
-        return true;
-    }
-
-    /// <summary>Whether a text has no half of a surrogate pair alone, so that it has a UTF-8 form.</summary>
-    internal static bool IsUnicode(ReadOnlySpan<char> text)
-    {
-        while (text.IndexOfAnyInRange('\uD800', '\uDFFF') is >= 0 and int at)
-        {
-            if (Rune.DecodeFromUtf16(text[at..], out _, out int consumed) != OperationStatus.Done)
-            {
-                return false;
-            }
-
-            text = text[(at + consumed)..];
-        }
-
         return true;
     }
 

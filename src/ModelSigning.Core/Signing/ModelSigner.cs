@@ -54,7 +54,7 @@ public static class ModelSigner
             RootDigest = manifest.ComputeRootDigest(),
             FileCount = files.Files.Count,
             ByteCount = files.Files.Sum(file => file.Length),
-            Warnings = files.Warnings,
+            Warnings = [.. files.Warnings, .. Notes(files, request.ShardSize)],
         };
     }
 
@@ -118,6 +118,23 @@ public static class ModelSigner
         }
 
         return files;
+    }
+
+    // What the signer may not have meant, and what nobody will notice.
+    private static IReadOnlyList<string> Notes(ModelFiles files, long? shardSize)
+    {
+        WarningList notes = new();
+        foreach ((string path, string program) in Bookkeeping.Among(files.Files.Select(file => file.Name)))
+        {
+            notes.Add($"'{path}' was signed, although {program} keeps it and may change it at any time. Use -IgnorePath '{path}' to leave it out.");
+        }
+
+        foreach (ModelFile empty in files.Files.Where(file => shardSize is not null && file.Length == 0))
+        {
+            notes.Add($"'{empty.Name}' is empty, and a signature in shards does not cover empty files. Sign without -ShardSize to cover it.");
+        }
+
+        return notes.Sentences;
     }
 
     /// <summary>Refuses a model whose bundle nobody could read, before a byte is hashed, so that nobody waits an hour for it.</summary>

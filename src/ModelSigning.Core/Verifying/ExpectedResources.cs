@@ -28,16 +28,18 @@ internal static class ExpectedResources
             return renamed;
         }
 
-        RefuseTraps(FileNames(manifest, location), rules.IsWindows, rules.FoldsCase);
+        RefuseTraps(FileNames(manifest, location.FileName), rules.IsWindows, rules.FoldsCase);
         return manifest.Resources;
     }
 
     /// <summary>The files that the resources are of, sorted, each once.</summary>
-    public static string[] FileNames(Manifest manifest, ModelLocation location)
+    /// <param name="manifest">The statement's manifest.</param>
+    /// <param name="singleFile">The name of the file at hand, which the name <c>.</c> means; null for a folder.</param>
+    public static string[] FileNames(Manifest manifest, string? singleFile)
     {
         if (IsSingleFile(manifest))
         {
-            return [location.FileName!];
+            return [singleFile!];
         }
 
         if (manifest.Serialization.ShardSize is null)
@@ -70,8 +72,41 @@ internal static class ExpectedResources
         }
     }
 
-    // The statement's reader lets '.' through for single files only.
-    private static bool IsSingleFile(Manifest manifest) =>
+    /// <summary>The resources of one file.</summary>
+    public static Resource[] OfFile(string file, IReadOnlyList<Resource> resources, Manifest manifest) =>
+        [.. resources.Where(resource => FileOf(resource, manifest) == file)];
+
+    /// <summary>
+    /// Cuts what was found of signed files in shards down to what was signed and one shard more: a file that has become endless is a
+    /// difference, whatever its length.
+    /// </summary>
+    public static void Shorten(List<ModelFile> files, IReadOnlyList<Resource> resources, long? shardSize)
+    {
+        if (shardSize is not { } size)
+        {
+            return;
+        }
+
+        Dictionary<string, long> shards = new(StringComparer.Ordinal);
+        foreach (Resource resource in resources)
+        {
+            if (ResourceName.TryParseShard(resource.Name, out string file, out long start, out _))
+            {
+                shards[file] = Math.Max(shards.GetValueOrDefault(file), (start / size) + 1);
+            }
+        }
+
+        for (int index = 0; index < files.Count; index++)
+        {
+            if (shards.TryGetValue(files[index].Name, out long signed) && files[index].Length / size > signed)
+            {
+                files[index] = files[index] with { Length = (signed + 1) * size };
+            }
+        }
+    }
+
+    /// <summary>Whether the statement is of a single file that old releases named '.'; its reader lets that name through for nothing else.</summary>
+    public static bool IsSingleFile(Manifest manifest) =>
         manifest.Resources[0].Name is { } first && (first == ResourceName.SingleFile || first.StartsWith(SingleShard, StringComparison.Ordinal))
         && manifest.Resources.All(resource => FileOf(resource, manifest) == ResourceName.SingleFile);
 

@@ -40,34 +40,30 @@ public static class ModelVerifier
 
     private static VerificationResult VerifyModel(VerificationRequest request, CancellationToken cancellationToken)
     {
+        string modelPath = ModelLocation.FullPath(request.ModelPath, request.CurrentDirectory);
         string signaturePath = request.SignaturePath is { } given
             ? SignatureLocation.FullPath(given, request.CurrentDirectory)
             : SignatureLocation.Find(request.ModelPath, request.CurrentDirectory);
-        VerifiedManifest statement = request.Verifier.VerifyModel(BundleReader.Read(signaturePath, cancellationToken), cancellationToken);
+        Bundle bundle = BundleReader.Read(signaturePath, cancellationToken);
+        SingleFile? file = SingleFile.Of(modelPath, signaturePath);
+        (VerifiedManifest statement, SignatureVerifier verifier) = VerifySignature(request, bundle, file, cancellationToken);
+        bool allowSymlinks = statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
         Traces.Tag("model_signing.method", statement.Evidence.Method.ToString().ToLowerInvariant());
-        Traces.Tag("model_signing.allow_symlinks", AllowSymlinks(request, statement));
+        Traces.Tag("model_signing.allow_symlinks", allowSymlinks);
         List<string> warnings = [.. statement.Evidence.Warnings, .. statement.Statement.Warnings];
         if (statement.Statement.IsDigests)
         {
             warnings.Add("The signature is of release 0.2.0, which had no root digest. Ask for a new one.");
         }
 
-        ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, AllowSymlinks(request, statement));
-        IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, location, FileSystemRules.Current);
-        ModelFiles? found = Find(request, signaturePath, statement, cancellationToken);
-        warnings.AddRange(found?.Warnings ?? []);
-        string[] listed = ExpectedResources.FileNames(statement.Manifest, location);
-        NoteLeftOut(found?.LeftOutBySigner.Where(name => !IsListed(name)) ?? [], warnings);
-        List<ModelFile> files = AddSigned(request, statement, location, found?.Files ?? [], listed, warnings, cancellationToken);
-        HashPlan plan = HashPlan.For(files, statement.Serialization.ShardSize);
-        if (plan.Names.Count == 0)
-        {
-            throw ModelHasher.Empty(location.ModelPath);
-        }
-
-        HashPlan signed = plan.Only(expected);
-        Resource[] hashed = signed.Hash(statement.Serialization.HashType, location.Directory, request.Hashing, cancellationToken);
-        ManifestDifference difference = ManifestDifference.Between(expected, plan.With(hashed));
+        ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, allowSymlinks);
+        ModelContent content = file is null
+            ? ModelContent.OfFolder(location, request, signaturePath, statement, warnings, cancellationToken)
+            : ModelContent.OfFile(file, location, statement, allowSymlinks, warnings, cancellationToken);
+        HashPlan plan = HashPlan.For(content.Files, statement.Serialization.ShardSize);
+        HashPlan signed = plan.Only(content.Expected);
+        Resource[] hashed = signed.Hash(statement.Serialization.HashType, content.Directory, request.Hashing, cancellationToken);
+        ManifestDifference difference = ManifestDifference.Between(content.Expected, plan.With(hashed)).WithExtra(content.Unsigned);
         NoteUnfinishedSignatures(difference, warnings);
         return new()
         {
@@ -75,57 +71,46 @@ public static class ModelVerifier
             SignaturePath = signaturePath,
             Statement = statement,
             Difference = difference,
+            Scope = content.Scope,
+            IsListed = content.IsListed,
+            Verifier = verifier,
             FileCount = signed.Items.Select(item => item.Name).Distinct(StringComparer.Ordinal).Count(),
             ByteCount = signed.Items.Sum(item => item.Length),
-            UncheckedPaths = found is null ? null : [.. found.LeftOut.Where(name => !IsListed(name))],
+            UncheckedPaths = content.UncheckedPaths,
             Warnings = warnings,
         };
-
-        bool IsListed(string name) => Array.BinarySearch(listed, name, ResourceNameComparer.Instance) >= 0;
     }
 
-    private static bool AllowSymlinks(VerificationRequest request, VerifiedManifest statement) =>
-        statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
-
-    // The files that are there and that no list excuses; null where only signed ones count. What git keeps is excused by the signer's list too,
-    // unless the caller wants to see it.
-    private static ModelFiles? Find(VerificationRequest request, string signaturePath, VerifiedManifest statement, CancellationToken cancellationToken) =>
-        request.IgnoreUnsignedFiles ? null : ModelFiles.Find(
-            request.ModelPath,
-            new ModelFilesOptions
-            {
-                CurrentDirectory = request.CurrentDirectory,
-                IgnorePaths = request.IgnorePaths,
-                IgnoreGitPaths = request.IgnoreGitPaths,
-                AllowSymlinks = AllowSymlinks(request, statement),
-                SignaturePath = signaturePath,
-                RecordedIgnorePaths = request.IgnoreGitPaths
-                    ? statement.Serialization.IgnorePaths
-                    : [.. statement.Serialization.IgnorePaths.Except(IgnoreList.GitPaths, StringComparer.Ordinal)],
-            },
-            cancellationToken);
-
-    // The files that were found, and every signed one that is there.
-    private static List<ModelFile> AddSigned(
-        VerificationRequest request, VerifiedManifest statement, ModelLocation location, IReadOnlyList<ModelFile> found, string[] listed, List<string> warnings,
-        CancellationToken cancellationToken)
+    // Whether a single file is a model of its own, and so which of two verifiers decides, is written in the statement, which is read only when
+    // one of them has found the signature good.
+    private static (VerifiedManifest Statement, SignatureVerifier Verifier) VerifySignature(
+        VerificationRequest request, Bundle bundle, SingleFile? file, CancellationToken cancellationToken)
     {
-        WarningList links = new();
-        ListedFiles signed = new(location, AllowSymlinks(request, statement), links, FileSystemRules.Current, ModelLocation.StatusOf);
-        List<ModelFile> all = signed.AddTo(found, listed, cancellationToken);
-        warnings.AddRange(links.Sentences);
-        return all;
-    }
-
-    private static void NoteLeftOut(IEnumerable<string> names, List<string> warnings)
-    {
-        WarningList left = new();
-        foreach (string name in names)
+        if (file is null || request.FolderVerifier is not { } verifierFor)
         {
-            left.Add($"The signer left '{name}' out of the signature, so that nothing in it was checked but what is signed all the same. Delete it unless you know where it comes from.");
+            return (request.Verifier.VerifyModel(bundle, cancellationToken), request.Verifier);
         }
 
-        warnings.AddRange(left.Sentences);
+        SignatureVerifier ofFolder = verifierFor(file.Folder);
+        (VerifiedManifest? asFile, ModelSigningException? refusedFile) = Try(request.Verifier, bundle, cancellationToken);
+        (VerifiedManifest? asFolder, ModelSigningException? refusedFolder) = Try(ofFolder, bundle, cancellationToken);
+        bool isModel = (asFile ?? asFolder) is { } statement ? file.IsModelOf(statement.Manifest) : file.HasSignatureOfItsOwn;
+        return isModel
+            ? (asFile ?? throw refusedFile!, request.Verifier)
+            : (asFolder ?? throw refusedFolder!, ofFolder);
+    }
+
+    private static (VerifiedManifest? Statement, ModelSigningException? Refusal) Try(
+        SignatureVerifier verifier, Bundle bundle, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (verifier.VerifyModel(bundle, cancellationToken), null);
+        }
+        catch (ModelSigningException refusal)
+        {
+            return (null, refusal);
+        }
     }
 
     private static void NoteUnfinishedSignatures(ManifestDifference difference, List<string> warnings)

@@ -15,6 +15,13 @@ public sealed record VerificationRequest
     /// <summary>Whom the caller trusts.</summary>
     public required SignatureVerifier Verifier { get; init; }
 
+    /// <summary>
+    /// Where it depends on the model's path whom the caller trusts: whom for the folder of a given path. A single file that turns out to be
+    /// signed with its folder is verified as
+    /// its folder would be. Null when it is <see cref="Verifier"/> for every path.
+    /// </summary>
+    public Func<string, SignatureVerifier>? FolderVerifier { get; init; }
+
     /// <summary>What hashes.</summary>
     public required HashSettings Hashing { get; init; }
 
@@ -25,13 +32,16 @@ public sealed record VerificationRequest
     public string? SignaturePath { get; init; }
 
     /// <inheritdoc cref="ModelFilesOptions.IgnorePaths"/>
-    /// <remarks>They excuse files that were not signed; a file that was signed is verified all the same.</remarks>
+    /// <remarks>They excuse files that were not signed; a file that was signed is verified all the same, and a single file must be signed.</remarks>
     public IReadOnlyList<string> IgnorePaths { get; init; } = [];
 
     /// <inheritdoc cref="ModelFilesOptions.IgnoreGitPaths"/>
     public bool IgnoreGitPaths { get; init; } = true;
 
-    /// <summary>Whether files that were not signed are no difference. The model's folders are not even listed then.</summary>
+    /// <summary>
+    /// Whether files that were not signed are no difference; <see cref="VerificationResult.UncheckedPaths"/> names them. A single file must be
+    /// signed all the same.
+    /// </summary>
     public bool IgnoreUnsignedFiles { get; init; }
 
     /// <summary>Whether symbolic links are refused although the statement allows them.</summary>

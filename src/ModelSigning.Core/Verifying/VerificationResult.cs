@@ -20,6 +20,15 @@ public sealed record VerificationResult
     /// <summary>All differences; empty for a valid model.</summary>
     public required ManifestDifference Difference { get; init; }
 
+    /// <summary>Whether everything that was signed was compared, or one file of it.</summary>
+    public required VerificationScope Scope { get; init; }
+
+    /// <summary>Whether what was asked about is among the signed files; a folder always is.</summary>
+    public required bool IsListed { get; init; }
+
+    /// <summary>What found the signature good.</summary>
+    public required SignatureVerifier Verifier { get; init; }
+
     /// <summary>How many signed files were hashed.</summary>
     public required int FileCount { get; init; }
 
@@ -27,10 +36,11 @@ public sealed record VerificationResult
     public required long ByteCount { get; init; }
 
     /// <summary>
-    /// What is there and neither signed nor looked at, because the signer, the caller or git's defaults leave it out, but for the signature: files, and
-    /// folders with all that is in them and not signed. Null where nothing but the signed files was looked for.
+    /// What is there and neither signed nor compared, but for the signature: files, and folders with all that is in them and not signed. The
+    /// signer, the caller or git's defaults
+    /// leave it out, or it is an empty file beside shards. <c>.</c> alone stands for the rest of the folder where one file of it was verified.
     /// </summary>
-    public required IReadOnlyList<string>? UncheckedPaths { get; init; }
+    public required IReadOnlyList<string> UncheckedPaths { get; init; }
 
     /// <summary>Sentences that a person should see although the model is valid, or besides its differences.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }

@@ -27,7 +27,7 @@ public abstract class ManifestCommand : HashingCommand
 
     /// <summary>
     /// Follows symbolic links to files, and records that they were allowed. A model with a symbolic link is refused otherwise. Links to
-    /// folders are left out, with a warning.
+    /// folders are refused unless -IgnorePath names them.
     /// </summary>
     [Parameter]
     public SwitchParameter AllowSymlink { get; set; }

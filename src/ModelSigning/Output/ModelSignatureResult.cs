@@ -59,6 +59,15 @@ public sealed class ModelSignatureResult
     /// <summary>Whose clock that is; null without one.</summary>
     public string? TimeSource { get; internal init; }
 
+    /// <summary>
+    /// What the verdict is about: <c>Whole</c>, everything that was signed; <c>Partial</c>, one file of a signed folder, and nothing else of
+    /// it. Null when the signature does not hold.
+    /// </summary>
+    public string? Scope { get; internal init; }
+
+    /// <summary>What was compared with the signature: <c>Files</c>, the files themselves.</summary>
+    public string Basis { get; } = "Files";
+
     /// <summary>The digest algorithm of the model's files: <c>sha256</c>, <c>blake2b</c> or <c>blake3</c>.</summary>
     public string? HashAlgorithm { get; internal init; }
 
@@ -84,8 +93,11 @@ public sealed class ModelSignatureResult
     public ChangedModelFile[] ChangedFiles { get; internal init; } = [];
 
     /// <summary>
-    /// What is in the model's folder and was neither signed nor looked at, because the signer, -IgnorePath or the defaults for git leave it out: files, and
-    /// folders with all that is in them and not signed. The signature itself is not named.
+    /// What is in the model's folder and was neither signed nor looked at, because the signer, -IgnorePath, -IgnoreUnsignedFile or the defaults
+    /// for git leave it out: files, and
+    /// folders with all that is in them and not signed. Of a signature in shards also empty files. The signature itself is not named. '.'
+    /// alone: the verdict is about a single file
+    /// of a signed folder.
     /// </summary>
     public string[] UncheckedPaths { get; internal init; } = [];
 

@@ -21,6 +21,13 @@ namespace ModelSigning;
 /// paths, or verify it with -IncludeGitPath, which takes what git keeps for files like any other even if the signer left it out.
 /// </para>
 /// <para>
+/// The path of a file verifies this file alone. Its signature is NAME.sig or one in its own folder, else what -SignaturePath names; no folder
+/// further up is looked at. The signature may be of
+/// the folder: then the file must be among the signed ones, Scope is Partial, UncheckedPaths is '.', and the rules of a trust policy are those
+/// of the folder. Neither -IgnorePath nor
+/// -IgnoreUnsignedFile excuses a file that was not signed.
+/// </para>
+/// <para>
 /// A model that verifies comes out as an object with the signer, the time and the counts. A model that does not writes NO object but an
 /// error, whose message names the reason and the first differences and whose TargetObject is the full result. So the output can be
 /// piped on, and if (Test-ModelSignature ...) is true for a verified model only. -ErrorAction Stop ends a job at the first failure.
@@ -60,7 +67,8 @@ namespace ModelSigning;
 /// <para>Verifies a model that was signed with a certificate of the company, at the time that a timestamp vouches for.</para>
 /// </example>
 /// <example>
-/// <code>Get-ChildItem D:\models -Directory | Test-ModelSignature -TrustPolicy D:\policy\models.json -Detailed | Select-Object Path, Status, TrustRule, Signer, StatusMessage | Export-Csv report.csv</code>
+/// <code>Get-ChildItem D:\models -Directory | Test-ModelSignature -TrustPolicy D:\policy\models.json -Detailed | Select-Object Path, Status,
+/// TrustRule, Signer, StatusMessage | Export-Csv report.csv</code>
 /// <para>Verifies a store whose models have different signers. The policy says who may sign which; the report names the rule that decided.</para>
 /// </example>
 /// <example>
@@ -102,7 +110,10 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
     [ValidateNotNullOrEmpty]
     public string SignaturePath { get; set; } = "";
 
-    /// <summary>Lets files be there that were not signed. Signed files must still all be there, unchanged.</summary>
+    /// <summary>
+    /// Lets files be there that were not signed; the result names them in UncheckedPaths. Signed files must still all be there, unchanged, and
+    /// a single file must be signed.
+    /// </summary>
     [Parameter]
     public SwitchParameter IgnoreUnsignedFile { get; set; }
 
@@ -174,6 +185,7 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
                 ModelPath = model,
                 CurrentDirectory = directory,
                 Verifier = verifier,
+                FolderVerifier = _verifiers,
                 Hashing = HashSettings(progress),
                 SignaturePath = signature,
                 IgnorePaths = ModelIgnorePaths,
@@ -183,7 +195,7 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
             };
             VerificationResult result = RunInBackground(
                 new ProgressDisplay($"Verifying {model}", progress), (_, token) => ModelVerifier.Verify(request, token));
-            return Verdict.Of(result, rule, clock.Elapsed);
+            return Verdict.Of(result, (result.Verifier as PolicyVerifier)?.Rule?.Name, clock.Elapsed);
         }
         catch (ModelSigningException refusal)
         {

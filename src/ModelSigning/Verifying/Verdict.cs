@@ -38,6 +38,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 TrustAnchorFingerprint = (evidence as CertificateEvidence)?.AnchorFingerprint,
                 SignedTime = evidence.SignedTime?.UtcDateTime,
                 TimeSource = evidence.TimeSource,
+                Scope = verified.Scope.ToString(),
                 HashAlgorithm = serialization.HashType.Identifier(),
                 RootDigest = verified.Statement.Statement.IsDigests ? null : Digests.Root(verified.Statement.Manifest.ComputeRootDigest()),
                 FileCount = verified.FileCount,
@@ -47,7 +48,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 MissingFiles = [.. verified.Difference.Missing],
                 ChangedFiles = [.. verified.Difference.Mismatched.Select(changed => new ChangedModelFile(changed.Name,
                     Digests.Labelled(serialization.HashType, changed.Expected.Span), Digests.Labelled(serialization.HashType, changed.Actual.Span)))],
-                UncheckedPaths = [.. verified.UncheckedPaths ?? []],
+                UncheckedPaths = [.. verified.UncheckedPaths],
                 Warnings = [.. verified.Warnings],
             },
             refusal);
@@ -77,6 +78,11 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
 
     private static string Describe(VerificationResult verified)
     {
+        if (!verified.IsListed)
+        {
+            return $"'{verified.ModelPath}' was not signed: it is not among the files of the signature '{verified.SignaturePath}'.";
+        }
+
         string[] parts =
         [
             Describe("changed", [.. verified.Difference.Mismatched.Select(changed => changed.Name)]),
@@ -89,16 +95,28 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
             (_, 0) => "restore these files",
             _ => "restore these files and delete what is not signed",
         };
-        return $"'{verified.ModelPath}' is not what was signed: {string.Join("; ", parts.Where(part => part.Length > 0))}. Do not use it; fetch it again, or {cure}.";
+        string kept = string.Concat(Bookkeeping.Among(verified.Difference.Extra)
+            .Take(NamesInMessage).Select(one => $" {one.Program} keeps '{one.Path}': use -IgnorePath '{Printable.Of(one.Path)}' if you trust it."));
+        string differences = string.Join("; ", parts.Where(part => part.Length > 0));
+        return $"'{verified.ModelPath}' is not what was signed: {differences}. Do not use it; fetch it again, or {cure}.{kept}";
     }
 
     // What the verdict covers, so that nobody takes for signed what was only not looked at.
-    private static string Valid(VerificationResult verified) => verified.UncheckedPaths switch
+    private static string Valid(VerificationResult verified)
     {
-        null => "Every signed file is as it was signed. Other files were not looked at.",
-        [] => "The model is exactly as it was signed.",
-        { } left => $"Every signed file is as it was signed, and nothing was added but what is left out: {Describe("not looked at", left)}.",
-    };
+        if (verified.Scope == VerificationScope.Partial)
+        {
+            return "The file is as it was signed. The other files that were signed with it were not looked at.";
+        }
+
+        bool seesAll = verified.Statement.Serialization.ShardSize is null;
+        return (seesAll, verified.UncheckedPaths) switch
+        {
+            (true, []) => "The model is exactly as it was signed.",
+            (false, []) => "Every signed file is as it was signed, and nothing was added. Empty files are not covered, because it was signed in shards.",
+            (_, var left) => $"Every signed file is as it was signed. Other files may be there: {Describe("not looked at", left)}.",
+        };
+    }
 
     private static string Describe(string what, IReadOnlyList<string> names)
     {

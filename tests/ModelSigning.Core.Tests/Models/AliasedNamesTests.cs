@@ -74,7 +74,8 @@ public sealed class AliasedNamesTests : IDisposable
     }
 
     private List<ModelFile> Find(WarningList warnings, string[] listed) =>
-        new ListedFiles(ModelLocation.Find(Root, Root, allowSymlinks: false), false, warnings, FileSystemRules.Windows, FoldingStatus).AddTo([], listed, CancellationToken.None);
+        new ListedFiles(ModelLocation.Find(Root, Root, allowSymlinks: false), false, warnings, FileSystemRules.Windows, FoldingStatus)
+            .Match([], listed, out _, CancellationToken.None);
 
     // A file system that takes every name of the theory for a file that is there.
     private FileStatus FoldingStatus(string path)

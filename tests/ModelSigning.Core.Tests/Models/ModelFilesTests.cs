@@ -142,15 +142,41 @@ public sealed class ModelFilesTests : IDisposable
     }
 
     [Fact]
-    public void Where_links_are_allowed_one_to_a_folder_or_in_a_circle_is_passed_over_with_a_warning()
+    public void Where_links_are_allowed_one_to_a_folder_or_in_a_circle_is_refused_unless_it_is_ignored()
     {
         _folder.Write("model/sub/x", "x");
-        Symlink("model/again", "sub");
-        Symlink("model/circle", "circle");
-        Symlink("model/sub/up", "..");
-        ModelFiles files = Find("model", Options with { AllowSymlinks = true });
-        Assert.Equal(["a", "sub/x"], Names(files));
-        Assert.Equal(3, files.Warnings.Count);
+        foreach ((string link, string target) in new[] { ("again", "sub"), ("circle", "circle"), ("sub/up", ".."), ("outside", "../..") })
+        {
+            Symlink("model/" + link, target);
+            ModelSigningException error = Refuses("SymlinkToFolder", "model", Options with { AllowSymlinks = true });
+            Assert.Equal(_folder["model/" + link], error.Target);
+            ModelFiles files = Find("model", Options with { AllowSymlinks = true, IgnorePaths = [link], IgnoreGitPaths = false });
+            Assert.Equal(["a", "sub/x"], Names(files));
+            Assert.Equal([link], files.IgnorePaths);
+            Assert.Equal([link], files.LeftOut);
+            File.Delete(_folder["model/" + link]);
+        }
+    }
+
+    [Fact]
+    public void Twice_as_many_links_cost_twice_as_much()
+    {
+        long one = Cost(100), two = Cost(200);
+        Assert.InRange(two, one, one * 5 / 2);
+
+        long Cost(int links)
+        {
+            for (int link = 0; link < links; link++)
+            {
+                _folder.Write($"linked-{links}/targets/{link}", "x");
+                Symlink($"linked-{links}/link-{link}", $"targets/{link}");
+            }
+
+            Find($"linked-{links}", Options with { AllowSymlinks = true });
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Find($"linked-{links}", Options with { AllowSymlinks = true });
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     [Fact]
@@ -233,6 +259,56 @@ public sealed class ModelFilesTests : IDisposable
         Shell($"cd '{_folder["model"]}' && mkdir \"$(printf 'dir\\200')\"");
         Refuses("FileNameInvalid", "model", Options);
         Shell($"cd '{_folder["model"]}' && rmdir \"$(printf 'dir\\200')\"");
+    }
+
+    [Theory]
+    [InlineData("mkdir '�.py'; : > \"$(printf '\\377.py')\"", "\\xFF.py")]
+    [InlineData("mkdir '�.py'; mkdir -p \"$(printf '\\377.py')/deep\"", "\\xFF.py")]
+    [InlineData("mkdir '�'; ln -s . \"$(printf '\\300')\"", "\\xC0")]
+    [InlineData("mkdir '��'; mkdir \"$(printf '\\300\\301')\"", "\\xC0\\xC1")]
+    [InlineData("mkdir sub; mkdir 'sub/�'; : > \"$(printf 'sub/\\355\\240\\200')\"", "sub/\\xED\\xA0\\x80")]
+    public void A_name_that_is_not_UTF8_does_not_hide_behind_the_name_that_it_reads_as(string commands, string spelt)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems do not let such a name exist.");
+        Shell($"cd '{_folder["model"]}'; {commands}");
+        ModelSigningException error = Refuses("FileNameInvalid", "model", Options);
+        Assert.Equal(spelt, error.Target);
+        Assert.Contains(spelt, error.Message, StringComparison.Ordinal);
+
+        ModelFiles files = Find("model", Options with { Uncovered = UncoveredEntries.LeaveOut });
+        Assert.Equal(["a"], Names(files));
+        Assert.Equal([spelt], files.Unnamed);
+    }
+
+    [Fact]
+    public void Below_an_ignored_path_no_name_is_judged()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems do not let such a name exist.");
+        Shell($"cd '{_folder["model"]}'; mkdir cache; : > \"$(printf 'cache/\\377')\"");
+        Assert.Equal(["a"], Names(Find("model", Options with { IgnorePaths = ["cache"] })));
+    }
+
+    [Fact]
+    public void A_model_whose_name_looks_like_that_of_another_folder_is_refused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems do not let such a name exist.");
+        _folder.Write("store/m�/a", "a");
+        Assert.Equal(["a"], Names(Find("store/m�", Options)));
+        Shell($"cd '{_folder["store"]}'; mkdir \"$(printf 'm\\377')\"");
+        Refuses("FileNameInvalid", "store/m�", Options);
+        Refuses("FileNameInvalid", "store/m�/a", Options);
+        Refuses("FileNameInvalid", "store/m\ud800", Options);
+    }
+
+    [Fact]
+    public void A_folder_called_like_an_unfinished_signature_is_like_any_other()
+    {
+        const string name = ".modelsigning-0123456789abcdef.partial";
+        _folder.Write($"model/{name}/code.py", "x");
+        ModelFilesOptions signing = Options with { SignaturePath = _folder["model/model.sig"], SkipPartialFiles = true };
+        Assert.Equal([name + "/code.py", "a"], Names(Find("model", signing)));
+        _folder.Write("model/.modelsigning-0123456789abcdee.partial", "left by a signing that was killed");
+        Assert.Equal([name + "/code.py", "a"], Names(Find("model", signing)));
     }
 
     [Fact]

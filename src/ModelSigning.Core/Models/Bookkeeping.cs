@@ -1,0 +1,40 @@
+namespace ModelSigning.Core.Models;
+
+/// <summary>
+/// What programs keep beside a model that they download or show. It changes with every download, so it is neither signed on purpose nor put
+/// there by an attacker, and who
+/// meets it should be told what it is. It is never left out unless somebody says so.
+/// </summary>
+public static class Bookkeeping
+{
+    private const string HuggingFace = "hf download", Kaggle = "kagglehub", FileManager = "a file manager";
+
+    private static readonly (string Path, string Program)[] AtTheRoot =
+        [(".cache/huggingface", HuggingFace), (".huggingface", HuggingFace), (".complete", Kaggle)];
+
+    private static readonly (string Name, string Program)[] Anywhere =
+        [(".DS_Store", FileManager), ("Thumbs.db", FileManager), ("desktop.ini", FileManager)];
+
+    /// <summary>Finds such files.</summary>
+    /// <param name="names">Names of a model's files.</param>
+    /// <returns>Each path to leave out, once, and the program that keeps it.</returns>
+    public static IReadOnlyList<(string Path, string Program)> Among(IEnumerable<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return [.. names.Select(Of).OfType<(string, string)>().Distinct()];
+    }
+
+    private static (string Path, string Program)? Of(string name)
+    {
+        foreach ((string path, string program) in AtTheRoot)
+        {
+            if (name == path || (name.StartsWith(path, StringComparison.Ordinal) && name[path.Length] == '/'))
+            {
+                return (path, program);
+            }
+        }
+
+        string last = name[(name.LastIndexOf('/') + 1)..];
+        return Anywhere.FirstOrDefault(one => one.Name == last) is { Program: { } keeper } ? (name, keeper) : null;
+    }
+}

@@ -1,0 +1,129 @@
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Verifying;
+
+/// <summary>What of a model is there, and what of the statement it must be. Nothing is hashed yet.</summary>
+internal sealed record ModelContent
+{
+    /// <summary>The full path of the folder that files are named from.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>The resources that must be there, sorted.</summary>
+    public required IReadOnlyList<Resource> Expected { get; init; }
+
+    /// <summary>The signed files that are there, sorted.</summary>
+    public required IReadOnlyList<ModelFile> Files { get; init; }
+
+    /// <summary>What is there, was not signed, and nothing excuses.</summary>
+    public required IReadOnlyList<string> Unsigned { get; init; }
+
+    /// <inheritdoc cref="VerificationResult.UncheckedPaths"/>
+    public required IReadOnlyList<string> UncheckedPaths { get; init; }
+
+    /// <inheritdoc cref="VerificationResult.Scope"/>
+    public VerificationScope Scope { get; init; }
+
+    /// <inheritdoc cref="VerificationResult.IsListed"/>
+    public bool IsListed { get; init; } = true;
+
+    /// <summary>Looks at a folder.</summary>
+    /// <exception cref="Errors.ModelSigningException">The folder cannot be listed, or has what no model may have.</exception>
+    public static ModelContent OfFolder(
+        ModelLocation location, VerificationRequest request, string signaturePath, VerifiedManifest statement, List<string> warnings,
+        CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, location, FileSystemRules.Current);
+        string[] listed = ExpectedResources.FileNames(statement.Manifest, location.FileName);
+        bool allowSymlinks = statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
+        ModelFiles found = Find(request, signaturePath, statement, allowSymlinks, cancellationToken);
+        warnings.AddRange(found.Warnings);
+        NoteLeftOut(found.LeftOutBySigner.Where(IsUnsigned), warnings);
+
+        List<ModelFile> signed = Match(found.Files, location, listed, allowSymlinks, out List<ModelFile> others, warnings, cancellationToken);
+        ExpectedResources.Shorten(signed, expected, statement.Serialization.ShardSize);
+
+        // Empty files have no shards, so that a statement in shards neither has nor lacks them.
+        ILookup<bool, string> unsigned = others.ToLookup(
+            file => request.IgnoreUnsignedFiles || (statement.Serialization.ShardSize is not null && file.Length == 0), file => file.Name);
+        string[] uncheckedPaths = [.. unsigned[true], .. found.LeftOut.Where(IsUnsigned), .. found.Unnamed];
+        Array.Sort(uncheckedPaths, ResourceNameComparer.Instance);
+        return new()
+        {
+            Directory = location.Directory,
+            Expected = expected,
+            Files = signed,
+            Unsigned = [.. unsigned[false], .. found.FolderLinks.Where(IsUnsigned)],
+            UncheckedPaths = uncheckedPaths,
+        };
+
+        bool IsUnsigned(string name) => Array.BinarySearch(listed, name, ResourceNameComparer.Instance) < 0;
+    }
+
+    /// <summary>Looks at a single file. Whatever the caller tolerates, the file itself must be signed.</summary>
+    /// <exception cref="Errors.ModelSigningException">The file is a link that is not allowed, or is not a file.</exception>
+    public static ModelContent OfFile(
+        SingleFile file, ModelLocation location, VerifiedManifest statement, bool allowSymlinks, List<string> warnings, CancellationToken cancellationToken)
+    {
+        ModelLocation named = ExpectedResources.IsSingleFile(statement.Manifest) ? location : new(location.ModelPath, file.Folder, file.Name);
+        string name = named.FileName!;
+        IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, named, FileSystemRules.Current);
+        string[] listed = ExpectedResources.FileNames(statement.Manifest, name);
+        bool isListed = listed.Contains(name, StringComparer.Ordinal);
+        bool isWhole = listed.Length == 1;
+        List<ModelFile> signed = isListed ? Match([], named, [name], allowSymlinks, out _, warnings, cancellationToken) : [];
+        ExpectedResources.Shorten(signed, expected, statement.Serialization.ShardSize);
+        return new()
+        {
+            Directory = named.Directory,
+            Expected = isWhole ? expected : ExpectedResources.OfFile(name, expected, statement.Manifest),
+            Files = signed,
+            Unsigned = isListed ? [] : [name],
+            UncheckedPaths = isWhole ? [] : [ResourceName.SingleFile],
+            Scope = isWhole ? VerificationScope.Whole : VerificationScope.Partial,
+            IsListed = isListed,
+        };
+    }
+
+    // What git keeps is excused by the signer's list too, unless the caller wants to see it.
+    private static ModelFiles Find(
+        VerificationRequest request, string signaturePath, VerifiedManifest statement, bool allowSymlinks, CancellationToken cancellationToken) =>
+        ModelFiles.Find(
+            request.ModelPath,
+            new ModelFilesOptions
+            {
+                CurrentDirectory = request.CurrentDirectory,
+                IgnorePaths = request.IgnorePaths,
+                IgnoreGitPaths = request.IgnoreGitPaths,
+                AllowSymlinks = allowSymlinks,
+                SignaturePath = signaturePath,
+                Uncovered = request.IgnoreUnsignedFiles ? UncoveredEntries.LeaveOut : UncoveredEntries.Report,
+                RecordedIgnorePaths = request.IgnoreGitPaths
+                    ? statement.Serialization.IgnorePaths
+                    : [.. statement.Serialization.IgnorePaths.Except(IgnoreList.GitPaths, StringComparer.Ordinal)],
+            },
+            cancellationToken);
+
+    // Every signed file that is there.
+    private static List<ModelFile> Match(
+        IReadOnlyList<ModelFile> found, ModelLocation location, string[] listed, bool allowSymlinks, out List<ModelFile> others, List<string> warnings,
+        CancellationToken cancellationToken)
+    {
+        WarningList links = new();
+        ListedFiles signed = new(location, allowSymlinks, links, FileSystemRules.Current, ModelLocation.StatusOf);
+        List<ModelFile> all = signed.Match(found, listed, out others, cancellationToken);
+        warnings.AddRange(links.Sentences);
+        return all;
+    }
+
+    private static void NoteLeftOut(IEnumerable<string> names, List<string> warnings)
+    {
+        WarningList left = new();
+        foreach (string name in names)
+        {
+            left.Add($"The signer left '{name}' out of the signature, so nothing in it was checked except what is signed. Delete it unless you know its origin.");
+        }
+
+        warnings.AddRange(left.Sentences);
+    }
+}

@@ -1,0 +1,45 @@
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Verifying;
+
+/// <summary>A file that is verified by itself. Its signature may be its own, or that of a folder that it lies in.</summary>
+/// <param name="Path">The file's full path.</param>
+/// <param name="Folder">
+/// The full path of the folder that the signature is of, if it is a folder's: the one that the signature lies in where the file lies below it,
+/// else the file's own. Paths alone
+/// decide, so that no content of a signature chooses a rule of a policy.
+/// </param>
+/// <param name="Name">The file's name in that folder, as a statement lists it.</param>
+internal sealed record SingleFile(string Path, string Folder, string Name)
+{
+    /// <summary>Whether the signature has the name of a file's own: where nothing of the signature is known, it is taken for the file's.</summary>
+    public bool HasSignatureOfItsOwn { get; private init; }
+
+    /// <summary>What is asked about, unless it is a folder.</summary>
+    /// <param name="modelPath">A full path.</param>
+    /// <param name="signaturePath">The full path of the signature.</param>
+    /// <returns>The file; null for a folder.</returns>
+    public static SingleFile? Of(string modelPath, string signaturePath)
+    {
+        if (Directory.Exists(modelPath))
+        {
+            return null;
+        }
+
+        string own = System.IO.Path.GetDirectoryName(modelPath)!, signed = System.IO.Path.GetDirectoryName(signaturePath)!;
+        string? below = ResolvedPath.RelativeName(signed, modelPath) ?? ResolvedPath.RelativeName(ResolvedPath.Of(signed), ResolvedPath.OfParent(modelPath));
+        return new(modelPath, below is null ? own : signed, below ?? ResolvedPath.SpeltName(modelPath))
+        {
+            HasSignatureOfItsOwn = System.IO.Path.GetFileName(signaturePath) == System.IO.Path.GetFileName(modelPath) + ".sig",
+        };
+    }
+
+    /// <summary>Whether a statement is of the file as a model of its own, and not of its folder.</summary>
+    public bool IsModelOf(Manifest manifest)
+    {
+        string file = ResolvedPath.SpeltName(Path);
+        return ExpectedResources.IsSingleFile(manifest)
+            || (manifest.ModelName == file && ExpectedResources.FileNames(manifest, file) is [{ } only] && only == file);
+    }
+}

@@ -1,0 +1,135 @@
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys;
+using ModelSigning.Core.Tests.Signing;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning.Core.Tests.Verifying;
+
+/// <summary>A file that is asked about by itself: it must be signed and unchanged, whatever else is tolerated.</summary>
+public sealed class SingleFileTests : IDisposable
+{
+    private readonly ModelFixture _model = new();
+
+    public void Dispose() => _model.Dispose();
+
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("weights/part-1.bin")]
+    public void A_file_of_a_signed_folder_is_verified_alone(string name)
+    {
+        _model.Sign();
+        _model.Write("unsigned.py", "x");
+        VerificationResult result = Verify(name);
+        Assert.True(result.IsValid);
+        Assert.Equal(VerificationScope.Partial, result.Scope);
+        Assert.Equal(["."], result.UncheckedPaths);
+        Assert.Equal(_model[name], result.ModelPath);
+        Assert.Equal((1, new FileInfo(_model[name]).Length), (result.FileCount, result.ByteCount));
+
+        _model.Write(name, "changed");
+        Assert.Equal([name], Verify(name).Difference.Mismatched.Select(resource => resource.Name));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(2L)]
+    public void A_file_that_was_not_signed_is_never_valid(long? shardSize)
+    {
+        _model.Sign(request => request with { ShardSize = shardSize, IgnorePaths = ["cache"] });
+        (string, string)[] unsigned = [("evil.py", "x"), ("empty.py", ""), ("cache/x", "x"), (".gitignore", "x"), ("weights/config.json", "{}")];
+        foreach ((string name, string content) in unsigned)
+        {
+            _model.Write(name, content);
+            foreach (bool ignore in new[] { false, true })
+            {
+                VerificationResult result = _model.Verify(request => request with
+                {
+                    ModelPath = _model[name],
+                    SignaturePath = _model.SignaturePath,
+                    IgnoreUnsignedFiles = ignore,
+                    IgnorePaths = ignore ? [_model[name]] : [],
+                });
+                Assert.False(result.IsValid);
+                Assert.False(result.IsListed);
+                Assert.Equal([name], result.Difference.Extra);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_signature_is_looked_for_beside_the_file_and_never_further_up()
+    {
+        _model.Sign();
+        Assert.True(_model.Verify(request => request with { ModelPath = _model["config.json"] }).IsValid);
+        Assert.Equal("BundleNotFound", Assert.Throws<ModelSigningException>(
+            () => _model.Verify(request => request with { ModelPath = _model["weights/part-1.bin"] })).Definition.Id);
+    }
+
+    [Fact]
+    public void Beside_a_signature_that_lies_elsewhere_the_files_own_folder_is_the_signed_one()
+    {
+        string elsewhere = Path.Join(_model.Root, "signatures", "m.sig");
+        Directory.CreateDirectory(Path.GetDirectoryName(elsewhere)!);
+        _model.Sign(request => request with { SignaturePath = elsewhere });
+        Assert.True(Verify("config.json", elsewhere).IsValid);
+        Assert.False(Verify("weights/part-1.bin", elsewhere).IsValid);
+    }
+
+    [Fact]
+    public void A_signature_that_lists_only_the_file_covers_the_whole_of_it()
+    {
+        File.Delete(_model["config.json"]);
+        _model.Sign();
+        VerificationResult ofFolder = Verify("weights/part-1.bin");
+        Assert.Equal((true, VerificationScope.Whole), (ofFolder.IsValid, ofFolder.Scope));
+        Assert.Empty(ofFolder.UncheckedPaths);
+
+        string file = _model.Write("single.bin", "s");
+        _model.Sign(request => request with { ModelPath = file });
+        VerificationResult ofFile = _model.Verify(request => request with { ModelPath = file });
+        Assert.Equal((true, VerificationScope.Whole), (ofFile.IsValid, ofFile.Scope));
+    }
+
+    [Fact]
+    public void A_link_on_the_way_to_the_file_is_refused()
+    {
+        _model.Sign();
+        Directory.Move(_model["weights"], Path.Join(_model.Root, "copy"));
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        Directory.CreateSymbolicLink(_model["weights"], Path.Join(_model.Root, "copy"));
+        Assert.Equal("SymlinkRefused", Assert.Throws<ModelSigningException>(() => Verify("weights/part-1.bin")).Definition.Id);
+    }
+
+    [Fact]
+    public void Who_is_trusted_for_the_folder_decides_unless_the_file_is_a_model_of_its_own()
+    {
+        using EcPrivateKey other = EcPrivateKey.Generate(EcCurve.P256);
+        SignatureVerifier ours = new KeyVerifier([_model.Key.PublicKey]), theirs = new KeyVerifier([other.PublicKey]);
+        _model.Sign();
+        Assert.True(Verify("config.json", forFile: theirs, forFolder: ours).IsValid);
+        Refuses("config.json", forFile: ours, forFolder: theirs);
+
+        // The folder's signature under the name that a file's own would have is the folder's all the same.
+        File.Move(_model.SignaturePath, _model["config.json.sig"]);
+        Refuses("config.json", forFile: ours, forFolder: theirs);
+        File.Delete(_model["config.json.sig"]);
+
+        _model.Sign(request => request with { ModelPath = _model["config.json"] });
+        Assert.True(Verify("config.json", forFile: ours, forFolder: theirs).IsValid);
+        Refuses("config.json", forFile: theirs, forFolder: ours);
+    }
+
+    private VerificationResult Verify(string name, string? signature = null) =>
+        _model.Verify(request => request with { ModelPath = _model[name], SignaturePath = signature ?? _model.SignaturePath });
+
+    private VerificationResult Verify(string name, SignatureVerifier forFile, SignatureVerifier forFolder) => _model.Verify(request => request with
+    {
+        ModelPath = _model[name],
+        Verifier = forFile,
+        FolderVerifier = folder => folder == _model.ModelPath ? forFolder : throw BundleErrors.BundleNotFound.At(folder),
+    });
+
+    private void Refuses(string name, SignatureVerifier forFile, SignatureVerifier forFolder) =>
+        Assert.Equal("KeyMismatch", Assert.Throws<ModelSigningException>(() => Verify(name, forFile, forFolder)).Definition.Id);
+}

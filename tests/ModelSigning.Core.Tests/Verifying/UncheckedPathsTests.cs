@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using ModelSigning.Core.Signing;
+using ModelSigning.Core.Tests.Signing;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning.Core.Tests.Verifying;
+
+/// <summary>What a verdict does not cover: all of it is named, whatever the switches.</summary>
+public sealed class UncheckedPathsTests : IDisposable
+{
+    private readonly ModelFixture _model = new();
+
+    public void Dispose() => _model.Dispose();
+
+    [Fact]
+    public void An_empty_file_beside_shards_is_named_when_signing_and_when_verifying()
+    {
+        _model.Write("pkg/__init__.py", "");
+        SigningResult signed = _model.Sign(request => request with { ShardSize = 1000 });
+        Assert.Contains("'pkg/__init__.py'", Assert.Single(signed.Warnings), StringComparison.Ordinal);
+        _model.Write("torch/__init__.py", "");
+        VerificationResult result = _model.Verify();
+        Assert.True(result.IsValid);
+        Assert.Equal(["pkg/__init__.py", "torch/__init__.py"], result.UncheckedPaths);
+    }
+
+    [Fact]
+    public void A_link_to_a_folder_that_was_added_is_an_extra_entry_unless_it_is_excused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        _model.Sign(request => request with { AllowSymlinks = true });
+        Directory.CreateSymbolicLink(_model["code"], _model.Root);
+        File.CreateSymbolicLink(_model["weights/circle"], "circle");
+        Assert.Equal(["code", "weights/circle"], _model.Verify().Difference.Extra);
+        foreach (bool ignoreUnsigned in new[] { true, false })
+        {
+            VerificationResult excused = _model.Verify(
+                request => request with { IgnoreUnsignedFiles = ignoreUnsigned, IgnorePaths = ignoreUnsigned ? [] : ["code", "weights/circle"] });
+            Assert.True(excused.IsValid);
+            Assert.Equal(["code", "weights/circle"], excused.UncheckedPaths);
+        }
+    }
+
+    [Fact]
+    public void A_link_to_a_folder_in_a_signed_files_place_is_a_missing_file()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        _model.Sign(request => request with { AllowSymlinks = true });
+        File.Delete(_model["config.json"]);
+        Directory.CreateSymbolicLink(_model["config.json"], _model["weights"]);
+        foreach (bool ignoreUnsigned in new[] { true, false })
+        {
+            VerificationResult result = _model.Verify(request => request with { IgnoreUnsignedFiles = ignoreUnsigned });
+            Assert.Equal(["config.json"], result.Difference.Missing);
+            Assert.Empty(result.Difference.Extra);
+            Assert.Empty(result.UncheckedPaths);
+        }
+    }
+
+    [Fact]
+    public void Whatever_lies_beside_the_signed_files_is_named_where_only_they_count()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems do not have all of these.");
+        _model.Sign(request => request with { IgnorePaths = ["cache"] });
+        const string makeAll = "mkfifo pipe; ln -s / link; ln -s nowhere dangling; mkdir empty cache .git; : > \"$(printf 'bad\\377')\"; : > weights/new; : > cache/x";
+        using Process shell = Process.Start("/bin/sh", ["-c", $"cd '{_model.ModelPath}' && {{ {makeAll}; }}"]);
+        shell.WaitForExit();
+        VerificationResult result = _model.Verify(request => request with { IgnoreUnsignedFiles = true });
+        Assert.True(result.IsValid);
+        Assert.Equal([".git", @"bad\xFF", "cache", "dangling", "link", "pipe", "weights/new"], result.UncheckedPaths);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_listed_is_named_where_only_signed_files_count()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Needs mode bits, and a user whom they bind.");
+        _model.Sign();
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_model["weights"], UnixFileMode.UserExecute);
+        }
+
+        VerificationResult result = _model.Verify(request => request with { IgnoreUnsignedFiles = true });
+        Assert.True(result.IsValid);
+        Assert.Equal(["weights"], result.UncheckedPaths);
+    }
+}
