@@ -24,6 +24,12 @@ public sealed class SigstoreSignerKind(Func<string?, TrustedRoot> instance) : IS
             throw signer.Invalid($"{signer.Where} needs either 'identity' with the exact identity or 'identityPattern' with a pattern of the whole identity.");
         }
 
+        IdentityPattern? read = null;
+        if (pattern is not null && !IdentityPattern.TryRead(pattern, out read, out string? reason))
+        {
+            throw signer.Invalid($"{signer.Where}: {reason}");
+        }
+
         IdentityPolicy policy = new()
         {
             Identity = identity,
@@ -31,14 +37,43 @@ public sealed class SigstoreSignerKind(Func<string?, TrustedRoot> instance) : IS
             Issuer = signer.Text("issuer"),
             SourceRepository = signer.OptionalText("sourceRepository"),
             Workflow = signer.OptionalText("workflow"),
+            WorkflowName = signer.OptionalText("workflowName"),
             Ref = signer.OptionalText("ref"),
         };
+        if (policy.Workflow?.Contains("://", StringComparison.Ordinal) == false)
+        {
+            throw signer.Invalid($"'workflow' of {signer.Where} must be the address of the workflow's file with its ref; its name belongs in 'workflowName'.");
+        }
+
         TrustedRoot root = Root(signer);
         return new TrustedSigner(Type, $"{identity ?? pattern} ({policy.Issuer})", new SigstoreModelVerifier(root, new VerificationPolicy { Signer = policy }))
         {
             CanHaveTime = true,
-            Advice = pattern?.Trim('*', '?').Length == 0 ? ["Everybody for whom the issuer vouches can sign. Narrow identityPattern."] : [],
+            Advice = [.. Advice(read, policy)],
         };
+    }
+
+    private static IEnumerable<string> Advice(IdentityPattern? pattern, IdentityPolicy policy)
+    {
+        if (pattern?.FitsEverybody == true)
+        {
+            yield return "Everybody for whom the issuer vouches can sign. Narrow identityPattern.";
+        }
+
+        if (pattern is { Type: null, FitsEverybody: false })
+        {
+            yield return "identityPattern matches no e-mail address and no URI: '*' and '?' do not match '/' and '@'.";
+        }
+
+        if (pattern?.ReachesIntoRefs == true && policy.Ref is null)
+        {
+            yield return "'**' before the last '@' of identityPattern also matches a branch such as 'x@refs/tags/v1'. Use '*' there.";
+        }
+
+        if (policy is { WorkflowName: not null, Workflow: null })
+        {
+            yield return "The author of a workflow chooses its name, so workflowName alone does not say which workflow signed. Add workflow, or use an identity.";
+        }
     }
 
     private TrustedRoot Root(PolicyElement signer)

@@ -7,8 +7,9 @@ public sealed record IdentityPolicy
     public string? Identity { get; init; }
 
     /// <summary>
-    /// A pattern of the whole identity, in which <c>*</c> stands for any characters and <c>?</c> for any one; null when
-    /// <see cref="Identity"/> is used.
+    /// A pattern of the whole identity, in which <c>*</c> stands for any characters but <c>/</c> and <c>@</c>, <c>**</c> for any characters, and
+    /// <c>?</c> for one that is not <c>/</c> or <c>@</c>; null when <see cref="Identity"/> is used. It fits only the sort of name that it looks
+    /// like: an e-mail address, a URI or <c>name!domain</c>.
     /// </summary>
     public string? IdentityPattern { get; init; }
 
@@ -18,8 +19,11 @@ public sealed record IdentityPolicy
     /// <summary>The source repository, as <c>https://host/owner/name</c> or <c>owner/name</c>; null for any.</summary>
     public string? SourceRepository { get; init; }
 
-    /// <summary>The workflow, by its name or by the address of its file with the ref; null for any.</summary>
+    /// <summary>The address of the workflow's file with the ref, as the build configuration URI has it (extension .18); null for any.</summary>
     public string? Workflow { get; init; }
+
+    /// <summary>The workflow's name (extension .4), which the workflow's author chooses: it protects from mistakes, not from the author; null for any.</summary>
+    public string? WorkflowName { get; init; }
 
     /// <summary>The branch or tag, <c>refs/heads/main</c>; null for any.</summary>
     public string? Ref { get; init; }

@@ -1,6 +1,5 @@
 using System.Formats.Asn1;
 using System.Text;
-using System.Text.RegularExpressions;
 using ModelSigning.Core.Errors;
 using ModelSigning.Sigstore.Certificates;
 
@@ -15,46 +14,90 @@ public sealed record VerifiedIdentity(SubjectName Name, string Issuer, FulcioExt
 /// <summary>Compares the certificate's identity with the one that the caller trusts.</summary>
 internal static class IdentityStep
 {
-    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
-
     /// <exception cref="ModelSigningException"><see cref="SigstoreErrors.Identity"/> or <see cref="SigstoreErrors.CertificateProfile"/>.</exception>
     internal static VerifiedIdentity Verify(LeafCertificate leaf, IdentityPolicy policy, Findings findings)
     {
         VerifiedIdentity found = Read(leaf);
-        List<string> differences = [];
-        if (policy.Identity is { } identity && !(found.Name.Value == identity && IsOfType(identity, found.Name.Type)))
+        List<string> differences = [.. Differences(found, policy)];
+        if (differences.Count > 0)
         {
-            differences.Add($"the identity is '{found.Name.Value}' ({found.Name.Type}) and not '{identity}'");
+            throw SigstoreErrors.Identity.At($"{string.Join(' ', differences)} " +
+                $"If, and only if, you trust this signer, these parameters would match: -Identity {Quoted(found.Name.Value)} -Issuer {Quoted(found.Issuer)}");
         }
 
-        if (policy.IdentityPattern is { } pattern && !Matches(pattern, found.Name.Value))
-        {
-            differences.Add($"the identity '{found.Name.Value}' does not match '{pattern}'");
-        }
+        findings.Add("identity", $"'{found.Name.Value}', confirmed by '{found.Issuer}'");
+        return found;
+    }
 
+    private static IEnumerable<string> Differences(VerifiedIdentity found, IdentityPolicy policy)
+    {
+        string signer = $"{Name(found.Name.Type)} '{found.Name.Value}'";
         if (policy.Identity is null && policy.IdentityPattern is null)
         {
-            differences.Add("no identity to trust was given");
+            yield return "No identity to trust was given.";
+        }
+
+        if (policy.Identity is { } identity && !(found.Name.Value == identity && IsOfType(identity, found.Name.Type)))
+        {
+            yield return $"Signed by the {signer}, not by '{identity}'.";
+        }
+
+        if (policy.IdentityPattern is { } text)
+        {
+            if (!IdentityPattern.TryRead(text, out IdentityPattern? pattern, out string? reason))
+            {
+                yield return reason;
+                yield return $"Signed by the {signer}.";
+            }
+            else if (!pattern.Matches(found.Name))
+            {
+                yield return $"Signed by the {signer}, which the {(pattern.Type is { } type ? Name(type) + " " : "")}pattern '{text}' does not match.";
+            }
         }
 
         if (found.Issuer != policy.Issuer)
         {
-            differences.Add($"the issuer is '{found.Issuer}' and not '{policy.Issuer}'");
+            yield return $"The issuer is '{found.Issuer}', not '{policy.Issuer}'.";
         }
 
-        FulcioExtensions claims = found.Extensions;
-        Compare(differences, "source repository", policy.SourceRepository, claims.SourceRepositoryUri, claims.GitHubWorkflowRepository);
-        Compare(differences, "workflow", policy.Workflow, claims.BuildConfigUri, claims.GitHubWorkflowName);
-        Compare(differences, "ref", policy.Ref, claims.SourceRepositoryRef, claims.GitHubWorkflowRef);
-        if (differences.Count > 0)
+        foreach (string difference in ClaimDifferences(found.Extensions, policy))
         {
-            throw SigstoreErrors.Identity.At(
-                $"The signer is another one: {string.Join("; ", differences)}. " +
-                $"If, and only if, you trust this signer, these parameters would match: -Identity {Quoted(found.Name.Value)} -Issuer {Quoted(found.Issuer)}");
+            yield return difference;
+        }
+    }
+
+    // Extensions 1 to 6 are superseded: where the newer form of a claim is there, it alone counts. What has no newer form is compared with
+    // nothing that another claim says, because a workflow's author chooses its name.
+    private static IEnumerable<string> ClaimDifferences(FulcioExtensions claims, IdentityPolicy policy)
+    {
+        if (policy.SourceRepository is { } repository)
+        {
+            string? found = IsAddress(repository) ? claims.SourceRepositoryUri
+                : claims.SourceRepositoryUri is { } uri ? PathOf(uri) : claims.GitHubWorkflowRepository;
+            if (found != repository)
+            {
+                yield return Differs("source repository", found, repository);
+            }
         }
 
-        findings.Add("identity", $"'{found.Name.Value}', vouched for by '{found.Issuer}'");
-        return found;
+        if (policy.Workflow is { } workflow && !IsAddress(workflow))
+        {
+            yield return $"'{workflow}' is not the address of a workflow file with its ref, as in https://github.com/OWNER/REPO/.github/workflows/FILE@refs/heads/main.";
+        }
+        else if (policy.Workflow is { } file && claims.BuildConfigUri != file)
+        {
+            yield return Differs("workflow file", claims.BuildConfigUri, file);
+        }
+
+        if (policy.WorkflowName is { } name && claims.GitHubWorkflowName != name)
+        {
+            yield return Differs("workflow name", claims.GitHubWorkflowName, name);
+        }
+
+        if (policy.Ref is { } reference && (claims.SourceRepositoryRef ?? claims.GitHubWorkflowRef) is var foundRef && foundRef != reference)
+        {
+            yield return Differs("ref", foundRef, reference);
+        }
     }
 
     /// <summary>The identity that a certificate names; not verified by this.</summary>
@@ -94,35 +137,27 @@ internal static class IdentityStep
         _ => false,
     };
 
-    private static bool Matches(string pattern, string identity)
-    {
-        StringBuilder regex = new(@"\A(?:");
-        foreach (char character in pattern)
-        {
-            regex.Append(character switch { '*' => ".*", '?' => ".", _ => Regex.Escape(character.ToString()) });
-        }
+    private static bool IsAddress(string text) => text.Contains("://", StringComparison.Ordinal);
 
-        regex.Append(@")\z");
-        try
-        {
-            return Regex.IsMatch(identity, regex.ToString(),
-                RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline, MatchTimeout);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return false;
-        }
+    /// <summary>What follows the host of an address: <c>owner/name</c>.</summary>
+    private static string PathOf(string address)
+    {
+        int host = address.IndexOf("://", StringComparison.Ordinal);
+        int path = host < 0 ? -1 : address.IndexOf('/', host + 3);
+        return path < 0 ? "" : address[(path + 1)..];
     }
 
-    private static void Compare(List<string> differences, string what, string? expected, string? found, string? olderForm)
+    private static string Differs(string what, string? found, string expected) => found is null
+        ? $"The certificate names no {what}; expected '{expected}'."
+        : $"The {what} is '{found}', not '{expected}'.";
+
+    private static string Name(SubjectNameType type) => type switch
     {
-        if (expected is not null && found != expected && olderForm != expected)
-        {
-            differences.Add(found is null && olderForm is null
-                ? $"the certificate names no {what}, and '{expected}' was expected"
-                : $"the {what} is '{found ?? olderForm}'{(found is not null && olderForm is not null ? $" ('{olderForm}')" : "")} and not '{expected}'");
-        }
-    }
+        SubjectNameType.Email => "e-mail address",
+        SubjectNameType.Uri => "URI",
+        SubjectNameType.UserName => "user name",
+        _ => "name of another kind",
+    };
 
     /// <summary>Text as PowerShell takes it between single quotes.</summary>
     private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";

@@ -8,7 +8,7 @@ internal static class SignerInput
 {
     /// <summary>Makes the policy; an empty text is a parameter that was not given.</summary>
     /// <exception cref="ModelSigningException"><see cref="CommandErrors.IdentityNotGiven"/>.</exception>
-    internal static VerificationPolicy Policy(string identity, string pattern, string issuer, string repository, string workflow, string reference) =>
+    internal static VerificationPolicy Policy(string identity, string pattern, string issuer, string repository, string workflow, string workflowName, string reference) =>
         identity.Length == 0 == (pattern.Length == 0)
             ? throw CommandErrors.IdentityNotGiven.At("Give either -Identity with the exact identity, or -IdentityPattern with a pattern of the whole identity.")
             : new VerificationPolicy
@@ -20,6 +20,7 @@ internal static class SignerInput
                     Issuer = issuer,
                     SourceRepository = Given(repository),
                     Workflow = Given(workflow),
+                    WorkflowName = Given(workflowName),
                     Ref = Given(reference),
                 },
             };

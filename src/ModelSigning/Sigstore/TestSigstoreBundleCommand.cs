@@ -75,7 +75,10 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     [ValidateNotNullOrEmpty]
     public string Identity { get; set; } = "";
 
-    /// <summary>A pattern of the whole identity instead of -Identity: * stands for any characters and ? for any one.</summary>
+    /// <summary>
+    /// A pattern of the whole identity instead of -Identity: * stands for any characters but / and @, ** for any characters, and ? for one that
+    /// is not / or @. It matches only the kind of name that it looks like: an e-mail address, a URI or a user name.
+    /// </summary>
     [Parameter(ParameterSetName = PathSet)]
     [Parameter(ParameterSetName = LiteralPathSet)]
     [Parameter(ParameterSetName = DigestSet)]
@@ -96,12 +99,24 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     [ValidateNotNullOrEmpty]
     public string SourceRepository { get; set; } = "";
 
-    /// <summary>The workflow: its name, or the address of its file with its ref.</summary>
+    /// <summary>
+    /// The address of the workflow's file with its ref, exactly: https://github.com/OWNER/REPO/.github/workflows/FILE@refs/heads/main.
+    /// </summary>
     [Parameter(ParameterSetName = PathSet)]
     [Parameter(ParameterSetName = LiteralPathSet)]
     [Parameter(ParameterSetName = DigestSet)]
     [ValidateNotNullOrEmpty]
     public string Workflow { get; set; } = "";
+
+    /// <summary>
+    /// The workflow's name. The author of a workflow chooses it, so that it guards against mistakes and not against somebody who can change the
+    /// repository. Use it together with -Identity or -Workflow.
+    /// </summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = DigestSet)]
+    [ValidateNotNullOrEmpty]
+    public string WorkflowName { get; set; } = "";
 
     /// <summary>The branch or tag that the workflow must have run for, such as refs/heads/main or refs/tags/v1.0.</summary>
     [Parameter(ParameterSetName = PathSet)]
@@ -227,7 +242,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
         TrustedRoot root = this.LoadTrust(TrustedRoot, TrustConfig, SigstoreInstance).TrustedRoot;
         bool chosen = TrustedRoot.Length > 0 || TrustConfig.Length > 0 || SigstoreInstance.Length > 0;
         return new SigstoreVerifier(root, PublicKey.Length == 0
-            ? SignerInput.Policy(Identity, IdentityPattern, Issuer, SourceRepository, Workflow, Ref)
+            ? SignerInput.Policy(Identity, IdentityPattern, Issuer, SourceRepository, Workflow, WorkflowName, Ref)
             : new VerificationPolicy { Key = ManagedKey.Read(this.FileSystemPath(PublicKey)), LogThreshold = chosen ? 1 : 0 });
     }
 

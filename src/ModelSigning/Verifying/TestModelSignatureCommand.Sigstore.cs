@@ -19,8 +19,9 @@ public sealed partial class TestModelSignatureCommand
     public string Identity { get; set; } = "";
 
     /// <summary>
-    /// A pattern of the whole identity instead of -Identity: * stands for any characters and ? for any one. 'https://github.com/example/*'
-    /// trusts every workflow of an organisation.
+    /// A pattern of the whole identity instead of -Identity: * stands for any characters but / and @, ** for any characters, and ? for one that
+    /// is not / or @. It matches only the kind of name that it looks like: an e-mail address, a URI or a user name.
+    /// 'https://github.com/example/**' trusts every workflow of an organisation.
     /// </summary>
     [Parameter(ParameterSetName = SigstoreSet)]
     [Parameter(ParameterSetName = SigstoreLiteralPathSet)]
@@ -42,11 +43,22 @@ public sealed partial class TestModelSignatureCommand
     [ValidateNotNullOrEmpty]
     public string SourceRepository { get; set; } = "";
 
-    /// <summary>The workflow: its name, or the address of its file with its ref.</summary>
+    /// <summary>
+    /// The address of the workflow's file with its ref, exactly: https://github.com/OWNER/REPO/.github/workflows/FILE@refs/heads/main.
+    /// </summary>
     [Parameter(ParameterSetName = SigstoreSet)]
     [Parameter(ParameterSetName = SigstoreLiteralPathSet)]
     [ValidateNotNullOrEmpty]
     public string Workflow { get; set; } = "";
+
+    /// <summary>
+    /// The workflow's name. The author of a workflow chooses it, so that it guards against mistakes and not against somebody who can change the
+    /// repository. Use it together with -Identity or -Workflow.
+    /// </summary>
+    [Parameter(ParameterSetName = SigstoreSet)]
+    [Parameter(ParameterSetName = SigstoreLiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    public string WorkflowName { get; set; } = "";
 
     /// <summary>The branch or tag that the workflow must have run for, such as refs/heads/main or refs/tags/v1.0.</summary>
     [Parameter(ParameterSetName = SigstoreSet)]
@@ -84,7 +96,7 @@ public sealed partial class TestModelSignatureCommand
 
     private SigstoreModelVerifier MakeSigstoreVerifier() => new(
         this.LoadTrust(TrustedRoot, TrustConfig, SigstoreInstance).TrustedRoot,
-        SignerInput.Policy(Identity, IdentityPattern, Issuer, SourceRepository, Workflow, Ref));
+        SignerInput.Policy(Identity, IdentityPattern, Issuer, SourceRepository, Workflow, WorkflowName, Ref));
 
     /// <summary>A refusal under the code that a Sigstore verification gives it.</summary>
     private ModelSigningException Coded(ModelSigningException refusal) =>
