@@ -3,7 +3,6 @@ using System.Text;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Keys;
-using ModelSigning.Sigstore.Trust;
 
 namespace ModelSigning.Sigstore.TransparencyLog;
 
@@ -49,26 +48,27 @@ internal sealed record Checkpoint
     internal static Checkpoint Parse(string text)
     {
         int split = text.LastIndexOf("\n\n", StringComparison.Ordinal);
-        if (split < 0 || text.Length > MaximumLength || !text.EndsWith('\n') || text.Contains('\r', StringComparison.Ordinal))
+        // Text that ends with an empty line has no signature behind it.
+        if (split < 0 || split + 2 >= text.Length || text.Length > MaximumLength || !text.EndsWith('\n') || text.Contains('\r', StringComparison.Ordinal))
         {
-            throw Malformed("it is not text, an empty line and signatures, each line ended by a line feed alone");
+            throw Malformed("it does not consist of text, an empty line and signatures, each line ended by a line feed alone");
         }
 
         string[] body = text[..split].Split('\n');
         if (body.Length < 3 || body[0].Length == 0)
         {
-            throw Malformed("it has not the three lines of origin, size and root hash");
+            throw Malformed("it lacks the origin, size or root hash line");
         }
 
         if (body[1].Length == 0 || body[1].AsSpan().IndexOfAnyExceptInRange('0', '9') >= 0 || (body[1].Length > 1 && body[1][0] == '0') ||
             !ulong.TryParse(body[1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong size))
         {
-            throw Malformed("its second line is no tree size");
+            throw Malformed("its second line is not a tree size");
         }
 
         if (!StrictBase64.TryDecode(body[2], out byte[]? rootHash) || rootHash.Length != HashLength)
         {
-            throw Malformed("its third line is no root hash");
+            throw Malformed("its third line is not a root hash");
         }
 
         string[] lines = text[(split + 2)..^1].Split('\n');
@@ -81,23 +81,23 @@ internal sealed record Checkpoint
     }
 
     /// <summary>Verifies that a log signed; other parties' signatures are left out.</summary>
+    /// <param name="names">The names that the log may have in its checkpoints.</param>
+    /// <param name="hints">The four bytes that may stand in front of the log's signature.</param>
+    /// <param name="key">The log's key.</param>
     /// <exception cref="ModelSigningException"><see cref="SigstoreErrors.LogCheckpoint"/>.</exception>
-    internal void Verify(LogInstance log, VerificationKey key)
+    internal void Verify(IReadOnlyList<string> names, IReadOnlyList<ReadOnlyMemory<byte>> hints, VerificationKey key)
     {
-        // A log on a private network may carry its port in its name.
-        string[] names = [log.BaseUrl.Host, log.BaseUrl.Authority];
-        ReadOnlySpan<byte> hint = log.CheckpointKeyId is { } own ? own.Span : log.LogId.Span[..HintLength];
         bool found = false;
         foreach (NoteSignature signature in Signatures)
         {
-            if (!signature.Hint.Span.SequenceEqual(hint) || !names.Contains(signature.Name, StringComparer.Ordinal))
+            if (!hints.Any(hint => hint.Span.SequenceEqual(signature.Hint.Span)) || !names.Contains(signature.Name, StringComparer.Ordinal))
             {
                 continue;
             }
 
             if (!key.VerifyData(Signed, signature.Signature.Span))
             {
-                throw SigstoreErrors.LogCheckpoint.At($"The checkpoint's signature in the name of the log {log.BaseUrl} does not verify.");
+                throw SigstoreErrors.LogCheckpoint.At($"The checkpoint's signature in the name of the log '{signature.Name}' does not verify.");
             }
 
             // Rekor v1 adds the number of its tree: "host - 1193050959916656506".
@@ -112,7 +112,7 @@ internal sealed record Checkpoint
         if (!found)
         {
             throw SigstoreErrors.LogCheckpoint.At(
-                $"The checkpoint has no signature of the log {log.BaseUrl} (key hint {Hexadecimal.Write(hint)}); it is signed by " +
+                $"The checkpoint has no signature of the log '{names[0]}' (key hint {string.Join(" or ", hints.Select(hint => Hexadecimal.Write(hint.Span)).Distinct())}); it is signed by " +
                 $"{string.Join(", ", Signatures.Select(signature => $"'{signature.Name}' ({Hexadecimal.Write(signature.Hint.Span)})"))}.");
         }
     }

@@ -5,6 +5,8 @@ namespace ModelSigning.Sigstore.Trust;
 /// <summary>A transparency log or certificate transparency log that a trusted root lists (<c>TransparencyLogInstance</c>).</summary>
 public sealed record LogInstance
 {
+    private const int CheckpointHintLength = 4;
+
     /// <summary>The log's address; its host is the name in the log's checkpoints.</summary>
     public required Uri BaseUrl { get; init; }
 
@@ -26,6 +28,15 @@ public sealed record LogInstance
     /// <summary>Who runs the log; null when the root does not say. Logs of one operator count once.</summary>
     public string? Operator { get; init; }
 
+    /// <summary>The names that the log may have in its checkpoints; one on a private network may carry its port.</summary>
+    internal IReadOnlyList<string> CheckpointNames => [BaseUrl.Host, BaseUrl.Authority];
+
+    /// <summary>The four bytes in front of the log's signature of a checkpoint.</summary>
+    internal ReadOnlyMemory<byte> CheckpointHint => CheckpointKeyId ?? LogId[..CheckpointHintLength];
+
     /// <summary>What counts once: the operator, or else the log.</summary>
     internal string CountedAs => Operator ?? Convert.ToHexString(LogId.Span);
+
+    /// <summary>The periods of several listings of one log, for messages.</summary>
+    internal static string Periods(IEnumerable<LogInstance> listings) => string.Join(", or from ", listings.Select(log => log.ValidFor.ToString()));
 }

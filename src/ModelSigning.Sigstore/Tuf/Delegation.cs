@@ -7,12 +7,20 @@ namespace ModelSigning.Sigstore.Tuf;
 /// <summary>A role that another one delegates targets to (TUF, section 4.5): by patterns of their paths, or by the beginning of their paths' SHA-256.</summary>
 internal sealed class Delegation
 {
+    private static readonly string[] TopLevel = ["root", "timestamp", "snapshot", "targets", "mirrors"];
+
     private readonly IReadOnlyList<string>? _paths;
     private readonly IReadOnlyList<string>? _prefixes;
 
     private Delegation(MetadataObject role, IReadOnlyDictionary<string, TufKey> keys)
     {
         Name = role.Text("name");
+        if (TopLevel.Contains(Name, StringComparer.OrdinalIgnoreCase))
+        {
+            // Its file would take the place of the top-level role's, on some systems under any case.
+            throw role.Refuse($"a delegated role is called '{Name}', which is the name of a top-level role");
+        }
+
         Role = Role.Read(Name, role, keys);
         Terminating = role.Boolean("terminating", absent: false);
         _paths = role.OptionalTexts("paths");

@@ -54,22 +54,23 @@ internal static class LogEntryStep
 
     private static LogEvidence VerifyEntry(TransparencyLogEntry entry, LogInstance[] listed)
     {
-        // A log can be listed several times, for several periods of one key.
-        LogInstance log = listed.FirstOrDefault(log => log.Key is not null) ?? listed[0];
-        if (log.Key is not { } key)
+        // A log can be listed several times, for several periods of one key; all of them count.
+        LogInstance[] usable = [.. listed.Where(log => log.Key is not null)];
+        if (usable.Length == 0)
         {
-            throw SigstoreErrors.LogUnknown.At($"The entry {entry.LogIndex} of {log.BaseUrl} cannot be verified: {log.Unusable}.");
+            throw SigstoreErrors.LogUnknown.At($"The entry {entry.LogIndex} of {listed[0].BaseUrl} cannot be verified: {listed[0].Unusable}.");
         }
 
-        DateTimeOffset? time = VerifyPromise(entry, listed, key);
+        LogInstance log = usable[0];
+        DateTimeOffset? time = VerifyPromise(entry, usable, log.Key!);
         if (entry.InclusionProof is { Checkpoint: not null } proof)
         {
-            VerifyProof(entry, proof, log, key);
+            VerifyProof(entry, proof, usable, log.Key!);
         }
 
         // The entry's own index is signed in the promise only; without one, the proof's is what was verified.
         long index = entry.SignedEntryTimestamp is null ? entry.InclusionProof!.LogIndex : entry.LogIndex;
-        return new LogEvidence(new VerifiedLogEntry(log.BaseUrl, index, $"{entry.Kind} {entry.KindVersion}", time), entry, log);
+        return new LogEvidence(new VerifiedLogEntry(log.BaseUrl, index, $"{entry.Kind} {entry.KindVersion}", time), entry, log, usable);
     }
 
     /// <summary>The time that the promise vouches for; null without a promise, and in Rekor v2, whose entries have no such time.</summary>
@@ -92,20 +93,20 @@ internal static class LogEntryStep
 
         if (entry.IntegratedTime > DateTimeOffset.MaxValue.ToUnixTimeSeconds())
         {
-            throw SigstoreErrors.LogSet.At($"The log entry {entry.LogIndex} has the time {entry.IntegratedTime}, which no calendar knows.");
+            throw SigstoreErrors.LogSet.At($"The log entry {entry.LogIndex} has the time {entry.IntegratedTime}, which is out of range.");
         }
 
         DateTimeOffset time = DateTimeOffset.FromUnixTimeSeconds(entry.IntegratedTime);
         return listed.Any(log => log.ValidFor.Contains(time))
             ? time
             : throw SigstoreErrors.LogSet.At(
-                $"The log {listed[0].BaseUrl} took the entry {entry.LogIndex} at {ValidityPeriod.Utc(time)}, and its key may be relied on from {listed[0].ValidFor}.");
+                $"The log {listed[0].BaseUrl} took the entry {entry.LogIndex} at {ValidityPeriod.Utc(time)}, and its key may be relied on from {LogInstance.Periods(listed)}.");
     }
 
-    private static void VerifyProof(TransparencyLogEntry entry, InclusionProof proof, LogInstance log, VerificationKey key)
+    private static void VerifyProof(TransparencyLogEntry entry, InclusionProof proof, LogInstance[] listed, VerificationKey key)
     {
         Checkpoint checkpoint = Checkpoint.Parse(proof.Checkpoint!);
-        checkpoint.Verify(log, key);
+        checkpoint.Verify([.. listed.SelectMany(log => log.CheckpointNames)], [.. listed.Select(log => log.CheckpointHint)], key);
         if (checkpoint.Size != (ulong)proof.TreeSize || !checkpoint.RootHash.Span.SequenceEqual(proof.RootHash.Span))
         {
             throw SigstoreErrors.LogCheckpoint.At(

@@ -33,10 +33,10 @@ internal static class TimeStep
         foreach (LogEvidence entry in entries)
         {
             // A log without a clock of its own is judged by the others': a key that was given up must not vouch for new signatures.
-            if (entry.Verified.IntegratedTime is null && times.Count > 0 && !times.Exists(time => entry.Instance.ValidFor.Contains(time.Time)))
+            if (entry.Verified.IntegratedTime is null && times.Count > 0 && !times.Exists(time => entry.Listings.Any(log => log.ValidFor.Contains(time.Time))))
             {
                 throw SigstoreErrors.LogCheckpoint.At(
-                    $"The signature was made at {ValidityPeriod.Utc(times[0].Time)}, and the key of the log {entry.Instance.BaseUrl} may be relied on from {entry.Instance.ValidFor}.");
+                    $"The signature was made at {ValidityPeriod.Utc(times[0].Time)}, and the key of the log {entry.Instance.BaseUrl} may be relied on from {LogInstance.Periods(entry.Listings)}.");
             }
         }
 

@@ -11,4 +11,8 @@ namespace ModelSigning.Sigstore.Verifying;
 public sealed record VerifiedLogEntry(Uri Log, long LogIndex, string Kind, DateTimeOffset? IntegratedTime);
 
 /// <summary>A verified entry with what later steps need of it.</summary>
-internal sealed record LogEvidence(VerifiedLogEntry Verified, TransparencyLogEntry Entry, LogInstance Instance);
+/// <param name="Verified">What was verified.</param>
+/// <param name="Entry">The entry.</param>
+/// <param name="Instance">The log.</param>
+/// <param name="Listings">Every listing of the log in the trusted root: one for each period of its key.</param>
+internal sealed record LogEvidence(VerifiedLogEntry Verified, TransparencyLogEntry Entry, LogInstance Instance, IReadOnlyList<LogInstance> Listings);

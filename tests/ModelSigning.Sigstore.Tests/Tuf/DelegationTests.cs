@@ -115,6 +115,25 @@ public class DelegationTests
     }
 
     [Theory]
+    [InlineData("root")]
+    [InlineData("timestamp")]
+    [InlineData("snapshot")]
+    [InlineData("Timestamp")]
+    public void A_delegated_role_with_the_name_of_a_top_level_role_is_refused_and_replaces_nothing(string name)
+    {
+        using TufScene scene = new();
+        ECDsa key = scene.Repository.NewKey();
+        Serve(scene, "models/a.json");
+        Publish(scene, Delegations(key, (name, Paths("models/*.json"), false)), (name, Sign(Targets("models/a.json"), key)));
+        Assert.Equal(TufErrors.TufMetadataMalformed, Assert.Throws<ModelSigningException>(() => scene.Download("models/a.json")).Definition);
+        foreach (string stored in Directory.GetFiles(scene.Folder, "*.json"))
+        {
+            JsonNode metadata = JsonNode.Parse(File.ReadAllText(stored))!;
+            Assert.Equal(Path.GetFileNameWithoutExtension(stored), (string?)metadata["signed"]!["_type"]);
+        }
+    }
+
+    [Theory]
     [InlineData("other/*.json")]
     [InlineData("*")]
     [InlineData("models/?.jso")]

@@ -9,6 +9,9 @@ public sealed class IdentityTests : IDisposable
 {
     private const string Uri = "https://github.com/octo-org/octo-repo/.github/workflows/sign.yml@refs/heads/main";
 
+    private const string Tag = "https://github.com/octo-org/octo-repo/.github/workflows/sign.yml@refs/tags/v1";
+    private const string BranchLikeATag = "https://github.com/octo-org/octo-repo/.github/workflows/evil.yml@refs/heads/x@refs/tags/v1";
+
     private readonly InstanceScene _scene = new();
 
     public void Dispose() => _scene.Dispose();
@@ -86,7 +89,13 @@ public sealed class IdentityTests : IDisposable
     [Theory]
     [InlineData("*@sigstore.test", true)]
     [InlineData("alice@*", true)]
-    [InlineData("alice?sigstore.test", true)]
+    [InlineData("al?ce@sigstore.test", true)]
+    [InlineData("**@sigstore.test", true)]
+    [InlineData("**", true)]
+    [InlineData("*", false)]
+    [InlineData("?**", true)]
+    [InlineData("alice?sigstore.test", false)]
+    [InlineData("a*sigstore.test", false)]
     [InlineData("alice", false)]
     [InlineData("*@sigstore", false)]
     [InlineData(".*", false)]
@@ -105,13 +114,110 @@ public sealed class IdentityTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("https://github.com/octo-org/octo-repo/.github/workflows/*@refs/heads/main", Uri, true)]
+    [InlineData("https://github.com/octo-org/**", Uri, true)]
+    [InlineData("https://github.com/octo-org/*", Uri, false)]
+    [InlineData("https://github.com/octo-org/octo-repo/.github/workflows/sign.yml?refs/heads/main", Uri, false)]
+    [InlineData("https://github.com/octo-org/octo-repo/.github/workflows/*@refs/tags/*", Tag, true)]
+    [InlineData("https://github.com/octo-org/octo-repo/.github/workflows/*@refs/tags/*", BranchLikeATag, false)]
+    [InlineData("https://github.com/octo-org/octo-repo/.github/workflows/*@refs/tags/**", BranchLikeATag, false)]
+    [InlineData("https://github.com/octo-org/octo-repo/*@refs/tags/*", BranchLikeATag, false)]
+    [InlineData("https://github.com/octo-org/octo-repo/*/*/*@refs/tags/*", BranchLikeATag, false)]
+    [InlineData("https://github.com/octo-org/octo-repo/**@refs/tags/*", BranchLikeATag, true)]
+    public void One_star_crosses_neither_a_slash_nor_an_at_sign(string pattern, string identity, bool matches)
+    {
+        Trust(null, pattern: pattern);
+        BundleOptions bundle = Named(new SubjectName(SubjectNameKind.Uri, identity));
+        if (matches)
+        {
+            _scene.Accepted(bundle);
+        }
+        else
+        {
+            _scene.Refused("IDENTITY", bundle);
+        }
+    }
+
+    [Theory]
+    [InlineData("*@sigstore.test", SubjectNameKind.Uri, "https://evil.test/x@sigstore.test")]
+    [InlineData("**@sigstore.test", SubjectNameKind.Uri, "https://evil.test/x@sigstore.test")]
+    [InlineData("**@sigstore.test", SubjectNameKind.Other, "evil!x@sigstore.test")]
+    [InlineData("*!sigstore.test", SubjectNameKind.Email, "evil!sigstore.test")]
+    [InlineData("https://sigstore.test/**", SubjectNameKind.Email, "https://sigstore.test/@evil.test")]
+    [InlineData("**sigstore.test**", SubjectNameKind.Uri, "https://sigstore.test/x")]
+    public void A_pattern_fits_only_the_sort_of_name_that_it_looks_like(string pattern, SubjectNameKind kind, string identity)
+    {
+        Trust(null, pattern: pattern);
+        _scene.Refused("IDENTITY", Named(new SubjectName(kind, identity)));
+    }
+
+    [Fact]
+    public void A_pattern_of_any_length_is_judged_and_never_another_exception()
+    {
+        foreach (string pattern in new[] { string.Concat(Enumerable.Repeat("a*b?", 1300)), new string('x', 20_000), new string('*', 1025) })
+        {
+            Trust(null, pattern: pattern);
+            Assert.Contains("at most 1024", _scene.Refused("IDENTITY", _scene.Instance.Bundles.SignMessage(InstanceScene.File).Bytes).Message, StringComparison.Ordinal);
+        }
+
+        Trust(null, pattern: string.Concat(Enumerable.Repeat("*a?", 300)) + "b@sigstore.test");
+        _scene.Refused("IDENTITY", Named(new SubjectName(SubjectNameKind.Email, new string('a', 20_000) + "@sigstore.test")));
+    }
+
+    private const string File = "https://github.com/octo-org/octo-repo/.github/workflows/release.yml@refs/heads/main";
+
+    private void AcceptsClaims(bool accepted, Func<IdentityPolicy, IdentityPolicy> demand, params (int Number, string Value)[] claims)
+    {
+        Trust("alice@sigstore.test");
+        _scene.Policy = new VerificationPolicy { Signer = demand(_scene.Policy.Signer!) };
+        BundleOptions bundle = new() { Leaf = new LeafOptions { Extensions = [.. claims.Select(claim => LeafOptions.Claim(claim.Number, claim.Value))] } };
+        if (accepted)
+        {
+            _scene.Accepted(bundle);
+        }
+        else
+        {
+            _scene.Refused("IDENTITY", bundle);
+        }
+    }
+
+    [Fact]
+    public void A_workflow_is_known_by_the_address_of_its_file_and_not_by_the_name_that_its_author_chose()
+    {
+        string evil = File.Replace("release.yml", "evil.yml", StringComparison.Ordinal);
+        AcceptsClaims(true, policy => policy with { Workflow = File }, (4, "Release"), (18, File));
+        AcceptsClaims(false, policy => policy with { Workflow = File }, (4, File), (18, evil));
+        AcceptsClaims(false, policy => policy with { Workflow = File }, (4, File));
+        AcceptsClaims(false, policy => policy with { Workflow = "Release" }, (4, "Release"), (18, File));
+        AcceptsClaims(true, policy => policy with { WorkflowName = "Release" }, (4, "Release"), (18, evil));
+        AcceptsClaims(false, policy => policy with { WorkflowName = "Release" }, (18, "Release"));
+        AcceptsClaims(false, policy => policy with { Workflow = File, WorkflowName = "Release" }, (4, "Release"), (18, evil));
+    }
+
+    [Fact]
+    public void A_repository_and_a_ref_are_compared_with_the_newer_claim_alone_where_it_is_there()
+    {
+        const string repository = "https://github.com/octo-org/octo-repo", evil = "https://github.com/evil/octo-repo", main = "refs/heads/main";
+        AcceptsClaims(true, policy => policy with { SourceRepository = "octo-org/octo-repo" }, (5, "octo-org/octo-repo"));
+        AcceptsClaims(true, policy => policy with { SourceRepository = "octo-org/octo-repo" }, (12, repository));
+        AcceptsClaims(true, policy => policy with { SourceRepository = repository }, (12, repository), (5, "evil/octo-repo"));
+        AcceptsClaims(false, policy => policy with { SourceRepository = "octo-org/octo-repo" }, (12, evil), (5, "octo-org/octo-repo"));
+        AcceptsClaims(false, policy => policy with { SourceRepository = repository }, (12, evil), (5, repository));
+        AcceptsClaims(false, policy => policy with { SourceRepository = repository }, (5, repository));
+        AcceptsClaims(true, policy => policy with { Ref = main }, (6, main));
+        AcceptsClaims(true, policy => policy with { Ref = main }, (14, main), (6, "refs/heads/x"));
+        AcceptsClaims(false, policy => policy with { Ref = main }, (14, "refs/heads/x"), (6, main));
+    }
+
     [Fact]
     public void A_claim_that_the_certificate_does_not_make_is_refused()
     {
         foreach (IdentityPolicy demanding in new[]
         {
             _scene.Policy.Signer! with { SourceRepository = "octo-org/octo-repo" },
-            _scene.Policy.Signer! with { Workflow = "release" },
+            _scene.Policy.Signer! with { Workflow = File },
+            _scene.Policy.Signer! with { WorkflowName = "release" },
             _scene.Policy.Signer! with { Ref = "refs/heads/main" },
         })
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ModelSigning.Core.Errors;
 using ModelSigning.Sigstore.Verifying;
 using ModelSigning.Testing.SigstoreInstance;
 
@@ -37,6 +38,31 @@ public sealed class TimestampTests : IDisposable
     public void An_authority_outside_its_period_is_refused() =>
         _scene.Refused("TIMESTAMP", new BundleOptions { RekorVersion = 2 }, root => root["timestampAuthorities"]![0]!["validFor"] =
             TrustFiles.ValidFor(_scene.Instance.Created.AddDays(-9), _scene.Instance.Created.AddDays(-1)));
+
+    [Fact]
+    public void An_authoritys_certificate_that_one_library_reads_and_another_does_not_is_a_refusal()
+    {
+        byte[] bundle = _scene.Instance.Bundles.SignMessage(InstanceScene.File, new BundleOptions { RekorVersion = 2 }).Bytes;
+        JsonNode listed = _scene.Instance.TrustedRoot()["timestampAuthorities"]![0]!["certChain"]!["certificates"]![0]!;
+        byte[] good = Convert.FromBase64String((string)listed["rawBytes"]!);
+        int odd = 0;
+        for (int at = 0; at < good.Length; at++)
+        {
+            // A length of a part of an extension that runs past its end; .NET does not look into it before it is asked for.
+            if (good[at] is not (3 or 7))
+            {
+                continue;
+            }
+
+            byte[] broken = [.. good];
+            broken[at] = 0x84;
+            ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => _scene.Verify(bundle, root =>
+                root["timestampAuthorities"]![0]!["certChain"]!["certificates"]![0]!["rawBytes"] = Convert.ToBase64String(broken)));
+            odd += refusal.Definition.Id == "TRUSTED-ROOT" ? 0 : 1;
+        }
+
+        Assert.NotEqual(0, odd);
+    }
 
     [Fact]
     public void A_strangers_timestamp_is_passed_over()

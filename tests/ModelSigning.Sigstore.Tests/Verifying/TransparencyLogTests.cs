@@ -122,6 +122,42 @@ public sealed class TransparencyLogTests : IDisposable
         _scene.Refused("LOG-CHECKPOINT", new BundleOptions { RekorVersion = 2 }, root => root["tlogs"]![1]!["publicKey"]!["validFor"] =
             TrustFiles.ValidFor(_scene.Instance.Created.AddDays(-9), _scene.Instance.Created.AddDays(-1)));
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    public void A_log_that_is_listed_for_several_periods_counts_with_each(int rekor, bool earlierFirst)
+    {
+        void List(JsonObject root, string logs, int index)
+        {
+            JsonObject now = root[logs]![index]!.DeepClone().AsObject(), earlier = now.DeepClone().AsObject();
+            earlier["publicKey"]!["validFor"] = TrustFiles.ValidFor(_scene.Instance.Created.AddDays(-9), _scene.Instance.Created.AddDays(-1));
+            root[logs]![index] = earlierFirst ? earlier : now;
+            root[logs]!.AsArray().Add(earlierFirst ? now : earlier);
+        }
+
+        _scene.Accepted(new BundleOptions { RekorVersion = rekor }, root =>
+        {
+            List(root, "tlogs", rekor - 1);
+            List(root, "ctlogs", 0);
+            JsonArray authorities = root["timestampAuthorities"]!.AsArray();
+            JsonObject former = authorities[0]!.DeepClone().AsObject();
+            former["validFor"] = TrustFiles.ValidFor(_scene.Instance.Created.AddDays(-9), _scene.Instance.Created.AddDays(-1));
+            authorities.Insert(earlierFirst ? 0 : authorities.Count, former);
+        });
+    }
+
+    [Fact]
+    public void A_log_whose_periods_are_all_over_is_refused() =>
+        _scene.Refused("LOG-CHECKPOINT", new BundleOptions { RekorVersion = 2 }, root =>
+        {
+            root["tlogs"]![1]!["publicKey"]!["validFor"] = TrustFiles.ValidFor(_scene.Instance.Created.AddDays(-9), _scene.Instance.Created.AddDays(-8));
+            JsonNode again = root["tlogs"]![1]!.DeepClone();
+            again["publicKey"]!["validFor"] = TrustFiles.ValidFor(_scene.Instance.Created.AddDays(-7), _scene.Instance.Created.AddDays(-1));
+            root["tlogs"]!.AsArray().Add(again);
+        });
+
     [Fact]
     public void A_time_without_a_promise_is_no_time() =>
         _scene.Refused("TIME-MISSING", new BundleOptions { EditEntry = entry => entry with { SignedEntryTimestamp = null } });
@@ -160,6 +196,13 @@ public sealed class TransparencyLogTests : IDisposable
         _scene.Refused("LOG-CHECKPOINT", Checkpoint(text => text + "garbage"));
         _scene.Refused("LOG-CHECKPOINT", Checkpoint(text => text + "garbage\n"));
         _scene.Refused("LOG-CHECKPOINT", Checkpoint(text => text[..^2] + "\n"));
+        _scene.Refused("LOG-CHECKPOINT", Checkpoint(text => text + "\n"));
+        _scene.Refused("LOG-CHECKPOINT", Checkpoint(text => text + "\n\n"));
+        foreach (string text in new[] { "", "\n", "\n\n", "\n\n\n", "a\n\n", "a\n1\nb\n\n", " \n\n \n\n" })
+        {
+            _scene.Refused(text.Length == 0 ? "BUNDLE-SHAPE" : "LOG-CHECKPOINT", Checkpoint(_ => text));
+        }
+
         foreach (string size in new[] { "0", "+", "-", " " })
         {
             _scene.Refused("LOG-CHECKPOINT", Checkpoint(note => Sized(note, size + note.Split('\n')[1]), signed: true));

@@ -79,6 +79,14 @@ public sealed record LeafOptions
     /// <summary>The certificate timestamps to embed; empty leaves the extension out.</summary>
     public IReadOnlyList<SctOptions> Scts { get; init; } = [new()];
 
+    /// <summary>A claim about a workflow, as Fulcio writes it: raw bytes up to .6, a UTF8String from .8 on.</summary>
+    public static X509Extension Claim(int number, string value)
+    {
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        writer.WriteCharacterString(UniversalTagNumber.UTF8String, value);
+        return new X509Extension($"1.3.6.1.4.1.57264.1.{number}", number < 8 ? Encoding.UTF8.GetBytes(value) : writer.Encode(), false);
+    }
+
     internal CertificateContent ToContent(DateTimeOffset now)
     {
         DateTimeOffset begin = NotBefore ?? DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Input;
+using ModelSigning.Sigstore.Certificates;
 using ModelSigning.Sigstore.Trust;
-using ModelSigning.Sigstore.Verifying;
 
-namespace ModelSigning.Sigstore.Certificates;
+namespace ModelSigning.Sigstore.Verifying;
 
 /// <summary>Verifies that certificate transparency logs saw a certificate (RFC 6962, section 3.2).</summary>
 internal static class CertificateTimestampVerifier
@@ -44,9 +44,14 @@ internal static class CertificateTimestampVerifier
                 continue;
             }
 
-            LogInstance log = listed.FirstOrDefault(log => timestamp.Time is { } time && log.ValidFor.Contains(time)) ??
+            LogInstance[] valid = [.. listed.Where(log => timestamp.Time is { } time && log.ValidFor.Contains(time))];
+            if (valid.Length == 0)
+            {
                 throw SigstoreErrors.SignedCertificateTimestamp.At(
-                    $"The log {listed[0].BaseUrl} signed a certificate timestamp of {(timestamp.Time is { } time ? ValidityPeriod.Utc(time) : "no possible time")}, and may be relied on from {listed[0].ValidFor}.");
+                    $"The log {listed[0].BaseUrl} signed a certificate timestamp of {(timestamp.Time is { } time ? ValidityPeriod.Utc(time) : "no possible time")}, and may be relied on from {LogInstance.Periods(listed)}.");
+            }
+
+            LogInstance log = valid.FirstOrDefault(log => log.Key is not null) ?? valid[0];
             if (log.Key is not { } key)
             {
                 throw SigstoreErrors.SignedCertificateTimestamp.At($"The certificate timestamp of the log {log.BaseUrl} cannot be verified: {log.Unusable}.");
