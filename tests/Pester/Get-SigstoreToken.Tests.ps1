@@ -51,4 +51,31 @@ Describe 'Get-SigstoreToken' {
         { Get-SigstoreToken -SignInFlow Letter } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
         (Get-Command Get-SigstoreToken).Parameters.SignInFlow.Attributes.ValidValues | Should -Be 'Browser', 'OutOfBand', 'Device'
     }
+
+    It 'runs no program of the current folder: <Variable>' -Skip:$IsWindows -ForEach @(
+        @{ Variable = 'BUILDKITE'; Program = 'buildkite-agent' }
+        @{ Variable = 'CIRCLECI'; Program = 'circleci' }
+    ) {
+        $env:SIGSTORE_ID_TOKEN = ''
+        $folder = (New-Item "$TestDrive/$Variable/bin" -ItemType Directory -Force).Parent.FullName
+        foreach ($path in "$folder/$Program", "$folder/bin/$Program") {
+            Set-Content $path "#!/bin/sh`necho ran >'$folder/ran'"
+            [IO.File]::SetUnixFileMode($path, 'UserRead, UserWrite, UserExecute')
+        }
+        $directory, $search, $variables = [Environment]::CurrentDirectory, $env:PATH, (Get-Item Env:CI, Env:GITHUB_ACTIONS, Env:GITLAB_CI, Env:ACTIONS_ID_TOKEN_REQUEST_URL -ErrorAction Ignore)
+        try {
+            $variables | Remove-Item
+            [Environment]::CurrentDirectory = $folder
+            $env:PATH = ".::bin:./bin:$search"
+            Set-Item "Env:$Variable" 'true'
+            (Get-Refusal { Get-SigstoreToken }).FullyQualifiedErrorId | Should -Be 'AmbientTokenUnavailable,ModelSigning.GetSigstoreTokenCommand'
+        }
+        finally {
+            [Environment]::CurrentDirectory = $directory
+            $env:PATH = $search
+            Remove-Item "Env:$Variable"
+            $variables | ForEach-Object { Set-Item "Env:$($_.Name)" $_.Value }
+        }
+        "$folder/ran" | Should -Not -Exist
+    }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace ModelSigning.Core.Files;
 
@@ -82,7 +83,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
     }
 
     /// <summary>Asks for the status of a path that is UTF-8 and ends with a zero byte; not on Windows.</summary>
-    /// <inheritdoc cref="Of"/>
+    /// <inheritdoc cref="Of(string)"/>
     public static unsafe FileStatus OfUnixPath(ReadOnlySpan<byte> path)
     {
         byte* structure = stackalloc byte[StructureLength];
@@ -92,6 +93,19 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
             result = LStat(pointer, structure);
         }
 
+        return Read(result, structure);
+    }
+
+    /// <summary>Asks for the status of what is open; not on Windows.</summary>
+    /// <inheritdoc cref="Of(string)"/>
+    public static unsafe FileStatus Of(SafeFileHandle handle)
+    {
+        byte* structure = stackalloc byte[StructureLength];
+        return Read(FStat(handle, structure), structure);
+    }
+
+    private static unsafe FileStatus Read(int result, byte* structure)
+    {
         if (result != 0)
         {
             int error = Marshal.GetLastPInvokeError();
@@ -127,4 +141,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_LStat", SetLastError = true)]
     private static unsafe partial int LStat(byte* path, byte* output);
+
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_FStat", SetLastError = true)]
+    private static unsafe partial int FStat(SafeHandle handle, byte* output);
 }

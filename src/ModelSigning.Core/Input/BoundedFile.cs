@@ -23,12 +23,9 @@ public static class BoundedFile
         ArgumentNullException.ThrowIfNull(rules);
         try
         {
-            if (WaitsForWriter(path))
-            {
-                throw rules.Unreadable.At($"The {rules.What} '{path}' is a FIFO, a socket or a device and no file.", path);
-            }
-
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using FileStream stream = IsOfTheShell(path)
+                ? new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)
+                : RegularFile.Open(path);
             return Read(stream, path, rules, cancellationToken);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or ArgumentException)
@@ -41,11 +38,10 @@ public static class BoundedFile
         }
     }
 
-    // Opening a FIFO waits until somebody writes to it, and a model from outside may have one where its signature belongs. What a
-    // shell hands over in /dev, such as bash's <(command), has its writer.
-    private static bool WaitsForWriter(string path) =>
-        !OperatingSystem.IsWindows() && Path.GetFullPath(path) is { } full && !full.StartsWith("/dev/", StringComparison.Ordinal)
-        && FileStatus.Of(ResolvedPath.Of(full)).Kind == FileKind.Special;
+    // What a shell hands over, such as bash's <(command), is a pipe with a writer. Anything else is a file or refused, because a model from
+    // outside may have a FIFO where its signature belongs.
+    private static bool IsOfTheShell(string path) => !OperatingSystem.IsWindows() && Path.GetFullPath(path) is { } full
+        && (full.StartsWith("/dev/fd/", StringComparison.Ordinal) || full.StartsWith("/proc/self/fd/", StringComparison.Ordinal) || full == "/dev/stdin");
 
     private static byte[] Read(FileStream stream, string path, InputRules rules, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using ILGPU;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Input;
 using ModelSigning.Gpu.Devices;
 
@@ -42,14 +43,14 @@ public sealed class SafetensorsFile
         ArgumentNullException.ThrowIfNull(path);
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using FileStream file = RegularFile.Open(path);
             Span<byte> prefix = stackalloc byte[PrefixLength];
             file.ReadExactly(prefix);
             byte[] header = new byte[HeaderLength(prefix, file.Length, path)];
             file.ReadExactly(header);
             return ParseHeader(header, file.Length, path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw GpuErrors.SafetensorsInvalid.At($"The safetensors file '{path}' cannot be read: {fault.Message}", path, fault);
         }

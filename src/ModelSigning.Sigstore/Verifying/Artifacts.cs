@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Input;
 
 namespace ModelSigning.Sigstore.Verifying;
@@ -25,8 +26,10 @@ public interface IArtifact
 
 /// <summary>A file; it is read when a digest is wanted, once for each algorithm.</summary>
 /// <param name="path">The file's path.</param>
-public sealed class FileArtifact(string path) : IArtifact
+/// <param name="cancellationToken">Ends the reading at once.</param>
+public sealed class FileArtifact(string path, CancellationToken cancellationToken = default) : IArtifact
 {
+    private const int PieceLength = 1024 * 1024;
     private const int MaximumContent = 64 * 1024 * 1024;
     private static readonly InputRules ContentRules = new("file signed with Ed25519", MaximumContent, SigstoreErrors.Digest)
     {
@@ -52,10 +55,7 @@ public sealed class FileArtifact(string path) : IArtifact
         {
             try
             {
-                using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-                digest = algorithm == HashAlgorithmName.SHA256 ? SHA256.HashData(stream)
-                    : algorithm == HashAlgorithmName.SHA384 ? SHA384.HashData(stream)
-                    : SHA512.HashData(stream);
+                digest = Hash(algorithm);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
             {
@@ -66,6 +66,20 @@ public sealed class FileArtifact(string path) : IArtifact
         }
 
         return digest;
+    }
+
+    private byte[] Hash(HashAlgorithmName algorithm)
+    {
+        using FileStream stream = RegularFile.Open(path);
+        using IncrementalHash hash = IncrementalHash.CreateHash(algorithm);
+        byte[] piece = new byte[PieceLength];
+        for (int read; (read = stream.Read(piece)) > 0;)
+        {
+            hash.AppendData(piece, 0, read);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return hash.GetHashAndReset();
     }
 }
 

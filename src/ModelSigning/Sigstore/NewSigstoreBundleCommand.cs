@@ -122,7 +122,7 @@ public sealed class NewSigstoreBundleCommand : IdentityCommand
         Bundle bundle = RunInBackground(null, (pipeline, token) =>
         {
             _session.Pipeline = pipeline;
-            Bundle made = Traces.Run("Sign", () => [new("model_signing.method", "sigstore"), new("model_signing.model_path", file), new("model_signing.signature", path)], () => Statement ? _session.Sign(StatementFile.Read(file, token), token) : _session.SignMessage(new FileArtifact(file), token));
+            Bundle made = Traces.Run("Sign", () => [new("model_signing.method", "sigstore"), new("model_signing.model_path", file), new("model_signing.signature", path)], () => Statement ? _session.Sign(StatementFile.Read(file, token), token) : _session.SignMessage(new FileArtifact(file, token), token));
             SignatureWriter.Write(path, made, Force, file, token);
             return made;
         });

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Security;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Keys;
 using ModelSigning.Sigstore.Identity;
 using ModelSigning.Sigstore.Identity.Interactive;
@@ -16,6 +17,9 @@ internal sealed class PersonAtHost(PSCmdlet command) : IInteraction
 {
     private const string NonInteractive = "-noninteractive";
     private const int ShortestNonInteractive = 5; // -noni
+
+    // What opens an address in the person's browser, elsewhere than on Windows.
+    private static readonly string[] Openers = OperatingSystem.IsMacOS() ? ["open"] : ["xdg-open", "gnome-open"];
 
     /// <summary>The way to the pipeline's thread while background work runs; set by the command for each run.</summary>
     internal PipelineThread? Pipeline { get; set; }
@@ -34,11 +38,25 @@ internal sealed class PersonAtHost(PSCmdlet command) : IInteraction
     {
         try
         {
-            // The system's own opener: the address is one argument, and only https and loopback addresses get here.
-            using Process? browser = Process.Start(new ProcessStartInfo(address.AbsoluteUri) { UseShellExecute = true });
-            return true;
+            // Only https and loopback addresses get here, and the address is one argument. Windows starts what is registered for the scheme.
+            if (OperatingSystem.IsWindows())
+            {
+                using Process? registered = Process.Start(new ProcessStartInfo(address.AbsoluteUri) { UseShellExecute = true });
+                return true;
+            }
+
+            if (Openers.Select(ProgramFile.Find).FirstOrDefault(program => program is not null) is not { } opener)
+            {
+                return false;
+            }
+
+            ProcessStartInfo start = new(opener, [address.AbsoluteUri]) { WorkingDirectory = Path.GetDirectoryName(opener) };
+            // The opener is a script that looks for browsers.
+            start.Environment["PATH"] = string.Join(Path.PathSeparator, ProgramFile.Folders);
+            using Process? browser = Process.Start(start);
+            return browser is not null;
         }
-        catch (Exception exception) when (exception is Win32Exception or PlatformNotSupportedException or InvalidOperationException or FileNotFoundException)
+        catch (Exception exception) when (exception is Win32Exception or PlatformNotSupportedException or InvalidOperationException or IOException)
         {
             return false;
         }
@@ -47,7 +65,7 @@ internal sealed class PersonAtHost(PSCmdlet command) : IInteraction
     /// <inheritdoc/>
     public void Show(string text) => Ask(() =>
     {
-        command.Host.UI.WriteLine(text);
+        command.Host.UI.WriteLine(Printable.Of(text));
         return true;
     });
 

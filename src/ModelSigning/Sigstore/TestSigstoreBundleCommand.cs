@@ -174,7 +174,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
         _verifier ??= this.OrTerminate(MakeVerifier);
         if (Digest.Length > 0)
         {
-            Verify(Digest, DigestOf(Digest), this.FileSystemPath(BundlePath));
+            Verify(Digest, _ => DigestOf(Digest), this.FileSystemPath(BundlePath));
             return;
         }
 
@@ -182,7 +182,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
         {
             foreach (string file in Resolve(path))
             {
-                Verify(file, new FileArtifact(file), BundlePath.Length > 0 ? this.FileSystemPath(BundlePath) : file + ".sigstore.json");
+                Verify(file, token => new FileArtifact(file, token), BundlePath.Length > 0 ? this.FileSystemPath(BundlePath) : file + ".sigstore.json");
             }
         }
     }
@@ -200,12 +200,12 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
         }
     }
 
-    private void Verify(string name, IArtifact artifact, string bundle)
+    private void Verify(string name, Func<CancellationToken, IArtifact> artifact, string bundle)
     {
         try
         {
             SigstoreVerification verified = RunInBackground(null, (_, token) => Traces.Run(
-                "Verify", () => [new("model_signing.model_path", name), new("model_signing.signature", bundle)], () => _verifier!.Verify(SigstoreErrors.ReadBundle(bundle, token), artifact)));
+                "Verify", () => [new("model_signing.model_path", name), new("model_signing.signature", bundle)], () => _verifier!.Verify(SigstoreErrors.ReadBundle(bundle, token), artifact(token))));
             if (Quiet)
             {
                 WriteObject(true);

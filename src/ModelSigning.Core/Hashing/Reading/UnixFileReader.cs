@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ModelSigning.Core.Files;
 
 namespace ModelSigning.Core.Hashing.Reading;
 
@@ -9,50 +10,22 @@ namespace ModelSigning.Core.Hashing.Reading;
 /// </summary>
 internal sealed unsafe partial class UnixFileReader : FileReader
 {
-    // The same numbers on all Unix systems.
-    private const int NotPermitted = 1, NoEntry = 2, Interrupted = 4, AccessDenied = 13, NotDirectory = 20;
+    private const int Interrupted = 4;
 
     // POSIX_FADV_SEQUENTIAL of Linux; macOS has no such call.
     private const int Sequential = 2;
-
-    // O_RDONLY | O_NONBLOCK | O_CLOEXEC.
-    private static readonly int OpenFlags = OperatingSystem.IsMacOS() ? 0x4 | 0x1000000 : 0x800 | 0x80000;
 
     private int _descriptor;
 
     private UnixFileReader(int descriptor) => _descriptor = descriptor;
 
     /// <summary>Whether this system's numbers are known.</summary>
-    public static bool IsSupported { get; } =
-        (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS()) && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
+    public static bool IsSupported => RegularFile.HasDescriptors;
 
     /// <inheritdoc cref="FileReader.Open"/>
     public static UnixFileReader OpenFile(string path, long length)
     {
-        if (path.Contains('\0', StringComparison.Ordinal))
-        {
-            throw new ArgumentException("No path has a null character in it.", nameof(path));
-        }
-
-        int descriptor;
-        do
-        {
-            descriptor = OpenDescriptor(path, OpenFlags);
-        }
-        while (descriptor < 0 && Marshal.GetLastPInvokeError() == Interrupted);
-
-        if (descriptor < 0)
-        {
-            int error = Marshal.GetLastPInvokeError();
-            string message = Marshal.GetPInvokeErrorMessage(error);
-            throw error switch
-            {
-                NoEntry or NotDirectory => new FileNotFoundException(message, path),
-                AccessDenied or NotPermitted => new UnauthorizedAccessException(message),
-                _ => new IOException(message, error),
-            };
-        }
-
+        int descriptor = RegularFile.OpenDescriptor(path);
         if (length >= LongFile && OperatingSystem.IsLinux())
         {
             // A hint: whether it is taken changes nothing but the speed.
@@ -88,9 +61,6 @@ internal sealed unsafe partial class UnixFileReader : FileReader
             _ = CloseDescriptor(descriptor);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenDescriptor(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
     private static partial nint ReadAt(int descriptor, byte* buffer, nuint count, long offset);

@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Text;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Services;
 
 namespace ModelSigning.Sigstore.Identity.Ambient;
@@ -8,6 +11,8 @@ namespace ModelSigning.Sigstore.Identity.Ambient;
 public sealed record AmbientEnvironment
 {
     private const int MaximumOutput = IdentityToken.MaximumLength;
+
+    private static readonly InputRules FileRules = new("file", MaximumOutput, IdentityErrors.AmbientTokenUnavailable);
 
     private static readonly string[] ContinuousIntegrationVariables =
         ["GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "CIRCLECI", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION"];
@@ -34,17 +39,14 @@ public sealed record AmbientEnvironment
     public bool IsContinuousIntegration => Variable("CI") is "true" or "True" or "TRUE" or "1"
         || ContinuousIntegrationVariables.Any(name => Variable(name) is not null);
 
-    /// <summary>The first bytes of a text file; null when it is not there or not to be read.</summary>
+    /// <summary>A short text file; null when it is absent, longer than a token, not to be read, or not a file.</summary>
     internal static string? ReadFile(string path)
     {
         try
         {
-            using StreamReader reader = new(path);
-            char[] buffer = new char[MaximumOutput + 1];
-            int length = reader.ReadBlock(buffer, 0, buffer.Length);
-            return new string(buffer, 0, length);
+            return Encoding.UTF8.GetString(BoundedFile.Read(path, FileRules));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (ModelSigningException)
         {
             return null;
         }
@@ -52,7 +54,18 @@ public sealed record AmbientEnvironment
 
     private static string RunProgram(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        ProcessStartInfo start = new(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+        string path = ProgramFile.Find(program)
+            ?? throw Failed(program, "was not found in the folders of PATH that are given in full", null);
+        ProcessStartInfo start = new(path)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
+            // The current folder may be a model or a checkout of a stranger: neither settings nor programs are to be taken from there.
+            WorkingDirectory = Path.GetDirectoryName(path),
+        };
+        start.Environment["PATH"] = string.Join(Path.PathSeparator, ProgramFile.Folders);
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace ModelSigning.Core.Files;
+
+/// <summary>
+/// Opens files from outside. A FIFO, a socket, a device or a folder in a file's place is an error and never waited for, whatever somebody puts
+/// there between a look and the opening.
+/// </summary>
+public static partial class RegularFile
+{
+    // The same numbers on all Unix systems.
+    private const int NotPermitted = 1, NoEntry = 2, Interrupted = 4, AccessDenied = 13, NotDirectory = 20;
+
+    // O_RDONLY | O_NONBLOCK | O_CLOEXEC: opening a FIFO that nobody writes to does not wait then.
+    private static readonly int OpenFlags = OperatingSystem.IsMacOS() ? 0x4 | 0x1000000 : 0x800 | 0x80000;
+
+    /// <summary>Whether this system's numbers are known.</summary>
+    internal static bool HasDescriptors { get; } =
+        (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS()) && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
+
+    /// <summary>Opens a regular file for reading; links are followed.</summary>
+    /// <param name="path">The path.</param>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="IOException">It cannot be opened, or is no regular file.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="ArgumentException">The text is not a path.</exception>
+    public static FileStream Open(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (!HasDescriptors)
+        {
+            return OpenByRuntime(path);
+        }
+
+        SafeFileHandle handle = new(OpenDescriptor(path), ownsHandle: true);
+        try
+        {
+            if (FileStatus.Of(handle).Kind is var kind && kind != FileKind.File)
+            {
+                throw new IOException(NotAFile(kind));
+            }
+
+            // It is a regular file, for which the flag means nothing; .NET takes it for a sign of asynchronous reading.
+            return SetNonBlocking(handle, 0) == 0
+                ? new FileStream(handle, FileAccess.Read, bufferSize: 0)
+                : throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a path for reading without waiting for anything; what it names is for the caller to find out.</summary>
+    /// <returns>The descriptor.</returns>
+    /// <inheritdoc cref="Open"/>
+    internal static int OpenDescriptor(string path)
+    {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new ArgumentException("No path has a null character in it.", nameof(path));
+        }
+
+        int descriptor;
+        do
+        {
+            descriptor = OpenDescriptor(path, OpenFlags);
+        }
+        while (descriptor < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+
+        if (descriptor >= 0)
+        {
+            return descriptor;
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        string message = Marshal.GetPInvokeErrorMessage(error);
+        throw error switch
+        {
+            NoEntry or NotDirectory => new FileNotFoundException(message, path),
+            AccessDenied or NotPermitted => new UnauthorizedAccessException(message),
+            _ => new IOException(message, error),
+        };
+    }
+
+    private static FileStream OpenByRuntime(string path)
+    {
+        if (!OperatingSystem.IsWindows() && FileStatus.Of(ResolvedPath.Of(Path.GetFullPath(path))).Kind is FileKind.Special)
+        {
+            throw new IOException(NotAFile(FileKind.Special));
+        }
+
+        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        if (stream.CanSeek)
+        {
+            return stream;
+        }
+
+        stream.Dispose();
+        throw new IOException(NotAFile(FileKind.Special));
+    }
+
+    private static string NotAFile(FileKind kind) => kind == FileKind.Directory
+        ? "It is a folder, not a file."
+        : "It is a FIFO, a socket or a device, not a file.";
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenDescriptor(string path, int flags);
+
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_FcntlSetIsNonBlocking", SetLastError = true)]
+    private static partial int SetNonBlocking(SafeHandle handle, int isNonBlocking);
+}
