@@ -75,10 +75,10 @@ public static class IdentityErrors
         "The OpenID Connect provider's answer has no identity token.",
         "Check that the client may request the scope 'openid'.");
 
-    /// <summary>The redirection carries another state than this sign-in's.</summary>
-    public static readonly ErrorDefinition SignInStateMismatch = new("SignInStateMismatch", ErrorKind.SecurityError,
-        "The browser brought back an answer that does not belong to this sign-in.",
-        "Sign in again, in the window that this command opens; if it happens again, somebody may be interfering.");
+    /// <summary>The browser cannot come back.</summary>
+    public static readonly ErrorDefinition SignInPortUnavailable = new("SignInPortUnavailable", ErrorKind.ConnectionError,
+        "No port on this machine's loopback address can be opened for the browser to return to.",
+        "Sign in with -SignInFlow Device, which needs no port.");
 
     /// <summary>Nobody signed in.</summary>
     public static readonly ErrorDefinition SignInTimeout = new("SignInTimeout", ErrorKind.OperationTimeout,

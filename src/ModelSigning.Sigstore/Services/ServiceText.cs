@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -39,7 +40,9 @@ public static partial class ServiceText
     public static string Clean(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string oneLine = new([.. text.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c)]);
+        // A terminal obeys control characters and reorders text at format characters.
+        string oneLine = new([.. text.Select(c => char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate ? ' ' : c)]);
         string without = TokenLike().Replace(oneLine, "(removed)");
         return without.Length <= MaximumLength ? without.Trim() : without[..MaximumLength].Trim() + "…";
     }

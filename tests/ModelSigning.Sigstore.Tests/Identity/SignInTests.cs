@@ -1,6 +1,7 @@
 using ModelSigning.Core.Errors;
 using ModelSigning.Sigstore.Identity;
 using ModelSigning.Sigstore.Identity.Interactive;
+using ModelSigning.Testing;
 using ModelSigning.Testing.SigstoreInstance;
 
 namespace ModelSigning.Sigstore.Tests.Identity;
@@ -48,7 +49,6 @@ public sealed class SignInTests
     }
 
     [Theory]
-    [InlineData(SignInFlow.Browser, Fault.OidcOtherState, "SignInStateMismatch")]
     [InlineData(SignInFlow.Browser, Fault.OidcRefuses, "IdentityProviderRefused")]
     [InlineData(SignInFlow.Browser, Fault.TokenOtherNonce, "IdentityTokenNonce")]
     [InlineData(SignInFlow.OutOfBand, Fault.TokenOtherNonce, "IdentityTokenNonce")]
@@ -81,8 +81,101 @@ public sealed class SignInTests
         using SimulatedPerson person = new();
         ModelSigningException refusal = Identities.Refusal(Options(SignInFlow.Browser, person), server.Instance.OpenId.Issuer);
         Assert.Contains("access_denied not today", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("The sign-in failed", await person.Page, StringComparison.Ordinal);
         Assert.Contains("refused", await person.Page, StringComparison.Ordinal);
+        Assert.DoesNotContain("not today", await person.Page, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_token_that_cannot_be_used_is_no_success_on_the_page()
+    {
+        await using SigstoreServer server = await SigstoreServer.StartAsync();
+        server.Instance.Faults.Set(Fault.TokenEmailNotVerified);
+        using SimulatedPerson person = new();
+        Assert.Equal("IdentityTokenEmailUnverified", Identities.Refusal(Options(SignInFlow.Browser, person), server.Instance.OpenId.Issuer).Definition.Id);
+        Assert.Contains("has not verified the e-mail address", await person.Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_of_another_sign_in_does_not_end_this_one()
+    {
+        await using SigstoreServer server = await SigstoreServer.StartAsync();
+        using SimulatedPerson person = new() { OtherStateFirst = server.Instance.Faults };
+        using IdentityToken token = Identities.Get(Options(SignInFlow.Browser, person), server.Instance.OpenId.Issuer);
+        Assert.Equal("alice@sigstore.test", token.Claims.Email);
+        Assert.Contains("You are signed in", await person.Page, StringComparison.Ordinal);
+        Assert.Contains("not the sign-in that PowerShell is waiting for", person.FirstPage, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[]", "not a JSON object")]
+    [InlineData("3", "not a JSON object")]
+    [InlineData("null", null)]
+    [InlineData("{}", "no device code")]
+    [InlineData("not JSON", null)]
+    [InlineData("""{"device_code":"d","user_code":"A","verification_uri":"https://x.example","interval":2147483647}""", "2147483647 seconds")]
+    [InlineData("""{"device_code":"d","user_code":["A"],"verification_uri":{"a":1}}""", null)]
+    [InlineData("""{"device_code":"d","user_code":"A","verification_uri":"file:///usr/bin/x"}""", "not an https address")]
+    [InlineData("""{"device_code":"d","user_code":"A","verification_uri":"http://x.example"}""", "not an https address")]
+    [InlineData("""{"device_code":"d","user_code":"A","verification_uri":"https://good.example@x.example"}""", "not an https address")]
+    [InlineData("""{"device_code":"d","user_code":"A","verification_uri":"x"}""", "not an https address")]
+    [InlineData("""{"device_code":"d","user_code":"A"}""", "not an https address")]
+    [InlineData("""{"device_code":"d","user_code":"","verification_uri":"https://x.example"}""", "no device code")]
+    public async Task An_odd_answer_of_the_device_endpoint_is_a_refusal(string answer, string? reason)
+    {
+        await using LoopbackServer provider = await ProviderAsync(answer, """{"error":"expired_token"}""");
+        using SimulatedPerson person = new() { IsThere = false };
+        ModelSigningException refusal = Identities.Refusal(Options(SignInFlow.Device, person), provider.Address.ToString());
+        Assert.StartsWith("IdentityProvider", refusal.Definition.Id, StringComparison.Ordinal);
+        Assert.Contains(reason ?? "", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(person.Shown);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("3")]
+    [InlineData("{}")]
+    [InlineData("""{"id_token":["a"]}""")]
+    [InlineData("""{"error":["a"]}""")]
+    [InlineData("not JSON")]
+    public async Task An_odd_answer_of_the_token_endpoint_is_a_refusal(string answer)
+    {
+        await using LoopbackServer provider = await ProviderAsync("""{"device_code":"d","user_code":"A","verification_uri":"https://x.example"}""", answer);
+        using SimulatedPerson person = new() { IsThere = false };
+        string id = Identities.Refusal(Options(SignInFlow.Device, person), provider.Address.ToString()).Definition.Id;
+        Assert.StartsWith("Identity", id, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_provider_says_is_shown_without_what_a_terminal_obeys()
+    {
+        const string answer = """{"device_code":"d","user_code":"\u001b[2J\u001b]0;t\u0007AB\u202eCD\u2028","verification_uri":"https://x.example/\u001b[35m\nType your password at evil.example\u202e"}""";
+        await using LoopbackServer provider = await ProviderAsync(answer, """{"error":"expired_token"}""");
+        using SimulatedPerson person = new() { IsThere = false };
+        Assert.Equal("SignInTimeout", Identities.Refusal(Options(SignInFlow.Device, person), provider.Address.ToString()).Definition.Id);
+        string shown = Assert.Single(person.Shown);
+        Assert.All(shown, character => Assert.True(character is >= ' ' and <= '~'));
+        Assert.Contains("AB CD", shown, StringComparison.Ordinal);
+        Assert.Contains("https://x.example/%1B[35m%0AType%20your", shown, StringComparison.Ordinal);
+    }
+
+    /// <summary>A provider whose device and token endpoints answer with these texts.</summary>
+    private static async Task<LoopbackServer> ProviderAsync(string device, string token) => await LoopbackServer.StartAsync(context =>
+    {
+        string issuer = $"http://{context.Request.Host}";
+        string body = context.Request.Path.Value switch
+        {
+            "/device" => device,
+            "/token" => token,
+            "/jwks" => """{"keys":[]}""",
+            _ => $$"""
+                {"issuer":"{{issuer}}","authorization_endpoint":"{{issuer}}/auth","token_endpoint":"{{issuer}}/token","device_authorization_endpoint":"{{issuer}}/device",
+                "jwks_uri":"{{issuer}}/jwks","response_types_supported":["code"],"subject_types_supported":["public"],"id_token_signing_alg_values_supported":["ES256"]}
+                """,
+        };
+        return LoopbackServer.AnswerAsync(context, context.Request.Path == "/token" && token.Contains("error", StringComparison.Ordinal) ? 400 : 200,
+            "application/json", System.Text.Encoding.UTF8.GetBytes(body));
+    });
 
     [Fact]
     public async Task A_device_that_asks_too_often_asks_less_often()

@@ -1,4 +1,5 @@
 using ModelSigning.Sigstore.Identity.Interactive;
+using ModelSigning.Testing.SigstoreInstance;
 
 namespace ModelSigning.Sigstore.Tests.Identity;
 
@@ -22,11 +23,17 @@ internal sealed class SimulatedPerson : IInteraction, IDisposable
     /// <summary>Runs between the command's address and the browser's request.</summary>
     public Func<Uri, Uri> Redirects { get; init; } = address => address;
 
+    /// <summary>The provider, to be told to answer with another sign-in's state first; null answers with the right one at once.</summary>
+    public Faults? OtherStateFirst { get; init; }
+
+    /// <summary>The page that the answer with another state led to.</summary>
+    public string FirstPage { get; private set; } = "";
+
     public bool OpenBrowser(Uri address)
     {
         if (HasBrowser && IsThere)
         {
-            Page = _browser.GetStringAsync(Redirects(address));
+            Page = OtherStateFirst is { } faults ? OpenTwiceAsync(address, faults) : _browser.GetStringAsync(Redirects(address));
         }
 
         return HasBrowser;
@@ -42,6 +49,18 @@ internal sealed class SimulatedPerson : IInteraction, IDisposable
     }
 
     public string AskForCode() => IsThere ? Page.GetAwaiter().GetResult() : "";
+
+    private async Task<string> OpenTwiceAsync(Uri address, Faults faults)
+    {
+        faults.Set(Fault.OidcOtherState);
+        using (HttpResponseMessage first = await _browser.GetAsync(address))
+        {
+            FirstPage = await first.Content.ReadAsStringAsync();
+        }
+
+        faults.Set();
+        return await _browser.GetStringAsync(address);
+    }
 
     public void Dispose() => _browser.Dispose();
 }

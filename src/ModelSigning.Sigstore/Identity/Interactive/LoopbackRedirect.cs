@@ -1,93 +1,185 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Sigstore.Identity.Interactive;
 
 /// <summary>
-/// The end of a browser sign-in: one page on 127.0.0.1 at a port that the system chose (RFC 8252, section 7.3). It answers until the
-/// redirection has come, echoes nothing of it, and is closed.
+/// The end of a browser sign-in: one address on 127.0.0.1 at a port that the system chose (RFC 8252, section 7.3). Connections are served side
+/// by side, because browsers open spare ones, and the first request with the sign-in's state ends it; what other programs of this machine
+/// send does not. Nothing of a request is echoed.
 /// </summary>
 internal sealed class LoopbackRedirect : IDisposable
 {
     private const string Path = "/auth/callback";
-    private const int MaximumHead = 16 * 1024;
+    private const int MaximumHead = 16 * 1024, MaximumConnections = 64;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _closed = new();
 
+    /// <exception cref="ModelSigningException"><see cref="IdentityErrors.SignInPortUnavailable"/>.</exception>
     public LoopbackRedirect()
     {
-        _listener.Start();
+        try
+        {
+            _listener.Start();
+        }
+        catch (SocketException error)
+        {
+            _listener.Dispose();
+            throw IdentityErrors.SignInPortUnavailable.At($"No port of this machine can be opened for the browser to return to: {error.Message}", null, error);
+        }
+
         Address = $"http://localhost:{((IPEndPoint)_listener.LocalEndpoint).Port}{Path}";
     }
 
     /// <summary>The redirect address; <c>localhost</c>, because that is what providers have registered.</summary>
     public string Address { get; }
 
-    /// <summary>Waits for the redirection.</summary>
-    /// <returns>Its query, from <c>?</c>.</returns>
-    public async Task<string> WaitAsync(CancellationToken cancellationToken)
+    /// <summary>Waits for the redirection of a sign-in; then nothing listens any more.</summary>
+    /// <param name="state">The sign-in's state.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>The redirection; the browser waits for its page until <see cref="Redirection.FinishAsync"/>.</returns>
+    public async Task<Redirection> WaitAsync(string state, CancellationToken cancellationToken)
     {
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
+        TaskCompletionSource<Redirection> found = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task accepting = AcceptAsync(state, found, over.Token);
+        try
+        {
+            await Task.WhenAny(found.Task, accepting).WaitAsync(cancellationToken);
+            if (!found.Task.IsCompleted)
+            {
+                await accepting;
+            }
+
+            return await found.Task;
+        }
+        finally
+        {
+            // Whoever comes later is turned away at once instead of waiting for nobody.
+            await over.CancelAsync();
+            _listener.Stop();
+        }
+    }
+
+    public void Dispose()
+    {
+        _closed.Cancel();
+        _listener.Dispose();
+        _closed.Dispose();
+    }
+
+    /// <summary>Takes connections until it is cancelled.</summary>
+    private async Task AcceptAsync(string state, TaskCompletionSource<Redirection> found, CancellationToken cancellationToken)
+    {
+        Queue<TcpClient> open = new();
         while (true)
         {
-            using TcpClient client = await _listener.AcceptTcpClientAsync(cancellationToken);
+            TcpClient client;
             try
             {
-                string? target = await ReadTargetAsync(client.GetStream(), cancellationToken);
-                bool redirection = target?.StartsWith(Path + "?", StringComparison.Ordinal) == true;
-                // A refused sign-in ends here, too; only the command's own window says why.
-                bool refused = redirection && target!.Contains("error=", StringComparison.Ordinal);
-                await AnswerAsync(client.GetStream(), redirection ? "200 OK" : "404 Not Found",
-                    !redirection ? "Nothing is here."
-                    : refused ? "The sign-in was refused. The window of the command says why; this one can be closed."
-                    : "Signed in. This window can be closed.", cancellationToken);
-                if (redirection)
-                {
-                    return target![Path.Length..];
-                }
+                client = await _listener.AcceptTcpClientAsync(cancellationToken);
             }
-            catch (IOException)
+            catch (SocketException error) when (error.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
             {
-                // A browser that opens a connection ahead of need and closes it again.
+                // Whoever connected was gone before it was their turn.
+                continue;
+            }
+            catch (SocketException error)
+            {
+                throw IdentityErrors.SignInPortUnavailable.At($"The port that the browser returns to failed: {error.Message}", null, error);
+            }
+
+            open.Enqueue(client);
+            if (open.Count > MaximumConnections)
+            {
+                // One that has been idle for longest; closing one that has ended does nothing.
+                open.Dequeue().Dispose();
+            }
+
+            _ = ServeAsync(client, state, found, cancellationToken);
+        }
+    }
+
+    private static async Task ServeAsync(TcpClient client, string state, TaskCompletionSource<Redirection> found, CancellationToken cancellationToken)
+    {
+        bool handedOn = false;
+        try
+        {
+            string? target = await ReadTargetAsync(client.GetStream(), cancellationToken);
+            if (target is null)
+            {
+                return;
+            }
+
+            bool callback = target.StartsWith(Path + "?", StringComparison.Ordinal);
+            if (callback && RedirectQuery.Read(target[(Path.Length + 1)..]) is { } query && query.Ends(state))
+            {
+                handedOn = found.TrySetResult(new Redirection(client, query));
+            }
+
+            if (!handedOn)
+            {
+                await ResultPage.WriteAsync(client.GetStream(), callback ? ResultPage.Stranger : ResultPage.Nothing, cancellationToken);
+            }
+        }
+        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        {
+            // A connection that was opened ahead of need, or a window that was closed: others can still bring the answer.
+        }
+        finally
+        {
+            if (!handedOn)
+            {
+                client.Dispose();
             }
         }
     }
 
-    public void Dispose() => _listener.Dispose();
-
+    /// <summary>The address of a GET request; null for anything else, and for a connection that is closed before it has asked.</summary>
     private static async Task<string?> ReadTargetAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
         byte[] head = new byte[MaximumHead];
         int length = 0;
-        using CancellationTokenSource slow = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        slow.CancelAfter(TimeSpan.FromSeconds(10));
-        try
+        while (head.AsSpan(0, length).IndexOf("\r\n\r\n"u8) < 0)
         {
-            while (length < head.Length && head.AsSpan(0, length).IndexOf("\r\n\r\n"u8) < 0)
+            int read = length < head.Length ? await stream.ReadAsync(head.AsMemory(length), cancellationToken) : 0;
+            if (read == 0)
             {
-                int read = await stream.ReadAsync(head.AsMemory(length), slow.Token);
-                if (read == 0)
-                {
-                    return null;
-                }
-
-                length += read;
+                return null;
             }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
+
+            length += read;
         }
 
         string[] line = Encoding.Latin1.GetString(head, 0, length).Split("\r\n", 2)[0].Split(' ');
         return line is ["GET", _, _] ? line[1] : null;
     }
+}
 
-    private static async Task AnswerAsync(NetworkStream stream, string status, string text, CancellationToken cancellationToken)
+/// <summary>The redirection of a sign-in, whose browser waits to be told how it ended.</summary>
+internal sealed class Redirection(TcpClient client, RedirectQuery query) : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public RedirectQuery Query => query;
+
+    /// <summary>Shows the end of the sign-in. A window that was closed meanwhile changes nothing.</summary>
+    /// <param name="refusal">Why it failed; null when it succeeded.</param>
+    public async Task FinishAsync(ErrorDefinition? refusal)
     {
-        string body = $"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>ModelSigning</title></head><body><p>{text}</p></body></html>";
-        string head = $"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nCache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nConnection: close\r\n\r\n";
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(head + body), cancellationToken);
-        await stream.FlushAsync(cancellationToken);
+        try
+        {
+            using CancellationTokenSource slow = new(Patience);
+            await ResultPage.WriteAsync(client.GetStream(), ResultPage.Of(refusal), slow.Token);
+        }
+        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        {
+            // Nobody looks at the page any more.
+        }
     }
+
+    public void Dispose() => client.Dispose();
 }

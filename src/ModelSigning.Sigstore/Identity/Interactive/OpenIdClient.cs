@@ -21,6 +21,8 @@ internal sealed class OpenIdClient : IDisposable
     /// </summary>
     public static DiscoveryPolicy Discovery(SignInRequest request) => new() { Authority = Authority(request.Issuer), ValidateEndpoints = false };
 
+    private const int MaximumAddress = 4096;
+
     private readonly SignInRequest _request;
     private readonly OidcClient _client;
     private readonly string _nonce = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
@@ -66,27 +68,18 @@ internal sealed class OpenIdClient : IDisposable
         }
 
         _state = state;
-        return new Uri(state.StartUrl);
+        return ForABrowser(_request, state.StartUrl);
     }
 
-    /// <summary>Exchanges the code that came by a redirection.</summary>
-    /// <param name="query">The redirection's query, from <c>?</c>.</param>
+    /// <summary>What the redirection of this sign-in carries; there once it has begun.</summary>
+    public string State => _state!.State;
+
+    /// <summary>Exchanges the code that came by this sign-in's redirection.</summary>
+    /// <param name="query">The redirection's query.</param>
     /// <param name="cancellationToken">Ends the call at once.</param>
-    public Task<IdentityToken> FinishAsync(string query, CancellationToken cancellationToken)
-    {
-        AuthorizeResponse response = new(query);
-        // The state first: what does not belong to this sign-in is not even read for its error.
-        if (response.State is null || !CryptographicOperations.FixedTimeEquals(
-            System.Text.Encoding.UTF8.GetBytes(response.State), System.Text.Encoding.UTF8.GetBytes(_state!.State)))
-        {
-            throw IdentityErrors.SignInStateMismatch.At(
-                $"The browser brought back an answer that does not belong to this sign-in at '{_request.Issuer}'. Sign in again, in the window that this command opens.", _request.Issuer.ToString());
-        }
-
-        return response.IsError
-            ? throw Refused(_request, response.Error, response.ErrorDescription)
-            : ExchangeAsync(query, cancellationToken);
-    }
+    public Task<IdentityToken> FinishAsync(RedirectQuery query, CancellationToken cancellationToken) => query.Code is { } code
+        ? FinishWithCodeAsync(code, cancellationToken)
+        : throw Refused(_request, query.Error, query.ErrorDescription);
 
     /// <summary>Exchanges a code that was typed in.</summary>
     public Task<IdentityToken> FinishWithCodeAsync(string code, CancellationToken cancellationToken) =>
@@ -116,6 +109,23 @@ internal sealed class OpenIdClient : IDisposable
         {
             throw Unreachable(request, ServiceText.Clean(error.Message), error);
         }
+        catch (Exception error) when (error is not (ModelSigningException or OperationCanceledException or OutOfMemoryException))
+        {
+            // The protocol's library reads an answer member by member and throws what it meets there.
+            throw Unreadable(request, ServiceText.Clean(error.Message), error);
+        }
+    }
+
+    /// <summary>An address of the provider's for a person's browser: https or loopback, in ASCII and without a user name in it.</summary>
+    public static Uri ForABrowser(SignInRequest request, string? text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? address) || address.UserInfo.Length > 0 || address.AbsoluteUri.Length > MaximumAddress
+            || (address.Scheme != Uri.UriSchemeHttps && !(address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)))
+        {
+            throw Unreadable(request, "the address to sign in at is not an https address", null);
+        }
+
+        return address.Host == address.IdnHost ? address : new UriBuilder(address) { Host = address.IdnHost }.Uri;
     }
 
     /// <summary>Reads the token of an answer and compares issuer and nonce.</summary>
@@ -153,14 +163,21 @@ internal sealed class OpenIdClient : IDisposable
     public static ModelSigningException Unreachable(SignInRequest request, string reason, Exception? inner) => IdentityErrors.IdentityProviderUnreachable.At(
         $"The identity provider '{request.Issuer}' cannot be used: {reason}. Check its address and the network connection.", request.Issuer.ToString(), inner);
 
+    /// <summary>The provider's answer is not what the standard says.</summary>
+    public static ModelSigningException Unreadable(SignInRequest request, string reason, Exception? inner) => IdentityErrors.IdentityProviderAnswerInvalid.At(
+        $"The answer of the identity provider '{request.Issuer}' cannot be used: {reason}.", request.Issuer.ToString(), inner);
+
     private async Task<IdentityToken> ExchangeAsync(string query, CancellationToken cancellationToken)
     {
-        LoginResult result = await GuardedAsync(() => _client.ProcessResponseAsync(query, _state!, null, cancellationToken), cancellationToken);
-        return result.IsError
-            ? throw (result.IdentityToken is null && result.Error?.Contains("identity token", StringComparison.OrdinalIgnoreCase) == true
+        (string? token, string? error, string? description) = await GuardedAsync(async () =>
+        {
+            LoginResult result = await _client.ProcessResponseAsync(query, _state!, null, cancellationToken);
+            return (result.IdentityToken, result.IsError ? result.Error ?? "error" : null, result.ErrorDescription);
+        }, cancellationToken);
+        return error is null ? Read(_request, token, _nonce)
+            : throw (token is null && error.Contains("identity token", StringComparison.OrdinalIgnoreCase)
                 ? IdentityErrors.IdentityProviderAnswerInvalid.At($"The identity provider '{_request.Issuer}' answered without an identity token.", _request.Issuer.ToString())
-                : Refused(_request, result.Error, result.ErrorDescription))
-            : Read(_request, result.IdentityToken, _nonce);
+                : Refused(_request, error, description));
     }
 
     // Fulcio verifies the signature; the claims are read where their refusals have names.

@@ -55,7 +55,19 @@ public static class SignIn
         Uri address = client.BeginAsync(cancellationToken).GetAwaiter().GetResult();
         bool opened = interaction.OpenBrowser(address);
         interaction.Show(opened ? "Waiting for the sign-in in the browser." : "Open this address in a browser on this machine to sign in: " + address.AbsoluteUri);
-        return await client.FinishAsync(await redirect.WaitAsync(cancellationToken), cancellationToken);
+        using Redirection redirection = await redirect.WaitAsync(client.State, cancellationToken);
+        try
+        {
+            IdentityToken token = await client.FinishAsync(redirection.Query, cancellationToken);
+            token.RequireUsable(request.ClientId, request.Policy.Clock.GetUtcNow());
+            await redirection.FinishAsync(refusal: null);
+            return token;
+        }
+        catch (ModelSigningException refusal)
+        {
+            await redirection.FinishAsync(refusal.Definition);
+            throw;
+        }
     }
 
     private static IdentityToken OutOfBand(SignInRequest request, IInteraction interaction, CancellationToken cancellationToken)
