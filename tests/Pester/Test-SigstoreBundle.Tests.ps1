@@ -16,7 +16,7 @@ Describe 'Test-SigstoreBundle' {
         @{ Name = '-BundlePath'; Run = { Test-SigstoreBundle $file -BundlePath "$file.sigstore.json" @signer } }
         @{ Name = '-Digest'; Run = { Test-SigstoreBundle -Digest $digest -BundlePath "$file.sigstore.json" @signer } }
         @{ Name = '-IdentityPattern'; Run = { Test-SigstoreBundle $file -IdentityPattern '*@example.org' -Issuer https://issuer.example } }
-        @{ Name = 'the claims of a workflow'; Run = { Test-SigstoreBundle $file @signer -SourceRepository example/models -Workflow release -Ref refs/heads/main } }
+        @{ Name = 'the claims of a workflow'; Run = { Test-SigstoreBundle $file @signer -SourceRepository example/models -Workflow https://github.com/example/models/.github/workflows/release.yml@refs/heads/main -WorkflowName Release -Ref refs/heads/main } }
         @{ Name = '-PublicKey'; Run = { Test-SigstoreBundle $file -PublicKey $key.PublicKeyPath } }
         @{ Name = '-PublicKey and -LiteralPath'; Run = { Test-SigstoreBundle -LiteralPath $file -PublicKey $key.PublicKeyPath } }
         @{ Name = '-PublicKey and -Digest'; Run = { Test-SigstoreBundle -Digest $digest -BundlePath "$file.sigstore.json" -PublicKey $key.PublicKeyPath } }
@@ -63,7 +63,7 @@ Describe 'Test-ModelSignature with an identity' {
         @{ Name = '-LiteralPath'; Run = { Test-ModelSignature -LiteralPath $model @signer } }
         @{ Name = 'the pipeline'; Run = { Get-Item $model | Test-ModelSignature @signer } }
         @{ Name = '-IdentityPattern'; Run = { Test-ModelSignature $model -IdentityPattern '*' -Issuer https://issuer.example } }
-        @{ Name = 'the claims of a workflow'; Run = { Test-ModelSignature $model @signer -SourceRepository example/models -Workflow release -Ref refs/heads/main } }
+        @{ Name = 'the claims of a workflow'; Run = { Test-ModelSignature $model @signer -SourceRepository example/models -Workflow https://github.com/example/models/.github/workflows/release.yml@refs/heads/main -WorkflowName Release -Ref refs/heads/main } }
     ) {
         (Get-Refusal $Run).CategoryInfo.Category | Should -BeIn 'SecurityError', 'InvalidData'
         Test-ModelSignature $model @signer -Quiet | Should -BeFalse
