@@ -95,7 +95,7 @@ public sealed class TrustPolicyTests : IDisposable
         Assert.Equal(2, outcome.Output.Count);
         string text = File.ReadAllText(Policy);
         Assert.Contains("Trusted on first use, 2", text, StringComparison.Ordinal);
-        Assert.Contains("rootDigests", text, StringComparison.Ordinal);
+        Assert.Contains("pin1:", text, StringComparison.Ordinal);
 
         _session.Run("param($m, $k) New-ModelSignature $m -PrivateKey $k -Force -IgnorePath weights.bin", _model.Path, _model.PrivateKey).ThrowIfFailed();
         Assert.Equal("TrustPolicyModelNotPinned", _session.Run("param($m, $p) Test-ModelSignature $m -TrustPolicy $p", _model.Path, Policy).ErrorId);

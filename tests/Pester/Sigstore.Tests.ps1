@@ -232,7 +232,7 @@ Describe '-TimestampServer (skipped unless MODELSIGNING_SIGSTORE_INSTANCE names 
 
     It 'meets the demand of a policy for a time' {
         $model = New-SampleModel "$TestDrive/demanded"
-        Set-Content "$TestDrive/timed.json" ('{ "version": 1, "rules": [ { "name": "timed", "models": ["*"], "timestampRequired": true, "maximumAgeDays": 1,' +
+        Set-Content "$TestDrive/timed.json" ('{ "version": 1, "rules": [ { "name": "timed", "models": ["*"], "timestampRequired": true,' +
             ' "signers": [ { "type": "key", "publicKey": "release.pub", "timestampAuthorities": ["timestamp-root.cer"] } ] } ] }')
         $null = New-ModelSignature $model -PrivateKey $key.PrivateKeyPath -TimestampServer $urls.tsa
         (Test-ModelSignature $model -TrustPolicy "$TestDrive/timed.json").TrustRule | Should -Be 'timed'

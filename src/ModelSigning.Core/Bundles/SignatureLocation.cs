@@ -59,6 +59,16 @@ public static class SignatureLocation
         }, standard);
     }
 
+    /// <summary>A signature's name in a model's folder, with <c>/</c> between components; null when it lies elsewhere or the model is a single file.</summary>
+    /// <param name="modelPath">The model; a relative path starts at <paramref name="currentDirectory"/>.</param>
+    /// <param name="signaturePath">The signature's full path.</param>
+    /// <param name="currentDirectory">A full path.</param>
+    public static string? NameIn(string modelPath, string signaturePath, string currentDirectory)
+    {
+        string model = ModelLocation.FullPath(modelPath, currentDirectory);
+        return Directory.Exists(model) && ResolvedPath.RelativeName(ResolvedPath.Of(model), ResolvedPath.OfParent(signaturePath)) is { Length: > 0 } name ? name : null;
+    }
+
     /// <summary>The full path of a signature that the caller names.</summary>
     /// <exception cref="ModelSigningException"><see cref="BundleErrors.BundleNotFound"/>: no path at all, or on Windows one of no ordinary file.</exception>
     internal static string FullPath(string path, string currentDirectory)

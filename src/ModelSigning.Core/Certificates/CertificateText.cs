@@ -32,8 +32,11 @@ public static class CertificateText
     public static string Sha256Fingerprint(this X509Certificate2 certificate)
     {
         ArgumentNullException.ThrowIfNull(certificate);
-        return Hexadecimal.Write(SHA256.HashData(certificate.RawData));
+        return Sha256Fingerprint(certificate.RawDataMemory.Span);
     }
+
+    /// <summary>The SHA-256 of a certificate's encoding in lower-case hexadecimal.</summary>
+    public static string Sha256Fingerprint(ReadOnlySpan<byte> der) => Hexadecimal.Write(SHA256.HashData(der));
 
     private static string Display(X500DistinguishedName name)
     {

@@ -18,6 +18,19 @@ public static class SigningCertificate
         return Keys.EcPublicKey.FromSubjectPublicKeyInfo(DecodedCertificate.Decode(certificate).SubjectPublicKeyInfo, certificate.DisplaySubject());
     }
 
+    /// <summary>The hint of a certificate's key; null for a key that cannot sign models by itself and so has none.</summary>
+    public static string? KeyHint(this X509Certificate2 certificate)
+    {
+        try
+        {
+            return certificate.EcPublicKey().Hint;
+        }
+        catch (ModelSigningException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Checks that a certificate may sign: digitalSignature in its key usage, or codeSigning in its extended key usage.</summary>
     /// <exception cref="ModelSigningException"><see cref="CertificateErrors.UsageForbidden"/>: it has neither, or neither extension.</exception>
     public static void CheckUsage(X509Certificate2 certificate)

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using System.Text.RegularExpressions;
 using ModelSigning.Core.Files;
 
 namespace ModelSigning.Core.Policy;
@@ -8,7 +9,7 @@ namespace ModelSigning.Core.Policy;
 /// with a slash with the whole path. <c>*</c> stands for any characters of a component, <c>?</c> for one, a component <c>**</c> for any
 /// number of components.
 /// </summary>
-public sealed class ModelPattern
+public sealed partial class ModelPattern
 {
     private const string AnyComponents = "**";
 
@@ -39,6 +40,28 @@ public sealed class ModelPattern
         string[] components = Components(rules.IsWindows ? WindowsPath.WithoutPrefix(pattern.Replace('/', '\\')).Replace('\\', '/') : pattern);
         _components = _isPath ? WithoutDots(components) : components;
     }
+
+    /// <summary>Why a pattern can never match a model's path, in a sentence with what to write instead; null for one that can.</summary>
+    public static string? Fault(string text)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(text);
+        string pattern = text.Replace('\\', '/');
+        string[] components = pattern.Split('/');
+        string first = components[0];
+        bool isPath = pattern.Contains('/', StringComparison.Ordinal);
+        return pattern.Contains("://", StringComparison.Ordinal) || pattern.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
+                ? "a model has a path, not an address. Write the path."
+            : pattern.Contains('\0', StringComparison.Ordinal) ? "it has a zero character. Remove it."
+            : pattern.EndsWith('/') ? "it ends in a slash, and a model's path does not. Remove the slash, or write '**' after it for everything below."
+            : first == "~" || (first.StartsWith('~') && isPath) ? "'~' is not replaced by the home folder. Write the full path."
+            : components.FirstOrDefault(Variable().IsMatch) is { } variable ? $"'{variable}' is not replaced by its value. Write the full path."
+            : !isPath && pattern is "." or ".." ? "a model's name is never '.' or '..'. Write its name."
+            : null;
+    }
+
+    // As shells, PowerShell and Windows write them: $HOME, ${HOME}, $env:HOME, $(pwd), %USERPROFILE%.
+    [GeneratedRegex(@"^(\$[A-Za-z_][A-Za-z0-9_:]*|\$[{(].*[)}]|%[A-Za-z_][A-Za-z0-9_()]*%)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Variable();
 
     /// <summary>The pattern as the policy has it.</summary>
     public string Text { get; }

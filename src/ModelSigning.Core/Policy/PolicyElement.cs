@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Policy;
@@ -29,7 +30,7 @@ public sealed class PolicyElement
 
     /// <summary>A text member that must be there and not be empty.</summary>
     /// <exception cref="ModelSigningException"><see cref="PolicyErrors.PolicyInvalid"/>.</exception>
-    public string Text(string name) => OptionalText(name) ?? throw Invalid($"{Where} needs a member '{name}' with a text.");
+    public string Text(string name) => OptionalText(name) ?? throw Missing(name, "a text");
 
     /// <summary>A text member, not empty; null when it is absent.</summary>
     /// <inheritdoc cref="Text"/>
@@ -71,11 +72,35 @@ public sealed class PolicyElement
         _ => throw Invalid($"'{name}' of {Where} must be a number greater than 0 and at most {most}."),
     };
 
+    /// <summary>A number; null when it is absent.</summary>
+    /// <inheritdoc cref="Text"/>
+    internal double? Number(string name) => Member(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } number when number.TryGetDouble(out double value) => value,
+        _ => throw Invalid($"'{name}' of {Where} must be a number."),
+    };
+
+    /// <summary>Whether a member is there that is not a known one.</summary>
+    internal bool Has(string name) => _element.TryGetProperty(name, out _);
+
     /// <summary>The objects of a list that must be there and have at least one.</summary>
     /// <inheritdoc cref="Text"/>
     public IReadOnlyList<PolicyElement> Objects(string name) => Member(name) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0
         ? [.. list.EnumerateArray().Select((one, index) => new PolicyElement(one, _source, $"{(Where == "the policy" ? "" : Where + ".")}{name}[{index}]"))]
-        : throw Invalid($"{Where} needs a member '{name}': a list with at least one object.");
+        : throw Missing(name, "a list with at least one object");
+
+    /// <summary>An object that may be absent.</summary>
+    /// <inheritdoc cref="Text"/>
+    public PolicyElement? OptionalObject(string name) => Member(name) is { } one ? new PolicyElement(one, _source, name) : null;
+
+    /// <summary>A text that must be a pin.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="name">The member that it stands in.</param>
+    /// <inheritdoc cref="Text"/>
+    internal string Pin(string text, string name) => ModelPin.IsPin(text)
+        ? text
+        : throw Invalid($"'{text}' in '{name}' of {Where} is not a pin such as Get-ModelManifest -ModelPin writes: '{ModelPin.Prefix}' and 64 lower-case hexadecimal digits.");
 
     /// <summary>The full path of a file that the policy names; a relative one starts at the policy's folder.</summary>
     public string FullPath(string path)
@@ -94,12 +119,19 @@ public sealed class PolicyElement
     /// <param name="message">What is wrong, in a sentence that names the place.</param>
     public ModelSigningException Invalid(string message) => PolicyErrors.PolicyInvalid.At($"The trust policy '{_source}' cannot be used. {message}", _source);
 
+    /// <summary>The refusal of a member that is missing or of the wrong type, and perhaps only misspelt.</summary>
+    internal ModelSigningException Missing(string name, string what) => Invalid(
+        Member(name) is null && _element.EnumerateObject().Select(member => member.Name).FirstOrDefault(other => !_read.Contains(other) && Spelling.IsNear(other, name)) is { } misspelt
+            ? $"{Where} has an unknown member '{misspelt}'. Did you mean '{name}'?"
+            : $"{Where} needs a member '{name}': {what}.");
+
     /// <summary>Refuses members that nobody has read.</summary>
     internal void RefuseOthers()
     {
         foreach (JsonProperty member in _element.EnumerateObject().Where(member => !_read.Contains(member.Name)))
         {
-            throw Invalid($"{Where} has a member '{member.Name}', which means nothing there. Known are {string.Join(", ", _read.Order(StringComparer.Ordinal))}.");
+            string meant = _read.Order(StringComparer.Ordinal).FirstOrDefault(known => Spelling.IsNear(member.Name, known)) is { } near ? $" Did you mean '{near}'?" : "";
+            throw Invalid($"{Where} has an unknown member '{member.Name}'.{meant} Known are {string.Join(", ", _read.Order(StringComparer.Ordinal))}.");
         }
     }
 

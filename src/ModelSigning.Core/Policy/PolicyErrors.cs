@@ -17,7 +17,7 @@ public static class PolicyErrors
 
     /// <summary>The policy is no JSON, or says something that a policy cannot say.</summary>
     public static readonly ErrorDefinition PolicyInvalid = new("TrustPolicyInvalid", ErrorKind.InvalidData,
-        "The trust policy breaks its format: a member is missing, misspelt, of another type or out of its range.",
+        "The trust policy breaks its format: a member is missing, misspelt, of another type or out of its range, or a pattern can never match.",
         "Correct it as the message says; trust-policy.schema.json, which comes with the package and lies in docs of the sources, describes the format, and editors check it while you type.");
 
     /// <summary>A policy that exists was not to be replaced.</summary>
@@ -42,8 +42,18 @@ public static class PolicyErrors
 
     /// <summary>The signature is older than the rule allows.</summary>
     public static readonly ErrorDefinition SignatureTooOld = new("TrustPolicySignatureTooOld", ErrorKind.SecurityError,
-        "The signature is older than the policy's rule allows, or its time lies in the future.",
-        "Have the model signed again, or check this machine's clock.");
+        "The signature is older than the policy's rule allows.",
+        "Have the model signed again.");
+
+    /// <summary>The signature's time lies in the future.</summary>
+    public static readonly ErrorDefinition SignatureInFuture = new("TrustPolicySignatureInFuture", ErrorKind.SecurityError,
+        "The time of signing is more than five minutes ahead of this machine's clock, so the signature's age is not known.",
+        "Check this machine's clock and its time zone.");
+
+    /// <summary>The policy revokes the key, a certificate or the model.</summary>
+    public static readonly ErrorDefinition Revoked = new("TrustPolicyRevoked", ErrorKind.SecurityError,
+        "The policy revokes the key or a certificate of this signature, or the model itself. No rule overrides that.",
+        "Do not use the model. Ask the signer for one that is signed with another key.");
 
     /// <summary>The files' digest algorithm is not one of the rule's.</summary>
     public static readonly ErrorDefinition AlgorithmNotAccepted = new("TrustPolicyAlgorithmNotAccepted", ErrorKind.SecurityError,
@@ -57,6 +67,6 @@ public static class PolicyErrors
 
     /// <summary>The model is another one than the rule pins.</summary>
     public static readonly ErrorDefinition ModelNotPinned = new("TrustPolicyModelNotPinned", ErrorKind.SecurityError,
-        "The policy's rule accepts certain models only, by their root digests, and this is another one.",
-        "Use a model that the rule pins, or add this one's root digest after you have looked at it.");
+        "The policy's rule accepts certain models only, by their pins, and this is another one.",
+        "Use a model that the rule pins, or add this one's pin after you have looked at it.");
 }

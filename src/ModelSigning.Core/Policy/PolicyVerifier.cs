@@ -8,7 +8,8 @@ namespace ModelSigning.Core.Policy;
 public sealed class PolicyVerifier : SignatureVerifier
 {
     // What a rule demands of a signature whose signer it accepts.
-    private static readonly ErrorDefinition[] Demands = [PolicyErrors.KeyAlgorithmNotAccepted, PolicyErrors.TimestampRequired, PolicyErrors.SignatureTooOld];
+    private static readonly ErrorDefinition[] Demands =
+        [PolicyErrors.KeyAlgorithmNotAccepted, PolicyErrors.TimestampRequired, PolicyErrors.SignatureTooOld, PolicyErrors.SignatureInFuture];
 
     private readonly TrustPolicy _policy;
     private readonly string _modelPath;
@@ -28,6 +29,7 @@ public sealed class PolicyVerifier : SignatureVerifier
     /// <inheritdoc/>
     protected override SignatureEvidence VerifySignature(Bundle bundle)
     {
+        _policy.Revoked.RefuseNamed(bundle.VerificationMaterial, _policy.Source, _modelPath);
         TrustRule rule = Rule ?? throw PolicyErrors.NoRule.At(
             $"No rule of the policy '{_policy.Source}' speaks of '{_modelPath}', so nobody is trusted to have signed it.", _modelPath);
         List<(TrustedSigner Signer, ModelSigningException Refusal)> refusals = [];
@@ -36,11 +38,12 @@ public sealed class PolicyVerifier : SignatureVerifier
             try
             {
                 SignatureEvidence evidence = signer.Verifier.FindEvidence(bundle);
+                _policy.Revoked.RefuseSigner(evidence, _policy.Source, _modelPath);
                 rule.RequireKey(evidence);
                 rule.RequireTime(evidence, _clock.GetUtcNow());
                 return evidence;
             }
-            catch (ModelSigningException refusal)
+            catch (ModelSigningException refusal) when (refusal.Definition != PolicyErrors.Revoked)
             {
                 refusals.Add((signer, refusal));
             }
@@ -53,7 +56,8 @@ public sealed class PolicyVerifier : SignatureVerifier
     protected override void Examine(VerifiedManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        Rule!.RequireContent(manifest.Manifest);
+        _policy.Revoked.RefuseModel(manifest.Pin, _policy.Source, _modelPath);
+        Rule!.RequireContent(manifest.Manifest, manifest.Pin);
     }
 
     private ModelSigningException Refuse(TrustRule rule, List<(TrustedSigner Signer, ModelSigningException Refusal)> refusals)

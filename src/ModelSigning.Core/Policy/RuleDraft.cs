@@ -9,6 +9,6 @@ namespace ModelSigning.Core.Policy;
 /// <param name="WriteSigner">Writes the members of the rule's signer.</param>
 public sealed record RuleDraft(string Name, string Model, string Comment, Action<Utf8JsonWriter> WriteSigner)
 {
-    /// <summary>The root digest of the only model that is accepted, in lower-case hexadecimal; null for any model of the signer.</summary>
-    public string? RootDigest { get; init; }
+    /// <summary>The pin of the only model that is accepted; null for any model of the signer.</summary>
+    public string? Pin { get; init; }
 }

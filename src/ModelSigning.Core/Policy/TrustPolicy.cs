@@ -13,6 +13,9 @@ public sealed record TrustPolicy(IReadOnlyList<TrustRule> Rules, string Source)
     /// <summary>The only version of the format: 1.</summary>
     public const int Version = 1;
 
+    /// <summary>What is refused before any rule is asked.</summary>
+    public Revocations Revoked { get; init; } = Revocations.None;
+
     /// <summary>Reads a policy file.</summary>
     /// <param name="path">The full path.</param>
     /// <param name="kinds">The kinds of signers that it may name.</param>

@@ -10,8 +10,6 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
 {
     private const int MaximumLength = 1024 * 1024;
     private const double MostDays = 36_500;
-    private const int RootDigestLength = 64;
-    private const string DigestPrefix = "sha256:";
 
     private static readonly string[] KeyAlgorithms = [.. Enum.GetValues<EcCurve>().Select(curve => curve.DisplayName()), "Ed25519"];
 
@@ -30,15 +28,21 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
         using JsonDocument document = StrictJson.Parse(utf8, path, Rules);
         PolicyElement root = new(document.RootElement, path, "the policy");
         _ = root.OptionalText("$schema");
-        if (root.Positive("version", TrustPolicy.Version) != TrustPolicy.Version)
+        if (root.Number("version") is not { } version)
         {
-            throw root.Invalid($"Its member 'version' must be {TrustPolicy.Version}.");
+            throw root.Missing("version", $"the number {TrustPolicy.Version}");
+        }
+
+        if (version != TrustPolicy.Version)
+        {
+            throw root.Invalid($"'version' must be {TrustPolicy.Version}.");
         }
 
         TrustRule[] rules = [.. root.Objects("rules").Select(ReadRule)];
+        Revocations revoked = root.OptionalObject("revoked") is { } listed ? Revocations.Read(listed) : Revocations.None;
         root.RefuseOthers();
         string? twice = rules.GroupBy(rule => rule.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1)?.Key;
-        return twice is null ? new TrustPolicy(rules, path) : throw root.Invalid($"Two rules are called '{twice}'.");
+        return twice is null ? new TrustPolicy(rules, path) { Revoked = revoked } : throw root.Invalid($"Two rules are called '{twice}'.");
     }
 
     private TrustRule ReadRule(PolicyElement element)
@@ -46,7 +50,7 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
         TrustRule rule = new()
         {
             Name = element.Text("name"),
-            Models = [.. Required(element, "models").Select(pattern => new ModelPattern(pattern, Path.GetDirectoryName(path)!))],
+            Models = [.. Required(element, "models").Select(pattern => ReadPattern(element, pattern))],
             Signers = [.. element.Objects("signers").Select(ReadSigner)],
             TimestampRequired = element.Flag("timestampRequired"),
             MaximumAge = element.Positive("maximumAgeDays", MostDays) is { } days ? TimeSpan.FromDays(days) : null,
@@ -56,11 +60,22 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
             KeyAlgorithms = [.. element.Texts("keyAlgorithms").Select(name => KeyAlgorithms.Contains(name)
                 ? name
                 : throw element.Invalid($"'{name}' of {element.Where} is no algorithm of a key; known are {string.Join(", ", KeyAlgorithms)}."))],
-            RootDigests = [.. element.Texts("rootDigests").Select(digest => ReadDigest(element, digest))],
+            Pins = [.. element.Texts("pins").Select(pin => element.Pin(pin, "pins"))],
         };
         _ = element.OptionalText("comment");
+        if (element.Has("rootDigests"))
+        {
+            throw element.Invalid(
+                $"'rootDigests' of {element.Where} is not supported any more, because a root digest covers neither the files' names nor the cut into shards. " +
+                "Use 'pins' with what Get-ModelManifest -ModelPin writes, after you have looked at the model.");
+        }
+
         element.RefuseOthers();
-        return rule;
+        return rule.MaximumAge is null || rule.Signers.FirstOrDefault(signer => !signer.ProvesAge) is not { } ageless
+            ? rule
+            : throw element.Invalid(
+                $"'maximumAgeDays' of {element.Where} cannot be enforced for a signer of the type '{ageless.Type}', because anyone can have an old signature timestamped again. " +
+                "Remove it, and list keys, certificates or pins that must not be used any more in 'revoked'.");
     }
 
     private TrustedSigner ReadSigner(PolicyElement element)
@@ -75,13 +90,9 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
     }
 
     private static IReadOnlyList<string> Required(PolicyElement element, string name) =>
-        element.Texts(name) is { Count: > 0 } texts ? texts : throw element.Invalid($"{element.Where} needs a member '{name}'.");
+        element.Texts(name) is { Count: > 0 } texts ? texts : throw element.Missing(name, "a text or a list of texts");
 
-    private static string ReadDigest(PolicyElement element, string text)
-    {
-        string digest = text.StartsWith(DigestPrefix, StringComparison.Ordinal) ? text[DigestPrefix.Length..] : text;
-        return digest.Length == RootDigestLength && digest.All(char.IsAsciiHexDigitLower)
-            ? digest
-            : throw element.Invalid($"'{text}' of {element.Where} is no root digest: sha256: and {RootDigestLength} lower-case hexadecimal digits.");
-    }
+    private ModelPattern ReadPattern(PolicyElement element, string pattern) => ModelPattern.Fault(pattern) is { } fault
+        ? throw element.Invalid($"The pattern '{pattern}' in 'models' of {element.Where} can never match: {fault}")
+        : new ModelPattern(pattern, Path.GetDirectoryName(path)!);
 }

@@ -56,10 +56,10 @@ public static class TrustPolicyWriter
         rule.WriteSigner(writer);
         writer.WriteEndObject();
         writer.WriteEndArray();
-        if (rule.RootDigest is { } digest)
+        if (rule.Pin is { } pin)
         {
-            writer.WriteStartArray("rootDigests");
-            writer.WriteStringValue("sha256:" + digest);
+            writer.WriteStartArray("pins");
+            writer.WriteStringValue(pin);
             writer.WriteEndArray();
         }
 

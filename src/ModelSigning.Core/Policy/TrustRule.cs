@@ -9,6 +9,9 @@ namespace ModelSigning.Core.Policy;
 /// <summary>One rule of a policy: which models it speaks of, who may have signed them, and what else it demands.</summary>
 public sealed record TrustRule
 {
+    /// <summary>How far this machine's clock may be behind the one that tells the time of signing.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
     /// <summary>The rule's name, which results and errors carry; unique in the policy.</summary>
     public required string Name { get; init; }
 
@@ -30,11 +33,13 @@ public sealed record TrustRule
     /// <summary>The algorithms of keys that may have signed; empty for every one.</summary>
     public IReadOnlyList<string> KeyAlgorithms { get; init; } = [];
 
-    /// <summary>The root digests of the only models that are accepted, in lower-case hexadecimal; empty for every model.</summary>
-    public IReadOnlyList<string> RootDigests { get; init; } = [];
+    /// <summary>The pins of the only models that are accepted (<see cref="Bundles.ModelPin"/>); empty for every model.</summary>
+    public IReadOnlyList<string> Pins { get; init; } = [];
 
     /// <summary>Refuses a signature whose time does not satisfy the rule.</summary>
-    /// <exception cref="Errors.ModelSigningException"><see cref="PolicyErrors.TimestampRequired"/>, <see cref="PolicyErrors.SignatureTooOld"/>.</exception>
+    /// <exception cref="Errors.ModelSigningException">
+    /// <see cref="PolicyErrors.TimestampRequired"/>, <see cref="PolicyErrors.SignatureTooOld"/>, <see cref="PolicyErrors.SignatureInFuture"/>.
+    /// </exception>
     internal void RequireTime(SignatureEvidence evidence, DateTimeOffset now)
     {
         if (evidence.SignedTime is not { } signed)
@@ -47,8 +52,18 @@ public sealed record TrustRule
             return;
         }
 
-        TimeSpan age = now - signed;
-        if (MaximumAge is { } most && (age > most || age < TimeSpan.Zero))
+        if (MaximumAge is not { } most)
+        {
+            return;
+        }
+
+        if (signed - now > ClockTolerance)
+        {
+            throw PolicyErrors.SignatureInFuture.At(string.Create(CultureInfo.InvariantCulture,
+                $"The model was signed at {signed.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, and this machine's clock says {now.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."), Name);
+        }
+
+        if (now - (evidence.NotSignedBefore ?? signed) > most)
         {
             throw PolicyErrors.SignatureTooOld.At(string.Create(CultureInfo.InvariantCulture,
                 $"The model was signed at {signed.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, and the rule '{Name}' accepts signatures of the last {most.TotalDays:0.##} days."), Name);
@@ -68,7 +83,7 @@ public sealed record TrustRule
 
     /// <summary>Refuses a statement that does not satisfy the rule.</summary>
     /// <exception cref="Errors.ModelSigningException"><see cref="PolicyErrors.AlgorithmNotAccepted"/>, <see cref="PolicyErrors.ModelNotPinned"/>.</exception>
-    internal void RequireContent(Manifest manifest)
+    internal void RequireContent(Manifest manifest, string pin)
     {
         DigestAlgorithm algorithm = manifest.Serialization.HashType;
         if (HashAlgorithms.Count > 0 && !HashAlgorithms.Contains(algorithm))
@@ -77,10 +92,9 @@ public sealed record TrustRule
                 $"The model's digests are {algorithm.Identifier()}, and the rule '{Name}' accepts {string.Join(", ", HashAlgorithms.Select(one => one.Identifier()))}.", Name);
         }
 
-        string root = Hexadecimal.Write(manifest.ComputeRootDigest());
-        if (RootDigests.Count > 0 && !RootDigests.Contains(root, StringComparer.Ordinal))
+        if (Pins.Count > 0 && !Pins.Contains(pin, StringComparer.Ordinal))
         {
-            throw PolicyErrors.ModelNotPinned.At($"The model's root digest is sha256:{root}, which the rule '{Name}' does not pin.", Name);
+            throw PolicyErrors.ModelNotPinned.At($"The model's pin is {pin}, which the rule '{Name}' does not list.", Name);
         }
     }
 }

@@ -11,6 +11,11 @@ public sealed record TrustedSigner(string Type, string Description, SignatureVer
     /// <summary>Whether the signer's signatures can carry a time that somebody vouches for, as the policy stands.</summary>
     public bool CanHaveTime { get; init; }
 
+    /// <summary>
+    /// Whether the signer's signatures prove that they are not older than they say. A timestamp does not: anyone can have an old signature stamped again.
+    /// </summary>
+    public bool ProvesAge { get; init; }
+
     /// <summary>Sentences for whoever wrote the policy: what it allows more widely than it may mean to.</summary>
     public IReadOnlyList<string> Advice { get; init; } = [];
 }

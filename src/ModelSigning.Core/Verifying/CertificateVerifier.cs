@@ -14,6 +14,9 @@ public sealed record CertificateEvidence(IReadOnlyList<X509Certificate2> Path) :
     /// <inheritdoc/>
     public override SignatureMethod Method => SignatureMethod.Certificate;
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<X509Certificate2> CertificatePath => Path;
+
     /// <summary>The signing certificate's subject.</summary>
     public override string Signer => Path[0].DisplaySubject();
 

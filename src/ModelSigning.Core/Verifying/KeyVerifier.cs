@@ -15,6 +15,9 @@ public sealed record KeyEvidence(EcPublicKey Key) : SignatureEvidence
     public override string Signer => Key.Hint;
 
     /// <inheritdoc/>
+    public override string? KeyHint => Key.Hint;
+
+    /// <inheritdoc/>
     public override string KeyAlgorithm => Key.Curve.DisplayName();
 }
 

@@ -46,7 +46,8 @@ public static class ModelVerifier
             : SignatureLocation.Find(request.ModelPath, request.CurrentDirectory);
         Bundle bundle = BundleReader.Read(signaturePath, cancellationToken);
         SingleFile? file = SingleFile.Of(modelPath, signaturePath);
-        (VerifiedManifest statement, SignatureVerifier verifier) = VerifySignature(request, bundle, file, cancellationToken);
+        (VerifiedManifest statement, SignatureVerifier verifier) = VerifySignature(
+            request, bundle, file, SignatureLocation.NameIn(file?.Folder ?? modelPath, signaturePath, request.CurrentDirectory), cancellationToken);
         bool allowSymlinks = statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
         Traces.Tag("model_signing.method", statement.Evidence.Method.ToString().ToLowerInvariant());
         Traces.Tag("model_signing.allow_symlinks", allowSymlinks);
@@ -84,16 +85,16 @@ public static class ModelVerifier
     // Whether a single file is a model of its own, and so which of two verifiers decides, is written in the statement, which is read only when
     // one of them has found the signature good.
     private static (VerifiedManifest Statement, SignatureVerifier Verifier) VerifySignature(
-        VerificationRequest request, Bundle bundle, SingleFile? file, CancellationToken cancellationToken)
+        VerificationRequest request, Bundle bundle, SingleFile? file, string? signatureName, CancellationToken cancellationToken)
     {
         if (file is null || request.FolderVerifier is not { } verifierFor)
         {
-            return (request.Verifier.VerifyModel(bundle, cancellationToken), request.Verifier);
+            return (request.Verifier.VerifyModel(bundle, signatureName, cancellationToken), request.Verifier);
         }
 
         SignatureVerifier ofFolder = verifierFor(file.Folder);
-        (VerifiedManifest? asFile, ModelSigningException? refusedFile) = Try(request.Verifier, bundle, cancellationToken);
-        (VerifiedManifest? asFolder, ModelSigningException? refusedFolder) = Try(ofFolder, bundle, cancellationToken);
+        (VerifiedManifest? asFile, ModelSigningException? refusedFile) = Try(request.Verifier, bundle, signatureName, cancellationToken);
+        (VerifiedManifest? asFolder, ModelSigningException? refusedFolder) = Try(ofFolder, bundle, signatureName, cancellationToken);
         bool isModel = (asFile ?? asFolder) is { } statement ? file.IsModelOf(statement.Manifest) : file.HasSignatureOfItsOwn;
         return isModel
             ? (asFile ?? throw refusedFile!, request.Verifier)
@@ -101,11 +102,11 @@ public static class ModelVerifier
     }
 
     private static (VerifiedManifest? Statement, ModelSigningException? Refusal) Try(
-        SignatureVerifier verifier, Bundle bundle, CancellationToken cancellationToken)
+        SignatureVerifier verifier, Bundle bundle, string? signatureName, CancellationToken cancellationToken)
     {
         try
         {
-            return (verifier.VerifyModel(bundle, cancellationToken), null);
+            return (verifier.VerifyModel(bundle, signatureName, cancellationToken), null);
         }
         catch (ModelSigningException refusal)
         {

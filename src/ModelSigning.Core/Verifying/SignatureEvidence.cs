@@ -1,3 +1,6 @@
+using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Certificates;
+
 namespace ModelSigning.Core.Verifying;
 
 /// <summary>The methods of OMS.</summary>
@@ -30,6 +33,18 @@ public abstract record SignatureEvidence
 
     /// <summary>Whose clock <see cref="SignedTime"/> is; null without one.</summary>
     public string? TimeSource { get; init; }
+
+    /// <summary>
+    /// The instant before which it cannot have been signed, because the signing certificate was not valid; null where nothing says so. A timestamp
+    /// only proves that it was signed before: anyone can have an old signature stamped again.
+    /// </summary>
+    public DateTimeOffset? NotSignedBefore { get; init; }
+
+    /// <summary>The validated path of the certificate that signed, that one first; empty for a signature by a key alone.</summary>
+    public virtual IReadOnlyList<X509Certificate2> CertificatePath => [];
+
+    /// <summary>The hint of the key that signed; null for a key that has none, such as Ed25519.</summary>
+    public virtual string? KeyHint => CertificatePath is [var leaf, ..] ? leaf.KeyHint() : null;
 
     /// <summary>Sentences that a person should see although the signature holds.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -11,12 +11,13 @@ public abstract class SignatureVerifier
 {
     /// <summary>Verifies a bundle and reads the manifest of the model that it is the signature of (OMS v1.0, section 7, steps 2 to 7).</summary>
     /// <param name="bundle">The bundle, parsed and bounded, nothing in it verified.</param>
+    /// <param name="signatureName">The signature's own name in the model; null when it lies elsewhere (<see cref="ModelPin"/>).</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The manifest, signed by whom the evidence says.</returns>
     /// <exception cref="Errors.ModelSigningException">The signature, the signer or the statement is refused.</exception>
-    public VerifiedManifest VerifyModel(Bundle bundle, CancellationToken cancellationToken = default)
+    public VerifiedManifest VerifyModel(Bundle bundle, string? signatureName = null, CancellationToken cancellationToken = default)
     {
-        VerifiedManifest manifest = VerifiedManifest.Of(Verify(bundle, cancellationToken), cancellationToken);
+        VerifiedManifest manifest = VerifiedManifest.Of(Verify(bundle, cancellationToken), signatureName, cancellationToken);
         Examine(manifest);
         return manifest;
     }

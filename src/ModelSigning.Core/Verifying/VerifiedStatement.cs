@@ -43,10 +43,11 @@ public sealed class VerifiedStatement
 /// <summary>A model's manifest whose signature has been verified: it can only be had from a <see cref="VerifiedStatement"/>.</summary>
 public sealed class VerifiedManifest
 {
-    private VerifiedManifest(SignatureEvidence evidence, ModelStatement statement)
+    private VerifiedManifest(SignatureEvidence evidence, ModelStatement statement, string? signatureName)
     {
         Evidence = evidence;
         Statement = statement;
+        Pin = ModelPin.Of(statement.Manifest, signatureName);
     }
 
     /// <summary>Who signed, and by what this was established.</summary>
@@ -58,11 +59,14 @@ public sealed class VerifiedManifest
     /// <summary>What the model must consist of.</summary>
     public Manifest Manifest => Statement.Manifest;
 
+    /// <summary>The name of exactly this content (<see cref="ModelPin"/>).</summary>
+    public string Pin { get; }
+
     /// <summary>How the model was hashed.</summary>
     public Serialization Serialization => Statement.Manifest.Serialization;
 
     /// <summary>Reads the predicate of a verified statement (OMS v1.0, section 7, steps 5 to 7).</summary>
     /// <exception cref="ModelSigningException">One of <see cref="StatementErrors"/>.</exception>
-    internal static VerifiedManifest Of(VerifiedStatement verified, CancellationToken cancellationToken) =>
-        new(verified.Evidence, ModelStatement.Of(verified.Statement, cancellationToken));
+    internal static VerifiedManifest Of(VerifiedStatement verified, string? signatureName, CancellationToken cancellationToken) =>
+        new(verified.Evidence, ModelStatement.Of(verified.Statement, cancellationToken), signatureName);
 }

@@ -49,6 +49,7 @@ public sealed class SigstoreSignerKind(Func<string?, TrustedRoot> instance) : IS
         return new TrustedSigner(Type, $"{identity ?? pattern} ({policy.Issuer})", new SigstoreModelVerifier(root, new VerificationPolicy { Signer = policy }))
         {
             CanHaveTime = true,
+            ProvesAge = true,
             Advice = [.. Advice(read, policy)],
         };
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Tracing;
 using ModelSigning.Core.Verifying;
@@ -19,6 +20,9 @@ public sealed record SigstoreEvidence(SigstoreVerification Verification) : Signa
     public override string Signer => $"{Verification.Identity!.Name.Value} ({Verification.Identity.Issuer})";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<X509Certificate2> CertificatePath => Verification.CertificatePath;
+
+    /// <inheritdoc/>
     public override string KeyAlgorithm => Verification.KeyName.StartsWith(Curve, StringComparison.Ordinal) ? Verification.KeyName[Curve.Length..] : Verification.KeyName;
 }
 
@@ -37,6 +41,11 @@ public sealed class SigstoreModelVerifier(TrustedRoot root, VerificationPolicy p
         Traces.Tag("model_signing.oidc_issuer", verification.Identity.Issuer);
         // A certificate's signature always has one.
         VerifiedTime earliest = verification.Times[0];
-        return new SigstoreEvidence(verification) { SignedTime = earliest.Time, TimeSource = earliest.Source };
+        return new SigstoreEvidence(verification)
+        {
+            SignedTime = earliest.Time,
+            TimeSource = earliest.Source,
+            NotSignedBefore = verification.CertificatePath[0].NotBefore.ToUniversalTime(),
+        };
     }
 }

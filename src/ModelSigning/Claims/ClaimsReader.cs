@@ -12,18 +12,19 @@ internal static class ClaimsReader
     /// <summary>Reads the claims of a signature file.</summary>
     /// <param name="signature">The file; nothing in it is verified.</param>
     /// <param name="model">The model that was asked for; null when the file itself was.</param>
+    /// <param name="signatureName">The signature's own name in the model, which is not part of what it leaves out.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The claims, and sentences that a person should see.</returns>
     /// <exception cref="ModelSigningException">The file is not a bundle, carries no statement of a model, or one that breaks the format.</exception>
-    internal static (ModelSignatureClaims Claims, IReadOnlyList<string> Warnings) Read(string signature, string? model, CancellationToken cancellationToken)
+    internal static (ModelSignatureClaims Claims, IReadOnlyList<string> Warnings) Read(string signature, string? model, string? signatureName, CancellationToken cancellationToken)
     {
         Bundle bundle = BundleReader.Read(signature, cancellationToken);
         ModelStatement statement = ReadStatement(bundle, signature, cancellationToken);
-        return (Read(bundle, statement, signature, model), statement.Warnings);
+        return (Read(bundle, statement, signature, model, signatureName), statement.Warnings);
     }
 
     /// <summary>The statement of a signature file, as somebody claims it.</summary>
-    /// <inheritdoc cref="Read(string, string?, CancellationToken)"/>
+    /// <inheritdoc cref="Read(string, string?, string?, CancellationToken)"/>
     internal static ModelStatement ReadStatement(string signature, CancellationToken cancellationToken) =>
         ReadStatement(BundleReader.Read(signature, cancellationToken), signature, cancellationToken);
 
@@ -32,7 +33,7 @@ internal static class ClaimsReader
         : throw StatementErrors.EnvelopeMissing.At(
             $"'{signature}' is the signature of a file's digest, not of a model. Look at it with Test-SigstoreBundle.", signature);
 
-    private static ModelSignatureClaims Read(Bundle bundle, ModelStatement statement, string signature, string? model)
+    private static ModelSignatureClaims Read(Bundle bundle, ModelStatement statement, string signature, string? model, string? signatureName)
     {
         Manifest manifest = statement.Manifest;
         Serialization serialization = manifest.Serialization;
@@ -53,6 +54,7 @@ internal static class ClaimsReader
             ClaimedPredicateType = statement.PredicateType,
             ClaimedModelName = Printable.Of(manifest.ModelName),
             ClaimedRootDigest = statement.IsDigests ? null : Digests.Root(manifest.ComputeRootDigest()),
+            ClaimedModelPin = ModelPin.Of(manifest, signatureName),
             ClaimedHashAlgorithm = algorithm,
             ClaimedShardSize = serialization.ShardSize,
             ClaimedAllowSymlinks = serialization.AllowSymlinks,

@@ -52,8 +52,9 @@ public sealed class GetModelSignatureCommand : ModelCommand
             string? given = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : null;
             bool isSignature = given is null && SignatureFile.Is(model);
             string signature = given ?? (isSignature ? model : SignatureLocation.Find(model, this.CurrentDirectory()));
+            string? name = isSignature ? System.IO.Path.GetFileName(signature) : SignatureLocation.NameIn(model, signature, this.CurrentDirectory());
             (ModelSignatureClaims claims, IReadOnlyList<string> warnings) =
-                RunInBackground(null, (_, token) => ClaimsReader.Read(signature, isSignature ? null : model, token));
+                RunInBackground(null, (_, token) => ClaimsReader.Read(signature, isSignature ? null : model, name, token));
             foreach (string warning in warnings)
             {
                 WriteWarning(warning);

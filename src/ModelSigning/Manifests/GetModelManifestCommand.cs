@@ -10,7 +10,10 @@ namespace ModelSigning;
 /// lists them. It signs and verifies nothing. The rules are those of New-ModelSignature: the signature model.sig and Git's files are
 /// not part of the model, -IgnorePath leaves further ones out.
 /// </para>
-/// <para>-RootDigest writes the digest of the whole model alone, which is the one that its signature carries.</para>
+/// <para>
+/// -RootDigest writes the digest of the whole model alone, which is the one that its signature carries. It covers the contents and not the names.
+/// -ModelPin writes the model's pin, which covers everything that a signature lists, and which trust policies name.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Get-ModelManifest ./model | Export-Csv manifest.csv</code>
@@ -40,6 +43,13 @@ public sealed class GetModelManifestCommand : ManifestCommand
     [Parameter]
     public SwitchParameter RootDigest { get; set; }
 
+    /// <summary>
+    /// Writes the model's pin alone, as pin1:HEX: the names and digests of all files, and how they were hashed. A trust policy accepts exactly this model by it
+    /// (pins), or refuses it (revoked). Give the parameters that the model is signed with, because they are part of it.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter ModelPin { get; set; }
+
     private protected override void ProcessModel(string model)
     {
         HashedModel hashed;
@@ -57,10 +67,14 @@ public sealed class GetModelManifestCommand : ManifestCommand
         if (RootDigest)
         {
             WriteObject(hashed.RootDigest);
-            return;
         }
 
-        foreach (ModelResource resource in hashed.Resources())
+        if (ModelPin)
+        {
+            WriteObject(hashed.Pin);
+        }
+
+        foreach (ModelResource resource in RootDigest || ModelPin ? [] : hashed.Resources())
         {
             WriteObject(resource);
         }

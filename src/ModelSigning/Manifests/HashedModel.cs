@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 
@@ -9,6 +10,9 @@ internal sealed record HashedModel(ModelFiles Files, Manifest Manifest)
 {
     /// <summary>The digest of the whole model, as <c>sha256:hex</c>.</summary>
     internal string RootDigest => Digests.Root(Manifest.ComputeRootDigest());
+
+    /// <summary>The name of exactly this content, for trust policies.</summary>
+    internal string Pin => ModelPin.Of(Manifest, null);
 
     /// <summary>The manifest's entries, each with the number of bytes that its digest is of.</summary>
     internal IEnumerable<ModelResource> Resources()

@@ -50,6 +50,9 @@ public sealed class ModelSignatureClaims
     /// <summary>The root digest, as <c>sha256:hex</c>; null in the format of v0.2.0, which has none.</summary>
     public string? ClaimedRootDigest { get; internal init; }
 
+    /// <summary>The pin of what it lists, as <c>pin1:hex</c>: the names and digests of all files, and how they were hashed. A trust policy can name it.</summary>
+    public string ClaimedModelPin { get; internal init; } = "";
+
     /// <summary>The digest algorithm: <c>sha256</c>, <c>blake2b</c> or <c>blake3</c>.</summary>
     public string ClaimedHashAlgorithm { get; internal init; } = "";
 

@@ -74,6 +74,9 @@ public sealed class ModelSignatureResult
     /// <summary>The signed root digest, as <c>sha256:hex</c>.</summary>
     public string? RootDigest { get; internal init; }
 
+    /// <summary>The model's pin, as <c>pin1:hex</c>: the names and digests of all signed files, and how they were hashed; null unless the signature holds.</summary>
+    public string? ModelPin { get; internal init; }
+
     /// <summary>How many files were compared.</summary>
     public int FileCount { get; internal init; }
 

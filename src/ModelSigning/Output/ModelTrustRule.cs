@@ -23,7 +23,7 @@ public sealed class ModelTrustRule
     /// <summary>Whether somebody must vouch for the time of signing.</summary>
     public bool TimestampRequired { get; internal init; }
 
-    /// <summary>How old a signature may be, in days; null for any age.</summary>
+    /// <summary>How old a signature may be, in days; null for any age. Only signers of Sigstore prove it.</summary>
     public double? MaximumAgeDays { get; internal init; }
 
     /// <summary>The digest algorithms that are accepted; empty for every one.</summary>
@@ -32,7 +32,7 @@ public sealed class ModelTrustRule
     /// <summary>The algorithms of keys that may have signed; empty for every one.</summary>
     public string[] KeyAlgorithms { get; internal init; } = [];
 
-    /// <summary>How many models are pinned by their root digests; 0 when the rule accepts any model of its signers.</summary>
+    /// <summary>How many models are pinned; 0 when the rule accepts any model of its signers.</summary>
     public int PinnedModelCount { get; internal init; }
 
     /// <summary>What the rule does and its author may not have meant.</summary>

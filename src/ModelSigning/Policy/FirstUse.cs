@@ -14,8 +14,8 @@ namespace ModelSigning;
 /// <param name="WriteSigner">Writes the signer's members into a policy.</param>
 internal sealed record FirstUse(string Name, string Description, Action<Utf8JsonWriter> WriteSigner)
 {
-    /// <summary>The root digest that the rule pins, in hexadecimal digits; null to pin none.</summary>
-    internal string? RootDigest { get; init; }
+    /// <summary>The pin of the only model that the rule accepts; null to accept every model of the signer.</summary>
+    internal string? Pin { get; init; }
 
     /// <summary>Finds the signer of a bundle. It is trusted only after the bundle has been verified with it.</summary>
     /// <param name="bundle">The model's signature.</param>
@@ -97,6 +97,6 @@ internal sealed record FirstUse(string Name, string Description, Action<Utf8Json
     internal RuleDraft ToRule(string? day) =>
         new(Name, Name, $"Trusted on first use{(day is null ? "" : $", {day} UTC")}. Compare the signer with what its maker publishes elsewhere.", WriteSigner)
         {
-            RootDigest = RootDigest,
+            Pin = Pin,
         };
 }

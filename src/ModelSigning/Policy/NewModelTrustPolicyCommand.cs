@@ -4,7 +4,6 @@ using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Keys;
-using ModelSigning.Core.Models;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Verifying;
 
@@ -78,7 +77,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     [ArgumentCompleter(typeof(SigstoreInstanceCompleter))]
     public string SigstoreInstance { get; set; } = "";
 
-    /// <summary>Accepts exactly these models, by their root digests, and no later ones of the same signers.</summary>
+    /// <summary>Accepts exactly these models, by their pins, and no later ones of the same signers. A pin covers the names and digests of all files.</summary>
     [Parameter]
     public SwitchParameter PinModel { get; set; }
 
@@ -93,8 +92,8 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
             _keys ??= [.. PublicKey.SelectMany(this.MatchingKeys)];
             string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, this.CurrentDirectory());
             FirstUse found = FirstUse.Of(RunInBackground(null, (_, token) => BundleReader.Read(signature, token)), model, _keys, SigstoreInstance.Length > 0 ? SigstoreInstance : null);
-            Manifest manifest = VerifyUnder(TrustPolicyWriter.ToJson([found.ToRule(null)]), model, signature);
-            _found.Add(PinModel ? found with { RootDigest = Digests.Hex(manifest.ComputeRootDigest()) } : found);
+            string pin = VerifyUnder(TrustPolicyWriter.ToJson([found.ToRule(null)]), model, signature);
+            _found.Add(PinModel ? found with { Pin = pin } : found);
         }
         catch (ModelSigningException refusal)
         {
@@ -130,7 +129,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     }
 
     // The policy that would be written must accept the model as it is; nothing is trusted that does not even hold today.
-    private Manifest VerifyUnder(byte[] policy, string model, string signature)
+    private string VerifyUnder(byte[] policy, string model, string signature)
     {
         HashProgress progress = new();
         VerificationRequest request = new()
@@ -146,6 +145,6 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
         VerificationResult result = RunInBackground(
             new ProgressDisplay($"Verifying {model}", progress), (_, token) => ModelVerifier.Verify(request, token));
         WriteWarnings(result.Warnings);
-        return Verdict.Of(result, null, TimeSpan.Zero).Refusal is { } refusal ? throw refusal : result.Statement.Manifest;
+        return Verdict.Of(result, null, TimeSpan.Zero).Refusal is { } refusal ? throw refusal : result.Statement.Pin;
     }
 }

@@ -101,7 +101,7 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
             MaximumAgeDays = rule.MaximumAge?.TotalDays,
             HashAlgorithms = [.. rule.HashAlgorithms.Select(algorithm => algorithm.Identifier())],
             KeyAlgorithms = [.. rule.KeyAlgorithms],
-            PinnedModelCount = rule.RootDigests.Count,
+            PinnedModelCount = rule.Pins.Count,
             Advice = [.. advice.Where(one => one.Rule == rule.Name).Select(one => one.Text)],
         };
     }

@@ -41,6 +41,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 Scope = verified.Scope.ToString(),
                 HashAlgorithm = serialization.HashType.Identifier(),
                 RootDigest = verified.Statement.Statement.IsDigests ? null : Digests.Root(verified.Statement.Manifest.ComputeRootDigest()),
+                ModelPin = verified.Statement.Pin,
                 FileCount = verified.FileCount,
                 Length = verified.ByteCount,
                 Duration = duration,

@@ -57,21 +57,29 @@ public sealed class TrustPolicyTests : IDisposable
         Assert.False(Verify(Rule("team", "model", Mine)).IsValid);
     }
 
-    [Theory]
-    [InlineData("\"timestampRequired\": true")]
-    [InlineData("\"maximumAgeDays\": 30")]
-    public void A_demand_for_a_time_is_not_met_by_a_signature_without_one(string demand)
+    [Fact]
+    public void A_demand_for_a_time_is_not_met_by_a_signature_without_one()
     {
         _model.Sign();
-        Assert.Equal("TrustPolicyTimestampRequired", Refused(Rule("team", "model", Mine, demand)).Definition.Id);
+        Assert.Equal("TrustPolicyTimestampRequired", Refused(Rule("team", "model", Mine, "\"timestampRequired\": true")).Definition.Id);
+    }
+
+    [Fact]
+    public void An_age_that_the_signer_cannot_prove_is_refused_with_the_tool_that_works()
+    {
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Parse(Rule("team", "model", Mine, "\"maximumAgeDays\": 30")));
+        Assert.Equal("TrustPolicyInvalid", refusal.Definition.Id);
+        Assert.Contains("'maximumAgeDays' of rules[0] cannot be enforced for a signer of the type 'key'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("'revoked'", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(0, null)]
-    [InlineData(30, null)]
-    [InlineData(31, "TrustPolicySignatureTooOld")]
-    [InlineData(-1, "TrustPolicySignatureTooOld")]
-    public void A_signature_is_accepted_until_it_is_older_than_the_rule_says(int days, string? id)
+    [InlineData(30 * 24 * 60, null)]
+    [InlineData((30 * 24 * 60) + 1, "TrustPolicySignatureTooOld")]
+    [InlineData(-5, null)]
+    [InlineData(-6, "TrustPolicySignatureInFuture")]
+    public void A_signature_is_accepted_until_it_is_older_than_the_rule_says_and_a_clock_may_be_a_little_behind(int minutes, string? id)
     {
         DateTimeOffset signed = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
         TrustRule rule = new()
@@ -83,7 +91,7 @@ public sealed class TrustPolicyTests : IDisposable
         };
         _model.Sign();
         TrustPolicy policy = new([rule], "/policy.json");
-        FixedClock clock = new(signed.AddDays(days));
+        FixedClock clock = new(signed.AddMinutes(minutes));
         Exception? refusal = Record.Exception(() => _model.Verify(request => request with { Verifier = policy.VerifierFor(_model.ModelPath, clock) }));
         Assert.Equal(id, (refusal as ModelSigningException)?.Definition.Id);
     }
@@ -93,13 +101,13 @@ public sealed class TrustPolicyTests : IDisposable
     [InlineData("\"hashAlgorithms\": \"blake3\"", "TrustPolicyAlgorithmNotAccepted")]
     [InlineData("\"keyAlgorithms\": [\"P-256\", \"P-384\"]", null)]
     [InlineData("\"keyAlgorithms\": \"P-521\"", "TrustPolicyKeyAlgorithmNotAccepted")]
-    [InlineData("\"rootDigests\": \"sha256:ROOT\"", null)]
-    [InlineData("\"rootDigests\": \"ROOT\"", null)]
-    [InlineData("\"rootDigests\": [\"sha256:0000000000000000000000000000000000000000000000000000000000000000\"]", "TrustPolicyModelNotPinned")]
+    [InlineData("\"pins\": \"PIN\"", null)]
+    [InlineData("\"pins\": [\"pin1:0000000000000000000000000000000000000000000000000000000000000000\"]", "TrustPolicyModelNotPinned")]
+    [InlineData("\"pins\": [\"pin1:0000000000000000000000000000000000000000000000000000000000000000\", \"PIN\"]", null)]
     public void A_rule_can_demand_an_algorithm_and_pin_a_model(string demand, string? id)
     {
-        string root = Convert.ToHexStringLower(_model.Sign().RootDigest.Span);
-        string rule = Rule("team", "model", Mine, demand.Replace("ROOT", root, StringComparison.Ordinal));
+        _model.Sign();
+        string rule = Rule("team", "model", Mine, demand.Replace("PIN", Pin(), StringComparison.Ordinal));
         Exception? refusal = Record.Exception(() => Verify(rule));
         Assert.Equal(id, (refusal as ModelSigningException)?.Definition.Id);
     }
@@ -138,7 +146,16 @@ public sealed class TrustPolicyTests : IDisposable
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"maximumAgeDays\": 1e300 }", "greater than 0")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"hashAlgorithms\": [\"md5\"] }", "md5")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"keyAlgorithms\": [\"RSA\"] }", "RSA")]
-    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"rootDigests\": [\"sha256:00\"] }", "root digest")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"pins\": [\"sha256:00\"] }", "'sha256:00' in 'pins' of rules[0] is not a pin")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"rootDigests\": [\"sha256:00\"] }", "covers neither the files' names nor the cut into shards. Use 'pins'")]
+    [InlineData("{ \"name\": \"a\", \"modles\": \"m\", \"signers\": [ SIGNER ] }", "rules[0] has an unknown member 'modles'. Did you mean 'models'?")]
+    [InlineData("{ \"name\": \"a\", \"Models\": \"m\", \"signers\": [ SIGNER ] }", "'Models'. Did you mean 'models'?")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signer\": [ SIGNER ] }", "'signer'. Did you mean 'signers'?")]
+    [InlineData("{ \"nmae\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ] }", "'nmae'. Did you mean 'name'?")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"hashAlgorithm\": \"sha256\" }", "'hashAlgorithm'. Did you mean 'hashAlgorithms'?")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ { \"typ\": \"key\" } ] }", "rules[0].signers[0] has an unknown member 'typ'. Did you mean 'type'?")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ { \"type\": \"key\", \"publickey\": \"a.pub\" } ] }", "'publickey'. Did you mean 'publicKey'?")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\" }", "rules[0] needs a member 'signers'")]
     [InlineData("{ \"name\": \"a\", \"name\": \"b\", \"models\": \"m\", \"signers\": [ SIGNER ] }", "twice")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ] }, { \"name\": \"A\", \"models\": \"n\", \"signers\": [ SIGNER ] }", "called")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ { \"type\": \"key\", \"publicKey\": \"PEM\", \"optional\": true } ] }", "optional")]
@@ -154,6 +171,8 @@ public sealed class TrustPolicyTests : IDisposable
     [InlineData("{ \"rules\": [] }")]
     [InlineData("{ \"version\": 2, \"rules\": [] }")]
     [InlineData("{ \"version\": 1 }")]
+    [InlineData("{ \"version\": \"1\", \"rules\": [] }")]
+    [InlineData("{ \"verson\": 1, \"rules\": [] }")]
     [InlineData("[]")]
     [InlineData("")]
     [InlineData("{ \"version\": 1, \"rules\": [] } {}")]
@@ -181,15 +200,16 @@ public sealed class TrustPolicyTests : IDisposable
     [Fact]
     public void A_policy_that_was_written_is_read_as_it_was_meant()
     {
-        string root = Convert.ToHexStringLower(_model.Sign().RootDigest.Span);
+        _model.Sign();
+        string pin = Pin();
         RuleDraft draft = new("team", "model", "first use", writer =>
         {
             writer.WriteString("type", "key");
             writer.WriteString("publicKey", _model.Key.PublicKey.Pem);
         })
-        { RootDigest = root };
+        { Pin = pin };
         TrustPolicy policy = TrustPolicy.Parse(TrustPolicyWriter.ToJson([draft]), Path.Join(_model.Root, "policy.json"), [new KeySignerKind()]);
-        Assert.Equal([root], Assert.Single(policy.Rules).RootDigests);
+        Assert.Equal([pin], Assert.Single(policy.Rules).Pins);
         Assert.True(_model.Verify(request => request with { Verifier = policy.VerifierFor(_model.ModelPath) }).IsValid);
     }
 
@@ -207,6 +227,8 @@ public sealed class TrustPolicyTests : IDisposable
         Assert.Null(policy.RuleFor(""));
         Assert.Null(policy.RuleFor(Path.Join(_model.Root, "store/prod/mo\0del")));
     }
+
+    private string Pin() => _model.Verify().Statement.Pin;
 
     private static string Signer(EcPublicKey key) => $"{{ \"type\": \"key\", \"publicKey\": {JsonSerializer.Serialize(key.Pem)} }}";
 

@@ -1,0 +1,91 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Input;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Bundles;
+
+/// <summary>
+/// The name of exactly one signed content: SHA-256 over how the model was hashed, what was left out, and every resource with its name. The root
+/// digest of OMS covers the digests alone, so it is the same after files were renamed or cut into shards differently.
+/// </summary>
+/// <remarks>
+/// Each field is preceded by its length in bytes, an unsigned 64-bit number with the highest byte first; texts are UTF-8 and numbers decimal digits:
+/// <code>
+/// "model-signing/pin/v1", method, hash type, shard size (empty for whole files), "true" or "false" for allow_symlinks,
+/// number of ignored paths, each ignored path, number of resources, then of each resource its name, its algorithm and its raw digest.
+/// </code>
+/// Ignored paths and resources are sorted by the bytes of their UTF-8 and none is there twice. What every tool leaves out is not among the ignored
+/// paths: git's defaults, model.sig, skill.oms.sig and the signature's own name.
+/// </remarks>
+public static class ModelPin
+{
+    /// <summary>What a pin begins with; 64 lower-case hexadecimal digits follow.</summary>
+    public const string Prefix = "pin1:";
+
+    private const string Version = "model-signing/pin/v1";
+    private const int DigitCount = 64;
+
+    /// <summary>Whether a text has the form of a pin.</summary>
+    public static bool IsPin(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length == Prefix.Length + DigitCount && text.StartsWith(Prefix, StringComparison.Ordinal) && text[Prefix.Length..].All(char.IsAsciiHexDigitLower);
+    }
+
+    /// <summary>The pin of a manifest.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="signatureName">The signature's own name in the model, relative and with <c>/</c> between components; null when it lies elsewhere or there is none.</param>
+    public static string Of(Manifest manifest, string? signatureName)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        Serialization serialization = manifest.Serialization;
+        string algorithm = serialization.HashType.Identifier();
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, Version);
+        Append(hash, serialization.Method == SerializationMethod.Shards ? "shards" : "files");
+        Append(hash, algorithm);
+        Append(hash, serialization.ShardSize?.ToString(CultureInfo.InvariantCulture) ?? "");
+        Append(hash, serialization.AllowSymlinks ? "true" : "false");
+        string[] ignored = IgnoredPaths(serialization, signatureName);
+        Append(hash, ignored.Length.ToString(CultureInfo.InvariantCulture));
+        foreach (string path in ignored)
+        {
+            Append(hash, path);
+        }
+
+        // The manifest has them sorted, none twice.
+        Append(hash, manifest.Resources.Count.ToString(CultureInfo.InvariantCulture));
+        foreach (Resource resource in manifest.Resources)
+        {
+            Append(hash, resource.Name);
+            Append(hash, algorithm);
+            Append(hash, resource.Digest.Span);
+        }
+
+        return Prefix + Hexadecimal.Write(hash.GetHashAndReset());
+    }
+
+    private static string[] IgnoredPaths(Serialization serialization, string? signatureName)
+    {
+        HashSet<string> paths = new(serialization.IgnorePaths, StringComparer.Ordinal);
+        paths.ExceptWith(IgnoreList.GitPaths);
+        paths.ExceptWith([SignatureLocation.DefaultName, SignatureLocation.SkillName, signatureName ?? SignatureLocation.DefaultName]);
+        string[] sorted = [.. paths];
+        Array.Sort(sorted, ResourceNameComparer.Instance);
+        return sorted;
+    }
+
+    private static void Append(IncrementalHash hash, string text) => Append(hash, Encoding.UTF8.GetBytes(text));
+
+    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> field)
+    {
+        Span<byte> length = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(length, (ulong)field.Length);
+        hash.AppendData(length);
+        hash.AppendData(field);
+    }
+}

@@ -1,0 +1,181 @@
+using System.Formats.Asn1;
+using System.Numerics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Certificates;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys;
+using ModelSigning.Core.Policy;
+using ModelSigning.Core.Signing;
+using ModelSigning.Core.Tests.Signing;
+using ModelSigning.Core.Verifying;
+using ModelSigning.Testing.Certificates;
+using static ModelSigning.Testing.Certificates.CertificateSpecification;
+
+namespace ModelSigning.Core.Tests.Policy;
+
+/// <summary>What a policy revokes is refused whatever its rules accept.</summary>
+public sealed class RevocationTests : IDisposable
+{
+    private readonly ModelFixture _model = new();
+    private readonly TestCertificate _root = TestCertificate.SelfSigned(Authority("Root"));
+    private readonly TestCertificate _intermediate;
+    private readonly TestCertificate _leaf;
+
+    public RevocationTests()
+    {
+        _intermediate = _root.Issue(Authority("Intermediate"));
+        _leaf = _intermediate.Issue(Leaf("Leaf"));
+    }
+
+    public void Dispose()
+    {
+        _model.Dispose();
+        _root.Dispose();
+        _intermediate.Dispose();
+        _leaf.Dispose();
+    }
+
+    private string KeySigner => $$"""{ "type": "key", "publicKey": {{JsonSerializer.Serialize(_model.Key.PublicKey.Pem)}} }""";
+
+    private string CertificateSigner => $$"""{ "type": "certificate", "certificateAuthority": {{JsonSerializer.Serialize(_root.CertificatePem)}} }""";
+
+    [Fact]
+    public void A_revoked_key_is_refused_by_its_name_whatever_the_rules_say()
+    {
+        _model.Sign();
+        string hint = _model.Key.PublicKey.Hint;
+        Assert.True(Verify(KeySigner, $$"""{ "keys": ["{{new string('0', 64)}}"] }""").IsValid);
+        Assert.Contains(hint, Refused(KeySigner, $$"""{ "keys": ["{{hint}}"] }"""), StringComparison.Ordinal);
+        Assert.Contains(hint, Refused(KeySigner, $$"""{ "keys": "{{hint.ToUpperInvariant()}}" }"""), StringComparison.Ordinal);
+        Assert.Contains(hint, Refused(KeySigner, $$"""{ "keys": ["{{hint}}"] }""", models: "no-model-of-this-name"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_signature_that_hides_the_name_of_its_revoked_key_is_refused_too()
+    {
+        _model.Sign();
+        Bundle bundle = BundleReader.Read(_model.SignaturePath);
+        bundle = bundle with { VerificationMaterial = bundle.VerificationMaterial with { PublicKey = new PublicKeyIdentifier("") } };
+        File.WriteAllBytes(_model.SignaturePath, BundleWriter.Write(bundle));
+        Assert.True(Verify(KeySigner, $$"""{ "keys": ["{{new string('0', 64)}}"] }""").IsValid);
+        Refused(KeySigner, $$"""{ "keys": ["{{_model.Key.PublicKey.Hint}}"] }""");
+    }
+
+    [Fact]
+    public void A_revoked_certificate_refuses_itself_and_everything_below_it()
+    {
+        SignWithCertificate();
+        Assert.True(Verify(CertificateSigner, $$"""{ "certificates": ["{{new string('0', 64)}}"] }""").IsValid);
+        foreach (TestCertificate one in (TestCertificate[])[_leaf, _intermediate, _root])
+        {
+            string fingerprint = one.Certificate.Sha256Fingerprint();
+            Assert.Contains(fingerprint, Refused(CertificateSigner, $$"""{ "certificates": ["{{fingerprint}}"] }"""), StringComparison.Ordinal);
+        }
+
+        string shown = string.Join(':', Convert.FromHexString(_leaf.Certificate.Sha256Fingerprint()).Select(value => value.ToString("X2", null)));
+        Refused(CertificateSigner, $$"""{ "certificates": ["{{shown}}"] }""");
+    }
+
+    [Fact]
+    public void A_revoked_key_is_refused_in_a_certificate_too()
+    {
+        SignWithCertificate();
+        Refused(CertificateSigner, $$"""{ "keys": ["{{_leaf.Certificate.EcPublicKey().Hint}}"] }""");
+    }
+
+    [Theory]
+    [InlineData("nistP256")]
+    [InlineData("nistP384")]
+    [InlineData("nistP521")]
+    public void A_revoked_certificate_stays_revoked_when_its_signature_is_written_in_its_other_form(string curve)
+    {
+        using TestCertificate issuer = _root.Issue(Authority("Intermediate") with { Key = ECDsa.Create(ECCurve.CreateFromFriendlyName(curve)) });
+        using TestCertificate leaf = issuer.Issue(Leaf("Leaf"));
+        byte[] twin = Twin(leaf.Certificate.RawData, ((ECDsa)issuer.Key).ExportExplicitParameters(false).Curve.Order!);
+        SignWithCertificate(leaf, issuer);
+        Bundle bundle = BundleReader.Read(_model.SignaturePath);
+        bundle = bundle with { VerificationMaterial = bundle.VerificationMaterial with { X509CertificateChain = [twin, issuer.Certificate.RawData] } };
+        File.WriteAllBytes(_model.SignaturePath, BundleWriter.Write(bundle));
+        Assert.True(Verify(CertificateSigner, $$"""{ "certificates": ["{{new string('0', 64)}}"] }""").IsValid);
+        Refused(CertificateSigner, $$"""{ "certificates": ["{{leaf.Certificate.Sha256Fingerprint()}}"] }""");
+    }
+
+    [Fact]
+    public void A_revoked_model_is_refused_and_another_one_of_the_same_signer_is_not()
+    {
+        _model.Sign();
+        string pin = _model.Verify().Statement.Pin;
+        Assert.Contains(pin, Refused(KeySigner, $$"""{ "pins": ["{{pin}}"] }"""), StringComparison.Ordinal);
+        _model.Write("another.txt", "more");
+        _model.Sign(request => request with { Force = true });
+        Assert.True(Verify(KeySigner, $$"""{ "pins": ["{{pin}}"] }""").IsValid);
+    }
+
+    [Theory]
+    [InlineData("{}", "must name keys, certificates or pins")]
+    [InlineData("[]", "revoked must be an object")]
+    [InlineData("{ \"keys\": [\"00\"] }", "'00' in 'keys' of revoked is not the hint of a key")]
+    [InlineData("{ \"certificates\": \"CN=Leaf\" }", "is not the SHA-256 fingerprint of a certificate")]
+    [InlineData("{ \"pins\": [\"sha256:00\"] }", "is not a pin")]
+    [InlineData("{ \"pin\": [] }", "'pin'. Did you mean 'pins'?")]
+    [InlineData("{ \"keys\": [] }", "at least one")]
+    public void A_list_of_revocations_that_says_nothing_or_cannot_be_read_is_refused(string revoked, string message)
+    {
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Policy(KeySigner, revoked, "*"));
+        Assert.Equal(PolicyErrors.PolicyInvalid, refusal.Definition);
+        Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
+    }
+
+    private void SignWithCertificate() => SignWithCertificate(_leaf, _intermediate);
+
+    private void SignWithCertificate(TestCertificate leaf, TestCertificate issuer)
+    {
+        _model.Sign(request => request with
+        {
+            Signer = new CertificateSigner(new EcPrivateKey((ECDsa)leaf.Key, "test"), [leaf.Certificate, issuer.Certificate]),
+        });
+    }
+
+    // The same certificate with n - s in the place of s, which anybody can write.
+    private static byte[] Twin(byte[] der, byte[] order)
+    {
+        AsnReader certificate = new AsnReader(der, AsnEncodingRules.DER).ReadSequence();
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteEncodedValue(certificate.ReadEncodedValue().Span);
+            writer.WriteEncodedValue(certificate.ReadEncodedValue().Span);
+            AsnReader signature = new AsnReader(certificate.ReadBitString(out _), AsnEncodingRules.DER).ReadSequence();
+            AsnWriter other = new(AsnEncodingRules.DER);
+            using (other.PushSequence())
+            {
+                other.WriteInteger(signature.ReadInteger());
+                other.WriteInteger(new BigInteger(order, isUnsigned: true, isBigEndian: true) - signature.ReadInteger());
+            }
+
+            writer.WriteBitString(other.Encode());
+        }
+
+        return writer.Encode();
+    }
+
+    private TrustPolicy Policy(string signer, string revoked, string models) => TrustPolicy.Parse(
+        Encoding.UTF8.GetBytes($$"""{ "version": 1, "revoked": {{revoked}}, "rules": [ { "name": "a", "models": "{{models}}", "signers": [ {{signer}} ] } ] }"""),
+        Path.Join(_model.Root, "policy.json"), [new KeySignerKind(), new CertificateSignerKind()]);
+
+    private VerificationResult Verify(string signer, string revoked, string models = "model")
+    {
+        TrustPolicy policy = Policy(signer, revoked, models);
+        return _model.Verify(request => request with { Verifier = policy.VerifierFor(_model.ModelPath) });
+    }
+
+    private string Refused(string signer, string revoked, string models = "model")
+    {
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Verify(signer, revoked, models));
+        Assert.Equal(PolicyErrors.Revoked, refusal.Definition);
+        return refusal.Message;
+    }
+}
