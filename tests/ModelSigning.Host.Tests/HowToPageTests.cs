@@ -68,10 +68,33 @@ public class HowToPageTests
         Sign(page, key, "models/release-7");
         page.Folder.Write("reports/of-yesterday.csv", "");
         page.Run(0..1);
+        Directory.Move(page.Folder["models"], page.Folder["unmounted"]);
+        Directory.CreateDirectory(page.Folder["models"]);
+        HostResult empty = page.Run(page.Blocks("powershell")[1]);
+        Assert.NotEqual(0, empty.ExitCode);
+        Assert.Contains("expected at least 1", empty.Error, StringComparison.Ordinal);
+        Directory.Delete(page.Folder["models"]);
+        Directory.Move(page.Folder["unmounted"], page.Folder["models"]);
         Assert.DoesNotContain("release-7", page.Run(1..2), StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(page.Folder["reports"]).Length);
         string gates = page.Run(2..);
         Assert.Equal(3, gates.Split("deployed ").Length);
+
+        string table = Directory.GetFiles(page.Folder["reports"], "models-*").Single();
+        Assert.DoesNotContain("[]", File.ReadAllText(table), StringComparison.Ordinal);
+
+        // One whose name is a pattern of the good one and commands a terminal, and whose signature is damaged.
+        if (!OperatingSystem.IsWindows())
+        {
+            Sign(page, key, "models/release-[7]\u001b[2K");
+            page.Folder.Write("models/release-[7]\u001b[2K/model.sig", "{}");
+            HostResult hostile = page.Run(page.Blocks("powershell")[1]);
+            Assert.Equal(1, hostile.ExitCode);
+            Assert.Contains("release-[7]\\u001b[2K", hostile.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("\u001b[2K", hostile.Output, StringComparison.Ordinal);
+            Assert.Contains("Valid", File.ReadAllText(table), StringComparison.Ordinal);
+            Directory.Delete(page.Folder["models/release-[7]\u001b[2K"], recursive: true);
+        }
 
         page.Folder.Write("models/release-7/weights.bin", "changed");
         HostResult night = page.Run(page.Blocks("powershell")[1]);

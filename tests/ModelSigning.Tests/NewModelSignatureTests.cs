@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using ModelSigning.Testing;
+using ModelSigning.Testing.Certificates;
+using static ModelSigning.Testing.Certificates.CertificateSpecification;
 
 namespace ModelSigning.Tests;
 
@@ -61,12 +63,100 @@ public sealed class NewModelSignatureTests : IDisposable
     }
 
     [Fact]
-    public void WhatIf_writes_nothing_reads_no_key_and_asks_for_no_password()
+    public void WhatIf_writes_nothing_and_asks_for_no_password()
     {
         Outcome outcome = _session.Run(SignModel + " -WhatIf", _model.Path, _model.EncryptedKey).ThrowIfFailed();
         Assert.Empty(outcome.Output);
         Assert.False(File.Exists(_model.Signature));
-        _session.Run(SignModel + " -WhatIf", _model.Path, "missing.key").ThrowIfFailed();
+        Assert.Empty(Directory.GetFiles(_model.Path, ".modelsigning-*"));
+    }
+
+    [Theory]
+    [InlineData("-PrivateKey $k", "SignatureExists")]
+    [InlineData("-PrivateKey $f/missing.key -SignaturePath $f/new.sig", "KeyNotFound")]
+    [InlineData("-PrivateKey $f/signing.pub -SignaturePath $f/new.sig", "KeyKindWrong")]
+    [InlineData("-PrivateKey $k -SignaturePath $f/none/new.sig", "FolderNotFound")]
+    [InlineData("-PrivateKey $k -SignaturePath $f/signing.pub -Force", "SignatureReplacesFile")]
+    [InlineData("-PrivateKey $k -SignaturePath $f/new.sig -IgnorePath ../elsewhere", "IgnorePathOutside")]
+    public void WhatIf_says_what_the_real_run_would_refuse(string arguments, string id)
+    {
+        _model.Sign(_session);
+        string script = "param($m, $k, $f) New-ModelSignature $m " + arguments;
+        Assert.Equal(id, _session.Run(script, _model.Path, _model.PrivateKey, _model.Folder.FullPath).ErrorId);
+        Outcome outcome = _session.Run(script + " -WhatIf", _model.Path, _model.PrivateKey, _model.Folder.FullPath);
+        Assert.Equal(id, outcome.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("-PrivateKey $f/signing.key -SignaturePath $f/signing.key", "signing.key")]
+    [InlineData("-PrivateKey $f/signing.key -SignaturePath $f/signing.pub", "signing.pub")]
+    [InlineData("-PrivateKey $f/link.key -SignaturePath $f/signing.key", "signing.key")]
+    [InlineData("-PrivateKey $f/model/model.sig -SignaturePath $f/model/model.sig", "model/model.sig")]
+    [InlineData("-Certificate $f/leaf.pem -PrivateKey $f/leaf.key -SignaturePath $f/leaf.pem", "leaf.pem")]
+    [InlineData("-Certificate $f/leaf.pem -PrivateKey $f/leaf.key -CertificateChain $f/root.pem -SignaturePath $f/root.pem", "root.pem")]
+    [InlineData("-PrivateKey $f/signing.key -SignaturePath $f/notes.txt", "notes.txt")]
+    public void Force_replaces_signatures_and_no_key_certificate_or_other_file(string arguments, string file)
+    {
+        using TestCertificate root = TestCertificate.SelfSigned(Authority("Root"));
+        using TestCertificate leaf = root.Issue(Leaf("Release"));
+        _model.Folder.Write("root.pem", root.CertificatePem);
+        _model.Folder.Write("leaf.pem", leaf.CertificatePem);
+        _model.Folder.Write("leaf.key", leaf.KeyPem);
+        _model.Folder.Write("notes.txt", "mine");
+        _model.Folder.Write("model/model.sig", File.ReadAllText(_model.PrivateKey));
+        File.CreateSymbolicLink(_model.Folder["link.key"], _model.PrivateKey);
+        byte[] before = File.ReadAllBytes(_model.Folder[file]);
+        Outcome outcome = _session.Run($"param($m, $f) New-ModelSignature $m {arguments} -Force", _model.Path, _model.Folder.FullPath);
+        Assert.Contains(outcome.ErrorId, (string[])["SignatureReplacesInput", "SignatureReplacesFile"]);
+        Assert.Equal(before, File.ReadAllBytes(_model.Folder[file]));
+    }
+
+    [Fact]
+    public void A_name_with_wildcard_characters_never_signs_another_model_again()
+    {
+        using SampleModel good = new("release-7");
+        good.Sign(_session);
+        byte[] before = File.ReadAllBytes(good.Signature);
+        good.Folder.Write("release-[7]/w", "x");
+        Assert.Equal("PathAmbiguous", _session.Run("param($m, $k) New-ModelSignature $m -PrivateKey $k -Force", good.Folder["release-[7]"], good.PrivateKey).ErrorId);
+        Assert.Equal(before, File.ReadAllBytes(good.Signature));
+        _session.Run("param($m, $k) New-ModelSignature -LiteralPath $m -PrivateKey $k -Force", good.Folder["release-[7]"], good.PrivateKey).ThrowIfFailed();
+        Assert.Equal(before, File.ReadAllBytes(good.Signature));
+    }
+
+    [Fact]
+    public void Models_whose_folders_differ_in_case_alone_are_two_models_where_the_file_system_tells_them_apart()
+    {
+        _model.Folder.Write("store/Llama/w", "1");
+        _model.Folder.Write("store/llama/w", "2");
+        int models = Directory.GetDirectories(_model.Folder["store"]).Length;
+        Outcome outcome = _session.Run("param($a, $b, $k) $a, $b | New-ModelSignature -PrivateKey $k -Force", _model.Folder["store/Llama"], _model.Folder["store/llama"], _model.PrivateKey);
+        Assert.Equal(models, outcome.Output.Count);
+        Assert.Equal(2 - models, outcome.Errors.Count);
+    }
+
+    [Fact]
+    public void A_session_that_cannot_ask_says_how_to_go_on_without_asking()
+    {
+        Outcome outcome = _session.Run(SignModel + " -Confirm", _model.Path, _model.PrivateKey);
+        Assert.Equal("ConfirmationImpossible", outcome.ErrorId);
+        Assert.Contains("-Confirm:$false", outcome.Error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Verbose_tells_the_steps()
+    {
+        IReadOnlyList<string> signing = _session.Run(SignModel + " -Verbose", _model.Path, _model.PrivateKey).ThrowIfFailed().Verbose;
+        Assert.Contains(signing, line => line.Contains(_model.PrivateKey, StringComparison.Ordinal));
+        Assert.Contains(signing, line => line.Contains($"{SampleModel.Names.Length} files", StringComparison.Ordinal) && line.Contains("sha256", StringComparison.Ordinal));
+        Assert.Contains(signing, line => line.Contains(_model.Signature, StringComparison.Ordinal));
+        IReadOnlyList<string> verifying = _session.Run("param($m, $k) Test-ModelSignature $m -PublicKey $k -Verbose", _model.Path, _model.PublicKey).ThrowIfFailed().Verbose;
+        foreach (string said in (string[])[_model.PublicKey, "P-256", $"Compared {SampleModel.Names.Length} files", "No signed file is changed", "time of signing is not known"])
+        {
+            Assert.Contains(verifying, line => line.Contains(said, StringComparison.Ordinal));
+        }
+
+        Assert.Contains(_session.Run("param($m) Get-ModelManifest $m -Verbose", _model.Path).ThrowIfFailed().Verbose, line => line.Contains(_model.Path, StringComparison.Ordinal));
     }
 
     [Fact]

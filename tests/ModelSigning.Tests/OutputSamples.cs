@@ -25,8 +25,41 @@ internal static class OutputSamples
     /// <summary>An object with a value in every property.</summary>
     internal static object Full(Type type) => Fill(type, full: true);
 
+    /// <summary>An object with a text in every property that holds text, and behind every name of it.</summary>
+    internal static object Hostile(Type type, string text)
+    {
+        object sample = Full(type);
+        Taint(sample, text);
+        return sample;
+    }
+
     /// <summary>An object with nothing in those properties that may be null or empty.</summary>
     internal static object Sparse(Type type) => Fill(type, full: false);
+
+    private static void Taint(object sample, string text)
+    {
+        foreach (PropertyInfo property in sample.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public))
+        {
+            FieldInfo? field = sample.GetType().GetField($"<{property.Name}>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic);
+            switch (field?.GetValue(sample))
+            {
+                case string when property.Name != "Change": // the name of an enumeration's member
+                    field.SetValue(sample, text);
+                    break;
+                case string[]:
+                    field.SetValue(sample, new[] { text, text });
+                    break;
+                case Dictionary<string, string>:
+                    field.SetValue(sample, new Dictionary<string, string> { ["Issuer"] = text });
+                    break;
+                case Array many:
+                    many.Cast<object>().ToList().ForEach(one => Taint(one, text));
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
 
     private static bool IsOurs(Type type) => type.Namespace == "ModelSigning" && !type.IsEnum;
 
@@ -48,10 +81,10 @@ internal static class OutputSamples
     {
         Type text when text == typeof(string) => name,
         Type list when list.IsAssignableFrom(typeof(string[])) => full ? new[] { name, "second" } : Array.Empty<string>(),
-        Type time when time == typeof(DateTime) => new DateTime(2025, 2, 3, 4, 5, 6, DateTimeKind.Utc),
+        Type time when time == typeof(DateTimeOffset) => new DateTimeOffset(2025, 2, 3, 4, 5, 6, TimeSpan.Zero),
         Type span when span == typeof(TimeSpan) => TimeSpan.FromSeconds(1.5),
         Type secret when secret == typeof(SecureString) => Secrets.Of("secret"),
-        Type map when map.IsAssignableFrom(typeof(Dictionary<int, string>)) => full ? new Dictionary<int, string> { [1] = name } : [],
+        Type map when map.IsAssignableFrom(typeof(Dictionary<string, string>)) => full ? new Dictionary<string, string> { ["Issuer"] = name } : [],
         Type flag when flag == typeof(bool) => full,
         Type choice when choice.IsEnum => Enum.ToObject(choice, full ? 1 : 0),
         Type { IsArray: true } many => Many(many.GetElementType()!, full),

@@ -1,15 +1,25 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using System.Security;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ModelSigning.Testing;
 
 namespace ModelSigning.Tests;
 
 /// <summary>What holds for the objects of all cmdlets: how they are shown, and what is left of them after a journey.</summary>
-public sealed class OutputTests : IDisposable
+public sealed partial class OutputTests : IDisposable
 {
     private static readonly XDocument Views = XDocument.Load(Path.Join(SharedData.RepositoryRoot, "module", "ModelSigning.Format.ps1xml"));
+
+    private static readonly string[] ExactProperties =
+    [
+        "Path", "Name", "SignaturePath", "BundlePath", "ModelPath", "PublicKeyPath", "PrivateKeyPath", "PolicyPath", "Location", "ModulePath", "Repository",
+        "Models", "Signers", "ExtraFiles", "MissingFiles", "UncheckedPaths", "Reason",
+    ];
+
+    private static readonly XDocument Types = XDocument.Load(Path.Join(SharedData.RepositoryRoot, "module", "ModelSigning.Types.ps1xml"));
 
     private readonly ModuleSession _session = new();
     private readonly IReadOnlyList<Type> _types;
@@ -87,6 +97,75 @@ public sealed class OutputTests : IDisposable
         Assert.DoesNotContain('\u001b', result.Output);
     }
 
+    [Fact]
+    public void No_view_and_no_default_property_lets_a_name_command_a_terminal()
+    {
+        string hostile = string.Concat(Enumerable.Range(0, 0x10000).Select(unit => (char)unit).Where(unit => !char.IsSurrogate(unit))) + "\U000E0041 \U0001F600";
+        foreach (object sample in _types.Select(type => OutputSamples.Hostile(type, "x" + hostile)))
+        {
+            foreach (XElement cell in ViewsOf(sample.GetType()).Descendants().Where(part => part.Name.LocalName is "PropertyName" or "ScriptBlock" && part.Parent!.Name.LocalName != "ItemSelectionCondition"))
+            {
+                if (cell.Name.LocalName == "PropertyName")
+                {
+                    Assert.DoesNotContain(cell.Value, ExactProperties);
+                    continue;
+                }
+
+                Assert.All(Shown(cell.Value, sample), text => AssertPrintable($"{sample.GetType().Name}: {cell.Value}", text));
+            }
+
+            foreach (string property in DefaultProperties(sample.GetType().FullName!))
+            {
+                if (sample.GetType().GetProperty(property) is not null)
+                {
+                    // Made by the module, or printable as it is; names and paths have a property for the views.
+                    Assert.DoesNotContain(property, ExactProperties);
+                    continue;
+                }
+
+                Assert.All(Shown("$_." + property, sample), text => AssertPrintable($"{sample.GetType().Name}.{property}", text));
+            }
+        }
+    }
+
+    [Fact]
+    public void After_another_table_every_type_is_a_list_of_a_few_lines_as_it_is_and_from_a_job()
+    {
+        foreach (Type type in _types)
+        {
+            string[] properties = DefaultProperties(type.FullName!);
+            Assert.InRange(properties.Length, 3, 4);
+            Assert.Equal(properties, DefaultProperties("Deserialized." + type.FullName));
+            object sample = OutputSamples.Full(type);
+            Assert.All(properties, property => Assert.Equal(Shown("$_." + property, sample), Shown("$_." + property, Travel(sample))));
+        }
+    }
+
+    [Fact]
+    public void Every_type_becomes_JSON_and_CSV_without_the_properties_that_only_the_views_use()
+    {
+        foreach (object sample in _types.SelectMany(type => new[] { OutputSamples.Full(type), OutputSamples.Sparse(type) }))
+        {
+            string[] declared = [.. sample.GetType().GetProperties().Select(property => property.Name).Order(StringComparer.Ordinal)];
+            Outcome visible = _session.Run("param($v) foreach ($p in $v.PSObject.Properties) { if (-not $p.IsHidden) { $p.Name } }", sample).ThrowIfFailed();
+            Assert.Equal(declared, visible.Output.Select(name => name.ToString()).Order(StringComparer.Ordinal));
+            Assert.DoesNotContain(sample.GetType().GetProperties(), property => property.PropertyType.GetInterfaces().Append(property.PropertyType).Any(face =>
+                face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) && face.GetGenericArguments()[0] != typeof(string)));
+        }
+    }
+
+    private static string[] DefaultProperties(string type) =>
+        [.. Types.Descendants("Type").Single(one => one.Element("Name")!.Value == type).Descendants("ReferencedProperties").Elements("Name").Select(name => name.Value)];
+
+    // Colours are the views' own.
+    private static void AssertPrintable(string place, string text) => Assert.False(
+        Colour().Replace(text, "").Any(unit => unit == '\uDB40' || char.GetUnicodeCategory(unit) is UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator),
+        place);
+
+    [GeneratedRegex(@"\x1b\[[0-9;]*m")]
+    private static partial Regex Colour();
+
     private static XElement[] ViewsOf(Type type) =>
         [.. Views.Descendants("View").Where(view => view.Descendants("TypeName").Any(name => name.Value == type.FullName))];
 
@@ -130,6 +209,11 @@ public sealed class OutputTests : IDisposable
         {
             Assert.Contains("Deserialized." + original.GetType().FullName, PSObject.AsPSObject(copy!).TypeNames);
             AssertSame(place, PSObject.AsPSObject(original), PSObject.AsPSObject(copy!));
+        }
+        else if (original is DateTimeOffset time && PSObject.AsPSObject(copy!).Properties["UtcDateTime"]?.Value is DateTime utc)
+        {
+            // Serialisation keeps the parts of a DateTimeOffset.
+            Assert.Equal(time.UtcDateTime, utc);
         }
         else
         {

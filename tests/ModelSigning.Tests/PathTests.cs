@@ -66,15 +66,51 @@ public sealed class PathTests : IDisposable
         Assert.Equal("after", Assert.Single(outcome.Output).BaseObject);
     }
 
-    [Fact]
-    public void A_wildcard_that_is_also_the_name_of_an_item_warns_that_it_was_expanded()
+    [Theory]
+    [InlineData("we[i]rd")]
+    [InlineData("we`[i`]rd")]
+    public void A_name_that_could_match_other_items_as_a_pattern_is_refused_whether_they_exist_or_not(string name)
     {
-        Outcome outcome = _session.Run("Get-ModelManifest \"$($args[0])/we[i]rd\"", _folder.FullPath);
-        Assert.Equal("ModelNotFound", outcome.ErrorId);
+        _folder.Write(name + "/file.txt", "the one that was named");
+        foreach (string script in (string[])["Get-ModelManifest $args[0]", "$args[0] | Get-ModelManifest", "[pscustomobject] @{ Path = $args[0] } | Get-ModelManifest"])
+        {
+            Outcome outcome = _session.Run(script, _folder[name]);
+            Assert.Equal("PathAmbiguous", outcome.ErrorId);
+            Assert.Equal(_folder[name], outcome.Error.TargetObject);
+            Assert.Contains("-LiteralPath", outcome.Error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+            Assert.Empty(outcome.Output);
+        }
+
         _folder.Write("weird/file.txt", "not that one");
-        outcome = _session.Run("Get-ModelManifest \"$($args[0])/we[i]rd\"", _folder.FullPath);
-        Assert.Contains("-LiteralPath", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
+        Assert.Equal("PathAmbiguous", _session.Run("Get-ModelManifest $args[0]", _folder[name]).ErrorId);
     }
+
+    [Fact]
+    public void A_folder_called_like_every_pattern_does_not_hide_the_others_and_a_link_that_leads_nowhere_has_its_name()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            _folder.Write("*/file.txt", "star");
+            File.CreateSymbolicLink(_folder["tw?"], "nowhere");
+            Assert.Equal("PathAmbiguous", _session.Run("Get-ModelManifest \"$($args[0])/*\"", _folder.FullPath).ErrorId);
+            Assert.Equal("PathAmbiguous", _session.Run("Get-ModelManifest \"$($args[0])/tw?\"", _folder.FullPath).ErrorId);
+        }
+    }
+
+    [Theory]
+    [InlineData("we]ird")]
+    [InlineData("a`b")]
+    [InlineData("open[")]
+    public void A_name_that_can_match_nothing_else_is_taken(string name)
+    {
+        _folder.Write(name + "/file.txt", "x");
+        _folder.Write("ab/file.txt", "another");
+        Assert.Equal([_folder[name]], Models($"Get-ModelManifest \"$($args[0])/{name.Replace("`", "``", StringComparison.Ordinal)}\""));
+    }
+
+    [Fact]
+    public void A_backtick_before_a_wildcard_character_makes_it_an_ordinary_one() =>
+        Assert.Equal([_folder["we[i]rd"]], Models("Get-ModelManifest \"$($args[0])/we``[i``]rd\""));
 
     private IEnumerable<string> Models(string script) =>
         _session.Run(script, _folder.FullPath).ThrowIfFailed().Output.Select(resource => (string)resource.Properties["ModelPath"].Value);

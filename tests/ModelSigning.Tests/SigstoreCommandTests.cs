@@ -39,7 +39,7 @@ public sealed class SigstoreCommandTests : IDisposable
         Assert.Equal("Email", result.IdentityType);
         Assert.Equal("https://idp.sigstore.test", result.Issuer);
         Assert.Equal(_file + ".sigstore.json", result.BundlePath);
-        Assert.Equal(DateTimeKind.Utc, ((DateTime)result.SignedTime).Kind);
+        Assert.Equal(TimeSpan.Zero, ((DateTimeOffset)result.SignedTime).Offset);
         Assert.Equal(_instance.Address.ToString(), result.TimeSource);
         Assert.Equal(_instance.Address.ToString(), result.LogEntries[0].Log);
         Assert.NotEmpty((string[])result.Findings);

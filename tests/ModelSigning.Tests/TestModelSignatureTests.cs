@@ -1,4 +1,7 @@
 using System.Management.Automation;
+using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Testing.Certificates;
+using static ModelSigning.Testing.Certificates.CertificateSpecification;
 
 namespace ModelSigning.Tests;
 
@@ -155,6 +158,93 @@ public sealed class TestModelSignatureTests : IDisposable
         Assert.Equal(false, _session.Run(quiet, _model.Path, _model.PublicKey).Value);
         File.Delete(_model.Signature);
         Assert.Equal(false, _session.Run(quiet, _model.Path, _model.PublicKey).Value);
+    }
+
+    [Theory]
+    [InlineData("Test-ModelSignature $good -PublicKey $k -Quiet", true)]
+    [InlineData("Test-ModelSignature $good, $good -PublicKey $k -Quiet", true)]
+    [InlineData("$good, $good | Test-ModelSignature -PublicKey $k -Quiet", true)]
+    [InlineData("Test-ModelSignature $bad, $bad -PublicKey $k -Quiet", false)]
+    [InlineData("Test-ModelSignature $good, $bad -PublicKey $k -Quiet", false)]
+    [InlineData("$bad, $good | Test-ModelSignature -PublicKey $k -Quiet", false)]
+    [InlineData("Test-ModelSignature $good, \"$good/gone\" -PublicKey $k -Quiet", false)]
+    [InlineData("Test-ModelSignature -LiteralPath $good, \"$good/gone\" -PublicKey $k -Quiet", false)]
+    [InlineData("Test-ModelSignature \"$good/no*thing\" -PublicKey $k -Quiet", false)]
+    [InlineData("Test-ModelSignature $good, Env:/PATH -PublicKey $k -Quiet", false)]
+    [InlineData("@() | Test-ModelSignature -PublicKey $k -Quiet", false)]
+    [InlineData("Test-ModelSignature @() -PublicKey $k -Quiet", false)]
+    [InlineData("Test-ModelSignature $null -PublicKey $k -Quiet", false)]
+    [InlineData("$good, $null | Test-ModelSignature -PublicKey $k -Quiet", false)]
+    [InlineData("$good, '' | Test-ModelSignature -PublicKey $k -Quiet", false)]
+    public void Quiet_is_one_answer_for_the_whole_call(string call, bool expected)
+    {
+        using SampleModel bad = new();
+        _model.Sign(_session);
+        Outcome outcome = _session.Run("param($good, $bad, $k) " + call, _model.Path, bad.Path, _model.PublicKey);
+        Assert.Empty(outcome.Errors);
+        Assert.Equal(expected, outcome.Value);
+    }
+
+    [Fact]
+    public void Quiet_says_with_Verbose_why_a_model_failed()
+    {
+        Outcome outcome = _session.Run(Verify + " -Quiet -Verbose", _model.Path, _model.PublicKey);
+        Assert.Equal(false, outcome.Value);
+        Assert.Contains(outcome.Verbose, line => line.Contains("No signature was found", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("gone", "ModelNotFound")]
+    [InlineData("no*thing", "ModelNotFound")]
+    [InlineData("mod[e]l", "PathAmbiguous")]
+    public void Detailed_has_a_row_for_a_path_that_leads_to_no_model(string name, string id)
+    {
+        _model.Sign(_session);
+        _model.Folder.Write("mod[e]l/file.txt", "not the signed one");
+        Outcome outcome = _session.Run("param($m, $x, $k) $m, $x, $m | Test-ModelSignature -PublicKey $k -Detailed", _model.Path, _model.Folder[name], _model.PublicKey);
+        Assert.Empty(outcome.Errors);
+        Assert.Equal(["Valid", "UnknownError", "Valid"], outcome.Output.Select(result => (string)((dynamic)result).Status), StringComparer.Ordinal);
+        dynamic row = outcome.Output[1];
+        Assert.Equal(id, row.ErrorId);
+        Assert.Equal(_model.Folder[name], row.Path);
+        Assert.NotEmpty((string)row.StatusMessage);
+    }
+
+    [Fact]
+    public void A_fault_of_the_module_is_the_refusal_of_one_model_and_the_others_are_judged()
+    {
+        // A certificate that somebody frees while it is in use is nothing that the engine can foresee.
+        using TestCertificate root = TestCertificate.SelfSigned(Authority("Root"));
+        using TestCertificate leaf = root.Issue(Leaf("Release"));
+        _model.Folder.Write("leaf.pem", leaf.CertificatePem);
+        _model.Folder.Write("leaf.key", leaf.KeyPem);
+        _session.Run("param($m, $f) New-ModelSignature $m -Certificate \"$f/leaf.pem\" -PrivateKey \"$f/leaf.key\"", _model.Path, _model.Folder.FullPath).ThrowIfFailed();
+        X509Certificate2 anchor = X509CertificateLoader.LoadCertificate(root.Certificate.RawData);
+        const string script = "param($m, $c, $more) 1..3 | ForEach-Object { if ($_ -eq 2) { $c.Dispose() }; $m } | Test-ModelSignature -TrustedCertificate $c";
+        Outcome outcome = _session.Run(script + " -Detailed", _model.Path, anchor);
+        Assert.Empty(outcome.Errors);
+        Assert.Equal(["Valid", "UnknownError", "UnknownError"], outcome.Output.Select(result => (string)((dynamic)result).Status), StringComparer.Ordinal);
+        Assert.Equal("UnknownError", ((dynamic)outcome.Output[1]).ErrorId);
+
+        anchor = X509CertificateLoader.LoadCertificate(root.Certificate.RawData);
+        outcome = _session.Run(script, _model.Path, anchor);
+        Assert.Single(outcome.Output);
+        Assert.Null(outcome.Terminating);
+        Assert.All(outcome.Errors, error => Assert.StartsWith($"UnknownError,", error.FullyQualifiedErrorId, StringComparison.Ordinal));
+        Assert.All(outcome.Errors, error => Assert.Contains(_model.Path, error.Exception.Message, StringComparison.Ordinal));
+        Assert.Equal(2, outcome.Errors.Count);
+    }
+
+    [Fact]
+    public void A_public_key_is_named_by_its_file_and_wildcards_find_it()
+    {
+        _model.Sign(_session);
+        _model.Folder.Write("keys/other.pub", File.ReadAllText(_model.OtherPublicKey));
+        string right = _model.Folder.Write("keys/right.pub", File.ReadAllText(_model.PublicKey));
+        Assert.Equal(right, _session.Run(Verify, _model.Path, _model.Folder["keys/*.pub"]).Single.PublicKeyPath);
+        Assert.Equal("KeyNotFound", _session.Run(Verify, _model.Path, _model.Folder["keys/*.nothing"]).ErrorId);
+        _model.Folder.Write("keys/[r]ight.pub", File.ReadAllText(_model.OtherPublicKey));
+        Assert.Equal("PathAmbiguous", _session.Run(Verify, _model.Path, _model.Folder["keys/[r]ight.pub"]).ErrorId);
     }
 
     [Theory]

@@ -21,7 +21,7 @@ Describe 'Get-SigstoreToken' {
         $token.Identity | Should -Be 'person@example.org'
         $token.Issuer | Should -Be 'https://issuer.example'
         $token.Audience | Should -Be 'sigstore'
-        $token.Expires.Kind | Should -Be 'Utc'
+        $token.Expires.Offset | Should -Be ([timespan]::Zero)
         $token.IdentityToken | Should -BeOfType System.Security.SecureString
         $token.IdentityToken | ConvertFrom-SecureString -AsPlainText | Should -Be $env:SIGSTORE_ID_TOKEN
         foreach ($shown in ($token | Out-String -Width 4000), ($token | Format-List * | Out-String -Width 4000), "$token") {

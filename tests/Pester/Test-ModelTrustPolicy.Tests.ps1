@@ -64,6 +64,14 @@ Describe 'Test-ModelTrustPolicy' {
     }
 
     It 'refuses a policy that is not there' {
-        (Get-Refusal { Test-ModelTrustPolicy "$TestDrive/nowhere.json" }).CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        Test-ModelTrustPolicy "$TestDrive/nowhere.json" -ErrorAction SilentlyContinue -ErrorVariable refusals | Should -BeFalse
+        $refusals[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
+    }
+
+    It 'gives one answer for all policies' {
+        Set-Content "$TestDrive/unusable.json" '{'
+        @(Test-ModelTrustPolicy $policy, $policy) | Should -Be $true
+        @(Test-ModelTrustPolicy "$TestDrive/unusable.json", "$TestDrive/unusable.json" -ErrorAction SilentlyContinue) | Should -Be $false
+        @($policy, "$TestDrive/unusable.json", $policy | Test-ModelTrustPolicy -ErrorAction SilentlyContinue) | Should -Be $false
     }
 }

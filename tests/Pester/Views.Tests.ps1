@@ -19,7 +19,7 @@ BeforeAll {
 Describe 'The default view' {
     It 'of <Name> is a table under <Heading>' -ForEach @(
         @{ Name = 'SignedModel'; Heading = 'Method Hash Files Size Signature'; Make = { $signed } }
-        @{ Name = 'ModelSignatureResult'; Heading = 'Status Model Files Size Signer'; Make = { Test-ModelSignature $model -PublicKey $key.PublicKeyPath } }
+        @{ Name = 'ModelSignatureResult'; Heading = 'Status Model Files Size Signer or reason'; Make = { Test-ModelSignature $model -PublicKey $key.PublicKeyPath } }
         @{ Name = 'ModelSignatureClaims'; Heading = 'ClaimedMethod ClaimedSigner Resources Signature'; Make = { Get-ModelSignature $model } }
         @{ Name = 'ModelResource'; Heading = 'Algorithm Length Digest Name'; Make = { Get-ModelManifest $model } }
         @{ Name = 'ModelSigningKey'; Heading = 'Curve Encrypted PrivateKeyPath PublicKeyPath'; Make = { $key } }
@@ -37,7 +37,7 @@ Describe 'The default view' {
 
     It 'of <Name> names the model or the file on a line of 80 columns' -ForEach @(
         @{ Name = 'SignedModel'; Shows = 'Key\s+sha256\s+2\s+5.0 kB\s+model[\\/]model\.sig'; Make = { $signed } }
-        @{ Name = 'ModelSignatureResult'; Shows = 'Valid\s+model\s+2\s+5.0 kB\s+[0-9a-f]+'; Make = { Test-ModelSignature $model -PublicKey $key.PublicKeyPath } }
+        @{ Name = 'ModelSignatureResult'; Shows = 'Valid\s+model\s+2\s+5.0 kB\s+\S+ \([0-9a-f]+'; Make = { Test-ModelSignature $model -PublicKey $key.PublicKeyPath } }
         @{ Name = 'ModelSignatureClaims'; Shows = 'Key\s+[0-9a-f]+\S*\s+2\s+model[\\/]model\.sig'; Make = { Get-ModelSignature $model } }
         @{ Name = 'SigstoreBundleResult'; Shows = 'Incompatible\s+file\.bin'; Make = { Test-SigstoreBundle "$TestDrive/file.bin" -Identity a@example.org -Issuer https://issuer.example -Detailed } }
     ) {
@@ -53,6 +53,33 @@ Describe 'The default view' {
         $null = New-ModelSignature $changed -PrivateKey $key.PrivateKeyPath
         Set-Content "$changed/config.json" 'x'
         Test-ModelSignature $changed -PublicKey $key.PublicKeyPath -Detailed | Format-Wide | Out-String | Should -Match 'changed: HashMismatch'
+    }
+
+    It 'of a verdict says why a model is not valid' {
+        $PSStyle.OutputRendering = 'PlainText'
+        Test-ModelSignature "$TestDrive/gone" -PublicKey $key.PublicKeyPath -Detailed | Out-String -Width 80 | Should -Match 'UnknownError\s+gone\s.*ModelNotFound'
+    }
+
+    It 'of an object after the table of another type has a few lines' {
+        $PSStyle.OutputRendering = 'PlainText'
+        $text = & { Get-Item $model; Test-ModelSignature $model -PublicKey $key.PublicKeyPath; $signed } | Out-String
+        $lines = $text -split '\r?\n'
+        @($lines -match '^Status +: Valid').Count | Should -Be 1
+        @($lines -match '^(Model|Signer|StatusMessage|Signature|Method|FileCount) +: \S').Count | Should -Be 7
+        $text | Should -Not -Match 'ExtraFiles|Duration'
+    }
+
+    It 'shows times in UTC and in the invariant calendar: <_>' -ForEach 'th-TH', 'ar-SA', 'fa-IR' {
+        $here = [cultureinfo]::CurrentCulture
+        try {
+            [cultureinfo]::CurrentCulture = [cultureinfo]::new($_)
+            $text = (Get-SigstoreTrust public | Out-String -Width 240) + (Get-SigstoreTrust public | Format-List | Out-String) + ((Get-SigstoreTrust public).Services | Out-String -Width 240) +
+                (& { Get-Item $model; Get-SigstoreTrust public } | Out-String)
+        }
+        finally { [cultureinfo]::CurrentCulture = $here }
+        $years = [regex]::Matches($text, '\b(\d{4})-\d\d-\d\d').ForEach({ [int]$_.Groups[1].Value })
+        $years | Should -Not -BeNullOrEmpty
+        $years | Where-Object { $_ -lt 2015 -or $_ -gt 2100 } | Should -BeNullOrEmpty
     }
 
     It 'of a claim says above it that nothing is verified' {

@@ -8,7 +8,7 @@ public static class BundleErrors
     /// <summary>There is no such file.</summary>
     public static readonly ErrorDefinition BundleNotFound = new("BundleNotFound", ErrorKind.ObjectNotFound,
         "There is no signature file at the given path.",
-        "Give the path of the signature (model.sig, or *.sigstore.json) that came with the model.");
+        "If the signature is elsewhere, specify its path with -SignaturePath.");
 
     /// <summary>The file cannot be read.</summary>
     public static readonly ErrorDefinition BundleUnreadable = new("BundleUnreadable", ErrorKind.ReadError,

@@ -50,13 +50,15 @@ public static class SignatureLocation
             return found[0];
         }
 
-        throw BundleErrors.BundleNotFound.At(found.Length switch
+        (string message, string? cure) = found.Length switch
         {
-            0 when HoldsSignedModels(folder) => $"There is no signature '{standard}', but folders in '{folder}' have one. Give these folders, as Get-ChildItem -Directory lists them.",
-            0 => $"There is no signature '{standard}'. Name it with -SignaturePath if it lies elsewhere.",
-            1 => $"'{model}' is a signature. Give the model that it is of: its folder, or the file that was signed.",
-            _ => $"There is no signature '{standard}', and more than one other file ends in .sig. Name the right one with -SignaturePath.",
-        }, standard);
+            0 when HoldsSignedModels(folder) => (
+                $"No signature was found at '{standard}', but folders in '{folder}' have one.", "Specify these folders, as Get-ChildItem -Directory lists them."),
+            0 => ($"No signature was found at '{standard}'.", null),
+            1 => ($"'{model}' is a signature, not a model.", "Specify the model it belongs to: its folder, or the file that was signed."),
+            _ => ($"No signature was found at '{standard}', and more than one other file ends in .sig.", "Specify the right one with -SignaturePath."),
+        };
+        throw BundleErrors.BundleNotFound.At(message, standard, cure: cure);
     }
 
     /// <summary>A signature's name in a model's folder, with <c>/</c> between components; null when it lies elsewhere or the model is a single file.</summary>
@@ -81,9 +83,13 @@ public static class SignatureLocation
 
     private static string[] Others(string folder) => Look(folder, () => Directory.EnumerateFiles(folder, "*.sig").Take(2).ToArray());
 
-    // A few are enough to tell a store of models from a model.
-    private static bool HoldsSignedModels(string folder) =>
-        Look(folder, () => Directory.EnumerateDirectories(folder).Take(16).Any(model => File.Exists(Path.Join(model, DefaultName))));
+    // The first ones are enough to tell a store of models from a model.
+    private static bool HoldsSignedModels(string folder)
+    {
+        EnumerationOptions readable = new() { IgnoreInaccessible = true };
+        return Look(folder, () => Directory.EnumerateDirectories(folder, "*", readable).Take(1000)
+            .Any(model => Directory.EnumerateFiles(model, "*.sig", readable).Any()));
+    }
 
     private static T Look<T>(string folder, Func<T> list)
     {

@@ -17,5 +17,6 @@ public sealed record ErrorDefinition(string Id, ErrorKind Kind, string Cause, st
     /// <param name="message">One sentence or two for the person who sees it: what, where (path, name, found and expected value) and what to do.</param>
     /// <param name="target">The path, URI or name that the error is about.</param>
     /// <param name="inner">The exception that led here, if any.</param>
-    public ModelSigningException At(string message, string? target = null, Exception? inner = null) => new(this, message, target, inner);
+    /// <param name="cure">What to do about this occurrence, where the entry's own cure would mislead.</param>
+    public ModelSigningException At(string message, string? target = null, Exception? inner = null, string? cure = null) => new(this, message, target, inner, cure);
 }

@@ -6,6 +6,9 @@ namespace ModelSigning.Core.Errors;
 /// </summary>
 public enum ErrorKind
 {
+    /// <summary>A fault of this module itself, of which nothing more is known.</summary>
+    NotSpecified,
+
     /// <summary>An argument of the caller cannot be used.</summary>
     InvalidArgument,
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ModelSigning.Core.Errors;
 
 /// <summary>
@@ -16,11 +14,14 @@ public class ModelSigningException : Exception
     /// <param name="message">What, where and what to do.</param>
     /// <param name="target">The path, URI or name that the refusal is about.</param>
     /// <param name="inner">The cause, if it was an exception.</param>
-    public ModelSigningException(ErrorDefinition definition, string message, string? target = null, Exception? inner = null)
+    /// <param name="cure">What to do about it; null for what the definition says.</param>
+    public ModelSigningException(ErrorDefinition definition, string message, string? target = null, Exception? inner = null, string? cure = null)
         : base(Printable(message), inner)
     {
+        ArgumentNullException.ThrowIfNull(definition);
         Definition = definition;
         Target = target;
+        Cure = cure ?? definition.Cure;
     }
 
     /// <summary>The entry of the error table.</summary>
@@ -29,16 +30,9 @@ public class ModelSigningException : Exception
     /// <summary>The path, URI or name that the refusal is about.</summary>
     public string? Target { get; }
 
-    // Messages carry names that an attacker chose. A terminal obeys control characters and reorders text at format characters, so
-    // that a name could rewrite the message.
-    private static string Printable(string message)
-    {
-        string bounded = message.Length <= LongestMessage ? message : message[..LongestMessage] + "…";
-        return bounded.Any(IsUnprintable)
-            ? string.Concat(bounded.Select(unit => IsUnprintable(unit) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}") : unit.ToString()))
-            : bounded;
-    }
+    /// <summary>What to do about it.</summary>
+    public string Cure { get; }
 
-    private static bool IsUnprintable(char unit) => char.GetUnicodeCategory(unit) is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+    private static string Printable(string message) =>
+        PrintableText.Of(message.Length <= LongestMessage ? message : message[..LongestMessage] + "…");
 }

@@ -13,13 +13,17 @@ public sealed class EcPublicKey : IEquatable<EcPublicKey>
 {
     private readonly byte[] _subjectPublicKeyInfo;
 
-    private EcPublicKey(ECDsa key, EcCurve curve)
+    private EcPublicKey(ECDsa key, EcCurve curve, string source)
     {
         Curve = curve;
+        Source = source;
         _subjectPublicKeyInfo = key.ExportSubjectPublicKeyInfo();
         Pem = key.ExportSubjectPublicKeyInfoPem() + "\n";
         Hint = Hexadecimal.Write(SHA256.HashData(Encoding.ASCII.GetBytes(Pem)));
     }
+
+    /// <summary>Where it was read from, for a person: a file's full path, where it was a file.</summary>
+    public string Source { get; }
 
     /// <summary>The curve.</summary>
     public EcCurve Curve { get; }
@@ -50,7 +54,7 @@ public sealed class EcPublicKey : IEquatable<EcPublicKey>
             using ECDsa key = ECDsa.Create();
             key.ImportSubjectPublicKeyInfo(der.Span, out int read);
             return read == der.Length
-                ? new(key, curve)
+                ? new(key, curve, source)
                 : throw KeyErrors.KeyMalformed.At($"The key in '{source}' has bytes behind its end.", source);
         }
         catch (Exception error) when (error is CryptographicException or NotSupportedException)

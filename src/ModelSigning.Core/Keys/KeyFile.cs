@@ -45,9 +45,8 @@ public static class KeyFile
             throw KeyErrors.PasswordEmpty.At($"The password for the new key '{privatePath}' is empty.", privatePath);
         }
 
+        CheckWritable(privatePath, publicPath, overwrite);
         ErrorDefinition? exists = overwrite ? null : KeyErrors.KeyFileExists;
-        AtomicFile.CheckWritable(privatePath, exists);
-        AtomicFile.CheckWritable(publicPath, exists);
         char[] pem = password is null ? key.ExportPem([]) : SecretText.Use(password, secret => key.ExportPem(secret.Span));
         byte[] bytes = Encoding.ASCII.GetBytes(pem);
         try
@@ -71,6 +70,15 @@ public static class KeyFile
             CryptographicOperations.ZeroMemory(bytes);
             Array.Clear(pem);
         }
+    }
+
+    /// <summary>Checks that a key pair can be written.</summary>
+    /// <inheritdoc cref="WritePair"/>
+    public static void CheckWritable(string privatePath, string publicPath, bool overwrite)
+    {
+        ErrorDefinition? exists = overwrite ? null : KeyErrors.KeyFileExists;
+        AtomicFile.CheckWritable(privatePath, exists);
+        AtomicFile.CheckWritable(publicPath, exists);
     }
 
     private static T Read<T>(string path, string what, Func<ReadOnlyMemory<char>, T> parse)

@@ -25,6 +25,7 @@ public static class ModelSigner
     public static SigningResult Sign(SigningRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(request.Signer);
         return Traces.Run("Sign", () => Attributes(request), () => SignModel(request, cancellationToken));
     }
 
@@ -32,9 +33,8 @@ public static class ModelSigner
     {
         string signaturePath = SignaturePath(request);
         ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, request.AllowSymlinks);
-        SignatureWriter.CheckWritable(signaturePath, request.Force);
+        CheckReplaced(location, signaturePath, request.Force);
         AtomicFile.RemoveLeftovers(Path.GetDirectoryName(signaturePath)!);
-        CheckReplaced(location, signaturePath);
         ModelFiles files = FindFiles(request, signaturePath, cancellationToken);
         if (request.ShardSize is null)
         {
@@ -44,7 +44,7 @@ public static class ModelSigner
         Manifest manifest = ModelHasher.Hash(
             files, request.HashType, request.ShardSize, request.AllowSymlinks, request.Hashing, cancellationToken);
         ReadOnlyMemory<byte> statement = ModelStatementWriter.Write(manifest, request.SizedShardLabels);
-        Bundle bundle = request.Signer.Sign(statement, cancellationToken);
+        Bundle bundle = request.Signer!.Sign(statement, cancellationToken);
         SignatureWriter.Write(signaturePath, bundle, request.Force, files.ModelPath, cancellationToken);
         return new()
         {
@@ -60,7 +60,7 @@ public static class ModelSigner
 
     private static IEnumerable<KeyValuePair<string, object?>> Attributes(SigningRequest request) =>
     [
-        new("model_signing.method", request.Signer.Method),
+        new("model_signing.method", request.Signer!.Method),
         new("model_signing.model_path", request.ModelPath),
         new("model_signing.signature", request.SignaturePath),
         new("model_signing.allow_symlinks", request.AllowSymlinks),
@@ -77,30 +77,46 @@ public static class ModelSigner
         return ResolvedPath.OfParent(path);
     }
 
-    // What lies under the default name is a signature by its name, and a damaged one must be replaceable.
-    private static void CheckReplaced(ModelLocation location, string signaturePath)
+    /// <summary>
+    /// Checks where the signature of a model goes before anything is asked of a person: what <see cref="Sign"/> would refuse, and that none of the
+    /// files that are read for signing would be overwritten.
+    /// </summary>
+    /// <param name="request">What to sign. Its signer is not used.</param>
+    /// <param name="inputs">The full paths of the files that the signer is made from, such as the key's and the certificate's.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="ModelErrors"/>, <see cref="SigningErrors"/>, <see cref="FileErrors"/>.</exception>
+    public static void CheckSignaturePath(SigningRequest request, IReadOnlyList<string> inputs)
     {
-        if (location.FileName is not null || ModelLocation.StatusOf(signaturePath).Kind == FileKind.Missing
-            || location.RelativeName(signaturePath) is null or SignatureLocation.DefaultName)
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(inputs);
+        string signaturePath = SignaturePath(request);
+        ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, request.AllowSymlinks);
+        if (inputs.FirstOrDefault(input => SignatureWriter.IsSameFile(signaturePath, ResolvedPath.OfParent(input))
+            || SignatureWriter.IsSameFile(signaturePath, ResolvedPath.Of(input))) is { } replaced)
         {
-            return;
+            throw SigningErrors.SignatureReplacesInput.At($"The signature would be written to '{signaturePath}', which is read to sign it.", replaced);
         }
 
-        try
+        CheckReplaced(location, signaturePath, request.Force);
+    }
+
+    private static void CheckReplaced(ModelLocation location, string signaturePath, bool force)
+    {
+        string? name = location.RelativeName(signaturePath);
+        if (location.FileName is not null && name == location.FileName)
         {
-            _ = BundleReader.Read(signaturePath);
+            throw SigningErrors.SignatureIsModel.At($"The signature's path '{signaturePath}' is the model itself.", signaturePath);
         }
-        catch (ModelSigningException error)
-        {
-            throw SigningErrors.SignatureReplacesFile.At(
-                $"'{signaturePath}' lies in the model and is no signature, so it was not overwritten. Name another path with -SignaturePath, or delete the file.",
-                signaturePath, error);
-        }
+
+        // A damaged signature must be replaceable. In a folder that is signed any other name may be a file of the model.
+        bool isSignature = location.FileName is null && name is not null
+            ? name == SignatureLocation.DefaultName
+            : signaturePath.EndsWith(".sig", StringComparison.OrdinalIgnoreCase);
+        SignatureWriter.CheckWritable(signaturePath, force, isSignature);
     }
 
     private static ModelFiles FindFiles(SigningRequest request, string signaturePath, CancellationToken cancellationToken)
     {
-        ModelFiles files = ModelFiles.Find(
+        return ModelFiles.Find(
             request.ModelPath,
             new ModelFilesOptions
             {
@@ -112,12 +128,6 @@ public static class ModelSigner
                 SkipPartialFiles = true,
             },
             cancellationToken);
-        if (files.IsSingleFile && files.Location.RelativeName(signaturePath) == files.Location.FileName)
-        {
-            throw SigningErrors.SignatureIsModel.At($"The signature's path '{signaturePath}' is the model itself.", signaturePath);
-        }
-
-        return files;
     }
 
     // What the signer may not have meant, and what nobody will notice.

@@ -12,9 +12,43 @@ public static class SignatureWriter
 
     /// <summary>Checks, before long work, that a signature can be written later.</summary>
     /// <param name="path">The full path.</param>
-    /// <param name="force">Whether an existing file is replaced.</param>
-    /// <exception cref="ModelSigningException"><see cref="SigningErrors.SignatureExists"/>, or one of <see cref="FileErrors"/>.</exception>
-    public static void CheckWritable(string path, bool force) => AtomicFile.CheckWritable(path, Exists(force));
+    /// <param name="force">Whether an existing signature is replaced.</param>
+    /// <param name="isSignature">
+    /// Whether a file of this name is a signature even if it is damaged. Under any other name a file that is not a signature stays: a slip must
+    /// not cost a key or a model.
+    /// </param>
+    /// <exception cref="ModelSigningException">
+    /// <see cref="SigningErrors.SignatureExists"/>, <see cref="SigningErrors.SignatureReplacesFile"/>, or one of <see cref="FileErrors"/>.
+    /// </exception>
+    public static void CheckWritable(string path, bool force, bool isSignature)
+    {
+        AtomicFile.CheckWritable(path, Exists(force));
+        if (!force || isSignature || FileStatus.Of(path).Kind == FileKind.Missing)
+        {
+            return;
+        }
+
+        try
+        {
+            _ = BundleReader.Read(path);
+        }
+        catch (ModelSigningException error)
+        {
+            throw SigningErrors.SignatureReplacesFile.At($"'{path}' exists and is not a signature, so it was not overwritten.", path, error);
+        }
+    }
+
+    /// <summary>Whether two full paths name one file, as the file system reads them.</summary>
+    /// <param name="one">A full path.</param>
+    /// <param name="other">Another one.</param>
+    public static bool IsSameFile(string one, string other)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(other);
+        return one.Equals(other, StringComparison.OrdinalIgnoreCase) && (one.Equals(other, StringComparison.Ordinal) || OnDisk(one) == OnDisk(other));
+
+        static string? OnDisk(string path) => ResolvedPath.RelativeName(Path.GetPathRoot(path)!, path);
+    }
 
     /// <summary>Writes a bundle.</summary>
     /// <param name="path">The full path.</param>

@@ -15,10 +15,15 @@ public static class SigningErrors
         "The signature's path is the path of the model itself.",
         "Name another path with -SignaturePath.");
 
-    /// <summary>The signature would replace a file of the model that is no signature.</summary>
+    /// <summary>The signature would replace a file that is not a signature.</summary>
     public static readonly ErrorDefinition SignatureReplacesFile = new("SignatureReplacesFile", ErrorKind.InvalidArgument,
-        "The signature's path names a file of the model that is no signature; not even -Force overwrites it.",
-        "Name another path with -SignaturePath, or delete the file if it is not needed.");
+        "The signature's path names an existing file that is not a signature. -Force replaces signatures only.",
+        "Specify another path with -SignaturePath, or delete the file if it is not needed.");
+
+    /// <summary>The signature would replace a file that is read for signing.</summary>
+    public static readonly ErrorDefinition SignatureReplacesInput = new("SignatureReplacesInput", ErrorKind.InvalidArgument,
+        "The signature's path is that of the key, the certificate or another file that is read for signing.",
+        "Specify another path with -SignaturePath.");
 
     /// <summary>The bundle would be larger than any that is read.</summary>
     public static readonly ErrorDefinition SignatureTooLarge = new("SignatureTooLarge", ErrorKind.LimitsExceeded,

@@ -12,8 +12,8 @@ public sealed record SigningRequest
     /// <summary>The full path that relative paths start at.</summary>
     public required string CurrentDirectory { get; init; }
 
-    /// <summary>What signs; it is called once, when everything is hashed.</summary>
-    public required ISigner Signer { get; init; }
+    /// <summary>What signs; it is called once, when everything is hashed. Null is enough to check where the signature goes.</summary>
+    public ISigner? Signer { get; init; }
 
     /// <summary>What hashes.</summary>
     public required HashSettings Hashing { get; init; }

@@ -27,9 +27,11 @@ internal sealed record BundleTimestamps(VerifiedTimestamp? Earliest, IReadOnlyLi
         int count = bundle.VerificationMaterial.Rfc3161Timestamps.Count;
         IReadOnlyList<string> warnings =
             authorities.Count == 0 && count > 0
-                ? [string.Create(CultureInfo.InvariantCulture, $"The signature's {count} timestamps were not used, because no timestamp authority is trusted; give its root with -TimestampCertificate.")]
+                ? [(count == 1 ? "The signature's timestamp was not used" : string.Create(CultureInfo.InvariantCulture, $"The signature's {count} timestamps were not used"))
+                    + ", because no timestamp authority is trusted. Specify its root with -TimestampCertificate."]
             : unused > 0
-                ? [string.Create(CultureInfo.InvariantCulture, $"{unused} of the signature's {count} timestamps were not used, because their authority is not among the trusted ones.")]
+                ? [(count == 1 ? "The signature's timestamp was" : string.Create(CultureInfo.InvariantCulture, $"{unused} of the signature's {count} timestamps {(unused == 1 ? "was" : "were")}"))
+                    + " not used, because the authority is not trusted."]
             : [];
         return new BundleTimestamps(earliest, warnings);
     }

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Certificates;
+using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Timestamps;
 
@@ -72,13 +74,7 @@ public sealed class CertificateVerifier(CertificateTrust trust, TimeProvider? cl
         List<X509Certificate2> certificates = ReadCertificates(bundle.VerificationMaterial);
         BundleTimestamps timestamps = BundleTimestamps.Verify(bundle, trust.TimestampAuthorities);
         X509Certificate2 leaf = certificates[0];
-        IReadOnlyList<X509Certificate2> path = CertificatePath.Validate(leaf, [.. certificates.Skip(1)], new CertificatePathRules
-        {
-            Time = trust.VerificationTime ?? timestamps.Earliest?.Time ?? _clock.GetUtcNow(),
-            Anchors = trust.Certificates,
-            AllowPartialChain = trust.AllowPartialChain,
-            ExtendedKeyUsage = SigningCertificate.CodeSigning,
-        });
+        IReadOnlyList<X509Certificate2> path = FindPath(certificates, timestamps.Earliest?.Time);
         SigningCertificate.CheckUsage(leaf);
         if (trust.RequiresCodeSigning)
         {
@@ -91,10 +87,34 @@ public sealed class CertificateVerifier(CertificateTrust trust, TimeProvider? cl
         {
             SignedTime = timestamps.Earliest?.Time,
             TimeSource = timestamps.Earliest?.Authority.Name,
-            Warnings = timestamps.Warnings,
+            Warnings = trust.VerificationTime is not null && timestamps.Earliest is { } stamped
+                ? [Overridden(stamped.Time), .. timestamps.Warnings] : timestamps.Warnings,
             OnlyForPredicateType = isObsolete ? ModelStatement.DigestsPredicateType : null,
         };
     }
+
+    private IReadOnlyList<X509Certificate2> FindPath(List<X509Certificate2> certificates, DateTimeOffset? stamped)
+    {
+        try
+        {
+            return CertificatePath.Validate(certificates[0], [.. certificates.Skip(1)], new CertificatePathRules
+            {
+                Time = trust.VerificationTime ?? stamped ?? _clock.GetUtcNow(),
+                Anchors = trust.Certificates,
+                AllowPartialChain = trust.AllowPartialChain,
+                ExtendedKeyUsage = SigningCertificate.CodeSigning,
+            });
+        }
+        catch (ModelSigningException refusal) when (trust.VerificationTime is not null && stamped is { } time
+            && (refusal.Definition == CertificateErrors.Expired || refusal.Definition == CertificateErrors.NotYetValid))
+        {
+            throw refusal.Definition.At(
+                $"{refusal.Message} {Overridden(time)}", refusal.Target, refusal, "Omit -VerificationTime to check the certificates at the time of the timestamp.");
+        }
+    }
+
+    private static string Overridden(DateTimeOffset stamped) => string.Create(
+        CultureInfo.InvariantCulture, $"-VerificationTime overrides the verified timestamp of {stamped.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
 
     private static List<X509Certificate2> ReadCertificates(VerificationMaterial material)
     {

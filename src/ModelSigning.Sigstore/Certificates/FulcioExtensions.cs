@@ -12,6 +12,15 @@ public sealed record FulcioExtensions
     private const string Arc = "1.3.6.1.4.1.57264.1.";
     private const int FirstDer = 8, Last = 64;
 
+    // As Fulcio calls them; the number is the last one of the identifier. .7 is the type of a name, no extension.
+    private static readonly string?[] Names =
+    [
+        null, "Issuer", "GithubWorkflowTrigger", "GithubWorkflowSHA", "GithubWorkflowName", "GithubWorkflowRepository", "GithubWorkflowRef", null,
+        "Issuer", "BuildSignerURI", "BuildSignerDigest", "RunnerEnvironment", "SourceRepositoryURI", "SourceRepositoryDigest", "SourceRepositoryRef",
+        "SourceRepositoryIdentifier", "SourceRepositoryOwnerURI", "SourceRepositoryOwnerIdentifier", "BuildConfigURI", "BuildConfigDigest", "BuildTrigger",
+        "RunInvocationURI", "SourceRepositoryVisibilityAtSigning", "DeploymentEnvironment",
+    ];
+
     private readonly IReadOnlyDictionary<int, string> _values;
 
     private FulcioExtensions(IReadOnlyDictionary<int, string> values) => _values = values;
@@ -81,6 +90,22 @@ public sealed record FulcioExtensions
 
     /// <summary>Every extension that is there, by the last number of its identifier; newer ones too.</summary>
     public IReadOnlyDictionary<int, string> All => _values;
+
+    /// <summary>Every extension that is there by its name, whose case does not count; one that has none yet by its identifier.</summary>
+    public IReadOnlyDictionary<string, string> ByName
+    {
+        get
+        {
+            Dictionary<string, string> named = new(StringComparer.OrdinalIgnoreCase);
+            foreach ((int number, string value) in _values)
+            {
+                // The two that are called Issuer are equal.
+                named[(number < Names.Length ? Names[number] : null) ?? $"{Arc}{number}"] = value;
+            }
+
+            return named;
+        }
+    }
 
     /// <summary>Reads the extensions: .1 to .6 are the text's bytes, .8 and later a DER UTF8String.</summary>
     /// <exception cref="Core.Errors.ModelSigningException">

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Certificates;
@@ -14,7 +13,7 @@ internal static class CertificateInput
 
     /// <summary>All certificates of some values, in their order: of objects, of PEM text, of files, of the certificate drive.</summary>
     /// <exception cref="ModelSigningException">One of <see cref="CertificateErrors"/>.</exception>
-    internal static IReadOnlyList<X509Certificate2> ReadCertificates(this PSCmdlet command, IEnumerable<object> values) =>
+    internal static IReadOnlyList<X509Certificate2> ReadCertificates(this ModuleCommand command, IEnumerable<object> values) =>
         [.. values.SelectMany(value => command.ReadCertificates(value))];
 
     /// <summary>The signing certificate, those that came with it, and its private key if that came with it as well.</summary>
@@ -26,7 +25,12 @@ internal static class CertificateInput
     internal static (IReadOnlyList<X509Certificate2> Certificates, ISigningKey? Key) ReadSigningCertificate(
         this CancellableCommand command, object value, SecureString? password, bool wantsKey)
     {
-        if (value is string text && command.ProviderCertificate(text) is null && !IsPem(text))
+        if (value is FileInfo file)
+        {
+            return command.ReadSigningFile(file.FullName, password, wantsKey);
+        }
+
+        if (value is string text && command.ProviderCertificates(text) is null && !IsPem(text))
         {
             string path = command.FileSystemPath(text);
             if (File.Exists(path) || !CertificateStore.IsThumbprint(text))
@@ -37,7 +41,9 @@ internal static class CertificateInput
             value = CertificateStore.Find(text);
         }
 
-        IReadOnlyList<X509Certificate2> certificates = command.ReadCertificates(value);
+        IReadOnlyList<X509Certificate2> certificates = value is string drive && command.ProviderCertificates(drive) is { Length: > 1 }
+            ? throw CertificateErrors.NotFound.At($"'{drive}' matches more than one certificate, and one signs.", drive)
+            : command.ReadCertificates(value);
         return (certificates, wantsKey ? CertificateKey.Of(certificates[0]) : null);
     }
 
@@ -73,18 +79,20 @@ internal static class CertificateInput
         }
     }
 
-    private static IReadOnlyList<X509Certificate2> ReadCertificates(this PSCmdlet command, object value) => value switch
+    private static IReadOnlyList<X509Certificate2> ReadCertificates(this ModuleCommand command, object value) => value switch
     {
         X509Certificate2 certificate => [certificate],
+        FileInfo file => CertificateReader.ReadFile(file.FullName),
         string pem when IsPem(pem) => CertificateReader.Parse(System.Text.Encoding.UTF8.GetBytes(pem), "the given text"),
-        string path => command.ProviderCertificate(path) is { } found ? [found] : CertificateReader.ReadFile(command.FileSystemPath(path)),
+        string path => command.ProviderCertificates(path)
+            ?? [.. command.InputFiles(path, CertificateErrors.NotFound).SelectMany(CertificateReader.ReadFile)],
         _ => throw CertificateErrors.Malformed.At("A certificate is given as a path or as an X509Certificate2 object."),
     };
 
     private static bool IsPem(string text) => text.Contains("-----BEGIN ", StringComparison.Ordinal);
 
-    /// <summary>A certificate of PowerShell's certificate drive (Windows): Cert:\CurrentUser\My\THUMBPRINT.</summary>
-    private static X509Certificate2? ProviderCertificate(this PSCmdlet command, string path)
+    /// <summary>The certificates of PowerShell's certificate drive (Windows) that a path names, such as Cert:\CurrentUser\My\THUMBPRINT; null for another path.</summary>
+    private static X509Certificate2[]? ProviderCertificates(this ModuleCommand command, string path)
     {
         if (!command.SessionState.Path.IsPSAbsolute(path, out string drive) || command.DriveProvider(drive) != CertificateProvider)
         {
@@ -92,11 +100,11 @@ internal static class CertificateInput
         }
 
         return command.InvokeProvider.Item.Exists(path)
-            && command.InvokeProvider.Item.Get(path).Select(item => item.BaseObject).OfType<X509Certificate2>().FirstOrDefault() is { } certificate
-            ? certificate
-            : throw CertificateErrors.NotFound.At($"'{path}' is no certificate of the certificate drive.", path);
+            && command.InvokeProvider.Item.Get(path).Select(item => item.BaseObject).OfType<X509Certificate2>().ToArray() is { Length: > 0 } certificates
+            ? certificates
+            : throw CertificateErrors.NotFound.At($"'{path}' is not a certificate of the certificate drive.", path);
     }
 
-    private static string? DriveProvider(this PSCmdlet command, string drive) =>
+    private static string? DriveProvider(this ModuleCommand command, string drive) =>
         command.SessionState.Drive.GetAll().FirstOrDefault(one => one.Name.Equals(drive, StringComparison.OrdinalIgnoreCase))?.Provider.Name;
 }

@@ -19,7 +19,7 @@ internal sealed class CertificateTransformationAttribute : ArgumentTransformatio
     {
         string text when text.Length > 0 => text,
         X509Certificate2 certificate => certificate,
-        FileInfo file => file.FullName,
+        FileInfo file => file,
         object other => throw new ArgumentTransformationMetadataException(
             $"A certificate is given as a path, a thumbprint or an X509Certificate2 object, not as {other.GetType()}."),
         null => throw new ArgumentTransformationMetadataException("A certificate is given as a path, a thumbprint or an X509Certificate2 object."),

@@ -65,11 +65,11 @@ internal static class ClaimsReader
         };
     }
 
-    private static DateTime? LogTime(IReadOnlyList<TransparencyLogEntry> entries)
+    private static DateTimeOffset? LogTime(IReadOnlyList<TransparencyLogEntry> entries)
     {
-        // 253402300799 is the last second that DateTime knows: 9999-12-31.
+        // The last second of 9999, the last year that DateTimeOffset can hold.
         const long last = 253402300799;
         long seconds = entries.Select(entry => entry.IntegratedTime).FirstOrDefault(time => time is > 0 and <= last);
-        return seconds > 0 ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime : null;
+        return seconds > 0 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
     }
 }

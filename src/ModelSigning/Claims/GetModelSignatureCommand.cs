@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using ModelSigning.Core.Bundles;
-using ModelSigning.Core.Errors;
 
 namespace ModelSigning;
 
@@ -47,24 +46,21 @@ public sealed class GetModelSignatureCommand : ModelCommand
 
     private protected override void ProcessModel(string model)
     {
-        try
+        if (Attempt(model, () => Read(model)) is { } claims)
         {
-            string? given = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : null;
-            bool isSignature = given is null && SignatureFile.Is(model);
-            string signature = given ?? (isSignature ? model : SignatureLocation.Find(model, this.CurrentDirectory()));
-            string? name = isSignature ? System.IO.Path.GetFileName(signature) : SignatureLocation.NameIn(model, signature, this.CurrentDirectory());
-            (ModelSignatureClaims claims, IReadOnlyList<string> warnings) =
-                RunInBackground(null, (_, token) => ClaimsReader.Read(signature, isSignature ? null : model, name, token));
-            foreach (string warning in warnings)
-            {
-                WriteWarning(warning);
-            }
-
             WriteObject(claims);
         }
-        catch (ModelSigningException refusal)
-        {
-            WriteError(refusal.ToErrorRecord(model));
-        }
+    }
+
+    private ModelSignatureClaims Read(string model)
+    {
+        string? given = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : null;
+        bool isSignature = given is null && SignatureFile.Is(model);
+        string signature = given ?? (isSignature ? model : SignatureLocation.Find(model, this.CurrentDirectory()));
+        string? name = isSignature ? System.IO.Path.GetFileName(signature) : SignatureLocation.NameIn(model, signature, this.CurrentDirectory());
+        (ModelSignatureClaims claims, IReadOnlyList<string> warnings) =
+            RunInBackground(null, (_, token) => ClaimsReader.Read(signature, isSignature ? null : model, name, token));
+        WriteWarnings(warnings, model);
+        return claims;
     }
 }

@@ -6,7 +6,7 @@ namespace ModelSigning;
 /// A command whose long work runs beside the pipeline's thread and ends with Ctrl+C. Work that hangs in a foreign call (a token, a
 /// driver, a mount, a key derivation) cannot be ended: it is left behind, and what it uses is freed when the call comes back.
 /// </summary>
-public abstract class CancellableCommand : PSCmdlet, IDisposable
+public abstract class CancellableCommand : ModuleCommand, IDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
 

@@ -9,6 +9,18 @@ internal static class CommandErrors
         "A path belongs to another provider than the file system, such as the registry or the environment.",
         "Give a path of the file system.");
 
+    internal static readonly ErrorDefinition PathAmbiguous = new("PathAmbiguous", ErrorKind.InvalidArgument,
+        "A path exists as it is written, and as a wildcard pattern it could match other items.",
+        "Use -LiteralPath for the item of exactly this name; where there is no -LiteralPath, put a backtick before each wildcard character.");
+
+    internal static readonly ErrorDefinition UnknownError = new("UnknownError", ErrorKind.NotSpecified,
+        "The module failed in a way that it does not know. Nothing was accepted; the other items of the call were worked on.",
+        "Report the error with the file that causes it. $Error[0].Exception shows where it happened.");
+
+    internal static readonly ErrorDefinition ConfirmationImpossible = new("ConfirmationImpossible", ErrorKind.InvalidArgument,
+        "A command asks before it does something, and the session has nobody who could answer.",
+        "Use -Confirm:$false or -Force after you have made sure that the command may do it.");
+
     internal static readonly ErrorDefinition SignaturePathUsedTwice = new("SignaturePathUsedTwice", ErrorKind.InvalidArgument,
         "One run would write the signatures of two models to the same file.",
         "Leave -SignaturePath away, so that each model gets its own, or sign one model at a time.");

@@ -55,20 +55,15 @@ public abstract class HashingCommand : ModelCommand
         SignaturePath = signature,
     };
 
+    /// <summary>What hashes, as a person reads it.</summary>
+    private protected string DeviceText =>
+        Device.Length > 0 ? string.Join(" and ", Device) : $"the processor on {Quantity.Of(ThrottleLimit, "thread")}";
+
     /// <summary>What hashes, and where it counts its bytes.</summary>
     private protected HashSettings HashSettings(HashProgress progress) => new()
     {
-        Device = _device ??= this.OrTerminate(() => HashDeviceSelection.Open(Device)),
+        Device = _device ??= OrTerminate(() => HashDeviceSelection.Open(Device)),
         Threads = ThrottleLimit,
         Progress = progress,
     };
-
-    /// <summary>Writes what a person should see although the work was done.</summary>
-    private protected void WriteWarnings(IEnumerable<string> warnings)
-    {
-        foreach (string warning in warnings)
-        {
-            WriteWarning(warning);
-        }
-    }
 }

@@ -11,7 +11,7 @@ public abstract class ModelCommand : CancellableCommand
 {
     /// <summary>
     /// The model: a folder or a single file. Wildcards are expanded, and each match is a model of its own. Use -LiteralPath for a name
-    /// that has *, ?, [ or ] in it.
+    /// that has *, ?, [ or ] in it: a path that exists and could match others as a pattern is refused.
     /// </summary>
     public abstract string[] Path { get; set; }
 
@@ -25,7 +25,7 @@ public abstract class ModelCommand : CancellableCommand
     protected override void ProcessRecord()
     {
         bool literal = ParameterSetName.EndsWith(nameof(LiteralPath), StringComparison.Ordinal);
-        foreach (string path in literal ? LiteralPath : Path)
+        foreach (string path in (literal ? LiteralPath : Path).OrOneEmpty())
         {
             foreach (string model in Resolve(path, literal))
             {
@@ -38,16 +38,24 @@ public abstract class ModelCommand : CancellableCommand
     /// <param name="model">The full path of the model in the file system.</param>
     private protected abstract void ProcessModel(string model);
 
+    /// <summary>Handles a path that leads to no model: by an error, where a command has nothing better.</summary>
+    /// <param name="path">The path as it was given.</param>
+    /// <param name="refusal">Why it does not.</param>
+    private protected virtual void ProcessUnresolved(string path, ModelSigningException refusal) => WriteError(refusal.ToErrorRecord(path));
+
     private IReadOnlyList<string> Resolve(string path, bool literal)
     {
+        ModelSigningException refusal;
         try
         {
-            return literal ? [this.ExistingFileSystemPath(path)] : this.MatchingFileSystemPaths(path);
+            return Guarded(() => literal ? [this.ExistingFileSystemPath(path)] : this.MatchingFileSystemPaths(path));
         }
-        catch (ModelSigningException refusal)
+        catch (ModelSigningException caught)
         {
-            WriteError(refusal.ToErrorRecord(path));
-            return [];
+            refusal = caught;
         }
+
+        ProcessUnresolved(path, refusal);
+        return [];
     }
 }

@@ -14,21 +14,38 @@ internal static class PathResolution
 {
     private const string FileSystem = "FileSystem";
 
-    /// <summary>The session's location in the file system, at which relative paths start.</summary>
-    internal static string CurrentDirectory(this PSCmdlet command) => command.SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+    // A backtick before one of them makes it an ordinary character, and the path one of an item with another name than what is written.
+    private const string Wildcards = "*?[";
 
-    /// <summary>Everything that a path with wildcards matches; without wildcards, the one item that must exist.</summary>
-    internal static IReadOnlyList<string> MatchingFileSystemPaths(this PSCmdlet command, string path)
+    /// <summary>The paths of a parameter that takes null: nothing at all is one path that leads nowhere, so that it has an answer.</summary>
+    internal static IEnumerable<string> OrOneEmpty(this string[]? paths) => paths is { Length: > 0 } ? paths.Select(path => path ?? "") : [""];
+
+    /// <summary>The session's location in the file system, at which relative paths start.</summary>
+    internal static string CurrentDirectory(this ModuleCommand command) => command.SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+
+    /// <summary>
+    /// Everything that a path with wildcards matches; without wildcards, the one item that must exist. A path that exists as it is written and
+    /// could match others as a pattern is refused: taken literally, a folder called <c>*</c> would hide the others; as a pattern, another
+    /// item would answer for the one that was named.
+    /// </summary>
+    internal static IReadOnlyList<string> MatchingFileSystemPaths(this ModuleCommand command, string path)
     {
+        bool isPattern = path.AsSpan().IndexOfAny(Wildcards) >= 0;
+        bool exists = Exists(command.FileSystemPath(path));
+        if (!isPattern || (exists && !IsValidPattern(path)))
+        {
+            return [command.ExistingFileSystemPath(path)];
+        }
+
+        if (exists)
+        {
+            throw CommandErrors.PathAmbiguous.At($"'{path}' exists, and as a wildcard pattern it could match other items.", path);
+        }
+
         try
         {
             Collection<string> found = command.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
             RequireFileSystem(provider, path);
-            if (found.Count > 0 && WildcardPattern.ContainsWildcardCharacters(path) && System.IO.Path.Exists(command.FileSystemPath(path)))
-            {
-                command.WriteWarning($"'{path}' was expanded as a wildcard, and something with exactly this name exists. Use -LiteralPath for it.");
-            }
-
             return found.Count > 0 ? found : throw NotFound(path);
         }
         catch (Exception exception) when (MeansNotFound(exception))
@@ -37,16 +54,74 @@ internal static class PathResolution
         }
     }
 
+    /// <summary>
+    /// The files that a parameter names, such as keys or certificates: all that a path with wildcards matches, and at least one; without
+    /// wildcards the one of that name, which its reader refuses if it does not exist.
+    /// </summary>
+    /// <param name="command">Whose path it is.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="nothing">The error for a pattern that matches nothing.</param>
+    internal static IReadOnlyList<string> InputFiles(this ModuleCommand command, string path, ErrorDefinition nothing)
+    {
+        if (path.AsSpan().IndexOfAny(Wildcards) < 0)
+        {
+            return [command.FileSystemPath(path)];
+        }
+
+        try
+        {
+            return command.MatchingFileSystemPaths(path);
+        }
+        catch (ModelSigningException refusal) when (refusal.Definition == ModelErrors.ModelNotFound)
+        {
+            throw nothing.At($"No file matches '{path}'.", path, refusal);
+        }
+    }
+
+    /// <summary>The files that a text names; none when it names something else, such as a thumbprint or a certificate of a store.</summary>
+    internal static IEnumerable<string> FilesIfAny(this ModuleCommand command, string text)
+    {
+        try
+        {
+            return command.InputFiles(text, ModelErrors.ModelNotFound).Where(File.Exists);
+        }
+        catch (ModelSigningException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>The full path of an item that must exist, its name taken literally.</summary>
-    internal static string ExistingFileSystemPath(this PSCmdlet command, string path)
+    internal static string ExistingFileSystemPath(this ModuleCommand command, string path)
     {
         string full = command.FileSystemPath(path);
-        return System.IO.Path.Exists(full) ? full : throw NotFound(path);
+        return Exists(full) ? full : throw NotFound(path);
+    }
+
+    // A link that leads nowhere now has its name all the same.
+    private static bool Exists(string path) => System.IO.Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
+
+    private static bool IsValidPattern(string path)
+    {
+        try
+        {
+            _ = new WildcardPattern(path).IsMatch("");
+            return true;
+        }
+        catch (WildcardPatternException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The full path of an item that need not exist, its name taken literally.</summary>
-    internal static string FileSystemPath(this PSCmdlet command, string path)
+    internal static string FileSystemPath(this ModuleCommand command, string path)
     {
+        if (path.Length == 0)
+        {
+            throw NotFound(path);
+        }
+
         try
         {
             string full = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
@@ -63,7 +138,7 @@ internal static class PathResolution
     /// A path that may be relative to a model, for the engine to place: a full path of a drive of PowerShell becomes one of the file
     /// system, anything else stays as it is.
     /// </summary>
-    internal static string InsideModel(this PSCmdlet command, string path) =>
+    internal static string InsideModel(this ModuleCommand command, string path) =>
         command.SessionState.Path.IsPSAbsolute(path, out _) || command.SessionState.Path.IsProviderQualified(path) ? command.FileSystemPath(path) : path;
 
     private static bool MeansNotFound(Exception exception) =>
@@ -75,11 +150,10 @@ internal static class PathResolution
         if (provider.Name != FileSystem)
         {
             throw CommandErrors.PathNotFileSystem.At(
-                $"'{path}' is a path of the provider {provider.Name}. A model lies in the file system; give a path there.", path);
+                $"'{path}' is a path of the provider {provider.Name}, not of the file system.", path);
         }
     }
 
     private static ModelSigningException NotFound(string path, Exception? inner = null) => ModelErrors.ModelNotFound.At(
-        $"There is no file and no folder at '{path}'. Check the path; use -LiteralPath for a name with wildcard characters in it.",
-        path, inner);
+        path.Length == 0 ? "An empty path was given." : $"'{path}' does not exist.", path, inner);
 }

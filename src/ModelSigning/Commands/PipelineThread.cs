@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Management.Automation;
 
 namespace ModelSigning;
 
@@ -7,7 +6,7 @@ namespace ModelSigning;
 /// How background work reaches the thread of the pipeline, the only one that may write: what the work posts is queued here and
 /// written there. The queue is bounded, so that work that says much waits for a reader that is slow.
 /// </summary>
-internal sealed class PipelineThread(Cmdlet command, CancellationToken stop) : IDisposable
+internal sealed class PipelineThread(ModuleCommand command, CancellationToken stop) : IDisposable
 {
     private const int PollMilliseconds = 100;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Management.Automation;
 using ModelSigning.Core.Hashing;
 
@@ -13,6 +12,7 @@ internal sealed class ProgressDisplay(string activity, HashProgress progress)
     private const int ActivityId = 0x4D53;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
+    private readonly string _activity = Printable.Of(activity);
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan _shownAt;
     private TimeSpan _startedAt;
@@ -39,7 +39,7 @@ internal sealed class ProgressDisplay(string activity, HashProgress progress)
         _shownAt = now;
         double seconds = (now - _startedAt).TotalSeconds;
         double rate = seconds > 0 ? (done - _bytesAtStart) / seconds : 0;
-        return new ProgressRecord(ActivityId, activity, Status(done, total, rate))
+        return new ProgressRecord(ActivityId, _activity, Status(done, total, rate))
         {
             PercentComplete = (int)(100 * (double)done / total),
             SecondsRemaining = rate > 0 ? (int)Math.Min(int.MaxValue, (total - done) / rate) : -1,
@@ -48,22 +48,10 @@ internal sealed class ProgressDisplay(string activity, HashProgress progress)
 
     /// <summary>The record that takes the bar away; null when none was shown.</summary>
     internal ProgressRecord? Completed() => _shown
-        ? new ProgressRecord(ActivityId, activity, "Done") { RecordType = ProgressRecordType.Completed }
+        ? new ProgressRecord(ActivityId, _activity, "Done") { RecordType = ProgressRecordType.Completed }
         : null;
 
     private static string Status(long done, long total, double rate) => rate > 0
-        ? $"{Size(done)} of {Size(total)}, {Size(rate)}/s"
-        : $"{Size(done)} of {Size(total)}";
-
-    private static string Size(double bytes)
-    {
-        string[] units = ["B", "kB", "MB", "GB", "TB", "PB"];
-        int unit = 0;
-        while (bytes >= 1000 && unit < units.Length - 1)
-        {
-            (bytes, unit) = (bytes / 1000, unit + 1);
-        }
-
-        return bytes.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + units[unit];
-    }
+        ? $"{Quantity.Size(done)} of {Quantity.Size(total)}, {Quantity.Size(rate)}/s"
+        : $"{Quantity.Size(done)} of {Quantity.Size(total)}";
 }

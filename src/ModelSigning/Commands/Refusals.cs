@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ModelSigning.Core.Errors;
+using ModelSigning.Sigstore.Services;
 
 namespace ModelSigning;
 
@@ -12,31 +13,34 @@ internal static class Refusals
     internal static ErrorRecord ToErrorRecord(this ModelSigningException refusal, object? target = null)
     {
         ErrorDefinition definition = refusal.Definition;
-        RefusalException exception = new(definition.Id, refusal.Message, definition.Cure, refusal);
-        return new ErrorRecord(exception, definition.Id, Category(definition.Kind), target ?? refusal.Target)
+        RefusalException exception = new(definition.Id, refusal.Message, refusal.Cure, refusal);
+        ErrorRecord record = new(exception, definition.Id, Category(definition.Kind), target ?? refusal.Target)
         {
-            ErrorDetails = new ErrorDetails(refusal.Message) { RecommendedAction = definition.Cure },
+            ErrorDetails = new ErrorDetails(refusal.Message) { RecommendedAction = refusal.Cure },
         };
+
+        // The target itself stays as it is; this is the copy that some views of errors print.
+        record.CategoryInfo.TargetName = PrintableText.Of(record.CategoryInfo.TargetName);
+        return record;
     }
 
-    /// <summary>The refusal with the model in front of its message, where that does not name it already: in a store of a thousand models somebody must know which.</summary>
-    internal static ModelSigningException About(this ModelSigningException refusal, string model) =>
-        refusal.Message.Contains(model, StringComparison.Ordinal)
-            ? refusal
-            : new ModelSigningException(refusal.Definition, $"'{model}': {refusal.Message}", refusal.Target, refusal);
-
-    /// <summary>Runs <paramref name="action"/>, which no later record could do better: its refusal ends the command.</summary>
-    internal static T OrTerminate<T>(this Cmdlet command, Func<T> action)
+    /// <summary>The refusal with its item in front of the message, where that does not name it already: in a store of a thousand models somebody must know which.</summary>
+    internal static ModelSigningException About(this ModelSigningException refusal, string item)
     {
-        try
-        {
-            return action();
-        }
-        catch (ModelSigningException refusal)
-        {
-            command.ThrowTerminatingError(refusal.ToErrorRecord());
-            throw;
-        }
+        string message = Naming(item, refusal.Message);
+        return message == refusal.Message ? refusal : new ModelSigningException(refusal.Definition, message, refusal.Target, refusal, refusal.Cure);
+    }
+
+    /// <summary>A sentence that names the item that it is about.</summary>
+    internal static string Naming(string item, string sentence) =>
+        item.Length == 0 || sentence.Contains(item, StringComparison.Ordinal) || sentence.Contains(PrintableText.Of(item), StringComparison.Ordinal)
+            ? sentence : $"'{item}': {sentence}";
+
+    /// <summary>The refusal that stands for an exception of unknown meaning. Its text may repeat what a service or a file said.</summary>
+    internal static ModelSigningException Unknown(Exception exception)
+    {
+        Exception cause = exception is AggregateException { InnerExceptions: [{ } only] } ? only : exception;
+        return CommandErrors.UnknownError.At($"The module failed with {cause.GetType().Name}: {ServiceText.Clean(cause.Message)}", null, exception);
     }
 
     // The engine's kinds carry the names of PowerShell's categories.

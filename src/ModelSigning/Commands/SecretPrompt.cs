@@ -14,14 +14,19 @@ internal static class SecretPrompt
     /// <param name="what">What is asked for, for example <c>Password of 'signing.key'</c>.</param>
     /// <param name="parameter">The parameter that would have given it, for example <c>-KeyPassword</c>.</param>
     /// <exception cref="ModelSigningException">Nobody is there to be asked.</exception>
-    internal static SecureString AskForSecret(this PSCmdlet command, string what, string parameter)
+    internal static SecureString AskForSecret(this ModuleCommand command, string what, string parameter)
     {
+        if (command.IsWhatIf)
+        {
+            throw KeyErrors.PasswordMissing.At($"{what} would be asked for.");
+        }
+
         PSHostUserInterface? asked = null;
         try
         {
             // A host that was made without a user interface has none at all.
             PSHostUserInterface terminal = command.Host.UI ?? throw new HostException("The host has no user interface.");
-            terminal.Write($"{what}: ");
+            terminal.Write(PrintableText.Of($"{what}: "));
             asked = terminal;
             return terminal.ReadLineAsSecureString();
         }
@@ -30,8 +35,7 @@ internal static class SecretPrompt
         {
             // What is shown next, the error, gets a line of its own.
             asked?.WriteLine();
-            throw KeyErrors.PasswordMissing.At(
-                $"{what} is needed and this session cannot ask for it. Give it with {parameter}.", null, exception);
+            throw KeyErrors.PasswordMissing.At($"{what} is needed, and this session cannot ask for it. Specify it with {parameter}.", null, exception);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Gpu;
 using ModelSigning.Gpu.Devices;
@@ -42,7 +41,7 @@ public sealed class GetModelHashDeviceCommand : CancellableCommand
             Processors = Environment.ProcessorCount,
             BytesPerSecond = Rate(HashDevices.Cpu, token => ProcessorMeasurement.Rate(DigestAlgorithm.Blake3, Environment.ProcessorCount, token)),
         });
-        foreach (HashDeviceDescription device in HashDevices.Available)
+        foreach (HashDeviceDescription device in OrTerminate(() => HashDevices.Available))
         {
             WriteObject(new ModelHashDevice(device.Id, device.Kind.ToString(), device.Name)
             {
@@ -66,14 +65,6 @@ public sealed class GetModelHashDeviceCommand : CancellableCommand
             return null;
         }
 
-        try
-        {
-            return RunInBackground(progress: null, (_, token) => measure(token));
-        }
-        catch (ModelSigningException refusal)
-        {
-            WriteError(refusal.ToErrorRecord(device));
-            return null;
-        }
+        return Attempt<object>(device, () => RunInBackground(progress: null, (_, token) => measure(token))) as double?;
     }
 }

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -32,29 +31,36 @@ internal static class KeyInput
     }
 
     /// <summary>
-    /// Reads a public key: of a PEM file or PEM text, of a certificate, of a PKCS#12 file, or of a PKCS#11 token. Only the key is taken: a
-    /// certificate's validity and issuer mean nothing here.
+    /// Reads the public keys that one value names: of PEM text, of a PKCS#11 token, or of every file that a path with wildcards matches, which
+    /// may be PEM, a certificate or PKCS#12. Only the key is taken: a certificate's validity and issuer mean nothing here.
     /// </summary>
     /// <param name="command">Whose path it is, and whose host is asked.</param>
     /// <param name="source">The path, the PEM text, or the token's URI.</param>
     /// <param name="password">Opens a PKCS#12 file; null for none.</param>
     /// <param name="pin">The token's PIN; null for none.</param>
-    /// <exception cref="ModelSigningException">The key cannot be read.</exception>
-    internal static EcPublicKey ReadPublicKey(this CancellableCommand command, string source, SecureString? password, SecureString? pin)
+    /// <exception cref="ModelSigningException">A key cannot be read.</exception>
+    internal static IReadOnlyList<EcPublicKey> ReadPublicKeys(this CancellableCommand command, string source, SecureString? password, SecureString? pin)
     {
         if (source.StartsWith("pkcs11:", StringComparison.OrdinalIgnoreCase))
         {
-            return command.RunInterruptibly(pipeline => Pkcs11PublicKeyReader.Read(Pkcs11Uri.Parse(source), [], command.PinSources(pin, pipeline)));
+            return [command.RunInterruptibly(pipeline => Pkcs11PublicKeyReader.Read(Pkcs11Uri.Parse(source), [], command.PinSources(pin, pipeline)))];
         }
 
-        bool isText = source.Contains("-----BEGIN ", StringComparison.Ordinal);
+        return source.Contains("-----BEGIN ", StringComparison.Ordinal)
+            ? [KeyOrCertified(() => PublicKeyPem.Parse(source, "-PublicKey"), refusal => CertificateKeyOf(Encoding.UTF8.GetBytes(source), "-PublicKey", refusal))]
+            : [.. command.InputFiles(source, KeyErrors.KeyNotFound)
+                .Select(path => KeyOrCertified(() => KeyFile.ReadPublic(path), refusal => command.CertifiedKey(path, password, refusal)))];
+    }
+
+    private static EcPublicKey KeyOrCertified(Func<EcPublicKey> read, Func<ModelSigningException, EcPublicKey> otherwise)
+    {
         try
         {
-            return isText ? PublicKeyPem.Parse(source, "-PublicKey") : KeyFile.ReadPublic(command.FileSystemPath(source));
+            return read();
         }
         catch (ModelSigningException refusal) when (refusal.Definition == KeyErrors.KeyKindWrong || refusal.Definition == KeyErrors.KeyMalformed)
         {
-            return isText ? CertificateKeyOf(Encoding.UTF8.GetBytes(source), "-PublicKey", refusal) : command.CertifiedKey(command.FileSystemPath(source), password, refusal);
+            return otherwise(refusal);
         }
     }
 
@@ -81,11 +87,4 @@ internal static class KeyInput
 
         return certificate.EcPublicKey();
     }
-
-    /// <summary>Reads every public key that a path with wildcards matches, or PEM text itself.</summary>
-    /// <exception cref="ModelSigningException">A key cannot be read.</exception>
-    internal static IEnumerable<EcPublicKey> MatchingKeys(this CancellableCommand command, string pathOrPem) =>
-        WildcardPattern.ContainsWildcardCharacters(pathOrPem) && !pathOrPem.Contains("-----BEGIN ", StringComparison.Ordinal)
-            ? command.MatchingFileSystemPaths(pathOrPem).Select(KeyFile.ReadPublic)
-            : [command.ReadPublicKey(pathOrPem, password: null, pin: null)];
 }

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Security;
-using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
 
 namespace ModelSigning;
@@ -24,7 +23,7 @@ namespace ModelSigning;
 /// </example>
 [Cmdlet(VerbsCommon.New, "ModelSigningKey", DefaultParameterSetName = "Password", SupportsShouldProcess = true)]
 [OutputType(typeof(ModelSigningKey))]
-public sealed class NewModelSigningKeyCommand : PSCmdlet
+public sealed class NewModelSigningKeyCommand : ModuleCommand
 {
     /// <summary>The private key's file to write; its name is taken as it is, without wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -60,31 +59,28 @@ public sealed class NewModelSigningKeyCommand : PSCmdlet
     /// <summary>Makes the pair.</summary>
     protected override void ProcessRecord()
     {
-        try
+        if (Attempt(Path, Make) is { } key)
         {
-            string privatePath = this.FileSystemPath(Path);
-            string publicPath = PublicKeyPath.Length > 0 ? this.FileSystemPath(PublicKeyPath) : System.IO.Path.ChangeExtension(privatePath, ".pub");
-            if (string.Equals(privatePath, publicPath, StringComparison.OrdinalIgnoreCase))
-            {
-                throw CommandErrors.KeyPathsEqual.At(
-                    $"The private and the public key would both be '{privatePath}'. Give another -PublicKeyPath.", privatePath);
-            }
+            WriteObject(key);
+        }
+    }
 
-            if (ShouldProcess($"{privatePath}, {publicPath}", "Create key pair"))
-            {
-                WriteObject(Make(privatePath, publicPath));
-            }
-        }
-        catch (ModelSigningException refusal)
+    private ModelSigningKey? Make()
+    {
+        string privatePath = this.FileSystemPath(Path);
+        string publicPath = PublicKeyPath.Length > 0 ? this.FileSystemPath(PublicKeyPath) : System.IO.Path.ChangeExtension(privatePath, ".pub");
+        if (string.Equals(privatePath, publicPath, StringComparison.OrdinalIgnoreCase))
         {
-            WriteError(refusal.ToErrorRecord(Path));
+            throw CommandErrors.KeyPathsEqual.At($"The private and the public key would both be '{privatePath}'.", privatePath);
         }
+
+        // Before -WhatIf says that it would be done, and before a password is asked for; the write checks again.
+        KeyFile.CheckWritable(privatePath, publicPath, Force);
+        return ShouldProcess($"{privatePath}, {publicPath}", "Create key pair") ? Make(privatePath, publicPath) : null;
     }
 
     private ModelSigningKey Make(string privatePath, string publicPath)
     {
-        RequireAbsent(privatePath);
-        RequireAbsent(publicPath);
         SecureString? password = NoPassword ? null : Password ?? AskForNewPassword(privatePath);
         if (password is { Length: 0 })
         {
@@ -99,15 +95,6 @@ public sealed class NewModelSigningKeyCommand : PSCmdlet
             IsEncrypted = password is not null,
             Hint = key.PublicKey.Hint,
         };
-    }
-
-    // Before a password is asked for; the write checks again.
-    private void RequireAbsent(string path)
-    {
-        if (!Force && System.IO.Path.Exists(path))
-        {
-            throw KeyErrors.KeyFileExists.At($"'{path}' exists and was not overwritten. Use -Force to replace it, or name another path.", path);
-        }
     }
 
     // Twice: nobody can open a key whose password was mistyped.

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 
@@ -65,7 +64,7 @@ public sealed class CompareModelManifestCommand : ManifestCommand
     /// <summary>Compares the models of one record of the pipeline.</summary>
     protected override void ProcessRecord()
     {
-        _reference ??= this.OrTerminate(() => ManifestSide.Of(this, ReferenceObject, Serialization, ReadClaimed));
+        _reference ??= OrTerminate(() => ManifestSide.Of(this, ReferenceObject, Serialization, ReadClaimed));
         if (ParameterSetName == nameof(DifferenceObject))
         {
             Compare(() => ManifestSide.OfObjects(DifferenceObject, Serialization), model: null);
@@ -81,17 +80,13 @@ public sealed class CompareModelManifestCommand : ManifestCommand
 
     private void Compare(Func<ManifestSide> difference, string? model)
     {
-        try
+        foreach (ModelDifference found in Attempt(model ?? "-DifferenceObject", () => Compare(difference(), model)) ?? [])
         {
-            Compare(difference(), model);
-        }
-        catch (ModelSigningException refusal)
-        {
-            WriteError(refusal.ToErrorRecord(model));
+            WriteObject(found);
         }
     }
 
-    private void Compare(ManifestSide difference, string? target)
+    private List<ModelDifference> Compare(ManifestSide difference, string? target)
     {
         // A side that is written down decides how a side that is hashed now is hashed.
         Serialization serialization = _reference!.Manifest?.Serialization ?? difference.Manifest?.Serialization ?? Serialization;
@@ -104,21 +99,13 @@ public sealed class CompareModelManifestCommand : ManifestCommand
             digests[resource.Name] = Digests.Labelled(algorithm, resource.Digest.Span);
         }
 
-        foreach (string name in found.Extra)
-        {
-            WriteObject(new ModelDifference(ModelChange.Added, name, null, digests[name], target));
-        }
-
-        foreach (string name in found.Missing)
-        {
-            WriteObject(new ModelDifference(ModelChange.Removed, name, digests[name], null, target));
-        }
-
-        foreach (MismatchedResource changed in found.Mismatched)
-        {
-            WriteObject(new ModelDifference(ModelChange.Changed, changed.Name, Digests.Labelled(algorithm, changed.Expected.Span),
-                Digests.Labelled(algorithm, changed.Actual.Span), target));
-        }
+        return
+        [
+            .. found.Extra.Select(name => new ModelDifference(ModelChange.Added, name, null, digests[name], target)),
+            .. found.Missing.Select(name => new ModelDifference(ModelChange.Removed, name, digests[name], null, target)),
+            .. found.Mismatched.Select(changed => new ModelDifference(ModelChange.Changed, changed.Name,
+                Digests.Labelled(algorithm, changed.Expected.Span), Digests.Labelled(algorithm, changed.Actual.Span), target)),
+        ];
     }
 
     private Manifest Manifest(ManifestSide side, Serialization serialization)
@@ -129,7 +116,7 @@ public sealed class CompareModelManifestCommand : ManifestCommand
         }
 
         HashedModel hashed = HashModel(side.Model!, serialization with { IgnorePaths = [] });
-        WriteWarnings(hashed.Files.Warnings);
+        WriteWarnings(hashed.Files.Warnings, side.Model!);
         return hashed.Manifest;
     }
 }

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ModelSigning.Core.Errors;
 
 namespace ModelSigning;
 
@@ -52,18 +51,13 @@ public sealed class GetModelManifestCommand : ManifestCommand
 
     private protected override void ProcessModel(string model)
     {
-        HashedModel hashed;
-        try
+        if (Attempt(model, () => HashModel(model)) is not { } hashed)
         {
-            hashed = HashModel(model);
-        }
-        catch (ModelSigningException refusal)
-        {
-            WriteError(refusal.ToErrorRecord(model));
             return;
         }
 
-        WriteWarnings(hashed.Files.Warnings);
+        WriteVerbose($"Hashed {Quantity.Of(hashed.Files.Files.Count, "file")} of '{model}', {Quantity.Size(hashed.Files.Files.Sum(file => file.Length))}, by {HashAlgorithm} with {DeviceText}.");
+        WriteWarnings(hashed.Files.Warnings, model);
         if (RootDigest)
         {
             WriteObject(hashed.RootDigest);

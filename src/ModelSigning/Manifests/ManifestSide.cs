@@ -21,7 +21,7 @@ internal sealed class ManifestSide
     /// <param name="values">The value.</param>
     /// <param name="serialization">How a manifest was made, as far as its objects do not say it.</param>
     /// <param name="read">Reads the manifest that a signature file claims.</param>
-    internal static ManifestSide Of(PSCmdlet command, PSObject[] values, Serialization serialization, Func<string, Manifest> read) => values switch
+    internal static ManifestSide Of(ModuleCommand command, PSObject[] values, Serialization serialization, Func<string, Manifest> read) => values switch
     {
         [{ BaseObject: string path }] => OfPath(command, command.ExistingFileSystemPath(path), read),
         [{ BaseObject: FileSystemInfo item }] => OfPath(command, item.FullName, read),
@@ -29,7 +29,7 @@ internal sealed class ManifestSide
     };
 
     /// <summary>Takes a full path: of a signature file, whose claims are read, or of a model.</summary>
-    internal static ManifestSide OfPath(PSCmdlet command, string path, Func<string, Manifest> read)
+    internal static ManifestSide OfPath(ModuleCommand command, string path, Func<string, Manifest> read)
     {
         if (!SignatureFile.Is(path))
         {

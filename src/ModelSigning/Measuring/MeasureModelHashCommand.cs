@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using ModelSigning.Core.Bundles;
-using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Hashing.Measuring;
 using ModelSigning.Core.Models;
@@ -71,11 +70,11 @@ public sealed class MeasureModelHashCommand : HashingCommand
         if (ParameterSetName == "Machine")
         {
             int rounds = Repeat;
-            Write(RunInBackground(null, (_, token) => HashBenchmark.MeasureEngines(rounds, EngineDuration, token)), path: null);
+            Write(OrTerminate(() => RunInBackground(null, (_, token) => HashBenchmark.MeasureEngines(rounds, EngineDuration, token))), path: null);
             if (Device.Length > 0)
             {
                 IReadOnlyList<DigestAlgorithm> algorithms = Algorithms;
-                Write(this.OrTerminate(() => RunInBackground(null, (_, token) => HashDeviceSelection.Measure(Device, algorithms, token))), path: null);
+                Write(OrTerminate(() => RunInBackground(null, (_, token) => HashDeviceSelection.Measure(Device, algorithms, token))), path: null);
             }
         }
         else
@@ -86,23 +85,24 @@ public sealed class MeasureModelHashCommand : HashingCommand
 
     private protected override void ProcessModel(string model)
     {
+        if (Attempt(model, () => Measure(model)) is { } measured)
+        {
+            Write(measured, model);
+        }
+    }
+
+    private IReadOnlyList<HashMeasurement> Measure(string model)
+    {
         ModelFilesOptions options = FilesOptions(SignatureLocation.Default(model, this.CurrentDirectory()), allowSymlinks: false);
         IReadOnlyList<DigestAlgorithm> algorithms = Algorithms;
         int rounds = Repeat, threads = ThrottleLimit;
-        try
+        IReadOnlyList<MeasuredDevice> devices = Devices();
+        return RunInBackground(null, (_, token) =>
         {
-            IReadOnlyList<MeasuredDevice> devices = Devices();
-            Write(RunInBackground(null, (_, token) =>
-            {
-                ModelFiles files = ModelFiles.Find(model, options, token);
-                HashItem[] items = [.. files.Files.Select(file => new HashItem(file.Name, 0, file.Length, EndsFile: true))];
-                return HashBenchmark.MeasureFiles(files.Directory, items, algorithms, devices, threads, rounds, token);
-            }), model);
-        }
-        catch (ModelSigningException refusal)
-        {
-            WriteError(refusal.ToErrorRecord(model));
-        }
+            ModelFiles files = ModelFiles.Find(model, options, token);
+            HashItem[] items = [.. files.Files.Select(file => new HashItem(file.Name, 0, file.Length, EndsFile: true))];
+            return HashBenchmark.MeasureFiles(files.Directory, items, algorithms, devices, threads, rounds, token);
+        });
     }
 
     // The device that would sign, and the processor to compare it with where it is another.

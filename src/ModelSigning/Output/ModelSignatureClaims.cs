@@ -24,13 +24,13 @@ public sealed class ModelSignatureClaims
     public string? ClaimedIssuer { get; internal init; }
 
     /// <summary>The validity of the certificate it carries: the start, in UTC; null without a certificate.</summary>
-    public DateTime? ClaimedNotBefore { get; internal init; }
+    public DateTimeOffset? ClaimedNotBefore { get; internal init; }
 
     /// <summary>The validity of the certificate it carries: the end, in UTC; null without a certificate.</summary>
-    public DateTime? ClaimedNotAfter { get; internal init; }
+    public DateTimeOffset? ClaimedNotAfter { get; internal init; }
 
     /// <summary>When the transparency log's entry claims to have been made, in UTC; null when there is none or it does not say.</summary>
-    public DateTime? ClaimedLogTime { get; internal init; }
+    public DateTimeOffset? ClaimedLogTime { get; internal init; }
 
     /// <summary>How many RFC 3161 timestamps it carries.</summary>
     public int TimestampCount { get; internal init; }

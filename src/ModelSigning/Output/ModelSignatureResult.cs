@@ -35,6 +35,9 @@ public sealed class ModelSignatureResult
     /// </summary>
     public string? Signer { get; internal init; }
 
+    /// <summary>The file of the public key that verified the signature: a full path; null for other methods, and for a key that is not from a file.</summary>
+    public string? PublicKeyPath { get; internal init; }
+
     /// <summary>The identity of a Sigstore signature; null for other methods.</summary>
     public string? Identity { get; internal init; }
 
@@ -54,7 +57,7 @@ public sealed class ModelSignatureResult
     public string? TrustAnchorFingerprint { get; internal init; }
 
     /// <summary>When it was signed, in UTC, by a clock that was verified; null when nobody vouches for a time.</summary>
-    public DateTime? SignedTime { get; internal init; }
+    public DateTimeOffset? SignedTime { get; internal init; }
 
     /// <summary>Whose clock that is; null without one.</summary>
     public string? TimeSource { get; internal init; }

@@ -1,11 +1,12 @@
+using ModelSigning.Core.Errors;
+
 namespace ModelSigning;
 
-/// <summary>
-/// Text from outside, for a terminal: control characters, which could move the cursor or rewrite lines, become the replacement character.
-/// </summary>
+/// <summary>Text from outside in properties that are sentences for a person. Names and paths stay as they are; the views show them by the same rule.</summary>
 internal static class Printable
 {
-    internal static string Of(string text) => text.Any(char.IsControl)
-        ? string.Concat(text.Select(character => char.IsControl(character) ? '\uFFFD' : character))
-        : text;
+    internal static string Of(string text) => PrintableText.Of(text);
+
+    /// <summary>Text of several lines, whose line ends are this module's own.</summary>
+    internal static string Lines(string text) => string.Join(Environment.NewLine, text.Split(Environment.NewLine).Select(PrintableText.Of));
 }

@@ -36,7 +36,7 @@ public sealed class SigstoreBundleResult
     public string? KeyHint { get; internal init; }
 
     /// <summary>The earliest verified time at which the signature existed, in UTC.</summary>
-    public DateTime? SignedTime { get; internal init; }
+    public DateTimeOffset? SignedTime { get; internal init; }
 
     /// <summary>Whose clock that is.</summary>
     public string? TimeSource { get; internal init; }
@@ -44,8 +44,11 @@ public sealed class SigstoreBundleResult
     /// <summary>The transparency logs that hold the signature, and where in them.</summary>
     public SigstoreLogEntry[] LogEntries { get; internal init; } = [];
 
-    /// <summary>The claims of the certificate about the workflow that signed, by the last number of their extension (Fulcio, oid-info).</summary>
-    public IReadOnlyDictionary<int, string> Claims { get; internal init; } = new Dictionary<int, string>();
+    /// <summary>
+    /// The claims of the certificate about the workflow that signed, by the names that Fulcio gives them: <c>Issuer</c>, <c>SourceRepositoryURI</c>,
+    /// <c>BuildTrigger</c> and so on.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Claims { get; internal init; } = new Dictionary<string, string>();
 
     /// <summary>What each step of the verification found.</summary>
     public string[] Findings { get; internal init; } = [];

@@ -6,7 +6,7 @@ namespace ModelSigning;
 /// <summary>Where a transparency log holds a signature. Verified.</summary>
 public sealed class SigstoreLogEntry
 {
-    internal SigstoreLogEntry(string log, long logIndex, string kind, DateTime? integratedTime) =>
+    internal SigstoreLogEntry(string log, long logIndex, string kind, DateTimeOffset? integratedTime) =>
         (Log, LogIndex, Kind, IntegratedTime) = (log, logIndex, kind, integratedTime);
 
     /// <summary>The log's address.</summary>
@@ -19,11 +19,11 @@ public sealed class SigstoreLogEntry
     public string Kind { get; }
 
     /// <summary>When the log took the entry, in UTC, if the log vouches for it.</summary>
-    public DateTime? IntegratedTime { get; }
+    public DateTimeOffset? IntegratedTime { get; }
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Log} {LogIndex}");
 
     internal static SigstoreLogEntry[] Of(SigstoreVerification verification) =>
-        [.. verification.LogEntries.Select(entry => new SigstoreLogEntry(entry.Log.ToString(), entry.LogIndex, entry.Kind, entry.IntegratedTime?.UtcDateTime))];
+        [.. verification.LogEntries.Select(entry => new SigstoreLogEntry(entry.Log.ToString(), entry.LogIndex, entry.Kind, entry.IntegratedTime?.ToUniversalTime()))];
 }

@@ -23,7 +23,7 @@ public sealed class SigstoreToken
     public IReadOnlyList<string> Audience { get; internal init; } = [];
 
     /// <summary>When it ends.</summary>
-    public DateTime Expires { get; internal init; }
+    public DateTimeOffset Expires { get; internal init; }
 
     /// <summary>Where it comes from: a parameter, a CI service, an identity provider.</summary>
     public string Source { get; internal init; } = "";

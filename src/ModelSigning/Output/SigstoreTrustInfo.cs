@@ -11,10 +11,10 @@ public sealed class SigstoreTrustInfo
         Repository = trust.Repository?.ToString();
         Origin = trust.Origin.ToString();
         Location = trust.Location;
-        AsOf = trust.AsOf?.UtcDateTime;
+        AsOf = trust.AsOf?.ToUniversalTime();
         Age = trust.AsOf is { } asOf && now > asOf ? now - asOf : null;
         TufRootVersion = trust.TufRootVersion;
-        Expires = trust.Expires?.UtcDateTime;
+        Expires = trust.Expires?.ToUniversalTime();
         IsExpired = trust.Expires < now;
         Services =
         [
@@ -40,7 +40,7 @@ public sealed class SigstoreTrustInfo
     public string? Location { get; }
 
     /// <summary>When it was known to be current, in UTC; null for a file.</summary>
-    public DateTime? AsOf { get; }
+    public DateTimeOffset? AsOf { get; }
 
     /// <summary>How long ago that is.</summary>
     public TimeSpan? Age { get; }
@@ -49,7 +49,7 @@ public sealed class SigstoreTrustInfo
     public long? TufRootVersion { get; }
 
     /// <summary>When the first of the TUF metadata expires, in UTC.</summary>
-    public DateTime? Expires { get; }
+    public DateTimeOffset? Expires { get; }
 
     /// <summary>Whether that has passed, so that an update is due. Signatures are verified all the same.</summary>
     public bool IsExpired { get; }
@@ -68,8 +68,8 @@ public sealed class SigstoreTrustedService
     {
         Kind = kind;
         Name = name;
-        ValidFrom = validFor.Start?.UtcDateTime;
-        ValidUntil = validFor.End?.UtcDateTime;
+        ValidFrom = validFor.Start?.ToUniversalTime();
+        ValidUntil = validFor.End?.ToUniversalTime();
         Operator = operatedBy;
         State = unusable is not null ? $"Unusable: {unusable}"
             : validFor.End < now ? "Past"
@@ -84,10 +84,10 @@ public sealed class SigstoreTrustedService
     public string Name { get; }
 
     /// <summary>From when on it may be relied on, in UTC.</summary>
-    public DateTime? ValidFrom { get; }
+    public DateTimeOffset? ValidFrom { get; }
 
     /// <summary>Until when it may be relied on, in UTC; null for no end.</summary>
-    public DateTime? ValidUntil { get; }
+    public DateTimeOffset? ValidUntil { get; }
 
     /// <summary>Who runs it; null when the root does not say.</summary>
     public string? Operator { get; }

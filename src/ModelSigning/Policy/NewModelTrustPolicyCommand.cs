@@ -1,7 +1,7 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Management.Automation;
 using ModelSigning.Core.Bundles;
-using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Policy;
@@ -87,45 +87,44 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
 
     private protected override void ProcessModel(string model)
     {
-        try
+        if (Attempt(model, () => Verify(model)) is { } found)
         {
-            _keys ??= [.. PublicKey.SelectMany(this.MatchingKeys)];
-            string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, this.CurrentDirectory());
-            FirstUse found = FirstUse.Of(RunInBackground(null, (_, token) => BundleReader.Read(signature, token)), model, _keys, SigstoreInstance.Length > 0 ? SigstoreInstance : null);
-            string pin = VerifyUnder(TrustPolicyWriter.ToJson([found.ToRule(null)]), model, signature);
-            _found.Add(PinModel ? found with { Pin = pin } : found);
+            _found.Add(found);
         }
-        catch (ModelSigningException refusal)
-        {
-            WriteError(refusal.ToErrorRecord(model));
-        }
+    }
+
+    private FirstUse Verify(string model)
+    {
+        _keys ??= [.. PublicKey.SelectMany(source => this.ReadPublicKeys(source, password: null, pin: null))];
+        string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, this.CurrentDirectory());
+        FirstUse found = FirstUse.Of(RunInBackground(null, (_, token) => BundleReader.Read(signature, token)), model, _keys, SigstoreInstance.Length > 0 ? SigstoreInstance : null);
+        string pin = VerifyUnder(TrustPolicyWriter.ToJson([found.ToRule(null)]), model, signature);
+        return PinModel ? found with { Pin = pin } : found;
     }
 
     /// <summary>Asks, and writes the policy.</summary>
     protected override void EndProcessing()
     {
-        if (_found.Count == 0)
+        if (_found.Count > 0 && Attempt(PolicyPath, WritePolicy) is { } written)
         {
-            return;
+            WriteObject(written, enumerateCollection: true);
+        }
+    }
+
+    private Collection<PSObject>? WritePolicy()
+    {
+        string path = this.FileSystemPath(PolicyPath);
+        string trusted = string.Join(Environment.NewLine, _found.Select(found => Printable.Of($"  {found.Name}: {found.Description}")));
+        string question = $"From now on, trust these signers, because you say so and for no other reason:{Environment.NewLine}{trusted}";
+        if (!ShouldProcess($"Write the trust policy '{Printable.Of(path)}'. {question}", question, $"Trust on first use: write '{path}'?"))
+        {
+            return null;
         }
 
-        try
-        {
-            string path = this.FileSystemPath(PolicyPath);
-            string trusted = string.Join(Environment.NewLine, _found.Select(found => $"  {found.Name}: {found.Description}"));
-            string question = $"From now on, trust these signers, because you say so and for no other reason:{Environment.NewLine}{trusted}";
-            if (ShouldProcess($"Write the trust policy '{path}'. {question}", question, $"Trust on first use: write '{path}'?"))
-            {
-                string today = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-                TrustPolicyWriter.Write(path, TrustPolicyWriter.ToJson(_found.Select(found => found.ToRule(today))), Force);
-                // As Get-Item shows it.
-                WriteObject(InvokeProvider.Item.Get(["FileSystem::" + path], force: true, literalPath: true), enumerateCollection: true);
-            }
-        }
-        catch (ModelSigningException refusal)
-        {
-            WriteError(refusal.ToErrorRecord(PolicyPath));
-        }
+        string today = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        TrustPolicyWriter.Write(path, TrustPolicyWriter.ToJson(_found.Select(found => found.ToRule(today))), Force);
+        // As Get-Item shows it.
+        return InvokeProvider.Item.Get(["FileSystem::" + path], force: true, literalPath: true);
     }
 
     // The policy that would be written must accept the model as it is; nothing is trusted that does not even hold today.
@@ -144,7 +143,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
         };
         VerificationResult result = RunInBackground(
             new ProgressDisplay($"Verifying {model}", progress), (_, token) => ModelVerifier.Verify(request, token));
-        WriteWarnings(result.Warnings);
+        WriteWarnings(result.Warnings, model);
         return Verdict.Of(result, null, TimeSpan.Zero).Refusal is { } refusal ? throw refusal : result.Statement.Pin;
     }
 }

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using ModelSigning.Core.Policy;
 using ModelSigning.Sigstore.Policy;
 using ModelSigning.Sigstore.Trust;
@@ -18,6 +17,6 @@ internal static class PolicyInput
 
     /// <summary>Reads a policy.</summary>
     /// <exception cref="Core.Errors.ModelSigningException">The policy cannot be read or used.</exception>
-    internal static TrustPolicy ReadTrustPolicy(this PSCmdlet command, string path) =>
+    internal static TrustPolicy ReadTrustPolicy(this ModuleCommand command, string path) =>
         TrustPolicy.Read(command.FileSystemPath(path), SignerKinds);
 }

@@ -9,7 +9,7 @@ namespace ModelSigning;
 /// <remarks>
 /// <para>
 /// Test-ModelTrustPolicy reads a policy as Test-ModelSignature would, with every key and certificate that it names, and writes $true when
-/// it can be used. When it cannot, it writes $false and an error that names the place. What a policy says and its author may not have meant,
+/// it can be used. When it cannot, it writes $false and an error that names the place; of several policies, all must be usable. What a policy says and its author may not have meant,
 /// such as a rule that no model reaches, is a warning.
 /// </para>
 /// <para>-Detailed writes the rules instead, and -ModelPath the one that would decide about that model, or none.</para>
@@ -26,6 +26,8 @@ namespace ModelSigning;
 [OutputType(typeof(bool), typeof(ModelTrustRule))]
 public sealed class TestModelTrustPolicyCommand : ModelCommand
 {
+    private readonly SingleAnswer _answer = new();
+
     /// <summary>The policy file. Wildcards are expanded, and each match is checked by itself.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [ValidateNotNullOrEmpty]
@@ -51,19 +53,10 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
 
     private protected override void ProcessModel(string model)
     {
-        TrustPolicy policy;
-        try
+        TrustPolicy? policy = Attempt(model, () => TrustPolicy.Read(model, PolicyInput.SignerKinds));
+        _answer.Add(policy is not null);
+        if (policy is null)
         {
-            policy = TrustPolicy.Read(model, PolicyInput.SignerKinds);
-        }
-        catch (ModelSigningException refusal)
-        {
-            WriteError(refusal.ToErrorRecord(model));
-            if (!WritesRules)
-            {
-                WriteObject(false);
-            }
-
             return;
         }
 
@@ -75,17 +68,31 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
                 WriteWarning($"Rule '{one.Rule}': {one.Text}");
             }
 
-            WriteObject(true);
             return;
         }
 
-        TrustRule? deciding = ModelPath.Length > 0 ? this.OrTerminate(() => policy.RuleFor(this.FileSystemPath(ModelPath))) : null;
+        TrustRule? deciding = ModelPath.Length > 0 ? OrTerminate(() => policy.RuleFor(this.FileSystemPath(ModelPath))) : null;
         for (int index = 0; index < policy.Rules.Count; index++)
         {
             if (ModelPath.Length == 0 || policy.Rules[index] == deciding)
             {
                 WriteObject(Describe(policy, index, advice));
             }
+        }
+    }
+
+    private protected override void ProcessUnresolved(string path, ModelSigningException refusal)
+    {
+        _answer.Add(false);
+        base.ProcessUnresolved(path, refusal);
+    }
+
+    /// <summary>Writes the answer for all policies together.</summary>
+    protected override void EndProcessing()
+    {
+        if (!WritesRules)
+        {
+            WriteObject(_answer.IsTrue);
         }
     }
 

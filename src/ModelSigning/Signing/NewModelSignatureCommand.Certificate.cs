@@ -42,6 +42,7 @@ public sealed partial class NewModelSignatureCommand
     [Parameter(ParameterSetName = Pkcs11CertificateSet)]
     [Parameter(ParameterSetName = Pkcs11CertificateLiteralPathSet)]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [CertificateTransformation]
     public object[] CertificateChain { get; set; } = [];
 

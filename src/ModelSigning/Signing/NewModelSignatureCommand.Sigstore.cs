@@ -82,7 +82,7 @@ public sealed partial class NewModelSignatureCommand
     [Parameter(ParameterSetName = SigstoreLiteralPathSet)]
     public SwitchParameter SignIn { get; set; }
 
-    private SigstoreSession MakeSigstoreSigner() => SigstoreSession.Begin(this, new SigstoreSigningInput
+    private SigstoreSigningInput SigstoreInput => new()
     {
         IdentityToken = IdentityToken,
         TrustedRoot = TrustedRoot,
@@ -94,5 +94,7 @@ public sealed partial class NewModelSignatureCommand
         ClientSecret = ClientSecret,
         SignInFlow = SignInFlow,
         SignIn = SignIn,
-    }, Force);
+    };
+
+    private SigstoreSession MakeSigstoreSigner() => SigstoreSession.Begin(this, SigstoreInput, Force);
 }

@@ -39,6 +39,7 @@ public sealed partial class NewModelSignatureCommand
     [Parameter(ParameterSetName = Pkcs11CertificateSet)]
     [Parameter(ParameterSetName = Pkcs11CertificateLiteralPathSet)]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [CertificateTransformation]
     public object[] TimestampCertificate { get; set; } = [];
 

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Keys;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Signing;
 
@@ -59,8 +61,9 @@ namespace ModelSigning;
 [OutputType(typeof(SignedModel))]
 public sealed partial class NewModelSignatureCommand : ManifestCommand
 {
-    private readonly HashSet<string> _written = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _written = [];
     private ISigner? _signer;
+    private HashProgress _progress = new();
 
     /// <inheritdoc/>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
@@ -102,32 +105,38 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
 
     private protected override void ProcessModel(string model)
     {
-        try
+        if (Attempt(model, () => SignOrSay(model)) is { } signed)
         {
-            string directory = this.CurrentDirectory();
-            string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Default(model, directory);
-            if (_written.Contains(signature))
-            {
-                throw CommandErrors.SignaturePathUsedTwice.At(
-                    $"'{signature}' holds the signature of another model of this run. Leave -SignaturePath away, or sign one model at a time.",
-                    model);
-            }
-
-            if (!ShouldProcess(signature, "Create model signature"))
-            {
-                return;
-            }
-
-            RequireAbsent(signature);
-            _signer ??= this.OrTerminate(MakeSigner);
-            SignedModel signed = Sign(model, signature, _signer);
-            _written.Add(signature);
             WriteObject(signed);
         }
-        catch (ModelSigningException refusal)
+    }
+
+    private SignedModel? SignOrSay(string model)
+    {
+        string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Default(model, this.CurrentDirectory());
+        if (_written.Any(written => SignatureWriter.IsSameFile(written, signature)))
         {
-            WriteError(refusal.ToErrorRecord(model));
+            throw CommandErrors.SignaturePathUsedTwice.At($"'{signature}' holds the signature of another model of this run.", model);
         }
+
+        // Before anybody is asked for a password or PIN, and before -WhatIf says that it would be done; the engine checks again.
+        SigningRequest request = Request(model, signature);
+        ModelSigner.CheckSignaturePath(request, InputFiles());
+        if (IsWhatIf)
+        {
+            CheckSigner();
+            RunInBackground(null, (_, token) => ModelFiles.Find(model, FilesOptions(signature, AllowSymlink), token));
+        }
+
+        if (!ShouldProcess(signature, "Create model signature"))
+        {
+            return null;
+        }
+
+        _signer ??= OrTerminate(MakeSigner);
+        SignedModel signed = Sign(request with { Signer = _signer });
+        _written.Add(signature);
+        return signed;
     }
 
     /// <inheritdoc/>
@@ -142,26 +151,14 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
         base.Dispose(disposing);
     }
 
-    // Before anybody is asked for a password or PIN; the engine checks again before it hashes and when it writes.
-    private void RequireAbsent(string signature)
+    private SigningRequest Request(string model, string signature)
     {
-        if (!Force && System.IO.Path.Exists(signature))
-        {
-            throw SigningErrors.SignatureExists.At(
-                $"'{signature}' exists and was not overwritten. Use -Force to replace it, or name another path with -SignaturePath.", signature);
-        }
-    }
-
-    private SignedModel Sign(string model, string signature, ISigner signer)
-    {
-        HashProgress progress = new();
         Serialization serialization = Serialization;
-        SigningRequest request = new()
+        return new()
         {
             ModelPath = model,
             CurrentDirectory = this.CurrentDirectory(),
-            Signer = signer,
-            Hashing = HashSettings(progress),
+            Hashing = HashSettings(_progress = new HashProgress()),
             SignaturePath = signature,
             Force = Force,
             HashType = serialization.HashType,
@@ -171,30 +168,82 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
             IgnoreGitPaths = !IncludeGitPath,
             AllowSymlinks = AllowSymlink,
         };
-        WriteVerbose($"Signing '{model}' with {HashAlgorithm} on {ThrottleLimit} threads.");
+    }
+
+    private SignedModel Sign(SigningRequest request)
+    {
+        string model = request.ModelPath;
+        WriteVerbose($"Signing '{model}' with {SignerText}.");
         Stopwatch clock = Stopwatch.StartNew();
         SigningResult result = RunInBackground(
-            new ProgressDisplay($"Signing {model}", progress), (pipeline, token) =>
+            new ProgressDisplay($"Signing {model}", _progress), (pipeline, token) =>
             {
-                if (signer is SigstoreSession session)
+                if (request.Signer is SigstoreSession session)
                 {
                     session.Pipeline = pipeline;
                 }
 
                 return ModelSigner.Sign(request, token);
             });
-        WriteWarnings(result.Warnings);
-        WriteVerbose($"Wrote '{result.SignaturePath}', which covers {(result.FileCount == 1 ? "1 file" : $"{result.FileCount} files")}.");
+        WriteWarnings(result.Warnings, model);
+        TimeSpan duration = clock.Elapsed;
+        WriteVerbose(Narration.Hashed($"By {HashAlgorithm}, hashed and signed", result.FileCount, result.ByteCount, DeviceText, duration));
+        if (TimestampServer is not null)
+        {
+            WriteVerbose($"The timestamp of '{TimestampServer.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}' was verified and added.");
+        }
+
+        WriteVerbose($"Wrote '{result.SignaturePath}'.");
         return new SignedModel(result.ModelPath, result.SignaturePath)
         {
             RootDigest = Digests.Root(result.RootDigest.Span),
             Method = Method,
-            HashAlgorithm = serialization.HashType.Identifier(),
+            HashAlgorithm = request.HashType.Identifier(),
             FileCount = result.FileCount,
             ResourceCount = result.Manifest.Resources.Count,
             Length = result.ByteCount,
-            Duration = clock.Elapsed,
+            Duration = duration,
         };
+    }
+
+    // The files that the signer is made from, as far as they are files and exist.
+    private List<string> InputFiles()
+    {
+        List<object> inputs = [PrivateKey, Certificate, .. CertificateChain, .. TimestampCertificate, TrustConfig, SigningConfig, TrustedRoot];
+        List<string> files = [];
+        foreach (object input in inputs)
+        {
+            if (input is FileInfo file)
+            {
+                files.Add(file.FullName);
+            }
+            else if (input is string { Length: > 0 } path && !path.Contains('\n', StringComparison.Ordinal))
+            {
+                files.AddRange(this.FilesIfAny(path));
+            }
+        }
+
+        return files;
+    }
+
+    // What -WhatIf can find out about the signer without asking anybody, waking a token or using the network.
+    private void CheckSigner()
+    {
+        try
+        {
+            if (ParameterSetName is SigstoreSet or SigstoreLiteralPathSet)
+            {
+                _ = OrTerminate(() => SigstoreInput.Load(this));
+            }
+            else if (ParameterSetName is not (Pkcs11Set or Pkcs11LiteralPathSet or Pkcs11CertificateSet or Pkcs11CertificateLiteralPathSet))
+            {
+                (MakeSigner() as IDisposable)?.Dispose();
+            }
+        }
+        catch (ModelSigningException refusal) when (refusal.Definition == KeyErrors.PasswordMissing || refusal.Definition == CertificateErrors.Pkcs12PasswordWrong)
+        {
+            WriteVerbose("The key is encrypted; signing asks for its password.");
+        }
     }
 
     // What the bundle carries, as Test-ModelSignature will say it.
@@ -203,6 +252,15 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
         KeySet or KeyLiteralPathSet or Pkcs11Set or Pkcs11LiteralPathSet => "Key",
         SigstoreSet or SigstoreLiteralPathSet => "Sigstore",
         _ => "Certificate",
+    };
+
+    private string SignerText => ParameterSetName switch
+    {
+        KeySet or KeyLiteralPathSet => $"the key of '{PrivateKey}'",
+        Pkcs11Set or Pkcs11LiteralPathSet => "a key of a PKCS#11 token",
+        Pkcs11CertificateSet or Pkcs11CertificateLiteralPathSet => "a key of a PKCS#11 token and its certificate",
+        SigstoreSet or SigstoreLiteralPathSet => "an identity, by Sigstore",
+        _ => Certificate is string { Length: > 0 } path && !path.Contains('\n', StringComparison.Ordinal) ? $"the certificate '{path}'" : "a certificate",
     };
 
     private ISigner MakeSigner() => ParameterSetName switch

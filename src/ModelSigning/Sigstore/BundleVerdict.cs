@@ -19,15 +19,15 @@ internal static class BundleVerdict
             Issuer = verified.Identity is { } vouched ? Printable.Of(vouched.Issuer) : null,
             KeyAlgorithm = verified.KeyName,
             KeyHint = verified.KeyHint,
-            SignedTime = earliest?.Time.UtcDateTime,
+            SignedTime = earliest?.Time.ToUniversalTime(),
             TimeSource = earliest?.Source,
             LogEntries = SigstoreLogEntry.Of(verified),
-            Claims = verified.Identity?.Extensions.All.ToDictionary(claim => claim.Key, claim => Printable.Of(claim.Value)) ?? [],
+            Claims = verified.Identity?.Extensions.ByName.ToDictionary(claim => claim.Key, claim => Printable.Of(claim.Value), StringComparer.OrdinalIgnoreCase) ?? [],
             Findings = [.. verified.Findings.Select(finding => Printable.Of($"{finding.Step}: {finding.Text}."))],
         };
     }
 
-    internal static SigstoreBundleResult Of(ModelSigningException refusal, string name, string bundle) => new(name)
+    internal static SigstoreBundleResult Of(ModelSigningException refusal, string name, string? bundle) => new(name)
     {
         BundlePath = bundle,
         Verdict = ModelSigning.Verdict.StatusOf(refusal.Definition),

@@ -27,7 +27,7 @@ namespace ModelSigning;
 public sealed class GetSigstoreTokenCommand : IdentityCommand
 {
     /// <summary>Gets the token.</summary>
-    protected override void EndProcessing() => WriteObject(this.OrTerminate(GetToken));
+    protected override void EndProcessing() => WriteObject(OrTerminate(GetToken));
 
     private SigstoreToken GetToken()
     {
@@ -54,7 +54,7 @@ public sealed class GetSigstoreTokenCommand : IdentityCommand
                 Identity = Printable.Of(token.Claims.Display),
                 Issuer = Printable.Of(token.Claims.CertificateIssuer),
                 Audience = [.. token.Claims.Audiences.Select(Printable.Of)],
-                Expires = token.Claims.Expires.UtcDateTime,
+                Expires = token.Claims.Expires.ToUniversalTime(),
                 Source = Printable.Of(token.Source),
             };
         }

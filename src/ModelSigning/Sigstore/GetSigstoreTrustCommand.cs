@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ModelSigning.Core.Errors;
 using ModelSigning.Sigstore.Trust;
 
 namespace ModelSigning;
@@ -21,7 +20,7 @@ namespace ModelSigning;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "SigstoreTrust", DefaultParameterSetName = "Instance")]
 [OutputType(typeof(SigstoreTrustInfo))]
-public sealed class GetSigstoreTrustCommand : PSCmdlet
+public sealed class GetSigstoreTrustCommand : ModuleCommand
 {
     /// <summary>The names of the instances; all of them when not given.</summary>
     [Parameter(Position = 0, ParameterSetName = "Instance")]
@@ -48,7 +47,7 @@ public sealed class GetSigstoreTrustCommand : PSCmdlet
             return;
         }
 
-        foreach (string name in Name.Length > 0 ? Name : SigstoreInstances.OfThisUser.Names)
+        foreach (string name in Name.Length > 0 ? Name : OrTerminate(() => SigstoreInstances.OfThisUser.Names))
         {
             Write(name);
         }
@@ -56,13 +55,9 @@ public sealed class GetSigstoreTrustCommand : PSCmdlet
 
     private void Write(string name)
     {
-        try
+        if (Attempt(name.Length > 0 ? name : TrustedRoot + TrustConfig, () => new SigstoreTrustInfo(this.LoadTrust(TrustedRoot, TrustConfig, name), DateTimeOffset.UtcNow)) is { } trust)
         {
-            WriteObject(new SigstoreTrustInfo(this.LoadTrust(TrustedRoot, TrustConfig, name), DateTimeOffset.UtcNow));
-        }
-        catch (ModelSigningException refusal)
-        {
-            WriteError(refusal.ToErrorRecord(name));
+            WriteObject(trust);
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using System.Security;
 using ModelSigning.Core.Bundles;
-using ModelSigning.Core.Errors;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Tracing;
 using ModelSigning.Sigstore.Signing;
@@ -82,18 +81,15 @@ public sealed class NewSigstoreBundleCommand : IdentityCommand
     /// <summary>Signs the files of one record of the pipeline.</summary>
     protected override void ProcessRecord()
     {
-        foreach (string path in LiteralPath.Length > 0 ? LiteralPath : Path)
+        bool literal = LiteralPath.Length > 0;
+        foreach (string path in literal ? LiteralPath : Path)
         {
-            try
+            foreach (string file in Attempt(path, () => literal ? [this.ExistingFileSystemPath(path)] : this.MatchingFileSystemPaths(path)) ?? [])
             {
-                foreach (string file in LiteralPath.Length > 0 ? [this.ExistingFileSystemPath(path)] : this.MatchingFileSystemPaths(path))
+                if (Attempt(file, () => Sign(file)) is { } signed)
                 {
-                    Sign(file);
+                    WriteObject(signed);
                 }
-            }
-            catch (ModelSigningException refusal)
-            {
-                WriteError(refusal.ToErrorRecord(path));
             }
         }
     }
@@ -109,16 +105,16 @@ public sealed class NewSigstoreBundleCommand : IdentityCommand
         base.Dispose(disposing);
     }
 
-    private void Sign(string file)
+    private SignedFile? Sign(string file)
     {
         string path = BundlePath.Length > 0 ? this.FileSystemPath(BundlePath) : file + ".sigstore.json";
+        SignatureWriter.CheckWritable(path, Force, isSignature: BundlePath.Length == 0);
         if (!ShouldProcess(path, "Create Sigstore bundle"))
         {
-            return;
+            return null;
         }
 
-        SignatureWriter.CheckWritable(path, Force);
-        _session ??= this.OrTerminate(MakeSession);
+        _session ??= OrTerminate(MakeSession);
         Bundle bundle = RunInBackground(null, (pipeline, token) =>
         {
             _session.Pipeline = pipeline;
@@ -126,13 +122,13 @@ public sealed class NewSigstoreBundleCommand : IdentityCommand
             SignatureWriter.Write(path, made, Force, file, token);
             return made;
         });
-        WriteObject(new SignedFile(file, path)
+        return new SignedFile(file, path)
         {
             Content = Statement ? "Statement" : "File",
             Identity = Printable.Of(_session.Identity!.Name.Value),
             Issuer = Printable.Of(_session.Identity.Issuer),
             LogIndex = bundle.VerificationMaterial.TlogEntries[0].LogIndex,
-        });
+        };
     }
 
     private SigstoreSession MakeSession() => SigstoreSession.Begin(this, SigningInput with { IdentityToken = IdentityToken, TrustedRoot = TrustedRoot }, Force);

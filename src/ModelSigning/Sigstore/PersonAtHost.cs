@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Security;
 using ModelSigning.Core.Errors;
@@ -13,7 +12,7 @@ namespace ModelSigning;
 
 /// <summary>The person at PowerShell's host, for a sign-in that runs beside the pipeline's thread.</summary>
 /// <param name="command">The command, whose host is used.</param>
-internal sealed class PersonAtHost(PSCmdlet command) : IInteraction
+internal sealed class PersonAtHost(ModuleCommand command) : IInteraction
 {
     private const string NonInteractive = "-noninteractive";
     private const int ShortestNonInteractive = 5; // -noni
@@ -25,7 +24,7 @@ internal sealed class PersonAtHost(PSCmdlet command) : IInteraction
     internal PipelineThread? Pipeline { get; set; }
 
     /// <summary>The person; null in a session that was started without one.</summary>
-    internal static PersonAtHost? Of(PSCmdlet command)
+    internal static PersonAtHost? Of(ModuleCommand command)
     {
         bool console = command.Host.Name == "ConsoleHost";
         bool nobody = !Environment.UserInteractive || command.Host.UI is null

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Management.Automation;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Signing;
@@ -17,13 +16,13 @@ internal sealed class SigstoreSession : ISigner, IDisposable
     // The logs about which a person of this process has been told what becomes public.
     private static readonly ConcurrentDictionary<string, bool> Told = new(StringComparer.Ordinal);
 
-    private readonly PSCmdlet _command;
+    private readonly ModuleCommand _command;
     private readonly IdentityOptions _identity;
     private readonly ServiceClient _client = new(new ServicePolicy());
     private readonly SigstoreSigner _signer;
     private readonly PersonAtHost? _person;
 
-    private SigstoreSession(PSCmdlet command, SigstoreSigningInput input)
+    private SigstoreSession(ModuleCommand command, SigstoreSigningInput input)
     {
         _command = command;
         (SigstoreTrust trust, SigningConfig services) = input.Load(command);
@@ -67,7 +66,7 @@ internal sealed class SigstoreSession : ISigner, IDisposable
     /// <exception cref="ModelSigningException">
     /// The trust cannot be loaded, no service can be used, or <see cref="CommandErrors.SigningDeclined"/>.
     /// </exception>
-    internal static SigstoreSession Begin(PSCmdlet command, SigstoreSigningInput input, bool force)
+    internal static SigstoreSession Begin(ModuleCommand command, SigstoreSigningInput input, bool force)
     {
         SigstoreSession session = new(command, input);
         try

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using System.Security;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
@@ -34,7 +33,7 @@ internal sealed record SigstoreSigningInput
 
     /// <summary>Loads the trust and the services; called on the pipeline's thread.</summary>
     /// <exception cref="ModelSigningException">The trust cannot be loaded, or names no services.</exception>
-    internal (SigstoreTrust Trust, SigningConfig Services) Load(PSCmdlet command)
+    internal (SigstoreTrust Trust, SigningConfig Services) Load(ModuleCommand command)
     {
         if (SigningConfig.Length > 0 && TrustConfig.Length > 0)
         {

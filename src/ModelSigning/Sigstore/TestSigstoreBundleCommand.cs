@@ -18,7 +18,7 @@ namespace ModelSigning;
 /// <para>
 /// A file that verifies comes out as an object with the signer, the times and the log entries. A file that does not writes NO object but
 /// an error, whose id is the failure code (docs/sigstore-verification.md) and whose TargetObject is the result. -Detailed writes a result
-/// for every file and no error for a verdict, -Quiet $true or $false.
+/// for every file and no error for a verdict, -Quiet one $true or $false for the whole call.
 /// </para>
 /// </remarks>
 /// <example>
@@ -36,19 +36,24 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     private const string PathSet = "Path", LiteralPathSet = "LiteralPath", DigestSet = "Digest";
     private const string KeyPathSet = "KeyPath", KeyLiteralPathSet = "KeyLiteralPath", KeyDigestSet = "KeyDigest";
     private const string DigestPattern = "^(sha256:[0-9A-Fa-f]{64}|sha384:[0-9A-Fa-f]{96}|sha512:[0-9A-Fa-f]{128})$";
+    private readonly SingleAnswer _answer = new();
     private SigstoreVerifier? _verifier;
 
     /// <summary>The signed file. Wildcards are expanded, and each match is a file of its own.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = KeyPathSet)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
     /// <summary>The signed file, its name taken as it is written, without wildcards.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
     [Alias("PSPath", "LP")]
     public string[] LiteralPath { get; set; } = [];
 
@@ -150,11 +155,16 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     [ArgumentCompleter(typeof(SigstoreInstanceCompleter))]
     public string SigstoreInstance { get; set; } = "";
 
-    /// <summary>Writes a result for every file, whatever the verdict, and no error for a verdict. Do not use it as a condition.</summary>
+    /// <summary>
+    /// Writes a result for every file, whatever the verdict, also for one that does not exist, and no error for a verdict. Do not use it as a condition.
+    /// </summary>
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 
-    /// <summary>Writes $true or $false for every file, and no error for a verdict.</summary>
+    /// <summary>
+    /// Writes one $true or $false for the whole call: $true only if at least one file was given and all of them verified. No error is written for a
+    /// verdict; -Verbose says why a file failed.
+    /// </summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
@@ -164,77 +174,95 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
         if (Quiet && Detailed)
         {
             ThrowTerminatingError(CommandErrors.QuietAndDetailed
-                .At("-Quiet writes $true or $false, -Detailed writes results. Leave one of them away.").ToErrorRecord());
+                .At("-Quiet writes $true or $false, -Detailed writes results.").ToErrorRecord());
         }
     }
 
     /// <summary>Verifies the files of one record of the pipeline.</summary>
     protected override void ProcessRecord()
     {
-        _verifier ??= this.OrTerminate(MakeVerifier);
+        _verifier ??= OrTerminate(MakeVerifier);
         if (Digest.Length > 0)
         {
-            Verify(Digest, _ => DigestOf(Digest), this.FileSystemPath(BundlePath));
+            Write(Verify(Digest, _ => DigestOf(Digest), BundlePath));
             return;
         }
 
-        foreach (string path in LiteralPath.Length > 0 ? LiteralPath : Path)
+        bool literal = ParameterSetName is LiteralPathSet or KeyLiteralPathSet;
+        foreach (string path in (literal ? LiteralPath : Path).OrOneEmpty())
         {
-            foreach (string file in Resolve(path))
+            foreach (string file in Resolve(path, literal))
             {
-                Verify(file, token => new FileArtifact(file, token), BundlePath.Length > 0 ? this.FileSystemPath(BundlePath) : file + ".sigstore.json");
+                Write(Verify(file, token => new FileArtifact(file, token), BundlePath.Length > 0 ? BundlePath : file + ".sigstore.json"));
             }
         }
     }
 
-    private IReadOnlyList<string> Resolve(string path)
+    /// <summary>Writes the answer of -Quiet.</summary>
+    protected override void EndProcessing()
     {
-        try
+        if (Quiet)
         {
-            return LiteralPath.Length > 0 ? [this.ExistingFileSystemPath(path)] : this.MatchingFileSystemPaths(path);
-        }
-        catch (ModelSigningException refusal)
-        {
-            WriteError(refusal.ToErrorRecord(path));
-            return [];
+            WriteObject(_answer.IsTrue);
         }
     }
 
-    private void Verify(string name, Func<CancellationToken, IArtifact> artifact, string bundle)
+    private IReadOnlyList<string> Resolve(string path, bool literal)
     {
+        ModelSigningException refusal;
         try
         {
-            SigstoreVerification verified = RunInBackground(null, (_, token) => Traces.Run(
-                "Verify", () => [new("model_signing.model_path", name), new("model_signing.signature", bundle)], () => _verifier!.Verify(SigstoreErrors.ReadBundle(bundle, token), artifact(token))));
-            if (Quiet)
-            {
-                WriteObject(true);
-                return;
-            }
+            return Guarded(() => literal ? [this.ExistingFileSystemPath(path)] : this.MatchingFileSystemPaths(path));
+        }
+        catch (ModelSigningException caught)
+        {
+            refusal = caught;
+        }
 
-            SigstoreBundleResult result = BundleVerdict.Of(verified, name, bundle);
-            foreach (string finding in result.Findings)
-            {
-                WriteVerbose(finding);
-            }
+        Write(new(BundleVerdict.Of(refusal, path, bundle: null), refusal));
+        return [];
+    }
 
-            WriteObject(result);
+    private (SigstoreBundleResult Result, ModelSigningException? Refusal) Verify(string name, Func<CancellationToken, IArtifact> artifact, string bundlePath)
+    {
+        string? bundle = null;
+        try
+        {
+            SigstoreVerification verified = Guarded(() =>
+            {
+                bundle = this.FileSystemPath(bundlePath);
+                return RunInBackground(null, (_, token) => Traces.Run(
+                    "Verify", () => [new("model_signing.model_path", name), new("model_signing.signature", bundle)], () => _verifier!.Verify(SigstoreErrors.ReadBundle(bundle, token), artifact(token))));
+            });
+            return (Guarded(() => BundleVerdict.Of(verified, name, bundle!)), null);
         }
         catch (ModelSigningException refusal)
         {
-            if (Quiet)
-            {
-                WriteObject(false);
-            }
-            else if (Detailed)
-            {
-                WriteObject(BundleVerdict.Of(refusal, name, bundle));
-            }
-            else
-            {
-                WriteError(refusal.ToErrorRecord(BundleVerdict.Of(refusal, name, bundle)));
-            }
+            return (BundleVerdict.Of(refusal, name, bundle), refusal);
         }
+    }
+
+    private void Write((SigstoreBundleResult Result, ModelSigningException? Refusal) verdict)
+    {
+        (SigstoreBundleResult result, ModelSigningException? refusal) = verdict;
+        foreach (string line in refusal is null ? result.Findings : [refusal.About(result.Path).Message])
+        {
+            WriteVerbose(line);
+        }
+
+        _answer.Add(refusal is null);
+        if (Quiet)
+        {
+            return;
+        }
+
+        if (refusal is not null && !Detailed)
+        {
+            WriteError(refusal.About(result.Path).ToErrorRecord(result));
+            return;
+        }
+
+        WriteObject(result);
     }
 
     private SigstoreVerifier MakeVerifier()

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using ModelSigning.Core.Errors;
 using ModelSigning.Sigstore.Trust;
 
@@ -9,7 +8,7 @@ internal static class TrustInput
 {
     /// <summary>Loads the trust; called on the pipeline's thread, because paths are the session's.</summary>
     /// <exception cref="ModelSigningException">The trust cannot be loaded.</exception>
-    internal static SigstoreTrust LoadTrust(this PSCmdlet command, string trustedRoot, string trustConfig, string instance)
+    internal static SigstoreTrust LoadTrust(this ModuleCommand command, string trustedRoot, string trustConfig, string instance)
     {
         string[] given = [.. new[] { trustedRoot, trustConfig, instance }.Where(text => text.Length > 0)];
         if (given.Length > 1)

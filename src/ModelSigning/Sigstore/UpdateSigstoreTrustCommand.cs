@@ -82,7 +82,7 @@ public sealed class UpdateSigstoreTrustCommand : CancellableCommand
         string what = MetadataPath.Length > 0 ? MetadataPath : Name;
         if (ShouldProcess(what, "Fetch and keep the newest trust"))
         {
-            this.OrTerminate<bool>(MetadataPath.Length > 0 ? UpdateRepository : UpdateInstance);
+            OrTerminate<bool>(MetadataPath.Length > 0 ? UpdateRepository : UpdateInstance);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Security;
-using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Keys.Pkcs11;
 
@@ -51,7 +50,7 @@ public sealed class GetPkcs11KeyCommand : CancellableCommand
     /// <summary>Lists the keys of every module.</summary>
     protected override void EndProcessing()
     {
-        IReadOnlyList<string> modules = this.OrTerminate(FindModules);
+        IReadOnlyList<string> modules = OrTerminate(FindModules);
         if (modules.Count == 0)
         {
             WriteWarning(ModulePath.Length == 0 ? "No PKCS#11 module lies in the usual folders. Name the device's with -ModulePath." : "The folders have no PKCS#11 module.");
@@ -73,7 +72,7 @@ public sealed class GetPkcs11KeyCommand : CancellableCommand
         }
 
         // Before any of them is asked: the PIN is one token's, and each other one would count it as wrong and learn it.
-        WriteKeys(this.OrTerminate(() => Pkcs11Inventory.RequireOneForPin(withPin)));
+        WriteKeys(OrTerminate(() => Pkcs11Inventory.RequireOneForPin(withPin)));
     }
 
     private void WriteKeys(IReadOnlyList<Pkcs11TokenDescription> tokens)
@@ -89,18 +88,8 @@ public sealed class GetPkcs11KeyCommand : CancellableCommand
         }
     }
 
-    private IReadOnlyList<T> Report<T>(string module, Func<Action<string>, IReadOnlyList<T>> list)
-    {
-        try
-        {
-            return RunInBackground(null, (pipeline, _) => list(pipeline.Verbose));
-        }
-        catch (ModelSigningException refusal)
-        {
-            WriteError(refusal.ToErrorRecord(module));
-            return [];
-        }
-    }
+    private IReadOnlyList<T> Report<T>(string module, Func<Action<string>, IReadOnlyList<T>> list) =>
+        Attempt(module, () => RunInBackground(null, (pipeline, _) => list(pipeline.Verbose))) ?? [];
 
     private IReadOnlyList<string> FindModules()
     {

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using System.Security;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
@@ -10,10 +9,10 @@ namespace ModelSigning;
 internal static class PinPrompt
 {
     /// <summary>The given PIN, else the person at the host, who is asked on the pipeline's thread.</summary>
-    internal static Pkcs11PinSources PinSources(this PSCmdlet command, SecureString? pin, PipelineThread pipeline) =>
+    internal static Pkcs11PinSources PinSources(this ModuleCommand command, SecureString? pin, PipelineThread pipeline) =>
         new(pin, token => pipeline.Ask(() => command.AskForPin(token)));
 
-    private static SecureString? AskForPin(this PSCmdlet command, string token)
+    private static SecureString? AskForPin(this ModuleCommand command, string token)
     {
         try
         {

@@ -13,12 +13,13 @@ public sealed partial class TestModelSignatureCommand
     private const string SystemTrustSet = "SystemTrust", SystemTrustLiteralPathSet = "SystemTrustLiteralPath";
 
     /// <summary>
-    /// The certificates that you trust: files, each with one or several, or X509Certificate2 objects. The signing certificate must lead to a
+    /// The certificates that you trust: files, each with one or several, wildcards expanded, or X509Certificate2 objects. The signing certificate must lead to a
     /// self-signed one of them; others may be links in between. Certificates of the signature itself give no trust.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = CertificateSet)]
     [Parameter(Mandatory = true, ParameterSetName = CertificateLiteralPathSet)]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [CertificateTransformation]
     public object[] TrustedCertificate { get; set; } = [];
 
@@ -67,6 +68,7 @@ public sealed partial class TestModelSignatureCommand
     [Parameter(ParameterSetName = SystemTrustSet)]
     [Parameter(ParameterSetName = SystemTrustLiteralPathSet)]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [CertificateTransformation]
     public object[] TimestampCertificate { get; set; } = [];
 

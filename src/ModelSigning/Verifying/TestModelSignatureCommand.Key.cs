@@ -11,11 +11,12 @@ public sealed partial class TestModelSignatureCommand
 
     /// <summary>
     /// The public keys of the signers you trust: PEM files or PEM text, certificates or PKCS#12 files, of which only the key counts, or
-    /// PKCS#11 URIs (pkcs11:...). One of them must have signed.
+    /// PKCS#11 URIs (pkcs11:...). Wildcards in a path are expanded. One of the keys must have signed.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = KeySet)]
     [Parameter(Mandatory = true, ParameterSetName = KeyLiteralPathSet)]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(Pkcs11Completer))]
     public string[] PublicKey { get; set; } = [];
 
@@ -32,5 +33,5 @@ public sealed partial class TestModelSignatureCommand
     public SecureString? Pin { get; set; }
 
     private KeyVerifier MakeKeyVerifier() => new(
-        [.. PublicKey.Select(source => this.ReadPublicKey(source, KeyPassword, Pin))], TimestampAuthorities());
+        [.. PublicKey.SelectMany(source => this.ReadPublicKeys(source, KeyPassword, Pin))], TimestampAuthorities());
 }

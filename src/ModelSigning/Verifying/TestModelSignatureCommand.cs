@@ -3,7 +3,6 @@ using System.Management.Automation;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
-using ModelSigning.Core.Models;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Verifying;
 
@@ -33,8 +32,8 @@ namespace ModelSigning;
 /// piped on, and if (Test-ModelSignature ...) is true for a verified model only. -ErrorAction Stop ends a job at the first failure.
 /// </para>
 /// <para>
-/// -Detailed writes a result for every model, valid or not: for reports, never as a condition, because every object is true. -Quiet
-/// writes $true or $false for every model.
+/// -Detailed writes a result for every model, valid or not, also for one that does not exist: for reports, never as a condition, because every
+/// object is true. -Quiet writes one $true or $false for the whole call: $true only if at least one model was given and all of them verified.
 /// </para>
 /// <para>
 /// The Status of a result is Valid; NotSigned: no signature was found; HashMismatch: the signature holds and the files are not those that were signed;
@@ -83,6 +82,7 @@ namespace ModelSigning;
 [OutputType(typeof(ModelSignatureResult), typeof(bool))]
 public sealed partial class TestModelSignatureCommand : HashingCommand
 {
+    private readonly SingleAnswer _answer = new();
     private Func<string, SignatureVerifier>? _verifiers;
 
     /// <inheritdoc/>
@@ -91,7 +91,9 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateSet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SystemTrustSet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TrustPolicySet)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
     [SupportsWildcards]
     public override string[] Path { get; set; } = [];
 
@@ -101,7 +103,9 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateLiteralPathSet)]
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SystemTrustLiteralPathSet)]
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TrustPolicyLiteralPathSet)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
 
@@ -122,12 +126,16 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
     public SwitchParameter DenySymlink { get; set; }
 
     /// <summary>
-    /// Writes a result for every model, whatever the verdict, and no error for a verdict. For reports: do not use it as a condition.
+    /// Writes a result for every model, whatever the verdict, also for one that does not exist, and no error for a verdict. For reports: do not use it
+    /// as a condition.
     /// </summary>
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 
-    /// <summary>Writes $true or $false for every model, and no error for a verdict.</summary>
+    /// <summary>
+    /// Writes one $true or $false for the whole call: $true only if at least one model was given and all of them verified. No error is written for a
+    /// verdict; -Verbose says why a model failed.
+    /// </summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
@@ -137,65 +145,88 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
         if (Quiet && Detailed)
         {
             ThrowTerminatingError(CommandErrors.QuietAndDetailed
-                .At("-Quiet writes $true or $false, -Detailed writes results. Leave one of them away.").ToErrorRecord());
+                .At("-Quiet writes $true or $false, -Detailed writes results.").ToErrorRecord());
         }
     }
 
     private protected override void ProcessModel(string model)
     {
         _verifiers ??= MakeVerifiers();
-        Verdict verdict = Verify(model, _verifiers(model));
+        Write(Verify(model), model);
+    }
+
+    private protected override void ProcessUnresolved(string path, ModelSigningException refusal) =>
+        Write(Verdict.Of(refusal, FullPathIfAny(path), null, null, TimeSpan.Zero), path);
+
+    /// <summary>Writes the answer of -Quiet.</summary>
+    protected override void EndProcessing()
+    {
         if (Quiet)
         {
-            WriteObject(verdict.Refusal is null);
+            WriteObject(_answer.IsTrue);
         }
-        else if (Detailed)
+    }
+
+    private void Write(Verdict verdict, string model)
+    {
+        _answer.Add(verdict.Refusal is null);
+        if (verdict.Refusal?.About(model) is not { } refusal)
         {
-            WriteObject(verdict.Result);
+            if (!Quiet && !Detailed)
+            {
+                WriteWarnings(verdict.Result.Warnings, model);
+            }
         }
-        else if (verdict.Refusal is { } refusal)
+        else if (!Quiet && !Detailed)
         {
-            WriteError(refusal.About(model).ToErrorRecord(verdict.Result));
+            WriteError(refusal.ToErrorRecord(verdict.Result));
+            return;
         }
         else
         {
-            WriteWarnings(verdict.Result.Warnings);
+            WriteVerbose(refusal.Message);
+        }
+
+        if (!Quiet)
+        {
             WriteObject(verdict.Result);
         }
     }
 
-    private Verdict Verify(string model, SignatureVerifier verifier)
+    // Where a path leads to no model, what was written stands for it.
+    private string FullPathIfAny(string path)
     {
-        HashProgress progress = new();
-        Stopwatch clock = Stopwatch.StartNew();
-        string? signature = null;
-        string? rule = (verifier as PolicyVerifier)?.Rule?.Name;
         try
         {
-            string directory = this.CurrentDirectory();
-            signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, directory);
-            WriteVerbose($"Verifying '{model}' against '{signature}'.");
-            if (rule is not null)
-            {
-                WriteVerbose($"The rule '{rule}' of the trust policy decides.");
-            }
+            return path.AsSpan().ContainsAny('*', '?') ? path : this.FileSystemPath(path);
+        }
+        catch (ModelSigningException)
+        {
+            return path;
+        }
+    }
 
-            VerificationRequest request = new()
+    private Verdict Verify(string model)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        string? signature = null, rule = null;
+        try
+        {
+            return Guarded(() =>
             {
-                ModelPath = model,
-                CurrentDirectory = directory,
-                Verifier = verifier,
-                FolderVerifier = _verifiers,
-                Hashing = HashSettings(progress),
-                SignaturePath = signature,
-                IgnorePaths = ModelIgnorePaths,
-                IgnoreGitPaths = !IncludeGitPath,
-                IgnoreUnsignedFiles = IgnoreUnsignedFile,
-                ForbidSymlinks = DenySymlink,
-            };
-            VerificationResult result = RunInBackground(
-                new ProgressDisplay($"Verifying {model}", progress), (_, token) => ModelVerifier.Verify(request, token));
-            return Verdict.Of(result, (result.Verifier as PolicyVerifier)?.Rule?.Name, clock.Elapsed);
+                string directory = this.CurrentDirectory();
+                SignatureVerifier verifier = _verifiers!(model);
+                rule = (verifier as PolicyVerifier)?.Rule?.Name;
+                signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, directory);
+                VerificationResult verified = Verify(model, signature, verifier, rule);
+                TimeSpan duration = clock.Elapsed;
+                foreach (string line in Narration.Of(verified, DeviceText, duration))
+                {
+                    WriteVerbose(line);
+                }
+
+                return Verdict.Of(verified, (verified.Verifier as PolicyVerifier)?.Rule?.Name, duration);
+            });
         }
         catch (ModelSigningException refusal)
         {
@@ -203,15 +234,40 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
         }
     }
 
+    private VerificationResult Verify(string model, string signature, SignatureVerifier verifier, string? rule)
+    {
+        WriteVerbose($"Verifying '{model}' against '{signature}'.");
+        if (rule is not null)
+        {
+            WriteVerbose($"The rule '{rule}' of the trust policy applies.");
+        }
+
+        HashProgress progress = new();
+        VerificationRequest request = new()
+        {
+            ModelPath = model,
+            CurrentDirectory = this.CurrentDirectory(),
+            Verifier = verifier,
+            FolderVerifier = _verifiers,
+            Hashing = HashSettings(progress),
+            SignaturePath = signature,
+            IgnorePaths = ModelIgnorePaths,
+            IgnoreGitPaths = !IncludeGitPath,
+            IgnoreUnsignedFiles = IgnoreUnsignedFile,
+            ForbidSymlinks = DenySymlink,
+        };
+        return RunInBackground(new ProgressDisplay($"Verifying {model}", progress), (_, token) => ModelVerifier.Verify(request, token));
+    }
+
     // One verifier for all models, or with a policy one for each.
     private Func<string, SignatureVerifier> MakeVerifiers()
     {
         if (ParameterSetName is TrustPolicySet or TrustPolicyLiteralPathSet)
         {
-            return this.OrTerminate(MakePolicyVerifiers);
+            return OrTerminate(MakePolicyVerifiers);
         }
 
-        SignatureVerifier verifier = this.OrTerminate(MakeVerifier);
+        SignatureVerifier verifier = OrTerminate(MakeVerifier);
         return _ => verifier;
     }
 

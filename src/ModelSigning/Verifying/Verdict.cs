@@ -33,10 +33,11 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 Identity = (evidence as SigstoreEvidence)?.Verification.Identity is { } identity ? Printable.Of(identity.Name.Value) : null,
                 Issuer = (evidence as SigstoreEvidence)?.Verification.Identity is { } vouched ? Printable.Of(vouched.Issuer) : null,
                 LogEntries = evidence is SigstoreEvidence sigstore ? SigstoreLogEntry.Of(sigstore.Verification) : [],
+                PublicKeyPath = evidence is KeyEvidence { Key.Source: { } source } && Path.IsPathFullyQualified(source) ? source : null,
                 SignerFingerprint = (evidence as CertificateEvidence)?.Fingerprint,
                 TrustAnchor = (evidence as CertificateEvidence)?.Anchor,
                 TrustAnchorFingerprint = (evidence as CertificateEvidence)?.AnchorFingerprint,
-                SignedTime = evidence.SignedTime?.UtcDateTime,
+                SignedTime = evidence.SignedTime?.ToUniversalTime(),
                 TimeSource = evidence.TimeSource,
                 Scope = verified.Scope.ToString(),
                 HashAlgorithm = serialization.HashType.Identifier(),
@@ -50,7 +51,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 ChangedFiles = [.. verified.Difference.Mismatched.Select(changed => new ChangedModelFile(changed.Name,
                     Digests.Labelled(serialization.HashType, changed.Expected.Span), Digests.Labelled(serialization.HashType, changed.Actual.Span)))],
                 UncheckedPaths = [.. verified.UncheckedPaths],
-                Warnings = [.. verified.Warnings],
+                Warnings = [.. verified.Warnings.Select(Printable.Of)],
             },
             refusal);
     }

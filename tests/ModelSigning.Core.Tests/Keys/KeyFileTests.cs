@@ -79,6 +79,21 @@ public sealed class KeyFileTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder.FullPath));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void When_one_half_cannot_be_written_both_files_are_as_they_were(bool privateHalf)
+    {
+        // A name that no file system takes, which shows only when the file is given its name.
+        string tooLong = _folder[new string('n', 300)];
+        using EcPrivateKey key = EcPrivateKey.Generate(EcCurve.P256);
+        string half = _folder.Write("half", "what was there");
+        (string privatePath, string publicPath) = privateHalf ? (tooLong, half) : (half, tooLong);
+        Assert.ThrowsAny<ModelSigningException>(() => KeyFile.WritePair(key, null, privatePath, publicPath, overwrite: true));
+        Assert.Equal("what was there", File.ReadAllText(half));
+        Assert.Equal([half], Directory.GetFiles(_folder.FullPath));
+    }
+
     [Fact]
     public void A_pair_without_password_is_plain_for_its_owner_only_and_never_replaced_unasked()
     {

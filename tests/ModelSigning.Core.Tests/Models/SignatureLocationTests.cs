@@ -31,16 +31,40 @@ public sealed class SignatureLocationTests : IDisposable
     [Fact]
     public void A_folder_of_signed_models_is_told_from_a_model_without_a_signature()
     {
-        _folder.Write("store/llama/model.sig", "{}");
-        _folder.Write("bare/weights/w.bin", "");
-        Assert.Contains("Give these folders", Refuse("store"), StringComparison.Ordinal);
-        Assert.Contains("-SignaturePath", Refuse("bare"), StringComparison.Ordinal);
+        for (int number = 0; number < 40; number++)
+        {
+            _folder.Write($"store/unsigned{number:00}/w.bin", "");
+        }
+
+        foreach (string name in (string[])["model.sig", "skill.oms.sig", "the-only-one.sig"])
+        {
+            string signature = _folder.Write($"store/zephyr/{name}", "{}");
+            Assert.Contains("have one", Refuse("store"), StringComparison.Ordinal);
+            File.Delete(signature);
+        }
+
+        Assert.DoesNotContain("have one", Refuse("store"), StringComparison.Ordinal);
     }
 
-    private string Refuse(string model)
+    [Fact]
+    public void What_to_do_fits_what_was_found()
+    {
+        _folder.Write("store/llama/skill.oms.sig", "{}");
+        _folder.Write("two/a.sig", "{}");
+        _folder.Write("two/b.sig", "{}");
+        Directory.CreateDirectory(_folder["bare"]);
+        Assert.Contains("these folders", Refusal("store").Cure, StringComparison.Ordinal);
+        Assert.Contains("the model it belongs to", Refusal("store/llama/skill.oms.sig").Cure, StringComparison.Ordinal);
+        Assert.Contains("the right one with -SignaturePath", Refusal("two").Cure, StringComparison.Ordinal);
+        Assert.Contains("with -SignaturePath", Refusal("bare").Cure, StringComparison.Ordinal);
+    }
+
+    private string Refuse(string model) => Refusal(model).Message;
+
+    private ModelSigningException Refusal(string model)
     {
         ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => SignatureLocation.Find(model, _folder.FullPath));
         Assert.Equal("BundleNotFound", refusal.Definition.Id);
-        return refusal.Message;
+        return refusal;
     }
 }

@@ -39,7 +39,7 @@ public sealed class ModelSignerTests : IDisposable
     [Fact]
     public void A_signature_that_appears_while_the_model_is_hashed_is_not_replaced()
     {
-        Refuses("SignatureExists", request => request with { Signer = new Meanwhile(request.Signer, () => _model.Write("model.sig", "other")) });
+        Refuses("SignatureExists", request => request with { Signer = new Meanwhile(request.Signer!, () => _model.Write("model.sig", "other")) });
         Assert.Equal("other", File.ReadAllText(_model.SignaturePath));
         Assert.Equal(["config.json", "model.sig"], Names());
     }
@@ -131,7 +131,7 @@ public sealed class ModelSignerTests : IDisposable
     public void A_cancelled_signing_writes_nothing()
     {
         using CancellationTokenSource source = new();
-        SigningRequest request = _model.SigningRequest with { Signer = new Meanwhile(_model.SigningRequest.Signer, source.Cancel) };
+        SigningRequest request = _model.SigningRequest with { Signer = new Meanwhile(_model.SigningRequest.Signer!, source.Cancel) };
         Assert.Throws<OperationCanceledException>(() => ModelSigner.Sign(request, source.Token));
         Assert.Equal(["config.json"], Names());
     }

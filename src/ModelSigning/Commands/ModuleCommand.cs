@@ -1,0 +1,108 @@
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning;
+
+/// <summary>
+/// What all cmdlets share: whatever they show a person goes through <see cref="PrintableText"/>, and whatever the engine throws while one
+/// item is worked on becomes the error of that item.
+/// </summary>
+public abstract class ModuleCommand : PSCmdlet
+{
+    /// <inheritdoc cref="Cmdlet.WriteWarning"/>
+    public new void WriteWarning(string text) => base.WriteWarning(PrintableText.Of(text));
+
+    /// <inheritdoc cref="Cmdlet.WriteVerbose"/>
+    public new void WriteVerbose(string text) => base.WriteVerbose(PrintableText.Of(text));
+
+    /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)"/>
+    public new bool ShouldProcess(string target, string action) =>
+        Confirmed(() => base.ShouldProcess(PrintableText.Of(target), action), action, "-Confirm:$false");
+
+    /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string, string)"/>
+    public new bool ShouldProcess(string verboseDescription, string verboseWarning, string caption) =>
+        Confirmed(() => base.ShouldProcess(Printable.Lines(verboseDescription), Printable.Lines(verboseWarning), PrintableText.Of(caption)), caption, "-Confirm:$false");
+
+    /// <inheritdoc cref="Cmdlet.ShouldContinue(string, string)"/>
+    public new bool ShouldContinue(string query, string caption) => Confirmed(() => base.ShouldContinue(PrintableText.Of(query), caption), caption, "-Force");
+
+    /// <summary>Whether the command only says what it would do (-WhatIf).</summary>
+    internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+    /// <summary>Writes what a person should see although the work was done, each sentence with the item that it is about.</summary>
+    private protected void WriteWarnings(IEnumerable<string> warnings, string item)
+    {
+        foreach (string warning in warnings)
+        {
+            WriteWarning(Refusals.Naming(item, warning));
+        }
+    }
+
+    /// <summary>Works on one item of several: a refusal is written as that item's error, so that the next item has its turn.</summary>
+    /// <param name="item">What is worked on, as the error names it.</param>
+    /// <param name="work">The work. It writes no objects: what another command of the pipeline throws is not this item's.</param>
+    /// <returns>What the work answered; null when it was refused.</returns>
+    private protected T? Attempt<T>(string item, Func<T?> work) where T : class
+    {
+        ModelSigningException refusal;
+        try
+        {
+            return Guarded(work);
+        }
+        catch (ModelSigningException caught)
+        {
+            refusal = caught;
+        }
+
+        WriteError(refusal.About(item).ToErrorRecord(item));
+        return null;
+    }
+
+    /// <summary>Runs the engine. An exception that it does not mean to throw is a fault of its own, and becomes a refusal like any other.</summary>
+    /// <exception cref="ModelSigningException">What the engine refuses, or <see cref="CommandErrors.UnknownError"/>.</exception>
+    internal T Guarded<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception exception) when (IsFault(exception))
+        {
+            throw Refusals.Unknown(exception);
+        }
+    }
+
+    /// <summary>Runs <paramref name="action"/>, which no later item could do better: its refusal ends the command.</summary>
+    internal T OrTerminate<T>(Func<T> action)
+    {
+        try
+        {
+            return Guarded(action);
+        }
+        catch (ModelSigningException refusal)
+        {
+            ThrowTerminatingError(refusal.ToErrorRecord());
+            throw;
+        }
+    }
+
+    private static bool Confirmed(Func<bool> ask, string question, string parameter)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception exception) when (exception is PSInvalidOperationException or HostException or NotImplementedException or NotSupportedException)
+        {
+            throw CommandErrors.ConfirmationImpossible.At(
+                $"'{question}' needs a confirmation, and this session cannot ask for it. Use {parameter} to go on without one.", null, exception);
+        }
+    }
+
+    // PowerShell's own exceptions stop a pipeline (Ctrl+C, -ErrorAction Stop, Select-Object -First) or come from its host.
+    private bool IsFault(Exception exception) =>
+        exception is not (ModelSigningException or RuntimeException or FlowControlException) && !(exception is OperationCanceledException && Stopping);
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
+using ModelSigning.Core.Verifying;
+using ModelSigning.Sigstore.Verifying;
+
+namespace ModelSigning;
+
+/// <summary>What the steps of a verification found, as -Verbose tells it.</summary>
+internal static class Narration
+{
+    /// <summary>The steps behind a verdict whose signature holds, in their order.</summary>
+    /// <param name="verified">The verdict.</param>
+    /// <param name="device">What hashed.</param>
+    /// <param name="duration">How long everything took.</param>
+    internal static IEnumerable<string> Of(VerificationResult verified, string device, TimeSpan duration)
+    {
+        SignatureEvidence evidence = verified.Statement.Evidence;
+        Serialization serialization = verified.Statement.Serialization;
+        foreach (string line in Signer(evidence))
+        {
+            yield return line;
+        }
+
+        yield return evidence.SignedTime is { } time
+            ? string.Create(CultureInfo.InvariantCulture, $"Signed at {time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, by the clock of '{evidence.TimeSource}'.")
+            : "The time of signing is not known: no trusted timestamp or log confirms one.";
+        yield return $"The statement lists {Quantity.Of(verified.Statement.Manifest.Resources.Count, "resource")} by {serialization.HashType.Identifier()}"
+            + (serialization.ShardSize is { } shard ? $", in shards of {Quantity.Of(shard, "byte")}." : ".");
+        yield return Hashed("Compared", verified.FileCount, verified.ByteCount, device, duration);
+        ManifestDifference difference = verified.Difference;
+        yield return difference.IsEmpty
+            ? "No signed file is changed or missing, and none was added."
+            : $"{difference.Mismatched.Count} changed, {difference.Missing.Count} missing, {difference.Extra.Count} added.";
+    }
+
+    /// <summary>What was hashed, where and how fast.</summary>
+    internal static string Hashed(string verb, int files, long bytes, string device, TimeSpan duration) =>
+        $"{verb} {Quantity.Of(files, "file")}, {Quantity.Size(bytes)}, with {device} in {duration.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s"
+        + (duration > TimeSpan.Zero ? $" ({Quantity.Size(bytes / duration.TotalSeconds)}/s)." : ".");
+
+    private static IEnumerable<string> Signer(SignatureEvidence evidence) => evidence switch
+    {
+        KeyEvidence key => [$"The signature verifies with the key {key.Signer} ({key.KeyAlgorithm}), read from '{key.Key.Source}'."],
+        CertificateEvidence certificate =>
+        [
+            $"The signature verifies with the certificate '{certificate.Signer}' ({certificate.KeyAlgorithm}).",
+            $"Its chain leads to the trusted certificate '{certificate.Anchor}'"
+                + (certificate.Path.Count > 2 ? $" over {Quantity.Of(certificate.Path.Count - 2, "intermediate")}." : "."),
+        ],
+        SigstoreEvidence sigstore => sigstore.Verification.Findings.Select(finding => $"{finding.Step}: {finding.Text}."),
+        _ => [$"Signed by '{evidence.Signer}'."],
+    };
+}
