@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
@@ -12,42 +13,82 @@ namespace ModelSigning.Core.Files;
 public static partial class AtomicFile
 {
     private const string PartialPrefix = ".modelsigning-", PartialSuffix = ".partial";
-    private const int RandomDigits = 16;
+    private const int RandomDigits = 16, WriteAttempts = 5, UnlockedLooks = 10;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>The permissions of a file that only its owner reads and writes; it has them whatever the process's mask says.</summary>
+    public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Writes a file.</summary>
     /// <param name="path">The full path.</param>
     /// <param name="content">Its bytes.</param>
-    /// <param name="mode">The file's permissions on Unix, before the process's mask.</param>
+    /// <param name="mode">The file's permissions on Unix, before the process's mask; <see cref="Private"/> in spite of it.</param>
     /// <param name="exists">The error to report when something has that name already; null to replace it.</param>
     /// <exception cref="ModelSigningException"><paramref name="exists"/>, or one of <see cref="FileErrors"/>.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode, ErrorDefinition? exists)
     {
-        string partial = PartialPath(path);
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            if (OperatingSystem.IsWindows())
+            string partial = PartialPath(path);
+            try
             {
-                WriteOnWindows(partial, path, content, mode, exists);
+                if (OperatingSystem.IsWindows())
+                {
+                    WriteOnWindows(partial, path, content, mode, exists);
+                    return;
+                }
+
+                using FileStream stream = new(partial, Options(mode, FileOptions.None));
+                GiveToOwner(stream, mode);
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+
+                // Still locked, so that no other signing takes it for a leftover; the lock, which goes along with the file, lets readers in.
+                Publish(partial, path, exists);
                 return;
             }
+            catch (IOException error) when (attempt < WriteAttempts && (error is FileNotFoundException || SharingViolation.Is(error)))
+            {
+                // Another process took the file for a leftover in the moment before it was locked, or the file system has no such locks.
+                continue;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw WriteError(path, error);
+            }
+            finally
+            {
+                TryDelete(partial);
+            }
+        }
+    }
 
-            using FileStream stream = new(partial, Options(mode, FileOptions.None));
-            stream.Write(content);
-            stream.Flush(flushToDisk: true);
+    /// <summary>
+    /// Waits until files that another process is writing (<see cref="IsPartial"/>) have got their final names or were deleted: somebody who
+    /// lists a folder beside a writer sees them for a moment.
+    /// </summary>
+    /// <param name="paths">The files' full paths.</param>
+    /// <param name="patience">How long all of them together are waited for.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Those that are gone.</returns>
+    public static IReadOnlySet<string> AwaitWriters(IReadOnlyList<string> paths, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        long started = Stopwatch.GetTimestamp();
+        int unlocked = 0;
+        for (string[] pending = [.. paths]; pending.Length > 0 && unlocked < UnlockedLooks && Stopwatch.GetElapsedTime(started) < patience;)
+        {
+            // One that was made just now is not locked yet, so that a single look tells nothing.
+            cancellationToken.WaitHandle.WaitOne(Pause);
+            cancellationToken.ThrowIfCancellationRequested();
+            pending = [.. pending.Where(path => FileStatus.Of(path).Kind != FileKind.Missing)];
+            unlocked = pending.Any(IsLocked) ? 0 : unlocked + 1;
+        }
 
-            // Still locked, so that no other signing takes it for a leftover.
-            Publish(partial, path, exists);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw WriteError(path, error);
-        }
-        finally
-        {
-            TryDelete(partial);
-        }
+        return paths.Where(path => FileStatus.Of(path).Kind == FileKind.Missing).ToHashSet();
     }
 
     /// <summary>Checks, before long work, that a file can be written later: nothing of that name, and a folder that takes files.</summary>
@@ -123,6 +164,32 @@ public static partial class AtomicFile
         }
     }
 
+    // A mask takes permissions away: one that is odd enough takes the owner's, and a private file could not be read again.
+    private static void GiveToOwner(FileStream stream, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows() && mode == Private && (File.GetUnixFileMode(stream.SafeFileHandle) & Private) != Private)
+        {
+            File.SetUnixFileMode(stream.SafeFileHandle, Private);
+        }
+    }
+
+    private static bool IsLocked(string path)
+    {
+        try
+        {
+            if (FileStatus.Of(path).Kind == FileKind.File)
+            {
+                using FileStream unlocked = new(path, FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 0);
+            }
+
+            return false;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return SharingViolation.Is(error);
+        }
+    }
+
     /// <summary>A new name beside a file that <see cref="IsPartial"/>.</summary>
     internal static string PartialPath(string path) =>
         Path.Join(Path.GetDirectoryName(path), $"{PartialPrefix}{RandomNumberGenerator.GetHexString(RandomDigits, lowercase: true)}{PartialSuffix}");
@@ -133,7 +200,7 @@ public static partial class AtomicFile
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
-            Share = FileShare.None,
+            Share = FileShare.Read,
             BufferSize = 0,
             Options = fileOptions,
         };

@@ -57,6 +57,11 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
 
     private void Visit(string folder, FolderEntry entry)
     {
+        if (HasGotItsName(folder, entry))
+        {
+            return;
+        }
+
         if (!entry.IsUnicode)
         {
             _unnamed.Add(LeavesOut ? entry.Name : throw NotUnicode(entry.Name));
@@ -143,6 +148,10 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
         options.SkipPartialFiles && entry.Status.Kind == FileKind.File && ignored.SignatureName is { } signature
         && AtomicFile.IsPartial(entry.Name.AsSpan(folder.Length)) && signature.LastIndexOf('/') + 1 == folder.Length
         && signature.StartsWith(folder, StringComparison.Ordinal);
+
+    // What another signing was writing when the folder was listed, and has renamed since.
+    private static bool HasGotItsName(string folder, FolderEntry entry) =>
+        entry.Status.Kind == FileKind.Missing && AtomicFile.IsPartial(entry.Name.AsSpan(folder.Length));
 
     // The entries of one folder, whose name is empty or ends with a slash.
     private List<FolderEntry> Entries(string folder, CancellationToken cancellationToken)

@@ -14,6 +14,8 @@ public readonly record struct ModelFile(string Name, long Length);
 /// </summary>
 public sealed class ModelFiles
 {
+    private static readonly TimeSpan WriterPatience = TimeSpan.FromSeconds(5);
+
     private ModelFiles(ModelLocation location, IReadOnlyList<ModelFile> files, IReadOnlyList<string> ignorePaths, IReadOnlyList<string> leftOut, IReadOnlyList<string> warnings)
     {
         Location = location;
@@ -72,12 +74,20 @@ public sealed class ModelFiles
         WarningList warnings = new();
         IgnoreList ignored = new(location, options, warnings);
         DirectoryWalk walk = new(location, ignored, options, warnings, FileSystemRules.Current);
-        IReadOnlyList<ModelFile> files = location.FileName is { } single ? walk.SingleFile(single) : walk.Run(cancellationToken);
+        IReadOnlyList<ModelFile> files = location.FileName is { } single ? walk.SingleFile(single) : WithoutUnfinished(walk.Run(cancellationToken), location, cancellationToken);
         return new(location, files, ignored.Recorded, walk.LeftOut, warnings.Sentences)
         {
             Unnamed = walk.Unnamed,
             FolderLinks = walk.FolderLinks,
             LeftOutBySigner = [.. walk.LeftOut.Where(ignored.IsBySignerAlone)],
         };
+    }
+
+    // A signing that runs beside this has a file of its own for a moment. One that stays is a file like any other.
+    private static ModelFile[] WithoutUnfinished(ModelFile[] files, ModelLocation location, CancellationToken cancellationToken)
+    {
+        string[] unfinished = [.. files.Where(file => AtomicFile.IsPartial(Path.GetFileName(file.Name.AsSpan()))).Select(file => Path.Join(location.Directory, file.Name))];
+        IReadOnlySet<string> gone = AtomicFile.AwaitWriters(unfinished, WriterPatience, cancellationToken);
+        return gone.Count == 0 ? files : [.. files.Where(file => !gone.Contains(Path.Join(location.Directory, file.Name)))];
     }
 }

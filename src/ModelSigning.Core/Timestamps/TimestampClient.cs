@@ -1,15 +1,12 @@
-using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Tracing;
+using ModelSigning.Core.Http;
 
 namespace ModelSigning.Core.Timestamps;
 
 /// <summary>
-/// Asks a timestamp server over HTTP (RFC 3161, section 3.4) and verifies the answer before anybody uses it. Redirects from https to
-/// http are not followed, answers over 1 MiB are refused, the whole exchange has a deadline, and loopback is reached without a proxy.
+/// Asks a timestamp server over HTTP (RFC 3161, section 3.4) and verifies the answer before anybody uses it. Redirections are followed to
+/// https addresses only, answers over 1 MiB are refused, and the whole exchange, repeated tries included, has one deadline.
 /// </summary>
 public sealed class TimestampClient
 {
@@ -18,33 +15,57 @@ public sealed class TimestampClient
 
     private static readonly MediaTypeHeaderValue QueryType = new("application/timestamp-query");
 
+    private static readonly ServiceEndpoint Service = new(
+        "the timestamp server", TimestampErrors.ServerUnreachable, TimestampErrors.ServerRefused, TimestampErrors.AnswerTooLarge)
+    {
+        Late = TimestampErrors.ServerTimeout,
+        Failing = TimestampErrors.ServerRefused,
+        MaximumAnswer = TimestampResponse.MaximumLength,
+        Redirections = 3,
+    };
+
     private readonly Uri _server;
     private readonly string _name;
     private readonly IReadOnlyList<TimestampAuthority>? _authorities;
-    private readonly TimeSpan _timeout;
+    private readonly ServiceEndpoint _service;
+    private readonly ServicePolicy _policy;
 
-    /// <summary>Makes a client of one server; no connection is made yet.</summary>
+    /// <summary>Makes a client of a server that the caller chose; no connection is made yet. It may be one without https, as most are.</summary>
     /// <param name="server">The server's complete address.</param>
     /// <param name="authorities">
     /// The authorities of which one must have made the answer; null accepts any whose certificate comes with the answer and made its
-    /// signature: then nobody vouches for the authority, and a verifier will decide.
+    /// signature: then only a verifier decides whether the authority is trusted.
     /// </param>
     /// <param name="timeout">The deadline of one exchange; null for <see cref="DefaultTimeout"/>.</param>
     /// <exception cref="ModelSigningException"><see cref="TimestampErrors.ServerInvalid"/>.</exception>
     public TimestampClient(Uri server, IReadOnlyList<TimestampAuthority>? authorities = null, TimeSpan? timeout = null)
+        : this(server, authorities, new ServicePolicy { TryTimeout = timeout ?? DefaultTimeout, Deadline = timeout ?? DefaultTimeout }, Service with { AllowsPlainHttp = true })
+    {
+    }
+
+    /// <summary>Makes a client of a server that a Sigstore instance lists, with https as for its other services.</summary>
+    /// <inheritdoc cref="TimestampClient(Uri, IReadOnlyList{TimestampAuthority}?, TimeSpan?)"/>
+    /// <param name="server"/>
+    /// <param name="authorities"/>
+    /// <param name="policy">How long the server is waited for.</param>
+    public TimestampClient(Uri server, IReadOnlyList<TimestampAuthority> authorities, ServicePolicy policy)
+        : this(server, authorities, policy, Service)
+    {
+    }
+
+    private TimestampClient(Uri server, IReadOnlyList<TimestampAuthority>? authorities, ServicePolicy policy, ServiceEndpoint service)
     {
         ArgumentNullException.ThrowIfNull(server);
-        if (!server.IsAbsoluteUri || server.Scheme is not ("http" or "https"))
+        _name = HttpAddress.Plain(server);
+        if (!HttpAddress.IsHttp(server))
         {
-            throw TimestampErrors.ServerInvalid.At($"'{server}' is not an absolute http or https address of a timestamp server.", server.ToString());
+            throw TimestampErrors.ServerInvalid.At($"'{_name}' is not an absolute http or https address of a timestamp server.", _name);
         }
 
         _server = server;
         _authorities = authorities;
-        _timeout = timeout ?? DefaultTimeout;
-
-        // A name or password in the address stays out of messages.
-        _name = server.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        _policy = policy;
+        _service = service;
     }
 
     /// <summary>Has a signature timestamped.</summary>
@@ -55,7 +76,7 @@ public sealed class TimestampClient
     public ReadOnlyMemory<byte> Request(ReadOnlySpan<byte> signature, CancellationToken cancellationToken)
     {
         TimestampRequest request = TimestampRequest.For(signature);
-        byte[] answer = Traces.Call("the timestamp server", () => Exchange(request.Encoding, cancellationToken));
+        ReadOnlyMemory<byte> answer = Exchange(request.Encoding, cancellationToken);
         TimestampResponse response = TimestampResponse.Parse(answer);
         if (!response.IsGranted)
         {
@@ -86,66 +107,14 @@ public sealed class TimestampClient
         return answer;
     }
 
-    /// <summary>One exchange; it runs outside any synchronisation context, so waiting for it cannot deadlock.</summary>
-    private byte[] Exchange(byte[] query, CancellationToken cancellationToken)
+    private ReadOnlyMemory<byte> Exchange(byte[] query, CancellationToken cancellationToken)
     {
-        Traces.TagServer(_server);
-        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(_timeout);
-        try
+        using ServiceClient client = new(_policy);
+        return client.Send(_service, () =>
         {
-            return Task.Run(() => ExchangeAsync(query, deadline.Token), CancellationToken.None).GetAwaiter().GetResult();
-        }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw TimestampErrors.ServerTimeout.At(string.Create(CultureInfo.InvariantCulture,
-                $"The timestamp server {_name} did not answer within {_timeout.TotalSeconds} seconds."), _name, exception);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
-        {
-            throw TimestampErrors.ServerUnreachable.At(
-                $"The timestamp server {_name} could not be reached, or broke off: {exception.Message}", _name, exception);
-        }
-    }
-
-    private async Task<byte[]> ExchangeAsync(byte[] query, CancellationToken token)
-    {
-        using SocketsHttpHandler handler = new()
-        {
-            UseProxy = !_server.IsLoopback,
-            UseCookies = false,
-            MaxAutomaticRedirections = 3,
-        };
-        using HttpClient client = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        using HttpRequestMessage message = new(HttpMethod.Post, _server) { Content = new ByteArrayContent(query) };
-        message.Content.Headers.ContentType = QueryType;
-        using HttpResponseMessage response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
-        Traces.TagAnswer(response.StatusCode);
-        if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.Created))
-        {
-            throw TimestampErrors.ServerRefused.At(string.Create(CultureInfo.InvariantCulture,
-                $"The timestamp server {_name} answered with HTTP status {(int)response.StatusCode}."), _name);
-        }
-
-        using Stream content = await response.Content.ReadAsStreamAsync(token);
-        return await ReadBoundedAsync(content, token);
-    }
-
-    private async Task<byte[]> ReadBoundedAsync(Stream content, CancellationToken token)
-    {
-        using MemoryStream answer = new();
-        byte[] buffer = new byte[16 * 1024];
-        int count;
-        while ((count = await content.ReadAsync(buffer, token)) > 0)
-        {
-            if (answer.Length + count > TimestampResponse.MaximumLength)
-            {
-                throw TimestampErrors.AnswerTooLarge.At($"The answer of the timestamp server {_name} is larger than 1 MiB.", _name);
-            }
-
-            answer.Write(buffer, 0, count);
-        }
-
-        return answer.ToArray();
+            HttpRequestMessage message = new(HttpMethod.Post, _server) { Content = new ByteArrayContent(query) };
+            message.Content.Headers.ContentType = QueryType;
+            return message;
+        }, [], cancellationToken).Body;
     }
 }

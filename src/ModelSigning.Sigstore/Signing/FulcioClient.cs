@@ -4,9 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Http;
 using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Identity;
-using ModelSigning.Sigstore.Services;
 
 namespace ModelSigning.Sigstore.Signing;
 
@@ -31,7 +31,7 @@ internal sealed class FulcioClient(Uri address, ServiceClient client)
         // The subject is empty: what the certificate says comes from the token alone.
         string request = new CertificateRequest(new X500DistinguishedName([0x30, 0x00]), key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(new { certificateSigningRequest = Convert.ToBase64String(Encoding.ASCII.GetBytes(request)) });
-        Uri endpoint = ServiceAddress.Join(address, "api/v2/signingCert");
+        Uri endpoint = HttpAddress.Join(address, "api/v2/signingCert");
         ServiceAnswer answer = client.Send(Service, () =>
         {
             HttpRequestMessage message = new(HttpMethod.Post, endpoint) { Content = new ByteArrayContent(body) };

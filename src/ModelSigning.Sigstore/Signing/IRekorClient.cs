@@ -1,6 +1,6 @@
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Http;
 using ModelSigning.Core.Input;
-using ModelSigning.Sigstore.Services;
 
 namespace ModelSigning.Sigstore.Signing;
 

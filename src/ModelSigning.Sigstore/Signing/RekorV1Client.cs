@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Http;
 using ModelSigning.Core.Input;
-using ModelSigning.Sigstore.Services;
 
 namespace ModelSigning.Sigstore.Signing;
 
@@ -23,7 +23,7 @@ internal sealed class RekorV1Client(Uri address, ServiceClient client) : IRekorC
     public TransparencyLogEntry Add(LogProposal proposal, CancellationToken cancellationToken)
     {
         byte[] body = proposal.Envelope is { } envelope ? ProposeEnvelope(proposal, envelope) : ProposeFile(proposal);
-        Uri endpoint = ServiceAddress.Join(address, "api/v1/log/entries");
+        Uri endpoint = HttpAddress.Join(address, "api/v1/log/entries");
         ServiceAnswer answer = client.Send(IRekorClient.Service, () =>
         {
             HttpRequestMessage message = new(HttpMethod.Post, endpoint) { Content = new ByteArrayContent(body) };
@@ -34,9 +34,8 @@ internal sealed class RekorV1Client(Uri address, ServiceClient client) : IRekorC
         return Read(answer.Status == HttpStatusCode.Conflict ? GetExisting(endpoint, answer.Location, cancellationToken) : answer.Body, endpoint);
     }
 
-    private ReadOnlyMemory<byte> GetExisting(Uri endpoint, Uri? location, CancellationToken cancellationToken)
+    private ReadOnlyMemory<byte> GetExisting(Uri endpoint, Uri? entry, CancellationToken cancellationToken)
     {
-        Uri? entry = location is null ? null : new Uri(endpoint, location);
         // The log names one of its own entries, and nothing else is asked for.
         if (entry is null || Uri.Compare(entry, endpoint, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0)
         {
@@ -51,7 +50,7 @@ internal sealed class RekorV1Client(Uri address, ServiceClient client) : IRekorC
             return message;
         }, [HttpStatusCode.NotFound], cancellationToken);
         return answer.Status == HttpStatusCode.NotFound
-            ? throw SigstoreSigningErrors.RekorConflict.At($"The transparency log says that the entry exists already at '{entry}', and has none there. Run the command again.", entry.ToString())
+            ? throw SigstoreSigningErrors.RekorConflict.At($"The transparency log says that the entry exists already at '{HttpAddress.Plain(entry)}', and has none there. Run the command again.", HttpAddress.Plain(entry))
             : answer.Body;
     }
 

@@ -2,8 +2,8 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Http;
 using ModelSigning.Core.Input;
-using ModelSigning.Sigstore.Services;
 
 namespace ModelSigning.Sigstore.Signing;
 
@@ -33,7 +33,7 @@ internal sealed class RekorV2Client(Uri address, ServiceClient client) : IRekorC
                 },
             },
         });
-        Uri endpoint = ServiceAddress.Join(address, "api/v2/log/entries");
+        Uri endpoint = HttpAddress.Join(address, "api/v2/log/entries");
         ServiceAnswer answer = client.Send(IRekorClient.Service, () =>
         {
             HttpRequestMessage message = new(HttpMethod.Post, endpoint) { Content = new ByteArrayContent(body) };

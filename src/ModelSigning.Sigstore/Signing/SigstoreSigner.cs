@@ -2,12 +2,12 @@ using System.Globalization;
 using System.Security.Cryptography;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Http;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Timestamps;
 using ModelSigning.Core.Tracing;
 using ModelSigning.Sigstore.Certificates;
 using ModelSigning.Sigstore.Identity;
-using ModelSigning.Sigstore.Services;
 using ModelSigning.Sigstore.Trust;
 using ModelSigning.Sigstore.Verifying;
 
@@ -142,7 +142,7 @@ public sealed class SigstoreSigner : ISigner, IDisposable
         {
             TransparencyLogEntry entry = IRekorClient.Create(log.Url, log.MajorApiVersion, _options.Client).Add(proposal, cancellationToken);
             LogEntryCheck.Verify(bundle with { VerificationMaterial = material with { TlogEntries = [entry] } }, policy, _options.TrustedRoot, artifact, log.MajorApiVersion, log.Url);
-            Report($"The transparency log {log.Url} holds the entry {entry.LogIndex}.");
+            Report($"The transparency log {HttpAddress.Plain(log.Url)} holds the entry {entry.LogIndex}.");
             entries.Add(entry);
         }
 
@@ -189,29 +189,12 @@ public sealed class SigstoreSigner : ISigner, IDisposable
         List<ReadOnlyMemory<byte>> timestamps = [];
         foreach (SigstoreService service in _services.TimestampAuthorities)
         {
-            TimestampClient client = new(service.Url, listed, _options.Client.Policy.TryTimeout);
-            timestamps.Add(Repeatedly(() => client.Request(signature, cancellationToken), cancellationToken));
-            Report($"The timestamp authority {service.Url} timestamped the signature.");
+            TimestampClient client = new(service.Url, listed, _options.Client.Policy);
+            timestamps.Add(client.Request(signature, cancellationToken));
+            Report($"The timestamp authority {HttpAddress.Plain(service.Url)} timestamped the signature.");
         }
 
         return timestamps;
-    }
-
-    // What may be different the next time is tried again, as with the other services.
-    private ReadOnlyMemory<byte> Repeatedly(Func<ReadOnlyMemory<byte>> request, CancellationToken cancellationToken)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return request();
-            }
-            catch (ModelSigningException error) when (attempt < _options.Client.Policy.Tries
-                && (error.Definition == TimestampErrors.ServerUnreachable || error.Definition == TimestampErrors.ServerTimeout))
-            {
-                _options.Client.Policy.Delay(_options.Client.Policy.Pause * attempt, cancellationToken).GetAwaiter().GetResult();
-            }
-        }
     }
 
     private void VerifyOwn(Bundle bundle, VerificationPolicy policy, IArtifact? artifact)

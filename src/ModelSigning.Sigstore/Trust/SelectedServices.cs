@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelSigning.Core.Http;
 
 namespace ModelSigning.Sigstore.Trust;
 
@@ -36,7 +37,7 @@ public sealed record SelectedServices(
             : Chosen(Candidates(config.TimestampAuthorities, VersionOne, now), config.TimestampAuthoritySelection, "timestamp authority", now);
         return clocks.Count == 0 && logs[0].MajorApiVersion >= 2
             ? throw TrustErrors.SigningServiceMissing.At(
-                $"The log {logs[0].Url} vouches for no time of signing, and the signing configuration lists no timestamp authority that would.", logs[0].Url.ToString())
+                $"The log {HttpAddress.Plain(logs[0].Url)} confirms no time of signing, and the signing configuration lists no timestamp authority that would.", HttpAddress.Plain(logs[0].Url))
             : new SelectedServices(authority, issuer, logs, clocks);
     }
 

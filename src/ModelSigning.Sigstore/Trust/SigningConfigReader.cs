@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Http;
 using ModelSigning.Core.Input;
 
 namespace ModelSigning.Sigstore.Trust;
@@ -51,9 +52,9 @@ public static class SigningConfigReader
     }
 
     private static SigstoreService[] ReadServices(ProtoObject config, string name) => [.. config.Messages(name, MaximumCount).Select(service =>
-        Uri.TryCreate(service.Text("url"), UriKind.Absolute, out Uri? url) && url.Scheme is "https" or "http"
+        Uri.TryCreate(service.Text("url"), UriKind.Absolute, out Uri? url) && HttpAddress.IsHttp(url) && url.UserInfo.Length == 0
             ? new SigstoreService(url, service.Number("majorApiVersion"), TrustedRootReader.ReadValidity(service), service.Text("operator"))
-            : throw service.Refuse($"'{service.PathOf("url")}' is no http or https address"))];
+            : throw service.Refuse($"'{service.PathOf("url")}' is not an http or https address without a user name"))];
 
     private static ServiceSelection ReadSelection(ProtoObject config, string name)
     {

@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Http;
 using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Tuf;
 
@@ -13,21 +12,24 @@ namespace ModelSigning.Sigstore.Trust;
 /// </summary>
 /// <remarks>
 /// <code>
-/// folder/instances/NAME.json              the address that a name stands for
-/// folder/repositories/HASH/metadata/      TUF metadata of the repository whose address has that SHA-256
-/// folder/repositories/HASH/targets/       its targets, checked against the metadata each time they are read
+/// folder/instances/NAME/N/               what the Nth update of an instance left (<see cref="InstanceStore"/>)
+/// folder/instances/NAME/N/instance.json  the repository's address
+/// folder/instances/NAME/N/roots/         the TUF roots, from the first that was trusted on
+/// folder/instances/NAME/N/metadata/      the other TUF metadata, and the newest root
+/// folder/instances/NAME/N/targets/       the targets, checked against the metadata each time they are read
 /// </code>
 /// </remarks>
 /// <param name="folder">Where updates are kept; null keeps nothing.</param>
-public sealed class SigstoreInstances(string? folder)
+/// <param name="deadline">How long a whole update may take; null for five minutes.</param>
+public sealed class SigstoreInstances(string? folder, TimeSpan? deadline = null)
 {
     /// <summary>The public instance's name.</summary>
-    public const string PublicName = "public";
+    public const string PublicName = InstanceName.Public;
 
     private const string FolderVariable = "MODELSIGNING_TRUST_FOLDER";
-    private const string TrustedRootTarget = "trusted_root.json", SigningConfigTarget = "signing_config.v0.2.json", UpdatedName = "updated.json";
-    private const int MaximumNameLength = 64;
-    private static readonly InputRules RegistrationRules = new("instance registration", 64 * 1024, TrustErrors.InstanceUnknown);
+    private const string TrustedRootTarget = "trusted_root.json", SigningConfigTarget = "signing_config.v0.2.json";
+    private const string AddressName = "instance.json", FirstRootName = "roots/first.root.json", RecordedRootName = "metadata/root.json";
+    private const int LoadAttempts = 20;
 
     /// <summary>
     /// The instances of the user who runs this process: in the folder that the environment variable <c>MODELSIGNING_TRUST_FOLDER</c>
@@ -54,10 +56,9 @@ public sealed class SigstoreInstances(string? folder)
         {
             try
             {
-                return folder is null ? [PublicName]
-                    : [PublicName, .. Directory.EnumerateFiles(Path.Join(folder, "instances"), "*.json").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
+                return [PublicName, .. Registered().Where(name => InstanceName.IsUsable(name) && name != PublicName).Order(StringComparer.Ordinal)];
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (ModelSigningException)
             {
                 return [PublicName];
             }
@@ -70,30 +71,36 @@ public sealed class SigstoreInstances(string? folder)
     public SigstoreTrust Load(string? name)
     {
         name ??= PublicName;
-        Uri repository = AddressOf(name);
-        string? cache = CacheOf(repository);
-        bool isPublic = name == PublicName;
-        if (cache is null || !File.Exists(Path.Join(cache, "metadata", "timestamp.json")))
+        InstanceName.Check(name, Registered());
+        InstanceStore? store = FolderOf(name) is { } path ? new InstanceStore(path) : null;
+        for (int attempt = 1; ; attempt++)
         {
-            return isPublic ? SigstoreTrust.Embedded
-                : throw TrustErrors.InstanceUnknown.At($"The trust of the Sigstore instance '{name}' was never fetched; run Update-SigstoreTrust -Name {name}.", name);
-        }
+            if (store?.Newest() is not { } stored)
+            {
+                return name == PublicName ? SigstoreTrust.Embedded
+                    : throw TrustErrors.InstanceUnknown.At($"The trust of the Sigstore instance '{name}' was never fetched.", name);
+            }
 
-        TufClient client = new(null, new MetadataStore(Path.Join(cache, "metadata")), null, startAnew: false, DateTimeOffset.UtcNow);
-        SigstoreTrust embedded = SigstoreTrust.Embedded;
-        if (isPublic && client.Root.Metadata.Version < embedded.TufRootVersion)
-        {
-            return embedded;
+            try
+            {
+                return Load(name, store, stored);
+            }
+            catch (ModelSigningException) when (attempt < LoadAttempts && store.Newest()?.Folder != stored.Folder)
+            {
+                // An update replaced it meanwhile.
+                continue;
+            }
+            catch (ModelSigningException error)
+            {
+                throw Damaged(name, store, stored, error);
+            }
         }
-
-        client.Update(CancellationToken.None);
-        return Read(name, repository, client, null, cache, CancellationToken.None);
     }
 
     /// <summary>Updates an instance's trust from its repository, and registers the instance's name.</summary>
     /// <param name="name">The instance; null for the public one.</param>
     /// <param name="repository">The repository's address; null for the one that the name stands for.</param>
-    /// <param name="tufRoot">The TUF root to start from, got in a way that is trusted; null for the stored or embedded one.</param>
+    /// <param name="tufRoot">The TUF root to start from, got through a channel that is trusted; null for the stored or embedded one.</param>
     /// <param name="now">The time that expiry is judged at.</param>
     /// <param name="cancellationToken">Ends the exchange at once.</param>
     /// <returns>The trust after the update.</returns>
@@ -101,40 +108,121 @@ public sealed class SigstoreInstances(string? folder)
     public SigstoreTrust Update(string? name, Uri? repository, byte[]? tufRoot, DateTimeOffset now, CancellationToken cancellationToken)
     {
         name ??= PublicName;
-        CheckName(name);
-        if (name == PublicName && repository is not null && repository != EmbeddedTrust.Repository)
+        InstanceName.Check(name, Registered());
+        if (repository is not null)
         {
-            throw TrustErrors.InstanceNameInvalid.At(
-                $"'{PublicName}' is the public instance, whose repository is {EmbeddedTrust.Repository}; choose another name for {repository}.", name);
+            HttpTufRepository.RequireUsable(repository);
         }
 
-        repository ??= AddressOf(name);
-        string? cache = CacheOf(repository);
-        MetadataStore store = new(cache is null ? null : Path.Join(cache, "metadata"));
-        using IDisposable? updating = store.Lock(cancellationToken);
-        TufClient client = new(new HttpTufRepository(repository), store, tufRoot ?? (name == PublicName ? EmbeddedTrust.TufRoot : null), tufRoot is not null, now);
-        client.Update(cancellationToken);
-        HttpTufRepository targets = new(new Uri(repository.AbsoluteUri.TrimEnd('/') + "/targets/"));
-        SigstoreTrust trust = Read(name, repository, client, targets, cache, cancellationToken);
-        store.Save(UpdatedName, JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["updated"] = ValidityPeriod.Utc(now) }));
-        Register(name, repository);
-        return trust with { AsOf = now, NotKept = store.IsReadOnly || cache is null };
+        if (name == PublicName && ((repository is not null && repository != EmbeddedTrust.Repository) || tufRoot is not null))
+        {
+            throw TrustErrors.InstanceNameInvalid.At(
+                $"'{PublicName}' is the public instance, which has the repository {EmbeddedTrust.Repository} and the root that came with this module.", name);
+        }
+
+        InstanceStore? store = FolderOf(name) is { } path ? new InstanceStore(path) : null;
+        if (repository is null)
+        {
+            // Before the lock makes a folder for a name that stands for nothing.
+            _ = AddressOf(name, store, store?.Newest());
+        }
+
+        using IDisposable? updating = store?.Lock(cancellationToken);
+        StoredTrust? before = store?.Newest();
+        Uri address = repository ?? AddressOf(name, store, before);
+        TrustDraft draft = new(before);
+        RootMetadata root = NewestRoot(name, store, draft, tufRoot);
+        long recorded = name == PublicName || tufRoot is not null ? 0 : StoredRoot(before, RecordedRootName)?.Metadata.Version ?? 0;
+        SigstoreTrust trust = HttpTufRepository.Within(address, deadline ?? TufLimits.Update, token => Fetch(name, address, draft, root, now, token), cancellationToken);
+        if (trust.TufRootVersion < recorded)
+        {
+            throw TufErrors.TufRollback.At($"The repository offers version {trust.TufRootVersion} of the root, and version {recorded} is trusted already.", name);
+        }
+
+        draft.SaveFile(AddressName, JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["url"] = address.AbsoluteUri }));
+        byte[] date = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["updated"] = ValidityPeriod.Utc(now) });
+        bool kept = updating is not null && store!.Publish(draft, date);
+        return trust with { Location = store?.Folder, AsOf = now, NotKept = !kept };
     }
 
-    private static SigstoreTrust Read(string name, Uri repository, TufClient client, ITufRepository? targets, string? cache, CancellationToken cancellationToken)
+    private static SigstoreTrust Fetch(string name, Uri address, TrustDraft draft, RootMetadata root, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        using ServiceClient client = new(HttpTufRepository.Policy);
+        TufClient tuf = new(new HttpTufRepository(address, client), draft, root, now);
+        tuf.Update(cancellationToken);
+        return Read(name, address, tuf, new HttpTufRepository(HttpAddress.Join(address, "targets/"), client), draft, cancellationToken);
+    }
+
+    private static SigstoreTrust Load(string name, InstanceStore store, StoredTrust stored)
+    {
+        TrustDraft draft = new(stored);
+        RootMetadata root = NewestRoot(name, store, draft, null);
+        RootMetadata recorded = StoredRoot(stored, RecordedRootName)
+            ?? throw TufErrors.TufCacheDamaged.At("The stored root metadata are missing or damaged.", stored.Folder);
+        if (root.Metadata.Version > recorded.Metadata.Version)
+        {
+            // The module is newer than the last update.
+            return SigstoreTrust.Embedded;
+        }
+
+        if (root.Metadata.Version < recorded.Metadata.Version)
+        {
+            throw TufErrors.TufCacheDamaged.At("The stored root does not descend from the first one that was trusted.", stored.Folder);
+        }
+
+        TufClient client = new(null, draft, root, DateTimeOffset.UtcNow);
+        client.Update(CancellationToken.None);
+        return Read(name, AddressOf(name, store, stored), client, null, draft, CancellationToken.None) with
+        {
+            Location = store.Folder,
+            AsOf = ReadDate(stored),
+        };
+    }
+
+    // The newest root that is trusted before anything is fetched. The public instance's descends from the module's in any case; that of
+    // another one from the given root, or from the one that the first update started from.
+    private static RootMetadata NewestRoot(string name, InstanceStore? store, TrustDraft draft, byte[]? given)
+    {
+        RootMetadata first = name == PublicName ? RootMetadata.Parse(EmbeddedTrust.TufRoot, "embedded root.json")
+            : given is not null ? RootMetadata.Parse(given, "root.json")
+            : StoredRoot(draft.Before, FirstRootName) ?? throw (draft.Before is null
+                ? TufErrors.TufRootMissing.At($"The Sigstore instance '{name}' has no stored TUF root to start from.", name)
+                : TufErrors.TufCacheDamaged.At($"The first root of the Sigstore instance '{name}' in '{store!.Folder}' is missing or damaged. Run {Command(name, whole: true)}.", store.Folder));
+        RootMetadata root = draft.Follow(first);
+        if (name != PublicName)
+        {
+            draft.SaveFile(FirstRootName, first.Metadata.Bytes.Span);
+        }
+
+        draft.Save("root.json", root.Metadata.Bytes.Span);
+        return root;
+    }
+
+    // A root that signs itself; null when it is missing or damaged.
+    private static RootMetadata? StoredRoot(StoredTrust? stored, string name)
+    {
+        try
+        {
+            return stored?.Load(name, TufLimits.Root) is { } bytes ? RootMetadata.Parse(bytes, name) : null;
+        }
+        catch (ModelSigningException)
+        {
+            return null;
+        }
+    }
+
+    private static SigstoreTrust Read(string name, Uri repository, TufClient client, ITufRepository? targets, TrustDraft draft, CancellationToken cancellationToken)
     {
         TargetSearch search = new(client, targets);
-        byte[] root = ReadTarget(search, TrustedRootTarget, cache, cancellationToken);
+        byte[] root = ReadTarget(search, TrustedRootTarget, draft, cancellationToken);
         byte[]? config = client.Targets!.Signed.Object("targets").OptionalObject(SigningConfigTarget) is null
             ? null
-            : ReadTarget(search, SigningConfigTarget, cache, cancellationToken);
+            : ReadTarget(search, SigningConfigTarget, draft, cancellationToken);
         return new SigstoreTrust
         {
             Name = name,
             Repository = repository,
             Origin = TrustOrigin.Cache,
-            Location = cache,
-            AsOf = cache is null ? null : LastUpdate(cache),
             TufRootVersion = client.Root.Metadata.Version,
             Expires = new[] { client.Root.Metadata, client.Timestamp!, client.Snapshot!, client.Targets }.Min(metadata => metadata.Expires),
             TrustedRoot = TrustedRootReader.Parse(root, $"{TrustedRootTarget} of {repository}"),
@@ -142,72 +230,83 @@ public sealed class SigstoreInstances(string? folder)
         };
     }
 
-    private static byte[] ReadTarget(TargetSearch search, string target, string? cache, CancellationToken cancellationToken)
+    private static byte[] ReadTarget(TargetSearch search, string target, TrustDraft draft, CancellationToken cancellationToken)
     {
-        MetadataStore stored = new(cache is null ? null : Path.Join(cache, "targets"));
-        (byte[] bytes, bool fetched) = search.Get(target, stored.Load(target, TufLimits.Target), cancellationToken);
-        if (fetched)
-        {
-            stored.Save(target, bytes);
-        }
-
+        string name = "targets/" + target;
+        byte[] bytes = search.Get(target, draft.LoadFile(name, TufLimits.Target), cancellationToken).Bytes;
+        draft.SaveFile(name, bytes);
         return bytes;
     }
 
-    private static DateTimeOffset? LastUpdate(string cache)
+    private static DateTimeOffset? ReadDate(StoredTrust stored) =>
+        ReadText(stored, StoredTrust.DateName, "updated") is { } text && Rfc3339.TryParse(text, out DateTimeOffset time) ? time : null;
+
+    private static Uri AddressOf(string name, InstanceStore? store, StoredTrust? stored)
     {
-        byte[]? updated = new MetadataStore(Path.Join(cache, "metadata")).Load(UpdatedName, TufLimits.Timestamp);
-        if (updated is null)
-        {
-            return null;
-        }
-
-        using JsonDocument document = StrictJson.Parse(updated, UpdatedName, new InputRules("date of the last update", TufLimits.Timestamp, TufErrors.TufCacheDamaged));
-        return document.RootElement.TryGetProperty("updated", out JsonElement text) && text.ValueKind == JsonValueKind.String &&
-            Rfc3339.TryParse(text.GetString()!, out DateTimeOffset time) ? time : null;
-    }
-
-    private string? CacheOf(Uri repository) => folder is null ? null
-        : Path.Join(folder, "repositories", Hexadecimal.Write(SHA256.HashData(Encoding.UTF8.GetBytes(repository.AbsoluteUri.TrimEnd('/'))).AsSpan(0, 16)));
-
-    private Uri AddressOf(string name)
-    {
-        CheckName(name);
         if (name == PublicName)
         {
             return EmbeddedTrust.Repository;
         }
 
-        if (folder is null)
+        if (stored is null)
         {
-            throw TrustErrors.InstanceUnknown.At($"No Sigstore instance '{name}' is registered: this user has no folder for local data.", name);
+            throw TrustErrors.InstanceUnknown.At(store is null
+                ? $"No Sigstore instance '{name}' is registered: this user has no folder for local data."
+                : $"No Sigstore instance '{name}' is registered.", name);
         }
 
-        using JsonDocument document = StrictJson.Parse(BoundedFile.Read(RegistrationPath(name), RegistrationRules), name, RegistrationRules);
-        return document.RootElement.TryGetProperty("url", out JsonElement url) && url.ValueKind == JsonValueKind.String &&
-            Uri.TryCreate(url.GetString(), UriKind.Absolute, out Uri? address) && address.Scheme is "https" or "http"
-            ? address
-            : throw TrustErrors.InstanceUnknown.At($"The registration of the Sigstore instance '{name}' is damaged; register it again.", name);
+        return StoredAddress(stored) ?? throw TufErrors.TufCacheDamaged.At(
+            $"The address of the Sigstore instance '{name}' in '{store!.Folder}' is missing or damaged. Run {Command(name, whole: true)}.", store.Folder);
     }
 
-    private void Register(string name, Uri repository)
+    private static Uri? StoredAddress(StoredTrust stored) =>
+        ReadText(stored, AddressName, "url") is { } text && Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && HttpAddress.IsBare(address) && HttpAddress.IsSecure(address)
+            ? address : null;
+
+    private static string? ReadText(StoredTrust stored, string file, string member)
     {
-        if (folder is not null && name != PublicName)
+        if (stored.Load(file, TufLimits.Timestamp) is not { } bytes)
         {
-            new MetadataStore(Path.Join(folder, "instances")).Save(Path.GetFileName(RegistrationPath(name)),
-                JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["url"] = repository.AbsoluteUri }));
+            return null;
+        }
+
+        try
+        {
+            using JsonDocument document = StrictJson.Parse(bytes, file, new InputRules("stored file", TufLimits.Timestamp, TufErrors.TufCacheDamaged));
+            return document.RootElement.TryGetProperty(member, out JsonElement text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+        }
+        catch (ModelSigningException)
+        {
+            return null;
         }
     }
 
-    private string RegistrationPath(string name) => Path.Join(folder, "instances", name + ".json");
-
-    private static void CheckName(string name)
+    private static ModelSigningException Damaged(string name, InstanceStore store, StoredTrust stored, ModelSigningException error)
     {
-        bool plain = name.Length is > 0 and <= MaximumNameLength && name[0] != '.' &&
-            name.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_');
-        if (!plain)
+        bool whole = name != PublicName && (StoredRoot(stored, FirstRootName) is null || StoredAddress(stored) is null);
+        return TufErrors.TufCacheDamaged.At(error.Message.Contains(Command(name, whole), StringComparison.Ordinal) ? error.Message
+            : $"The stored trust of the Sigstore instance '{name}' in '{store.Folder}' is damaged. {error.Message} Run {Command(name, whole)}.", store.Folder, error);
+    }
+
+    private static string Command(string name, bool whole) =>
+        name == PublicName ? "Update-SigstoreTrust" : $"Update-SigstoreTrust -Name {name}" + (whole ? " -Url URL -RootPath FILE" : "");
+
+    private string? FolderOf(string name) => folder is null ? null : Path.Join(folder, "instances", name);
+
+    // One that cannot be read is there all the same; loading it says why.
+    private bool IsKept(string name)
+    {
+        try
         {
-            throw TrustErrors.InstanceNameInvalid.At($"'{name}' cannot be the name of a Sigstore instance.", name);
+            return new InstanceStore(FolderOf(name)!).Newest() is not null;
+        }
+        catch (ModelSigningException)
+        {
+            return true;
         }
     }
+
+    // Every name under which trust is kept, whatever it looks like.
+    private List<string> Registered() =>
+        folder is null ? [] : [.. InstanceStore.Entries(Path.Join(folder, "instances")).Select(path => Path.GetFileName(path)).Where(IsKept)];
 }

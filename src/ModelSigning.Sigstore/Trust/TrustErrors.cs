@@ -22,6 +22,6 @@ public static class TrustErrors
 
     /// <summary>A name that cannot be one of an instance.</summary>
     public static readonly ErrorDefinition InstanceNameInvalid = new("SigstoreInstanceNameInvalid", ErrorKind.InvalidArgument,
-        "A Sigstore instance's name has other characters than letters, digits, '.', '-' and '_', or is reserved.",
-        "Choose a short name such as 'internal'.");
+        "A name cannot be that of a Sigstore instance, or belongs to another one.",
+        "Use a name of lower-case letters, digits and '-', such as 'internal'; 'public' is the public instance's.");
 }

@@ -1,74 +1,69 @@
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
-using ModelSigning.Core.Tracing;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Http;
 
 namespace ModelSigning.Sigstore.Tuf;
 
-/// <summary>
-/// A TUF repository over HTTP. Redirects from https to http are not followed, every exchange has a deadline, and loopback is reached
-/// without a proxy.
-/// </summary>
-/// <param name="address">The repository's address.</param>
-internal sealed class HttpTufRepository(Uri address) : ITufRepository
+/// <summary>A TUF repository over HTTP.</summary>
+/// <param name="address">The repository's address, which <see cref="RequireUsable"/> accepts.</param>
+/// <param name="client">The connections.</param>
+internal sealed class HttpTufRepository(Uri address, ServiceClient client) : ITufRepository
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
-    public byte[]? Fetch(string path, long maximum, CancellationToken cancellationToken) =>
-        Traces.Call("the TUF repository", () => FetchFile(path, maximum, cancellationToken));
-
-    private byte[]? FetchFile(string path, long maximum, CancellationToken cancellationToken)
+    private static readonly ServiceEndpoint Service = new(
+        "the trust repository", TufErrors.TufUnreachable, TufErrors.TufUnreachable, TufErrors.TufTooLarge)
     {
-        Traces.TagServer(address);
-        string prefix = address.AbsoluteUri.EndsWith('/') ? address.AbsoluteUri : address.AbsoluteUri + "/";
-        Uri file = new(prefix + path, UriKind.Absolute);
-        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Deadline);
-        try
+        Redirections = 3,
+    };
+
+    /// <summary>How long a repository is waited for.</summary>
+    internal static ServicePolicy Policy { get; } = new() { Deadline = TimeSpan.FromSeconds(60) };
+
+    /// <inheritdoc/>
+    public byte[]? Fetch(string path, long maximum, CancellationToken cancellationToken)
+    {
+        ServiceAnswer answer = client.Send(
+            Service with { MaximumAnswer = (int)Math.Min(maximum, int.MaxValue) },
+            () => new HttpRequestMessage(HttpMethod.Get, HttpAddress.Join(address, path)),
+            [HttpStatusCode.NotFound, HttpStatusCode.Forbidden],
+            cancellationToken);
+        return answer.Status is HttpStatusCode.NotFound or HttpStatusCode.Forbidden ? null : answer.Body.ToArray();
+    }
+
+    /// <summary>Refuses an address that is not https (or http on loopback), or has more than a path: that would be stored, and shown.</summary>
+    /// <exception cref="ModelSigningException"><see cref="TufErrors.TufAddressInvalid"/>.</exception>
+    internal static void RequireUsable(Uri address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        string shown = HttpAddress.Plain(address);
+        if (!HttpAddress.IsSecure(address))
         {
-            // Outside any synchronisation context, so waiting for it cannot deadlock.
-            return Task.Run(() => FetchAsync(file, maximum, deadline.Token), CancellationToken.None).GetAwaiter().GetResult();
+            throw TufErrors.TufAddressInvalid.At($"'{shown}' is not an https address, or an http address on loopback.", shown);
         }
-        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+
+        if (!HttpAddress.IsBare(address))
         {
-            throw TufErrors.TufUnreachable.At($"'{file}' did not come within {Deadline.TotalSeconds:0} seconds.", file.ToString(), error);
-        }
-        catch (Exception error) when (error is HttpRequestException or IOException or SocketException)
-        {
-            throw TufErrors.TufUnreachable.At($"'{file}' could not be fetched: {error.Message}", file.ToString(), error);
+            throw TufErrors.TufAddressInvalid.At($"The address of '{shown}' has a user name, a query or a fragment.", shown);
         }
     }
 
-    private async Task<byte[]?> FetchAsync(Uri file, long maximum, CancellationToken token)
+    /// <summary>Runs an update within the time that a whole one may take.</summary>
+    /// <param name="address">The repository's address.</param>
+    /// <param name="deadline">The time.</param>
+    /// <param name="update">The update.</param>
+    /// <param name="cancellationToken">Ends the update at once.</param>
+    /// <exception cref="ModelSigningException"><see cref="TufErrors.TufUnreachable"/>: the time has passed.</exception>
+    internal static T Within<T>(Uri address, TimeSpan deadline, Func<CancellationToken, T> update, CancellationToken cancellationToken)
     {
-        using SocketsHttpHandler handler = new() { UseProxy = !address.IsLoopback, UseCookies = false, MaxAutomaticRedirections = 3 };
-        using HttpClient client = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        using HttpResponseMessage response = await client.GetAsync(file, HttpCompletionOption.ResponseHeadersRead, token);
-        Traces.TagAnswer(response.StatusCode);
-        if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden)
+        using CancellationTokenSource total = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        total.CancelAfter(deadline);
+        try
         {
-            return null;
+            return update(total.Token);
         }
-
-        if (!response.IsSuccessStatusCode)
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw TufErrors.TufUnreachable.At(string.Create(CultureInfo.InvariantCulture,
-                $"'{file}' was answered with HTTP status {(int)response.StatusCode}."), file.ToString());
+            string shown = HttpAddress.Plain(address);
+            throw TufErrors.TufUnreachable.At($"The update from '{shown}' did not end within {deadline.TotalSeconds:0} seconds.", shown, error);
         }
-
-        using Stream content = await response.Content.ReadAsStreamAsync(token);
-        using MemoryStream bytes = new();
-        byte[] buffer = new byte[16 * 1024];
-        for (int count; (count = await content.ReadAsync(buffer, token)) > 0;)
-        {
-            if (bytes.Length + count > maximum)
-            {
-                throw TufErrors.TufTooLarge.At(string.Create(CultureInfo.InvariantCulture, $"'{file}' is larger than {maximum} bytes."), file.ToString());
-            }
-
-            bytes.Write(buffer, 0, count);
-        }
-
-        return bytes.ToArray();
     }
 }

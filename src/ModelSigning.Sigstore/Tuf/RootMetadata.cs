@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Sigstore.Tuf;
@@ -37,5 +38,15 @@ internal sealed class RootMetadata
         RootMetadata root = new(Metadata.Parse(bytes, file, "root"));
         root.Root.Verify(root.Metadata);
         return root;
+    }
+
+    /// <summary>Reads the root after this one (section 5.3): of the next version, and signed by this one and by itself.</summary>
+    /// <exception cref="ModelSigningException">It is not; one of <see cref="TufErrors"/>.</exception>
+    internal RootMetadata Next(ReadOnlyMemory<byte> bytes, string file)
+    {
+        RootMetadata next = Parse(bytes, file);
+        Root.Verify(next.Metadata);
+        return next.Metadata.Version == Metadata.Version + 1 ? next
+            : throw TufErrors.TufVersionMismatch.At(string.Create(CultureInfo.InvariantCulture, $"'{file}' is version {next.Metadata.Version}."), file);
     }
 }

@@ -10,23 +10,22 @@ namespace ModelSigning.Sigstore.Tuf;
 internal sealed class TufClient
 {
     private readonly ITufRepository? _repository;
-    private readonly MetadataStore _store;
+    private readonly IMetadataStore _store;
     private readonly DateTimeOffset _now;
     private readonly bool _checkExpiry;
 
-    /// <summary>Makes a client that updates.</summary>
+    /// <summary>Makes a client.</summary>
     /// <param name="repository">Where to fetch from; null trusts what the store holds, whatever its age.</param>
     /// <param name="store">What earlier updates left.</param>
-    /// <param name="trustedRoot">The root to start from, unless the store holds a newer one.</param>
-    /// <param name="startAnew">Whether to start from <paramref name="trustedRoot"/> even if the store holds a newer one.</param>
+    /// <param name="root">The root that is trusted.</param>
     /// <param name="now">The time that expiry is judged at.</param>
-    internal TufClient(ITufRepository? repository, MetadataStore store, byte[]? trustedRoot, bool startAnew, DateTimeOffset now)
+    internal TufClient(ITufRepository? repository, IMetadataStore store, RootMetadata root, DateTimeOffset now)
     {
         _repository = repository;
         _store = store;
         _now = now;
         _checkExpiry = repository is not null;
-        Root = startAnew && trustedRoot is { } root ? RootMetadata.Parse(root, "root.json") : LoadRoot(store, trustedRoot);
+        Root = root;
     }
 
     /// <summary>The newest root that is trusted.</summary>
@@ -75,34 +74,13 @@ internal sealed class TufClient
 
     /// <summary>Fetches a file that must be there.</summary>
     internal byte[] Fetch(string file, long maximum, CancellationToken cancellationToken) =>
-        (_repository ?? throw TufErrors.TufCacheDamaged.At($"'{file}' is not among the stored metadata, or does not verify.", _store.Folder))
+        (_repository ?? throw TufErrors.TufCacheDamaged.At($"'{file}' is not among the stored metadata, or does not verify.", _store.Location))
             .Fetch(file, maximum, cancellationToken) ?? throw TufErrors.TufFileMissing.At($"The repository has no '{file}'.", file);
 
     /// <summary>A role's name as a file's: everything but letters, digits and <c>-._~</c> escaped, so that none leads out of a folder.</summary>
     internal static string Escape(string name) => Uri.EscapeDataString(name);
 
     internal static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static RootMetadata LoadRoot(MetadataStore store, byte[]? trustedRoot)
-    {
-        RootMetadata? given = trustedRoot is { } bytes ? RootMetadata.Parse(bytes, "root.json") : null;
-        RootMetadata? stored = null;
-        if (store.Load("root.json", TufLimits.Root) is { } local)
-        {
-            try
-            {
-                stored = RootMetadata.Parse(local, "root.json");
-            }
-            catch (ModelSigningException) when (given is not null)
-            {
-                stored = null;
-            }
-        }
-
-        // A newer module brings a newer root; that one is trusted as the module is.
-        return stored is not null && (given is null || stored.Metadata.Version >= given.Metadata.Version) ? stored
-            : given ?? throw TufErrors.TufRootMissing.At("There is neither a stored nor an embedded TUF root to start from.", store.Folder);
-    }
 
     /// <summary>Section 5.3: each next root, signed by the one before and by itself; only the last one's expiry counts.</summary>
     private void UpdateRoot(CancellationToken cancellationToken)
@@ -113,7 +91,6 @@ internal sealed class TufClient
         }
 
         RootMetadata first = Root;
-        _store.Save("root.json", Root.Metadata.Bytes.Span);
         for (int rotation = 0; rotation < TufLimits.RootRotations; rotation++)
         {
             string file = $"{Number(Root.Metadata.Version + 1)}.root.json";
@@ -122,15 +99,8 @@ internal sealed class TufClient
                 break;
             }
 
-            RootMetadata next = RootMetadata.Parse(bytes, file);
-            Root.Root.Verify(next.Metadata);
-            if (next.Metadata.Version != Root.Metadata.Version + 1)
-            {
-                throw TufErrors.TufVersionMismatch.At($"'{file}' is version {Number(next.Metadata.Version)}.", file);
-            }
-
-            Root = next;
-            _store.Save("root.json", bytes);
+            Root = Root.Next(bytes, file);
+            _store.SaveRoot(Root);
         }
 
         CheckExpiry(Root.Metadata);
@@ -149,7 +119,7 @@ internal sealed class TufClient
         Metadata? local = TryLoad(file, TufLimits.Timestamp, "timestamp", Root.Timestamp);
         if (_repository is null)
         {
-            return local ?? throw TufErrors.TufCacheDamaged.At("The stored timestamp metadata is absent or does not verify.", _store.Folder);
+            return local ?? throw TufErrors.TufCacheDamaged.At("The stored timestamp metadata is absent or does not verify.", _store.Location);
         }
 
         byte[] bytes = Fetch(file, TufLimits.Timestamp, cancellationToken);

@@ -51,10 +51,15 @@ public static class TufErrors
         "The trust repository could not be reached, or broke off.",
         "Check the address and the network, and run the command again; what was trusted before stays in use.");
 
+    /// <summary>An address that is not used.</summary>
+    public static readonly ErrorDefinition TufAddressInvalid = new("TufAddressInvalid", ErrorKind.InvalidArgument,
+        "The address of a trust repository is not https, or has a user name, a password, a query or a fragment.",
+        "Specify an https address with nothing but host, port and path; http is used on loopback only.");
+
     /// <summary>There is no root to start from.</summary>
     public static readonly ErrorDefinition TufRootMissing = new("TufRootMissing", ErrorKind.ObjectNotFound,
         "There is no trusted TUF root to start from.",
-        "Give the repository's root.json, which you got in a way that you trust, with -RootPath.");
+        "Specify the repository's root.json, which you got through a channel that you trust, with -RootPath.");
 
     /// <summary>Another process updates.</summary>
     public static readonly ErrorDefinition TufCacheBusy = new("TufCacheBusy", ErrorKind.ResourceUnavailable,
@@ -63,6 +68,6 @@ public static class TufErrors
 
     /// <summary>The local files are not what an update left.</summary>
     public static readonly ErrorDefinition TufCacheDamaged = new("TufCacheDamaged", ErrorKind.SecurityError,
-        "The trust that an earlier update stored on this machine does not verify any more.",
-        "Run Update-SigstoreTrust, which fetches it again; ask who else can write to the folder.");
+        "The trust that an earlier update stored on this machine cannot be read or does not verify any more.",
+        "Run the command that the message names. If it happens again, check who else can write to the folder.");
 }

@@ -11,6 +11,9 @@ internal static class TufLimits
     /// <summary>The largest target: 16 MiB; trusted roots are a few thousand bytes.</summary>
     internal const int Target = 16 * 1024 * 1024;
 
+    /// <summary>How long a whole update may take, however many files it fetches.</summary>
+    internal static readonly TimeSpan Update = TimeSpan.FromMinutes(5);
+
     /// <summary>The most roots that one update goes through.</summary>
     internal const int RootRotations = 256;
 

@@ -1,4 +1,5 @@
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Http;
 
 namespace ModelSigning.Sigstore.Tuf;
 
@@ -9,15 +10,15 @@ public sealed class TufMirror(string folder)
     /// <summary>The largest root that is read: 512 KiB.</summary>
     public const int MaximumRootLength = TufLimits.Root;
 
-    private readonly MetadataStore _store = new(folder);
+    private readonly MetadataFolder _store = new(folder);
 
-    /// <summary>Trusts a root from now on.</summary>
-    /// <param name="root">The root's bytes, got in a way that is trusted.</param>
-    /// <exception cref="ModelSigningException">It is no root that signs itself, or the folder cannot be written to.</exception>
+    /// <summary>Trusts a root from now on; nothing is fetched.</summary>
+    /// <param name="root">The root's bytes, got through a channel that is trusted.</param>
+    /// <exception cref="ModelSigningException">It is not a root that signs itself, or the folder cannot be written to.</exception>
     public void Initialize(ReadOnlyMemory<byte> root)
     {
         RootMetadata parsed = RootMetadata.Parse(root, "root.json");
-        _store.Save("root.json", parsed.Metadata.Bytes.Span);
+        _store.SaveRoot(parsed);
         RequireKept();
     }
 
@@ -26,35 +27,46 @@ public sealed class TufMirror(string folder)
     /// <param name="targets">The address that targets are fetched from; null for <c>targets/</c> below the repository's.</param>
     /// <param name="names">The targets, in the order in which they are fetched.</param>
     /// <param name="targetFolder">Where targets are written, each under its name with the separators escaped.</param>
+    /// <param name="root">The root to start from instead of the folder's; where the folder has another, nothing is kept unless the whole update succeeds.</param>
     /// <param name="now">The time that expiry is judged at.</param>
     /// <param name="cancellationToken">Ends the exchange at once.</param>
     /// <returns>The targets' files, in the order of their names.</returns>
     /// <exception cref="ModelSigningException">One of <see cref="TufErrors"/>; what was trusted before is kept.</exception>
     public IReadOnlyList<string> Fetch(
-        Uri metadata, Uri? targets, IReadOnlyList<string> names, string targetFolder, DateTimeOffset now, CancellationToken cancellationToken)
+        Uri metadata, Uri? targets, IReadOnlyList<string> names, string targetFolder, byte[]? root, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(metadata);
         ArgumentNullException.ThrowIfNull(names);
-        using IDisposable? updating = _store.Lock(cancellationToken);
-        TufClient client = new(new HttpTufRepository(metadata), _store, null, startAnew: false, now);
+        HttpTufRepository.RequireUsable(metadata);
+        Uri targetAddress = targets ?? HttpAddress.Join(metadata, "targets/");
+        HttpTufRepository.RequireUsable(targetAddress);
+        using IDisposable? updating = FolderLock.Take(folder, cancellationToken);
+        return HttpTufRepository.Within(metadata, TufLimits.Update, token => FetchAll(metadata, targetAddress, names, targetFolder, root, now, token), cancellationToken);
+    }
+
+    private string[] FetchAll(
+        Uri metadata, Uri targets, IReadOnlyList<string> names, string targetFolder, byte[]? root, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        using ServiceClient connections = new(HttpTufRepository.Policy);
+        byte[]? stored = _store.Load("root.json", TufLimits.Root);
+        RootMetadata first = RootMetadata.Parse(root ?? stored ?? throw TufErrors.TufRootMissing.At($"The folder '{folder}' has no root.json to start from.", folder), "root.json");
+        // Only another root than the folder's could take trust away that is good.
+        StagedMetadata? staged = stored is null || first.Metadata.Bytes.Span.SequenceEqual(stored) ? null : new StagedMetadata(_store);
+        IMetadataStore store = staged ?? (IMetadataStore)_store;
+        store.SaveRoot(first);
+        TufClient client = new(new HttpTufRepository(metadata, connections), store, first, now);
         client.Update(cancellationToken);
-        TargetSearch search = new(client, new HttpTufRepository(targets ?? new Uri(metadata.AbsoluteUri.TrimEnd('/') + "/targets/")));
-        MetadataStore written = new(targetFolder);
-        List<string> files = [];
+        TargetSearch search = new(client, new HttpTufRepository(targets, connections));
+        MetadataFolder written = new(targetFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         foreach (string name in names)
         {
             string file = TufClient.Escape(name);
-            (byte[] bytes, bool fetched) = search.Get(name, written.Load(file, TufLimits.Target), cancellationToken);
-            if (fetched)
-            {
-                written.Save(file, bytes);
-            }
-
-            files.Add(Path.Join(targetFolder, file));
+            written.Save(file, search.Get(name, written.Load(file, TufLimits.Target), cancellationToken).Bytes);
         }
 
+        staged?.Commit();
         RequireKept();
-        return written.IsReadOnly ? throw NotWritable(targetFolder) : files;
+        return written.IsReadOnly ? throw NotWritable(targetFolder) : [.. names.Select(name => Path.Join(targetFolder, TufClient.Escape(name)))];
     }
 
     private void RequireKept()

@@ -54,7 +54,7 @@ internal static class CommandErrors
         "Give the signer's exact identity with -Identity, or a pattern of the whole identity with -IdentityPattern.");
 
     internal static readonly ErrorDefinition IssuerInvalid = new("IssuerInvalid", ErrorKind.InvalidArgument,
-        "The identity provider that was named to sign in at is no address.",
+        "The identity provider to sign in at is not an absolute address, or has a user name, query or fragment.",
         "Give the https address of an OpenID Connect provider with -Issuer.");
 
     internal static readonly ErrorDefinition SigningDeclined = new("SigningDeclined", ErrorKind.PermissionDenied,

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Security;
+using ModelSigning.Core.Http;
 using ModelSigning.Sigstore.Identity;
-using ModelSigning.Sigstore.Services;
 
 namespace ModelSigning;
 

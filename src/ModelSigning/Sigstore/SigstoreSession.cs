@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Http;
 using ModelSigning.Core.Signing;
 using ModelSigning.Sigstore.Identity;
-using ModelSigning.Sigstore.Services;
 using ModelSigning.Sigstore.Signing;
 using ModelSigning.Sigstore.Trust;
 using ModelSigning.Sigstore.Verifying;

@@ -1,5 +1,6 @@
 using System.Security;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Http;
 using ModelSigning.Core.Keys;
 using ModelSigning.Sigstore.Identity;
 using ModelSigning.Sigstore.Identity.Interactive;
@@ -47,9 +48,17 @@ internal sealed record SigstoreSigningInput
     }
 
     /// <summary>The identity provider to sign in at: the parameter's, or the first of the services'.</summary>
-    internal Uri? IssuerAddress() => Issuer.Length == 0 ? null
-        : Uri.TryCreate(Issuer, UriKind.Absolute, out Uri? address) ? address
-        : throw CommandErrors.IssuerInvalid.At($"-Issuer '{Issuer}' is no address. Give the https address of an OpenID Connect provider.", Issuer);
+    internal Uri? IssuerAddress()
+    {
+        if (Issuer.Length == 0)
+        {
+            return null;
+        }
+
+        Uri address = new(Issuer, UriKind.RelativeOrAbsolute);
+        return HttpAddress.IsBare(address) ? address : throw CommandErrors.IssuerInvalid.At(
+            $"-Issuer '{HttpAddress.Plain(address)}' is not an absolute http or https address without user name, query and fragment.", HttpAddress.Plain(address));
+    }
 
     /// <summary>Where a token may come from.</summary>
     /// <param name="person">The person who may be asked; null for nobody.</param>

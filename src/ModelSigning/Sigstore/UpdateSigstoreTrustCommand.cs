@@ -18,6 +18,10 @@ namespace ModelSigning;
 /// with -Name, -Url and -RootPath, and updated with -Name alone.
 /// </para>
 /// <para>
+/// The address must be https, or http on loopback, without user name, password, query and fragment. An instance keeps its trust in a folder
+/// of its own, which is replaced as a whole when everything was verified: a command that verifies meanwhile uses the old trust or the new.
+/// </para>
+/// <para>
 /// With -MetadataPath it works on any TUF repository: the metadata are kept in that folder, and -TargetName fetches targets from it.
 /// </para>
 /// </remarks>
@@ -49,7 +53,8 @@ public sealed class UpdateSigstoreTrustCommand : CancellableCommand
     public Uri? Url { get; set; }
 
     /// <summary>
-    /// The repository's root.json to start from, which you got in a way that you trust. It replaces the root that an earlier update kept.
+    /// The repository's root.json to start from, which you got through a channel that you trust. It replaces the root that an earlier update
+    /// kept once the whole update has succeeded. The public instance starts from the root in this module and takes none.
     /// </summary>
     [Parameter(ParameterSetName = InstanceSet)]
     [Parameter(ParameterSetName = RepositorySet)]
@@ -107,12 +112,12 @@ public sealed class UpdateSigstoreTrustCommand : CancellableCommand
         IReadOnlyList<string> files = RunInBackground(null, (_, token) =>
         {
             TufMirror mirror = new(metadata);
-            if (root is not null)
+            if (Url is null && root is not null)
             {
                 mirror.Initialize(root);
             }
 
-            return Url is null ? [] : Traces.Run("UpdateTrust", () => [], () => mirror.Fetch(Url, TargetUrl, TargetName, targets, DateTimeOffset.UtcNow, token));
+            return Url is null ? [] : Traces.Run("UpdateTrust", () => [], () => mirror.Fetch(Url, TargetUrl, TargetName, targets, root, DateTimeOffset.UtcNow, token));
         });
         WriteObject(InvokeProvider.Item.Get([.. files.Select(file => "FileSystem::" + file)], force: true, literalPath: true), enumerateCollection: true);
         return true;

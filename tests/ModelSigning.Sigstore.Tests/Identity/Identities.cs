@@ -1,7 +1,7 @@
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Http;
 using ModelSigning.Sigstore.Identity;
 using ModelSigning.Sigstore.Identity.Ambient;
-using ModelSigning.Sigstore.Services;
 
 namespace ModelSigning.Sigstore.Tests.Identity;
 

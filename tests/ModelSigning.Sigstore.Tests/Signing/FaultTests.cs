@@ -1,6 +1,6 @@
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
-using ModelSigning.Sigstore.Services;
+using ModelSigning.Core.Http;
 using ModelSigning.Sigstore.Tests.Identity;
 using ModelSigning.Testing.SigstoreInstance;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Http;
 using ModelSigning.Sigstore.Identity;
-using ModelSigning.Sigstore.Services;
 using ModelSigning.Sigstore.Signing;
 using ModelSigning.Sigstore.Tests.Identity;
 using ModelSigning.Sigstore.Trust;

@@ -1,7 +1,7 @@
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Http;
 using ModelSigning.Sigstore.Identity.Interactive;
-using ModelSigning.Sigstore.Services;
 using ModelSigning.Sigstore.Tests.Identity;
 using ModelSigning.Sigstore.Trust;
 using ModelSigning.Sigstore.Verifying;

@@ -37,13 +37,18 @@ internal sealed class TufScene : IDisposable
 
     internal TufRepository Repository { get; }
 
+    internal RootMetadata FirstRoot => RootMetadata.Parse(_firstRoot, "root.json");
+
     internal DateTimeOffset Now { get; set; } = DateTimeOffset.UtcNow;
 
     internal string Folder => _folder.FullPath;
 
     internal TufClient Update()
     {
-        TufClient client = new(new MemoryRepository(Repository), new MetadataStore(Folder), _firstRoot, startAnew: false, Now);
+        MetadataFolder store = new(Folder);
+        RootMetadata root = store.Load("root.json", TufLimits.Root) is { } stored ? RootMetadata.Parse(stored, "root.json") : FirstRoot;
+        store.SaveRoot(root);
+        TufClient client = new(new MemoryRepository(Repository), store, root, Now);
         client.Update(CancellationToken.None);
         return client;
     }

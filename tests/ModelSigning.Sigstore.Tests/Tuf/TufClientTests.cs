@@ -223,7 +223,7 @@ public class TufClientTests
             scene.Repository.Files[file] = changed;
             using ModelSigning.Testing.TemporaryFolder folder = new();
             Exception? error = Record.Exception(() =>
-                new TufClient(new MemoryRepository(scene.Repository), new MetadataStore(folder.FullPath), scene.Repository.Files["1.root.json"], false, scene.Now)
+                new TufClient(new MemoryRepository(scene.Repository), new MetadataFolder(folder.FullPath), scene.FirstRoot, scene.Now)
                     .Update(CancellationToken.None));
             Assert.True(error is ModelSigningException, $"byte {at}: {error}");
         }
@@ -317,39 +317,52 @@ public class TufClientTests
     {
         using TufScene scene = new();
         scene.Update();
-        TufClient offline = new(null, new MetadataStore(scene.Folder), null, false, scene.Now.AddYears(10));
+        TufClient offline = new(null, new MetadataFolder(scene.Folder), scene.FirstRoot, scene.Now.AddYears(10));
         offline.Update(CancellationToken.None);
         Assert.Equal(1, offline.Targets!.Version);
         File.WriteAllText(Path.Join(scene.Folder, "targets.json"), File.ReadAllText(Path.Join(scene.Folder, "targets.json")).Replace("length", "lenght", StringComparison.Ordinal));
-        TufClient damaged = new(null, new MetadataStore(scene.Folder), null, false, scene.Now);
+        TufClient damaged = new(null, new MetadataFolder(scene.Folder), scene.FirstRoot, scene.Now);
         Assert.Equal(TufErrors.TufCacheDamaged, Assert.Throws<ModelSigningException>(() => damaged.Update(CancellationToken.None)).Definition);
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_written_to_and_none_at_all_are_no_fault()
+    public void A_folder_that_cannot_be_written_to_is_no_fault()
     {
         using TufScene scene = new();
         string inTheWay = Path.Join(scene.Folder, "file");
         File.WriteAllText(inTheWay, "");
-        foreach (string? folder in new[] { Path.Join(inTheWay, "below"), null })
+        MetadataFolder store = new(Path.Join(inTheWay, "below"));
+        TufClient client = new(new MemoryRepository(scene.Repository), store, scene.FirstRoot, scene.Now);
+        using (FolderLock.Take(Path.Join(inTheWay, "below"), CancellationToken.None))
         {
-            MetadataStore store = new(folder);
-            TufClient client = new(new MemoryRepository(scene.Repository), store, scene.Repository.Files["1.root.json"], false, scene.Now);
-            using (store.Lock(CancellationToken.None))
-            {
-                client.Update(CancellationToken.None);
-            }
-
-            Assert.Equal(folder is not null, store.IsReadOnly);
-            Assert.Equal(1, client.Targets!.Version);
+            client.Update(CancellationToken.None);
         }
+
+        Assert.True(store.IsReadOnly);
+        Assert.Equal(1, client.Targets!.Version);
     }
 
-    [Fact]
-    public void Without_a_root_to_start_from_nothing_is_trusted()
+    [Theory]
+    [InlineData("timestamp")]
+    [InlineData("snapshot")]
+    [InlineData("targets")]
+    [InlineData("root")]
+    [InlineData("Timestamp")]
+    public void A_delegated_role_with_the_name_of_a_top_level_role_is_refused(string name)
     {
         using TufScene scene = new();
-        Assert.Equal(TufErrors.TufRootMissing, Assert.Throws<ModelSigningException>(() =>
-            new TufClient(new MemoryRepository(scene.Repository), new MetadataStore(null), null, false, scene.Now)).Definition);
+        scene.Repository.Publish((role, signed) =>
+        {
+            if (role == "targets")
+            {
+                signed["targets"] = new JsonObject();
+                signed["delegations"] = new JsonObject
+                {
+                    ["keys"] = new JsonObject(),
+                    ["roles"] = new JsonArray(new JsonObject { ["name"] = name, ["keyids"] = new JsonArray(), ["threshold"] = 1, ["terminating"] = false, ["paths"] = new JsonArray("*") }),
+                };
+            }
+        });
+        scene.Refused(TufErrors.TufMetadataMalformed);
     }
 }

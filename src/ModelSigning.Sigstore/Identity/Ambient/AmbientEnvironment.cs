@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Text;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Http;
 using ModelSigning.Core.Input;
-using ModelSigning.Sigstore.Services;
 
 namespace ModelSigning.Sigstore.Identity.Ambient;
 

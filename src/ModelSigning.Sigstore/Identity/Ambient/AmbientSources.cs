@@ -1,6 +1,6 @@
 using System.Text.Json;
+using ModelSigning.Core.Http;
 using ModelSigning.Core.Input;
-using ModelSigning.Sigstore.Services;
 
 namespace ModelSigning.Sigstore.Identity.Ambient;
 

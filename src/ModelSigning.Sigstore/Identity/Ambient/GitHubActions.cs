@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using ModelSigning.Sigstore.Services;
+using ModelSigning.Core.Http;
 
 namespace ModelSigning.Sigstore.Identity.Ambient;
 

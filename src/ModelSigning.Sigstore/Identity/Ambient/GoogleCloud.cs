@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using ModelSigning.Sigstore.Services;
+using ModelSigning.Core.Http;
 
 namespace ModelSigning.Sigstore.Identity.Ambient;
 

@@ -1,4 +1,4 @@
-using ModelSigning.Sigstore.Services;
+using ModelSigning.Core.Http;
 
 namespace ModelSigning.Sigstore.Identity.Ambient;
 

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Duende.IdentityModel;
 using Duende.IdentityModel.Client;
-using ModelSigning.Sigstore.Services;
+using ModelSigning.Core.Http;
 
 namespace ModelSigning.Sigstore.Identity.Interactive;
 
@@ -20,7 +20,7 @@ internal static class DeviceSignIn
         (string? deviceEndpoint, string? tokenEndpoint) = Wait(request, () => Discover(request, http, cancellationToken), cancellationToken);
         if (string.IsNullOrEmpty(deviceEndpoint) || string.IsNullOrEmpty(tokenEndpoint))
         {
-            throw IdentityErrors.DeviceFlowUnsupported.At($"The identity provider '{request.Issuer}' has no device flow. Sign in with the browser or out of band.", request.Issuer.ToString());
+            throw IdentityErrors.DeviceFlowUnsupported.At($"The identity provider '{request.Provider}' has no device flow. Sign in with the browser or out of band.", request.Provider);
         }
 
         string verifier = Base64UrlText.Encode(RandomNumberGenerator.GetBytes(32));

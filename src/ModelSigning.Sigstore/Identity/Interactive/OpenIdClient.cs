@@ -4,8 +4,8 @@ using Duende.IdentityModel.Client;
 using Duende.IdentityModel.OidcClient;
 using Duende.IdentityModel.OidcClient.Results;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Http;
 using ModelSigning.Core.Tracing;
-using ModelSigning.Sigstore.Services;
 
 namespace ModelSigning.Sigstore.Identity.Interactive;
 
@@ -48,12 +48,8 @@ internal sealed class OpenIdClient : IDisposable
         });
     }
 
-    /// <summary>An HTTP client for the provider: bounded answers, no redirections.</summary>
-    public static HttpClient CreateHttpClient(ServicePolicy policy) => new(ServiceClient.Handler())
-    {
-        Timeout = policy.TryTimeout,
-        MaxResponseContentBufferSize = 1024 * 1024,
-    };
+    /// <summary>An HTTP client for the provider.</summary>
+    public static HttpClient CreateHttpClient(ServicePolicy policy) => HttpConnections.Client(policy.TryTimeout);
 
     /// <summary>The issuer as the provider writes it.</summary>
     public static string Authority(Uri issuer) => issuer.ToString().TrimEnd('/');
@@ -131,10 +127,10 @@ internal sealed class OpenIdClient : IDisposable
     /// <summary>Reads the token of an answer and compares issuer and nonce.</summary>
     public static IdentityToken Read(SignInRequest request, string? token, string? nonce)
     {
-        string source = $"the identity provider '{request.Issuer}'";
+        string source = $"the identity provider '{request.Provider}'";
         if (string.IsNullOrEmpty(token))
         {
-            throw IdentityErrors.IdentityProviderAnswerInvalid.At($"The identity provider '{request.Issuer}' answered without an identity token.", request.Issuer.ToString());
+            throw IdentityErrors.IdentityProviderAnswerInvalid.At($"The identity provider '{request.Provider}' answered without an identity token.", request.Provider);
         }
 
         IdentityToken read = IdentityToken.Parse(token, source);
@@ -142,14 +138,14 @@ internal sealed class OpenIdClient : IDisposable
         {
             read.Dispose();
             throw IdentityErrors.IdentityTokenIssuer.At(
-                $"The identity provider '{request.Issuer}' returned a token of the issuer '{ServiceText.Clean(read.Claims.Issuer)}'.", request.Issuer.ToString());
+                $"The identity provider '{request.Provider}' returned a token of the issuer '{ServiceText.Clean(read.Claims.Issuer)}'.", request.Provider);
         }
 
         if (nonce is not null && read.Claims.Nonce != nonce)
         {
             read.Dispose();
             throw IdentityErrors.IdentityTokenNonce.At(
-                $"The token of the identity provider '{request.Issuer}' does not carry the nonce of this sign-in. Sign in again.", request.Issuer.ToString());
+                $"The token of the identity provider '{request.Provider}' does not carry the nonce of this sign-in. Sign in again.", request.Provider);
         }
 
         return read;
@@ -157,15 +153,15 @@ internal sealed class OpenIdClient : IDisposable
 
     /// <summary>The refusal of the provider.</summary>
     public static ModelSigningException Refused(SignInRequest request, string? error, string? description) => IdentityErrors.IdentityProviderRefused.At(
-        $"The identity provider '{request.Issuer}' refused the sign-in of the client '{request.ClientId}': {ServiceText.Clean($"{error} {description}".Trim())}.", request.Issuer.ToString());
+        $"The identity provider '{request.Provider}' refused the sign-in of the client '{request.ClientId}': {ServiceText.Clean($"{error} {description}".Trim())}.", request.Provider);
 
     /// <summary>The provider cannot be used.</summary>
     public static ModelSigningException Unreachable(SignInRequest request, string reason, Exception? inner) => IdentityErrors.IdentityProviderUnreachable.At(
-        $"The identity provider '{request.Issuer}' cannot be used: {reason}. Check its address and the network connection.", request.Issuer.ToString(), inner);
+        $"The identity provider '{request.Provider}' cannot be used: {reason}. Check its address and the network connection.", request.Provider, inner);
 
     /// <summary>The provider's answer is not what the standard says.</summary>
     public static ModelSigningException Unreadable(SignInRequest request, string reason, Exception? inner) => IdentityErrors.IdentityProviderAnswerInvalid.At(
-        $"The answer of the identity provider '{request.Issuer}' cannot be used: {reason}.", request.Issuer.ToString(), inner);
+        $"The answer of the identity provider '{request.Provider}' cannot be used: {reason}.", request.Provider, inner);
 
     private async Task<IdentityToken> ExchangeAsync(string query, CancellationToken cancellationToken)
     {
@@ -176,7 +172,7 @@ internal sealed class OpenIdClient : IDisposable
         }, cancellationToken);
         return error is null ? Read(_request, token, _nonce)
             : throw (token is null && error.Contains("identity token", StringComparison.OrdinalIgnoreCase)
-                ? IdentityErrors.IdentityProviderAnswerInvalid.At($"The identity provider '{_request.Issuer}' answered without an identity token.", _request.Issuer.ToString())
+                ? IdentityErrors.IdentityProviderAnswerInvalid.At($"The identity provider '{_request.Provider}' answered without an identity token.", _request.Provider)
                 : Refused(_request, error, description));
     }
 

@@ -1,4 +1,4 @@
-using ModelSigning.Sigstore.Services;
+using ModelSigning.Core.Http;
 
 namespace ModelSigning.Sigstore.Identity.Interactive;
 
@@ -26,9 +26,12 @@ public sealed record SignInRequest(Uri Issuer, string ClientId, char[]? ClientSe
     /// <summary>What is requested: an identity token that names the e-mail address.</summary>
     public const string Scope = "openid email";
 
+    /// <summary>The provider as messages name it.</summary>
+    internal string Provider => HttpAddress.Plain(Issuer);
+
     /// <summary>The secret as the protocol's library wants it; null without one.</summary>
     internal string? Secret() => ClientSecret is { Length: > 0 } secret ? new string(secret) : null;
 
     /// <summary>Never the secret.</summary>
-    public override string ToString() => $"{ClientId} at {Issuer}";
+    public override string ToString() => $"{ClientId} at {Provider}";
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace ModelSigning.Sigstore.Services;
+namespace ModelSigning.Core.Http;
 
 /// <summary>What a service said, made fit for an error: short, one line, and without anything that could be a token.</summary>
 public static partial class ServiceText

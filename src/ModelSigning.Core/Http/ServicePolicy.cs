@@ -1,4 +1,4 @@
-namespace ModelSigning.Sigstore.Services;
+namespace ModelSigning.Core.Http;
 
 /// <summary>How long services are waited for, and how often they are asked.</summary>
 public sealed record ServicePolicy

@@ -1,6 +1,6 @@
 using ModelSigning.Core.Errors;
 
-namespace ModelSigning.Sigstore.Services;
+namespace ModelSigning.Core.Http;
 
 /// <summary>The refusals that any service's address can meet.</summary>
 public static class ServiceErrors
