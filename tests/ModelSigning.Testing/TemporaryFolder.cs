@@ -35,6 +35,20 @@ public sealed class TemporaryFolder : IDisposable
     /// <summary>Deletes the folder and what is in it.</summary>
     public void Dispose()
     {
+        try
+        {
+            Delete();
+        }
+        catch (Exception error) when (!OperatingSystem.IsWindows() && error is IOException or UnauthorizedAccessException)
+        {
+            // .NET cannot write names that are not UTF-8.
+            using Process remove = Process.Start("/bin/sh", ["-c", "chmod -R u+rwX \"$0\"; rm -rf \"$0\"", FullPath]);
+            remove.WaitForExit();
+        }
+    }
+
+    private void Delete()
+    {
         // Through a link to a folder above, the same folders would come again and again.
         EnumerationOptions withoutLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
         foreach (string folder in Directory.EnumerateDirectories(FullPath, "*", withoutLinks).Prepend(FullPath))
@@ -46,15 +60,6 @@ public sealed class TemporaryFolder : IDisposable
             }
         }
 
-        try
-        {
-            Directory.Delete(FullPath, recursive: true);
-        }
-        catch (Exception error) when (!OperatingSystem.IsWindows() && error is IOException or UnauthorizedAccessException)
-        {
-            // Names that are not UTF-8 cannot be written as text.
-            using Process remove = Process.Start("rm", ["-rf", FullPath]);
-            remove.WaitForExit();
-        }
+        Directory.Delete(FullPath, recursive: true);
     }
 }

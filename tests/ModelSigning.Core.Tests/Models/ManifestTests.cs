@@ -25,6 +25,16 @@ public class ManifestTests
     }
 
     [Fact]
+    public void Files_with_more_bytes_or_shards_than_can_be_counted_are_refused()
+    {
+        ModelFile[] giants = [new("x", 9_000_000_000_000_000_000), new("y", 9_000_000_000_000_000_000)];
+        Assert.Equal("TooManyResources", Assert.Throws<ModelSigningException>(() => HashPlan.For(giants, 1)).Definition.Id);
+        HashPlan plan = HashPlan.For(giants, null);
+        Assert.Equal("TooManyBytes", Assert.Throws<ModelSigningException>(
+            () => new HashJob(DigestAlgorithm.Sha256, "/", plan.Items, 1, new HashProgress())).Definition.Id);
+    }
+
+    [Fact]
     public void A_root_digest_is_over_the_raw_digests_in_their_order()
     {
         Assert.Equal(SHA256.HashData([]), RootDigest.Compute([]));
