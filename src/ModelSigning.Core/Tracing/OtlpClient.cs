@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using ModelSigning.Core.Http;
 
 namespace ModelSigning.Core.Tracing;
 
@@ -21,7 +22,8 @@ internal sealed class OtlpClient : IDisposable
     {
         _settings = settings;
         _clock = clock ?? TimeProvider.System;
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = settings.Timeout };
+        // A collector may be plain http beyond loopback, as in most clusters: its address is what whoever runs the process chose.
+        _http = HttpConnections.Client(settings.Timeout, allowsPlainHttp: true);
     }
 
     /// <summary>What describes this process.</summary>

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using ModelSigning.Core.Errors;
-using ModelSigning.Sigstore.Services;
+using ModelSigning.Core.Http;
 
 namespace ModelSigning;
 

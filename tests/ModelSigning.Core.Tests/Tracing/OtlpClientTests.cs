@@ -25,6 +25,37 @@ public class OtlpClientTests
         Assert.Equal(2, asked);
     }
 
+    [Fact]
+    public async Task An_answer_is_read_no_further_than_a_collector_has_reason_to_write()
+    {
+        long written = 0;
+        TaskCompletionSource ended = new();
+        await using LoopbackServer collector = await LoopbackServer.StartAsync(async context =>
+        {
+            await LoopbackServer.ReadBodyAsync(context);
+            try
+            {
+                for (byte[] block = new byte[1024 * 1024]; written < 100; written++)
+                {
+                    await context.Response.Body.WriteAsync(block, context.RequestAborted);
+                }
+            }
+            catch (Exception error) when (error is OperationCanceledException or IOException)
+            {
+                // The client has read enough.
+                return;
+            }
+            finally
+            {
+                ended.SetResult();
+            }
+        });
+        using OtlpClient client = new(new OtlpSettings(collector.Address, [], TimeSpan.FromMinutes(1), []));
+        client.Send([]);
+        await ended.Task;
+        Assert.InRange(written, 0, 50);
+    }
+
     private sealed class Clock : TimeProvider
     {
         internal long Ticks { get; set; }
