@@ -21,6 +21,9 @@ internal sealed class ScriptedHost(int choice = 0, string secret = "", Func<stri
     /// <summary>How often a choice was asked for.</summary>
     internal int Choices => _terminal.Choices;
 
+    /// <summary>The answer that the last choice proposed; null before the first.</summary>
+    internal int? DefaultChoice => _terminal.DefaultChoice;
+
     /// <summary>How often a secret was asked for.</summary>
     internal int Secrets => _terminal.Secrets;
 
@@ -62,11 +65,14 @@ internal sealed class ScriptedHost(int choice = 0, string secret = "", Func<stri
 
         internal int Secrets { get; private set; }
 
+        internal int? DefaultChoice { get; private set; }
+
         public override PSHostRawUserInterface RawUI => null!;
 
         public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
         {
             Choices++;
+            DefaultChoice = defaultChoice;
             Show(caption + message);
             return choice;
         }

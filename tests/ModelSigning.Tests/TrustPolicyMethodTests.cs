@@ -124,15 +124,6 @@ public sealed class TrustPolicyMethodTests : IDisposable
         Assert.Equal(id, outcome.Errors.Count == 0 ? null : outcome.ErrorId);
     }
 
-    [Fact]
-    public void First_use_trusts_the_subject_under_the_authority_that_the_signature_carries()
-    {
-        SignWithCertificate();
-        const string first = "param($m, $p) New-ModelTrustPolicy $p $m -Confirm:$false; Test-ModelSignature $m -TrustPolicy $p";
-        Assert.Equal(2, _session.Run(first, _model.Path, Policy).ThrowIfFailed().Output.Count);
-        Assert.Contains("CN=Model release", File.ReadAllText(Policy), StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("key", "\"publicKey\": \"signing.pub\"")]
     [InlineData("certificate", "\"certificateAuthority\": \"root.pem\"")]

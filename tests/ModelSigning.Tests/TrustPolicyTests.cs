@@ -114,11 +114,12 @@ public sealed class TrustPolicyTests : IDisposable
     [Fact]
     public void Trust_on_first_use_is_asked_for_and_no_means_no()
     {
-        ScriptedHost host = new(choice: 2);
+        ScriptedHost host = new(choice: 1);
         using ModuleSession session = new(host);
         session.Run("param($m, $k, $p) New-ModelTrustPolicy $p $m -PublicKey $k", _model.Path, _model.PublicKey, Policy).ThrowIfFailed();
         Assert.Equal(1, host.Choices);
         Assert.False(File.Exists(Policy));
+        Assert.Equal(1, host.DefaultChoice);
     }
 
     [Fact]

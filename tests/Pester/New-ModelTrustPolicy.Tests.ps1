@@ -42,6 +42,25 @@ Describe 'New-ModelTrustPolicy' {
         (Get-Refusal { Test-ModelSignature $model -TrustPolicy $file }).FullyQualifiedErrorId | Should -Be 'TrustPolicyModelNotPinned,ModelSigning.TestModelSignatureCommand'
     }
 
+    It 'trusts the certificate alone, or with -PinIssuer what its issuer certifies for the same subject' {
+        $file = New-ModelTrustPolicy "$TestDrive/issuer.json" $certificateModel -PinIssuer -Confirm:$false
+        (Test-ModelTrustPolicy $file -Detailed).Signers | Should -Not -Match 'fingerprint'
+        Test-ModelSignature $certificateModel -TrustPolicy $file -Quiet | Should -BeTrue
+        $file = New-ModelTrustPolicy "$TestDrive/issuer.json" -LiteralPath $certificateModel -Force -Confirm:$false
+        (Test-ModelTrustPolicy $file -Detailed).Signers | Should -Match 'fingerprint'
+        (New-ModelTrustPolicy "$TestDrive/issuer.json" -LiteralPath $certificateModel -PinIssuer -Force -Confirm:$false) | Should -Not -BeNullOrEmpty
+    }
+
+    It 'pins what Get-ModelManifest and Get-ModelSignature show' {
+        $pin = Get-ModelManifest $keyModel -ModelPin
+        $pin | Should -Match '^pin1:[0-9a-f]{64}$'
+        Get-ModelManifest -LiteralPath $keyModel -ModelPin | Should -Be $pin
+        (Get-ModelSignature $keyModel).ClaimedModelPin | Should -Be $pin
+        (Test-ModelSignature $keyModel -PublicKey $key.PublicKeyPath).ModelPin | Should -Be $pin
+        $file = New-ModelTrustPolicy "$TestDrive/pin.json" $keyModel -PublicKey $key.PublicKeyPath -PinModel -Confirm:$false
+        (Get-Content $file | ConvertFrom-Json).rules[0].pins | Should -Be $pin
+    }
+
     It 'writes nothing under -WhatIf' {
         New-ModelTrustPolicy "$TestDrive/whatif.json" $keyModel -PublicKey $key.PublicKeyPath -WhatIf | Should -BeNullOrEmpty
         "$TestDrive/whatif.json" | Should -Not -Exist

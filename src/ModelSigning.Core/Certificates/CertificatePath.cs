@@ -35,4 +35,22 @@ public static class CertificatePath
 
         return new CertificatePathSearch(candidates, rules).Run(DecodedCertificate.Decode(leaf));
     }
+
+    /// <summary>
+    /// The first of some certificates that issued another one: an authority of the issuer's name whose key made the signature. Who issued it in turn, and
+    /// whether it is valid, is not looked at.
+    /// </summary>
+    /// <param name="certificate">The certificate that was issued.</param>
+    /// <param name="candidates">The certificates that it may have been issued by; at most 64 are looked at.</param>
+    /// <returns>The issuer; null when none of them is it.</returns>
+    /// <exception cref="ModelSigningException"><see cref="CertificateErrors.Malformed"/>.</exception>
+    public static X509Certificate2? IssuerOf(X509Certificate2 certificate, IReadOnlyList<X509Certificate2> candidates)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        ArgumentNullException.ThrowIfNull(candidates);
+        DecodedCertificate issued = DecodedCertificate.Decode(certificate);
+        return candidates.Take(MaximumCandidates).FirstOrDefault(candidate =>
+            DecodedCertificate.TryDecode(candidate) is { Extensions.IsAuthority: true } issuer
+            && issuer.Subject.Span.SequenceEqual(issued.Issuer.Span) && CertificateSignature.IsMadeBy(issued, issuer));
+    }
 }

@@ -34,7 +34,7 @@ public sealed partial class ModelPattern
         _isPath = pattern.Contains('/', StringComparison.Ordinal);
         if (_isPath && !IsRooted(pattern))
         {
-            pattern = directory.Replace('\\', '/').TrimEnd('/') + "/" + pattern;
+            pattern = (rules.IsWindows ? directory.Replace('\\', '/') : Literal(directory)).TrimEnd('/') + "/" + pattern;
         }
 
         string[] components = Components(rules.IsWindows ? WindowsPath.WithoutPrefix(pattern.Replace('/', '\\')).Replace('\\', '/') : pattern);
@@ -86,6 +86,10 @@ public sealed partial class ModelPattern
 
     private static bool IsRooted(string pattern) =>
         pattern[0] == '/' || pattern.StartsWith(AnyComponents + "/", StringComparison.Ordinal) || (pattern.Length > 2 && pattern[1] == ':' && pattern[2] == '/');
+
+    // The policy's folder is no pattern, whatever characters its name has; the matcher takes a back-slash for an escape. Windows allows none of them.
+    private static string Literal(string directory) =>
+        directory.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).Replace("?", "\\?", StringComparison.Ordinal);
 
     // A share's server is told from a folder of its name.
     private string[] Components(string path)

@@ -64,4 +64,8 @@ internal static class CommandErrors
     internal static readonly ErrorDefinition FirstUseUnknown = new("FirstUseUnknown", ErrorKind.NotImplemented,
         "A trust policy cannot be written from a signature of this method, or for a model of this name.",
         "Write the rule by hand; docs/trust-policy.md shows the signers of every method.");
+
+    internal static readonly ErrorDefinition FirstUseUnconfirmed = new("FirstUseUnconfirmed", ErrorKind.InvalidArgument,
+        "A trust policy was to be written on first use, and the session cannot ask whether to trust its signers.",
+        "Read with -WhatIf whom the policy would trust, then use -Confirm:$false.");
 }

@@ -2,41 +2,37 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Certificates;
+using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
-using ModelSigning.Core.Policy;
 using ModelSigning.Core.Verifying;
 
 namespace ModelSigning;
 
 /// <summary>A signer that a model's signature names, and the rule that would trust it from now on.</summary>
-/// <param name="Name">The model's name: the last component of its path.</param>
-/// <param name="Description">The signer in one line.</param>
+/// <param name="Model">The model's full path.</param>
+/// <param name="Description">The signer in one line, with the digest that identifies it.</param>
 /// <param name="WriteSigner">Writes the signer's members into a policy.</param>
-internal sealed record FirstUse(string Name, string Description, Action<Utf8JsonWriter> WriteSigner)
+internal sealed record FirstUse(string Model, string Description, Action<Utf8JsonWriter> WriteSigner)
 {
+    /// <summary>The model's name: the last component of its path.</summary>
+    internal string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Model));
+
     /// <summary>The pin of the only model that the rule accepts; null to accept every model of the signer.</summary>
     internal string? Pin { get; init; }
 
     /// <summary>Finds the signer of a bundle. It is trusted only after the bundle has been verified with it.</summary>
     /// <param name="bundle">The model's signature.</param>
     /// <param name="model">The model's full path.</param>
-    /// <param name="keys">The public keys that it may be of; a bundle only names its key.</param>
-    /// <param name="sigstoreInstance">The registered instance to verify identities with; null for the public one.</param>
-    /// <exception cref="Core.Errors.ModelSigningException">The signer cannot be found from the bundle and the keys.</exception>
-    internal static FirstUse Of(Bundle bundle, string model, IReadOnlyList<EcPublicKey> keys, string? sigstoreInstance)
+    /// <param name="options">What the caller decided.</param>
+    /// <exception cref="ModelSigningException">The signer cannot be found from the bundle and the keys.</exception>
+    internal static FirstUse Of(Bundle bundle, string model, FirstUseOptions options)
     {
-        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(model));
-        if (name.AsSpan().IndexOfAny('*', '?', '\\') >= 0)
-        {
-            throw CommandErrors.FirstUseUnknown.At($"The name '{name}' would be a pattern in a policy. Write its rule by hand, or rename the model.", model);
-        }
-
         VerificationMaterial material = bundle.VerificationMaterial;
         (string description, Action<Utf8JsonWriter> write) =
-            material.PublicKey is { } identifier ? Key(bundle, identifier, model, keys)
-            : material.TlogEntries.Count > 0 ? Identity(material, model, sigstoreInstance)
-            : Certificate(material);
-        return new FirstUse(name, Printable.Of(description), write);
+            material.PublicKey is { } identifier ? Key(bundle, identifier, model, options.Keys)
+            : material.TlogEntries.Count > 0 ? Identity(material, model, options.SigstoreInstance)
+            : Certificate(material, model, options.PinIssuer);
+        return new FirstUse(model, Printable.Of(description), write);
     }
 
     private static (string Description, Action<Utf8JsonWriter> Write) Key(
@@ -44,7 +40,7 @@ internal sealed record FirstUse(string Name, string Description, Action<Utf8Json
     {
         EcPublicKey key = keys.FirstOrDefault(key => string.IsNullOrEmpty(identifier.Hint) ? key.Verify(bundle.DsseEnvelope!) : key.Hint == identifier.Hint)
             ?? throw VerifyingErrors.KeyMismatch.At(
-                $"'{model}' was signed with the key {identifier.Hint}, and -PublicKey gives no such key. Get the signer's public key over a way that you trust.", model);
+                $"'{model}' was signed with the key {identifier.Hint}, and -PublicKey gives no such key. Get the signer's public key through a channel that you trust.", model);
         return ($"The key {key.Hint}", writer =>
         {
             writer.WriteString("type", "key");
@@ -53,27 +49,69 @@ internal sealed record FirstUse(string Name, string Description, Action<Utf8Json
         );
     }
 
-    // The last certificate that the bundle carries: the root where the signer sent it along, else what is nearest to it.
-    private static (string Description, Action<Utf8JsonWriter> Write) Certificate(VerificationMaterial material)
+    // No signature covers the chain in a bundle, so somebody on the way can put another one there. What nobody can exchange is the signing certificate
+    // itself, because its key signed, and the key of its issuer, because that one signed the certificate.
+    private static (string Description, Action<Utf8JsonWriter> Write) Certificate(VerificationMaterial material, string model, bool pinIssuer)
     {
-        IReadOnlyList<ReadOnlyMemory<byte>> chain = material.X509CertificateChain ?? [material.Certificate!.Value];
-        using X509Certificate2 leaf = CertificateReader.FromDer(chain[0].Span, "the signing certificate");
-        using X509Certificate2 anchor = CertificateReader.FromDer(chain[^1].Span, "the last certificate of the bundle");
-        (string subject, string authority, string pem) = (leaf.Subject, anchor.DisplaySubject(), anchor.ExportCertificatePem());
-        bool isRoot = anchor.SubjectName.RawData.AsSpan().SequenceEqual(anchor.IssuerName.RawData);
-        return ($"The certificate '{subject}' under '{authority}'", writer =>
+        X509Certificate2[] chain = [.. (material.X509CertificateChain ?? [material.Certificate!.Value])
+            .Select(der => CertificateReader.FromDer(der.Span, "a certificate of the signature"))];
+        try
         {
-            writer.WriteString("type", "certificate");
-            writer.WriteStartArray("certificateAuthority");
-            writer.WriteStringValue(pem);
-            writer.WriteEndArray();
-            writer.WriteString("subject", subject);
-            if (!isRoot)
+            X509Certificate2 leaf = chain[0];
+            string? subject = SubjectOf(leaf);
+            if (!pinIssuer)
             {
-                writer.WriteBoolean("allowPartialChain", true);
+                string fingerprint = leaf.Sha256Fingerprint();
+                return ($"The certificate '{leaf.DisplaySubject()}' with the SHA-256 fingerprint {fingerprint}", Writer(leaf.ExportCertificatePem(), subject, fingerprint));
+            }
+
+            X509Certificate2 issuer = CertificatePath.IssuerOf(leaf, chain) ?? throw CommandErrors.FirstUseUnknown.At(
+                $"The signature of '{model}' does not carry the certificate that issued '{leaf.DisplaySubject()}'. Omit -PinIssuer to trust that certificate alone.", model);
+            return subject is null
+                ? throw CommandErrors.FirstUseUnknown.At(
+                    $"The certificate of '{model}' has no subject that a policy can name. Omit -PinIssuer to trust that certificate alone.", model)
+                : ($"Every certificate of '{leaf.DisplaySubject()}' that '{issuer.DisplaySubject()}' issues, whose own has the SHA-256 fingerprint {issuer.Sha256Fingerprint()}",
+                    Writer(issuer.ExportCertificatePem(), subject, null));
+        }
+        finally
+        {
+            foreach (X509Certificate2 certificate in chain)
+            {
+                certificate.Dispose();
             }
         }
-        );
+    }
+
+    private static Action<Utf8JsonWriter> Writer(string anchor, string? subject, string? fingerprint) => writer =>
+    {
+        writer.WriteString("type", "certificate");
+        writer.WriteStartArray("certificateAuthority");
+        writer.WriteStringValue(anchor);
+        writer.WriteEndArray();
+        if (subject is not null)
+        {
+            writer.WriteString("subject", subject);
+        }
+
+        if (fingerprint is not null)
+        {
+            writer.WriteString("fingerprint", fingerprint);
+        }
+
+        writer.WriteBoolean("allowPartialChain", true);
+    };
+
+    // The subject as a policy can name it; null for one that it cannot.
+    private static string? SubjectOf(X509Certificate2 leaf)
+    {
+        try
+        {
+            return CertificateSubject.Parse(leaf.Subject).IsOf(leaf) ? leaf.Subject : null;
+        }
+        catch (Exception exception) when (exception is ModelSigningException or System.Security.Cryptography.CryptographicException)
+        {
+            return null;
+        }
     }
 
     private static (string Description, Action<Utf8JsonWriter> Write) Identity(VerificationMaterial material, string model, string? instance)
@@ -92,11 +130,10 @@ internal sealed record FirstUse(string Name, string Description, Action<Utf8Json
         }
         );
     }
-
-    /// <summary>The rule, said to be of a day; null for a rule that is only tried.</summary>
-    internal RuleDraft ToRule(string? day) =>
-        new(Name, Name, $"Trusted on first use{(day is null ? "" : $", {day} UTC")}. Compare the signer with what its maker publishes elsewhere.", WriteSigner)
-        {
-            Pin = Pin,
-        };
 }
+
+/// <summary>What the caller decided about first use.</summary>
+/// <param name="Keys">The public keys that a signature may be of; a bundle only names its key.</param>
+/// <param name="SigstoreInstance">The registered instance to verify identities with; null for the public one.</param>
+/// <param name="PinIssuer">Whether a certificate's issuer is trusted, for its subject, instead of the certificate alone.</param>
+internal sealed record FirstUseOptions(IReadOnlyList<EcPublicKey> Keys, string? SigstoreInstance, bool PinIssuer);

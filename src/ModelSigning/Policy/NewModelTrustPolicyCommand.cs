@@ -1,9 +1,9 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Hashing;
-using ModelSigning.Core.Keys;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Verifying;
 
@@ -19,9 +19,10 @@ namespace ModelSigning;
 /// </para>
 /// <para>
 /// Each model is verified completely before anything is written: a model that is not exactly what its signature covers gets no rule. Each gets
-/// one rule, for its folder's or file's name and its signer: the key of -PublicKey, the certificate's subject under the last certificate that the
-/// signature carries, or the Sigstore identity and its issuer. -PinModel accepts exactly this model, and no later one of the same signer.
-/// The command asks before it writes; -Force replaces a policy that is there.
+/// one rule, for its folder's or file's name and its signer: the key of -PublicKey, the signing certificate by its fingerprint, or the Sigstore
+/// identity and its issuer. Where several models have one name, each rule has the model's path instead. -PinIssuer trusts the certificate that issued the
+/// signing one, for the same subject, so that a renewed certificate is accepted too. -PinModel accepts exactly this model, and no later one of the same signer.
+/// The command asks before it writes, and its default answer is No; -Force replaces a policy that is there.
 /// </para>
 /// </remarks>
 /// <example>
@@ -34,12 +35,12 @@ namespace ModelSigning;
 /// <code>Get-ChildItem D:\models -Directory | New-ModelTrustPolicy D:\policy\models.json -PublicKey D:\keys\*.pub -PinModel -Confirm:$false</code>
 /// <para>Freezes a store as it is: every model is accepted exactly as it is today.</para>
 /// </example>
-[Cmdlet(VerbsCommon.New, "ModelTrustPolicy", DefaultParameterSetName = "Path", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(VerbsCommon.New, "ModelTrustPolicy", DefaultParameterSetName = "Path", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.None)]
 [OutputType(typeof(FileInfo))]
 public sealed class NewModelTrustPolicyCommand : HashingCommand
 {
     private readonly List<FirstUse> _found = [];
-    private EcPublicKey[]? _keys;
+    private FirstUseOptions? _options;
 
     /// <summary>The policy file to write; its name is taken as it is, without wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -81,13 +82,20 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     [Parameter]
     public SwitchParameter PinModel { get; set; }
 
+    /// <summary>
+    /// Trusts the certificate that issued the signing one, together with the signing one's subject, instead of the signing certificate alone: what that
+    /// authority issues to this subject later is accepted too. Of the certificates that the signature carries, it is the one whose key verifies the signing one.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter PinIssuer { get; set; }
+
     /// <summary>Replaces a policy that is there already.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
     private protected override void ProcessModel(string model)
     {
-        if (Attempt(model, () => Verify(model)) is { } found)
+        if (!_found.Exists(one => one.Model == model) && Attempt(model, () => Verify(model)) is { } found)
         {
             _found.Add(found);
         }
@@ -95,10 +103,11 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
 
     private FirstUse Verify(string model)
     {
-        _keys ??= [.. PublicKey.SelectMany(source => this.ReadPublicKeys(source, password: null, pin: null))];
+        _options ??= new FirstUseOptions(
+            [.. PublicKey.SelectMany(source => this.ReadPublicKeys(source, password: null, pin: null))], SigstoreInstance.Length > 0 ? SigstoreInstance : null, PinIssuer);
         string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, this.CurrentDirectory());
-        FirstUse found = FirstUse.Of(RunInBackground(null, (_, token) => BundleReader.Read(signature, token)), model, _keys, SigstoreInstance.Length > 0 ? SigstoreInstance : null);
-        string pin = VerifyUnder(TrustPolicyWriter.ToJson([found.ToRule(null)]), model, signature);
+        FirstUse found = FirstUse.Of(RunInBackground(null, (_, token) => BundleReader.Read(signature, token)), model, _options);
+        string pin = VerifyUnder(TrustPolicyWriter.ToJson(FirstUseRules.Of([found], this.FileSystemPath(PolicyPath), null)), model, signature);
         return PinModel ? found with { Pin = pin } : found;
     }
 
@@ -114,17 +123,45 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     private Collection<PSObject>? WritePolicy()
     {
         string path = this.FileSystemPath(PolicyPath);
-        string trusted = string.Join(Environment.NewLine, _found.Select(found => Printable.Of($"  {found.Name}: {found.Description}")));
+        IReadOnlyList<RuleDraft> rules = FirstUseRules.Of(_found, path, DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        byte[] policy = TrustPolicyWriter.ToJson(rules);
+        FirstUseRules.Check(_found, rules, TrustPolicy.Parse(policy, path, PolicyInput.SignerKinds));
+        string trusted = string.Join(Environment.NewLine, _found.Zip(rules, (found, rule) => Printable.Of($"  {rule.Name}: {found.Description}")));
         string question = $"From now on, trust these signers, because you say so and for no other reason:{Environment.NewLine}{trusted}";
+        string caption = $"Trust on first use: write '{Printable.Of(path)}'?";
         if (!ShouldProcess($"Write the trust policy '{Printable.Of(path)}'. {question}", question, $"Trust on first use: write '{path}'?"))
         {
             return null;
         }
 
-        string today = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        TrustPolicyWriter.Write(path, TrustPolicyWriter.ToJson(_found.Select(found => found.ToRule(today))), Force);
+        if (!ShouldProcess($"Write the trust policy '{Printable.Of(path)}'. {question}", question, caption) || (Asks() && !SaysYes(caption, question)))
+        {
+            return null;
+        }
+
+        TrustPolicyWriter.Write(path, policy, Force);
         // As Get-Item shows it.
         return InvokeProvider.Item.Get(["FileSystem::" + path], force: true, literalPath: true);
+    }
+
+    // ShouldProcess proposes Yes, and trust must not be what somebody gets who only presses Enter. It never asks here, because the impact is declared as none.
+    private bool Asks() => MyInvocation.BoundParameters.TryGetValue("Confirm", out object? given)
+        ? given is SwitchParameter { IsPresent: true }
+        : GetVariableValue("ConfirmPreference") is not ConfirmImpact.None;
+
+    private bool SaysYes(string caption, string question)
+    {
+        Collection<ChoiceDescription> choices =
+            [new("&Yes", "Writes the policy, which trusts these signers from now on."), new("&No", "Writes nothing.")];
+        try
+        {
+            // A host that was made without a user interface has none at all.
+            return (Host.UI ?? throw new HostException("The host has no user interface.")).PromptForChoice(caption, question, choices, defaultChoice: 1) == 0;
+        }
+        catch (Exception exception) when (exception is PSInvalidOperationException or HostException or NotImplementedException or NotSupportedException)
+        {
+            throw CommandErrors.FirstUseUnconfirmed.At("New-ModelTrustPolicy asks before it trusts a signer, and this session cannot prompt.", PolicyPath, exception);
+        }
     }
 
     // The policy that would be written must accept the model as it is; nothing is trusted that does not even hold today.
@@ -144,6 +181,11 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
         VerificationResult result = RunInBackground(
             new ProgressDisplay($"Verifying {model}", progress), (_, token) => ModelVerifier.Verify(request, token));
         WriteWarnings(result.Warnings, model);
+        if (result.Scope == VerificationScope.Partial)
+        {
+            throw CommandErrors.FirstUseUnknown.At($"'{model}' is a part of what its signature covers. Give the folder that was signed.", model);
+        }
+
         return Verdict.Of(result, null, TimeSpan.Zero).Refusal is { } refusal ? throw refusal : result.Statement.Pin;
     }
 }

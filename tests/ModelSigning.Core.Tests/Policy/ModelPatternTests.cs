@@ -34,6 +34,18 @@ public sealed class ModelPatternTests
         Assert.Equal(fits, new ModelPattern(pattern, "/policies", FileSystemRules.Unix).Fits(path));
 
     [Theory]
+    [InlineData("/a*b", "/a*b/x", true)]
+    [InlineData("/a*b", "/aXb/x", false)]
+    [InlineData("/a?b", "/a?b/x", true)]
+    [InlineData("/a?b", "/aXb/x", false)]
+    [InlineData("/**", "/**/x", true)]
+    [InlineData("/**", "/elsewhere/x", false)]
+    [InlineData("/a\\b", "/a\\b/x", true)]
+    [InlineData("/a\\b", "/a/b/x", false)]
+    public void The_policys_folder_is_never_a_pattern_itself(string directory, string path, bool fits) =>
+        Assert.Equal(fits, new ModelPattern("./x", directory, FileSystemRules.Unix).Fits(path));
+
+    [Theory]
     [InlineData("~", "home folder")]
     [InlineData("~/models/*", "home folder")]
     [InlineData("~\\models\\*", "home folder")]
