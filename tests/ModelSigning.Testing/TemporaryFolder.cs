@@ -15,8 +15,8 @@ public sealed class TemporaryFolder : IDisposable
     /// <summary>The folder's full path.</summary>
     public string FullPath { get; }
 
-    /// <summary>The full path of something in it.</summary>
-    public string this[string relative] => Path.Join(FullPath, relative);
+    /// <summary>The full path of something in it, with the system's separators.</summary>
+    public string this[string relative] => Path.Join(FullPath, OperatingSystem.IsWindows() ? relative.Replace('/', '\\') : relative);
 
     /// <summary>Writes a file, making its folders.</summary>
     /// <returns>The file's full path.</returns>

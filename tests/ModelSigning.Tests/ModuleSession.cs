@@ -15,6 +15,12 @@ internal sealed class ModuleSession : IDisposable
     internal ModuleSession(PSHost? host = null)
     {
         InitialSessionState state = InitialSessionState.CreateDefault();
+        if (OperatingSystem.IsWindows())
+        {
+            // A desktop Windows runs no script files until it is told to, and the module has one.
+            state.ExecutionPolicy = Microsoft.PowerShell.ExecutionPolicy.Bypass;
+        }
+
         Runspace = host is null ? RunspaceFactory.CreateRunspace(state) : RunspaceFactory.CreateRunspace(host, state);
         Runspace.Open();
         Run("param($manifest) Import-Module $manifest -ErrorAction Stop", ManifestPath).ThrowIfFailed();

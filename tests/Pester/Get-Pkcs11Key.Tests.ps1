@@ -68,7 +68,7 @@ Describe 'New-ModelSignature -Pkcs11Uri' {
 
     It 'writes nothing under -WhatIf, and opens no token' {
         $model = New-SampleModel "$TestDrive/whatif"
-        New-ModelSignature $model -Pkcs11Uri 'pkcs11:token=none;object=none?module-path=/none.so' -WhatIf | Should -BeNullOrEmpty
+        New-ModelSignature $model -Pkcs11Uri "pkcs11:token=none;object=none?module-path=$TestDrive/none.so" -WhatIf | Should -BeNullOrEmpty
         "$model/model.sig" | Should -Not -Exist
     }
 
@@ -118,10 +118,10 @@ Describe 'New-ModelSignature -Pkcs11Uri' {
 
     It 'refuses the URI <Uri>' -ForEach @(
         @{ Uri = 'token=x'; Id = 'Pkcs11UriMalformed' }
-        @{ Uri = 'pkcs11:token=x;object=y?module-path=/none.so'; Id = 'Pkcs11ModuleNotFound' }
+        @{ Uri = 'pkcs11:token=x;object=y?module-path=FOLDER/none.so'; Id = 'Pkcs11ModuleNotFound' }
     ) {
         $model = New-SampleModel "$TestDrive/uri"
         $pin = ConvertTo-Secret '1234'
-        { New-ModelSignature $model -Pkcs11Uri $Uri -Pin $pin } | Should -Throw -ErrorId "$Id,ModelSigning.NewModelSignatureCommand"
+        { New-ModelSignature $model -Pkcs11Uri $Uri.Replace('FOLDER', $TestDrive) -Pin $pin } | Should -Throw -ErrorId "$Id,ModelSigning.NewModelSignatureCommand"
     }
 }

@@ -82,7 +82,7 @@ public class BadFileTests
     public void A_read_error_of_the_system_is_refused(DigestAlgorithm algorithm)
     {
         // The page at address 0 is never mapped, so reading it through /proc is an EIO that needs no broken disk.
-        Assert.SkipUnless(File.Exists("/proc/self/mem"), "Only Linux has a file whose reading fails.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/proc/self/mem"), "Only Linux has a file whose reading fails.");
         HashJob job = new(algorithm, "/proc/self", [new HashItem("mem", 0, 4096, false)], 1, new HashProgress());
 
         HashScheduler.Run(job, new CpuHashDevice(), default);

@@ -33,7 +33,7 @@ public sealed class ModelFixture : IDisposable
 
     public string SignaturePath => _folder["model/model.sig"];
 
-    public string this[string relative] => Path.Join(ModelPath, relative);
+    public string this[string relative] => _folder["model/" + relative];
 
     public string Write(string relative, string text) => _folder.Write("model/" + relative, text);
 

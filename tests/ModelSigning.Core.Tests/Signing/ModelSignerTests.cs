@@ -194,7 +194,7 @@ public sealed class ModelSignerTests : IDisposable
     public void What_a_killed_signing_left_is_removed_and_what_another_is_writing_stays_unsigned()
     {
         string left = _model.Write(".modelsigning-0123456789abcdef.partial", "{\"mediaType\":");
-        string alike = _model.Write(".modelsigning-0123456789ABCDEF.partial", "not one of ours");
+        string alike = _model.Write(".modelsigning-AAAABBBBCCCCDDDD.partial", "not one of ours");
         string elsewhere = _model.Write("weights/.modelsigning-0123456789abcdef.partial", "not beside the signature");
         using FileStream writing = new(_model[".modelsigning-fedcba9876543210.partial"], FileMode.CreateNew, FileAccess.Write, FileShare.None);
         SigningResult result = _model.Sign();
