@@ -26,7 +26,7 @@ internal sealed class CertificateExtensions
         "2.5.29.18", "2.5.29.31", "2.5.29.32", "2.5.29.33", "2.5.29.54",
     };
 
-    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _values = new(StringComparer.Ordinal);
 
     private CertificateExtensions()
     {
@@ -68,6 +68,9 @@ internal sealed class CertificateExtensions
     /// <summary>The first critical extension that nothing here knows; null where there is none.</summary>
     public string? UnknownCritical { get; private set; }
 
+    /// <summary>The content of an extension's extnValue; null where it is absent.</summary>
+    public ReadOnlyMemory<byte>? Find(string oid) => _values.TryGetValue(oid, out ReadOnlyMemory<byte> value) ? value : (ReadOnlyMemory<byte>?)null;
+
     /// <summary>Extensions ::= SEQUENCE OF SEQUENCE { extnID, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }.</summary>
     /// <exception cref="AsnContentException">One of them is malformed, or there twice.</exception>
     public static CertificateExtensions Read(AsnReader wrapper)
@@ -82,7 +85,7 @@ internal sealed class CertificateExtensions
             bool critical = extension.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean) && extension.ReadBoolean();
             byte[] value = extension.ReadOctetString();
             extension.ThrowIfNotEmpty();
-            if (!extensions._seen.Add(oid) || extensions._seen.Count > MaximumCount)
+            if (!extensions._values.TryAdd(oid, value) || extensions._values.Count > MaximumCount)
             {
                 throw new AsnContentException($"Extension {oid} is there twice, or there are more than {MaximumCount}.");
             }

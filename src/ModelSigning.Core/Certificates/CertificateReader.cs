@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -67,14 +68,25 @@ public static class CertificateReader
     /// <exception cref="Errors.ModelSigningException"><see cref="CertificateErrors.Malformed"/>.</exception>
     public static X509Certificate2 FromDer(ReadOnlySpan<byte> der, string source)
     {
+        return TryFromDer(der, out X509Certificate2? certificate)
+            ? certificate
+            : throw CertificateErrors.Malformed.At($"'{source}' is not an X.509 certificate in DER.", source);
+    }
+
+    /// <summary>Reads one certificate from its DER encoding, for a caller with an error of its own.</summary>
+    /// <returns>Whether the bytes are a certificate and nothing else.</returns>
+    public static bool TryFromDer(ReadOnlySpan<byte> der, [NotNullWhen(true)] out X509Certificate2? certificate)
+    {
         try
         {
             RequireCertificate(der);
-            return X509CertificateLoader.LoadCertificate(der);
+            certificate = X509CertificateLoader.LoadCertificate(der);
+            return true;
         }
         catch (Exception exception) when (exception is AsnContentException or CryptographicException)
         {
-            throw CertificateErrors.Malformed.At($"'{source}' is not an X.509 certificate in DER.", source, exception);
+            certificate = null;
+            return false;
         }
     }
 

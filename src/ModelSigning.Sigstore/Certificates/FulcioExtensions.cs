@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using System.Text;
+using ModelSigning.Core.Certificates;
 
 namespace ModelSigning.Sigstore.Certificates;
 
@@ -111,15 +112,15 @@ public sealed record FulcioExtensions
     /// <exception cref="Core.Errors.ModelSigningException">
     /// <see cref="SigstoreErrors.CertificateProfile"/> for a malformed one; <see cref="SigstoreErrors.Identity"/> when the two issuers differ.
     /// </exception>
-    internal static FulcioExtensions Read(LeafCertificate leaf)
+    internal static FulcioExtensions Read(DecodedCertificate leaf)
     {
         Dictionary<int, string> values = [];
         for (int number = 1; number <= Last; number++)
         {
             // .7 is the type of a name, no extension.
-            if (number != FirstDer - 1 && leaf.Extension($"{Arc}{number}") is { } extension)
+            if (number != FirstDer - 1 && leaf.Extensions.Find($"{Arc}{number}") is { } value)
             {
-                values[number] = Decode(number, extension.Value);
+                values[number] = Decode(number, value);
             }
         }
 

@@ -1,3 +1,4 @@
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
 using ModelSigning.Sigstore.Certificates;
 using ModelSigning.Sigstore.Identity;
@@ -32,12 +33,12 @@ internal static class CertificateCheck
     /// <param name="root">The authorities and logs to rely on.</param>
     /// <param name="now">The time.</param>
     /// <param name="source">Fulcio's address, for errors.</param>
-    public static (LeafCertificate Leaf, VerifiedIdentity Identity) Verify(
+    public static (DecodedCertificate Leaf, VerifiedIdentity Identity) Verify(
         ReadOnlyMemory<byte> der, ReadOnlySpan<byte> subjectPublicKeyInfo, TokenClaims claims, TrustedRoot root, DateTimeOffset now, Uri source)
     {
         try
         {
-            LeafCertificate leaf = LeafCertificate.Decode(der);
+            DecodedCertificate leaf = BundleCertificate.Decode(der);
             if (!leaf.SubjectPublicKeyInfo.Span.SequenceEqual(subjectPublicKeyInfo))
             {
                 throw SigstoreSigningErrors.FulcioCertificateKey.At(
@@ -59,15 +60,15 @@ internal static class CertificateCheck
     }
 
     // What the verifier calls one fault (SCT) is three different ones for whoever runs the instance.
-    private static void RequireListedLog(LeafCertificate leaf, TrustedRoot root, Uri source)
+    private static void RequireListedLog(DecodedCertificate leaf, TrustedRoot root, Uri source)
     {
-        if (leaf.Extension(CertificateTimestamp.ListObjectIdentifier) is not { } extension)
+        if (leaf.Extensions.Find(CertificateTimestamp.ListObjectIdentifier) is not { } list)
         {
             throw SigstoreSigningErrors.FulcioCertificateUnlogged.At(
                 $"The certificate that the authority at '{source}' issued carries no signed certificate timestamp.", source.ToString());
         }
 
-        if (!CertificateTimestamp.ReadList(extension.Value).Any(timestamp =>
+        if (!CertificateTimestamp.ReadList(list).Any(timestamp =>
             root.CertificateTransparencyLogs.Any(log => log.LogId.Span.SequenceEqual(timestamp.LogId.Span))))
         {
             throw SigstoreSigningErrors.FulcioCertificateLogUnknown.At(

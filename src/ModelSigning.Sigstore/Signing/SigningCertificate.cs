@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
-using ModelSigning.Sigstore.Certificates;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Sigstore.Verifying;
 
 namespace ModelSigning.Sigstore.Signing;
 
 /// <summary>An ephemeral key, which never leaves this process's memory, and the certificate that an identity has for it.</summary>
-internal sealed record SigningCertificate(ECDsa Key, LeafCertificate Leaf, VerifiedIdentity Identity) : IDisposable
+internal sealed record SigningCertificate(ECDsa Key, DecodedCertificate Leaf, VerifiedIdentity Identity) : IDisposable
 {
     /// <summary>
     /// How long a certificate must still be valid to be used for another signature: longer than the services may take, because theirs

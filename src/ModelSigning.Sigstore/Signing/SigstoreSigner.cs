@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Http;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Timestamps;
 using ModelSigning.Core.Tracing;
-using ModelSigning.Sigstore.Certificates;
 using ModelSigning.Sigstore.Identity;
 using ModelSigning.Sigstore.Trust;
 using ModelSigning.Sigstore.Verifying;
@@ -133,10 +133,10 @@ public sealed class SigstoreSigner : ISigner, IDisposable
         SigningCertificate certificate, ReadOnlyMemory<byte> digest, IArtifact? artifact, Func<byte[], Bundle> content, CancellationToken cancellationToken)
     {
         byte[] signature = certificate.Sign(digest.Span);
-        VerificationMaterial material = new() { Certificate = certificate.Leaf.Der, Rfc3161Timestamps = Timestamps(signature, cancellationToken) };
+        VerificationMaterial material = new() { Certificate = certificate.Leaf.Certificate.RawDataMemory, Rfc3161Timestamps = Timestamps(signature, cancellationToken) };
         Bundle bundle = content(signature) with { VerificationMaterial = material };
         VerificationPolicy policy = new() { Signer = new IdentityPolicy { Identity = certificate.Identity.Name.Value, Issuer = certificate.Identity.Issuer } };
-        LogProposal proposal = new(bundle.DsseEnvelope, digest, signature, certificate.Leaf.Der);
+        LogProposal proposal = new(bundle.DsseEnvelope, digest, signature, certificate.Leaf.Certificate.RawDataMemory);
         List<TransparencyLogEntry> entries = [];
         foreach (SigstoreService log in _services.TransparencyLogs)
         {
@@ -171,7 +171,7 @@ public sealed class SigstoreSigner : ISigner, IDisposable
         try
         {
             ReadOnlyMemory<byte> der = new FulcioClient(authority, _options.Client).Request(key, token, deadline.Token);
-            (LeafCertificate leaf, VerifiedIdentity identity) = CertificateCheck.Verify(
+            (DecodedCertificate leaf, VerifiedIdentity identity) = CertificateCheck.Verify(
                 der, key.ExportSubjectPublicKeyInfo(), token.Claims, _options.TrustedRoot, Now, authority);
             Report($"The certificate authority {authority} certified {identity.Name.Value} ({identity.Issuer}) until {ValidityPeriod.Utc(leaf.NotAfter)}.");
             return _certificate = new SigningCertificate(key, leaf, identity);

@@ -1,9 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Timestamps;
-using ModelSigning.Sigstore.Certificates;
 
 namespace ModelSigning.Sigstore.Trust;
 
@@ -84,7 +84,7 @@ public static class TrustedRootReader
     }
 
     private static X509Certificate2 ReadCertificate(ProtoObject certificate) =>
-        CertificateLoader.TryLoad(certificate.Bytes("rawBytes") ?? default, out X509Certificate2? loaded)
+        CertificateReader.TryFromDer((certificate.Bytes("rawBytes") ?? default).Span, out X509Certificate2? loaded)
             ? loaded
-            : throw certificate.Refuse($"'{certificate.PathOf("rawBytes")}' is no X.509 certificate");
+            : throw certificate.Refuse($"'{certificate.PathOf("rawBytes")}' is not an X.509 certificate");
 }

@@ -1,4 +1,5 @@
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
 using ModelSigning.Sigstore.Certificates;
 using ModelSigning.Sigstore.Keys;
@@ -62,13 +63,13 @@ internal static class BundleShape
         }
 
         // Only the first is used. The others give no trust, and the instances' own intermediates are in their trusted roots.
-        LeafCertificate? leaf = null;
+        DecodedCertificate? leaf = null;
         foreach (ReadOnlyMemory<byte> der in material.X509CertificateChain ?? [material.Certificate!.Value])
         {
-            LeafCertificate decoded = LeafCertificate.Decode(der);
-            if (decoded.Issuer.Span.SequenceEqual(decoded.Subject.Span))
+            DecodedCertificate decoded = BundleCertificate.Decode(der);
+            if (decoded.IsSelfIssued)
             {
-                throw SigstoreErrors.BundleMaterial.At($"The bundle carries the self-issued certificate '{decoded.Certificate.Subject}', and a root does not belong into a bundle.");
+                throw SigstoreErrors.BundleMaterial.At($"The bundle carries the self-issued certificate '{decoded.Certificate.Subject}', and a root does not belong in a bundle.");
             }
 
             leaf ??= decoded;

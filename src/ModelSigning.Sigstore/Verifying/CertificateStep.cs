@@ -1,8 +1,6 @@
-using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
-using ModelSigning.Sigstore.Certificates;
 using ModelSigning.Sigstore.Trust;
 
 namespace ModelSigning.Sigstore.Verifying;
@@ -14,15 +12,13 @@ namespace ModelSigning.Sigstore.Verifying;
 internal static class CertificateStep
 {
     private const string CodeSigning = "1.3.6.1.5.5.7.3.3";
-    private const int EmptyNameLength = 2;
-    private const string BasicConstraints = "2.5.29.19", KeyUsage = "2.5.29.15", ExtendedKeyUsage = "2.5.29.37";
 
     /// <exception cref="ModelSigningException">
     /// <see cref="SigstoreErrors.CertificateTime"/>, <see cref="SigstoreErrors.CertificateChain"/>,
     /// <see cref="SigstoreErrors.CertificateProfile"/> or <see cref="SigstoreErrors.SignedCertificateTimestamp"/>.
     /// </exception>
     internal static IReadOnlyList<X509Certificate2> Verify(
-        LeafCertificate leaf, IReadOnlyList<VerifiedTime> times, TrustedRoot root, int certificateTimestamps, Findings findings)
+        DecodedCertificate leaf, IReadOnlyList<VerifiedTime> times, TrustedRoot root, int certificateTimestamps, Findings findings)
     {
         IReadOnlyList<X509Certificate2> path = [];
         foreach (VerifiedTime time in times)
@@ -36,7 +32,7 @@ internal static class CertificateStep
         return path;
     }
 
-    private static IReadOnlyList<X509Certificate2> PathAt(LeafCertificate leaf, VerifiedTime time, TrustedRoot root)
+    private static IReadOnlyList<X509Certificate2> PathAt(DecodedCertificate leaf, VerifiedTime time, TrustedRoot root)
     {
         string at = $"{ValidityPeriod.Utc(time.Time)} (by {time.Source})";
         if (time.Time < leaf.NotBefore || time.Time > leaf.NotAfter)
@@ -90,50 +86,28 @@ internal static class CertificateStep
     }
 
     /// <summary>Fulcio's profile: no authority, may sign, for code, names its subject.</summary>
-    private static void CheckProfile(LeafCertificate leaf)
+    private static void CheckProfile(DecodedCertificate leaf)
     {
-        try
+        CertificateExtensions extensions = leaf.Extensions;
+        if (extensions.IsAuthority)
         {
-            if (leaf.Extension(BasicConstraints) is { } constraints)
-            {
-                AsnReader sequence = new AsnReader(constraints.Value, AsnEncodingRules.DER).ReadSequence();
-                if (sequence.HasData && sequence.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean) && sequence.ReadBoolean())
-                {
-                    throw SigstoreErrors.CertificateProfile.At("The signing certificate is that of a certificate authority.");
-                }
-            }
-
-            if (leaf.Extension(KeyUsage) is not { } usage || (new AsnReader(usage.Value, AsnEncodingRules.DER).ReadBitString(out _) is not [>= 0x80, ..]))
-            {
-                throw SigstoreErrors.CertificateProfile.At("The signing certificate's key usage does not allow digital signatures.");
-            }
-
-            if (leaf.Extension(ExtendedKeyUsage) is not { } extended || !Purposes(extended.Value).Contains(CodeSigning, StringComparer.Ordinal))
-            {
-                throw SigstoreErrors.CertificateProfile.At("The signing certificate's extended key usage does not name code signing.");
-            }
+            throw SigstoreErrors.CertificateProfile.At("The signing certificate is that of a certificate authority.");
         }
-        catch (AsnContentException error)
+
+        if (extensions.KeyUsage is not { } usage || !usage.HasFlag(KeyUsageBits.DigitalSignature))
         {
-            throw SigstoreErrors.CertificateProfile.At($"An extension of the signing certificate is malformed: {error.Message}", null, error);
+            throw SigstoreErrors.CertificateProfile.At("The signing certificate's key usage does not allow digital signatures.");
+        }
+
+        if (extensions.ExtendedKeyUsage?.Contains(CodeSigning, StringComparer.Ordinal) != true)
+        {
+            throw SigstoreErrors.CertificateProfile.At("The signing certificate's extended key usage does not name code signing.");
         }
 
         // Without a subject, only a critical alternative name makes sure that no reader passes over whom the certificate is for.
-        if (leaf.Extension(SubjectAlternativeName.ObjectIdentifier) is not { } name || (!name.Critical && leaf.Subject.Length == EmptyNameLength))
+        if (extensions.SubjectAlternativeName is null || (!extensions.SubjectAlternativeNameIsCritical && !leaf.HasSubject))
         {
             throw SigstoreErrors.CertificateProfile.At("The signing certificate has no subject alternative name, or neither a subject nor a critical one.");
         }
-    }
-
-    private static List<string> Purposes(ReadOnlyMemory<byte> value)
-    {
-        AsnReader sequence = new AsnReader(value, AsnEncodingRules.DER).ReadSequence();
-        List<string> purposes = [];
-        while (sequence.HasData)
-        {
-            purposes.Add(sequence.ReadObjectIdentifier());
-        }
-
-        return purposes;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Certificates;
 using ModelSigning.Sigstore.Trust;
@@ -20,7 +21,7 @@ internal static class CertificateTimestampVerifier
     /// <param name="threshold">How many logs, of different operators, must vouch.</param>
     /// <param name="findings">Takes a sentence for each timestamp.</param>
     /// <exception cref="Core.Errors.ModelSigningException"><see cref="SigstoreErrors.SignedCertificateTimestamp"/>.</exception>
-    internal static void Verify(LeafCertificate leaf, IReadOnlyList<X509Certificate2> path, TrustedRoot root, int threshold, Findings findings)
+    internal static void Verify(DecodedCertificate leaf, IReadOnlyList<X509Certificate2> path, TrustedRoot root, int threshold, Findings findings)
     {
         if (threshold == 0)
         {
@@ -28,13 +29,13 @@ internal static class CertificateTimestampVerifier
             return;
         }
 
-        CertificateExtension extension = leaf.Extension(CertificateTimestamp.ListObjectIdentifier) ?? throw SigstoreErrors.SignedCertificateTimestamp.At(
+        ReadOnlyMemory<byte> list = leaf.Extensions.Find(CertificateTimestamp.ListObjectIdentifier) ?? throw SigstoreErrors.SignedCertificateTimestamp.At(
             "The signing certificate carries no signed certificate timestamp, so no certificate transparency log vouches for it.");
         byte[] issuerKeyHash = SHA256.HashData(IssuerKey(path));
-        byte[] tbs = leaf.TbsWithout(CertificateTimestamp.ListObjectIdentifier);
+        byte[] tbs = BundleCertificate.TbsWithout(leaf, CertificateTimestamp.ListObjectIdentifier);
         HashSet<string> counted = new(StringComparer.Ordinal);
         List<string> unknown = [];
-        foreach (CertificateTimestamp timestamp in CertificateTimestamp.ReadList(extension.Value))
+        foreach (CertificateTimestamp timestamp in CertificateTimestamp.ReadList(list))
         {
             LogInstance[] listed = [.. root.CertificateTransparencyLogs.Where(log => log.LogId.Span.SequenceEqual(timestamp.LogId.Span))];
             if (listed.Length == 0)

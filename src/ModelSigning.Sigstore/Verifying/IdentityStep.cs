@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using System.Text;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
 using ModelSigning.Sigstore.Certificates;
 
@@ -15,7 +16,7 @@ public sealed record VerifiedIdentity(SubjectName Name, string Issuer, FulcioExt
 internal static class IdentityStep
 {
     /// <exception cref="ModelSigningException"><see cref="SigstoreErrors.Identity"/> or <see cref="SigstoreErrors.CertificateProfile"/>.</exception>
-    internal static VerifiedIdentity Verify(LeafCertificate leaf, IdentityPolicy policy, Findings findings)
+    internal static VerifiedIdentity Verify(DecodedCertificate leaf, IdentityPolicy policy, Findings findings)
     {
         VerifiedIdentity found = Read(leaf);
         List<string> differences = [.. Differences(found, policy)];
@@ -101,13 +102,13 @@ internal static class IdentityStep
     }
 
     /// <summary>The identity that a certificate names; not verified by this.</summary>
-    internal static VerifiedIdentity Read(LeafCertificate leaf)
+    internal static VerifiedIdentity Read(DecodedCertificate leaf)
     {
         IReadOnlyList<SubjectName> names;
         try
         {
-            names = SubjectAlternativeName.Read((leaf.Extension(SubjectAlternativeName.ObjectIdentifier) ??
-                throw SigstoreErrors.CertificateProfile.At("The certificate has no subject alternative name, so it names no signer.")).Value);
+            names = SubjectAlternativeName.Read(leaf.Extensions.SubjectAlternativeName ??
+                throw SigstoreErrors.CertificateProfile.At("The certificate has no subject alternative name, so it names no signer."));
         }
         catch (Exception error) when (error is AsnContentException or DecoderFallbackException)
         {

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.TransparencyLog;
@@ -22,11 +21,11 @@ internal static class LogBodyStep
             }
 
             bool sameSigner = content.Leaf is { } leaf
-                ? body.VerifierIsCertificate && body.Verifier.Span.SequenceEqual(leaf.Der.Span)
+                ? body.VerifierIsCertificate && body.Verifier.Span.SequenceEqual(leaf.Certificate.RawDataMemory.Span)
                 : !body.VerifierIsCertificate && body.Verifier.Span.SequenceEqual(content.Key.SubjectPublicKeyInfo.Span);
             if (!sameSigner)
             {
-                throw Differs(content.Leaf is null ? "key" : "certificate", where, body.Verifier, content.Leaf?.Der ?? content.Key.SubjectPublicKeyInfo);
+                throw Differs(content.Leaf is null ? "key" : "certificate", where, body.Verifier, content.Leaf?.Certificate.RawDataMemory ?? content.Key.SubjectPublicKeyInfo);
             }
 
             ReadOnlyMemory<byte> digest = DigestOf(content, body, artifact);

@@ -1,5 +1,5 @@
 using ModelSigning.Core.Bundles;
-using ModelSigning.Sigstore.Certificates;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Sigstore.Keys;
 
 namespace ModelSigning.Sigstore.Verifying;
@@ -10,7 +10,7 @@ internal sealed record SignedContent
     internal required Bundle Bundle { get; init; }
 
     /// <summary>The signer's certificate; null for a managed key.</summary>
-    internal required LeafCertificate? Leaf { get; init; }
+    internal required DecodedCertificate? Leaf { get; init; }
 
     /// <summary>The key that the signature must be of: the certificate's, or the caller's.</summary>
     internal required VerificationKey Key { get; init; }

@@ -23,6 +23,10 @@ public sealed class CertificateTests : IDisposable
     }
 
     [Fact]
+    public void Bytes_behind_an_extensions_value_are_refused() =>
+        _scene.Refused("BUNDLE-MATERIAL", Leaf(new LeafOptions { Extensions = [new X509Extension("2.5.29.19", [0x30, 0x00, 0x05, 0x00], critical: true)] }));
+
+    [Fact]
     public void A_stranger_of_the_same_name_is_refused() =>
         _scene.Refused("CERT-CHAIN", new BundleOptions { Authority = _scene.Instance.StrangerAuthority });
 
