@@ -59,6 +59,18 @@ public partial class PtxTests
         Assert.True(ptx.Split(instruction).Length - 1 >= times, $"{instruction} occurs {ptx.Split(instruction).Length - 1} times, not {times}.");
     }
 
+    /// <summary>A branch that is declared the same for a whole warp may depend only on what is: the loop over blocks, the launch's sizes and the group's index.</summary>
+    [Theory]
+    [InlineData("Blake3Kernels.Chunks", 1)]
+    [InlineData("Blake3Kernels.Parents", 8)]
+    [InlineData("Sha256Kernel.Streams", 0)]
+    [InlineData("Blake2bKernel.Streams", 0)]
+    public void No_branch_that_differs_within_a_warp_is_declared_uniform(string kernel, int branches)
+    {
+        string ptx = Compile(kernel, CudaArchitecture.SM_90, CudaInstructionSet.ISA_88);
+        Assert.Equal(branches, UniformBranch().Count(ptx));
+    }
+
     private static string Compile(string kernel, CudaArchitecture architecture, CudaInstructionSet instructionSet)
     {
         string[] names = kernel.Split('.');
@@ -68,6 +80,9 @@ public partial class PtxTests
         PTXCompiledKernel compiled = (PTXCompiledKernel)backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(method), default);
         return compiled.PTXAssembly;
     }
+
+    [GeneratedRegex(@"@!?%p\d+\s+bra\.uni")]
+    private static partial Regex UniformBranch();
 
     [GeneratedRegex(@"shf\.r\.wrap")]
     private static partial Regex FunnelShift();

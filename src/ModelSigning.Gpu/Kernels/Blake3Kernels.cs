@@ -13,7 +13,9 @@ internal static partial class Blake3Kernels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int FindSegment(ArrayView<Segment> segments, int count, int chunk)
     {
-        int low = 0;
+        // Zero, of a value that differs between threads. ILGPU's analysis of uniform values does not see that the branches below differ, and would
+        // declare both the search's exit and what depends on the segment found the same for a whole warp (bra.uni), which PTX leaves undefined.
+        int low = Group.IdxX >> 31;
         int high = count - 1;
         while (low < high)
         {

@@ -7,6 +7,7 @@ using ModelSigning.Gpu.Devices;
 using ModelSigning.Gpu.Kernels;
 using ModelSigning.Gpu.Pipeline;
 using ModelSigning.Gpu.Resident;
+using ModelSigning.Gpu.Sharing;
 
 namespace ModelSigning.Gpu.Measuring;
 

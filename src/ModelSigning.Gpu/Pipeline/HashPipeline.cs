@@ -47,7 +47,7 @@ internal sealed class HashPipeline : IDisposable
         lock (device.Gate)
         {
             token.ThrowIfCancellationRequested();
-            device.Prove(job.Algorithm);
+            device.Prove(job.Algorithm, KnownAnswers.Prove);
             using HashPipeline pipeline = new(device, job, source(), token);
             PipelineOptions bounded = options.Bounded(items.Sum(item => job.Items[item].Length), items.Length);
             device.Guard(() => pipeline.Allocate(items, bounded));

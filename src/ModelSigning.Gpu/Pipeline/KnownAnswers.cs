@@ -1,8 +1,5 @@
-using ILGPU;
-using ILGPU.Runtime;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Gpu.Devices;
-using ModelSigning.Gpu.Resident;
 
 namespace ModelSigning.Gpu.Pipeline;
 
@@ -27,16 +24,13 @@ internal static class KnownAnswers
     public static void Prove(GpuDevice device, DigestAlgorithm algorithm)
     {
         (byte[] input, string expected) = Answers[algorithm];
-        ReadOnlyMemory<byte> digest = default;
-        device.Guard(() =>
-        {
-            using MemoryBuffer1D<byte, Stride1D.Dense> buffer = device.Accelerator.Allocate1D(input);
-            digest = new DeviceMemoryHasher(device).Digest(algorithm, DeviceRange.Of("known answer", buffer.View.AsContiguous()));
-        });
-        if (!digest.Span.SequenceEqual(Convert.FromHexString(expected)))
+        HashJob job = new(algorithm, "", [new HashItem("known answer", 0, input.Length, EndsFile: false)], threads: 1, new HashProgress());
+        HashPipeline.Run(device, job, () => new MemorySource(input, algorithm), PipelineOptions.For(device.Accelerator), CancellationToken.None);
+        ReadOnlySpan<byte> digest = job.Digest(0);
+        if (!digest.SequenceEqual(Convert.FromHexString(expected)))
         {
             throw GpuErrors.HashDeviceWrong.At(
-                $"'{device.Name}' gave {Convert.ToHexString(digest.Span)} for the {algorithm.Identifier()} test vector whose digest is {expected.ToUpperInvariant()}. Do not use it; update its driver and have the hardware checked.", device.Name);
+                $"'{device.Name}' gave {Convert.ToHexString(digest)} for the {algorithm.Identifier()} test vector whose digest is {expected.ToUpperInvariant()}. Do not use it; update its driver and have the hardware checked.", device.Name);
         }
     }
 }

@@ -1,5 +1,4 @@
 using ModelSigning.Core.Hashing;
-using ModelSigning.Gpu.Measuring;
 
 namespace ModelSigning.Gpu.Sharing;
 

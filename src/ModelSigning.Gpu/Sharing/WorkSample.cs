@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ModelSigning.Core.Hashing;
-using ModelSigning.Gpu.Measuring;
 
 namespace ModelSigning.Gpu.Sharing;
 

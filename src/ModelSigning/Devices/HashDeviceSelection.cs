@@ -5,6 +5,7 @@ using ModelSigning.Core.Hashing.Measuring;
 using ModelSigning.Gpu;
 using ModelSigning.Gpu.Devices;
 using ModelSigning.Gpu.Measuring;
+using ModelSigning.Gpu.Sharing;
 
 namespace ModelSigning;
 

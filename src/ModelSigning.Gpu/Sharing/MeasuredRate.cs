@@ -1,4 +1,4 @@
-namespace ModelSigning.Gpu.Measuring;
+namespace ModelSigning.Gpu.Sharing;
 
 /// <summary>What a measurement found.</summary>
 /// <param name="Bytes">How many bytes were hashed or copied.</param>

@@ -1,0 +1,37 @@
+using ILGPU.Runtime;
+using ModelSigning.Core.Hashing;
+
+namespace ModelSigning.Gpu.Pipeline;
+
+/// <summary>A few bytes of the host's memory as the only item of a job.</summary>
+internal sealed class MemorySource(ReadOnlyMemory<byte> bytes, DigestAlgorithm algorithm) : IPieceSource
+{
+    public CancellationToken Stopped => CancellationToken.None;
+
+    public MemoryBuffer? Direct(int item, long offset, out long start)
+    {
+        start = 0;
+        return null;
+    }
+
+    public void Start(Window window)
+    {
+        window.BeginReading();
+        foreach (Piece piece in window.Pieces)
+        {
+            Span<byte> room = window.Host.Slice(piece.Place, Piece.Room(piece.Length));
+            bytes.Span.Slice((int)piece.Offset, piece.Length).CopyTo(room);
+            Padding.Write(room, piece, algorithm);
+            window.PieceRead();
+        }
+    }
+
+    public void EnqueueCopy(Window window) => window.EnqueueUpload(0, window.Taken);
+
+    public void ThrowIfFaulted()
+    {
+        // It has no thread that could end early.
+    }
+
+    public bool TryStop() => true;
+}

@@ -1,0 +1,114 @@
+using System.Text.RegularExpressions;
+using ArchUnitNET.Domain;
+using ArchUnitNET.Loader;
+using ModelSigning.Testing;
+
+namespace ModelSigning.Tests;
+
+/// <summary>
+/// The list of folders in docs/architecture.md, held against the compiled assemblies: a line a folder, the lowest first, each with the
+/// folders that it uses. Folders below one that is listed belong to it.
+/// </summary>
+public sealed partial class FolderDependencyTests
+{
+    private static readonly string Page = File.ReadAllText(Path.Join(SharedData.RepositoryRoot, "docs", "architecture.md"));
+    private static readonly IReadOnlyList<(string Folder, string[] Uses)> Listed = ReadList();
+    private static readonly Lazy<SortedDictionary<string, SortedSet<string>>> Found = new(FindUses);
+
+    [Fact]
+    public void A_folder_uses_only_folders_that_are_listed_before_it()
+    {
+        HashSet<string> before = [];
+        foreach ((string folder, string[] uses) in Listed)
+        {
+            Assert.True(uses.All(before.Contains), $"{folder} uses {string.Join(", ", uses.Where(use => !before.Contains(use)))}, which the page lists after it or not at all.");
+            Assert.True(before.Add(folder), $"The page lists {folder} twice.");
+        }
+    }
+
+    [Fact]
+    public void The_page_lists_the_folders_and_what_each_uses_as_they_were_compiled() =>
+        Assert.Equal(
+            Found.Value.Select(folder => Line(folder.Key, folder.Value)),
+            Listed.OrderBy(listed => listed.Folder, StringComparer.Ordinal).Select(listed => Line(listed.Folder, listed.Uses.Order(StringComparer.Ordinal))));
+
+    [Fact]
+    public void The_picture_shows_every_listed_use_that_does_not_follow_from_others()
+    {
+        Dictionary<string, HashSet<string>> reachable = [];
+        List<string> lines = [];
+        foreach ((string folder, string[] uses) in Listed)
+        {
+            lines.AddRange(uses.Where(use => !uses.Any(other => other != use && reachable[other].Contains(use))).Select(use => $"    {folder} --> {use}"));
+            reachable[folder] = [.. uses, .. uses.SelectMany(use => reachable[use])];
+        }
+
+        Assert.Equal(string.Join('\n', lines), Block("```mermaid\nflowchart TD\n"));
+    }
+
+    private static string Line(string folder, IEnumerable<string> uses) => $"{folder}: {string.Join(", ", uses)}";
+
+    private static string Block(string opening)
+    {
+        int start = Page.ReplaceLineEndings("\n").IndexOf(opening, StringComparison.Ordinal);
+        Assert.True(start >= 0, $"docs/architecture.md has no block that opens with '{opening}'.");
+        start += opening.Length;
+        string text = Page.ReplaceLineEndings("\n");
+        return text[start..text.IndexOf("\n```", start, StringComparison.Ordinal)];
+    }
+
+    private static (string Folder, string[] Uses)[] ReadList() =>
+        [.. Block("```text\nfolder: uses\n").Split('\n').Select(line => line.Split(':')).Select(parts => (parts[0].Trim(), parts[1].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))];
+
+    private static SortedDictionary<string, SortedSet<string>> FindUses()
+    {
+        Dictionary<string, string> cmdletFolders = CmdletFolders();
+        string[] folders = [.. Listed.Select(listed => listed.Folder)];
+        string? FolderOf(IType type) => type.Namespace?.FullName switch
+        {
+            "ModelSigning" => cmdletFolders.GetValueOrDefault(type.Name.Split('`', '+', '/')[0]),
+            { } name when name.StartsWith("ModelSigning.", StringComparison.Ordinal) => name["ModelSigning.".Length..].Replace('.', '/'),
+            _ => null,
+        };
+        string? Listing(IType type) => FolderOf(type) is { } folder
+            ? folders.Where(listed => folder == listed || folder.StartsWith(listed + "/", StringComparison.Ordinal)).MaxBy(listed => listed.Length) ?? folder
+            : null;
+
+        SortedDictionary<string, SortedSet<string>> found = new(StringComparer.Ordinal);
+        Architecture architecture = new ArchLoader()
+            .LoadFilteredDirectory(Path.Join(SharedData.RepositoryRoot, "module", "bin", "net10.0"), "ModelSigning*.dll", SearchOption.AllDirectories).Build();
+        foreach (IType type in architecture.Types)
+        {
+            if (Listing(type) is { } from)
+            {
+                SortedSet<string> uses = found.TryGetValue(from, out SortedSet<string>? known) ? known : found[from] = new SortedSet<string>(StringComparer.Ordinal);
+                uses.UnionWith(type.Dependencies.Select(dependency => Listing(dependency.Target)).OfType<string>().Where(to => to != from));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The cmdlets' assembly has one namespace, so its types are placed by the file that declares them.</summary>
+    private static Dictionary<string, string> CmdletFolders()
+    {
+        string project = Path.Join(SharedData.RepositoryRoot, "src", "ModelSigning");
+        Dictionary<string, string> folders = new(StringComparer.Ordinal);
+        foreach (string file in Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories))
+        {
+            string folder = Path.GetRelativePath(project, Path.GetDirectoryName(file)!).Replace('\\', '/');
+            if (folder.Split('/')[0] is not ("bin" or "obj"))
+            {
+                foreach (Match declared in Declaration().Matches(File.ReadAllText(file)))
+                {
+                    folders[declared.Groups[1].Value] = "Cmdlets/" + folder;
+                }
+            }
+        }
+
+        return folders;
+    }
+
+    [GeneratedRegex(@"^(?:public|internal) (?:[a-z]+ )*(?:class|struct|record|interface|enum) (\w+)", RegexOptions.Multiline)]
+    private static partial Regex Declaration();
+}
