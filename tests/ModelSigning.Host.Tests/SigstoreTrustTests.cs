@@ -145,8 +145,8 @@ public sealed class SigstoreTrustTests : IAsyncLifetime
         string test = $"Test-SigstoreBundle {Quoted(file)} -Identity alice@sigstore.test -Issuer https://idp.sigstore.test -TrustedRoot {Quoted(root)}";
         HostResult result = Run(
             $"[Globalization.CultureInfo]::CurrentCulture = [Globalization.CultureInfo]::DefaultThreadCurrentCulture = '{culture}'; " +
-            $"foreach ($r in ({test}), ({test} -BundlePath {Quoted(v2)})) {{ $r.Status.ToString(); $r.SignedTime.Kind.ToString(); [Math]::Abs(([DateTime]::UtcNow - $r.SignedTime).TotalMinutes) -lt 30 }}",
+            $"foreach ($r in ({test}), ({test} -BundlePath {Quoted(v2)})) {{ $r.Status.ToString(); $r.SignedTime.Offset.ToString(); [Math]::Abs(([DateTimeOffset]::UtcNow - $r.SignedTime).TotalMinutes) -lt 30 }}",
             start => start.Environment["TZ"] = zone);
-        Assert.Equal(("Valid\nUtc\nTrue\nValid\nUtc\nTrue\n", ""), (result.Output, result.Error));
+        Assert.Equal(("Valid\n00:00:00\nTrue\nValid\n00:00:00\nTrue\n", ""), (result.Output, result.Error));
     }
 }
