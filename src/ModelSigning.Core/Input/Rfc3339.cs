@@ -8,6 +8,9 @@ public static class Rfc3339
     private static readonly string[] Formats =
         [.. Enumerable.Range(0, 8).Select(digits => $"yyyy-MM-dd'T'HH:mm:ss{(digits == 0 ? "" : "." + new string('f', digits))}K")];
 
+    /// <summary>Writes an instant in UTC, to the second: <c>2026-11-22T10:00:00Z</c>.</summary>
+    public static string Write(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
     /// <summary>Reads an instant: <c>2026-11-22T10:00:00Z</c>, with up to nine digits of a fraction, and <c>Z</c> or an offset.</summary>
     /// <param name="text">The text.</param>
     /// <param name="time">The instant in UTC, to 100 nanoseconds.</param>

@@ -22,16 +22,6 @@ public static class Traces
     private static readonly Counter<long> HashedBytes =
         Meter.CreateCounter<long>("model_signing.hashed_bytes", "By", "Bytes of models that were hashed.");
 
-    // They live as long as the process, and only where the OTEL_* variables ask for an export.
-    private static readonly IDisposable[] Exporters =
-    [
-        .. OtlpSettings.FromEnvironment(OtlpSignal.Traces) is { } traces ? [new TraceExporter(traces)] : Array.Empty<IDisposable>(),
-        .. OtlpSettings.FromEnvironment(OtlpSignal.Metrics) is { } metrics ? [new MetricExporter(metrics)] : Array.Empty<IDisposable>(),
-    ];
-
-    /// <summary>Whether the process exports traces or metrics itself.</summary>
-    public static bool IsExported => Exporters.Length > 0;
-
     /// <summary>Does something as an activity.</summary>
     /// <param name="name">The activity's name: <c>Sign</c>, <c>Verify</c>, <c>Hash</c>, <c>UpdateTrust</c>.</param>
     /// <param name="attributes">What describes it; asked for only when somebody listens.</param>

@@ -4,6 +4,7 @@ using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Http;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Timestamps;
 using ModelSigning.Core.Tracing;
@@ -173,7 +174,7 @@ public sealed class SigstoreSigner : ISigner, IDisposable
             ReadOnlyMemory<byte> der = new FulcioClient(authority, _options.Client).Request(key, token, deadline.Token);
             (DecodedCertificate leaf, VerifiedIdentity identity) = CertificateCheck.Verify(
                 der, key.ExportSubjectPublicKeyInfo(), token.Claims, _options.TrustedRoot, Now, authority);
-            Report($"The certificate authority {authority} certified {identity.Name.Value} ({identity.Issuer}) until {ValidityPeriod.Utc(leaf.NotAfter)}.");
+            Report($"The certificate authority {authority} certified {identity.Name.Value} ({identity.Issuer}) until {Rfc3339.Write(leaf.NotAfter)}.");
             return _certificate = new SigningCertificate(key, leaf, identity);
         }
         catch
@@ -205,7 +206,7 @@ public sealed class SigstoreSigner : ISigner, IDisposable
         try
         {
             SigstoreVerification verification = artifact is null ? verifier.VerifyEnvelope(read) : verifier.Verify(read, artifact);
-            Report($"The finished bundle verifies, signed at {ValidityPeriod.Utc(verification.Times[0].Time)}.");
+            Report($"The finished bundle verifies, signed at {Rfc3339.Write(verification.Times[0].Time)}.");
         }
         catch (ModelSigningException error)
         {

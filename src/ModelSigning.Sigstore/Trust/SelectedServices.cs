@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelSigning.Core.Http;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Sigstore.Trust;
 
@@ -71,5 +72,5 @@ public sealed record SelectedServices(
     }
 
     private static Core.Errors.ModelSigningException Missing(string kind, DateTimeOffset now) => TrustErrors.SigningServiceMissing.At(
-        $"The signing configuration lists no {kind} that may be used on {ValidityPeriod.Utc(now)} and whose version is known.");
+        $"The signing configuration lists no {kind} that may be used on {Rfc3339.Write(now)} and whose version is known.");
 }

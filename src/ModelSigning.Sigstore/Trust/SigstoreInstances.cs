@@ -140,7 +140,7 @@ public sealed class SigstoreInstances(string? folder, TimeSpan? deadline = null)
         }
 
         draft.SaveFile(AddressName, JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["url"] = address.AbsoluteUri }));
-        byte[] date = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["updated"] = ValidityPeriod.Utc(now) });
+        byte[] date = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["updated"] = Rfc3339.Write(now) });
         bool kept = updating is not null && store!.Publish(draft, date);
         return trust with { Location = store?.Folder, AsOf = now, NotKept = !kept };
     }

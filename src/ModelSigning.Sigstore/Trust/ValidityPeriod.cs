@@ -1,4 +1,4 @@
-using System.Globalization;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Sigstore.Trust;
 
@@ -12,8 +12,5 @@ public sealed record ValidityPeriod(DateTimeOffset? Start, DateTimeOffset? End)
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{(Start is { } start ? Utc(start) : "the beginning")} to {(End is { } end ? Utc(end) : "no end")}";
-
-    /// <summary>An instant as messages show it: UTC, to the second.</summary>
-    internal static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        $"{(Start is { } start ? Rfc3339.Write(start) : "the beginning")} to {(End is { } end ? Rfc3339.Write(end) : "no end")}";
 }

@@ -90,7 +90,7 @@ internal sealed class Metadata
         if (Expires <= now)
         {
             throw TufErrors.TufExpired.At(string.Create(CultureInfo.InvariantCulture,
-                $"'{File}' (version {Version}) expired on {Trust.ValidityPeriod.Utc(Expires)}, and it is {Trust.ValidityPeriod.Utc(now)}."), File);
+                $"'{File}' (version {Version}) expired on {Rfc3339.Write(Expires)}, and it is {Rfc3339.Write(now)}."), File);
         }
     }
 }

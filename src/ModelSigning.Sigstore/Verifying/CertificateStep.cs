@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Trust;
 
 namespace ModelSigning.Sigstore.Verifying;
@@ -27,18 +28,18 @@ internal static class CertificateStep
         }
 
         CheckProfile(leaf);
-        findings.Add("certificate", $"issued by '{path[Math.Min(1, path.Count - 1)].Subject}' for {ValidityPeriod.Utc(leaf.NotBefore)} to {ValidityPeriod.Utc(leaf.NotAfter)}");
+        findings.Add("certificate", $"issued by '{path[Math.Min(1, path.Count - 1)].Subject}' for {Rfc3339.Write(leaf.NotBefore)} to {Rfc3339.Write(leaf.NotAfter)}");
         CertificateTimestampVerifier.Verify(leaf, path, root, certificateTimestamps, findings);
         return path;
     }
 
     private static IReadOnlyList<X509Certificate2> PathAt(DecodedCertificate leaf, VerifiedTime time, TrustedRoot root)
     {
-        string at = $"{ValidityPeriod.Utc(time.Time)} (by {time.Source})";
+        string at = $"{Rfc3339.Write(time.Time)} (by {time.Source})";
         if (time.Time < leaf.NotBefore || time.Time > leaf.NotAfter)
         {
             throw SigstoreErrors.CertificateTime.At(
-                $"The signature was made at {at}, and the signing certificate is valid from {ValidityPeriod.Utc(leaf.NotBefore)} to {ValidityPeriod.Utc(leaf.NotAfter)}.");
+                $"The signature was made at {at}, and the signing certificate is valid from {Rfc3339.Write(leaf.NotBefore)} to {Rfc3339.Write(leaf.NotAfter)}.");
         }
 
         ModelSigningException? refusal = null;

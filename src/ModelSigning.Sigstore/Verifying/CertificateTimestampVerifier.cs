@@ -49,7 +49,7 @@ internal static class CertificateTimestampVerifier
             if (valid.Length == 0)
             {
                 throw SigstoreErrors.SignedCertificateTimestamp.At(
-                    $"The log {listed[0].BaseUrl} signed a certificate timestamp of {(timestamp.Time is { } time ? ValidityPeriod.Utc(time) : "no possible time")}, and may be relied on from {LogInstance.Periods(listed)}.");
+                    $"The log {listed[0].BaseUrl} signed a certificate timestamp of {(timestamp.Time is { } time ? Rfc3339.Write(time) : "no possible time")}, and may be relied on from {LogInstance.Periods(listed)}.");
             }
 
             LogInstance log = valid.FirstOrDefault(log => log.Key is not null) ?? valid[0];
@@ -65,7 +65,7 @@ internal static class CertificateTimestampVerifier
             }
 
             counted.Add(log.CountedAs);
-            findings.Add("certificate transparency", $"{log.BaseUrl} saw the certificate at {ValidityPeriod.Utc(timestamp.Time!.Value)}");
+            findings.Add("certificate transparency", $"{log.BaseUrl} saw the certificate at {Rfc3339.Write(timestamp.Time!.Value)}");
         }
 
         if (counted.Count < threshold)

@@ -100,7 +100,7 @@ internal static class LogEntryStep
         return listed.Any(log => log.ValidFor.Contains(time))
             ? time
             : throw SigstoreErrors.LogSet.At(
-                $"The log {listed[0].BaseUrl} took the entry {entry.LogIndex} at {ValidityPeriod.Utc(time)}, and its key may be relied on from {LogInstance.Periods(listed)}.");
+                $"The log {listed[0].BaseUrl} took the entry {entry.LogIndex} at {Rfc3339.Write(time)}, and its key may be relied on from {LogInstance.Periods(listed)}.");
     }
 
     private static void VerifyProof(TransparencyLogEntry entry, InclusionProof proof, LogInstance[] listed, VerificationKey key)

@@ -1,4 +1,5 @@
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 using ModelSigning.Sigstore.Trust;
 
 namespace ModelSigning.Sigstore.Verifying;
@@ -36,7 +37,7 @@ internal static class TimeStep
             if (entry.Verified.IntegratedTime is null && times.Count > 0 && !times.Exists(time => entry.Listings.Any(log => log.ValidFor.Contains(time.Time))))
             {
                 throw SigstoreErrors.LogCheckpoint.At(
-                    $"The signature was made at {ValidityPeriod.Utc(times[0].Time)}, and the key of the log {entry.Instance.BaseUrl} may be relied on from {LogInstance.Periods(entry.Listings)}.");
+                    $"The signature was made at {Rfc3339.Write(times[0].Time)}, and the key of the log {entry.Instance.BaseUrl} may be relied on from {LogInstance.Periods(entry.Listings)}.");
             }
         }
 

@@ -1,4 +1,5 @@
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Timestamps;
 using ModelSigning.Sigstore.Trust;
 
@@ -29,7 +30,7 @@ internal static class TimestampStep
             {
                 CountedAs = authority.Operator ?? verified.Authority.Name,
             });
-            findings.Add(Step, $"{verified.Authority.Name} saw the signature at {ValidityPeriod.Utc(verified.Time)}");
+            findings.Add(Step, $"{verified.Authority.Name} saw the signature at {Rfc3339.Write(verified.Time)}");
         }
 
         return times;

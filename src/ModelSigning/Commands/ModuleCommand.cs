@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Telemetry;
 
 namespace ModelSigning;
 
@@ -10,6 +11,9 @@ namespace ModelSigning;
 /// </summary>
 public abstract class ModuleCommand : PSCmdlet
 {
+    /// <summary>Starts the export of traces and metrics with the first command, where the environment asks for it.</summary>
+    protected ModuleCommand() => TelemetryExport.Start();
+
     /// <inheritdoc cref="Cmdlet.WriteWarning"/>
     public new void WriteWarning(string text) => base.WriteWarning(PrintableText.Of(text));
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace ModelSigning.Core.Tracing;
+namespace ModelSigning.Core.Telemetry;
 
 /// <summary>Writes activities as an <c>ExportTraceServiceRequest</c> in OTLP's JSON (identifiers in hexadecimal).</summary>
 internal static class TraceDocument

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace ModelSigning.Core.Tracing;
+namespace ModelSigning.Core.Telemetry;
 
 /// <summary>What an instrument measured with certain attributes since the process listens.</summary>
 /// <param name="instrument">The instrument.</param>

@@ -1,6 +1,7 @@
+using ModelSigning.Core.Telemetry;
 using ModelSigning.Core.Tracing;
 
-namespace ModelSigning.Core.Tests.Tracing;
+namespace ModelSigning.Core.Tests.Telemetry;
 
 public class OtlpSettingsTests
 {

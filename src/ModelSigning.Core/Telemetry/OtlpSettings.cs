@@ -1,6 +1,7 @@
 using System.Globalization;
+using ModelSigning.Core.Tracing;
 
-namespace ModelSigning.Core.Tracing;
+namespace ModelSigning.Core.Telemetry;
 
 /// <summary>What is sent: traces or metrics. Each has variables and an address of its own.</summary>
 public sealed class OtlpSignal

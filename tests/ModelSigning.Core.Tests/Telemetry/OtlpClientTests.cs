@@ -1,7 +1,7 @@
-using ModelSigning.Core.Tracing;
+using ModelSigning.Core.Telemetry;
 using ModelSigning.Testing;
 
-namespace ModelSigning.Core.Tests.Tracing;
+namespace ModelSigning.Core.Tests.Telemetry;
 
 public class OtlpClientTests
 {

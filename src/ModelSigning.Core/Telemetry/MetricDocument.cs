@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
 
-namespace ModelSigning.Core.Tracing;
+namespace ModelSigning.Core.Telemetry;
 
 /// <summary>Writes metrics as an <c>ExportMetricsServiceRequest</c> in OTLP's JSON: a double's instrument is a histogram, a long's a sum.</summary>
 internal static class MetricDocument

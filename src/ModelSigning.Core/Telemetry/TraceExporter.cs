@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using ModelSigning.Core.Tracing;
 
-namespace ModelSigning.Core.Tracing;
+namespace ModelSigning.Core.Telemetry;
 
 /// <summary>Sends the engine's activities to a collector: an operation's together, when the outermost one ends.</summary>
 internal sealed class TraceExporter : IDisposable

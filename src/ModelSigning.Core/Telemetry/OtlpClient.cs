@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using ModelSigning.Core.Http;
 
-namespace ModelSigning.Core.Tracing;
+namespace ModelSigning.Core.Telemetry;
 
 /// <summary>
 /// Sends documents to an OpenTelemetry collector (OTLP/HTTP with JSON, opentelemetry-proto 1.x). No signing and no verification ever

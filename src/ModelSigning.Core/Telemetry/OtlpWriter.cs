@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using ModelSigning.Core.Tracing;
 
-namespace ModelSigning.Core.Tracing;
+namespace ModelSigning.Core.Telemetry;
 
 /// <summary>What the documents of traces and of metrics have in common, in OTLP's JSON: 64-bit numbers are text there.</summary>
 internal static class OtlpWriter

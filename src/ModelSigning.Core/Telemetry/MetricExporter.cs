@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using ModelSigning.Core.Tracing;
 
-namespace ModelSigning.Core.Tracing;
+namespace ModelSigning.Core.Telemetry;
 
 /// <summary>Sends what the engine measured since it listens to a collector, whenever an outermost operation ends: a script may end right after.</summary>
 internal sealed class MetricExporter : IDisposable
