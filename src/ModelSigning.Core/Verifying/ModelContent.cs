@@ -38,7 +38,10 @@ internal sealed record ModelContent
         bool allowSymlinks = statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
         ModelFiles found = Find(request, signaturePath, statement, allowSymlinks, cancellationToken);
         warnings.AddRange(found.Warnings);
-        NoteLeftOut(found.LeftOutBySigner.Where(IsUnsigned), warnings);
+        Note(found.LeftOutBySigner.Where(IsUnsigned), warnings, name =>
+            $"The signer left '{name}' out of the signature, so nothing in it was checked except what is signed. Delete it unless you know its origin.");
+        Note(found.FolderLinks.Where(IsUnsigned), warnings, name =>
+            $"The symbolic link '{name}' leads to a folder or in a circle, and what it leads to was not looked at.");
 
         List<ModelFile> signed = Match(found.Files, location, listed, allowSymlinks, out List<ModelFile> others, warnings, cancellationToken);
         ExpectedResources.Shorten(signed, expected, statement.Serialization.ShardSize);
@@ -116,14 +119,14 @@ internal sealed record ModelContent
         return all;
     }
 
-    private static void NoteLeftOut(IEnumerable<string> names, List<string> warnings)
+    private static void Note(IEnumerable<string> names, List<string> warnings, Func<string, string> sentence)
     {
-        WarningList left = new();
+        WarningList noted = new();
         foreach (string name in names)
         {
-            left.Add($"The signer left '{name}' out of the signature, so nothing in it was checked except what is signed. Delete it unless you know its origin.");
+            noted.Add(sentence(name));
         }
 
-        warnings.AddRange(left.Sentences);
+        warnings.AddRange(noted.Sentences);
     }
 }

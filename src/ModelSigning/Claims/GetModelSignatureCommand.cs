@@ -28,13 +28,16 @@ public sealed class GetModelSignatureCommand : ModelCommand
     /// The model, a folder or a single file, or a signature file. Wildcards are expanded, and each match is looked at by itself. Use
     /// -LiteralPath for a name that has *, ?, [ or ] in it.
     /// </summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path",
+        HelpMessage = "The model or its signature file, for example ./model.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 
     /// <summary>The model or the signature file, its name taken as it is written, without wildcards.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath",
+        HelpMessage = "The model or its signature file, for example ./model.")]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];

@@ -9,6 +9,9 @@ namespace ModelSigning;
 /// </summary>
 public abstract class ModelCommand : CancellableCommand
 {
+    /// <summary>What a person reads who is asked for a model.</summary>
+    private protected const string ModelHelp = "The model: a folder or a single file, for example ./model.";
+
     /// <summary>
     /// The model: a folder or a single file. Wildcards are expanded, and each match is a model of its own. Use -LiteralPath for a name
     /// that has *, ?, [ or ] in it: a path that exists and could match others as a pattern is refused.

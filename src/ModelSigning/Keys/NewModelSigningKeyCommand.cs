@@ -26,7 +26,7 @@ namespace ModelSigning;
 public sealed class NewModelSigningKeyCommand : ModuleCommand
 {
     /// <summary>The private key's file to write; its name is taken as it is, without wildcards.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "The file of the private key to write, for example ./release.key.")]
     [ValidateNotNullOrEmpty]
     [Alias("PrivateKeyPath")]
     public string Path { get; set; } = "";

@@ -40,24 +40,26 @@ public sealed class CompareModelManifestCommand : ManifestCommand
     /// What is compared with, such as the older model: the path of a model or of a signature file, its name taken as it is, or all
     /// objects of one Get-ModelManifest. A manifest of shards needs -ShardSize as well.
     /// </summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "The path of a model or of a signature, or the objects of Get-ModelManifest.")]
     [ValidateNotNullOrEmpty]
     public PSObject[] ReferenceObject { get; set; } = [];
 
     /// <summary>The model or signature file to compare. Wildcards are expanded, and each match is compared by itself.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path",
+        HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 
     /// <summary>The model or signature file to compare, its name taken as it is written, without wildcards.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>The manifest to compare: all objects of one Get-ModelManifest.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "DifferenceObject")]
+    [Parameter(Mandatory = true, ParameterSetName = "DifferenceObject", HelpMessage = "All objects of one Get-ModelManifest.")]
     [ValidateNotNullOrEmpty]
     public PSObject[] DifferenceObject { get; set; } = [];
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 
 namespace ModelSigning;
@@ -27,13 +28,15 @@ namespace ModelSigning;
 public sealed class GetModelManifestCommand : ManifestCommand
 {
     /// <inheritdoc/>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path",
+        HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 
     /// <inheritdoc/>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
@@ -51,12 +54,13 @@ public sealed class GetModelManifestCommand : ManifestCommand
 
     private protected override void ProcessModel(string model)
     {
+        Stopwatch clock = Stopwatch.StartNew();
         if (Attempt(model, () => HashModel(model)) is not { } hashed)
         {
             return;
         }
 
-        WriteVerbose($"Hashed {Quantity.Of(hashed.Files.Files.Count, "file")} of '{model}', {Quantity.Size(hashed.Files.Files.Sum(file => file.Length))}, by {HashAlgorithm} with {DeviceText}.");
+        WriteVerbose($"'{model}': " + Narrate($"By {HashAlgorithm}, hashed", hashed.Files.Files.Count, hashed.Files.Files.Sum(file => file.Length), clock.Elapsed));
         WriteWarnings(hashed.Files.Warnings, model);
         if (RootDigest)
         {

@@ -36,13 +36,15 @@ public sealed class MeasureModelHashCommand : HashingCommand
     private static readonly TimeSpan EngineDuration = TimeSpan.FromMilliseconds(50);
 
     /// <inheritdoc/>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path",
+        HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 
     /// <inheritdoc/>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
@@ -50,6 +52,7 @@ public sealed class MeasureModelHashCommand : HashingCommand
     /// <summary>The digest algorithms that are measured: sha256, blake2b, blake3; all three when not given.</summary>
     [Parameter]
     [ValidateSet("sha256", "blake2b", "blake3")]
+    [Alias("Algorithm")]
     public string[] HashAlgorithm { get; set; } = ["sha256", "blake2b", "blake3"];
 
     /// <summary>How often each is measured, from 1 to 1000; the median counts.</summary>

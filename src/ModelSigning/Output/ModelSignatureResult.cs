@@ -15,7 +15,7 @@ public sealed class ModelSignatureResult
     /// The verdict: the name of a <see cref="ModelSignatureStatus"/>. As text, because an enum that has travelled through a job or a
     /// remote session is a number, which no comparison with 'Valid' would find.
     /// </summary>
-    public string Status => Verdict.ToString();
+    public string Status => StatusValue.ToString();
 
     /// <summary>The verdict as a sentence.</summary>
     public string StatusMessage { get; internal init; } = "";
@@ -110,7 +110,7 @@ public sealed class ModelSignatureResult
     /// <summary>Sentences that a person should see although the signature holds.</summary>
     public string[] Warnings { get; internal init; } = [];
 
-    internal ModelSignatureStatus Verdict { get; init; }
+    internal ModelSignatureStatus StatusValue { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Status}: {Path}";

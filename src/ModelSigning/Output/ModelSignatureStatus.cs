@@ -1,3 +1,7 @@
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Verifying;
+
 namespace ModelSigning;
 
 /// <summary>
@@ -23,4 +27,17 @@ public enum ModelSignatureStatus
 
     /// <summary>The signature file breaks the format, or uses something that this module does not accept.</summary>
     Incompatible,
+}
+
+/// <summary>The status that an error means for the model or file that it is about.</summary>
+internal static class StatusNames
+{
+    internal static ModelSignatureStatus Of(ErrorDefinition definition) => definition switch
+    {
+        _ when definition == BundleErrors.BundleNotFound => ModelSignatureStatus.NotSigned,
+        { Kind: ErrorKind.SecurityError } => ModelSignatureStatus.NotTrusted,
+        { Kind: ErrorKind.InvalidData or ErrorKind.LimitsExceeded or ErrorKind.NotImplemented } => ModelSignatureStatus.Incompatible,
+        _ when definition == VerifyingErrors.MethodMismatch => ModelSignatureStatus.NotTrusted,
+        _ => ModelSignatureStatus.UnknownError,
+    };
 }

@@ -12,7 +12,7 @@ public sealed class SigstoreBundleResult
     public string? BundlePath { get; internal init; }
 
     /// <summary>The verdict: the name of a <see cref="ModelSignatureStatus"/>, as text like that of <see cref="ModelSignatureResult"/>.</summary>
-    public string Status => Verdict.ToString();
+    public string Status => StatusValue.ToString();
 
     /// <summary>The verdict as a sentence.</summary>
     public string StatusMessage { get; internal init; } = "";
@@ -53,7 +53,7 @@ public sealed class SigstoreBundleResult
     /// <summary>What each step of the verification found.</summary>
     public string[] Findings { get; internal init; } = [];
 
-    internal ModelSignatureStatus Verdict { get; init; }
+    internal ModelSignatureStatus StatusValue { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Status}: {Path}";

@@ -43,18 +43,20 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     private FirstUseOptions? _options;
 
     /// <summary>The policy file to write; its name is taken as it is, without wildcards.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "The trust policy file to write, for example ./policy/models.json.")]
     [ValidateNotNullOrEmpty]
     public string PolicyPath { get; set; } = "";
 
     /// <inheritdoc/>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path",
+        HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 
     /// <inheritdoc/>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];

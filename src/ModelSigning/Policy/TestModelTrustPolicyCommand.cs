@@ -29,13 +29,16 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
     private readonly SingleAnswer _answer = new();
 
     /// <summary>The policy file. Wildcards are expanded, and each match is checked by itself.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path",
+        HelpMessage = "The trust policy file, for example ./policy/models.json.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 
     /// <summary>The policy file, its name taken as it is written, without wildcards.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath",
+        HelpMessage = "The trust policy file, for example ./policy/models.json.")]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
@@ -72,6 +75,11 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
         }
 
         TrustRule? deciding = ModelPath.Length > 0 ? OrTerminate(() => policy.RuleFor(this.FileSystemPath(ModelPath))) : null;
+        if (ModelPath.Length > 0 && deciding is null)
+        {
+            WriteWarning($"No rule in '{policy.Source}' matches '{ModelPath}': the model would be refused.");
+        }
+
         for (int index = 0; index < policy.Rules.Count; index++)
         {
             if (ModelPath.Length == 0 || policy.Rules[index] == deciding)

@@ -11,23 +11,27 @@ public sealed partial class NewModelSignatureCommand
     private const string CertificateSet = "Certificate", CertificateLiteralPathSet = "CertificateLiteralPath";
     private const string CertificateObjectSet = "CertificateObject", CertificateObjectLiteralPathSet = "CertificateObjectLiteralPath";
 
+    private const string CertificateHelp = "The signing certificate: a file, for example ./signing.pfx, or a thumbprint.";
+
     /// <summary>
     /// The signing certificate: a PEM, DER or PKCS#12 file, the thumbprint of a certificate in the user's or the machine's store, a path of
     /// the Cert: drive, or an X509Certificate2 object. Its key must be on P-256, P-384 or P-521. The private key comes from the same place
     /// unless -PrivateKey or -Pkcs11Uri says where it is.
     /// </summary>
-    [Parameter(Mandatory = true, ParameterSetName = CertificateSet)]
-    [Parameter(Mandatory = true, ParameterSetName = CertificateLiteralPathSet)]
-    [Parameter(Mandatory = true, ParameterSetName = Pkcs11CertificateSet)]
-    [Parameter(Mandatory = true, ParameterSetName = Pkcs11CertificateLiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = CertificateSet, HelpMessage = CertificateHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = CertificateLiteralPathSet, HelpMessage = CertificateHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = Pkcs11CertificateSet, HelpMessage = CertificateHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = Pkcs11CertificateLiteralPathSet, HelpMessage = CertificateHelp)]
     [ValidateNotNull]
     [CertificateTransformation]
     [ArgumentCompleter(typeof(CertificateCompleter))]
     public object Certificate { get; set; } = "";
 
+    private const string InputObjectHelp = "The signing certificate with its private key.";
+
     /// <summary>The signing certificate with its private key from the pipeline, as Get-Item writes it for the Cert: drive.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = CertificateObjectSet)]
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = CertificateObjectLiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = CertificateObjectSet, HelpMessage = InputObjectHelp)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = CertificateObjectLiteralPathSet, HelpMessage = InputObjectHelp)]
     [ValidateNotNull]
     public X509Certificate2? InputObject { get; set; }
 

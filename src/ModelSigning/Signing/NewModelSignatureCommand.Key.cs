@@ -9,11 +9,13 @@ public sealed partial class NewModelSignatureCommand
 {
     private const string KeySet = "Key", KeyLiteralPathSet = "KeyLiteralPath";
 
+    private const string PrivateKeyHelp = "The file of the private key that signs, for example ./release.key.";
+
     /// <summary>
     /// The private key: a PEM file with a key on P-256, P-384 or P-521, as PKCS#8, encrypted PKCS#8 or SEC1. New-ModelSigningKey makes one.
     /// </summary>
-    [Parameter(Mandatory = true, ParameterSetName = KeySet)]
-    [Parameter(Mandatory = true, ParameterSetName = KeyLiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = KeySet, HelpMessage = PrivateKeyHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = KeyLiteralPathSet, HelpMessage = PrivateKeyHelp)]
     [Parameter(ParameterSetName = CertificateSet)]
     [Parameter(ParameterSetName = CertificateLiteralPathSet)]
     [ValidateNotNullOrEmpty]

@@ -15,14 +15,16 @@ public sealed partial class NewModelSignatureCommand
 
     private readonly List<IDisposable> _owned = [];
 
+    private const string Pkcs11UriHelp = "The URI of the private key, as Get-Pkcs11Key lists it: pkcs11:token=...;object=...";
+
     /// <summary>
     /// The private key in a PKCS#11 token, as an RFC 7512 URI: pkcs11:token=…;object=…?module-path=…. Get-Pkcs11Key lists the URIs. With
     /// -Certificate the signature carries the certificate; without it the verifiers need the public key.
     /// </summary>
-    [Parameter(Mandatory = true, ParameterSetName = Pkcs11Set)]
-    [Parameter(Mandatory = true, ParameterSetName = Pkcs11LiteralPathSet)]
-    [Parameter(Mandatory = true, ParameterSetName = Pkcs11CertificateSet)]
-    [Parameter(Mandatory = true, ParameterSetName = Pkcs11CertificateLiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = Pkcs11Set, HelpMessage = Pkcs11UriHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = Pkcs11LiteralPathSet, HelpMessage = Pkcs11UriHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = Pkcs11CertificateSet, HelpMessage = Pkcs11UriHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = Pkcs11CertificateLiteralPathSet, HelpMessage = Pkcs11UriHelp)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Pkcs11Completer))]
     public string Pkcs11Uri { get; set; } = "";

@@ -66,23 +66,29 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
     private HashProgress _progress = new();
 
     /// <inheritdoc/>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateSet)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11Set)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11CertificateSet)]
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = CertificateObjectSet)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet,
+        HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateSet,
+        HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11Set,
+        HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11CertificateSet,
+        HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = CertificateObjectSet, HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreSet,
+        HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 
     /// <inheritdoc/>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet)]
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateLiteralPathSet)]
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11LiteralPathSet)]
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11CertificateLiteralPathSet)]
-    [Parameter(Mandatory = true, ParameterSetName = CertificateObjectLiteralPathSet)]
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreLiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet, HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateLiteralPathSet, HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11LiteralPathSet, HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11CertificateLiteralPathSet, HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = CertificateObjectLiteralPathSet, HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreLiteralPathSet, HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
@@ -187,7 +193,7 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
             });
         WriteWarnings(result.Warnings, model);
         TimeSpan duration = clock.Elapsed;
-        WriteVerbose(Narration.Hashed($"By {HashAlgorithm}, hashed and signed", result.FileCount, result.ByteCount, DeviceText, duration));
+        WriteVerbose(Narrate($"By {HashAlgorithm}, hashed and signed", result.FileCount, result.ByteCount, duration));
         if (TimestampServer is not null)
         {
             WriteVerbose($"The timestamp of '{TimestampServer.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}' was verified and added.");

@@ -12,7 +12,7 @@ internal static class BundleVerdict
         return new SigstoreBundleResult(name)
         {
             BundlePath = bundle,
-            Verdict = ModelSignatureStatus.Valid,
+            StatusValue = ModelSignatureStatus.Valid,
             StatusMessage = "The file is exactly as it was signed.",
             Identity = verified.Identity is { } identity ? Printable.Of(identity.Name.Value) : null,
             IdentityType = verified.Identity?.Name.Type.ToString(),
@@ -30,7 +30,7 @@ internal static class BundleVerdict
     internal static SigstoreBundleResult Of(ModelSigningException refusal, string name, string? bundle) => new(name)
     {
         BundlePath = bundle,
-        Verdict = ModelSigning.Verdict.StatusOf(refusal.Definition),
+        StatusValue = StatusNames.Of(refusal.Definition),
         StatusMessage = Printable.Of(refusal.Message),
         ErrorId = refusal.Definition.Id,
     };

@@ -29,12 +29,12 @@ public sealed class GetSigstoreTrustCommand : ModuleCommand
     public string[] Name { get; set; } = [];
 
     /// <summary>A trusted_root.json to show instead.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "TrustedRoot")]
+    [Parameter(Mandatory = true, ParameterSetName = "TrustedRoot", HelpMessage = "A trusted_root.json file.")]
     [ValidateNotNullOrEmpty]
     public string TrustedRoot { get; set; } = "";
 
     /// <summary>A client trust configuration to show instead.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "TrustConfig")]
+    [Parameter(Mandatory = true, ParameterSetName = "TrustConfig", HelpMessage = "A client trust configuration file.")]
     [ValidateNotNullOrEmpty]
     public string TrustConfig { get; set; } = "";
 

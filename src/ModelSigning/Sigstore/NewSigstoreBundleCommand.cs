@@ -41,13 +41,15 @@ public sealed class NewSigstoreBundleCommand : IdentityCommand
     private SigstoreSession? _session;
 
     /// <summary>The file to sign. Wildcards are expanded, and each match is a file of its own.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet, HelpMessage = "The file, for example ./tool.tar.gz.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [Alias("FilePath")]
     public string[] Path { get; set; } = [];
 
     /// <summary>The file to sign, its name taken as it is written, without wildcards.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet,
+        HelpMessage = "The file, for example ./tool.tar.gz.")]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
     public string[] LiteralPath { get; set; } = [];

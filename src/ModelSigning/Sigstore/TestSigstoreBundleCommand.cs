@@ -39,37 +39,46 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     private readonly SingleAnswer _answer = new();
     private SigstoreVerifier? _verifier;
 
+    private const string PathHelp = "The file, for example ./tool.tar.gz.";
+
     /// <summary>The signed file. Wildcards are expanded, and each match is a file of its own.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = KeyPathSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet, HelpMessage = PathHelp)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = KeyPathSet, HelpMessage = PathHelp)]
     [AllowNull]
     [AllowEmptyCollection]
     [AllowEmptyString]
     [SupportsWildcards]
+    [Alias("FilePath")]
     public string[] Path { get; set; } = [];
 
+    private const string LiteralPathHelp = "The file, for example ./tool.tar.gz.";
+
     /// <summary>The signed file, its name taken as it is written, without wildcards.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet, HelpMessage = LiteralPathHelp)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet, HelpMessage = LiteralPathHelp)]
     [AllowNull]
     [AllowEmptyCollection]
     [AllowEmptyString]
     [Alias("PSPath", "LP")]
     public string[] LiteralPath { get; set; } = [];
 
+    private const string DigestHelp = "The digest of the signed file: sha256:, sha384: or sha512: and hexadecimal digits.";
+
     /// <summary>The digest of the signed file instead of the file: sha256:, sha384: or sha512: and hexadecimal.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = DigestSet)]
-    [Parameter(Mandatory = true, ParameterSetName = KeyDigestSet)]
+    [Parameter(Mandatory = true, ParameterSetName = DigestSet, HelpMessage = DigestHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = KeyDigestSet, HelpMessage = DigestHelp)]
     [ValidatePattern(DigestPattern)]
     public string Digest { get; set; } = "";
+
+    private const string BundlePathHelp = "The bundle file, for example ./file.sigstore.json.";
 
     /// <summary>The bundle; the file's path with .sigstore.json behind it when not given.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = KeyPathSet)]
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet)]
-    [Parameter(Mandatory = true, ParameterSetName = DigestSet)]
-    [Parameter(Mandatory = true, ParameterSetName = KeyDigestSet)]
+    [Parameter(Mandatory = true, ParameterSetName = DigestSet, HelpMessage = BundlePathHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = KeyDigestSet, HelpMessage = BundlePathHelp)]
     [ValidateNotNullOrEmpty]
     public string BundlePath { get; set; } = "";
 
@@ -90,10 +99,12 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     [ValidateNotNullOrEmpty]
     public string IdentityPattern { get; set; } = "";
 
+    private const string IssuerHelp = "The issuer of the identity, for example https://token.actions.githubusercontent.com.";
+
     /// <summary>The issuer that vouched for the identity, exactly, for example https://token.actions.githubusercontent.com.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
-    [Parameter(Mandatory = true, ParameterSetName = DigestSet)]
+    [Parameter(Mandatory = true, ParameterSetName = PathSet, HelpMessage = IssuerHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, HelpMessage = IssuerHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = DigestSet, HelpMessage = IssuerHelp)]
     [ValidateNotNullOrEmpty]
     public string Issuer { get; set; } = "";
 
@@ -130,11 +141,14 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     [ValidateNotNullOrEmpty]
     public string Ref { get; set; } = "";
 
-    /// <summary>The public key that you trust, a PEM file, for a bundle that was signed with a key.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = KeyPathSet)]
-    [Parameter(Mandatory = true, ParameterSetName = KeyLiteralPathSet)]
-    [Parameter(Mandatory = true, ParameterSetName = KeyDigestSet)]
+    private const string PublicKeyHelp = "The file of the public key that you trust, for example ./release.pub.";
+
+    /// <summary>The public key that you trust, a PEM file, for a bundle that was signed with a key. Wildcards may match one file.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = KeyPathSet, HelpMessage = PublicKeyHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = KeyLiteralPathSet, HelpMessage = PublicKeyHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = KeyDigestSet, HelpMessage = PublicKeyHelp)]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     public string PublicKey { get; set; } = "";
 
     /// <summary>
@@ -271,8 +285,12 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
         bool chosen = TrustedRoot.Length > 0 || TrustConfig.Length > 0 || SigstoreInstance.Length > 0;
         return new SigstoreVerifier(root, PublicKey.Length == 0
             ? SignerInput.Policy(Identity, IdentityPattern, Issuer, SourceRepository, Workflow, WorkflowName, Ref)
-            : new VerificationPolicy { Key = ManagedKey.Read(this.FileSystemPath(PublicKey)), LogThreshold = chosen ? 1 : 0 });
+            : new VerificationPolicy { Key = ManagedKey.Read(OnlyKeyFile()), LogThreshold = chosen ? 1 : 0 });
     }
+
+    private string OnlyKeyFile() => this.InputFiles(PublicKey, SigstoreErrors.Key) is [var only]
+        ? only
+        : throw SigstoreErrors.Key.At($"'{PublicKey}' matches more than one file, and one key verifies.", PublicKey);
 
     private static DigestArtifact DigestOf(string text)
     {

@@ -62,7 +62,7 @@ public sealed class UpdateSigstoreTrustCommand : CancellableCommand
     public string RootPath { get; set; } = "";
 
     /// <summary>The folder that keeps the metadata of any TUF repository, under plain names such as root.json.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = RepositorySet)]
+    [Parameter(Mandatory = true, ParameterSetName = RepositorySet, HelpMessage = "The folder that keeps the metadata of the TUF repository.")]
     [ValidateNotNullOrEmpty]
     public string MetadataPath { get; set; } = "";
 

@@ -10,7 +10,7 @@ namespace ModelSigning;
 /// </summary>
 public sealed class Pkcs11Completer : IArgumentCompleter
 {
-    private const string Scheme = "pkcs11:";
+    private const string Scheme = "pkcs11:", PublicKey = "PublicKey";
 
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
@@ -24,7 +24,7 @@ public sealed class Pkcs11Completer : IArgumentCompleter
             nameof(GetPkcs11KeyCommand.ModulePath) => [.. Begun(word, Modules()), .. CompletionText.Files(wordToComplete)],
 
             // A public key is a file more often than not.
-            nameof(TestModelSignatureCommand.PublicKey) when !word.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) =>
+            PublicKey when !word.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) =>
                 CompletionText.Files(wordToComplete),
             _ => Begun(word, ListedKeys.All.Where(key => key.Curve is not null).Select(key => (key.Uri, $"{key.Token}: {key.Label}, {key.Curve}"))),
         };

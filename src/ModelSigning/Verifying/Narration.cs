@@ -11,9 +11,8 @@ internal static class Narration
 {
     /// <summary>The steps behind a verdict whose signature holds, in their order.</summary>
     /// <param name="verified">The verdict.</param>
-    /// <param name="device">What hashed.</param>
-    /// <param name="duration">How long everything took.</param>
-    internal static IEnumerable<string> Of(VerificationResult verified, string device, TimeSpan duration)
+    /// <param name="hashed">What was hashed, how and how fast.</param>
+    internal static IEnumerable<string> Of(VerificationResult verified, string hashed)
     {
         SignatureEvidence evidence = verified.Statement.Evidence;
         Serialization serialization = verified.Statement.Serialization;
@@ -27,17 +26,12 @@ internal static class Narration
             : "The time of signing is not known: no trusted timestamp or log confirms one.";
         yield return $"The statement lists {Quantity.Of(verified.Statement.Manifest.Resources.Count, "resource")} by {serialization.HashType.Identifier()}"
             + (serialization.ShardSize is { } shard ? $", in shards of {Quantity.Of(shard, "byte")}." : ".");
-        yield return Hashed("Compared", verified.FileCount, verified.ByteCount, device, duration);
+        yield return hashed;
         ManifestDifference difference = verified.Difference;
         yield return difference.IsEmpty
             ? "No signed file is changed or missing, and none was added."
             : $"{difference.Mismatched.Count} changed, {difference.Missing.Count} missing, {difference.Extra.Count} added.";
     }
-
-    /// <summary>What was hashed, where and how fast.</summary>
-    internal static string Hashed(string verb, int files, long bytes, string device, TimeSpan duration) =>
-        $"{verb} {Quantity.Of(files, "file")}, {Quantity.Size(bytes)}, with {device} in {duration.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s"
-        + (duration > TimeSpan.Zero ? $" ({Quantity.Size(bytes / duration.TotalSeconds)}/s)." : ".");
 
     private static IEnumerable<string> Signer(SignatureEvidence evidence) => evidence switch
     {

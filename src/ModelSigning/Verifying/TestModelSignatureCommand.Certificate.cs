@@ -12,12 +12,14 @@ public sealed partial class TestModelSignatureCommand
     private const string CertificateSet = "Certificate", CertificateLiteralPathSet = "CertificateLiteralPath";
     private const string SystemTrustSet = "SystemTrust", SystemTrustLiteralPathSet = "SystemTrustLiteralPath";
 
+    private const string TrustedCertificateHelp = "The file of the root certificate that you trust, for example ./company-root.pem.";
+
     /// <summary>
     /// The certificates that you trust: files, each with one or several, wildcards expanded, or X509Certificate2 objects. The signing certificate must lead to a
     /// self-signed one of them; others may be links in between. Certificates of the signature itself give no trust.
     /// </summary>
-    [Parameter(Mandatory = true, ParameterSetName = CertificateSet)]
-    [Parameter(Mandatory = true, ParameterSetName = CertificateLiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = CertificateSet, HelpMessage = TrustedCertificateHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = CertificateLiteralPathSet, HelpMessage = TrustedCertificateHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [CertificateTransformation]

@@ -9,12 +9,14 @@ public sealed partial class TestModelSignatureCommand
 {
     private const string KeySet = "Key", KeyLiteralPathSet = "KeyLiteralPath";
 
+    private const string PublicKeyHelp = "The file of the public key that you trust, for example ./release.pub.";
+
     /// <summary>
     /// The public keys of the signers you trust: PEM files or PEM text, certificates or PKCS#12 files, of which only the key counts, or
     /// PKCS#11 URIs (pkcs11:...). Wildcards in a path are expanded. One of the keys must have signed.
     /// </summary>
-    [Parameter(Mandatory = true, ParameterSetName = KeySet)]
-    [Parameter(Mandatory = true, ParameterSetName = KeyLiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = KeySet, HelpMessage = PublicKeyHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = KeyLiteralPathSet, HelpMessage = PublicKeyHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(Pkcs11Completer))]

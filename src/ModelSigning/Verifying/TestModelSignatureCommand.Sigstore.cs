@@ -28,12 +28,14 @@ public sealed partial class TestModelSignatureCommand
     [ValidateNotNullOrEmpty]
     public string IdentityPattern { get; set; } = "";
 
+    private const string IssuerHelp = "The issuer of the identity, for example https://token.actions.githubusercontent.com.";
+
     /// <summary>
     /// The issuer that vouched for the identity, exactly, for example https://token.actions.githubusercontent.com for GitHub Actions or
     /// https://accounts.google.com for a person with a Google account.
     /// </summary>
-    [Parameter(Mandatory = true, ParameterSetName = SigstoreSet)]
-    [Parameter(Mandatory = true, ParameterSetName = SigstoreLiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = SigstoreSet, HelpMessage = IssuerHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = SigstoreLiteralPathSet, HelpMessage = IssuerHelp)]
     [ValidateNotNullOrEmpty]
     public string Issuer { get; set; } = "";
 

@@ -9,12 +9,14 @@ public sealed partial class TestModelSignatureCommand
 {
     private const string TrustPolicySet = "TrustPolicy", TrustPolicyLiteralPathSet = "TrustPolicyLiteralPath";
 
+    private const string TrustPolicyHelp = "The trust policy file, for example ./policy/models.json.";
+
     /// <summary>
     /// A trust policy: a JSON file that says who may sign which models. The first rule that speaks of a model decides, and a model that no
     /// rule speaks of is refused. See about_ModelSigning_TrustPolicy.
     /// </summary>
-    [Parameter(Mandatory = true, ParameterSetName = TrustPolicySet)]
-    [Parameter(Mandatory = true, ParameterSetName = TrustPolicyLiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = TrustPolicySet, HelpMessage = TrustPolicyHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = TrustPolicyLiteralPathSet, HelpMessage = TrustPolicyHelp)]
     [ValidateNotNullOrEmpty]
     public string TrustPolicy { get; set; } = "";
 

@@ -86,23 +86,29 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
     private Func<string, SignatureVerifier>? _verifiers;
 
     /// <inheritdoc/>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreSet)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateSet)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SystemTrustSet)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TrustPolicySet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet,
+        HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreSet,
+        HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateSet,
+        HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SystemTrustSet,
+        HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TrustPolicySet,
+        HelpMessage = ModelHelp)]
     [AllowNull]
     [AllowEmptyCollection]
     [AllowEmptyString]
     [SupportsWildcards]
+    [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 
     /// <inheritdoc/>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet)]
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreLiteralPathSet)]
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateLiteralPathSet)]
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SystemTrustLiteralPathSet)]
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TrustPolicyLiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet, HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreLiteralPathSet, HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateLiteralPathSet, HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SystemTrustLiteralPathSet, HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TrustPolicyLiteralPathSet, HelpMessage = ModelHelp)]
     [AllowNull]
     [AllowEmptyCollection]
     [AllowEmptyString]
@@ -170,20 +176,19 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
     private void Write(Verdict verdict, string model)
     {
         _answer.Add(verdict.Refusal is null);
-        if (verdict.Refusal?.About(model) is not { } refusal)
+        if (!Quiet && !Detailed)
+        {
+            WriteWarnings(verdict.Result.Warnings, model);
+        }
+
+        if (verdict.Refusal?.About(model) is { } refusal)
         {
             if (!Quiet && !Detailed)
             {
-                WriteWarnings(verdict.Result.Warnings, model);
+                WriteError(refusal.ToErrorRecord(verdict.Result));
+                return;
             }
-        }
-        else if (!Quiet && !Detailed)
-        {
-            WriteError(refusal.ToErrorRecord(verdict.Result));
-            return;
-        }
-        else
-        {
+
             WriteVerbose(refusal.Message);
         }
 
@@ -220,7 +225,7 @@ public sealed partial class TestModelSignatureCommand : HashingCommand
                 signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, directory);
                 VerificationResult verified = Verify(model, signature, verifier, rule);
                 TimeSpan duration = clock.Elapsed;
-                foreach (string line in Narration.Of(verified, DeviceText, duration))
+                foreach (string line in Narration.Of(verified, Narrate("Compared", verified.FileCount, verified.ByteCount, duration)))
                 {
                     WriteVerbose(line);
                 }

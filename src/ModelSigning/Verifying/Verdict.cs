@@ -1,4 +1,3 @@
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
@@ -24,7 +23,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
             new ModelSignatureResult(verified.ModelPath)
             {
                 SignaturePath = verified.SignaturePath,
-                Verdict = refusal is null ? ModelSignatureStatus.Valid : ModelSignatureStatus.HashMismatch,
+                StatusValue = refusal is null ? ModelSignatureStatus.Valid : ModelSignatureStatus.HashMismatch,
                 StatusMessage = refusal?.Message ?? Valid(verified),
                 ErrorId = refusal?.Definition.Id,
                 TrustRule = rule,
@@ -61,22 +60,13 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
         new ModelSignatureResult(model)
         {
             SignaturePath = signature,
-            Verdict = StatusOf(refusal.Definition),
+            StatusValue = StatusNames.Of(refusal.Definition),
             StatusMessage = refusal.Message,
             ErrorId = refusal.Definition.Id,
             TrustRule = rule,
             Duration = duration,
         },
         refusal);
-
-    internal static ModelSignatureStatus StatusOf(ErrorDefinition definition) => definition switch
-    {
-        _ when definition == BundleErrors.BundleNotFound => ModelSignatureStatus.NotSigned,
-        { Kind: ErrorKind.SecurityError } => ModelSignatureStatus.NotTrusted,
-        { Kind: ErrorKind.InvalidData or ErrorKind.LimitsExceeded or ErrorKind.NotImplemented } => ModelSignatureStatus.Incompatible,
-        _ when definition == VerifyingErrors.MethodMismatch => ModelSignatureStatus.NotTrusted,
-        _ => ModelSignatureStatus.UnknownError,
-    };
 
     private static string Describe(VerificationResult verified)
     {

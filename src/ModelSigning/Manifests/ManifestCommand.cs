@@ -15,6 +15,7 @@ public abstract class ManifestCommand : HashingCommand
     /// </summary>
     [Parameter]
     [ValidateSet("sha256", "blake2b", "blake3")]
+    [Alias("Algorithm")]
     public string HashAlgorithm { get; set; } = "sha256";
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
@@ -55,9 +56,11 @@ public abstract class HashingCommand : ModelCommand
         SignaturePath = signature,
     };
 
-    /// <summary>What hashes, as a person reads it.</summary>
-    private protected string DeviceText =>
-        Device.Length > 0 ? string.Join(" and ", Device) : $"the processor on {Quantity.Of(ThrottleLimit, "thread")}";
+    /// <summary>What was hashed, where and how fast, as -Verbose tells it.</summary>
+    private protected string Narrate(string verb, int files, long bytes, TimeSpan duration) =>
+        $"{verb} {Quantity.Of(files, "file")}, {Quantity.Size(bytes)}, with {(Device.Length > 0 ? string.Join(" and ", Device) : "the processor")} "
+        + $"in {duration.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s"
+        + (duration > TimeSpan.Zero ? $" ({Quantity.Size(bytes / duration.TotalSeconds)}/s)." : ".");
 
     /// <summary>What hashes, and where it counts its bytes.</summary>
     private protected HashSettings HashSettings(HashProgress progress) => new()
