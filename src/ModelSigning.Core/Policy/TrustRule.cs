@@ -1,6 +1,5 @@
 using System.Globalization;
 using ModelSigning.Core.Hashing;
-using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Verifying;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ModelSigning.Core.Tracing;
 
 namespace ModelSigning.Core.Telemetry;
 
