@@ -1,4 +1,6 @@
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Hashing.Streams;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Tests;
 
@@ -21,4 +23,18 @@ public class DigestAlgorithmTests
     [InlineData("md5")]
     [InlineData("")]
     public void Any_other_identifier_is_unknown(string identifier) => Assert.False(DigestAlgorithms.TryParse(identifier, out _));
+
+    [Fact]
+    public void Each_algorithm_has_a_description_at_its_place_and_gives_its_known_answer()
+    {
+        Assert.Equal(Enum.GetValues<DigestAlgorithm>(), DigestDescription.All.Select(description => description.Algorithm));
+        foreach (DigestDescription description in DigestDescription.All)
+        {
+            using StreamHasher hasher = StreamHasher.Create(description.Algorithm);
+            byte[] digest = new byte[description.Length];
+            hasher.Append(description.KnownAnswer.Input.Span);
+            hasher.Finish(digest);
+            Assert.Equal(description.KnownAnswer.Digest, Hexadecimal.Write(digest));
+        }
+    }
 }

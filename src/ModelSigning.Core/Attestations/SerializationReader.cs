@@ -30,7 +30,7 @@ internal static class SerializationReader
         string hashType = element.Text("hash_type", "serialization");
         if (!DigestAlgorithms.TryParse(hashType, out DigestAlgorithm algorithm))
         {
-            throw StatementErrors.SerializationUnknown.At($"The statement's hash_type is '{hashType}'; 'sha256', 'blake2b' and 'blake3' are known.");
+            throw StatementErrors.SerializationUnknown.At($"The statement's hash_type is '{hashType}'; {DigestAlgorithms.Names()} are known.");
         }
 
         return new Serialization

@@ -18,6 +18,10 @@ public sealed record VerificationMaterial
     /// <summary>The transparency log's entries; empty for the key and certificate methods. At most 32.</summary>
     public IReadOnlyList<TransparencyLogEntry> TlogEntries { get; init; } = [];
 
+    /// <summary>The method that the material is of, unless it is forged.</summary>
+    public SignatureMethod ClaimedMethod =>
+        PublicKey is not null ? SignatureMethod.Key : TlogEntries.Count > 0 ? SignatureMethod.Sigstore : SignatureMethod.Certificate;
+
     /// <summary>Whole RFC 3161 TimeStampResp structures in DER or BER. At most 32.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Rfc3161Timestamps { get; init; } = [];
 }
@@ -28,3 +32,16 @@ public sealed record VerificationMaterial
 /// </param>
 /// <param name="RawBytes">The older form: the PEM text of the key itself. Ignored for trust.</param>
 public sealed record PublicKeyIdentifier(string? Hint, ReadOnlyMemory<byte>? RawBytes = null);
+
+/// <summary>The methods of OMS.</summary>
+public enum SignatureMethod
+{
+    /// <summary>A key pair; the verifier has the public key.</summary>
+    Key,
+
+    /// <summary>An X.509 certificate that chains to one the verifier trusts.</summary>
+    Certificate,
+
+    /// <summary>A Sigstore identity.</summary>
+    Sigstore,
+}

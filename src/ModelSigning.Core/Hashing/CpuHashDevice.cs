@@ -19,7 +19,7 @@ public sealed class CpuHashDevice : IHashDevice
             return;
         }
 
-        if (job.Algorithm == DigestAlgorithm.Blake3)
+        if (job.Algorithm.Describe().IsTree)
         {
             TreeWork work = new(job, items, Blake3Kernel.Best);
             Crew.Run((int)Math.Min(job.Threads, work.Segments), work.Run, cancellationToken);

@@ -50,6 +50,7 @@ public static class ModelSigner
         {
             ModelPath = files.ModelPath,
             SignaturePath = signaturePath,
+            Method = bundle.VerificationMaterial.ClaimedMethod,
             Manifest = manifest,
             RootDigest = manifest.ComputeRootDigest(),
             FileCount = files.Files.Count,

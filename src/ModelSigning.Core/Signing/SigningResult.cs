@@ -1,3 +1,4 @@
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Signing;
@@ -10,6 +11,9 @@ public sealed record SigningResult
 
     /// <summary>The full path of the signature that was written.</summary>
     public required string SignaturePath { get; init; }
+
+    /// <summary>The method that the bundle is of, as a verifier will say it.</summary>
+    public required SignatureMethod Method { get; init; }
 
     /// <summary>The model's manifest.</summary>
     public required Manifest Manifest { get; init; }

@@ -1,20 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Certificates;
 
 namespace ModelSigning.Core.Verifying;
-
-/// <summary>The methods of OMS.</summary>
-public enum SignatureMethod
-{
-    /// <summary>A key pair; the verifier has the public key.</summary>
-    Key,
-
-    /// <summary>An X.509 certificate that chains to one the verifier trusts.</summary>
-    Certificate,
-
-    /// <summary>A Sigstore identity.</summary>
-    Sigstore,
-}
 
 /// <summary>What a verifier found to be true of a signature. Each method derives its own, with what it alone knows.</summary>
 public abstract record SignatureEvidence

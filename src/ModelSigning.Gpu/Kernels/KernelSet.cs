@@ -1,10 +1,12 @@
 using ILGPU;
 using ILGPU.Runtime;
+using ModelSigning.Core.Hashing;
 
 namespace ModelSigning.Gpu.Kernels;
 
 using BlockLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<Quad>, ArrayView<Segment>, int, ArrayView<Quad>, ArrayView<Quad>>;
 using ChunkLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<Quad>, ArrayView<Segment>, int, int, ArrayView<Quad>>;
+using StreamKernel = Action<ArrayView<Quad>, ArrayView<Segment>, int, ArrayView<Quad>, ArrayView<Quad>>;
 using ParentLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<Quad>, ArrayView<NodeRange>, int, ArrayView<Quad>>;
 
 /// <summary>
@@ -13,10 +15,16 @@ using ParentLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<Quad>, 
 /// </summary>
 internal sealed class KernelSet(Accelerator accelerator)
 {
+    // Every algorithm that is not a tree.
+    private static readonly Dictionary<DigestAlgorithm, StreamKernel> StreamKernels = new()
+    {
+        [DigestAlgorithm.Sha256] = Sha256Kernel.Streams,
+        [DigestAlgorithm.Blake2b] = Blake2bKernel.Streams,
+    };
+
+    private readonly Dictionary<DigestAlgorithm, BlockLauncher> _streams = [];
     private ChunkLauncher? _chunks;
     private ParentLauncher? _parents;
-    private BlockLauncher? _sha256;
-    private BlockLauncher? _blake2b;
 
     /// <summary>BLAKE3: segments to the chaining values of their chunks.</summary>
     public void Chunks(AcceleratorStream stream, ArrayView<Quad> data, ArrayView<Segment> segments, int chunks, ArrayView<Quad> nodes)
@@ -33,18 +41,17 @@ internal sealed class KernelSet(Accelerator accelerator)
         _parents(stream, new KernelConfig(groups, Blake3Kernels.GroupSize), source, ranges, (int)ranges.Length, target);
     }
 
-    /// <summary>SHA-256: segments to states, or to results where they are their streams' last.</summary>
-    public void Sha256(AcceleratorStream stream, ArrayView<Quad> data, ArrayView<Segment> segments, ArrayView<Quad> states, ArrayView<Quad> results)
+    /// <summary>SHA-256 and BLAKE2b: segments to states, or to results where they are their streams' last.</summary>
+    public void Streams(
+        DigestAlgorithm algorithm, AcceleratorStream stream, ArrayView<Quad> data, ArrayView<Segment> segments, ArrayView<Quad> states, ArrayView<Quad> results)
     {
-        _sha256 ??= accelerator.LoadKernel<ArrayView<Quad>, ArrayView<Segment>, int, ArrayView<Quad>, ArrayView<Quad>>(Sha256Kernel.Streams);
-        _sha256(stream, StreamConfiguration(segments), data, segments, (int)segments.Length, states, results);
-    }
+        if (!_streams.TryGetValue(algorithm, out BlockLauncher? launcher))
+        {
+            launcher = accelerator.LoadKernel(StreamKernels[algorithm]);
+            _streams.Add(algorithm, launcher);
+        }
 
-    /// <summary>BLAKE2b: segments to states, or to results where they are their streams' last.</summary>
-    public void Blake2b(AcceleratorStream stream, ArrayView<Quad> data, ArrayView<Segment> segments, ArrayView<Quad> states, ArrayView<Quad> results)
-    {
-        _blake2b ??= accelerator.LoadKernel<ArrayView<Quad>, ArrayView<Segment>, int, ArrayView<Quad>, ArrayView<Quad>>(Blake2bKernel.Streams);
-        _blake2b(stream, StreamConfiguration(segments), data, segments, (int)segments.Length, states, results);
+        launcher(stream, StreamConfiguration(segments), data, segments, (int)segments.Length, states, results);
     }
 
     // A single warp a group spreads few streams over all multiprocessors; with many, larger groups are fewer to schedule.

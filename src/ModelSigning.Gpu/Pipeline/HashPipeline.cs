@@ -88,7 +88,7 @@ internal sealed class HashPipeline : IDisposable
             _windows.Add(new Window(_device, options, _source));
         }
 
-        _plan = _job.Algorithm == DigestAlgorithm.Blake3
+        _plan = _job.Algorithm.Describe().IsTree
             ? new TreePlan(_device, _job, items, options, _windows)
             : new StreamPlan(_device, _job, items, options, _windows);
     }

@@ -16,7 +16,7 @@ internal static class Padding
     public static void Write(Span<byte> room, in Piece piece, DigestAlgorithm algorithm)
     {
         room[piece.Length..].Clear();
-        if (algorithm == DigestAlgorithm.Sha256 && piece.IsLast)
+        if (algorithm.Describe().ShortestPadding > 0 && piece.IsLast)
         {
             room[piece.Length] = 0x80;
             BinaryPrimitives.WriteInt64BigEndian(room[(piece.HashedLength(algorithm) - 8)..], checked((piece.Offset + piece.Length) * 8));

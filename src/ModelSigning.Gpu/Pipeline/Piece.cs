@@ -17,10 +17,8 @@ internal readonly record struct Piece(int Item, long Offset, int Length, bool Is
     /// <summary>Every piece in a window starts at a multiple of BLAKE2b's block of 128 bytes, the longest.</summary>
     public const int Alignment = 128;
 
-    // SHA-256's shortest padding; also the byte that tells whether a file has grown.
-    private const int ShortestPadding = 9;
-
-    private const int Sha256Block = 64;
+    // What follows the bytes of any algorithm; also the byte that tells whether a file has grown.
+    private static readonly int LongestOfShortestPaddings = DigestDescription.All.Max(algorithm => algorithm.ShortestPadding);
 
     /// <summary>Whether it is the whole of its item.</summary>
     public bool IsWhole => IsLast && Offset == 0;
@@ -29,11 +27,12 @@ internal readonly record struct Piece(int Item, long Offset, int Length, bool Is
     public int Place => checked((int)(Start * Quad.Size));
 
     /// <summary>The bytes that a piece takes in a window.</summary>
-    public static int Room(int length) => (length + ShortestPadding + Alignment - 1) & -Alignment;
+    public static int Room(int length) => (length + LongestOfShortestPaddings + Alignment - 1) & -Alignment;
 
-    /// <summary>The bytes to hash: for the last piece of a SHA-256 stream, with its padding.</summary>
-    public int HashedLength(DigestAlgorithm algorithm) =>
-        algorithm == DigestAlgorithm.Sha256 && IsLast ? (Length + ShortestPadding + Sha256Block - 1) & -Sha256Block : Length;
+    /// <summary>The bytes to hash: for the last piece of a stream that is padded with its length, with its padding.</summary>
+    public int HashedLength(DigestAlgorithm algorithm) => algorithm.Describe() is { ShortestPadding: > 0 and int padding, BlockLength: int block } && IsLast
+        ? (Length + padding + block - 1) & -block
+        : Length;
 
     /// <summary>The piece as a kernel is told of it.</summary>
     public Segment ToSegment(DigestAlgorithm algorithm) => new()

@@ -48,15 +48,7 @@ internal sealed class StreamWork : IDisposable
         ArrayView<Segment> segments = _deviceSegments.View.AsContiguous().SubView(first, count);
         segments.CopyFromCPUUnsafeAsync(stream, ref _segments.Span[first], count);
         ArrayView<Quad> results = _deviceResults.View.AsContiguous().SubView(first * quads, count * quads);
-        if (_algorithm == DigestAlgorithm.Sha256)
-        {
-            _device.Kernels.Sha256(stream, data, segments, states, results);
-        }
-        else
-        {
-            _device.Kernels.Blake2b(stream, data, segments, states, results);
-        }
-
+        _device.Kernels.Streams(_algorithm, stream, data, segments, states, results);
         results.CopyToCPUUnsafeAsync(stream, ref _results.Span[first * quads], count * quads);
     }
 
@@ -65,7 +57,7 @@ internal sealed class StreamWork : IDisposable
     {
         int quads = _algorithm.DigestLength() / Quad.Size;
         MemoryMarshal.AsBytes(_results.Span.Slice(segment * quads, quads)).CopyTo(digest);
-        if (_algorithm == DigestAlgorithm.Sha256)
+        if (_algorithm.Describe().ShortestPadding > 0)
         {
             // FIPS 180-4 writes its words big-endian; devices and hosts of ILGPU are little-endian.
             Span<uint> words = MemoryMarshal.Cast<byte, uint>(digest);

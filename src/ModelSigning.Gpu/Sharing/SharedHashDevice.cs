@@ -56,7 +56,7 @@ internal sealed class SharedHashDevice(IReadOnlyList<IHashDevice> devices) : IHa
     {
         // Long streams are the processor's: on a GPU each is one slow thread. Long BLAKE3 files are the GPU's.
         bool isProcessor = devices[worker] is CpuHashDevice;
-        bool isTree = job.Algorithm == DigestAlgorithm.Blake3;
+        bool isTree = job.Algorithm.Describe().IsTree;
         int atLeast = isTree ? 1 : isProcessor ? job.Threads * StreamsOfThread : StreamsOfGpu;
         while (true)
         {

@@ -42,7 +42,7 @@ internal static class ClaimsReader
         return new ModelSignatureClaims(signature)
         {
             Path = model,
-            ClaimedMethod = signer.Method,
+            ClaimedMethod = signer.Method.ToString(),
             ClaimedSigner = Printable.Of(signer.Signer),
             ClaimedIssuer = signer.Issuer is null ? null : Printable.Of(signer.Issuer),
             ClaimedNotBefore = signer.NotBefore,

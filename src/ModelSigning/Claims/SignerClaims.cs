@@ -7,7 +7,7 @@ using ModelSigning.Core.Bundles;
 namespace ModelSigning;
 
 /// <summary>Whom a bundle's material names. Nothing of it is verified.</summary>
-internal sealed record SignerClaims(string Method, string Signer)
+internal sealed record SignerClaims(SignatureMethod Method, string Signer)
 {
     // Fulcio's certificate extensions, https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md: the issuer of the identity token, as
     // an ASN.1 string and, older, as bare text.
@@ -26,11 +26,11 @@ internal sealed record SignerClaims(string Method, string Signer)
     {
         if (material.PublicKey is { } key)
         {
-            return new SignerClaims("Key", string.IsNullOrEmpty(key.Hint) ? "(a key without a hint)" : key.Hint);
+            return new SignerClaims(material.ClaimedMethod, string.IsNullOrEmpty(key.Hint) ? "(a key without a hint)" : key.Hint);
         }
 
-        bool sigstore = material.TlogEntries.Count > 0;
-        string method = sigstore ? "Sigstore" : "Certificate";
+        SignatureMethod method = material.ClaimedMethod;
+        bool sigstore = method == SignatureMethod.Sigstore;
         ReadOnlyMemory<byte> leaf = material.Certificate ?? material.X509CertificateChain![0];
         try
         {

@@ -37,7 +37,7 @@ internal static class HashDeviceSelection
             DeviceMeasurement measurement = DeviceMeasurement.Of(device.Id);
             foreach (DigestAlgorithm algorithm in algorithms)
             {
-                DeviceWorkload workload = algorithm == DigestAlgorithm.Blake3 ? DeviceWorkload.OneFile : DeviceWorkload.ManyStreams;
+                DeviceWorkload workload = algorithm.Describe().IsTree ? DeviceWorkload.OneFile : DeviceWorkload.ManyStreams;
                 measured.Add(Row($"{device.Id} memory", algorithm, measurement.Resident(algorithm, workload, token)));
                 measured.Add(Row($"{device.Id} from host", algorithm, measurement.FromHost(algorithm, workload, token)));
             }

@@ -203,7 +203,7 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
         return new SignedModel(result.ModelPath, result.SignaturePath)
         {
             RootDigest = Digests.Root(result.RootDigest.Span),
-            Method = Method,
+            Method = result.Method.ToString(),
             HashAlgorithm = request.HashType.Identifier(),
             FileCount = result.FileCount,
             ResourceCount = result.Manifest.Resources.Count,
@@ -251,14 +251,6 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
             WriteVerbose("The key is encrypted; signing asks for its password.");
         }
     }
-
-    // What the bundle carries, as Test-ModelSignature will say it.
-    private string Method => ParameterSetName switch
-    {
-        KeySet or KeyLiteralPathSet or Pkcs11Set or Pkcs11LiteralPathSet => "Key",
-        SigstoreSet or SigstoreLiteralPathSet => "Sigstore",
-        _ => "Certificate",
-    };
 
     private string SignerText => ParameterSetName switch
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Policy;

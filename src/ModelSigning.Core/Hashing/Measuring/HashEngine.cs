@@ -32,28 +32,13 @@ internal abstract unsafe class HashEngine(DigestAlgorithm algorithm, string name
     /// <summary>Every engine that this processor has.</summary>
     public static IEnumerable<HashEngine> All()
     {
-        LaneRates? sha256 = LaneRates.For(DigestAlgorithm.Sha256);
-        LaneRates? blake2b = LaneRates.For(DigestAlgorithm.Blake2b);
-        yield return new OneStream(DigestAlgorithm.Sha256, isDefault: sha256 is null);
-        if (Sha256Avx2Lanes.IsSupported)
+        foreach (DigestDescription algorithm in DigestDescription.All.Where(algorithm => !algorithm.IsTree))
         {
-            yield return new ManyStreams(DigestAlgorithm.Sha256, "Avx2 lanes", new Sha256Avx2Lanes(), isDefault: sha256?.Lanes == 8);
-        }
-
-        if (Sha256Avx512Lanes.IsSupported)
-        {
-            yield return new ManyStreams(DigestAlgorithm.Sha256, "Avx512 lanes", new Sha256Avx512Lanes(), isDefault: true);
-        }
-
-        yield return new OneStream(DigestAlgorithm.Blake2b, isDefault: blake2b is null);
-        if (Blake2bAvx2Lanes.IsSupported)
-        {
-            yield return new ManyStreams(DigestAlgorithm.Blake2b, "Avx2 lanes", new Blake2bAvx2Lanes(), isDefault: blake2b?.Lanes == 4);
-        }
-
-        if (Blake2bAvx512Lanes.IsSupported)
-        {
-            yield return new ManyStreams(DigestAlgorithm.Blake2b, "Avx512 lanes", new Blake2bAvx512Lanes(), isDefault: true);
+            yield return new OneStream(algorithm.Algorithm, isDefault: algorithm.BestLanes is null);
+            foreach (LaneEngine lanes in algorithm.Lanes.Reverse().Where(lanes => lanes.IsSupported))
+            {
+                yield return new ManyStreams(algorithm.Algorithm, lanes.Name, lanes.Rates.Create(), isDefault: lanes == algorithm.BestLanes);
+            }
         }
 
         foreach (Blake3Kernel kernel in Blake3Kernel.All())

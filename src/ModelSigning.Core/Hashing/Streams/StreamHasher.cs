@@ -15,10 +15,5 @@ internal abstract class StreamHasher : IDisposable
     }
 
     /// <summary>The fastest hasher of a single stream that this machine has.</summary>
-    public static StreamHasher Create(DigestAlgorithm algorithm) => algorithm switch
-    {
-        DigestAlgorithm.Sha256 => new Sha256Stream(),
-        DigestAlgorithm.Blake2b => LibcryptoBlake2b.Instance is { } library ? new LibcryptoBlake2bStream(library) : new ManagedBlake2bStream(),
-        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), "BLAKE3 is hashed as a tree."),
-    };
+    public static StreamHasher Create(DigestAlgorithm algorithm) => algorithm.Describe().OneStream();
 }

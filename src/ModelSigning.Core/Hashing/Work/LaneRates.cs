@@ -14,14 +14,7 @@ namespace ModelSigning.Core.Hashing.Work;
 internal sealed record LaneRates(Func<StreamLanes> Create, int Lanes, int GroupLength, double OneGroup, double AllGroups)
 {
     /// <summary>The lanes of an algorithm on this processor, or null where it has none that are faster than a single stream.</summary>
-    public static LaneRates? For(DigestAlgorithm algorithm) => algorithm switch
-    {
-        DigestAlgorithm.Sha256 when Sha256Avx512Lanes.IsSupported => new(() => new Sha256Avx512Lanes(), 32, 16, 1.7, 1.9),
-        DigestAlgorithm.Sha256 when Sha256Avx2Lanes.IsSupported && !Sha256Instructions.AreSupported => new(() => new Sha256Avx2Lanes(), 8, 8, 3.0, 3.0),
-        DigestAlgorithm.Blake2b when Blake2bAvx512Lanes.IsSupported => new(() => new Blake2bAvx512Lanes(), 16, 8, 3.0, 4.0),
-        DigestAlgorithm.Blake2b when Blake2bAvx2Lanes.IsSupported => new(() => new Blake2bAvx2Lanes(), 4, 4, 1.6, 1.6),
-        _ => null,
-    };
+    public static LaneRates? For(DigestAlgorithm algorithm) => algorithm.Describe().BestLanes?.Rates;
 
     /// <summary>The rate of a thread with so many lanes in use.</summary>
     public double Rate(int lanes) =>
