@@ -13,6 +13,9 @@ public static class SignatureLocation
     /// <summary>The name that agent skills give it.</summary>
     public const string SkillName = "skill.oms.sig";
 
+    /// <summary>Where Kaggle's hub keeps the signature of a model that it downloads.</summary>
+    public const string KaggleName = ".kaggle/signing.json";
+
     /// <summary>Where a signature of a model is written: <c>model.sig</c> inside a directory, <c>‹file›.sig</c> beside a file.</summary>
     /// <param name="modelPath">The model; a relative path starts at <paramref name="currentDirectory"/>.</param>
     /// <param name="currentDirectory">A full path.</param>
@@ -26,7 +29,7 @@ public static class SignatureLocation
 
     /// <summary>
     /// Finds the signature of a model: where <see cref="Default"/> says; then, in the model's directory or the one that a single file
-    /// lies in, <c>model.sig</c>, <c>skill.oms.sig</c>, and the only file that ends in <c>.sig</c>.
+    /// lies in, <c>model.sig</c>, <c>skill.oms.sig</c>, <c>.kaggle/signing.json</c>, and the only file that ends in <c>.sig</c>.
     /// </summary>
     /// <inheritdoc cref="Default"/>
     /// <exception cref="ModelSigningException">
@@ -43,8 +46,7 @@ public static class SignatureLocation
 
         string standard = Default(model, currentDirectory);
         string folder = Path.GetDirectoryName(standard)!;
-        string[] found = new[] { standard, Path.Join(folder, DefaultName), Path.Join(folder, SkillName) }.FirstOrDefault(File.Exists) is { } named
-            ? [named] : Others(folder);
+        string[] found = File.Exists(standard) ? [standard] : Named(folder) is { } named ? [named] : Others(folder);
         if (found.Length == 1 && found[0] != model)
         {
             return found[0];
@@ -81,6 +83,9 @@ public static class SignatureLocation
             : throw BundleErrors.BundleNotFound.At("The signature's path is empty or has a zero character.", path);
     }
 
+    private static string? Named(string folder) =>
+        new[] { DefaultName, SkillName, KaggleName.Replace('/', Path.DirectorySeparatorChar) }.Select(name => Path.Join(folder, name)).FirstOrDefault(File.Exists);
+
     private static string[] Others(string folder) => Look(folder, () => Directory.EnumerateFiles(folder, "*.sig").Take(2).ToArray());
 
     // The first ones are enough to tell a store of models from a model.
@@ -88,7 +93,7 @@ public static class SignatureLocation
     {
         EnumerationOptions readable = new() { IgnoreInaccessible = true };
         return Look(folder, () => Directory.EnumerateDirectories(folder, "*", readable).Take(1000)
-            .Any(model => Directory.EnumerateFiles(model, "*.sig", readable).Any()));
+            .Any(model => Named(model) is not null || Directory.EnumerateFiles(model, "*.sig", readable).Any()));
     }
 
     private static T Look<T>(string folder, Func<T> list)

@@ -18,7 +18,7 @@ public static class ModelErrors
     /// <summary>A symbolic link, and links are not allowed (OMS v1.0, 6.1.1).</summary>
     public static readonly ErrorDefinition SymlinkRefused = new("SymlinkRefused", ErrorKind.SecurityError,
         "The model has a symbolic link (or on Windows another reparse point), and links are not allowed.",
-        "Replace the link by the file, leave it out with -IgnorePath, or sign with -AllowSymlink.");
+        "Copy the model with links followed (cp -rL). A signer can also leave the link out with -IgnorePath, or sign with -AllowSymlink.");
 
     /// <summary>A link whose target is not there.</summary>
     public static readonly ErrorDefinition SymlinkDangling = new("SymlinkDangling", ErrorKind.InvalidData,

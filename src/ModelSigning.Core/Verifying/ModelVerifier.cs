@@ -27,7 +27,14 @@ public static class ModelVerifier
     public static VerificationResult Verify(VerificationRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Traces.Run("Verify", () => Attributes(request), () => VerifyModel(request, cancellationToken));
+        try
+        {
+            return Traces.Run("Verify", () => Attributes(request), () => VerifyModel(request, cancellationToken));
+        }
+        catch (ModelSigningException refusal) when (refusal.Definition == ModelErrors.SymlinkRefused)
+        {
+            throw RefusedLinks.Of(refusal, request);
+        }
     }
 
     private static IEnumerable<KeyValuePair<string, object?>> Attributes(VerificationRequest request) =>
@@ -75,6 +82,8 @@ public static class ModelVerifier
             Scope = content.Scope,
             IsListed = content.IsListed,
             Verifier = verifier,
+            LineEndsOnly = statement.Serialization.ShardSize is null
+                ? LineEnds.OnlyDifferenceOf(difference.Mismatched, statement.Serialization.HashType, content.Directory, cancellationToken) : [],
             FileCount = signed.Items.Select(item => item.Name).Distinct(StringComparer.Ordinal).Count(),
             ByteCount = signed.Items.Sum(item => item.Length),
             UncheckedPaths = content.UncheckedPaths,

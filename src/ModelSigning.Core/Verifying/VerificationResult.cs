@@ -29,6 +29,9 @@ public sealed record VerificationResult
     /// <summary>What found the signature good.</summary>
     public required SignatureVerifier Verifier { get; init; }
 
+    /// <summary>The changed files that would be as they were signed with other line ends (CRLF and LF). They are changed all the same.</summary>
+    public IReadOnlyList<string> LineEndsOnly { get; init; } = [];
+
     /// <summary>How many signed files were hashed.</summary>
     public required int FileCount { get; init; }
 

@@ -6,8 +6,8 @@ namespace ModelSigning.Gpu.Kernels;
 
 using BlockLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<Quad>, ArrayView<Segment>, int, ArrayView<Quad>, ArrayView<Quad>>;
 using ChunkLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<Quad>, ArrayView<Segment>, int, int, ArrayView<Quad>>;
-using StreamKernel = Action<ArrayView<Quad>, ArrayView<Segment>, int, ArrayView<Quad>, ArrayView<Quad>>;
 using ParentLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<Quad>, ArrayView<NodeRange>, int, ArrayView<Quad>>;
+using StreamKernel = Action<ArrayView<Quad>, ArrayView<Segment>, int, ArrayView<Quad>, ArrayView<Quad>>;
 
 /// <summary>
 /// The kernels as one device has compiled them, each when it is first used (20 to 640 ms). Not safe for several threads: a device works for

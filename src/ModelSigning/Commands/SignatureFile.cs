@@ -1,3 +1,5 @@
+using ModelSigning.Core.Bundles;
+
 namespace ModelSigning;
 
 /// <summary>Tells a signature from a model where a parameter takes both.</summary>
@@ -7,6 +9,7 @@ internal static class SignatureFile
 
     /// <summary>Whether a full path is taken for a signature: a file called <c>*.sig</c> or <c>*.sigstore.json</c> that has no signature of its own.</summary>
     internal static bool Is(string path) =>
-        (path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) || path.EndsWith(SigstoreExtension, StringComparison.OrdinalIgnoreCase))
+        (path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) || path.EndsWith(SigstoreExtension, StringComparison.OrdinalIgnoreCase)
+            || path.Replace('\\', '/').EndsWith("/" + SignatureLocation.KaggleName, StringComparison.Ordinal))
         && File.Exists(path) && !File.Exists(path + Extension);
 }

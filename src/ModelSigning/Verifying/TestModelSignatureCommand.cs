@@ -41,7 +41,7 @@ namespace ModelSigning;
 /// accepted; UnknownError: the model could not be read.
 /// </para>
 /// <para>
-/// Without -SignaturePath the signature is model.sig, else skill.oms.sig, else the only *.sig file in a model's folder, and NAME.sig beside
+/// Without -SignaturePath the signature is model.sig, else skill.oms.sig, else .kaggle/signing.json, else the only *.sig file in a model's folder, and NAME.sig beside
 /// a single file; the result names the one that was taken.
 /// </para>
 /// </remarks>

@@ -89,8 +89,10 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
         };
         string kept = string.Concat(Bookkeeping.Among(verified.Difference.Extra)
             .Take(NamesInMessage).Select(one => $" {one.Program} keeps '{one.Path}': use -IgnorePath '{Printable.Of(one.Path)}' if you trust it."));
+        string lineEnds = verified.LineEndsOnly.Count == 0 ? ""
+            : $" {Describe("changed only in line ends (CRLF or LF)", verified.LineEndsOnly)}: check out again without conversion, in git with '* -text'.";
         string differences = string.Join("; ", parts.Where(part => part.Length > 0));
-        return $"'{verified.ModelPath}' is not what was signed: {differences}. Do not use it; fetch it again, or {cure}.{kept}";
+        return $"'{verified.ModelPath}' is not what was signed: {differences}. Do not use it; fetch it again, or {cure}.{kept}{lineEnds}";
     }
 
     // What the verdict covers, so that nobody takes for signed what was only not looked at.

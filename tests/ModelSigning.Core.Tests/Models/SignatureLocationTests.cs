@@ -47,6 +47,16 @@ public sealed class SignatureLocationTests : IDisposable
     }
 
     [Fact]
+    public void The_signature_that_Kaggles_hub_keeps_is_found_after_the_others()
+    {
+        string kaggle = _folder.Write("model/.kaggle/signing.json", "{}");
+        _folder.Write("model/other.sig", "{}");
+        Assert.Equal(Path.GetFullPath(kaggle), SignatureLocation.Find("model", _folder.FullPath));
+        string skill = _folder.Write("model/skill.oms.sig", "{}");
+        Assert.Equal(skill, SignatureLocation.Find("model", _folder.FullPath));
+    }
+
+    [Fact]
     public void What_to_do_fits_what_was_found()
     {
         _folder.Write("store/llama/skill.oms.sig", "{}");

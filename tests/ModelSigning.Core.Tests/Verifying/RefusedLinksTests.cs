@@ -1,0 +1,44 @@
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Tests.Signing;
+
+namespace ModelSigning.Core.Tests.Verifying;
+
+public sealed class RefusedLinksTests : IDisposable
+{
+    private readonly ModelFixture _model = new();
+
+    public void Dispose() => _model.Dispose();
+
+    [Theory]
+    [InlineData("models--org--name/snapshots/0123abcd", "hf download --local-dir")]
+    [InlineData("datasets--org--name/snapshots/0123abcd", "hf download --local-dir")]
+    [InlineData("snapshots/0123abcd", "cp -rL")]
+    [InlineData("elsewhere", "cp -rL")]
+    public void A_link_that_was_not_signed_is_refused_with_a_way_out_for_the_verifier(string folder, string wayOut)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Links need a privilege on Windows.");
+        _model.Sign();
+        string cache = Path.Join(_model.Root, folder);
+        Directory.CreateDirectory(Path.Join(cache, "weights"));
+        foreach (string name in (string[])["config.json", "weights/part-1.bin", "model.sig"])
+        {
+            File.CreateSymbolicLink(Path.Join(cache, name), _model[name]);
+        }
+
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => _model.Verify(request => request with { ModelPath = cache }));
+        Assert.Equal("SymlinkRefused", refusal.Definition.Id);
+        Assert.Contains(wayOut, refusal.Cure, StringComparison.Ordinal);
+        Assert.DoesNotContain("-AllowSymlink", refusal.Message + refusal.Cure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_is_a_link_itself_is_verified_under_its_own_path()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Links need a privilege on Windows.");
+        _model.Sign();
+        string link = Path.Join(_model.Root, "link");
+        Directory.CreateSymbolicLink(link, _model.ModelPath);
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => _model.Verify(request => request with { ModelPath = link }));
+        Assert.Contains("Specify the path of what it leads to", refusal.Cure, StringComparison.Ordinal);
+    }
+}
