@@ -27,7 +27,7 @@ namespace ModelSigning;
 /// <para>Shows what a script did to a model.</para>
 /// </example>
 /// <example>
-/// <code>Get-ChildItem \\*\models\llm | Compare-ModelManifest (Import-Csv ./manifest.csv) -HashAlgorithm blake3</code>
+/// <code>Get-Item D:\sites\*\models\llm | Compare-ModelManifest (Import-Csv ./manifest.csv) -HashAlgorithm blake3</code>
 /// <para>Compares several copies of a model with a manifest that was kept as a table; Path says which copy a difference is in.</para>
 /// </example>
 [Cmdlet(VerbsData.Compare, "ModelManifest", DefaultParameterSetName = "Path")]

@@ -81,6 +81,9 @@ public sealed class OpenIdProvider : IDisposable
         };
     }
 
+    /// <summary>The audience of tokens: the client that signs people in.</summary>
+    public string Audience { get; set; } = "sigstore";
+
     /// <summary>Issues a token: the standing claims, overridden by <paramref name="claims"/>.</summary>
     public string Mint(JsonObject? claims = null)
     {
@@ -88,7 +91,7 @@ public sealed class OpenIdProvider : IDisposable
         JsonObject body = new()
         {
             ["iss"] = Issuer,
-            ["aud"] = _faults.Has(Fault.TokenOtherAudience) ? "other" : "sigstore",
+            ["aud"] = _faults.Has(Fault.TokenOtherAudience) ? "other" : Audience,
             ["iat"] = now,
             ["exp"] = _faults.Has(Fault.TokenExpired) ? now - 60 : now + 600,
             ["sub"] = "CgVhbGljZRIEbW9jaw",
