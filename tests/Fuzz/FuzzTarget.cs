@@ -1,0 +1,41 @@
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Fuzz;
+
+/// <summary>A reader with valid inputs to start from.</summary>
+internal sealed record FuzzTarget(Action<byte[]> Read, byte[][] Seeds)
+{
+    /// <summary>Every target by its name.</summary>
+    public static IReadOnlyDictionary<string, Lazy<FuzzTarget>> All { get; } = new Dictionary<string, Lazy<FuzzTarget>>
+    {
+        ["bundle"] = new(() => new(Targets.Bundle, Fuzz.Seeds.Bundle())),
+        ["statement"] = new(() => new(Targets.Statement, Fuzz.Seeds.Statements())),
+        ["policy"] = new(() => new(Targets.Policy, Fuzz.Seeds.Policies())),
+        ["trusted-root"] = new(() => new(Targets.TrustedRoot, Fuzz.Seeds.TrustedRoots())),
+        ["tuf-root"] = new(() => new(Targets.TufRoot, Fuzz.Seeds.TufRoots())),
+        ["public-key"] = new(() => new(Targets.PublicKey, Fuzz.Seeds.PublicKeys())),
+        ["private-key"] = new(() => new(Targets.PrivateKey, Fuzz.Seeds.PrivateKeys())),
+        ["pkcs12"] = new(() => new(Targets.Pkcs12, Fuzz.Seeds.Pkcs12Files())),
+        ["timestamp"] = new(() => new(Targets.Timestamp, Fuzz.Seeds.Timestamps())),
+        ["certificate-path"] = new(() => new(Targets.CertificateChain, Fuzz.Seeds.CertificateChains())),
+        ["checkpoint"] = new(() => new(Targets.LogCheckpoint, Fuzz.Seeds.Checkpoints())),
+        ["identity-token"] = new(() => new(Targets.Token, Fuzz.Seeds.Tokens())),
+        ["safetensors"] = new(() => new(Targets.Safetensors, Fuzz.Seeds.SafetensorsFiles())),
+        ["pkcs11-uri"] = new(() => new(Targets.TokenUri, Fuzz.Seeds.TokenUris())),
+    };
+
+    /// <summary>Reads an input; a refusal is as good as a value.</summary>
+    /// <returns>Whether the input was taken.</returns>
+    public bool Try(byte[] input)
+    {
+        try
+        {
+            Read(input);
+            return true;
+        }
+        catch (ModelSigningException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using ModelSigning.Core.Attestations;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Certificates;
+using ModelSigning.Core.Keys;
+using ModelSigning.Core.Keys.Pkcs11;
+using ModelSigning.Core.Policy;
+using ModelSigning.Core.Timestamps;
+using ModelSigning.Gpu.Resident;
+using ModelSigning.Sigstore.Identity;
+using ModelSigning.Sigstore.Policy;
+using ModelSigning.Sigstore.TransparencyLog;
+using ModelSigning.Sigstore.Trust;
+using ModelSigning.Sigstore.Tuf;
+
+namespace ModelSigning.Fuzz;
+
+/// <summary>
+/// The readers of what comes from outside. Each ends with a value or a <see cref="Core.Errors.ModelSigningException"/>; whatever else leaves one is a fault.
+/// What is read lazily is asked for here too.
+/// </summary>
+internal static class Targets
+{
+    private const string Source = "input";
+
+    public static void Bundle(byte[] input) => _ = BundleReader.Parse(input, Source);
+
+    public static void Statement(byte[] input)
+    {
+        ModelStatement statement = ModelStatement.Read(input);
+        _ = statement.Manifest.Resources.Count + statement.Warnings.Count;
+    }
+
+    public static void Policy(byte[] input)
+    {
+        TrustPolicy policy = TrustPolicy.Parse(input, Seeds.PolicyPath, [new KeySignerKind(), new CertificateSignerKind(), new SigstoreSignerKind(_ => Seeds.TrustedRootRead)]);
+        _ = policy.Advice();
+        _ = policy.RuleFor(Path.Join(Path.GetDirectoryName(Seeds.PolicyPath), "release-1"));
+    }
+
+    public static void TrustedRoot(byte[] input) => _ = TrustedRootReader.Parse(input, Source);
+
+    public static void TufRoot(byte[] input)
+    {
+        _ = RootMetadata.Parse(input, Source);
+        _ = Seeds.FirstTufRoot.Next(input, Source);
+    }
+
+    public static void PublicKey(byte[] input) => _ = PublicKeyPem.Parse(Encoding.UTF8.GetString(input), Source);
+
+    public static void PrivateKey(byte[] input)
+    {
+        using EcPrivateKey key = PrivateKeyPem.Parse(Encoding.UTF8.GetString(input).AsMemory(), Seeds.Password.AsMemory(), Source);
+        _ = key.SignDigest(new byte[32]);
+    }
+
+    public static void Pkcs12(byte[] input)
+    {
+        using SecureString password = new();
+        foreach (char character in Seeds.Password)
+        {
+            password.AppendChar(character);
+        }
+
+        _ = Pkcs12File.Is(input);
+        Dispose(Pkcs12File.Open(input, password, Source));
+    }
+
+    public static void Timestamp(byte[] input) => _ = TimestampVerifier.Verify(input, Seeds.TimestampedSignature, [Seeds.TimestampAuthority]);
+
+    /// <summary>A chain in PEM, the leaf first, below a root that is trusted.</summary>
+    public static void CertificateChain(byte[] input)
+    {
+        IReadOnlyList<X509Certificate2> chain = CertificateReader.Parse(input, Source);
+        try
+        {
+            _ = chain[0].DisplaySubject() + chain[0].DisplayIssuer();
+            _ = CertificatePath.IssuerOf(chain[0], chain);
+            _ = CertificatePath.Validate(chain[0], [.. chain.Skip(1)], Seeds.PathRules);
+        }
+        finally
+        {
+            Dispose(chain);
+        }
+    }
+
+    public static void LogCheckpoint(byte[] input) => _ = Checkpoint.Parse(Encoding.UTF8.GetString(input));
+
+    public static void Token(byte[] input)
+    {
+        using IdentityToken token = IdentityToken.Parse(Encoding.UTF8.GetString(input), Source);
+        token.RequireUsable("sigstore", Seeds.Instance.Created);
+    }
+
+    public static void Safetensors(byte[] input) => _ = SafetensorsFile.Parse(input, input.Length, Source);
+
+    public static void TokenUri(byte[] input)
+    {
+        Pkcs11Uri uri = Pkcs11Uri.Parse(Encoding.UTF8.GetString(input));
+        _ = $"{uri} {uri.Token} {uri.ObjectLabel} {uri.Id} {uri.SlotId} {uri.Type} {uri.PinSource} {uri.ModuleName} {uri.ModulePath}";
+    }
+
+    private static void Dispose(IEnumerable<X509Certificate2> certificates)
+    {
+        foreach (X509Certificate2 certificate in certificates)
+        {
+            certificate.Dispose();
+        }
+    }
+}
