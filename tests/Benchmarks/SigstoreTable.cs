@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Input;
 using ModelSigning.Testing.SigstoreInstance;
 using CanonicalJson = ModelSigning.Testing.SigstoreInstance.CanonicalJson;

@@ -47,6 +47,23 @@ public sealed class PathTests : IDisposable
         Assert.Equal([_folder["two"]], Models("[pscustomobject] @{ Path = \"$($args[0])/two\" } | Get-ModelManifest"));
     }
 
+    /// <summary>Folders of other names than PowerShell reads: none may lead to another model, nor end the pipeline.</summary>
+    [Theory]
+    [InlineData("in/a\\..\\..\\one", "\"$($args[0])/in/*\" | Get-ModelManifest")]
+    [InlineData("in/a\\..\\..\\one", "[IO.Directory]::GetDirectories(\"$($args[0])/in\") | Get-ModelManifest")]
+    [InlineData("in/a\\..\\..\\one", "Get-ModelManifest -LiteralPath (\"$($args[0])/in/a\" + '\\..\\..\\one')")]
+    [InlineData("in/a::b", "\"$($args[0])/in/*\" | Get-ModelManifest")]
+    [InlineData("in/Temp:\\..\\..\\q", "\"$($args[0])/in/*\" | Get-ModelManifest")]
+    public void A_name_with_a_backslash_or_a_colon_leads_to_no_other_model(string name, string command)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such names.");
+        _folder.Write("in/good/file.txt", "good");
+        _folder.Write(name + "/file.txt", "other");
+        Outcome outcome = _session.Run(command, _folder.FullPath);
+        Assert.DoesNotContain(_folder["one"], outcome.Output.Select(resource => (string)resource.Properties["ModelPath"].Value));
+        Assert.Null(outcome.Terminating);
+    }
+
     [Fact]
     public void A_drive_of_PowerShell_leads_to_the_file_system() =>
         Assert.Equal([_folder["one"]], Models("$null = $ExecutionContext.SessionState.Drive.New([Management.Automation.PSDriveInfo]::new('Store', $ExecutionContext.SessionState.Path.CurrentLocation.Provider, $args[0], '', $null), 'global'); Get-ModelManifest Store:/one"));

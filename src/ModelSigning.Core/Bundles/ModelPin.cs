@@ -69,6 +69,14 @@ public static class ModelPin
         return Prefix + Hexadecimal.Write(hash.GetHashAndReset());
     }
 
+    /// <summary>
+    /// Every pin that the same signed content has had under another name of its signature, for revoking: the statement does not say which of its
+    /// ignored paths the signature's own name was, and anybody may rename the file.
+    /// </summary>
+    /// <param name="manifest">The manifest.</param>
+    internal static IEnumerable<string> UnderAnyName(Manifest manifest) =>
+        manifest.Serialization.IgnorePaths.Append(SignatureLocation.DefaultName).Distinct(StringComparer.Ordinal).Select(name => Of(manifest, name));
+
     private static string[] IgnoredPaths(Serialization serialization, string? signatureName)
     {
         HashSet<string> paths = new(serialization.IgnorePaths, StringComparer.Ordinal);

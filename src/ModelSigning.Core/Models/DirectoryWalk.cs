@@ -66,7 +66,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
         {
             _unnamed.Add(LeavesOut ? entry.Name : throw NotUnicode(entry.Name));
         }
-        else if (ignored.Contains(entry.Name))
+        else if (ignored.Contains(entry.Name) && !(entry.Status.Kind != FileKind.File && ignored.IsRecordedSignature(entry.Name)))
         {
             if (entry.Name != ignored.SignatureName)
             {

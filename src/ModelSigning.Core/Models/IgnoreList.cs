@@ -68,6 +68,12 @@ internal sealed class IgnoreList
     /// <summary>Whether a path is in the list for no other reason than that a signed statement leaves it out.</summary>
     public bool IsBySignerAlone(string name) => _bySigner.Contains(name);
 
+    /// <summary>
+    /// Whether a path is left out by the signed statement alone, as the signature that it was written for. It excuses a file and nothing else:
+    /// anybody may rename the signature, and put a folder or a link in its place.
+    /// </summary>
+    public bool IsRecordedSignature(string name) => _bySigner.Contains(name) && name.EndsWith(".sig", StringComparison.Ordinal);
+
     private void Add(string name)
     {
         if (name.AsSpan().ContainsAny(Wildcards))

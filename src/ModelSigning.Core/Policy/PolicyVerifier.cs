@@ -56,7 +56,7 @@ public sealed class PolicyVerifier : SignatureVerifier
     protected override void Examine(VerifiedManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        _policy.Revoked.RefuseModel(manifest.Pin, _policy.Source, _modelPath);
+        _policy.Revoked.RefuseModel(manifest.Manifest, _policy.Source, _modelPath);
         Rule!.RequireContent(manifest.Manifest, manifest.Pin);
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Models;
 using ModelSigning.Core.Verifying;
 
 namespace ModelSigning.Core.Policy;
@@ -71,11 +72,11 @@ public sealed record Revocations(IReadOnlySet<string> Keys, IReadOnlySet<string>
         }
     }
 
-    /// <summary>Refuses a model that is revoked itself.</summary>
+    /// <summary>Refuses a model that is revoked itself, whatever its signature is called now.</summary>
     /// <exception cref="ModelSigningException"><see cref="PolicyErrors.Revoked"/>.</exception>
-    internal void RefuseModel(string pin, string policy, string model)
+    internal void RefuseModel(Manifest manifest, string policy, string model)
     {
-        if (Pins.Contains(pin))
+        if (Pins.Count > 0 && ModelPin.UnderAnyName(manifest).FirstOrDefault(Pins.Contains) is { } pin)
         {
             throw Refusal($"the model {pin}", policy, model);
         }

@@ -10,8 +10,8 @@ internal static class CommandErrors
         "Give a path of the file system.");
 
     internal static readonly ErrorDefinition PathAmbiguous = new("PathAmbiguous", ErrorKind.InvalidArgument,
-        "A path exists as it is written, and as a wildcard pattern it could match other items.",
-        "Use -LiteralPath for the item of exactly this name; where there is no -LiteralPath, put a backtick before each wildcard character.");
+        "A path exists as it is written, and could be read as another item: as a wildcard pattern, or with a backslash as a separator.",
+        "Pipe the item from Get-Item -LiteralPath, or use -LiteralPath for a name with wildcard characters; where there is none, put a backtick before each.");
 
     internal static readonly ErrorDefinition UnknownError = new("UnknownError", ErrorKind.NotSpecified,
         "The module failed in a way that it does not know. Nothing was accepted; the other items of the call were worked on.",

@@ -2,7 +2,6 @@ using System.Collections.ObjectModel;
 using System.Management.Automation;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Models;
-using DriveNotFoundException = System.Management.Automation.DriveNotFoundException;
 
 namespace ModelSigning;
 
@@ -44,14 +43,50 @@ internal static class PathResolution
 
         try
         {
-            Collection<string> found = command.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
-            RequireFileSystem(provider, path);
+            Collection<string> found = OperatingSystem.IsWindows() ? command.Resolved(path) : [.. command.Expand(path)];
             return found.Count > 0 ? found : throw NotFound(path);
         }
         catch (Exception exception) when (MeansNotFound(exception))
         {
             throw NotFound(path, exception);
         }
+    }
+
+    private static Collection<string> Resolved(this ModuleCommand command, string path)
+    {
+        Collection<string> found = command.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
+        RequireFileSystem(provider, path);
+        return found;
+    }
+
+    // Elsewhere than on Windows a name may have a backslash or '::', which PowerShell's own expansion takes for a separator or a provider: a folder
+    // called 'a\..\..\b' would lead to another one. So names are matched as the folder lists them, by PowerShell's rules: case makes no
+    // difference, and names that begin with a dot are hidden.
+    private static IEnumerable<string> Expand(this ModuleCommand command, string path)
+    {
+        string trimmed = path.TrimEnd('/');
+        int slash = trimmed.LastIndexOf('/');
+        string above = slash < 0 ? "" : trimmed[..slash];
+        string last = trimmed[(slash + 1)..];
+        if (slash < 0 && last.IndexOf(':', StringComparison.Ordinal) is >= 0 and int drive)
+        {
+            (above, last) = (last[..(drive + 1)], last[(drive + 1)..]);
+        }
+
+        // The root of a drive, not its current location.
+        above = above.EndsWith(':') && slash >= 0 ? above + "/" : above;
+        IEnumerable<string> folders = above.AsSpan().IndexOfAny(Wildcards) >= 0 ? command.Expand(above).Where(Directory.Exists)
+            : [slash == 0 ? "/" : above.Length == 0 ? command.CurrentDirectory() : command.FileSystemPath(WildcardPattern.Unescape(above))];
+        if (last.AsSpan().IndexOfAny(Wildcards) < 0)
+        {
+            string name = WildcardPattern.Unescape(last);
+            return folders.Select(folder => System.IO.Path.Join(folder, name)).Where(Exists);
+        }
+
+        WildcardPattern pattern = new(last, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        return folders.SelectMany(folder => new DirectoryInfo(folder).EnumerateFileSystemInfos()
+            .Select(entry => entry.Name).Where(name => name[0] != '.' && pattern.IsMatch(name)).Order(StringComparer.OrdinalIgnoreCase)
+            .Select(name => System.IO.Path.Join(folder, name)));
     }
 
     /// <summary>
@@ -122,16 +157,38 @@ internal static class PathResolution
             throw NotFound(path);
         }
 
+        string? spelt = command.AsSpelt(path);
         try
         {
             string full = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            if (spelt is not null && spelt != System.IO.Path.TrimEndingDirectorySeparator(full))
+            {
+                return !Exists(full) ? spelt : throw CommandErrors.PathAmbiguous.At(
+                    $"'{path}' exists as it is written, and PowerShell reads it as '{full}', which exists too.", path);
+            }
+
             RequireFileSystem(provider, path);
-            return full;
+            return spelt is not null || OperatingSystem.IsWindows() || !path.Contains('\\', StringComparison.Ordinal) || path[0] == '/'
+                || command.SessionState.Path.IsProviderQualified(path) || !command.SessionState.Path.IsPSAbsolute(path, out _)
+                ? full
+                : throw CommandErrors.PathAmbiguous.At($"'{path}' has a backslash, which is part of a name here and a separator for PowerShell's drives.", path);
         }
         catch (Exception exception) when (MeansNotFound(exception))
         {
-            throw NotFound(path, exception);
+            return spelt ?? throw NotFound(path, exception);
         }
+    }
+
+    // The item whose name has a backslash or a colon, which are ordinary characters elsewhere than on Windows and separators of PowerShell's paths.
+    private static string? AsSpelt(this ModuleCommand command, string path)
+    {
+        if (OperatingSystem.IsWindows() || path.AsSpan().IndexOfAny('\\', ':') < 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path, command.CurrentDirectory()));
+        return Exists(full) ? full : null;
     }
 
     /// <summary>
@@ -141,9 +198,9 @@ internal static class PathResolution
     internal static string InsideModel(this ModuleCommand command, string path) =>
         command.SessionState.Path.IsPSAbsolute(path, out _) || command.SessionState.Path.IsProviderQualified(path) ? command.FileSystemPath(path) : path;
 
+    // PowerShell has an exception of its own for each way in which a path can be wrong; only the end of the pipeline is not one.
     private static bool MeansNotFound(Exception exception) =>
-        exception is ItemNotFoundException or DriveNotFoundException or ProviderNotFoundException or PSInvalidOperationException
-            or WildcardPatternException or IOException or UnauthorizedAccessException;
+        exception is not (ModelSigningException or PipelineStoppedException or FlowControlException or OutOfMemoryException);
 
     private static void RequireFileSystem(ProviderInfo provider, string path)
     {

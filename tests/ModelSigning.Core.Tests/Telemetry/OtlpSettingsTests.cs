@@ -1,5 +1,4 @@
 using ModelSigning.Core.Telemetry;
-using ModelSigning.Core.Tracing;
 
 namespace ModelSigning.Core.Tests.Telemetry;
 
