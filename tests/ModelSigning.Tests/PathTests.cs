@@ -37,6 +37,23 @@ public sealed class PathTests : IDisposable
         Assert.Equal([_folder["we[i]rd"]], Models($"Get-ModelManifest -{alias} \"$($args[0])/we[i]rd\""));
 
     [Fact]
+    public void The_names_that_people_know_from_other_commands_are_aliases() =>
+        Assert.Equal([_folder["one"]], Models("Get-ModelManifest -FilePath \"$($args[0])/one\" -Algorithm blake3"));
+
+    [Fact]
+    public void Every_mandatory_parameter_says_what_to_type() => Assert.Empty(_session.Run("""
+        foreach ($command in Get-Command -Module ModelSigning) {
+            foreach ($parameter in $command.Parameters.Values) {
+                foreach ($attribute in $parameter.Attributes) {
+                    if ($attribute -is [Management.Automation.ParameterAttribute] -and $attribute.Mandatory -and -not $attribute.HelpMessage -and -not $parameter.SwitchParameter) {
+                        "$($command.Name) -$($parameter.Name)"
+                    }
+                }
+            }
+        }
+        """).ThrowIfFailed().Output.Select(name => name.ToString()));
+
+    [Fact]
     public void Items_of_the_file_system_bind_by_their_literal_path() =>
         Assert.Equal([_folder["one"], _folder["two"], _folder["we[i]rd"]], Models("Get-ChildItem -LiteralPath $args[0] | Get-ModelManifest").Order());
 

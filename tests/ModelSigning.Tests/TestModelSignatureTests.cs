@@ -236,6 +236,17 @@ public sealed class TestModelSignatureTests : IDisposable
     }
 
     [Fact]
+    public void A_link_to_a_folder_that_was_added_is_named_as_one()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right there.");
+        _session.Run("param($m, $k) New-ModelSignature $m -PrivateKey $k -AllowSymlink", _model.Path, _model.PrivateKey).ThrowIfFailed();
+        Directory.CreateSymbolicLink(_model["link"], "onnx");
+        Outcome outcome = _session.Run(Verify, _model.Path, _model.PublicKey);
+        Assert.Equal("ModelMismatch", outcome.ErrorId);
+        Assert.Contains("'link' leads to a folder", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_public_key_is_named_by_its_file_and_wildcards_find_it()
     {
         _model.Sign(_session);

@@ -51,6 +51,17 @@ Describe 'New-ModelTrustPolicy' {
         (New-ModelTrustPolicy "$TestDrive/issuer.json" -LiteralPath $certificateModel -PinIssuer -Force -Confirm:$false) | Should -Not -BeNullOrEmpty
     }
 
+    It 'replaces policies with -Force, and no key or other file' {
+        $before = Get-Content $key.PrivateKeyPath -Raw
+        $refusal = Get-Refusal { New-ModelTrustPolicy $key.PrivateKeyPath $keyModel -PublicKey $key.PublicKeyPath -Force -Confirm:$false }
+        $refusal.FullyQualifiedErrorId | Should -Be 'TrustPolicyReplacesFile,ModelSigning.NewModelTrustPolicyCommand'
+        Get-Content $key.PrivateKeyPath -Raw | Should -Be $before
+        Set-Content "$TestDrive/old.json" '{"version":1,"rules":[{"name":"old","rootDigests":[]}]}'
+        New-ModelTrustPolicy "$TestDrive/old.json" $keyModel -PublicKey $key.PublicKeyPath -Force -Confirm:$false | Should -Not -BeNullOrEmpty
+        $refusal = Get-Refusal { New-ModelTrustPolicy "$TestDrive/old.json" $keyModel -PublicKey $key.PublicKeyPath -WhatIf }
+        $refusal.FullyQualifiedErrorId | Should -Be 'TrustPolicyExists,ModelSigning.NewModelTrustPolicyCommand'
+    }
+
     It 'pins what Get-ModelManifest and Get-ModelSignature show' {
         $pin = Get-ModelManifest $keyModel -ModelPin
         $pin | Should -Match '^pin1:[0-9a-f]{64}$'
@@ -73,11 +84,12 @@ Describe 'New-ModelTrustPolicy' {
     }
 
     It 'replaces a policy only with -Force' {
-        Set-Content "$TestDrive/there.json" 'mine'
+        $mine = '{"version":1,"rules":[]}'
+        Set-Content "$TestDrive/there.json" $mine
         $refusal = Get-Refusal { New-ModelTrustPolicy "$TestDrive/there.json" $keyModel -PublicKey $key.PublicKeyPath -Confirm:$false }
         $refusal.FullyQualifiedErrorId | Should -Be 'TrustPolicyExists,ModelSigning.NewModelTrustPolicyCommand'
         $refusal.CategoryInfo.Category | Should -Be 'ResourceExists'
-        Get-Content "$TestDrive/there.json" | Should -Be 'mine'
+        Get-Content "$TestDrive/there.json" | Should -Be $mine
         $null = New-ModelTrustPolicy "$TestDrive/there.json" $keyModel -PublicKey $key.PublicKeyPath -Force -Confirm:$false
         Test-ModelTrustPolicy "$TestDrive/there.json" | Should -BeTrue
     }

@@ -68,6 +68,11 @@ Describe 'Test-ModelTrustPolicy' {
         $refusals[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
     }
 
+    It 'warns of a model that no rule matches' {
+        Test-ModelTrustPolicy $policy -ModelPath "$TestDrive/unknown" -WarningVariable warnings -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        $warnings | Should -Match 'unknown.*would be refused'
+    }
+
     It 'gives one answer for all policies' {
         Set-Content "$TestDrive/unusable.json" '{'
         @(Test-ModelTrustPolicy $policy, $policy) | Should -Be $true

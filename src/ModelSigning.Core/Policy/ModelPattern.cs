@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using System.Text.RegularExpressions;
 using ModelSigning.Core.Files;
 
@@ -150,8 +149,37 @@ public sealed partial class ModelPattern
         return pattern[p..].IndexOfAnyExcept(AnyComponents) < 0;
     }
 
-    private bool FitsComponent(string pattern, string name) =>
-        FileSystemName.MatchesSimpleExpression(InOneForm(pattern), InOneForm(name), _rules.FoldsCase);
+    // Backtracks to the last star only. Not .NET's matcher of names, which takes an escaped question mark for any character.
+    private bool FitsComponent(string componentPattern, string componentName)
+    {
+        ReadOnlySpan<char> pattern = InOneForm(componentPattern), name = InOneForm(componentName);
+        int p = 0, n = 0, star = -1, taken = 0;
+        while (n < name.Length)
+        {
+            bool isEscaped = p + 1 < pattern.Length && pattern[p] == '\\';
+            if (p < pattern.Length && pattern[p] == '*')
+            {
+                (star, taken, p) = (p, n, p + 1);
+            }
+            else if (p < pattern.Length && (isEscaped ? IsSame(pattern[p + 1], name[n]) : pattern[p] == '?' || IsSame(pattern[p], name[n])))
+            {
+                (p, n) = (p + (isEscaped ? 2 : 1), n + 1);
+            }
+            else if (star >= 0)
+            {
+                taken++;
+                (p, n) = (star + 1, taken);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return pattern[p..].IndexOfAnyExcept('*') < 0;
+    }
+
+    private bool IsSame(char one, char other) => one == other || (_rules.FoldsCase && char.ToUpperInvariant(one) == char.ToUpperInvariant(other));
 
     private string InOneForm(string text) => _rules.FoldsForms ? text.Normalize() : text;
 }

@@ -25,6 +25,11 @@ public static class PolicyErrors
         "A file of the new policy's name exists and was not to be overwritten.",
         "Name another path, or use -Force to replace it.");
 
+    /// <summary>The policy would replace a file that is not one.</summary>
+    public static readonly ErrorDefinition PolicyReplacesFile = new("TrustPolicyReplacesFile", ErrorKind.InvalidArgument,
+        "The path of the new policy names an existing file that is not a trust policy. -Force replaces policies only.",
+        "Specify another path, or delete the file if it is not needed.");
+
     /// <summary>No rule speaks of the model.</summary>
     public static readonly ErrorDefinition NoRule = new("TrustPolicyNoRule", ErrorKind.SecurityError,
         "No rule of the trust policy speaks of this model, and what no rule accepts is refused.",

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Keys;
@@ -22,6 +23,20 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
     };
 
     internal TrustPolicy Read() => Parse(BoundedFile.Read(path, Rules));
+
+    /// <summary>Whether the file is a policy by its shape, be its rules usable or not.</summary>
+    internal bool IsPolicy()
+    {
+        try
+        {
+            using JsonDocument document = StrictJson.Parse(BoundedFile.Read(path, Rules), path, Rules);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("rules", out _);
+        }
+        catch (ModelSigningException)
+        {
+            return false;
+        }
+    }
 
     internal TrustPolicy Parse(ReadOnlyMemory<byte> utf8)
     {

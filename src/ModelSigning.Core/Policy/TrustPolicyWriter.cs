@@ -35,6 +35,21 @@ public static class TrustPolicyWriter
         return stream.ToArray();
     }
 
+    /// <summary>Checks, before anybody is asked, that a policy can be written.</summary>
+    /// <param name="path">The full path.</param>
+    /// <param name="overwrite">Whether a policy that exists is replaced; another file never is, because a slip must not cost a key.</param>
+    /// <exception cref="Errors.ModelSigningException">
+    /// <see cref="PolicyErrors.PolicyExists"/>, <see cref="PolicyErrors.PolicyReplacesFile"/>, or one of <see cref="FileErrors"/>.
+    /// </exception>
+    public static void CheckWritable(string path, bool overwrite)
+    {
+        AtomicFile.CheckWritable(path, overwrite ? null : PolicyErrors.PolicyExists);
+        if (FileStatus.Of(path).Kind != FileKind.Missing && !new TrustPolicyReader(path, []).IsPolicy())
+        {
+            throw PolicyErrors.PolicyReplacesFile.At($"'{path}' exists and is not a trust policy, so it was not overwritten.", path);
+        }
+    }
+
     /// <summary>Writes a policy's file, whole or not at all.</summary>
     /// <param name="path">The full path.</param>
     /// <param name="utf8">The policy.</param>

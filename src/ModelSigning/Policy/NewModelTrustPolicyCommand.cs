@@ -125,6 +125,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     private Collection<PSObject>? WritePolicy()
     {
         string path = this.FileSystemPath(PolicyPath);
+        TrustPolicyWriter.CheckWritable(path, Force);
         IReadOnlyList<RuleDraft> rules = FirstUseRules.Of(_found, path, DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         byte[] policy = TrustPolicyWriter.ToJson(rules);
         FirstUseRules.Check(_found, rules, TrustPolicy.Parse(policy, path, PolicyInput.SignerKinds));

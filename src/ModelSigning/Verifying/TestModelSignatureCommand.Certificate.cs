@@ -10,6 +10,7 @@ namespace ModelSigning;
 public sealed partial class TestModelSignatureCommand
 {
     private const string CertificateSet = "Certificate", CertificateLiteralPathSet = "CertificateLiteralPath";
+    private const string SubjectHelp = "The subject of the signing certificate, for example CN=Model Release, O=Example.";
     private const string SystemTrustSet = "SystemTrust", SystemTrustLiteralPathSet = "SystemTrustLiteralPath";
 
     private const string TrustedCertificateHelp = "The file of the root certificate that you trust, for example ./company-root.pem.";
@@ -39,8 +40,8 @@ public sealed partial class TestModelSignatureCommand
     /// </summary>
     [Parameter(ParameterSetName = CertificateSet)]
     [Parameter(ParameterSetName = CertificateLiteralPathSet)]
-    [Parameter(Mandatory = true, ParameterSetName = SystemTrustSet)]
-    [Parameter(Mandatory = true, ParameterSetName = SystemTrustLiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = SystemTrustSet, HelpMessage = SubjectHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = SystemTrustLiteralPathSet, HelpMessage = SubjectHelp)]
     [ValidateNotNullOrEmpty]
     public string Subject { get; set; } = "";
 

@@ -291,6 +291,29 @@ public sealed class CertificateMethodTests
     }
 
     [Fact]
+    public void A_chosen_time_says_that_it_overrides_a_verified_timestamp()
+    {
+        TestCertificate leaf = _root.Issue(Leaf("L") with { NotAfter = Noon.AddHours(1) });
+        TestCertificate signer = _timestampRoot.Issue(TimestampSigner("Timestamps"));
+        TimestampTokenBuilder builder = new() { Signer = signer, Time = Noon.AddMinutes(30), Certificates = [signer.Certificate] };
+        Bundle stamped = Sign(leaf, Noon.AddMinutes(30), timestamp: (signature, _) => builder.Respond(signature));
+        CertificateTrust trust = new()
+        {
+            Certificates = [_root.Certificate],
+            TimestampAuthorities = TrustedTimestampAuthorities.Of([_timestampRoot.Certificate], allowPartialChain: false),
+            VerificationTime = Noon.AddDays(30),
+        };
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => new CertificateVerifier(trust, new Clock(Noon)).Verify(stamped));
+        Assert.Equal(CertificateErrors.Expired, refusal.Definition);
+        Assert.Contains("-VerificationTime overrides the verified timestamp of", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Omit -VerificationTime", refusal.Cure, StringComparison.Ordinal);
+
+        trust = trust with { VerificationTime = Noon.AddMinutes(40) };
+        Assert.Contains(new CertificateVerifier(trust, new Clock(Noon)).Verify(stamped).Evidence.Warnings,
+            warning => warning.StartsWith("-VerificationTime overrides", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_hostile_number_of_certificates_is_refused()
     {
         Bundle bundle = Sign(_root.Issue(Leaf("L")), Noon);
