@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Runs the tests for Windows on Linux: in Wine 10, with PowerShell for Windows. See docs/windows.md.
+#
+#   sudo tests/windows/run.sh [FOLDER [PART ...]]
+#
+# PART is ModelSigning.Core.Tests, ModelSigning.Sigstore.Tests, ModelSigning.Tests, or Pester; all of them without one.
+# Everything it installs and makes lies in FOLDER (by default /var/tmp/modelsigning-windows, about 2 GB) and in the bin and obj folders of this
+# checkout; no lock file changes. It needs root, debootstrap, the .NET SDK and, the first time, the system's Debian mirror. Expected failures are
+# on the list beside this script, each with its reason. The exit code is 0 if there is no other one, 1 if there is, and 3 if it cannot run.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+checkout=$PWD
+folder=$(mkdir -p "${1:-/var/tmp/modelsigning-windows}" && cd "${1:-/var/tmp/modelsigning-windows}" && pwd)
+root=$folder/root results=$folder/results
+parts=(ModelSigning.Core.Tests ModelSigning.Sigstore.Tests ModelSigning.Tests Pester)
+[ $# -lt 2 ] || parts=("${@:2}")
+
+cannot() { echo "This cannot run here: $1" >&2; exit 3; }
+[ "$(id -u)" -eq 0 ] || cannot "it needs root, to enter the system that it installs."
+for tool in debootstrap unshare dotnet; do command -v "$tool" >/dev/null || cannot "$tool is not installed."; done
+
+# A Debian 13 of its own, because the Wine of Debian 12 cannot run .NET. The marker says that it is whole.
+if [ ! -f "$folder/installed" ]; then
+  mirror=$(grep -rhoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | head -n 1 | tr -d ' ') || true
+  [ -n "$mirror" ] || cannot "no Debian mirror is configured in /etc/apt."
+  rm -rf "$root"
+  debootstrap --variant=minbase trixie "$root" "$mirror" >"$folder/install.log" || cannot "debootstrap failed: see $folder/install.log"
+  chroot "$root" bash -c 'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends wine64 wine gcc-mingw-w64-x86-64-win32' \
+    >>"$folder/install.log" 2>&1 || cannot "Wine could not be installed: see $folder/install.log"
+  echo '127.0.0.1 localhost' >"$root/etc/hosts"
+  touch "$folder/installed"
+fi
+
+# Without AVX2: in Wine a digest that is computed with it is wrong about once in 2,000 times while other threads collect garbage, and neither on
+# Linux nor in Wine without it. Wine seems to lose the upper halves of the registers when .NET stops a thread.
+# Runs a command inside, with this checkout and the data beside it at their own paths; what is mounted goes with the command.
+inside() {
+  unshare --mount --propagation private bash -c '
+    root=$1 checkout=$2 results=$3; shift 3
+    mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev"
+    for path in "$checkout" "$results" $([ -d "$checkout/../shared" ] && readlink -f "$checkout/../shared"); do
+      mkdir -p "$root$path" && mount --bind "$path" "$root$path"
+    done
+    if [ -d "$checkout/../shared" ]; then
+      mkdir -p "$root$(dirname "$checkout")/shared" && { mountpoint -q "$root$(dirname "$checkout")/shared" || mount --bind "$checkout/../shared" "$root$(dirname "$checkout")/shared"; }
+    fi
+    exec chroot "$root" env -i PATH=/usr/bin:/bin HOME=/root TERM=dumb LANG=C.UTF-8 WINEPREFIX=/prefix WINEDEBUG=-all WINEDLLOVERRIDES=ncrypt=n \
+      DOTNET_EnableAVX2=0 XDG_RUNTIME_DIR=/tmp PSExecutionPolicyPreference=Bypass POWERSHELL_TELEMETRY_OPTOUT=1 "$@"' inside "$root" "$checkout" "$results" "$@"
+}
+
+for part in "${parts[@]}"; do
+  if [ "$part" = Pester ]; then
+    dotnet publish src/ModelSigning.Host -p:HostRuntime=win-x64 -p:PublishReadyToRun=false -o src/ModelSigning.Host/bin/win-x64/publish -v quiet -nologo || exit 1
+  else
+    dotnet publish "tests/$part" -p:TestRuntime=win-x64 -p:ErrorOnDuplicatePublishOutputFiles=false -v quiet -nologo || exit 1
+  fi
+done
+pester=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: //')pester/$(grep -oE '\[[0-9.]+\]' tests/Pester/Pester.csproj | tr -d '[]')/tools
+[ -d "$pester" ] || dotnet restore tests/Pester/Pester.csproj >/dev/null
+
+rm -rf "$results" && mkdir -p "$results" && cp -r "$pester" "$results/pester"
+cp tests/windows/ncrypt.c tests/windows/ncrypt.def "$results/"
+inside bash -c '
+  cd "$1" && x86_64-w64-mingw32-gcc-win32 -Wall -Wno-unused-parameter -shared -static-libgcc -o ncrypt.dll ncrypt.c ncrypt.def -lbcrypt || exit 1
+  [ -d /prefix ] || { wine wineboot -i && wineserver -w; }
+  cp ncrypt.dll /prefix/drive_c/windows/system32/' setup "$results" >"$results/setup.log" 2>&1 || cannot "Wine could not be set up: see $results/setup.log"
+
+# From drive C, because drive Z has what only Linux has. Each part gets its share of the time.
+: >"$results/failed"
+run_tests() {
+  local program=$checkout/tests/$1/bin/win-x64/Release/net10.0/win-x64/publish/$1.exe
+  inside timeout 240 bash -c 'cd /prefix/drive_c && exec wine "Z:$1" -noColor' test "$program" >"$results/$1.log" 2>&1 || true
+  grep -q 'TEST EXECUTION SUMMARY' "$results/$1.log" || echo "$1: it did not end in time" >>"$results/failed"
+  sed -nE 's/^ +(ModelSigning[^ ].*) \[FAIL\]\r?$/\1/p' "$results/$1.log" >>"$results/failed"
+  grep -E '^ +ModelSigning[^ ]* +Total:' "$results/$1.log" | tr -d '\r' || true
+}
+run_pester() {
+  local host=$checkout/src/ModelSigning.Host/bin/win-x64/publish/pwsh.exe
+  inside timeout 240 script -qec "cd /prefix/drive_c && wine 'Z:$host' -NoProfile -NonInteractive -File 'Z:$checkout/tests/windows/pester.ps1' -Pester 'Z:$results/pester/Pester.psd1' -ResultPath 'Z:$results/pester.txt'" /dev/null \
+    >"$results/pester.log" 2>&1 || true
+  if [ -f "$results/pester.txt" ]; then
+    echo "   Pester: $(head -n 1 "$results/pester.txt" | tr -d '\r')"
+    tail -n +2 "$results/pester.txt" | tr -d '\r' >>"$results/failed"
+  else
+    echo "Pester: it did not end in time" >>"$results/failed"
+  fi
+}
+for part in "${parts[@]}"; do
+  if [ "$part" = Pester ]; then run_pester; else run_tests "$part"; fi
+done
+
+# A line of the list is a pattern of the shell, a tab, and a reason. Only the reason is for people.
+unexpected=0
+while IFS= read -r test; do
+  found=0
+  while IFS=$'\t' read -r pattern reason; do
+    # shellcheck disable=SC2053
+    if [[ -n $pattern && $pattern != \#* && $test == $pattern ]]; then found=1; break; fi
+  done <tests/windows/expected-failures.txt
+  [ "$found" -eq 1 ] || { echo "Failed, and not on the list: $test"; unexpected=$((unexpected + 1)); }
+done < <(sort -u "$results/failed")
+echo "$(sort -u "$results/failed" | wc -l) failed, $unexpected of them not on the list. Logs: $results"
+[ "$unexpected" -eq 0 ]
