@@ -90,6 +90,30 @@ public static class CertificateReader
         }
     }
 
+    /// <summary>Reads several certificates, all of them or none.</summary>
+    /// <param name="encoded">The encodings.</param>
+    /// <param name="source">Where they come from, for messages.</param>
+    /// <exception cref="Errors.ModelSigningException"><see cref="CertificateErrors.Malformed"/>.</exception>
+    public static List<X509Certificate2> FromDer(IReadOnlyList<ReadOnlyMemory<byte>> encoded, string source)
+    {
+        ArgumentNullException.ThrowIfNull(encoded);
+        List<X509Certificate2> certificates = new(encoded.Count);
+        try
+        {
+            foreach (ReadOnlyMemory<byte> der in encoded)
+            {
+                certificates.Add(FromDer(der.Span, $"certificate {certificates.Count} of {source}"));
+            }
+
+            return certificates;
+        }
+        catch
+        {
+            certificates.ForEach(certificate => certificate.Dispose());
+            throw;
+        }
+    }
+
     /// <summary>.NET's loader would take PEM as well; a certificate is a sequence of two sequences and a bit string.</summary>
     private static void RequireCertificate(ReadOnlySpan<byte> der)
     {

@@ -25,10 +25,16 @@ public static class CertificateStore
         ArgumentNullException.ThrowIfNull(thumbprint);
         string digits = Digits(thumbprint);
         HashAlgorithmName algorithm = digits.Length == Sha256Length ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA1;
-        return Personal()
+        IReadOnlyList<X509Certificate2> all = Personal();
+        X509Certificate2? found = all
             .Where(certificate => certificate.GetCertHashString(algorithm).Equals(digits, StringComparison.OrdinalIgnoreCase))
-            .OrderByDescending(certificate => certificate.HasPrivateKey).FirstOrDefault()
-            ?? throw CertificateErrors.NotFound.At(
+            .OrderByDescending(certificate => certificate.HasPrivateKey).FirstOrDefault();
+        foreach (X509Certificate2 other in all.Where(other => !ReferenceEquals(other, found)))
+        {
+            other.Dispose();
+        }
+
+        return found ?? throw CertificateErrors.NotFound.At(
                 $"Neither the user's nor the machine's store holds a certificate of the thumbprint {digits}.", digits);
     }
 

@@ -1,5 +1,7 @@
 using System.Formats.Asn1;
 using System.Numerics;
+using System.Security.Cryptography;
+using ModelSigning.Core.Input;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Engines;
 using Org.BouncyCastle.Crypto.Parameters;
@@ -13,9 +15,9 @@ namespace ModelSigning.Core.Certificates;
 /// <code>RSASSA-PSS-params ::= SEQUENCE { [0] hash, [1] mask generation, [2] salt length, [3] trailer }</code>
 /// An absent hash means SHA-1, which is not accepted; nor is a mask generation with another hash, which nobody makes.
 /// </remarks>
-/// <param name="Hash">The name of the hash: SHA-256, SHA-384 or SHA-512.</param>
+/// <param name="Hash">The hash: SHA-256, SHA-384 or SHA-512.</param>
 /// <param name="SaltLength">The salt's length in bytes.</param>
-internal sealed record PssParameters(string Hash, int SaltLength)
+internal sealed record PssParameters(HashAlgorithmName Hash, int SaltLength)
 {
     private const string Mgf1 = "1.2.840.113549.1.1.8";
     private const int MaximumSaltLength = 2048;
@@ -31,9 +33,9 @@ internal sealed record PssParameters(string Hash, int SaltLength)
         }
 
         AsnReader sequence = new AsnReader(parameters.Value, AsnEncodingRules.DER).ReadSequence();
-        if (Next(sequence, 0) is not { } hashField || HashName(AlgorithmIdentifier.Read(hashField).Oid) is not { } hash
+        if (Next(sequence, 0) is not { } hashField || HashOid.Find(AlgorithmIdentifier.Read(hashField).Oid) is not { } hash
             || Next(sequence, 1) is not { } maskField || AlgorithmIdentifier.Read(maskField) is not { Oid: Mgf1, Parameters: { } maskHash }
-            || HashName(AlgorithmIdentifier.Read(new AsnReader(maskHash, AsnEncodingRules.DER)).Oid) != hash
+            || HashOid.Find(AlgorithmIdentifier.Read(new AsnReader(maskHash, AsnEncodingRules.DER)).Oid) != hash
             || Next(sequence, 2) is not { } saltField || !saltField.TryReadInt32(out int saltLength) || saltLength is < 0 or > MaximumSaltLength)
         {
             return null;
@@ -48,7 +50,7 @@ internal sealed record PssParameters(string Hash, int SaltLength)
     /// <summary>Makes a verifier for a key.</summary>
     public ISigner CreateVerifier(BigInteger modulus, BigInteger exponent)
     {
-        IDigest digest = DigestUtilities.GetDigest(Hash);
+        IDigest digest = DigestUtilities.GetDigest(Hash.Name);
         PssSigner signer = new(new RsaBlindedEngine(), digest, SaltLength);
         signer.Init(forSigning: false, new RsaKeyParameters(isPrivate: false,
             new Org.BouncyCastle.Math.BigInteger(1, modulus.ToByteArray(isUnsigned: true, isBigEndian: true)),
@@ -61,12 +63,4 @@ internal sealed record PssParameters(string Hash, int SaltLength)
         Asn1Tag wanted = new(TagClass.ContextSpecific, tag);
         return sequence.HasData && sequence.PeekTag().HasSameClassAndValue(wanted) ? sequence.ReadSequence(wanted) : null;
     }
-
-    private static string? HashName(string oid) => oid switch
-    {
-        "2.16.840.1.101.3.4.2.1" => "SHA-256",
-        "2.16.840.1.101.3.4.2.2" => "SHA-384",
-        "2.16.840.1.101.3.4.2.3" => "SHA-512",
-        _ => null,
-    };
 }

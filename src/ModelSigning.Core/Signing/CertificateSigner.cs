@@ -60,7 +60,8 @@ public sealed class CertificateSigner : ISigner
         foreach (ReadOnlyMemory<byte> timestamp in timestamps)
         {
             // A verifier judges the certificate at this time: an authority whose clock is wrong would make the signature worthless.
-            SigningCertificate.CheckForSigning(_certificates[0], TimestampToken.Read(TimestampResponse.Parse(timestamp)).Info.Time);
+            using TimestampToken token = TimestampToken.Read(TimestampResponse.Parse(timestamp));
+            SigningCertificate.CheckForSigning(_certificates[0], token.Info.Time);
         }
 
         return new Bundle

@@ -83,7 +83,7 @@ public sealed class TimestampClient
             throw TimestampErrors.ServerRefused.At($"The timestamp server {_name} refused: {response.Reason}.", _name);
         }
 
-        TimestampToken token = TimestampToken.Read(response);
+        using TimestampToken token = TimestampToken.Read(response);
         if (token.Info.Nonce != request.Nonce)
         {
             throw TimestampErrors.NonceMismatch.At($"The timestamp server {_name} answered another request: the nonce differs.", _name);

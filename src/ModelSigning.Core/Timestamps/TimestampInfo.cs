@@ -2,6 +2,7 @@ using System.Formats.Asn1;
 using System.Numerics;
 using System.Security.Cryptography;
 using ModelSigning.Core.Certificates;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Timestamps;
 
@@ -59,17 +60,8 @@ internal sealed class TimestampInfo
     public BigInteger? Nonce { get; }
 
     /// <summary>Whether the timestamp is over these bytes, by SHA-256, SHA-384 or SHA-512.</summary>
-    public bool IsOver(ReadOnlySpan<byte> data)
-    {
-        byte[]? hash = _hashAlgorithm switch
-        {
-            "2.16.840.1.101.3.4.2.1" => SHA256.HashData(data),
-            "2.16.840.1.101.3.4.2.2" => SHA384.HashData(data),
-            "2.16.840.1.101.3.4.2.3" => SHA512.HashData(data),
-            _ => null,
-        };
-        return hash is not null && hash.AsSpan().SequenceEqual(_hashedMessage);
-    }
+    public bool IsOver(ReadOnlySpan<byte> data) =>
+        HashOid.Find(_hashAlgorithm) is { } hash && CryptographicOperations.HashData(hash, data).AsSpan().SequenceEqual(_hashedMessage);
 
     private static bool IsNext(AsnReader reader, Asn1Tag tag) => reader.HasData && reader.PeekTag().HasSameClassAndValue(tag);
 

@@ -1,6 +1,7 @@
 using System.Formats.Asn1;
 using System.Numerics;
 using System.Security.Cryptography;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Timestamps;
 
@@ -16,7 +17,6 @@ namespace ModelSigning.Core.Timestamps;
 /// <param name="Nonce">The number that the answer must repeat: 64 random bits, positive.</param>
 internal sealed record TimestampRequest(byte[] Encoding, BigInteger Nonce)
 {
-    private const string Sha256 = "2.16.840.1.101.3.4.2.1";
     private const int NonceLength = 8;
 
     /// <summary>Makes a request for some bytes.</summary>
@@ -31,7 +31,7 @@ internal sealed record TimestampRequest(byte[] Encoding, BigInteger Nonce)
             {
                 using (writer.PushSequence())
                 {
-                    writer.WriteObjectIdentifier(Sha256);
+                    writer.WriteObjectIdentifier(HashOid.Sha256);
                     writer.WriteNull();
                 }
 

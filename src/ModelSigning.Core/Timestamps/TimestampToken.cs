@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Cms;
@@ -15,16 +16,10 @@ using X509Name = Org.BouncyCastle.Asn1.X509.X509Name;
 namespace ModelSigning.Core.Timestamps;
 
 /// <summary>A timestamp token: TSTInfo in a CMS SignedData with one signature (RFC 3161, section 2.4.2; RFC 5652, section 5).</summary>
-internal sealed class TimestampToken
+internal sealed class TimestampToken : IDisposable
 {
     private const string SignedDataType = "1.2.840.113549.1.7.2";
     private const string TstInfoType = "1.2.840.113549.1.9.16.1.4";
-
-    /// <summary>The hashes that a signature may use; SHA-1 is not among them.</summary>
-    private static readonly HashSet<string> Digests = new(StringComparer.Ordinal)
-    {
-        "2.16.840.1.101.3.4.2.1", "2.16.840.1.101.3.4.2.2", "2.16.840.1.101.3.4.2.3",
-    };
 
     /// <summary>The signatures: RSA with PKCS#1 v1.5 and PSS, ECDSA, Ed25519; under the key's name or with the hash named.</summary>
     private static readonly HashSet<string> Signatures = new(StringComparer.Ordinal)
@@ -32,6 +27,8 @@ internal sealed class TimestampToken
         "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.12", "1.2.840.113549.1.1.13", "1.2.840.113549.1.1.10",
         "1.2.840.10045.2.1", "1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4", "1.3.101.112",
     };
+
+    private const string Sha1 = "1.3.14.3.2.26";
 
     private readonly SignerInformation _signer;
     private readonly byte[] _content;
@@ -58,7 +55,7 @@ internal sealed class TimestampToken
         _signer = signers.First();
         string digest = _signer.DigestAlgorithmID.Algorithm.Id;
         string signature = _signer.SignatureAlgorithm.Algorithm.Id;
-        if (!Digests.Contains(digest) || !Signatures.Contains(signature))
+        if (HashOid.Find(digest) is null || !Signatures.Contains(signature))
         {
             throw new CmsException($"Its signature uses {digest} with {signature}, which is not accepted.");
         }
@@ -92,6 +89,15 @@ internal sealed class TimestampToken
         {
             // The library's parsers throw what they meet, from cast to index errors; all of it means that this is no token.
             throw TimestampErrors.Malformed.At("The timestamp's token cannot be read: " + exception.Message, null, exception);
+        }
+    }
+
+    /// <summary>Ends the life of <see cref="Certificates"/>.</summary>
+    public void Dispose()
+    {
+        foreach (X509Certificate2 certificate in Certificates)
+        {
+            certificate.Dispose();
         }
     }
 
@@ -209,17 +215,12 @@ internal sealed class TimestampToken
     private static bool FirstCertificateHash(byte[] value, bool isSecond, ReadOnlySpan<byte> certificate)
     {
         AsnReader first = new AsnReader(value, AsnEncodingRules.BER).ReadSequence().ReadSequence().ReadSequence();
-        string algorithm = !isSecond ? "1.3.14.3.2.26"
+        string algorithm = !isSecond ? Sha1
             : first.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence) ? AlgorithmIdentifier.Read(first).Oid
-            : "2.16.840.1.101.3.4.2.1";
-        byte[]? hash = algorithm switch
-        {
-            "1.3.14.3.2.26" => SHA1.HashData(certificate),
-            "2.16.840.1.101.3.4.2.1" => SHA256.HashData(certificate),
-            "2.16.840.1.101.3.4.2.2" => SHA384.HashData(certificate),
-            "2.16.840.1.101.3.4.2.3" => SHA512.HashData(certificate),
-            _ => null,
-        };
+            : HashOid.Sha256;
+        byte[]? hash = algorithm == Sha1 ? SHA1.HashData(certificate)
+            : HashOid.Find(algorithm) is { } accepted ? CryptographicOperations.HashData(accepted, certificate)
+            : null;
         return hash is not null && hash.AsSpan().SequenceEqual(first.ReadOctetString());
     }
 }

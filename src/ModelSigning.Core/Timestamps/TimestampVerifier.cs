@@ -21,7 +21,7 @@ public static class TimestampVerifier
         ReadOnlyMemory<byte> timestampResponse, ReadOnlySpan<byte> signature, IReadOnlyList<TimestampAuthority> authorities)
     {
         ArgumentNullException.ThrowIfNull(authorities);
-        TimestampToken token = TimestampToken.Read(TimestampResponse.Parse(timestampResponse));
+        using TimestampToken token = TimestampToken.Read(TimestampResponse.Parse(timestampResponse));
         if (FindAuthority(token, authorities) is not { } verified)
         {
             return null;
@@ -50,7 +50,8 @@ public static class TimestampVerifier
                 try
                 {
                     CheckAuthority(token, authority, signer);
-                    return new VerifiedTimestamp(token.Info.Time, authority, signer);
+                    // A certificate of the token does not outlive it.
+                    return new VerifiedTimestamp(token.Info.Time, authority, X509CertificateLoader.LoadCertificate(signer.RawDataMemory.Span));
                 }
                 catch (ModelSigningException refusal) when (refusal.InnerException is ModelSigningException { Definition: var definition }
                     && definition == CertificateErrors.IssuerUnknown && !authority.Certificates.Contains(signer))

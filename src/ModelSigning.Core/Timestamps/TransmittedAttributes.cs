@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ModelSigning.Core.Input;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Cms;
 using Org.BouncyCastle.Cms;
@@ -13,13 +14,6 @@ namespace ModelSigning.Core.Timestamps;
 /// </summary>
 internal static class TransmittedAttributes
 {
-    private static readonly Dictionary<string, (HashAlgorithmName Hash, string Name)> Digests = new(StringComparer.Ordinal)
-    {
-        ["2.16.840.1.101.3.4.2.1"] = (HashAlgorithmName.SHA256, "SHA-256"),
-        ["2.16.840.1.101.3.4.2.2"] = (HashAlgorithmName.SHA384, "SHA-384"),
-        ["2.16.840.1.101.3.4.2.3"] = (HashAlgorithmName.SHA512, "SHA-512"),
-    };
-
     /// <summary>Whether a key made the signature over the attributes as they came, and these name the content's type and digest.</summary>
     /// <param name="signer">The signature, whose algorithms are among the accepted ones.</param>
     /// <param name="contentType">The content's type.</param>
@@ -27,7 +21,11 @@ internal static class TransmittedAttributes
     /// <param name="key">The signer's public key.</param>
     public static bool Verify(SignerInformation signer, string contentType, ReadOnlySpan<byte> content, AsymmetricKeyParameter key)
     {
-        (HashAlgorithmName hash, string name) = Digests[signer.DigestAlgorithmID.Algorithm.Id];
+        if (HashOid.Find(signer.DigestAlgorithmID.Algorithm.Id) is not { } hash)
+        {
+            return false;
+        }
+
         string? family = key switch
         {
             Org.BouncyCastle.Crypto.Parameters.ECPublicKeyParameters => "ECDSA",
@@ -38,12 +36,12 @@ internal static class TransmittedAttributes
         if (family is null || signer.SignatureAlgorithm.Algorithm.Id == "1.2.840.113549.1.1.10"
             || Only(signer, CmsAttributes.ContentType) is not DerObjectIdentifier type || type.Id != contentType
             || Only(signer, CmsAttributes.MessageDigest) is not Asn1OctetString digest
-            || !CryptographicOperations.FixedTimeEquals(digest.GetOctets(), HashOf(hash, content)))
+            || !CryptographicOperations.FixedTimeEquals(digest.GetOctets(), CryptographicOperations.HashData(hash, content)))
         {
             return false;
         }
 
-        ISigner verifier = SignerUtilities.GetSigner($"{name}with{family}");
+        ISigner verifier = SignerUtilities.GetSigner($"{hash.Name}with{family}");
         verifier.Init(forSigning: false, key);
         verifier.BlockUpdate(signer.SignerInfo.SignedAttrs.GetEncoded(Asn1Encodable.DL));
         return verifier.VerifySignature(signer.GetSignature());
@@ -55,9 +53,4 @@ internal static class TransmittedAttributes
             [.. signer.SignedAttributes.GetAll(type).Cast<Org.BouncyCastle.Asn1.Cms.Attribute>()];
         return attributes is [{ AttrValues: { Count: 1 } values }] ? values[0] : null;
     }
-
-    private static byte[] HashOf(HashAlgorithmName algorithm, ReadOnlySpan<byte> content) =>
-        algorithm == HashAlgorithmName.SHA256 ? SHA256.HashData(content)
-        : algorithm == HashAlgorithmName.SHA384 ? SHA384.HashData(content)
-        : SHA512.HashData(content);
 }

@@ -72,6 +72,23 @@ public sealed class CertificateVerifier(CertificateTrust trust, TimeProvider? cl
     {
         ArgumentNullException.ThrowIfNull(bundle);
         List<X509Certificate2> certificates = ReadCertificates(bundle.VerificationMaterial);
+        CertificateEvidence? evidence = null;
+        try
+        {
+            return evidence = Verify(bundle, certificates);
+        }
+        finally
+        {
+            // What the evidence names lives as long as it; the caller's own certificates are none of these.
+            foreach (X509Certificate2 certificate in certificates.Where(one => evidence?.Path.Any(link => ReferenceEquals(link, one)) != true))
+            {
+                certificate.Dispose();
+            }
+        }
+    }
+
+    private CertificateEvidence Verify(Bundle bundle, List<X509Certificate2> certificates)
+    {
         BundleTimestamps timestamps = BundleTimestamps.Verify(bundle, trust.TimestampAuthorities);
         X509Certificate2 leaf = certificates[0];
         IReadOnlyList<X509Certificate2> path = FindPath(certificates, timestamps.Earliest?.Time);
@@ -132,7 +149,7 @@ public sealed class CertificateVerifier(CertificateTrust trust, TimeProvider? cl
             0 => throw CertificateErrors.Missing.At("The bundle carries no certificate."),
             > CertificatePath.MaximumCandidates + 1 => throw CertificateErrors.PathTooComplex.At(
                 $"The bundle carries {encoded.Count} certificates; at most {CertificatePath.MaximumCandidates + 1} are looked at."),
-            _ => [.. encoded.Select((der, index) => CertificateReader.FromDer(der.Span, $"certificate {index} of the bundle"))],
+            _ => CertificateReader.FromDer(encoded, "the bundle"),
         };
     }
 

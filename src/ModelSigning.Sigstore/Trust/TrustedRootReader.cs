@@ -79,7 +79,7 @@ public static class TrustedRootReader
     private static ListedTimestampAuthority ReadTimestampAuthority(ProtoObject message)
     {
         CertificateAuthority read = ReadAuthority(message);
-        string name = read.Uri.Length > 0 ? read.Uri : read.Certificates[0].Subject;
+        string name = read.Uri.Length > 0 ? read.Uri : read.Certificates[0].DisplaySubject();
         return new ListedTimestampAuthority(new TimestampAuthority(read.Certificates, read.ValidFor.Start, read.ValidFor.End, name), read.Operator);
     }
 

@@ -69,10 +69,17 @@ internal static class BundleShape
             DecodedCertificate decoded = BundleCertificate.Decode(der);
             if (decoded.IsSelfIssued)
             {
-                throw SigstoreErrors.BundleMaterial.At($"The bundle carries the self-issued certificate '{decoded.Certificate.Subject}', and a root does not belong in a bundle.");
+                throw SigstoreErrors.BundleMaterial.At($"The bundle carries the self-issued certificate '{decoded.Certificate.DisplaySubject()}', and a root does not belong in a bundle.");
             }
 
-            leaf ??= decoded;
+            if (leaf is null)
+            {
+                leaf = decoded;
+            }
+            else
+            {
+                decoded.Certificate.Dispose();
+            }
         }
 
         return VerificationKey.TryImport(leaf!.SubjectPublicKeyInfo, out VerificationKey? key, out string? reason)

@@ -28,7 +28,7 @@ internal static class CertificateStep
         }
 
         CheckProfile(leaf);
-        findings.Add("certificate", $"issued by '{path[Math.Min(1, path.Count - 1)].Subject}' for {Rfc3339.Write(leaf.NotBefore)} to {Rfc3339.Write(leaf.NotAfter)}");
+        findings.Add("certificate", $"issued by '{path[Math.Min(1, path.Count - 1)].DisplaySubject()}' for {Rfc3339.Write(leaf.NotBefore)} to {Rfc3339.Write(leaf.NotAfter)}");
         CertificateTimestampVerifier.Verify(leaf, path, root, certificateTimestamps, findings);
         return path;
     }
@@ -81,7 +81,7 @@ internal static class CertificateStep
             ? outside
                 ? SigstoreErrors.CertificateTime.At($"The signature was made at {at}, when the trusted root does not rely on the authority that issued the signing certificate.")
                 : SigstoreErrors.CertificateChain.At(
-                    $"The signing certificate was issued by '{leaf.Certificate.Issuer}', which is not among the authorities of the trusted root '{root.Source}'.")
+                    $"The signing certificate was issued by '{leaf.Certificate.DisplayIssuer()}', which is not among the authorities of the trusted root '{root.Source}'.")
             : (byTime ? SigstoreErrors.CertificateTime : byProfile ? SigstoreErrors.CertificateProfile : SigstoreErrors.CertificateChain)
                 .At($"{refusal.Message} The signature was made at {at}. ({refusal.Definition.Id})", null, refusal);
     }

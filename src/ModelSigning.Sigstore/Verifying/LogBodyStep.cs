@@ -39,15 +39,10 @@ internal static class LogBodyStep
 
     private static ReadOnlyMemory<byte> DigestOf(SignedContent content, LogBody body, IArtifact? artifact) => body.DigestOf switch
     {
-        LoggedContent.Payload => HashOf(body.DigestAlgorithm, content.Bundle.DsseEnvelope!.Payload.Span),
-        LoggedContent.PreAuthenticationEncoding => HashOf(body.DigestAlgorithm, content.Bundle.DsseEnvelope!.PreAuthenticationEncoding()),
+        LoggedContent.Payload => CryptographicOperations.HashData(body.DigestAlgorithm, content.Bundle.DsseEnvelope!.Payload.Span),
+        LoggedContent.PreAuthenticationEncoding => CryptographicOperations.HashData(body.DigestAlgorithm, content.Bundle.DsseEnvelope!.PreAuthenticationEncoding()),
         _ => artifact!.Digest(body.DigestAlgorithm),
     };
-
-    internal static byte[] HashOf(HashAlgorithmName algorithm, ReadOnlySpan<byte> data) =>
-        algorithm == HashAlgorithmName.SHA256 ? SHA256.HashData(data) :
-        algorithm == HashAlgorithmName.SHA384 ? SHA384.HashData(data) :
-        SHA512.HashData(data);
 
     private static ModelSigningException Differs(string what, string where, ReadOnlyMemory<byte> found, ReadOnlyMemory<byte> expected) =>
         SigstoreErrors.LogBody.At(

@@ -53,8 +53,7 @@ internal sealed record FirstUse(string Model, string Description, Action<Utf8Jso
     // itself, because its key signed, and the key of its issuer, because that one signed the certificate.
     private static (string Description, Action<Utf8JsonWriter> Write) Certificate(VerificationMaterial material, string model, bool pinIssuer)
     {
-        X509Certificate2[] chain = [.. (material.X509CertificateChain ?? [material.Certificate!.Value])
-            .Select(der => CertificateReader.FromDer(der.Span, "a certificate of the signature"))];
+        List<X509Certificate2> chain = CertificateReader.FromDer(material.X509CertificateChain ?? [material.Certificate!.Value], "the signature");
         try
         {
             X509Certificate2 leaf = chain[0];
@@ -75,10 +74,7 @@ internal sealed record FirstUse(string Model, string Description, Action<Utf8Jso
         }
         finally
         {
-            foreach (X509Certificate2 certificate in chain)
-            {
-                certificate.Dispose();
-            }
+            chain.ForEach(certificate => certificate.Dispose());
         }
     }
 
