@@ -25,9 +25,9 @@ public sealed class LineEndsTests : IDisposable
     [InlineData("a\nb\n", "a\rb\r", false)]
     [InlineData("a\nb\n", "a\nb", false)]
     [InlineData("a\0\n", "a\0\r\n", false)]
-    public void A_file_with_other_line_ends_is_changed_and_named_as_such(string signed, string found, bool named)
+    public void A_file_with_other_line_ends_is_changed_and_named_as_such(string before, string found, bool named)
     {
-        _model.Write("README.md", signed);
+        _model.Write("README.md", before);
         _model.Sign();
         _model.Write("README.md", found);
         VerificationResult result = _model.Verify();
