@@ -14,7 +14,7 @@ $PSStyle.OutputRendering = 'Ansi'
 $ProgressPreference = 'SilentlyContinue'
 
 $steps = @(
-    'New-ModelSigningKey ./release.key -NoPassword'
+    'New-ModelSigningKey ./release.key -NoPassword | Format-List'
     'New-ModelSignature ./model -PrivateKey ./release.key'
     'Test-ModelSignature ./model -PublicKey ./release.pub'
     '# Somebody changes the weights and adds a file.'
@@ -41,6 +41,14 @@ function ConvertTo-Span([string] $Line) {
     -join $spans
 }
 
+# A terminal breaks a line that is too long for it; only errors have such lines, and those have one color.
+function Split-Row([string] $Line) {
+    $plain = $Line -replace '\e\[[0-9;]*m'
+    if ($plain.Length -le $Width) { return $Line }
+    $color = if ($Line -match '\e\[[0-9;]*m') { $Matches[0] }
+    for ($start = 0; $start -lt $plain.Length; $start += $Width) { "$color$($plain.Substring($start, [Math]::Min($Width, $plain.Length - $start)))" }
+}
+
 $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName()))).FullName
 $lines = [Collections.Generic.List[string]]::new()
 Push-Location $folder
@@ -53,7 +61,7 @@ try {
         if ($step[0] -eq '#') { continue }
         $output = & { . ([scriptblock]::Create($step)) 2>&1 } | Out-String -Width $Width
         $written = $output.Replace($folder, '~').TrimEnd() -split '\r?\n'
-        if ($written -join '') { foreach ($line in $written) { $lines.Add((ConvertTo-Span $line.TrimEnd())) } }
+        if ($written -join '') { foreach ($line in $written) { foreach ($row in Split-Row $line.TrimEnd()) { $lines.Add((ConvertTo-Span $row)) } } }
         $lines.Add('')
     }
 }
