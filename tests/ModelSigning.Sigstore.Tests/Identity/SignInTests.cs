@@ -281,5 +281,5 @@ public sealed class SignInTests
     }
 
     private static IdentityOptions Options(SignInFlow flow, SimulatedPerson person) =>
-        new() { Flow = flow, Interaction = person, Environment = Identities.Environment(), SignInTimeout = TimeSpan.FromSeconds(30) };
+        new() { Flow = flow, Interaction = person, Environment = Identities.Environment(), SignInTimeout = TimeSpan.FromMinutes(2) };
 }

@@ -45,6 +45,11 @@ internal sealed class SimulatedPerson : IInteraction, IDisposable
         if (IsThere && text.Split(' ').FirstOrDefault(word => word.StartsWith("http", StringComparison.Ordinal)) is { } address)
         {
             Page = _browser.GetStringAsync(new Uri(address));
+            if (text.Contains("confirm the code", StringComparison.Ordinal))
+            {
+                // Nobody serves this page but the provider: confirmed before the first question, it needs no thread while the command asks.
+                Page.Wait();
+            }
         }
     }
 
