@@ -12,12 +12,17 @@ BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $key = New-SampleKey "$TestDrive/release.key"
     $by = @{ PublicKey = $key.PublicKeyPath }
+    $rendering = $PSStyle.OutputRendering
     $PSStyle.OutputRendering = 'Ansi'
 
     function Find-Unprintable($Objects) {
         $text = ($Objects | Out-String -Width 500) -replace '\x1b\[[0-9;]*m', '' -replace '[\r\n]', ''
         [regex]::Matches($text, '[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]').Value
     }
+}
+
+AfterAll {
+    $PSStyle.OutputRendering = $rendering
 }
 
 Describe 'A name with <Kind>' -ForEach $kinds -Skip:$IsWindows {

@@ -143,7 +143,7 @@ Describe 'Test-ModelSignature' {
 
     It 'is a table of one line a model' {
         $model = New-SignedModel "$TestDrive/table"
-        $table = Test-ModelSignature $model @public | Out-String -Width 200
+        $table = (Test-ModelSignature $model @public | Out-String -Width 200) -replace '\x1b\[[0-9;]*m'
         $table | Should -Match 'Status\s+Model'
         @($table.Trim() -split '\r?\n' | Where-Object { $_ -match '^Valid' }).Count | Should -Be 1
     }
