@@ -117,7 +117,7 @@ public sealed class Pkcs11Tests : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         using X509Certificate2 leaf = request.Create(
             root.Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa((ECDsa)root.Key),
-            root.Certificate.NotBefore, root.Certificate.NotAfter, [1, 2, 3]);
+            new DateTimeOffset(root.Certificate.NotBefore), new DateTimeOffset(root.Certificate.NotAfter), [1, 2, 3]);
         return leaf.RawData;
     }
 

@@ -14,7 +14,7 @@ public static partial class AtomicFile
     private static void WriteOnWindows(string partial, string path, ReadOnlySpan<byte> content, UnixFileMode mode, ErrorDefinition? exists)
     {
         const int fileExists = 80, alreadyExists = 183;
-        using SafeFileHandle file = WindowsFile.Create(partial, (mode & Others) == 0 ? WindowsAccess.ForThisUser() : null);
+        using SafeFileHandle file = WindowsFile.Create(partial, (mode & Others) == UnixFileMode.None ? WindowsAccess.ForThisUser() : null);
         RandomAccess.Write(file, content, 0);
         RandomAccess.FlushToDisk(file);
         int error = WindowsReplacement.Try(() => WindowsFile.Rename(file, path, replace: exists is null), Thread.Sleep);

@@ -21,7 +21,7 @@ internal static class FolderListing
 
     private static readonly EnumerationOptions AllEntries = new()
     {
-        AttributesToSkip = 0,
+        AttributesToSkip = FileAttributes.None,
         IgnoreInaccessible = false,
         RecurseSubdirectories = false,
         ReturnSpecialDirectories = false,

@@ -36,7 +36,7 @@ public static class ProgramFile
         const UnixFileMode anybody = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         try
         {
-            return File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & anybody) != 0);
+            return File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & anybody) != UnixFileMode.None);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

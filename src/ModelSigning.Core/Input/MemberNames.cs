@@ -101,7 +101,7 @@ internal sealed class MemberNames(ReadOnlyMemory<byte> utf8)
 
     // The hash of strings, because it is keyed: nobody can choose names that meet in one slot.
     private static int Hash(ReadOnlySpan<byte> name) => HashCode.Combine(
-        string.GetHashCode(MemoryMarshal.Cast<byte, char>(name)), name.Length, name.IsEmpty ? 0 : name[^1]);
+        string.GetHashCode(MemoryMarshal.Cast<byte, char>(name), StringComparison.Ordinal), name.Length, name.IsEmpty ? 0 : name[^1]);
 
     private ReadOnlySpan<byte> Name(int start, ref byte[] buffer)
     {

@@ -59,7 +59,7 @@ public sealed partial class ModelPattern
     }
 
     // As shells, PowerShell and Windows write them: $HOME, ${HOME}, $env:HOME, $(pwd), %USERPROFILE%.
-    [GeneratedRegex(@"^(\$[A-Za-z_][A-Za-z0-9_:]*|\$[{(].*[)}]|%[A-Za-z_][A-Za-z0-9_()]*%)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?:\$[A-Za-z_][A-Za-z0-9_:]*|\$[{(].*[)}]|%[A-Za-z_][A-Za-z0-9_()]*%)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Variable();
 
     /// <summary>The pattern as the policy has it.</summary>

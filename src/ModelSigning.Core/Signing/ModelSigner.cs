@@ -25,7 +25,11 @@ public static class ModelSigner
     public static SigningResult Sign(SigningRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(request.Signer);
+        if (request.Signer is null)
+        {
+            throw new ArgumentException("A model is signed by a signer.", nameof(request));
+        }
+
         return Traces.Run("Sign", () => Attributes(request), () => SignModel(request, cancellationToken));
     }
 

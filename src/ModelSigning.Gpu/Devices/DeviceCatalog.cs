@@ -102,7 +102,7 @@ internal sealed class DeviceCatalog
         int index = 0;
         foreach (TDevice device in _context.Devices.OfType<TDevice>())
         {
-            bool isGpu = device is not CLDevice cl || (cl.DeviceType & CLDeviceType.CL_DEVICE_TYPE_GPU) != 0;
+            bool isGpu = device is not CLDevice cl || cl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU);
             _devices.Add((new HashDeviceDescription(string.Create(CultureInfo.InvariantCulture, $"{prefix}:{index++}"), kind, device.Name, device.MemorySize, processors(device), isGpu), device));
         }
     }

@@ -16,7 +16,7 @@ internal sealed class FileSource : IPieceSource
     private readonly CancellationTokenSource _stop;
     private readonly BlockingCollection<(Window Window, int Piece)> _pieces = [];
     private readonly Task[] _threads;
-    private readonly object _failing = new();
+    private readonly Lock _failing = new();
 
     public FileSource(HashJob job, CancellationToken token)
     {

@@ -45,7 +45,7 @@ public sealed class SigstoreModelVerifier(TrustedRoot root, VerificationPolicy p
         {
             SignedTime = earliest.Time,
             TimeSource = earliest.Source,
-            NotSignedBefore = verification.CertificatePath[0].NotBefore.ToUniversalTime(),
+            NotSignedBefore = new DateTimeOffset(verification.CertificatePath[0].NotBefore.ToUniversalTime()),
         };
     }
 }

@@ -42,7 +42,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerificationPolicy policy
     {
         if (policy.Key is null == policy.Signer is null)
         {
-            throw new ArgumentException("Exactly one of identity and key is trusted.");
+            throw new InvalidOperationException("Exactly one of identity and key is trusted.");
         }
 
         // The order of the Sigstore client specification: times come before the certificate, which is valid for minutes, and a

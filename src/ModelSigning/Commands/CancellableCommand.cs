@@ -25,7 +25,7 @@ public abstract class CancellableCommand : ModuleCommand, IDisposable
         }
         else
         {
-            _abandoned.ContinueWith(_ => Dispose(disposing: true), TaskScheduler.Default);
+            _ = _abandoned.ContinueWith(_ => Dispose(disposing: true), TaskScheduler.Default);
         }
 
         GC.SuppressFinalize(this);
@@ -100,7 +100,7 @@ public abstract class CancellableCommand : ModuleCommand, IDisposable
                 _abandoned = Task.WhenAll(_abandoned, task);
             }
 
-            task.ContinueWith(
+            _ = task.ContinueWith(
                 ended =>
                 {
                     pipeline.Dispose();

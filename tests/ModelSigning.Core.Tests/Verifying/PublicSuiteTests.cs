@@ -68,7 +68,7 @@ public class PublicSuiteTests
             return copy.Write("model/" + Path.GetFileName(source), File.ReadAllBytes(source));
         }
 
-        foreach (string file in Directory.EnumerateFiles(source, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
+        foreach (string file in Directory.EnumerateFiles(source, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }))
         {
             copy.Write(Path.Join("model", Path.GetRelativePath(source, file)), File.ReadAllBytes(file));
         }

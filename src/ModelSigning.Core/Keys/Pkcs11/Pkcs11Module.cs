@@ -11,7 +11,7 @@ namespace ModelSigning.Core.Keys.Pkcs11;
 /// </summary>
 internal sealed class Pkcs11Module : IDisposable
 {
-    private static readonly object Gate = new();
+    private static readonly Lock Gate = new();
     private static readonly Dictionary<string, (IPkcs11Library Library, nint Handle, int Users)> Loaded = new(StringComparer.Ordinal);
 
     private bool _disposed;

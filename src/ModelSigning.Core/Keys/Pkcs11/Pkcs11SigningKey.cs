@@ -10,7 +10,7 @@ namespace ModelSigning.Core.Keys.Pkcs11;
 /// </summary>
 public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
 {
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly Pkcs11Token _token;
     private readonly IObjectHandle _key;
     private readonly Pkcs11Pin? _pinForEachSignature;

@@ -149,6 +149,6 @@ internal static partial class Pkcs11UriParser
 
     private static ModelSigningException Malformed(string fault) => Pkcs11Errors.UriMalformed.At($"The PKCS#11 URI cannot be used: {fault}.");
 
-    [GeneratedRegex(@"\A[0-9]+(\.[0-9]+)?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[0-9]+(?:\.[0-9]+)?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex LibraryVersion();
 }
