@@ -16,14 +16,22 @@ internal sealed class DocumentationComments
     /// <summary>The comment of a class; empty when it has none.</summary>
     public XElement Of(Type type) => _members.GetValueOrDefault("T:" + type.FullName) ?? new XElement("member");
 
-    /// <summary>The comment of a property: its own, or that of the base class which it inherits; empty when there is none.</summary>
+    /// <summary>The comment of a property: its own, or the one that it inherits from a base class or from what it names; empty when there is none.</summary>
     public XElement Of(Type type, string property)
     {
         for (Type? declaring = type; declaring is not null; declaring = declaring.BaseType)
         {
-            if (_members.TryGetValue($"P:{declaring.FullName}.{property}", out XElement? comment) && comment.Element("inheritdoc") is null)
+            if (_members.TryGetValue($"P:{declaring.FullName}.{property}", out XElement? comment))
             {
-                return comment;
+                if (comment.Element("inheritdoc") is not { } inherited)
+                {
+                    return comment;
+                }
+
+                if ((string?)inherited.Attribute("cref") is { } named && _members.TryGetValue(named, out XElement? other))
+                {
+                    return other;
+                }
             }
         }
 

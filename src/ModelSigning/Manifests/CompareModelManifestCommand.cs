@@ -78,7 +78,7 @@ public sealed class CompareModelManifestCommand : ManifestCommand
 
     private protected override void ProcessModel(string model) => Compare(() => ManifestSide.OfPath(this, model, ReadClaimed), model);
 
-    private Manifest ReadClaimed(string signature) => RunInBackground(null, (_, token) => ClaimsReader.ReadStatement(signature, token).Manifest);
+    private Manifest ReadClaimed(string signature) => RunInBackground(null, (_, token) => UnverifiedSignature.ReadStatement(signature, token).Manifest);
 
     private void Compare(Func<ManifestSide> difference, string? model)
     {

@@ -34,13 +34,16 @@ public abstract class ManifestCommand : HashingCommand
     public SwitchParameter AllowSymlink { get; set; }
 
     /// <summary>The manifest's settings, as the parameters say.</summary>
-    private protected Serialization Serialization => new()
+    private protected Serialization Serialization => SerializationOf(HashAlgorithm, ShardSize, AllowSymlink);
+
+    /// <summary>The settings that such parameters say.</summary>
+    internal static Serialization SerializationOf(string hashAlgorithm, long shardSize, bool allowSymlink) => new()
     {
-        HashType = DigestAlgorithms.TryParse(HashAlgorithm.ToLowerInvariant(), out DigestAlgorithm algorithm)
+        HashType = DigestAlgorithms.TryParse(hashAlgorithm.ToLowerInvariant(), out DigestAlgorithm algorithm)
             ? algorithm
-            : throw new UnreachableException(HashAlgorithm),
-        ShardSize = ShardSize > 0 ? ShardSize : null,
-        AllowSymlinks = AllowSymlink,
+            : throw new UnreachableException(hashAlgorithm),
+        ShardSize = shardSize > 0 ? shardSize : null,
+        AllowSymlinks = allowSymlink,
     };
 
     /// <summary>Finds a model's files and hashes them, with a progress bar.</summary>

@@ -112,7 +112,7 @@ internal sealed record FirstUse(string Model, string Description, Action<Utf8Jso
 
     private static (string Description, Action<Utf8JsonWriter> Write) Identity(VerificationMaterial material, string model, string? instance)
     {
-        SignerClaims claims = SignerClaims.Of(material);
+        UnverifiedSigner claims = UnverifiedSigner.Of(material);
         string issuer = claims.Issuer ?? throw CommandErrors.FirstUseUnknown.At($"The certificate of '{model}' names no issuer of its identity.", model);
         return ($"{claims.Signer} ({issuer})", writer =>
         {

@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using ModelSigning.Core.Bundles;
-using ModelSigning.Core.Certificates;
-using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
-using ModelSigning.Core.Keys;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Signing;
 
@@ -51,52 +48,33 @@ namespace ModelSigning;
 /// <code>New-ModelSignature ./model -PrivateKey ./release.key -IgnorePath cache, notes.txt -SignaturePath ./release/model.sig -WhatIf</code>
 /// <para>Says what would be signed, and writes nothing.</para>
 /// </example>
-// A method is a file of its own: NewModelSignatureCommand.METHOD.cs with the names of its two parameter sets (METHOD and
-// METHODLiteralPath), its parameters, and a method that makes its ISigner. Here it adds one attribute to Path, one to LiteralPath and
-// one arm to MakeSigner. MakeSigner runs on the pipeline's thread, once for the command, after ShouldProcess and before any hashing: it
-// may ask for a password or PIN, and a refusal ends the command, because no further model could be signed. What a signer asks while
-// it signs (a code from the browser) goes through Pipeline.Ask.
 [Cmdlet(VerbsCommon.New, "ModelSignature", DefaultParameterSetName = KeySet, SupportsShouldProcess = true,
     ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(SignedModel))]
-public sealed partial class NewModelSignatureCommand : ManifestCommand
+public sealed class NewModelSignatureCommand : SigningCommand
 {
     private readonly List<string> _written = [];
-    private ISigner? _signer;
     private HashProgress _progress = new();
-
-    /// <inheritdoc/>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet,
-        HelpMessage = ModelHelp)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateSet,
-        HelpMessage = ModelHelp)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11Set,
-        HelpMessage = ModelHelp)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11CertificateSet,
-        HelpMessage = ModelHelp)]
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = CertificateObjectSet, HelpMessage = ModelHelp)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreSet,
-        HelpMessage = ModelHelp)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [Alias("FilePath")]
-    public override string[] Path { get; set; } = [];
-
-    /// <inheritdoc/>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet, HelpMessage = ModelHelp)]
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateLiteralPathSet, HelpMessage = ModelHelp)]
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11LiteralPathSet, HelpMessage = ModelHelp)]
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = Pkcs11CertificateLiteralPathSet, HelpMessage = ModelHelp)]
-    [Parameter(Mandatory = true, ParameterSetName = CertificateObjectLiteralPathSet, HelpMessage = ModelHelp)]
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreLiteralPathSet, HelpMessage = ModelHelp)]
-    [ValidateNotNullOrEmpty]
-    [Alias("PSPath", "LP")]
-    public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>The signature file to write; model.sig inside a folder, NAME.sig beside a single file, when not given.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string SignaturePath { get; set; } = "";
+
+    /// <inheritdoc cref="ManifestCommand.HashAlgorithm"/>
+    [Parameter]
+    [ValidateSet("sha256", "blake2b", "blake3")]
+    [Alias("Algorithm")]
+    public string HashAlgorithm { get; set; } = "sha256";
+
+    /// <inheritdoc cref="ManifestCommand.ShardSize"/>
+    [Parameter]
+    [ValidateRange(1L, long.MaxValue)]
+    public long ShardSize { get; set; }
+
+    /// <inheritdoc cref="ManifestCommand.AllowSymlink"/>
+    [Parameter]
+    public SwitchParameter AllowSymlink { get; set; }
 
     /// <summary>
     /// Labels shards as the Python and Go tools do (sha256-sharded-SIZE), which refuse shards otherwise. The specification asks for the
@@ -108,6 +86,8 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
     /// <summary>Replaces a signature that is there already, though no other file of the model, and does not ask before something becomes public in a transparency log.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    private protected override bool IsForced => Force;
 
     private protected override void ProcessModel(string model)
     {
@@ -139,27 +119,15 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
             return null;
         }
 
-        _signer ??= OrTerminate(MakeSigner);
-        SignedModel signed = Sign(request with { Signer = _signer });
+        _ = Signer();
+        SignedModel signed = Sign(request);
         _written.Add(signature);
         return signed;
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            (_signer as IDisposable)?.Dispose();
-            _owned.ForEach(key => key.Dispose());
-        }
-
-        base.Dispose(disposing);
-    }
-
     private SigningRequest Request(string model, string signature)
     {
-        Serialization serialization = Serialization;
+        Serialization serialization = ManifestCommand.SerializationOf(HashAlgorithm, ShardSize, AllowSymlink);
         return new()
         {
             ModelPath = model,
@@ -181,24 +149,12 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
         string model = request.ModelPath;
         WriteVerbose($"Signing '{model}' with {SignerText}.");
         Stopwatch clock = Stopwatch.StartNew();
-        SigningResult result = RunInBackground(
-            new ProgressDisplay($"Signing {model}", _progress), (pipeline, token) =>
-            {
-                if (request.Signer is SigstoreSession session)
-                {
-                    session.Pipeline = pipeline;
-                }
-
-                return ModelSigner.Sign(request, token);
-            });
+        SigningResult result = SignInBackground(
+            new ProgressDisplay($"Signing {model}", _progress), (signer, token) => ModelSigner.Sign(request with { Signer = signer }, token));
         WriteWarnings(result.Warnings, model);
         TimeSpan duration = clock.Elapsed;
         WriteVerbose(Narrate($"By {HashAlgorithm}, hashed and signed", result.FileCount, result.ByteCount, duration));
-        if (TimestampServer is not null)
-        {
-            WriteVerbose($"The timestamp of '{TimestampServer.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}' was verified and added.");
-        }
-
+        NarrateTimestamp();
         WriteVerbose($"Wrote '{result.SignaturePath}'.");
         return new SignedModel(result.ModelPath, result.SignaturePath)
         {
@@ -211,63 +167,4 @@ public sealed partial class NewModelSignatureCommand : ManifestCommand
             Duration = duration,
         };
     }
-
-    // The files that the signer is made from, as far as they are files and exist.
-    private List<string> InputFiles()
-    {
-        List<object> inputs = [PrivateKey, Certificate, .. CertificateChain, .. TimestampCertificate, TrustConfig, SigningConfig, TrustedRoot];
-        List<string> files = [];
-        foreach (object input in inputs)
-        {
-            if (input is FileInfo file)
-            {
-                files.Add(file.FullName);
-            }
-            else if (input is string { Length: > 0 } path && !path.Contains('\n', StringComparison.Ordinal))
-            {
-                files.AddRange(this.FilesIfAny(path));
-            }
-        }
-
-        return files;
-    }
-
-    // What -WhatIf can find out about the signer without asking anybody, waking a token or using the network.
-    private void CheckSigner()
-    {
-        try
-        {
-            if (ParameterSetName is SigstoreSet or SigstoreLiteralPathSet)
-            {
-                _ = OrTerminate(() => SigstoreInput.Load(this));
-            }
-            else if (ParameterSetName is not (Pkcs11Set or Pkcs11LiteralPathSet or Pkcs11CertificateSet or Pkcs11CertificateLiteralPathSet))
-            {
-                (MakeSigner() as IDisposable)?.Dispose();
-            }
-        }
-        catch (ModelSigningException refusal) when (refusal.Definition == KeyErrors.PasswordMissing || refusal.Definition == CertificateErrors.Pkcs12PasswordWrong)
-        {
-            WriteVerbose("The key is encrypted; signing asks for its password.");
-        }
-    }
-
-    private string SignerText => ParameterSetName switch
-    {
-        KeySet or KeyLiteralPathSet => $"the key of '{PrivateKey}'",
-        Pkcs11Set or Pkcs11LiteralPathSet => "a key of a PKCS#11 token",
-        Pkcs11CertificateSet or Pkcs11CertificateLiteralPathSet => "a key of a PKCS#11 token and its certificate",
-        SigstoreSet or SigstoreLiteralPathSet => "an identity, by Sigstore",
-        _ => Certificate is string { Length: > 0 } path && !path.Contains('\n', StringComparison.Ordinal) ? $"the certificate '{path}'" : "a certificate",
-    };
-
-    private ISigner MakeSigner() => ParameterSetName switch
-    {
-        KeySet or KeyLiteralPathSet => MakeKeySigner(),
-        CertificateSet or CertificateLiteralPathSet or CertificateObjectSet or CertificateObjectLiteralPathSet => MakeCertificateSigner(),
-        Pkcs11Set or Pkcs11LiteralPathSet => MakePkcs11Signer(),
-        Pkcs11CertificateSet or Pkcs11CertificateLiteralPathSet => MakePkcs11CertificateSigner(),
-        SigstoreSet or SigstoreLiteralPathSet => MakeSigstoreSigner(),
-        _ => throw new UnreachableException(ParameterSetName),
-    };
 }

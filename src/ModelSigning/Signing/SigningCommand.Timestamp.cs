@@ -5,7 +5,7 @@ using ModelSigning.Core.Timestamps;
 namespace ModelSigning;
 
 // A trusted timestamp beside the signature, for the methods whose signatures would not outlive a certificate or tell when they were made.
-public sealed partial class NewModelSignatureCommand
+public abstract partial class SigningCommand
 {
     /// <summary>
     /// The address of an RFC 3161 timestamp server. It sees a digest of the signature and nothing else. The signature then stays verifiable
@@ -54,5 +54,14 @@ public sealed partial class NewModelSignatureCommand
             ? null
             : TrustedTimestampAuthorities.Of(this.ReadCertificates(TimestampCertificate), allowPartialChain: false);
         return new TimestampClient(TimestampServer, authorities).Request;
+    }
+
+    /// <summary>Says, after signing, that a timestamp was added.</summary>
+    private protected void NarrateTimestamp()
+    {
+        if (TimestampServer is not null)
+        {
+            WriteVerbose($"The timestamp of '{TimestampServer.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}' was verified and added.");
+        }
     }
 }

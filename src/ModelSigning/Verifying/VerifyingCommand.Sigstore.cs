@@ -6,9 +6,9 @@ using ModelSigning.Sigstore.Verifying;
 namespace ModelSigning;
 
 // The Sigstore method: an identity, and who vouched for it.
-public sealed partial class TestModelSignatureCommand
+public abstract partial class VerifyingCommand
 {
-    private const string SigstoreSet = "Sigstore", SigstoreLiteralPathSet = "SigstoreLiteralPath";
+    private protected const string SigstoreSet = "Sigstore", SigstoreLiteralPathSet = "SigstoreLiteralPath";
 
     /// <summary>
     /// The identity that you trust to sign, exactly: an e-mail address, or the address of a workflow with its ref. Case counts.

@@ -7,7 +7,7 @@ using ModelSigning.Core.Bundles;
 namespace ModelSigning;
 
 /// <summary>Whom a bundle's material names. Nothing of it is verified.</summary>
-internal sealed record SignerClaims(SignatureMethod Method, string Signer)
+internal sealed record UnverifiedSigner(SignatureMethod Method, string Signer)
 {
     // Fulcio's certificate extensions, https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md: the issuer of the identity token, as
     // an ASN.1 string and, older, as bare text.
@@ -22,11 +22,11 @@ internal sealed record SignerClaims(SignatureMethod Method, string Signer)
     internal DateTime? NotAfter { get; private init; }
 
     /// <summary>Reads the claims of a bundle's material.</summary>
-    internal static SignerClaims Of(VerificationMaterial material)
+    internal static UnverifiedSigner Of(VerificationMaterial material)
     {
         if (material.PublicKey is { } key)
         {
-            return new SignerClaims(material.ClaimedMethod, string.IsNullOrEmpty(key.Hint) ? "(a key without a hint)" : key.Hint);
+            return new UnverifiedSigner(material.ClaimedMethod, string.IsNullOrEmpty(key.Hint) ? "(a key without a hint)" : key.Hint);
         }
 
         SignatureMethod method = material.ClaimedMethod;
@@ -37,11 +37,11 @@ internal sealed record SignerClaims(SignatureMethod Method, string Signer)
             // Only a bare certificate is read: the constructor would open a PKCS#12 file too.
             if (X509Certificate2.GetCertContentType(leaf.Span) != X509ContentType.Cert)
             {
-                return new SignerClaims(method, Unreadable);
+                return new UnverifiedSigner(method, Unreadable);
             }
 
             using X509Certificate2 certificate = X509CertificateLoader.LoadCertificate(leaf.Span);
-            return new SignerClaims(method, sigstore ? Identity(certificate) : certificate.Subject)
+            return new UnverifiedSigner(method, sigstore ? Identity(certificate) : certificate.Subject)
             {
                 Issuer = sigstore ? TokenIssuer(certificate) : certificate.Issuer,
                 NotBefore = certificate.NotBefore.ToUniversalTime(),
@@ -50,7 +50,7 @@ internal sealed record SignerClaims(SignatureMethod Method, string Signer)
         }
         catch (CryptographicException)
         {
-            return new SignerClaims(method, Unreadable);
+            return new UnverifiedSigner(method, Unreadable);
         }
     }
 

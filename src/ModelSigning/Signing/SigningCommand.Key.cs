@@ -5,9 +5,9 @@ using ModelSigning.Core.Signing;
 namespace ModelSigning;
 
 // The key method: a key pair, whose public half the verifiers have.
-public sealed partial class NewModelSignatureCommand
+public abstract partial class SigningCommand
 {
-    private const string KeySet = "Key", KeyLiteralPathSet = "KeyLiteralPath";
+    private protected const string KeySet = "Key", KeyLiteralPathSet = "KeyLiteralPath";
 
     private const string PrivateKeyHelp = "The file of the private key that signs, for example ./release.key.";
 

@@ -62,7 +62,7 @@ public sealed class GetModelSignatureCommand : ModelCommand
         string signature = given ?? (isSignature ? model : SignatureLocation.Find(model, this.CurrentDirectory()));
         string? name = isSignature ? System.IO.Path.GetFileName(signature) : SignatureLocation.NameIn(model, signature, this.CurrentDirectory());
         (ModelSignatureClaims claims, IReadOnlyList<string> warnings) =
-            RunInBackground(null, (_, token) => ClaimsReader.Read(signature, isSignature ? null : model, name, token));
+            RunInBackground(null, (_, token) => UnverifiedSignature.Read(signature, isSignature ? null : model, name, token));
         WriteWarnings(warnings, model);
         return claims;
     }

@@ -6,10 +6,10 @@ using ModelSigning.Core.Signing;
 namespace ModelSigning;
 
 // The certificate method: the signature carries certificates, whose root the verifiers trust.
-public sealed partial class NewModelSignatureCommand
+public abstract partial class SigningCommand
 {
-    private const string CertificateSet = "Certificate", CertificateLiteralPathSet = "CertificateLiteralPath";
-    private const string CertificateObjectSet = "CertificateObject", CertificateObjectLiteralPathSet = "CertificateObjectLiteralPath";
+    private protected const string CertificateSet = "Certificate", CertificateLiteralPathSet = "CertificateLiteralPath";
+    private protected const string CertificateObjectSet = "CertificateObject", CertificateObjectLiteralPathSet = "CertificateObjectLiteralPath";
 
     private const string CertificateHelp = "The signing certificate: a file, for example ./signing.pfx, or a thumbprint.";
 

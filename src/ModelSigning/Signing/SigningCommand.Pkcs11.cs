@@ -8,10 +8,10 @@ using ModelSigning.Core.Signing;
 namespace ModelSigning;
 
 // Keys that never leave their token: with a public key at the verifiers, or with a certificate.
-public sealed partial class NewModelSignatureCommand
+public abstract partial class SigningCommand
 {
-    private const string Pkcs11Set = "Pkcs11", Pkcs11LiteralPathSet = "Pkcs11LiteralPath";
-    private const string Pkcs11CertificateSet = "Pkcs11Certificate", Pkcs11CertificateLiteralPathSet = "Pkcs11CertificateLiteralPath";
+    private protected const string Pkcs11Set = "Pkcs11", Pkcs11LiteralPathSet = "Pkcs11LiteralPath";
+    private protected const string Pkcs11CertificateSet = "Pkcs11Certificate", Pkcs11CertificateLiteralPathSet = "Pkcs11CertificateLiteralPath";
 
     private readonly List<IDisposable> _owned = [];
 

@@ -7,7 +7,7 @@ using ModelSigning.Core.Models;
 namespace ModelSigning;
 
 /// <summary>Lists what a bundle claims, for a person to read. No decision is taken on any of it.</summary>
-internal static class ClaimsReader
+internal static class UnverifiedSignature
 {
     /// <summary>Reads the claims of a signature file.</summary>
     /// <param name="signature">The file; nothing in it is verified.</param>
@@ -37,7 +37,7 @@ internal static class ClaimsReader
     {
         Manifest manifest = statement.Manifest;
         Serialization serialization = manifest.Serialization;
-        SignerClaims signer = SignerClaims.Of(bundle.VerificationMaterial);
+        UnverifiedSigner signer = UnverifiedSigner.Of(bundle.VerificationMaterial);
         string algorithm = serialization.HashType.Identifier();
         return new ModelSignatureClaims(signature)
         {

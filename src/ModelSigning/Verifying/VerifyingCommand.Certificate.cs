@@ -7,11 +7,11 @@ using ModelSigning.Sigstore.Trust;
 namespace ModelSigning;
 
 // The certificate method: the root certificates of the signers.
-public sealed partial class TestModelSignatureCommand
+public abstract partial class VerifyingCommand
 {
-    private const string CertificateSet = "Certificate", CertificateLiteralPathSet = "CertificateLiteralPath";
+    private protected const string CertificateSet = "Certificate", CertificateLiteralPathSet = "CertificateLiteralPath";
     private const string SubjectHelp = "The subject of the signing certificate, for example CN=Model Release, O=Example.";
-    private const string SystemTrustSet = "SystemTrust", SystemTrustLiteralPathSet = "SystemTrustLiteralPath";
+    private protected const string SystemTrustSet = "SystemTrust", SystemTrustLiteralPathSet = "SystemTrustLiteralPath";
 
     private const string TrustedCertificateHelp = "The file of the root certificate that you trust, for example ./company-root.pem.";
 

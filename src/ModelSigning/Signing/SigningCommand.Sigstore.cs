@@ -4,9 +4,9 @@ using System.Security;
 namespace ModelSigning;
 
 // The Sigstore method: an identity that a provider vouches for, and a key that lives for minutes.
-public sealed partial class NewModelSignatureCommand
+public abstract partial class SigningCommand
 {
-    private const string SigstoreSet = "Sigstore", SigstoreLiteralPathSet = "SigstoreLiteralPath";
+    private protected const string SigstoreSet = "Sigstore", SigstoreLiteralPathSet = "SigstoreLiteralPath";
 
     /// <summary>
     /// Signs with your identity, by Sigstore: a CI job's own, or yours after signing in with the browser. The signature and the identity
@@ -96,5 +96,5 @@ public sealed partial class NewModelSignatureCommand
         SignIn = SignIn,
     };
 
-    private SigstoreSession MakeSigstoreSigner() => SigstoreSession.Begin(this, SigstoreInput, Force);
+    private SigstoreSession MakeSigstoreSigner() => SigstoreSession.Begin(this, SigstoreInput, IsForced);
 }

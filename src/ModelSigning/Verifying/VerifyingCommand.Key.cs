@@ -5,9 +5,9 @@ using ModelSigning.Core.Verifying;
 namespace ModelSigning;
 
 // The key method: the signer's public key.
-public sealed partial class TestModelSignatureCommand
+public abstract partial class VerifyingCommand
 {
-    private const string KeySet = "Key", KeyLiteralPathSet = "KeyLiteralPath";
+    private protected const string KeySet = "Key", KeyLiteralPathSet = "KeyLiteralPath";
 
     private const string PublicKeyHelp = "The file of the public key that you trust, for example ./release.pub.";
 

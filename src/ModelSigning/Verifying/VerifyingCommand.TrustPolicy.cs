@@ -5,9 +5,9 @@ using ModelSigning.Core.Verifying;
 namespace ModelSigning;
 
 // A trust policy: the model's path chooses the rule, the rule names the signers, the bundle chooses the method.
-public sealed partial class TestModelSignatureCommand
+public abstract partial class VerifyingCommand
 {
-    private const string TrustPolicySet = "TrustPolicy", TrustPolicyLiteralPathSet = "TrustPolicyLiteralPath";
+    private protected const string TrustPolicySet = "TrustPolicy", TrustPolicyLiteralPathSet = "TrustPolicyLiteralPath";
 
     private const string TrustPolicyHelp = "The trust policy file, for example ./policy/models.json.";
 

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Policy;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning;
+
+/// <summary>A command that verifies models against whom its caller trusts, by any method.</summary>
+// A method is a file of its own: VerifyingCommand.METHOD.cs with the names of its two parameter sets (METHOD and
+// METHODLiteralPath), its parameters, and a method that makes its SignatureVerifier. Here it adds one attribute to Path, one to
+// LiteralPath and one arm to MakeVerifier. MakeVerifier runs on the pipeline's thread, once for the command; a refusal (no key, no trust
+// root) ends the command, because no further model could be verified.
+public abstract partial class VerifyingCommand : HashingCommand
+{
+    private Func<string, SignatureVerifier>? _verifiers;
+
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeySet,
+        HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreSet,
+        HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateSet,
+        HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SystemTrustSet,
+        HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TrustPolicySet,
+        HelpMessage = ModelHelp)]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
+    [SupportsWildcards]
+    [Alias("FilePath")]
+    public override string[] Path { get; set; } = [];
+
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet, HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreLiteralPathSet, HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateLiteralPathSet, HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SystemTrustLiteralPathSet, HelpMessage = ModelHelp)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TrustPolicyLiteralPathSet, HelpMessage = ModelHelp)]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
+    [Alias("PSPath", "LP")]
+    public override string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The signature file; looked for in or beside the model when not given.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string SignaturePath { get; set; } = "";
+
+    /// <summary>
+    /// Lets files be there that were not signed; the result names them in UncheckedPaths. Signed files must still all be there, unchanged, and
+    /// a single file must be signed.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter IgnoreUnsignedFile { get; set; }
+
+    /// <summary>Refuses a model with symbolic links even if its signer allowed them.</summary>
+    [Parameter]
+    public SwitchParameter DenySymlink { get; set; }
+
+    // Where a path leads to no model, what was written stands for it.
+    private protected string FullPathIfAny(string path)
+    {
+        try
+        {
+            return path.AsSpan().ContainsAny('*', '?') ? path : this.FileSystemPath(path);
+        }
+        catch (ModelSigningException)
+        {
+            return path;
+        }
+    }
+
+    /// <summary>Verifies a model. Trust that cannot be made of the parameters ends the command.</summary>
+    private protected Verdict Verify(string model)
+    {
+        _verifiers ??= MakeVerifiers();
+        Stopwatch clock = Stopwatch.StartNew();
+        string? signature = null, rule = null;
+        try
+        {
+            return Guarded(() =>
+            {
+                string directory = this.CurrentDirectory();
+                SignatureVerifier verifier = _verifiers!(model);
+                rule = (verifier as PolicyVerifier)?.Rule?.Name;
+                signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, directory);
+                VerificationResult verified = Verify(model, signature, verifier, rule);
+                TimeSpan duration = clock.Elapsed;
+                foreach (string line in Narration.Of(verified, Narrate("Compared", verified.FileCount, verified.ByteCount, duration)))
+                {
+                    WriteVerbose(line);
+                }
+
+                return Verdict.Of(verified, (verified.Verifier as PolicyVerifier)?.Rule?.Name, duration);
+            });
+        }
+        catch (ModelSigningException refusal)
+        {
+            return Verdict.Of(Coded(refusal), model, signature, rule, clock.Elapsed);
+        }
+    }
+
+    private VerificationResult Verify(string model, string signature, SignatureVerifier verifier, string? rule)
+    {
+        WriteVerbose($"Verifying '{model}' against '{signature}'.");
+        if (rule is not null)
+        {
+            WriteVerbose($"The rule '{rule}' of the trust policy applies.");
+        }
+
+        HashProgress progress = new();
+        VerificationRequest request = new()
+        {
+            ModelPath = model,
+            CurrentDirectory = this.CurrentDirectory(),
+            Verifier = verifier,
+            FolderVerifier = _verifiers,
+            Hashing = HashSettings(progress),
+            SignaturePath = signature,
+            IgnorePaths = ModelIgnorePaths,
+            IgnoreGitPaths = !IncludeGitPath,
+            IgnoreUnsignedFiles = IgnoreUnsignedFile,
+            ForbidSymlinks = DenySymlink,
+        };
+        return RunInBackground(new ProgressDisplay($"Verifying {model}", progress), (_, token) => ModelVerifier.Verify(request, token));
+    }
+
+    // One verifier for all models, or with a policy one for each.
+    private Func<string, SignatureVerifier> MakeVerifiers()
+    {
+        if (ParameterSetName is TrustPolicySet or TrustPolicyLiteralPathSet)
+        {
+            return OrTerminate(MakePolicyVerifiers);
+        }
+
+        SignatureVerifier verifier = OrTerminate(MakeVerifier);
+        return _ => verifier;
+    }
+
+    private SignatureVerifier MakeVerifier() => ParameterSetName switch
+    {
+        KeySet or KeyLiteralPathSet => MakeKeyVerifier(),
+        SigstoreSet or SigstoreLiteralPathSet => MakeSigstoreVerifier(),
+        CertificateSet or CertificateLiteralPathSet or SystemTrustSet or SystemTrustLiteralPathSet => MakeCertificateVerifier(),
+        _ => throw new UnreachableException(ParameterSetName),
+    };
+}
