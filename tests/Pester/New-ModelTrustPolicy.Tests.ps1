@@ -25,6 +25,20 @@ Describe 'New-ModelTrustPolicy' {
         (Test-ModelSignature $certificateModel -TrustPolicy $file).Status | Should -Be 'Valid'
     }
 
+    It 'refuses one file of a signed folder, for which no rule of its own would ever be asked' {
+        $folder = New-Item "$TestDrive/part/one-file" -ItemType Directory
+        Set-Content "$folder/only.bin" 'x'
+        $signed = New-ModelSignature $folder -PrivateKey $key.PrivateKeyPath
+        foreach ($file in (Get-Item "$folder/only.bin"), (Get-Item "$keyModel/config.json")) {
+            $signature = if ($file.Name -eq 'only.bin') { $signed.SignaturePath } else { "$keyModel/model.sig" }
+            $problem = $null
+            New-ModelTrustPolicy "$TestDrive/part.json" $file -SignaturePath $signature -PublicKey $key.PublicKeyPath -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem
+            $problem.FullyQualifiedErrorId | Should -BeLike 'FirstUseUnknown*'
+            "$problem" | Should -Match 'Give the folder that was signed'
+            "$TestDrive/part.json" | Should -Not -Exist
+        }
+    }
+
     It 'writes one rule for each model of the pipeline' {
         $file = Get-ChildItem "$TestDrive/store" -Directory | New-ModelTrustPolicy "$TestDrive/store.json" -PublicKey $key.PublicKeyPath -Confirm:$false
         @(Test-ModelTrustPolicy $file -Detailed).Count | Should -Be 2

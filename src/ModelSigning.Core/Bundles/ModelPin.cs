@@ -26,6 +26,9 @@ public static class ModelPin
     /// <summary>What a pin begins with; 64 lower-case hexadecimal digits follow.</summary>
     public const string Prefix = "pin1:";
 
+    /// <summary>The most ignored paths, those of every tool aside, for which <see cref="UnderAnyName"/> has an answer.</summary>
+    internal const int MaximumNames = 32;
+
     private const string Version = "model-signing/pin/v1";
     private const int DigitCount = 64;
 
@@ -71,11 +74,15 @@ public static class ModelPin
 
     /// <summary>
     /// Every pin that the same signed content has had under another name of its signature, for revoking: the statement does not say which of its
-    /// ignored paths the signature's own name was, and anybody may rename the file.
+    /// ignored paths the signature's own name was, and anybody may rename the file. Each name costs a pass over the manifest, so there is a bound.
     /// </summary>
     /// <param name="manifest">The manifest.</param>
-    internal static IEnumerable<string> UnderAnyName(Manifest manifest) =>
-        manifest.Serialization.IgnorePaths.Append(SignatureLocation.DefaultName).Distinct(StringComparer.Ordinal).Select(name => Of(manifest, name));
+    /// <returns>Null for a statement with more than <see cref="MaximumNames"/> ignored paths of its own.</returns>
+    internal static IEnumerable<string>? UnderAnyName(Manifest manifest)
+    {
+        string[] ignored = IgnoredPaths(manifest.Serialization, signatureName: null);
+        return ignored.Length > MaximumNames ? null : ignored.Append(null).Select(name => Of(manifest, name));
+    }
 
     private static string[] IgnoredPaths(Serialization serialization, string? signatureName)
     {

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ModelSigning.Core.Files;
 
 /// <summary>
-/// Opens files from outside. A FIFO, a socket, a device or a folder in a file's place is an error and never waited for, whatever somebody puts
-/// there between a look and the opening.
+/// Opens files from outside. A FIFO, a socket, a device, a folder or a file of the kernel's in a file's place is an error and never waited for, whatever
+/// somebody puts there between a look and the opening.
 /// </summary>
 public static partial class RegularFile
 {
@@ -40,6 +40,8 @@ public static partial class RegularFile
             {
                 throw new IOException(NotAFile(kind));
             }
+
+            RefuseKernelFile(handle);
 
             // It is a regular file, for which the flag means nothing; .NET takes it for a sign of asynchronous reading.
             return SetNonBlocking(handle, 0) == 0
@@ -85,6 +87,40 @@ public static partial class RegularFile
         };
     }
 
+    /// <summary>
+    /// Refuses what the kernel makes up, such as <c>/proc/kmsg</c>: it calls itself a regular file of length 0, and reading it may wait for ever, take
+    /// messages away from others or hand out what belongs to the system.
+    /// </summary>
+    /// <exception cref="IOException">It is such a file.</exception>
+    internal static void RefuseKernelFile(SafeHandle handle)
+    {
+        if (OperatingSystem.IsLinux() && IsOfTheKernel(GetFileSystemType(handle)))
+        {
+            throw new IOException("It is a file of the operating system's kernel, which has no stored content.");
+        }
+    }
+
+    // The numbers of linux/magic.h; no tmpfs, overlay or network file system among them.
+    private static bool IsOfTheKernel(long fileSystem) => (uint)fileSystem is
+        0x9FA0 // proc
+        or 0x6265_6572 // sysfs
+        or 0x6462_6720 // debugfs
+        or 0x7472_6163 // tracefs
+        or 0x0027_E0EB or 0x6367_7270 // cgroup and cgroup2
+        or 0x7363_6673 // securityfs
+        or 0x6265_6570 // configfs
+        or 0xF97C_FF8C // selinuxfs
+        or 0x4341_5D53 // smackfs
+        or 0xCAFE_4A11 // bpf
+        or 0xDE5E_81E4 // efivarfs
+        or 0x6165_676C // pstore
+        or 0x4249_4E4D // binfmt_misc
+        or 0x0765_5821 // resctrl
+        or 0x6759_6969 // rpc_pipefs
+        or 0x6E66_7364 // nfsd
+        or 0xABBA_1974 // xenfs
+        or 0x6573_5543; // fusectl
+
     private static FileStream OpenByRuntime(string path)
     {
         if (!OperatingSystem.IsWindows() && FileStatus.Of(ResolvedPath.Of(Path.GetFullPath(path))).Kind is FileKind.Special)
@@ -108,6 +144,9 @@ public static partial class RegularFile
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenDescriptor(string path, int flags);
+
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetFileSystemType")]
+    private static partial long GetFileSystemType(SafeHandle handle);
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_FcntlSetIsNonBlocking", SetLastError = true)]
     private static partial int SetNonBlocking(SafeHandle handle, int isNonBlocking);

@@ -179,7 +179,10 @@ public sealed partial class ModelPattern
         return pattern[p..].IndexOfAnyExcept('*') < 0;
     }
 
-    private bool IsSame(char one, char other) => one == other || (_rules.FoldsCase && char.ToUpperInvariant(one) == char.ToUpperInvariant(other));
+    private bool IsSame(char one, char other) => one == other || (_rules.FoldsCase && Folded(one) == Folded(other));
+
+    // There and back: the Kelvin sign has no capital of its own and the small letter k.
+    private static char Folded(char character) => char.ToLowerInvariant(char.ToUpperInvariant(character));
 
     private string InOneForm(string text) => _rules.FoldsForms ? text.Normalize() : text;
 }

@@ -60,6 +60,11 @@ public static class PolicyErrors
         "The policy revokes the key or a certificate of this signature, or the model itself. No rule overrides that.",
         "Do not use the model. Ask the signer for one that is signed with another key.");
 
+    /// <summary>Whether a pin is revoked cannot be found out.</summary>
+    public static readonly ErrorDefinition RevocationUnclear = new("TrustPolicyRevocationUnclear", ErrorKind.LimitsExceeded,
+        "The policy revokes pins, and the signature ignores so many paths that comparing it with them would take too long.",
+        "Ask the signer for a signature that ignores fewer paths, or revoke the signer's key instead of pins.");
+
     /// <summary>The files' digest algorithm is not one of the rule's.</summary>
     public static readonly ErrorDefinition AlgorithmNotAccepted = new("TrustPolicyAlgorithmNotAccepted", ErrorKind.SecurityError,
         "The model's digests are of an algorithm that the policy's rule does not accept.",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Certificates;
@@ -73,10 +74,17 @@ public sealed record Revocations(IReadOnlySet<string> Keys, IReadOnlySet<string>
     }
 
     /// <summary>Refuses a model that is revoked itself, whatever its signature is called now.</summary>
-    /// <exception cref="ModelSigningException"><see cref="PolicyErrors.Revoked"/>.</exception>
+    /// <exception cref="ModelSigningException"><see cref="PolicyErrors.Revoked"/>, or <see cref="PolicyErrors.RevocationUnclear"/>.</exception>
     internal void RefuseModel(Manifest manifest, string policy, string model)
     {
-        if (Pins.Count > 0 && ModelPin.UnderAnyName(manifest).FirstOrDefault(Pins.Contains) is { } pin)
+        if (Pins.Count == 0)
+        {
+            return;
+        }
+
+        IEnumerable<string> pins = ModelPin.UnderAnyName(manifest) ?? throw PolicyErrors.RevocationUnclear.At(string.Create(CultureInfo.InvariantCulture,
+            $"The signature of '{model}' ignores more than {ModelPin.MaximumNames} paths, too many to compare it with the pins that policy '{policy}' revokes."), model);
+        if (pins.FirstOrDefault(Pins.Contains) is { } pin)
         {
             throw Refusal($"the model {pin}", policy, model);
         }

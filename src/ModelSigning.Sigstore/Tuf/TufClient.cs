@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 
 namespace ModelSigning.Sigstore.Tuf;
 
@@ -54,14 +55,15 @@ internal sealed class TufClient
     internal Metadata LoadTargets(string name, Role role, CancellationToken cancellationToken)
     {
         FileDescription described = MetaOf(Snapshot!, name + ".json");
-        string stored = Escape(name) + ".json";
+        string stored = StoredAs(name, FileSystemRules.Current);
         if (TryLoad(stored, TufLimits.Targets, "targets", role) is { } local && local.Version == described.Version && described.Fits(local.Bytes.Span, stored))
         {
             CheckExpiry(local);
             return local;
         }
 
-        string file = Root.ConsistentSnapshot ? $"{Number(described.Version!.Value)}.{stored}" : stored;
+        string fetchedAs = Escape(name) + ".json";
+        string file = Root.ConsistentSnapshot ? $"{Number(described.Version!.Value)}.{fetchedAs}" : fetchedAs;
         byte[] bytes = Fetch(file, Math.Min(described.Length ?? TufLimits.Targets, TufLimits.Targets), cancellationToken);
         described.Check(bytes, file);
         Metadata fetched = Metadata.Parse(bytes, file, "targets");
@@ -80,7 +82,20 @@ internal sealed class TufClient
     /// <summary>A role's name as a file's: everything but letters, digits and <c>-._~</c> escaped, so that none leads out of a folder.</summary>
     internal static string Escape(string name) => Uri.EscapeDataString(name);
 
+    /// <summary>
+    /// The file that a role's metadata are stored in. Where upper and lower case are not told apart, capitals are escaped too, or two roles would share one.
+    /// </summary>
+    internal static string StoredAs(string name, FileSystemRules rules)
+    {
+        string escaped = Escape(name);
+        return (rules.FoldsCase ? string.Concat(escaped.Select((letter, index) => IsCapital(escaped, index) ? $"%{(int)letter:X2}" : letter.ToString())) : escaped) + ".json";
+    }
+
     internal static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    // Not one of the two digits of an escape, which mean the same in either case.
+    private static bool IsCapital(string escaped, int index) => char.IsAsciiLetterUpper(escaped[index])
+        && !(index >= 1 && escaped[index - 1] == '%') && !(index >= 2 && escaped[index - 2] == '%');
 
     /// <summary>Section 5.3: each next root, signed by the one before and by itself; only the last one's expiry counts.</summary>
     private void UpdateRoot(CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ internal static class CertificateInput
 
     /// <summary>All certificates of some values, in their order: of objects, of PEM text, of files, of the certificate drive.</summary>
     /// <exception cref="ModelSigningException">One of <see cref="CertificateErrors"/>.</exception>
-    internal static IReadOnlyList<X509Certificate2> ReadCertificates(this ModuleCommand command, IEnumerable<object> values) =>
+    internal static IReadOnlyList<X509Certificate2> ReadCertificates(this CancellableCommand command, IEnumerable<object> values) =>
         [.. values.SelectMany(value => command.ReadCertificates(value))];
 
     /// <summary>The signing certificate, those that came with it, and its private key if that came with it as well.</summary>
@@ -50,7 +50,7 @@ internal static class CertificateInput
     private static (IReadOnlyList<X509Certificate2> Certificates, ISigningKey? Key) ReadSigningFile(
         this CancellableCommand command, string path, SecureString? password, bool wantsKey)
     {
-        byte[] content = CertificateReader.ReadBytes(path);
+        byte[] content = command.RunInterruptibly(_ => CertificateReader.ReadBytes(path));
         if (Pkcs12File.Is(content))
         {
             IReadOnlyList<X509Certificate2> opened = command.OpenPkcs12(content, path, password);
@@ -79,15 +79,18 @@ internal static class CertificateInput
         }
     }
 
-    private static IReadOnlyList<X509Certificate2> ReadCertificates(this ModuleCommand command, object value) => value switch
+    private static IReadOnlyList<X509Certificate2> ReadCertificates(this CancellableCommand command, object value) => value switch
     {
         X509Certificate2 certificate => [certificate],
-        FileInfo file => CertificateReader.ReadFile(file.FullName),
+        FileInfo file => command.ReadCertificateFile(file.FullName),
         string pem when IsPem(pem) => CertificateReader.Parse(System.Text.Encoding.UTF8.GetBytes(pem), "the given text"),
         string path => command.ProviderCertificates(path)
-            ?? [.. command.InputFiles(path, CertificateErrors.NotFound).SelectMany(CertificateReader.ReadFile)],
+            ?? [.. command.InputFiles(path, CertificateErrors.NotFound).SelectMany(command.ReadCertificateFile)],
         _ => throw CertificateErrors.Malformed.At("A certificate is given as a path or as an X509Certificate2 object."),
     };
+
+    private static IReadOnlyList<X509Certificate2> ReadCertificateFile(this CancellableCommand command, string path) =>
+        command.RunInterruptibly(_ => CertificateReader.ReadFile(path));
 
     private static bool IsPem(string text) => text.Contains("-----BEGIN ", StringComparison.Ordinal);
 

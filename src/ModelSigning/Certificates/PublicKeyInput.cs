@@ -30,7 +30,7 @@ internal static class PublicKeyInput
         return source.Contains("-----BEGIN ", StringComparison.Ordinal)
             ? [KeyOrCertified(() => PublicKeyPem.Parse(source, "-PublicKey"), refusal => CertificateKeyOf(Encoding.UTF8.GetBytes(source), "-PublicKey", refusal))]
             : [.. command.InputFiles(source, KeyErrors.KeyNotFound)
-                .Select(path => KeyOrCertified(() => KeyFile.ReadPublic(path), refusal => command.CertifiedKey(path, password, refusal)))];
+                .Select(path => KeyOrCertified(() => command.RunInterruptibly(_ => KeyFile.ReadPublic(path)), refusal => command.CertifiedKey(path, password, refusal)))];
     }
 
     private static EcPublicKey KeyOrCertified(Func<EcPublicKey> read, Func<ModelSigningException, EcPublicKey> otherwise)
@@ -47,7 +47,7 @@ internal static class PublicKeyInput
 
     private static EcPublicKey CertifiedKey(this CancellableCommand command, string path, SecureString? password, ModelSigningException refusal)
     {
-        byte[] content = CertificateReader.ReadBytes(path);
+        byte[] content = command.RunInterruptibly(_ => CertificateReader.ReadBytes(path));
         return Pkcs12File.Is(content)
             ? command.OpenPkcs12(content, path, password)[0].EcPublicKey()
             : CertificateKeyOf(content, path, refusal);

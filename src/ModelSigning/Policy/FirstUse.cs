@@ -5,6 +5,7 @@ using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Verifying;
+using ModelSigning.Sigstore.Verifying;
 
 namespace ModelSigning;
 
@@ -110,15 +111,26 @@ internal sealed record FirstUse(string Model, string Description, Action<Utf8Jso
         }
     }
 
+    private static UnverifiedIdentity Claimed(VerificationMaterial material, string model)
+    {
+        try
+        {
+            return UnverifiedIdentity.Of(material.Certificate ?? material.X509CertificateChain![0]);
+        }
+        catch (ModelSigningException refusal)
+        {
+            throw CommandErrors.FirstUseUnknown.At($"The certificate of '{model}' names nobody whom a policy could trust. {refusal.Message}", model, refusal);
+        }
+    }
+
     private static (string Description, Action<Utf8JsonWriter> Write) Identity(VerificationMaterial material, string model, string? instance)
     {
-        UnverifiedSigner claims = UnverifiedSigner.Of(material);
-        string issuer = claims.Issuer ?? throw CommandErrors.FirstUseUnknown.At($"The certificate of '{model}' names no issuer of its identity.", model);
-        return ($"{claims.Signer} ({issuer})", writer =>
+        UnverifiedIdentity claimed = Claimed(material, model);
+        return ($"{claimed.Name.Value} ({claimed.Issuer})", writer =>
         {
             writer.WriteString("type", "sigstore");
-            writer.WriteString("identity", claims.Signer);
-            writer.WriteString("issuer", issuer);
+            writer.WriteString("identity", claimed.Name.Value);
+            writer.WriteString("issuer", claimed.Issuer);
             if (instance is not null)
             {
                 writer.WriteString("sigstoreInstance", instance);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Verifying;
@@ -170,25 +171,39 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     // The policy that would be written must accept the model as it is; nothing is trusted that does not even hold today.
     private string VerifyUnder(byte[] policy, string model, string signature)
     {
+        TrustPolicy parsed = TrustPolicy.Parse(policy, this.FileSystemPath(PolicyPath), PolicyInput.SignerKinds);
         HashProgress progress = new();
         VerificationRequest request = new()
         {
             ModelPath = model,
             CurrentDirectory = this.CurrentDirectory(),
-            Verifier = TrustPolicy.Parse(policy, this.FileSystemPath(PolicyPath), PolicyInput.SignerKinds).VerifierFor(model),
+            Verifier = parsed.VerifierFor(model),
+            FolderVerifier = folder => parsed.VerifierFor(folder),
             Hashing = HashSettings(progress),
             SignaturePath = signature,
             IgnorePaths = ModelIgnorePaths,
             IgnoreGitPaths = !IncludeGitPath,
         };
-        VerificationResult result = RunInBackground(
-            new ProgressDisplay($"Verifying {model}", progress), (_, token) => ModelVerifier.Verify(request, token));
-        WriteWarnings(result.Warnings, model);
-        if (result.Scope == VerificationScope.Partial)
+        VerificationResult result;
+        try
         {
-            throw CommandErrors.FirstUseUnknown.At($"'{model}' is a part of what its signature covers. Give the folder that was signed.", model);
+            result = RunInBackground(new ProgressDisplay($"Verifying {model}", progress), (_, token) => ModelVerifier.Verify(request, token));
+        }
+        catch (ModelSigningException refusal) when (refusal.Definition == PolicyErrors.NoRule)
+        {
+            // The rule matches the file, and Test-ModelSignature will ask for one that matches the folder that was signed.
+            throw PartOfFolder(model, refusal);
         }
 
-        return Verdict.Of(result, null, TimeSpan.Zero).Refusal is { } refusal ? throw refusal : result.Statement.Pin;
+        WriteWarnings(result.Warnings, model);
+        if (result.Scope == VerificationScope.Partial || result.Verifier != request.Verifier)
+        {
+            throw PartOfFolder(model, null);
+        }
+
+        return Verdict.Of(result, null, TimeSpan.Zero).Refusal is { } different ? throw different : result.Statement.Pin;
     }
+
+    private static ModelSigningException PartOfFolder(string model, Exception? inner) => CommandErrors.FirstUseUnknown.At(
+        $"'{model}' is a part of what its signature covers. Give the folder that was signed.", model, inner);
 }

@@ -56,7 +56,7 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
 
     private protected override void ProcessModel(string model)
     {
-        TrustPolicy? policy = Attempt(model, () => TrustPolicy.Read(model, PolicyInput.SignerKinds));
+        TrustPolicy? policy = Attempt(model, () => RunInterruptibly(_ => TrustPolicy.Read(model, PolicyInput.SignerKinds)));
         _answer.Add(policy is not null);
         if (policy is null)
         {

@@ -20,7 +20,7 @@ namespace ModelSigning;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "SigstoreTrust", DefaultParameterSetName = "Instance")]
 [OutputType(typeof(SigstoreTrustInfo))]
-public sealed class GetSigstoreTrustCommand : ModuleCommand
+public sealed class GetSigstoreTrustCommand : CancellableCommand
 {
     /// <summary>The names of the instances; all of them when not given.</summary>
     [Parameter(Position = 0, ParameterSetName = "Instance")]

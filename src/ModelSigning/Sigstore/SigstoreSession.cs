@@ -16,13 +16,13 @@ internal sealed class SigstoreSession : ISigner, IDisposable
     // The logs about which a person of this process has been told what becomes public.
     private static readonly ConcurrentDictionary<string, bool> Told = new(StringComparer.Ordinal);
 
-    private readonly ModuleCommand _command;
+    private readonly CancellableCommand _command;
     private readonly IdentityOptions _identity;
     private readonly ServiceClient _client = new(new ServicePolicy());
     private readonly SigstoreSigner _signer;
     private readonly PersonAtHost? _person;
 
-    private SigstoreSession(ModuleCommand command, SigstoreSigningInput input)
+    private SigstoreSession(CancellableCommand command, SigstoreSigningInput input)
     {
         _command = command;
         (SigstoreTrust trust, SigningConfig services) = input.Load(command);
@@ -66,7 +66,7 @@ internal sealed class SigstoreSession : ISigner, IDisposable
     /// <exception cref="ModelSigningException">
     /// The trust cannot be loaded, no service can be used, or <see cref="CommandErrors.SigningDeclined"/>.
     /// </exception>
-    internal static SigstoreSession Begin(ModuleCommand command, SigstoreSigningInput input, bool force)
+    internal static SigstoreSession Begin(CancellableCommand command, SigstoreSigningInput input, bool force)
     {
         SigstoreSession session = new(command, input);
         try

@@ -34,7 +34,7 @@ internal sealed record SigstoreSigningInput
 
     /// <summary>Loads the trust and the services; called on the pipeline's thread.</summary>
     /// <exception cref="ModelSigningException">The trust cannot be loaded, or names no services.</exception>
-    internal (SigstoreTrust Trust, SigningConfig Services) Load(ModuleCommand command)
+    internal (SigstoreTrust Trust, SigningConfig Services) Load(CancellableCommand command)
     {
         if (SigningConfig.Length > 0 && TrustConfig.Length > 0)
         {
@@ -42,7 +42,8 @@ internal sealed record SigstoreSigningInput
         }
 
         SigstoreTrust trust = command.LoadTrust(TrustedRoot, TrustConfig, SigstoreInstance);
-        SigningConfig? services = SigningConfig.Length > 0 ? SigningConfigReader.Read(command.FileSystemPath(SigningConfig)) : trust.SigningConfig;
+        string path = SigningConfig.Length > 0 ? command.FileSystemPath(SigningConfig) : "";
+        SigningConfig? services = path.Length > 0 ? command.RunInterruptibly(_ => SigningConfigReader.Read(path)) : trust.SigningConfig;
         return (trust, services ?? throw SigstoreSigningErrors.SigningConfigMissing.At(
             $"The trust of '{trust.Name}' names no services that sign. Give them with -SigningConfig, or trust and services with -TrustConfig.", trust.Location));
     }

@@ -285,11 +285,11 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
         bool chosen = TrustedRoot.Length > 0 || TrustConfig.Length > 0 || SigstoreInstance.Length > 0;
         return new SigstoreVerifier(root, PublicKey.Length == 0
             ? SignerInput.Policy(Identity, IdentityPattern, Issuer, SourceRepository, Workflow, WorkflowName, Ref)
-            : new VerificationPolicy { Key = ManagedKey.Read(OnlyKeyFile()), LogThreshold = chosen ? 1 : 0 });
+            : new VerificationPolicy { Key = ReadOnlyKey(), LogThreshold = chosen ? 1 : 0 });
     }
 
-    private string OnlyKeyFile() => this.InputFiles(PublicKey, SigstoreErrors.Key) is [var only]
-        ? only
+    private ManagedKey ReadOnlyKey() => this.InputFiles(PublicKey, SigstoreErrors.Key) is [var only]
+        ? RunInterruptibly(_ => ManagedKey.Read(only))
         : throw SigstoreErrors.Key.At($"'{PublicKey}' matches more than one file, and one key verifies.", PublicKey);
 
     private static DigestArtifact DigestOf(string text)

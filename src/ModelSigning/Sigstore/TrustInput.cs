@@ -8,7 +8,7 @@ internal static class TrustInput
 {
     /// <summary>Loads the trust; called on the pipeline's thread, because paths are the session's.</summary>
     /// <exception cref="ModelSigningException">The trust cannot be loaded.</exception>
-    internal static SigstoreTrust LoadTrust(this ModuleCommand command, string trustedRoot, string trustConfig, string instance)
+    internal static SigstoreTrust LoadTrust(this CancellableCommand command, string trustedRoot, string trustConfig, string instance)
     {
         string[] given = [.. new[] { trustedRoot, trustConfig, instance }.Where(text => text.Length > 0)];
         if (given.Length > 1)
@@ -19,17 +19,17 @@ internal static class TrustInput
         if (trustedRoot.Length > 0)
         {
             string path = command.FileSystemPath(trustedRoot);
-            return OfFile(path, TrustedRootReader.Read(path), null);
+            return OfFile(path, command.RunInterruptibly(_ => TrustedRootReader.Read(path)), null);
         }
 
         if (trustConfig.Length > 0)
         {
             string path = command.FileSystemPath(trustConfig);
-            ClientTrustConfig config = ClientTrustConfig.Read(path);
+            ClientTrustConfig config = command.RunInterruptibly(_ => ClientTrustConfig.Read(path));
             return OfFile(path, config.TrustedRoot, config.SigningConfig);
         }
 
-        return SigstoreInstances.OfThisUser.Load(instance.Length > 0 ? instance : null);
+        return command.RunInterruptibly(_ => SigstoreInstances.OfThisUser.Load(instance.Length > 0 ? instance : null));
     }
 
     private static SigstoreTrust OfFile(string path, TrustedRoot root, SigningConfig? services) => new()

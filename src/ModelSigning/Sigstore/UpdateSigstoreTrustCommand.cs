@@ -123,7 +123,11 @@ public sealed class UpdateSigstoreTrustCommand : CancellableCommand
         return true;
     }
 
-    private byte[]? ReadRoot() => RootPath.Length > 0
-        ? BoundedFile.Read(this.FileSystemPath(RootPath), new InputRules("TUF root", TufMirror.MaximumRootLength, TufErrors.TufRootMissing))
-        : null;
+    private byte[]? ReadRoot()
+    {
+        string path = RootPath.Length > 0 ? this.FileSystemPath(RootPath) : "";
+        return path.Length > 0
+            ? RunInterruptibly(_ => BoundedFile.Read(path, new InputRules("TUF root", TufMirror.MaximumRootLength, TufErrors.TufRootMissing)))
+            : null;
+    }
 }

@@ -17,6 +17,9 @@ internal static class PolicyInput
 
     /// <summary>Reads a policy.</summary>
     /// <exception cref="Core.Errors.ModelSigningException">The policy cannot be read or used.</exception>
-    internal static TrustPolicy ReadTrustPolicy(this ModuleCommand command, string path) =>
-        TrustPolicy.Read(command.FileSystemPath(path), SignerKinds);
+    internal static TrustPolicy ReadTrustPolicy(this CancellableCommand command, string path)
+    {
+        string full = command.FileSystemPath(path);
+        return command.RunInterruptibly(_ => TrustPolicy.Read(full, SignerKinds));
+    }
 }

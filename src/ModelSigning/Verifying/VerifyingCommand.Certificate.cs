@@ -88,6 +88,6 @@ public abstract partial class VerifyingCommand
     private IReadOnlyList<TimestampAuthority> TimestampAuthorities() =>
     [
         .. TrustedTimestampAuthorities.Of(this.ReadCertificates(TimestampCertificate), AllowPartialChain),
-        .. TrustedRoot.Length == 0 ? [] : TrustedRootReader.Read(this.FileSystemPath(TrustedRoot)).TimestampAuthorities.Select(listed => listed.Authority),
+        .. TrustedRoot.Length == 0 ? [] : this.LoadTrust(TrustedRoot, "", "").TrustedRoot.TimestampAuthorities.Select(listed => listed.Authority),
     ];
 }

@@ -50,6 +50,22 @@ public sealed class RegularFileTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("/proc/version")]
+    [InlineData("/proc/self/environ")]
+    [InlineData("/proc/kmsg")]
+    [InlineData("/sys/kernel/notes")]
+    public void What_the_kernel_makes_up_is_not_a_file_also_by_a_link(string path)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(path), "This system has no such file.");
+        File.CreateSymbolicLink(_folder["link"], path);
+        foreach (string one in new[] { path, _folder["link"] })
+        {
+            Assert.ThrowsAny<Exception>(() => RegularFile.Open(one));
+            Assert.Equal(TestErrors.Invalid, Assert.Throws<ModelSigningException>(() => BoundedFile.Read(one, Rules)).Definition);
+        }
+    }
+
     private static class TestErrors
     {
         internal static readonly ErrorDefinition Invalid = new("Invalid", ErrorKind.InvalidData, "It is not valid.", "Use another.");

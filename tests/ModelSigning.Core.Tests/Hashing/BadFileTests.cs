@@ -49,6 +49,17 @@ public class BadFileTests
         return model.AddItem("bad", 0, 0, endsFile: true);
     });
 
+    [Fact]
+    public void A_file_of_the_kernel_where_an_empty_file_was_is_refused_before_it_is_read()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/proc/version"), "This system has no such file.");
+        OnlyThisFails(DigestAlgorithm.Sha256, 0, HashingErrors.FileReadFailed, model =>
+        {
+            File.CreateSymbolicLink(model.Folder["bad"], "/proc/version");
+            return model.AddItem("bad", 0, 0, endsFile: true);
+        });
+    }
+
     [Theory]
     [MemberData(nameof(CpuHashDeviceTests.Algorithms), MemberType = typeof(CpuHashDeviceTests))]
     public void A_folder_where_a_file_was_is_refused(DigestAlgorithm algorithm)

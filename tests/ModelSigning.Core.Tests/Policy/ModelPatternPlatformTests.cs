@@ -84,5 +84,15 @@ public sealed class ModelPatternPlatformTests
         Assert.True(new ModelPattern(composed, "/", FileSystemRules.Unix).Fits(composed));
     }
 
+    [Theory]
+    [InlineData("kernel", "/store/\u212Aernel")]
+    [InlineData("STORE", "/x/\u017Ftore")]
+    [InlineData("\u00B5", "/x/\u03BC")]
+    public void Letters_that_a_file_system_takes_for_one_are_one(string pattern, string path)
+    {
+        Assert.True(new ModelPattern(pattern, "/", FileSystemRules.MacOS).Fits(path));
+        Assert.False(new ModelPattern(pattern, "/", FileSystemRules.Unix).Fits(path));
+    }
+
     private static ModelPattern Windows(string pattern) => new(pattern, @"C:\policies", FileSystemRules.Windows);
 }

@@ -115,6 +115,28 @@ public sealed class RevocationTests : IDisposable
     }
 
     [Theory]
+    [InlineData(31)]
+    [InlineData(32)]
+    public void A_revoked_model_is_refused_whichever_of_its_ignored_paths_its_signature_is_called_after(int ignored)
+    {
+        string[] names = [.. Enumerable.Range(0, ignored).Select(number => $"sig-{number}")];
+        _model.Sign(request => request with { IgnorePaths = names });
+        string pin = ModelPin.Of(_model.Verify().Statement.Manifest, names[^1]);
+        Refused(KeySigner, $$"""{ "pins": ["{{pin}}"] }""");
+    }
+
+    [Fact]
+    public void The_work_for_revoked_pins_does_not_grow_with_the_ignored_paths_of_a_statement()
+    {
+        _model.Sign(request => request with { IgnorePaths = [.. Enumerable.Range(0, ModelPin.MaximumNames).Select(number => $"ignored-{number}")] });
+        Assert.Equal(ModelPin.MaximumNames + 1, ModelPin.UnderAnyName(_model.Verify().Statement.Manifest)!.Count());
+        _model.Sign(request => request with { Force = true, IgnorePaths = [.. Enumerable.Range(0, 2 * ModelPin.MaximumNames).Select(number => $"ignored-{number}")] });
+        Assert.Null(ModelPin.UnderAnyName(_model.Verify().Statement.Manifest));
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Verify(KeySigner, $$"""{ "pins": ["pin1:{{new string('0', 64)}}"] }"""));
+        Assert.Equal(PolicyErrors.RevocationUnclear, refusal.Definition);
+    }
+
+    [Theory]
     [InlineData("{}", "must name keys, certificates or pins")]
     [InlineData("[]", "revoked must be an object")]
     [InlineData("{ \"keys\": [\"00\"] }", "'00' in 'keys' of revoked is not the hint of a key")]

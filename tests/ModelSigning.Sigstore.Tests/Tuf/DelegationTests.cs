@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Sigstore.Tuf;
 using ModelSigning.Testing.SigstoreInstance;
 using CanonicalJson = ModelSigning.Testing.SigstoreInstance.CanonicalJson;
@@ -112,6 +113,17 @@ public class DelegationTests
         Publish(scene, Delegations(key, ("models", Paths("models/*.json"), false)), ("models", Sign(Targets("models/a.json"), key)));
         Assert.Equal(TufScene.Content, scene.Download("models/a.json"));
         Assert.True(File.Exists(Path.Join(scene.Folder, "models.json")));
+    }
+
+    [Fact]
+    public void Roles_whose_names_differ_only_in_case_are_stored_apart_also_where_case_does_not_count()
+    {
+        string[] names = ["role", "Role", "ROLE", "r/x", "r%2fx", "r%2Fx", "%41", "A", "a", "\u00e9", "\u00c9"];
+        Assert.Equal(names.Length, names.Select(name => TufClient.StoredAs(name, FileSystemRules.Windows)).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Equal(names.Length, names.Select(name => TufClient.StoredAs(name, FileSystemRules.MacOS)).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Equal("Role.json", TufClient.StoredAs("Role", FileSystemRules.Unix));
+        Assert.Equal("%52ole.json", TufClient.StoredAs("Role", FileSystemRules.Windows));
+        Assert.Equal("targets.json", TufClient.StoredAs("targets", FileSystemRules.Windows));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Sigstore.Verifying;
 using ModelSigning.Testing.SigstoreInstance;
@@ -51,6 +52,27 @@ public sealed class IdentityTests : IDisposable
     [Fact]
     public void The_newer_extension_alone_names_the_issuer() =>
         Assert.Equal(OpenIdProvider.ConnectorId, _scene.Accepted(new BundleOptions { Leaf = new LeafOptions { RawIssuer = null } }).Identity!.Issuer);
+
+    [Fact]
+    public void What_a_certificate_claims_is_read_as_verification_reads_it()
+    {
+        SigstoreVerification verified = _scene.Accepted(new BundleOptions());
+        UnverifiedIdentity claimed = UnverifiedIdentity.Of(Leaf(new BundleOptions()));
+        Assert.Equal(verified.Identity!.Name.Value, claimed.Name.Value);
+        Assert.Equal(verified.Identity.Issuer, claimed.Issuer);
+        foreach (LeafOptions odd in (LeafOptions[])[new() { RawIssuer = "https://other.test" }, new() { RawIssuer = null, Issuer = null }])
+        {
+            Assert.Throws<ModelSigningException>(() => UnverifiedIdentity.Of(Leaf(new BundleOptions { Leaf = odd })));
+        }
+
+        Assert.Throws<ModelSigningException>(() => UnverifiedIdentity.Of("0\u0003\u0002\u0001"u8.ToArray()));
+    }
+
+    private ReadOnlyMemory<byte> Leaf(BundleOptions options)
+    {
+        VerificationMaterial material = BundleReader.Parse(_scene.Instance.Bundles.SignMessage(InstanceScene.File, options).Bytes, "test").VerificationMaterial;
+        return material.Certificate ?? material.X509CertificateChain![0];
+    }
 
     [Fact]
     public void Two_issuers_that_differ_or_none_are_refused()

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using ModelSigning.Core.Files;
 
 namespace ModelSigning.Core.Hashing.Reading;
@@ -26,6 +27,12 @@ internal sealed unsafe partial class UnixFileReader : FileReader
     public static UnixFileReader OpenFile(string path, long length)
     {
         int descriptor = RegularFile.OpenDescriptor(path);
+        if (length == 0)
+        {
+            // A file of the kernel's says that it has no bytes; others are not worth the question.
+            RefuseKernelFile(descriptor);
+        }
+
         if (length >= LongFile && OperatingSystem.IsLinux())
         {
             // A hint: whether it is taken changes nothing but the speed.
@@ -59,6 +66,20 @@ internal sealed unsafe partial class UnixFileReader : FileReader
         {
             // Nothing was written, so there is nothing that closing could lose.
             _ = CloseDescriptor(descriptor);
+        }
+    }
+
+    private static void RefuseKernelFile(int descriptor)
+    {
+        using SafeFileHandle handle = new(descriptor, ownsHandle: false);
+        try
+        {
+            RegularFile.RefuseKernelFile(handle);
+        }
+        catch
+        {
+            _ = CloseDescriptor(descriptor);
+            throw;
         }
     }
 
