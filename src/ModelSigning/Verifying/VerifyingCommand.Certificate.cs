@@ -2,7 +2,6 @@ using System.Management.Automation;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Timestamps;
 using ModelSigning.Core.Verifying;
-using ModelSigning.Sigstore.Trust;
 
 namespace ModelSigning;
 
