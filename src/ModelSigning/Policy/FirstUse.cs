@@ -111,7 +111,7 @@ internal sealed record FirstUse(string Model, string Description, Action<Utf8Jso
         }
     }
 
-    private static UnverifiedIdentity Claimed(VerificationMaterial material, string model)
+    private static UnverifiedIdentity Named(VerificationMaterial material, string model)
     {
         try
         {
@@ -125,7 +125,7 @@ internal sealed record FirstUse(string Model, string Description, Action<Utf8Jso
 
     private static (string Description, Action<Utf8JsonWriter> Write) Identity(VerificationMaterial material, string model, string? instance)
     {
-        UnverifiedIdentity claimed = Claimed(material, model);
+        UnverifiedIdentity claimed = Named(material, model);
         return ($"{claimed.Name.Value} ({claimed.Issuer})", writer =>
         {
             writer.WriteString("type", "sigstore");
