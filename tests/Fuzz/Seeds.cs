@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Sigstore.Trust;
 using ModelSigning.Sigstore.Tuf;
+using ModelSigning.Testing;
 using ModelSigning.Testing.Certificates;
 using ModelSigning.Testing.SigstoreInstance;
 
@@ -93,6 +94,14 @@ internal static class Seeds
     public static byte[][] Checkpoints() => [.. Bundles.Select(bundle => Encoding.UTF8.GetBytes(bundle.Entry!.Checkpoint!))];
 
     public static byte[][] Tokens() => [Encoding.ASCII.GetBytes(Instance.OpenId.MintPerson()), Encoding.ASCII.GetBytes(Instance.OpenId.MintWorkflow())];
+
+    public static byte[][] GgufFiles() =>
+    [
+        .. new[] { false, true }.Select(isBigEndian => new GgufBytes(isBigEndian).Value("general.architecture", "llama").Value("tokens", "a", "b")
+            .Value("n", 7U).Value("m", 8UL).Tensor("a", 12, 144, 256).Tensor("b", 0, 4, 1).ToArray()),
+    ];
+
+    public static byte[][] TensorIndexes() => [Encoding.UTF8.GetBytes("""{"metadata":{"total_size":8},"weight_map":{"a":"1.safetensors","b":"2.safetensors"}}""")];
 
     public static byte[][] SafetensorsFiles()
     {

@@ -4,11 +4,11 @@ using System.Text;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Certificates;
+using ModelSigning.Core.Formats;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Keys.Pkcs11;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Timestamps;
-using ModelSigning.Gpu.Resident;
 using ModelSigning.Sigstore.Identity;
 using ModelSigning.Sigstore.Policy;
 using ModelSigning.Sigstore.TransparencyLog;
@@ -95,6 +95,10 @@ internal static class Targets
     }
 
     public static void Safetensors(byte[] input) => _ = SafetensorsFile.Parse(input, input.Length, Source);
+
+    public static void Gguf(byte[] input) => _ = GgufHeader.Read(new MemoryStream(input), input.Length, Source);
+
+    public static void Index(byte[] input) => _ = TensorIndex.Read(input, Source).Shards;
 
     public static void TokenUri(byte[] input)
     {

@@ -3,6 +3,7 @@ using ILGPU.Runtime;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Formats;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Models;
@@ -10,6 +11,7 @@ using ModelSigning.Core.Signing;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Gpu.Devices;
 using ModelSigning.Gpu.Resident;
+using ModelSigning.Testing;
 
 namespace ModelSigning.Gpu.Tests;
 

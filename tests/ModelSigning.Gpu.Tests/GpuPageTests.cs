@@ -3,6 +3,7 @@ using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Formats;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Models;

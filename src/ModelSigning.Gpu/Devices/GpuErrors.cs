@@ -44,9 +44,4 @@ public static class GpuErrors
     public static readonly ErrorDefinition DeviceRangeName = new("DeviceRangeName", ErrorKind.InvalidArgument,
         "The names of the ranges of a manifest are empty or not unique.",
         "Give each range a name of its own.");
-
-    /// <summary>A file is not the safetensors file that it should be.</summary>
-    public static readonly ErrorDefinition SafetensorsInvalid = new("SafetensorsInvalid", ErrorKind.InvalidData,
-        "The header of a safetensors file breaks the format's rules.",
-        "Get the file again from its publisher; do not load it.");
 }

@@ -1,13 +1,11 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
-using ILGPU;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Input;
-using ModelSigning.Gpu.Devices;
 
-namespace ModelSigning.Gpu.Resident;
+namespace ModelSigning.Core.Formats;
 
 /// <summary>
 /// The header of a safetensors file: eight bytes with the header's length, little-endian; the header, a JSON object of tensors; the
@@ -21,38 +19,62 @@ public sealed class SafetensorsFile
 
     private const int PrefixLength = 8;
 
-    private static readonly InputRules Rules = new("safetensors header", MaximumHeaderLength, GpuErrors.SafetensorsInvalid) { MaximumMembers = 1_000_000 };
+    private static readonly InputRules Rules = new("safetensors header", MaximumHeaderLength, FormatErrors.SafetensorsInvalid) { MaximumMembers = 1_000_000 };
 
-    private SafetensorsFile(long headerLength, SafetensorsTensor[] tensors)
+    private SafetensorsFile(long headerLength, Dictionary<string, string> metadata, Tensor[] tensors)
     {
         DataOffset = headerLength;
+        Metadata = metadata;
         Tensors = tensors;
     }
 
     /// <summary>Where the tensors' bytes begin in the file.</summary>
     public long DataOffset { get; }
 
+    /// <summary>The texts that the producer of the file added (<c>__metadata__</c>), by name.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
     /// <summary>The tensors, in the order of their bytes.</summary>
-    public IReadOnlyList<SafetensorsTensor> Tensors { get; }
+    public IReadOnlyList<Tensor> Tensors { get; }
 
     /// <summary>Reads the header of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="ModelSigningException"><see cref="GpuErrors.SafetensorsInvalid"/>.</exception>
+    /// <exception cref="ModelSigningException"><see cref="FormatErrors.SafetensorsInvalid"/>.</exception>
     public static SafetensorsFile Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         try
         {
             using FileStream file = RegularFile.Open(path);
-            Span<byte> prefix = stackalloc byte[PrefixLength];
-            file.ReadExactly(prefix);
-            byte[] header = new byte[HeaderLength(prefix, file.Length, path)];
-            file.ReadExactly(header);
-            return ParseHeader(header, file.Length, path);
+            return Read(file, file.Length, path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw GpuErrors.SafetensorsInvalid.At($"The safetensors file '{path}' cannot be read: {fault.Message}", path, fault);
+            throw Unreadable(path, fault);
+        }
+    }
+
+    /// <summary>Reads the header from a stream. The tensors' bytes are not read.</summary>
+    /// <param name="stream">The file from its first byte; it need not be seekable.</param>
+    /// <param name="length">The whole file's length in bytes.</param>
+    /// <param name="source">Where it comes from, for the errors.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ModelSigningException"><see cref="FormatErrors.SafetensorsInvalid"/>.</exception>
+    public static SafetensorsFile Read(Stream stream, long length, string source, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(source);
+        try
+        {
+            Span<byte> prefix = stackalloc byte[PrefixLength];
+            stream.ReadExactly(prefix);
+            byte[] header = new byte[HeaderLength(prefix, length, source)];
+            stream.ReadExactly(header);
+            return ParseHeader(header, length, source, cancellationToken);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(source, fault);
         }
     }
 
@@ -60,7 +82,7 @@ public sealed class SafetensorsFile
     /// <param name="start">The file's bytes from its first one, the header at least.</param>
     /// <param name="length">The whole file's length in bytes.</param>
     /// <param name="source">Where they come from, for the errors.</param>
-    /// <exception cref="ModelSigningException"><see cref="GpuErrors.SafetensorsInvalid"/>.</exception>
+    /// <exception cref="ModelSigningException"><see cref="FormatErrors.SafetensorsInvalid"/>.</exception>
     public static SafetensorsFile Parse(ReadOnlyMemory<byte> start, long length, string source)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -71,19 +93,9 @@ public sealed class SafetensorsFile
 
         int header = HeaderLength(start.Span[..PrefixLength], length, source);
         return start.Length - PrefixLength >= header
-            ? ParseHeader(start.Slice(PrefixLength, header), length, source)
+            ? ParseHeader(start.Slice(PrefixLength, header), length, source, CancellationToken.None)
             : throw Invalid(source, "its header ends early");
     }
-
-    /// <summary>The tensors of the file as ranges of a buffer that holds the whole file, with the header as a range of its own.</summary>
-    /// <param name="file">The buffer, from the file's first byte.</param>
-    /// <param name="headerName">The name for the range of the header, which no tensor may have.</param>
-    /// <exception cref="ModelSigningException"><see cref="GpuErrors.DeviceRangeOutside"/>: the buffer is shorter than the file.</exception>
-    public IReadOnlyList<DeviceRange> Ranges(ArrayView<byte> file, string headerName = "header") =>
-    [
-        DeviceRange.Of(headerName, file, 0, DataOffset),
-        .. Tensors.Select(tensor => DeviceRange.Of(tensor.Name, file, tensor.Offset, tensor.Length)),
-    ];
 
     private static int HeaderLength(ReadOnlySpan<byte> prefix, long length, string source)
     {
@@ -94,7 +106,7 @@ public sealed class SafetensorsFile
                 $"its header is said to have {header} bytes, in a file of {length} bytes and with at most {MaximumHeaderLength} allowed"));
     }
 
-    private static SafetensorsFile ParseHeader(ReadOnlyMemory<byte> header, long length, string source)
+    private static SafetensorsFile ParseHeader(ReadOnlyMemory<byte> header, long length, string source, CancellationToken cancellationToken)
     {
         // The format's rule: the object starts at once; spaces may follow it.
         if (header.Span[0] != (byte)'{')
@@ -103,12 +115,13 @@ public sealed class SafetensorsFile
         }
 
         long dataOffset = PrefixLength + header.Length;
-        List<SafetensorsTensor> tensors = [];
-        foreach (JsonSliceMember member in StrictJson.Read(header, source, Rules).Members)
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal);
+        List<Tensor> tensors = [];
+        foreach (JsonSliceMember member in StrictJson.Read(header, source, Rules, cancellationToken).Members)
         {
             if (member.NameEquals("__metadata__"))
             {
-                RequireStrings(member.Value, source);
+                ReadMetadata(member.Value, metadata, source);
             }
             else
             {
@@ -116,9 +129,9 @@ public sealed class SafetensorsFile
             }
         }
 
-        SafetensorsTensor[] ordered = [.. tensors.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Length)];
+        Tensor[] ordered = [.. tensors.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Length)];
         long next = dataOffset;
-        foreach (SafetensorsTensor tensor in ordered)
+        foreach (Tensor tensor in ordered)
         {
             if (tensor.Offset != next)
             {
@@ -130,24 +143,26 @@ public sealed class SafetensorsFile
         }
 
         return next == length
-            ? new SafetensorsFile(dataOffset, ordered)
+            ? new SafetensorsFile(dataOffset, metadata, ordered)
             : throw Invalid(source, string.Create(CultureInfo.InvariantCulture, $"its tensors end at byte {next} and the file at byte {length}"));
     }
 
-    private static void RequireStrings(JsonSlice metadata, string source)
+    private static void ReadMetadata(JsonSlice value, Dictionary<string, string> metadata, string source)
     {
-        bool strings = metadata.Kind == JsonValueKind.Object;
-        foreach (JsonSliceMember member in metadata.Members)
-        {
-            strings &= member.Value.Kind == JsonValueKind.String;
-        }
-
-        if (!strings)
+        if (value.Kind != JsonValueKind.Object)
         {
             throw Invalid(source, "its __metadata__ is not an object of strings");
         }
+
+        foreach (JsonSliceMember member in value.Members)
+        {
+            metadata.Add(member.Name, member.Value.Kind == JsonValueKind.String ? member.Value.Text() : throw Invalid(source, "its __metadata__ is not an object of strings"));
+        }
     }
 
+    private static ModelSigningException Unreadable(string source, Exception fault) =>
+        FormatErrors.SafetensorsInvalid.At($"The safetensors file '{source}' cannot be read: {fault.Message}", source, fault);
+
     internal static ModelSigningException Invalid(string source, string why) =>
-        GpuErrors.SafetensorsInvalid.At($"'{source}' is no safetensors file: {why}. Get it again from its publisher.", source);
+        FormatErrors.SafetensorsInvalid.At($"'{source}' is not a valid safetensors file: {why}.", source);
 }

@@ -1,10 +1,9 @@
 using System.Buffers.Binary;
 using ModelSigning.Core.Errors;
-using ModelSigning.Gpu.Devices;
-using ModelSigning.Gpu.Resident;
+using ModelSigning.Core.Formats;
 using ModelSigning.Testing;
 
-namespace ModelSigning.Gpu.Tests;
+namespace ModelSigning.Core.Tests.Formats;
 
 public class SafetensorsTests
 {
@@ -40,7 +39,7 @@ public class SafetensorsTests
     {
         byte[] file = SafetensorsBytes.Of(header, data);
         ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => SafetensorsFile.Parse(file, file.Length, "bad.safetensors"));
-        Assert.Equal(GpuErrors.SafetensorsInvalid, refusal.Definition);
+        Assert.Equal(FormatErrors.SafetensorsInvalid, refusal.Definition);
         Assert.Contains(why, refusal.Message, StringComparison.Ordinal);
     }
 
@@ -56,8 +55,8 @@ public class SafetensorsTests
         BinaryPrimitives.WriteUInt64LittleEndian(file, length);
         using TemporaryFolder folder = new();
         string path = folder.Write("bad.safetensors", file);
-        Assert.Equal(GpuErrors.SafetensorsInvalid, Assert.Throws<ModelSigningException>(() => SafetensorsFile.Read(path)).Definition);
-        Assert.Equal(GpuErrors.SafetensorsInvalid, Assert.Throws<ModelSigningException>(() => SafetensorsFile.Parse(file, file.Length, "x")).Definition);
+        Assert.Equal(FormatErrors.SafetensorsInvalid, Assert.Throws<ModelSigningException>(() => SafetensorsFile.Read(path)).Definition);
+        Assert.Equal(FormatErrors.SafetensorsInvalid, Assert.Throws<ModelSigningException>(() => SafetensorsFile.Parse(file, file.Length, "x")).Definition);
     }
 
     [Fact]
@@ -65,8 +64,8 @@ public class SafetensorsTests
     {
         using TemporaryFolder folder = new();
         string path = folder.Write("short", new byte[7]);
-        Assert.Equal(GpuErrors.SafetensorsInvalid, Assert.Throws<ModelSigningException>(() => SafetensorsFile.Read(path)).Definition);
-        Assert.Equal(GpuErrors.SafetensorsInvalid, Assert.Throws<ModelSigningException>(() => SafetensorsFile.Read(folder["none"])).Definition);
+        Assert.Equal(FormatErrors.SafetensorsInvalid, Assert.Throws<ModelSigningException>(() => SafetensorsFile.Read(path)).Definition);
+        Assert.Equal(FormatErrors.SafetensorsInvalid, Assert.Throws<ModelSigningException>(() => SafetensorsFile.Read(folder["none"])).Definition);
     }
 
     [Theory]

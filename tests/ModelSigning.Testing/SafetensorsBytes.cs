@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace ModelSigning.Gpu.Tests;
+namespace ModelSigning.Testing;
 
 /// <summary>Makes safetensors files.</summary>
-internal static class SafetensorsBytes
+public static class SafetensorsBytes
 {
     /// <summary>A valid file of tensors that follow one another.</summary>
     public static byte[] Of(params (string Name, string Type, int[] Shape, int Length)[] tensors)

@@ -4,7 +4,7 @@ using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
 
-namespace ModelSigning.Gpu.Resident;
+namespace ModelSigning.Core.Formats;
 
 /// <summary>One tensor's entry in a safetensors header: <c>dtype</c>, <c>shape</c> and <c>data_offsets</c>, and nothing else.</summary>
 internal static class SafetensorsEntry
@@ -21,6 +21,8 @@ internal static class SafetensorsEntry
         ["F8_E5M2"] = 8,
         ["F8_E4M3"] = 8,
         ["F8_E8M0"] = 8,
+        ["F8_E4M3FNUZ"] = 8,
+        ["F8_E5M2FNUZ"] = 8,
         ["F6_E2M3"] = 6,
         ["F6_E3M2"] = 6,
         ["F4"] = 4,
@@ -37,7 +39,7 @@ internal static class SafetensorsEntry
         ["C64"] = 64,
     };
 
-    public static SafetensorsTensor Read(JsonSliceMember member, long dataOffset, string source)
+    public static Tensor Read(JsonSliceMember member, long dataOffset, string source)
     {
         ModelSigningException Refuse(string why) => SafetensorsFile.Invalid(source, $"the entry of the tensor '{member.Name}' {why}");
         if (Count(member.Value) != 3
@@ -65,7 +67,7 @@ internal static class SafetensorsEntry
 
         long length = bounds[1] - bounds[0];
         return bounds[0] <= bounds[1] && bounds[1] <= long.MaxValue - dataOffset && size == (UInt128)(ulong)length * 8
-            ? new SafetensorsTensor(member.Name, type.Text(), extents, dataOffset + bounds[0], length)
+            ? new Tensor(member.Name, type.Text(), extents, dataOffset + bounds[0], length)
             : throw Refuse(string.Create(CultureInfo.InvariantCulture, $"says bytes {bounds[0]} to {bounds[1]} for {size} bits"));
     }
 
