@@ -11,6 +11,7 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Compare-ModelManifest'
+        'Get-AtlasManifest'
         'Get-ModelHashDevice'
         'Get-ModelManifest'
         'Get-ModelSignature'

@@ -7,13 +7,25 @@ namespace ModelSigning.Tests;
 
 /// <summary>
 /// The list of folders in docs/architecture.md, held against the compiled assemblies: a line a folder, the lowest first, each with the
-/// folders that it uses. Folders below one that is listed belong to it.
+/// folders that it uses. Folders below one that is listed belong to it. To write the list and the picture again:
+/// <c>UPDATE_FOLDERS=1 dotnet test tests/ModelSigning.Tests --filter FolderDependency</c>.
 /// </summary>
 public sealed partial class FolderDependencyTests
 {
-    private static readonly string Page = File.ReadAllText(Path.Join(SharedData.RepositoryRoot, "docs", "architecture.md"));
-    private static readonly IReadOnlyList<(string Folder, string[] Uses)> Listed = ReadList();
+    private const string ListOpening = "```text\nfolder: uses\n", PictureOpening = "```mermaid\nflowchart TD\n";
+
+    private static readonly string PagePath = Path.Join(SharedData.RepositoryRoot, "docs", "architecture.md");
     private static readonly Lazy<SortedDictionary<string, SortedSet<string>>> Found = new(FindUses);
+    private static string Page = File.ReadAllText(PagePath).ReplaceLineEndings("\n");
+    private static IReadOnlyList<(string Folder, string[] Uses)> Listed = ReadList();
+
+    static FolderDependencyTests()
+    {
+        if (Environment.GetEnvironmentVariable("UPDATE_FOLDERS") == "1")
+        {
+            Update();
+        }
+    }
 
     [Fact]
     public void A_folder_uses_only_folders_that_are_listed_before_it()
@@ -33,7 +45,12 @@ public sealed partial class FolderDependencyTests
             Listed.OrderBy(listed => listed.Folder, StringComparer.Ordinal).Select(listed => Line(listed.Folder, listed.Uses.Order(StringComparer.Ordinal))));
 
     [Fact]
-    public void The_picture_shows_every_listed_use_that_does_not_follow_from_others()
+    public void The_picture_shows_every_listed_use_that_does_not_follow_from_others() =>
+        Assert.Equal(Picture(), Block(PictureOpening));
+
+    private static string Line(string folder, IEnumerable<string> uses) => $"{folder}: {string.Join(", ", uses)}";
+
+    private static string Picture()
     {
         Dictionary<string, HashSet<string>> reachable = [];
         List<string> lines = [];
@@ -43,22 +60,37 @@ public sealed partial class FolderDependencyTests
             reachable[folder] = [.. uses, .. uses.SelectMany(use => reachable[use])];
         }
 
-        Assert.Equal(string.Join('\n', lines), Block("```mermaid\nflowchart TD\n"));
+        return string.Join('\n', lines);
     }
 
-    private static string Line(string folder, IEnumerable<string> uses) => $"{folder}: {string.Join(", ", uses)}";
+    // The order of the page as far as it still holds, new folders behind what they use.
+    private static void Update()
+    {
+        List<string> open = [.. Listed.Select(listed => listed.Folder).Union(Found.Value.Keys).Where(Found.Value.ContainsKey)];
+        List<(string Folder, string[] Uses)> order = [];
+        while (open.Find(folder => Found.Value[folder].All(use => order.Exists(placed => placed.Folder == use))) is { } next)
+        {
+            open.Remove(next);
+            order.Add((next, [.. Found.Value[next]]));
+        }
+
+        Assert.True(open.Count == 0, $"These folders use each other in a circle: {string.Join(", ", open)}.");
+        Page = Page.Replace(Block(ListOpening), string.Join('\n', order.Select(placed => Line(placed.Folder, placed.Uses).TrimEnd())), StringComparison.Ordinal);
+        Listed = order;
+        Page = Page.Replace(Block(PictureOpening), Picture(), StringComparison.Ordinal);
+        File.WriteAllText(PagePath, Page);
+    }
 
     private static string Block(string opening)
     {
-        int start = Page.ReplaceLineEndings("\n").IndexOf(opening, StringComparison.Ordinal);
+        int start = Page.IndexOf(opening, StringComparison.Ordinal);
         Assert.True(start >= 0, $"docs/architecture.md has no block that opens with '{opening}'.");
         start += opening.Length;
-        string text = Page.ReplaceLineEndings("\n");
-        return text[start..text.IndexOf("\n```", start, StringComparison.Ordinal)];
+        return Page[start..Page.IndexOf("\n```", start, StringComparison.Ordinal)];
     }
 
     private static (string Folder, string[] Uses)[] ReadList() =>
-        [.. Block("```text\nfolder: uses\n").Split('\n').Select(line => line.Split(':')).Select(parts => (parts[0].Trim(), parts[1].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))];
+        [.. Block(ListOpening).Split('\n').Select(line => line.Split(':')).Select(parts => (parts[0].Trim(), parts[1].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))];
 
     private static SortedDictionary<string, SortedSet<string>> FindUses()
     {

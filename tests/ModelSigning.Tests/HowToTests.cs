@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ModelSigning.Testing;
+using ModelSigning.Testing.Atlas;
 using ModelSigning.Testing.Timestamps;
 
 namespace ModelSigning.Tests;
@@ -47,6 +48,13 @@ public sealed partial class HowToTests(SoftHsm token) : IDisposable
         Assert.Contains("by the clock of CN=Test timestamp root",
             Execute("timestamps.md", page => page.Replace("http://timestamp.example.com", server.Address.ToString(), StringComparison.Ordinal)),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Manifests_of_Atlas()
+    {
+        AtlasSite.Write(_model.Folder, "model/weights.bin", File.ReadAllText(Path.Join(_model.Path, "weights.bin")));
+        Assert.Contains(AtlasSample.Id, Execute("atlas.md"), StringComparison.Ordinal);
     }
 
     private string Execute(string page, Func<string, string>? change = null)

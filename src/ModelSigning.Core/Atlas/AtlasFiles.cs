@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+
+namespace ModelSigning.Core.Atlas;
+
+/// <summary>How a file that a manifest lists fared.</summary>
+public enum AtlasFileStatus
+{
+    /// <summary>There was no folder to look in.</summary>
+    NotChecked,
+
+    /// <summary>The file is there and has the digest.</summary>
+    Matches,
+
+    /// <summary>The file is there and has another digest.</summary>
+    Differs,
+
+    /// <summary>The file is not there.</summary>
+    Missing,
+}
+
+/// <summary>Compares the files of a folder with what a manifest lists.</summary>
+public static class AtlasFiles
+{
+    private const int BlockLength = 1024 * 1024;
+
+    /// <summary>
+    /// Hashes the file of an ingredient. A relative path starts at the folder; of a full path, which is one of the machine where the manifest was made, only the
+    /// last component counts. Links are not followed.
+    /// </summary>
+    /// <param name="folder">The full path of the folder with the files, or of the only file.</param>
+    /// <param name="ingredient">The file as the manifest lists it.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ModelSigningException"><see cref="AtlasErrors.AtlasUnreadable"/>.</exception>
+    public static AtlasFileStatus Check(string folder, AtlasIngredient ingredient, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(ingredient);
+        bool isFull = ingredient.Path.StartsWith('/') || (ingredient.Path.Length > 1 && ingredient.Path[1] == ':');
+        string[] components = [.. ingredient.Path.Split('/').Where(component => component is not ("" or "."))];
+        string path = folder;
+        if (Directory.Exists(folder))
+        {
+            foreach (string component in isFull ? components[^1..] : components)
+            {
+                path = Path.Join(path, component);
+                if (new FileInfo(path).LinkTarget is not null)
+                {
+                    throw AtlasErrors.AtlasUnreadable.At($"'{path}' is a link, which is not followed.", path);
+                }
+            }
+        }
+
+        if (!File.Exists(path))
+        {
+            return AtlasFileStatus.Missing;
+        }
+
+        return CryptographicOperations.FixedTimeEquals(Hash(path, ingredient.Algorithm, cancellationToken), ingredient.Digest.Span)
+            ? AtlasFileStatus.Matches
+            : AtlasFileStatus.Differs;
+    }
+
+    private static byte[] Hash(string path, AtlasDigest algorithm, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using FileStream stream = RegularFile.Open(path);
+            using IncrementalHash hash = IncrementalHash.CreateHash(algorithm.Name);
+            byte[] block = new byte[BlockLength];
+            for (int read; (read = stream.Read(block)) > 0;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                hash.AppendData(block, 0, read);
+            }
+
+            return hash.GetHashAndReset();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw AtlasErrors.AtlasUnreadable.At($"'{path}' cannot be read: {error.Message}", path, error);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using System.Text;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
+using ModelSigning.Core.Keys;
+
+namespace ModelSigning.Core.Atlas;
+
+/// <summary>A public key that verifies claims: RSA with PKCS#1 v1.5 (RFC 8017, 8.2), or ECDSA with a signature in DER.</summary>
+public sealed class AtlasKey
+{
+    private const int ShortestRsaKey = 2048;
+
+    private readonly byte[]? _rsa;
+    private readonly EcPublicKey? _ec;
+
+    private AtlasKey(byte[]? rsa, EcPublicKey? ec) => (_rsa, _ec) = (rsa, ec);
+
+    /// <summary>Reads the one public key of a PEM file.</summary>
+    /// <param name="path">The full path.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ModelSigningException"><see cref="AtlasErrors.AtlasKeyRefused"/>, or the file cannot be read (<see cref="KeyErrors"/>).</exception>
+    public static AtlasKey Read(string path, CancellationToken cancellationToken)
+    {
+        string text = Encoding.Latin1.GetString(BoundedFile.Read(path, new InputRules("public key", KeyFile.MaximumLength, KeyErrors.KeyMalformed)
+        {
+            NotFound = KeyErrors.KeyNotFound,
+            Unreadable = KeyErrors.KeyUnreadable,
+            TooLarge = KeyErrors.KeyTooLarge,
+        }, cancellationToken));
+        try
+        {
+            return new(null, PublicKeyPem.Parse(text, path));
+        }
+        catch (ModelSigningException refusal) when (refusal.Definition == KeyErrors.KeyAlgorithmRefused)
+        {
+            return new(ReadRsa(text, path), null);
+        }
+        catch (ModelSigningException refusal)
+        {
+            throw AtlasErrors.AtlasKeyRefused.At(refusal.Message, path, refusal);
+        }
+    }
+
+    /// <summary>Whether the signature of a claim is this key's.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="hash">The hash algorithm, which no manifest names; Atlas takes SHA-384 unless told otherwise.</param>
+    public bool Verifies(AtlasManifest manifest, AtlasDigest hash)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(hash);
+        byte[] digest = hash.Hash(manifest.SignedClaim.Span);
+        if (_ec is not null)
+        {
+            return _ec.VerifyDigest(digest, manifest.Signature.Span);
+        }
+
+        using RSA rsa = RSA.Create();
+        rsa.ImportSubjectPublicKeyInfo(_rsa, out _);
+        try
+        {
+            return rsa.VerifyHash(digest, manifest.Signature.Span, hash.Name, RSASignaturePadding.Pkcs1);
+        }
+        catch (CryptographicException)
+        {
+            // Not a signature of this key's length.
+            return false;
+        }
+    }
+
+    private static byte[] ReadRsa(string pem, string path)
+    {
+        using RSA rsa = RSA.Create();
+        try
+        {
+            rsa.ImportFromPem(pem);
+            return rsa.KeySize >= ShortestRsaKey
+                ? rsa.ExportSubjectPublicKeyInfo()
+                : throw AtlasErrors.AtlasKeyRefused.At($"The RSA key '{path}' has {rsa.KeySize} bits; at least {ShortestRsaKey} are wanted.", path);
+        }
+        catch (Exception error) when (error is CryptographicException or ArgumentException)
+        {
+            throw AtlasErrors.AtlasKeyRefused.At($"The public key '{path}' is neither an EC key nor an RSA key: {error.Message}", path, error);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+namespace ModelSigning.Core.Atlas;
+
+/// <summary>
+/// A manifest of Intel Atlas (atlas-cli 0.2.0): an object of its own in the vocabulary of C2PA, without C2PA's containers. What it says is a claim of
+/// whoever wrote it, until its signature verifies; the references to other manifests stay claims even then, because the signature does not cover them.
+/// </summary>
+public sealed record AtlasManifest
+{
+    /// <summary>Its id: <c>urn:c2pa:</c> and a UUID, in a changed copy with a version behind it.</summary>
+    public required string InstanceId { get; init; }
+
+    /// <summary>What it is called.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The program that wrote it.</summary>
+    public required string Generator { get; init; }
+
+    /// <summary>When it says that it was made, as it is written (RFC 3339).</summary>
+    public required string CreatedAt { get; init; }
+
+    /// <summary>What it describes: <c>Model</c>, <c>Dataset</c>, <c>Software</c> or <c>EvaluationResult</c>; null when it does not say.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>Whether it calls itself current.</summary>
+    public bool IsActive { get; init; }
+
+    /// <summary>The files that it lists.</summary>
+    public required IReadOnlyList<AtlasIngredient> Ingredients { get; init; }
+
+    /// <summary>The other manifests that it refers to.</summary>
+    public required IReadOnlyList<AtlasReference> References { get; init; }
+
+    /// <summary>The kinds of its assertions, in their order.</summary>
+    public required IReadOnlyList<string> Assertions { get; init; }
+
+    /// <summary>The signature of the claim: PKCS#1 v1.5, or ECDSA as DER; empty without one.</summary>
+    public ReadOnlyMemory<byte> Signature { get; init; }
+
+    /// <summary>What the signature is of: the claim without it, in CBOR, its members in the order of the document.</summary>
+    public ReadOnlyMemory<byte> SignedClaim { get; init; }
+
+    /// <summary>What another manifest's reference to this one is the digest of: the whole of it as compact JSON.</summary>
+    public ReadOnlyMemory<byte> CompactJson { get; init; }
+
+    /// <summary>Whether it came in the envelope of <c>--format=oms</c>, which looks like DSSE and signs something else.</summary>
+    public bool IsEnveloped { get; init; }
+
+    /// <summary>What a person should know about it.</summary>
+    public required IReadOnlyList<string> Remarks { get; init; }
+}
+
+/// <summary>A file that a manifest lists.</summary>
+/// <param name="Title">What it is called there.</param>
+/// <param name="Path">The path behind <c>file://</c>, as it was given when the manifest was made.</param>
+/// <param name="Algorithm">The digest's algorithm.</param>
+/// <param name="Digest">The digest.</param>
+/// <param name="Relationship">What it is to the whole, such as <c>componentOf</c>.</param>
+/// <param name="Format">Its media type.</param>
+public sealed record AtlasIngredient(string Title, string Path, AtlasDigest Algorithm, ReadOnlyMemory<byte> Digest, string Relationship, string Format);
+
+/// <summary>A reference from one manifest to another.</summary>
+/// <param name="InstanceId">The other one's id.</param>
+/// <param name="Algorithm">The digest's algorithm, which only its length tells.</param>
+/// <param name="Digest">The digest of the other one as compact JSON.</param>
+/// <param name="IsInClaim">Whether the claim, and so its signature, covers the reference.</param>
+public sealed record AtlasReference(string InstanceId, AtlasDigest Algorithm, ReadOnlyMemory<byte> Digest, bool IsInClaim);

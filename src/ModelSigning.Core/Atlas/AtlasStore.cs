@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Input;
+
+namespace ModelSigning.Core.Atlas;
+
+/// <summary>How a reference to another manifest fared.</summary>
+public enum AtlasReferenceStatus
+{
+    /// <summary>There was no store to look in.</summary>
+    NotChecked,
+
+    /// <summary>The manifest is there and has the digest.</summary>
+    Matches,
+
+    /// <summary>The manifest is there and has another digest.</summary>
+    Differs,
+
+    /// <summary>The manifest is not there.</summary>
+    Missing,
+}
+
+/// <summary>
+/// A folder of manifests as <c>atlas-cli --storage-type filesystem</c> keeps it: a file for each, named by the SHA-256 of its id, and an index from ids to files.
+/// </summary>
+public sealed class AtlasStore
+{
+    private const int MaximumManifests = 100_000, MaximumIndexLength = 64 * 1024 * 1024;
+    private const string IndexName = "manifest_index.json", Extension = ".json";
+
+    private readonly Dictionary<string, AtlasManifest> _read = new(StringComparer.Ordinal);
+    private readonly string _folder;
+    private readonly Dictionary<string, string> _files;
+
+    private AtlasStore(string folder, Dictionary<string, string> files) => (_folder, _files) = (folder, files);
+
+    /// <summary>The ids of its manifests, sorted.</summary>
+    public IReadOnlyList<string> Ids => [.. _files.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether a folder has the index of a store.</summary>
+    public static bool Is(string folder) => File.Exists(Path.Join(folder, IndexName));
+
+    /// <summary>Reads the index of a store.</summary>
+    /// <param name="folder">The full path.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="AtlasErrors"/>.</exception>
+    public static AtlasStore Open(string folder, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        string index = Path.Join(folder, IndexName);
+        InputRules rules = new("index of the Atlas store", MaximumIndexLength, AtlasErrors.AtlasMalformed)
+        {
+            NotFound = AtlasErrors.AtlasNotFound,
+            Unreadable = AtlasErrors.AtlasUnreadable,
+            TooLarge = AtlasErrors.AtlasTooLarge,
+            MaximumMembers = MaximumManifests,
+        };
+        using JsonDocument document = StrictJson.Parse(BoundedFile.Read(index, rules, cancellationToken), index, rules, cancellationToken);
+        Dictionary<string, string> files = new(StringComparer.Ordinal);
+        foreach (JsonProperty entry in document.RootElement.EnumerateObject())
+        {
+            string? file = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString() : null;
+            bool isPlain = file is not (null or "" or "." or "..") && file.AsSpan().IndexOfAny("/\\:\0") < 0;
+            files[entry.Name] = isPlain
+                ? file!
+                : throw AtlasErrors.AtlasPathEscapes.At($"The index of the Atlas store '{folder}' names no file of the store for '{entry.Name}'.", index);
+        }
+
+        return new(folder, files);
+    }
+
+    /// <summary>Reads one manifest.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The manifest; null when the store has none of that id.</returns>
+    /// <exception cref="ModelSigningException">One of <see cref="AtlasErrors"/>.</exception>
+    public AtlasManifest? Find(string id, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        if (_read.TryGetValue(id, out AtlasManifest? known))
+        {
+            return known;
+        }
+
+        string path = PathOf(id);
+        if (!_files.ContainsKey(id) && !File.Exists(path))
+        {
+            return null;
+        }
+
+        AtlasManifest manifest = AtlasReader.ReadFile(path, cancellationToken);
+        return manifest.InstanceId == id
+            ? _read[id] = manifest
+            : throw AtlasErrors.AtlasMalformed.At($"The file '{path}' stands for the id '{id}' and holds the manifest '{manifest.InstanceId}'.", path);
+    }
+
+    /// <summary>The full path of a manifest's file.</summary>
+    public string PathOf(string id) =>
+        Path.Join(_folder, _files.GetValueOrDefault(id) ?? Hexadecimal.Write(SHA256.HashData(Encoding.UTF8.GetBytes(id))) + Extension);
+
+    /// <summary>How a reference fares.</summary>
+    /// <exception cref="ModelSigningException">One of <see cref="AtlasErrors"/>.</exception>
+    public AtlasReferenceStatus Check(AtlasReference reference, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        return Find(reference.InstanceId, cancellationToken) is not { } manifest ? AtlasReferenceStatus.Missing
+            : CryptographicOperations.FixedTimeEquals(reference.Algorithm.Hash(manifest.CompactJson.Span), reference.Digest.Span) ? AtlasReferenceStatus.Matches
+            : AtlasReferenceStatus.Differs;
+    }
+
+    /// <summary>Follows the references of a manifest as far as the store has them.</summary>
+    /// <param name="start">Where to begin.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The manifests that it is made from, directly or not, the nearer ones first; without itself.</returns>
+    /// <exception cref="ModelSigningException"><see cref="AtlasErrors.AtlasReferenceCycle"/>, or a manifest cannot be read.</exception>
+    public IReadOnlyList<AtlasManifest> Ancestors(AtlasManifest start, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        // Depth first without recursion: what is on the way down to the present manifest is not done yet, and must not come again.
+        List<AtlasManifest> found = [];
+        Dictionary<string, bool> isDone = new(StringComparer.Ordinal) { [start.InstanceId] = false };
+        Stack<(AtlasManifest Manifest, int Next)> way = new([(start, 0)]);
+        while (way.TryPop(out (AtlasManifest Manifest, int Next) step))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (step.Next == step.Manifest.References.Count)
+            {
+                isDone[step.Manifest.InstanceId] = true;
+                continue;
+            }
+
+            way.Push((step.Manifest, step.Next + 1));
+            string id = step.Manifest.References[step.Next].InstanceId;
+            if (isDone.TryGetValue(id, out bool done))
+            {
+                if (!done)
+                {
+                    throw AtlasErrors.AtlasReferenceCycle.At(string.Create(CultureInfo.InvariantCulture,
+                        $"The references of '{start.InstanceId}' lead in a circle: '{step.Manifest.InstanceId}' refers to '{id}', which refers to it in turn."), PathOf(id));
+                }
+            }
+            else if (Find(id, cancellationToken) is { } next)
+            {
+                isDone[id] = false;
+                found.Add(next);
+                way.Push((next, 0));
+            }
+        }
+
+        return found;
+    }
+}
