@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Files;
 using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Atlas;
