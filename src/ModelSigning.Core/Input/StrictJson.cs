@@ -38,12 +38,20 @@ public static class StrictJson
     {
         // A value costs twelve bytes: one for each eight bytes of text keeps the cost below twice the document, and leaves what people and programs write.
         JsonSlice checkedText = Check(utf8, source, rules, most: 4096 + (utf8.Length / 8), cancellationToken);
-        return JsonDocument.Parse(checkedText.Utf8, new JsonDocumentOptions
+        try
         {
-            MaxDepth = MaximumDepth,
-            CommentHandling = rules.AcceptsComments ? JsonCommentHandling.Skip : JsonCommentHandling.Disallow,
-            AllowTrailingCommas = rules.AcceptsComments,
-        });
+            return JsonDocument.Parse(checkedText.Utf8, new JsonDocumentOptions
+            {
+                MaxDepth = MaximumDepth,
+                CommentHandling = rules.AcceptsComments ? JsonCommentHandling.Skip : JsonCommentHandling.Disallow,
+                AllowTrailingCommas = rules.AcceptsComments,
+            });
+        }
+        catch (JsonException error)
+        {
+            // A comment behind the object that does not end: the pass took it for one that goes on.
+            throw rules.Malformed.At($"The {rules.What} '{source}' is not valid JSON{Place(error)}", source, error);
+        }
     }
 
     /// <summary>Reads a document of any size, in the memory that its text has.</summary>

@@ -32,6 +32,15 @@ public class StrictJsonTests
         Assert.InRange(twice, once, 2.5 * once);
     }
 
+    [Theory]
+    [InlineData("{}/*")]
+    [InlineData("{}/* never closed\n, {}")]
+    [InlineData("{/*")]
+    [InlineData("{}/")]
+    public void A_comment_without_an_end_is_malformed(string text) =>
+        Assert.Equal(Malformed, Assert.Throws<ModelSigningException>(
+            () => StrictJson.Parse(Bytes(text), "test", Rules with { AcceptsComments = true }).Dispose()).Definition);
+
     [Fact]
     public void Finding_equal_members_takes_a_few_bytes_for_each()
     {
