@@ -15,25 +15,29 @@ public static partial class RegularFile
     // O_RDONLY | O_NONBLOCK | O_CLOEXEC: opening a FIFO that nobody writes to does not wait then.
     private static readonly int OpenFlags = OperatingSystem.IsMacOS() ? 0x4 | 0x1000000 : 0x800 | 0x80000;
 
+    // O_NOFOLLOW.
+    private static readonly int NoLinkFlag = OperatingSystem.IsMacOS() ? 0x100 : RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+
     /// <summary>Whether this system's numbers are known.</summary>
     internal static bool HasDescriptors { get; } =
         (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS()) && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
-    /// <summary>Opens a regular file for reading; links are followed.</summary>
+    /// <summary>Opens a regular file for reading.</summary>
     /// <param name="path">The path.</param>
+    /// <param name="followLinks">Whether the path itself may be a link; one in its folders is followed in any case.</param>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="IOException">It cannot be opened, or is no regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="ArgumentException">The text is not a path.</exception>
-    public static FileStream Open(string path)
+    public static FileStream Open(string path, bool followLinks = true)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (!HasDescriptors)
         {
-            return OpenByRuntime(path);
+            return followLinks || FileStatus.Of(path).Kind is FileKind.File or FileKind.Missing ? OpenByRuntime(path) : throw new IOException(NotAFile(FileKind.Link));
         }
 
-        SafeFileHandle handle = new(OpenDescriptor(path), ownsHandle: true);
+        SafeFileHandle handle = new(OpenDescriptor(path, followLinks), ownsHandle: true);
         try
         {
             if (FileStatus.Of(handle).Kind is var kind && kind != FileKind.File)
@@ -58,7 +62,7 @@ public static partial class RegularFile
     /// <summary>Opens a path for reading without waiting for anything; what it names is for the caller to find out.</summary>
     /// <returns>The descriptor.</returns>
     /// <inheritdoc cref="Open"/>
-    internal static int OpenDescriptor(string path)
+    internal static int OpenDescriptor(string path, bool followLinks = true)
     {
         if (path.Contains('\0', StringComparison.Ordinal))
         {
@@ -68,7 +72,7 @@ public static partial class RegularFile
         int descriptor;
         do
         {
-            descriptor = OpenDescriptor(path, OpenFlags);
+            descriptor = OpenDescriptor(path, followLinks ? OpenFlags : OpenFlags | NoLinkFlag);
         }
         while (descriptor < 0 && Marshal.GetLastPInvokeError() == Interrupted);
 
@@ -138,9 +142,12 @@ public static partial class RegularFile
         throw new IOException(NotAFile(FileKind.Special));
     }
 
-    private static string NotAFile(FileKind kind) => kind == FileKind.Directory
-        ? "It is a folder, not a file."
-        : "It is a FIFO, a socket or a device, not a file.";
+    private static string NotAFile(FileKind kind) => kind switch
+    {
+        FileKind.Directory => "It is a folder, not a file.",
+        FileKind.Link => "It is a link, not a file.",
+        _ => "It is a FIFO, a socket or a device, not a file.",
+    };
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenDescriptor(string path, int flags);

@@ -1,7 +1,7 @@
 namespace ModelSigning.Core.Hashing;
 
 /// <summary>One contiguous range of one file, to be hashed as one stream: a whole file, or a shard of it.</summary>
-/// <param name="Name">The file, relative to <see cref="HashJob.Directory"/>, with <c>/</c> between its components.</param>
+/// <param name="Name">The file, as <see cref="HashJob.Source"/> knows it, with <c>/</c> between its components.</param>
 /// <param name="Offset">Where the range starts, in bytes.</param>
 /// <param name="Length">How many bytes it has; 0 is an empty file.</param>
 /// <param name="EndsFile">

@@ -16,20 +16,28 @@ public sealed class HashJob
     private readonly byte[] _outcomes;
     private readonly ConcurrentDictionary<int, ModelSigningException> _failures = new();
 
+    /// <summary>Makes a job over the files of a folder, whose full path is <paramref name="directory"/>.</summary>
+    /// <inheritdoc cref="HashJob(DigestAlgorithm, HashSource, IReadOnlyList{HashItem}, int, HashProgress)"/>
+    public HashJob(DigestAlgorithm algorithm, string directory, IReadOnlyList<HashItem> items, int threads, HashProgress progress)
+        : this(algorithm, HashSource.Folder(directory), items, threads, progress)
+    {
+    }
+
     /// <summary>Makes a job.</summary>
     /// <param name="algorithm">The digest algorithm of every item.</param>
-    /// <param name="directory">The full path of the folder that the items' names are relative to.</param>
+    /// <param name="source">Where the items' bytes come from.</param>
     /// <param name="items">The ranges to hash, in the order in which their digests are wanted.</param>
     /// <param name="threads">How many processor threads may work; at least 1.</param>
     /// <param name="progress">Where the bytes are counted.</param>
     /// <exception cref="ModelSigningException"><see cref="HashingErrors.TooManyBytes"/>.</exception>
-    public HashJob(DigestAlgorithm algorithm, string directory, IReadOnlyList<HashItem> items, int threads, HashProgress progress)
+    public HashJob(DigestAlgorithm algorithm, HashSource source, IReadOnlyList<HashItem> items, int threads, HashProgress progress)
     {
+        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Algorithm = algorithm;
-        Directory = directory;
+        Source = source;
         Items = items;
         Threads = threads;
         Progress = progress;
@@ -41,7 +49,7 @@ public sealed class HashJob
         {
             total = item.Length <= long.MaxValue - total ? total + item.Length : throw HashingErrors.TooManyBytes.At(
                 string.Create(CultureInfo.InvariantCulture, $"The files have more than {long.MaxValue} bytes together; '{item.Name}' alone has {item.Length}."),
-                Path.Join(directory, item.Name));
+                source.PathOf(item.Name));
         }
 
         progress.BytesTotal = total;
@@ -50,8 +58,8 @@ public sealed class HashJob
     /// <summary>The digest algorithm of every item.</summary>
     public DigestAlgorithm Algorithm { get; }
 
-    /// <summary>The folder that the items' names are relative to.</summary>
-    public string Directory { get; }
+    /// <summary>Where the items' bytes come from.</summary>
+    public HashSource Source { get; }
 
     /// <summary>The ranges to hash.</summary>
     public IReadOnlyList<HashItem> Items { get; }
@@ -68,8 +76,8 @@ public sealed class HashJob
     /// <summary>The items that failed, by index; empty when every digest is there.</summary>
     public IReadOnlyDictionary<int, ModelSigningException> Failures => _failures;
 
-    /// <summary>The full path of an item's file.</summary>
-    public string FullPath(int index) => Path.Join(Directory, Items[index].Name);
+    /// <summary>The full path of what is read for an item.</summary>
+    public string FullPath(int index) => Source.PathOf(Items[index].Name);
 
     /// <summary>Whether the item has neither digest nor error yet.</summary>
     public bool IsPending(int index) => Volatile.Read(ref _outcomes[index]) == Pending;

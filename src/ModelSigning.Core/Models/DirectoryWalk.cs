@@ -66,7 +66,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
         {
             _unnamed.Add(LeavesOut ? entry.Name : throw NotUnicode(entry.Name));
         }
-        else if (ignored.Contains(entry.Name) && !(entry.Status.Kind != FileKind.File && ignored.IsRecordedSignature(entry.Name)))
+        else if (ignored.Contains(entry.Name) && !(!IsFile(entry) && ignored.IsRecordedSignature(entry.Name)))
         {
             if (entry.Name != ignored.SignatureName)
             {
@@ -129,7 +129,8 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
     // The length of a file that is to be signed; null for a link to a folder that is to be reported.
     private long? Length(FolderEntry entry)
     {
-        FileStatus status = entry.Status.Kind == FileKind.Link ? new ModelLink(location, entry.Name).Follow(options.AllowSymlinks, warnings) : entry.Status;
+        FileStatus status = entry.Status.Kind != FileKind.Link ? entry.Status
+            : options.StoreLinks?.Follow(entry.Name) ?? new ModelLink(location, entry.Name).Follow(options.AllowSymlinks, warnings);
         return status.Kind switch
         {
             FileKind.File => status.Length,
@@ -140,6 +141,9 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
                 $"'{entry.Name}' is a FIFO, a socket or a device. Delete it, or leave it out with -IgnorePath.", FullPath(entry)),
         };
     }
+
+    private bool IsFile(FolderEntry entry) =>
+        entry.Status.Kind == FileKind.File || (entry.Status.Kind == FileKind.Link && options.StoreLinks?.Follow(entry.Name).Kind == FileKind.File);
 
     private string FullPath(FolderEntry entry) => Path.Join(location.Directory, entry.Name);
 

@@ -87,9 +87,9 @@ internal sealed class HashPlan
     /// <summary>Hashes the plan.</summary>
     /// <returns>The resources, in the plan's order.</returns>
     /// <exception cref="ModelSigningException">A file cannot be read or changed meanwhile, or the device failed.</exception>
-    public Resource[] Hash(DigestAlgorithm algorithm, string directory, HashSettings settings, CancellationToken cancellationToken)
+    public Resource[] Hash(DigestAlgorithm algorithm, HashSource content, HashSettings settings, CancellationToken cancellationToken)
     {
-        HashJob job = new(algorithm, directory, Items, settings.Threads, settings.Progress);
+        HashJob job = new(algorithm, content, Items, settings.Threads, settings.Progress);
         Traces.Run(
             "Hash",
             () => [new("model_signing.hash_type", algorithm.Identifier()), new("model_signing.items", Items.Count)],

@@ -13,7 +13,9 @@ namespace ModelSigning.Core.Models;
 /// <param name="warnings">Where it is noted what a person should know of links and spellings.</param>
 /// <param name="rules">How the file system reads names.</param>
 /// <param name="status">Asks the file system what a path names.</param>
-internal sealed class ListedFiles(ModelLocation location, bool allowSymlinks, WarningList warnings, FileSystemRules rules, Func<string, FileStatus> status)
+/// <param name="storeLinks">The rule of a store whose files are links; null for a plain folder.</param>
+internal sealed class ListedFiles(
+    ModelLocation location, bool allowSymlinks, WarningList warnings, FileSystemRules rules, Func<string, FileStatus> status, IStoreLinks? storeLinks = null)
 {
     private readonly HashSet<string> _directories = new(StringComparer.Ordinal) { "" };
     private readonly ExactNames _exact = new(location.Directory, rules);
@@ -89,7 +91,7 @@ internal sealed class ListedFiles(ModelLocation location, bool allowSymlinks, Wa
             FileKind.Missing or FileKind.Directory => null,
             _ when !IsExact(name, name) => null,
             FileKind.File => new(name, found.Length),
-            FileKind.Link when new ModelLink(location, name).Follow(allowSymlinks, warnings) is { Kind: FileKind.File } file => new(name, file.Length),
+            FileKind.Link when (storeLinks?.Follow(name) ?? new ModelLink(location, name).Follow(allowSymlinks, warnings)) is { Kind: FileKind.File } file => new(name, file.Length),
             FileKind.Special => throw ModelErrors.SpecialFile.At($"'{name}' is a FIFO, a socket or a device and was signed as a file.", full),
             _ => null,
         };

@@ -1,5 +1,6 @@
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Hashing;
 
 namespace ModelSigning.Core.Models;
 
@@ -16,9 +17,12 @@ public sealed class ModelFiles
 {
     private static readonly TimeSpan WriterPatience = TimeSpan.FromSeconds(5);
 
-    private ModelFiles(ModelLocation location, IReadOnlyList<ModelFile> files, IReadOnlyList<string> ignorePaths, IReadOnlyList<string> leftOut, IReadOnlyList<string> warnings)
+    private ModelFiles(
+        ModelLocation location, string modelName, IReadOnlyList<ModelFile> files, IReadOnlyList<string> ignorePaths, IReadOnlyList<string> leftOut,
+        IReadOnlyList<string> warnings)
     {
         Location = location;
+        ModelName = modelName;
         Files = files;
         IgnorePaths = ignorePaths;
         LeftOut = leftOut;
@@ -34,8 +38,8 @@ public sealed class ModelFiles
     /// <summary>Whether the model is a single file.</summary>
     public bool IsSingleFile => Location.FileName is not null;
 
-    /// <summary>The model's name in a statement: its path's last component.</summary>
-    public string ModelName => Location.Name;
+    /// <summary>The model's name in a statement: its path's last component, unless its source has a better one.</summary>
+    public string ModelName { get; }
 
     /// <summary>The files, by name in <see cref="ResourceNameComparer"/>'s order.</summary>
     public IReadOnlyList<ModelFile> Files { get; }
@@ -60,13 +64,24 @@ public sealed class ModelFiles
 
     internal ModelLocation Location { get; }
 
+    /// <summary>Opens the files.</summary>
+    public required HashSource Content { get; init; }
+
     /// <summary>Finds a model's files. Nothing is opened.</summary>
     /// <param name="modelPath">A directory or a file; a relative path starts at <see cref="ModelFilesOptions.CurrentDirectory"/>.</param>
     /// <param name="options">What belongs to the model.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
     /// <returns>The files, possibly none.</returns>
     /// <exception cref="ModelSigningException">One of <see cref="ModelErrors"/>.</exception>
-    public static ModelFiles Find(string modelPath, ModelFilesOptions options, CancellationToken cancellationToken)
+    public static ModelFiles Find(string modelPath, ModelFilesOptions options, CancellationToken cancellationToken) =>
+        Find(modelPath, options, modelName: null, cancellationToken);
+
+    /// <inheritdoc cref="Find(string, ModelFilesOptions, CancellationToken)"/>
+    /// <param name="modelPath">A directory or a file; a relative path starts at <see cref="ModelFilesOptions.CurrentDirectory"/>.</param>
+    /// <param name="options">What belongs to the model.</param>
+    /// <param name="modelName">The model's name; null for its path's last component.</param>
+    /// <param name="cancellationToken">Ends the walk.</param>
+    internal static ModelFiles Find(string modelPath, ModelFilesOptions options, string? modelName, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(modelPath);
         ArgumentNullException.ThrowIfNull(options);
@@ -75,8 +90,9 @@ public sealed class ModelFiles
         IgnoreList ignored = new(location, options, warnings);
         DirectoryWalk walk = new(location, ignored, options, warnings, FileSystemRules.Current);
         IReadOnlyList<ModelFile> files = location.FileName is { } single ? walk.SingleFile(single) : WithoutUnfinished(walk.Run(cancellationToken), location, cancellationToken);
-        return new(location, files, ignored.Recorded, walk.LeftOut, warnings.Sentences)
+        return new(location, modelName ?? location.Name, files, ignored.Recorded, walk.LeftOut, warnings.Sentences)
         {
+            Content = options.StoreLinks?.Content ?? HashSource.Folder(location.Directory),
             Unnamed = walk.Unnamed,
             FolderLinks = walk.FolderLinks,
             LeftOutBySigner = [.. walk.LeftOut.Where(ignored.IsBySignerAlone)],

@@ -40,6 +40,12 @@ public sealed record ModelFilesOptions
     /// <summary>Whether unfinished files of a killed signing beside the signature are left out, as they are when signing.</summary>
     internal bool SkipPartialFiles { get; init; }
 
+    /// <summary>Whether links are refused whatever the store's rule for them.</summary>
+    public bool DenySymlinks { get; init; }
+
+    /// <summary>The rule of a store whose files are links, which then are files like any other; null for a plain folder.</summary>
+    internal IStoreLinks? StoreLinks { get; init; }
+
     /// <summary>What becomes of an entry that no signature can cover.</summary>
     internal UncoveredEntries Uncovered { get; init; }
 }

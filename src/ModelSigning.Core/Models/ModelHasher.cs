@@ -38,6 +38,6 @@ public static class ModelHasher
             AllowSymlinks = allowSymlinks,
             IgnorePaths = files.IgnorePaths,
         };
-        return new(files.ModelName, serialization, plan.Hash(hashType, files.Directory, settings, cancellationToken), out _);
+        return new(files.ModelName, serialization, plan.Hash(hashType, files.Content, settings, cancellationToken), out _);
     }
 }

@@ -17,9 +17,13 @@ internal readonly struct ModelLink(ModelLocation location, string name)
     {
         if (!allowed)
         {
-            throw ModelErrors.SymlinkRefused.At(
-                $"'{name}' is a symbolic link, and links are not allowed. Replace it by the file, leave it out with -IgnorePath, or sign with -AllowSymlink.",
-                _fullPath);
+            throw SnapshotFolder.Around(_fullPath) is not null
+                ? ModelErrors.SymlinkRefused.At(
+                    $"'{name}' is a symbolic link, as files in the cache of the Hugging Face hub are, and links are not allowed.", _fullPath,
+                    cure: "Use -Source HuggingFace to read the files that the cache keeps behind its links.")
+                : ModelErrors.SymlinkRefused.At(
+                    $"'{name}' is a symbolic link, and links are not allowed. Replace it by the file, leave it out with -IgnorePath, or sign with -AllowSymlink.",
+                    _fullPath);
         }
 
         string target;

@@ -53,6 +53,7 @@ public static class ModelSigner
         return new()
         {
             ModelPath = files.ModelPath,
+            Source = Source(request).Kind,
             SignaturePath = signaturePath,
             Method = bundle.VerificationMaterial.ClaimedMethod,
             Manifest = manifest,
@@ -62,6 +63,8 @@ public static class ModelSigner
             Warnings = [.. files.Warnings, .. Notes(files, request.ShardSize)],
         };
     }
+
+    private static ModelSource Source(SigningRequest request) => request.Source ?? ModelSource.Plain(request.ModelPath, request.CurrentDirectory);
 
     private static IEnumerable<KeyValuePair<string, object?>> Attributes(SigningRequest request) =>
     [
@@ -121,8 +124,7 @@ public static class ModelSigner
 
     private static ModelFiles FindFiles(SigningRequest request, string signaturePath, CancellationToken cancellationToken)
     {
-        return ModelFiles.Find(
-            request.ModelPath,
+        return Source(request).Find(
             new ModelFilesOptions
             {
                 CurrentDirectory = request.CurrentDirectory,

@@ -12,6 +12,9 @@ public sealed record SigningRequest
     /// <summary>The full path that relative paths start at.</summary>
     public required string CurrentDirectory { get; init; }
 
+    /// <summary>Where the model lies, unless it is the plain folder or file at <see cref="ModelPath"/>.</summary>
+    public ModelSource? Source { get; init; }
+
     /// <summary>What signs; it is called once, when everything is hashed. Null is enough to check where the signature goes.</summary>
     public ISigner? Signer { get; init; }
 

@@ -9,6 +9,9 @@ public sealed record SigningResult
     /// <summary>The model's full path.</summary>
     public required string ModelPath { get; init; }
 
+    /// <summary><see cref="ModelSource.Kind"/> of where the files came from.</summary>
+    public required string Source { get; init; }
+
     /// <summary>The full path of the signature that was written.</summary>
     public required string SignaturePath { get; init; }
 

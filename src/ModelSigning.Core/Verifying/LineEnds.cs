@@ -19,18 +19,18 @@ internal static class LineEnds
     /// <summary>The changed files whose text has the signed digest once CRLF is LF, or LF is CRLF.</summary>
     /// <param name="changed">Changed files, whole ones.</param>
     /// <param name="algorithm">The algorithm of their digests.</param>
-    /// <param name="directory">The full path of the directory that they are named from.</param>
+    /// <param name="content">Opens them.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     public static IReadOnlyList<string> OnlyDifferenceOf(
-        IReadOnlyList<MismatchedResource> changed, DigestAlgorithm algorithm, string directory, CancellationToken cancellationToken) =>
-        [.. changed.Take(MaximumFiles).Where(file => DiffersInLineEnds(file, algorithm, directory, cancellationToken)).Select(file => file.Name)];
+        IReadOnlyList<MismatchedResource> changed, DigestAlgorithm algorithm, HashSource content, CancellationToken cancellationToken) =>
+        [.. changed.Take(MaximumFiles).Where(file => DiffersInLineEnds(file, algorithm, content, cancellationToken)).Select(file => file.Name)];
 
-    private static bool DiffersInLineEnds(MismatchedResource file, DigestAlgorithm algorithm, string directory, CancellationToken cancellationToken)
+    private static bool DiffersInLineEnds(MismatchedResource file, DigestAlgorithm algorithm, HashSource content, CancellationToken cancellationToken)
     {
         using Text lf = new(algorithm), crlf = new(algorithm);
         try
         {
-            using FileReader reader = FileReader.Open(Path.Join(directory, file.Name.Replace('/', Path.DirectorySeparatorChar)), BlockLength);
+            using FileReader reader = content.Open(file.Name, BlockLength);
             return Convert(reader, lf, crlf, cancellationToken) && (lf.HasDigest(file.Expected.Span) || crlf.HasDigest(file.Expected.Span));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

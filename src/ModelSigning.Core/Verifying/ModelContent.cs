@@ -1,4 +1,5 @@
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Verifying;
@@ -6,8 +7,8 @@ namespace ModelSigning.Core.Verifying;
 /// <summary>What of a model is there, and what of the statement it must be. Nothing is hashed yet.</summary>
 internal sealed record ModelContent
 {
-    /// <summary>The full path of the folder that files are named from.</summary>
-    public required string Directory { get; init; }
+    /// <summary>Opens the files.</summary>
+    public required HashSource Source { get; init; }
 
     /// <summary>The resources that must be there, sorted.</summary>
     public required IReadOnlyList<Resource> Expected { get; init; }
@@ -30,20 +31,21 @@ internal sealed record ModelContent
     /// <summary>Looks at a folder.</summary>
     /// <exception cref="Errors.ModelSigningException">The folder cannot be listed, or has what no model may have.</exception>
     public static ModelContent OfFolder(
-        ModelLocation location, VerificationRequest request, string signaturePath, VerifiedManifest statement, List<string> warnings,
+        ModelLocation location, ModelSource source, VerificationRequest request, string signaturePath, VerifiedManifest statement, List<string> warnings,
         CancellationToken cancellationToken)
     {
         IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, location, FileSystemRules.Current);
         string[] listed = ExpectedResources.FileNames(statement.Manifest, location.FileName);
         bool allowSymlinks = statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
-        ModelFiles found = Find(request, signaturePath, statement, allowSymlinks, cancellationToken);
+        ModelFilesOptions options = source.Adapt(Options(request, signaturePath, statement, allowSymlinks));
+        ModelFiles found = source.Find(options, cancellationToken);
         warnings.AddRange(found.Warnings);
         Note(found.LeftOutBySigner.Where(IsUnsigned), warnings, name =>
             $"The signer left '{name}' out of the signature, so nothing in it was checked except what is signed. Delete it unless you know its origin.");
         Note(found.FolderLinks.Where(IsUnsigned), warnings, name =>
             $"The symbolic link '{name}' leads to a folder or in a circle, and what it leads to was not looked at.");
 
-        List<ModelFile> signed = Match(found.Files, location, listed, allowSymlinks, out List<ModelFile> others, warnings, cancellationToken);
+        List<ModelFile> signed = Match(found.Files, location, listed, options, out List<ModelFile> others, warnings, cancellationToken);
         ExpectedResources.Shorten(signed, expected, statement.Serialization.ShardSize);
 
         // Empty files have no shards, so that a statement in shards neither has nor lacks them.
@@ -53,7 +55,7 @@ internal sealed record ModelContent
         Array.Sort(uncheckedPaths, ResourceNameComparer.Instance);
         return new()
         {
-            Directory = location.Directory,
+            Source = found.Content,
             Expected = expected,
             Files = signed,
             Unsigned = [.. unsigned[false], .. found.FolderLinks.Where(IsUnsigned)],
@@ -74,11 +76,12 @@ internal sealed record ModelContent
         string[] listed = ExpectedResources.FileNames(statement.Manifest, name);
         bool isListed = listed.Contains(name, StringComparer.Ordinal);
         bool isWhole = listed.Length == 1;
-        List<ModelFile> signed = isListed ? Match([], named, [name], allowSymlinks, out _, warnings, cancellationToken) : [];
+        ModelFilesOptions options = new() { CurrentDirectory = named.Directory, AllowSymlinks = allowSymlinks };
+        List<ModelFile> signed = isListed ? Match([], named, [name], options, out _, warnings, cancellationToken) : [];
         ExpectedResources.Shorten(signed, expected, statement.Serialization.ShardSize);
         return new()
         {
-            Directory = named.Directory,
+            Source = HashSource.Folder(named.Directory),
             Expected = isWhole ? expected : ExpectedResources.OfFile(name, expected, statement.Manifest),
             Files = signed,
             Unsigned = isListed ? [] : [name],
@@ -89,31 +92,27 @@ internal sealed record ModelContent
     }
 
     // What git keeps is excused by the signer's list too, unless the caller wants to see it.
-    private static ModelFiles Find(
-        VerificationRequest request, string signaturePath, VerifiedManifest statement, bool allowSymlinks, CancellationToken cancellationToken) =>
-        ModelFiles.Find(
-            request.ModelPath,
-            new ModelFilesOptions
-            {
-                CurrentDirectory = request.CurrentDirectory,
-                IgnorePaths = request.IgnorePaths,
-                IgnoreGitPaths = request.IgnoreGitPaths,
-                AllowSymlinks = allowSymlinks,
-                SignaturePath = signaturePath,
-                Uncovered = request.IgnoreUnsignedFiles ? UncoveredEntries.LeaveOut : UncoveredEntries.Report,
-                RecordedIgnorePaths = request.IgnoreGitPaths
-                    ? statement.Serialization.IgnorePaths
-                    : [.. statement.Serialization.IgnorePaths.Except(IgnoreList.GitPaths, StringComparer.Ordinal)],
-            },
-            cancellationToken);
+    private static ModelFilesOptions Options(VerificationRequest request, string signaturePath, VerifiedManifest statement, bool allowSymlinks) => new()
+    {
+        CurrentDirectory = request.CurrentDirectory,
+        IgnorePaths = request.IgnorePaths,
+        IgnoreGitPaths = request.IgnoreGitPaths,
+        AllowSymlinks = allowSymlinks,
+        DenySymlinks = request.ForbidSymlinks,
+        SignaturePath = signaturePath,
+        Uncovered = request.IgnoreUnsignedFiles ? UncoveredEntries.LeaveOut : UncoveredEntries.Report,
+        RecordedIgnorePaths = request.IgnoreGitPaths
+            ? statement.Serialization.IgnorePaths
+            : [.. statement.Serialization.IgnorePaths.Except(IgnoreList.GitPaths, StringComparer.Ordinal)],
+    };
 
     // Every signed file that is there.
     private static List<ModelFile> Match(
-        IReadOnlyList<ModelFile> found, ModelLocation location, string[] listed, bool allowSymlinks, out List<ModelFile> others, List<string> warnings,
+        IReadOnlyList<ModelFile> found, ModelLocation location, string[] listed, ModelFilesOptions options, out List<ModelFile> others, List<string> warnings,
         CancellationToken cancellationToken)
     {
         WarningList links = new();
-        ListedFiles signed = new(location, allowSymlinks, links, FileSystemRules.Current, ModelLocation.StatusOf);
+        ListedFiles signed = new(location, options.AllowSymlinks, links, FileSystemRules.Current, ModelLocation.StatusOf, options.StoreLinks);
         List<ModelFile> all = signed.Match(found, listed, out others, cancellationToken);
         warnings.AddRange(links.Sentences);
         return all;

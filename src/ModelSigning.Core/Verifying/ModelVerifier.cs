@@ -47,11 +47,12 @@ public static class ModelVerifier
 
     private static VerificationResult VerifyModel(VerificationRequest request, CancellationToken cancellationToken)
     {
-        string modelPath = ModelLocation.FullPath(request.ModelPath, request.CurrentDirectory);
+        ModelSource source = request.Source ?? ModelSource.Plain(request.ModelPath, request.CurrentDirectory);
+        string modelPath = source.ModelPath;
         string signaturePath = request.SignaturePath is { } given
             ? SignatureLocation.FullPath(given, request.CurrentDirectory)
-            : SignatureLocation.Find(request.ModelPath, request.CurrentDirectory);
-        Bundle bundle = BundleReader.Read(signaturePath, cancellationToken);
+            : SignatureLocation.Find(modelPath, request.CurrentDirectory);
+        Bundle bundle = BundleReader.Read(source.SignatureFile(signaturePath, request.ForbidSymlinks), cancellationToken);
         SingleFile? file = SingleFile.Of(modelPath, signaturePath);
         (VerifiedManifest statement, SignatureVerifier verifier) = VerifySignature(
             request, bundle, file, SignatureLocation.NameIn(file?.Folder ?? modelPath, signaturePath, request.CurrentDirectory), cancellationToken);
@@ -64,26 +65,29 @@ public static class ModelVerifier
             warnings.Add("The signature is of release 0.2.0, which had no root digest. Ask for a new one.");
         }
 
-        ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, allowSymlinks);
+        ModelLocation location = ModelLocation.Find(modelPath, request.CurrentDirectory, allowSymlinks);
         ModelContent content = file is null
-            ? ModelContent.OfFolder(location, request, signaturePath, statement, warnings, cancellationToken)
+            ? ModelContent.OfFolder(location, source, request, signaturePath, statement, warnings, cancellationToken)
             : ModelContent.OfFile(file, location, statement, allowSymlinks, warnings, cancellationToken);
         HashPlan plan = HashPlan.For(content.Files, statement.Serialization.ShardSize);
         HashPlan signed = plan.Only(content.Expected);
-        Resource[] hashed = signed.Hash(statement.Serialization.HashType, content.Directory, request.Hashing, cancellationToken);
+        Resource[] hashed = signed.Hash(statement.Serialization.HashType, content.Source, request.Hashing, cancellationToken);
         ManifestDifference difference = ManifestDifference.Between(content.Expected, plan.With(hashed)).WithExtra(content.Unsigned);
         NoteUnfinishedSignatures(difference, warnings);
         return new()
         {
             ModelPath = location.ModelPath,
             SignaturePath = signaturePath,
+            Source = source.Kind,
+            StoredAs = difference.Mismatched.Select(changed => (changed.Name, Place: content.Source.StoredAs(changed.Name)))
+                .Where(changed => changed.Place is not null).ToDictionary(changed => changed.Name, changed => changed.Place!, StringComparer.Ordinal),
             Statement = statement,
             Difference = difference,
             Scope = content.Scope,
             IsListed = content.IsListed,
             Verifier = verifier,
             LineEndsOnly = statement.Serialization.ShardSize is null
-                ? LineEnds.OnlyDifferenceOf(difference.Mismatched, statement.Serialization.HashType, content.Directory, cancellationToken) : [],
+                ? LineEnds.OnlyDifferenceOf(difference.Mismatched, statement.Serialization.HashType, content.Source, cancellationToken) : [],
             FileCount = signed.Items.Select(item => item.Name).Distinct(StringComparer.Ordinal).Count(),
             ByteCount = signed.Items.Sum(item => item.Length),
             UncheckedPaths = content.UncheckedPaths,

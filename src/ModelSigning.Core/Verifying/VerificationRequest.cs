@@ -12,6 +12,9 @@ public sealed record VerificationRequest
     /// <summary>The full path that relative paths start at.</summary>
     public required string CurrentDirectory { get; init; }
 
+    /// <summary>Where the model lies, unless it is the plain folder or file at <see cref="ModelPath"/>.</summary>
+    public ModelSource? Source { get; init; }
+
     /// <summary>Whom the caller trusts.</summary>
     public required SignatureVerifier Verifier { get; init; }
 

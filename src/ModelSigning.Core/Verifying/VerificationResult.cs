@@ -11,6 +11,12 @@ public sealed record VerificationResult
     /// <summary>The model's full path.</summary>
     public required string ModelPath { get; init; }
 
+    /// <summary><see cref="ModelSource.Kind"/> of where the files came from.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Where the store keeps changed files whose names are not on the disk, by their names.</summary>
+    public IReadOnlyDictionary<string, string> StoredAs { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The full path of the signature that was taken.</summary>
     public required string SignaturePath { get; init; }
 

@@ -10,7 +10,7 @@ internal static class PartialJob
     /// <returns>How many bytes they have.</returns>
     public static long Hash(HashJob whole, IReadOnlyList<int> items, IHashDevice device, CancellationToken token)
     {
-        HashJob part = new(whole.Algorithm, whole.Directory, [.. items.Select(item => whole.Items[item])], whole.Threads, new HashProgress(whole.Progress));
+        HashJob part = new(whole.Algorithm, whole.Source, [.. items.Select(item => whole.Items[item])], whole.Threads, new HashProgress(whole.Progress));
         HashScheduler.Run(part, device, token);
         for (int index = 0; index < items.Count; index++)
         {

@@ -50,7 +50,7 @@ internal static class WorkSample
         return new MeasuredRate(sample.Progress.BytesTotal, clock.Elapsed);
     }
 
-    private static HashJob Sample(HashJob job, HashItem[] ranges) => new(job.Algorithm, job.Directory, ranges, job.Threads, new HashProgress());
+    private static HashJob Sample(HashJob job, HashItem[] ranges) => new(job.Algorithm, job.Source, ranges, job.Threads, new HashProgress());
 
     private static HashItem[] Ranges(HashJob job, int number)
     {

@@ -1,6 +1,8 @@
 using System.Management.Automation;
+using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
+using ModelSigning.Core.Stores;
 
 namespace ModelSigning;
 
@@ -35,6 +37,7 @@ namespace ModelSigning;
 public sealed class CompareModelManifestCommand : ManifestCommand
 {
     private ManifestSide? _reference;
+    private bool _referenceIsStored;
 
     /// <summary>
     /// What is compared with, such as the older model: the path of a model or of a signature file, its name taken as it is, or all
@@ -62,6 +65,11 @@ public sealed class CompareModelManifestCommand : ManifestCommand
     [Parameter(Mandatory = true, ParameterSetName = "DifferenceObject", HelpMessage = "All objects of one Get-ModelManifest.")]
     [ValidateNotNullOrEmpty]
     public PSObject[] DifferenceObject { get; set; } = [];
+
+    /// <summary>Which version of the store -ReferenceObject is, when it is a model that -Source applies to; -Revision is of the other side.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string ReferenceRevision { get; set; } = "";
 
     /// <summary>Compares the models of one record of the pipeline.</summary>
     protected override void ProcessRecord()
@@ -110,6 +118,24 @@ public sealed class CompareModelManifestCommand : ManifestCommand
         ];
     }
 
+    // Only one side need lie in the store: a snapshot is compared with a plain copy of it, or with another snapshot.
+    private ModelSource SideSource(ManifestSide side)
+    {
+        bool isReference = side == _reference;
+        string revision = isReference ? ReferenceRevision : Revision;
+        try
+        {
+            ModelSource source = SourceOf(side.Model!, revision);
+            _referenceIsStored |= isReference;
+            return source;
+        }
+        catch (ModelSigningException refusal) when (
+            refusal.Definition == StoreErrors.StoreNotRecognised && revision.Length == 0 && (isReference || _referenceIsStored))
+        {
+            return ModelSource.Plain(side.Model!, this.CurrentDirectory());
+        }
+    }
+
     private Manifest Manifest(ManifestSide side, Serialization serialization)
     {
         if (side.Manifest is { } written)
@@ -117,7 +143,7 @@ public sealed class CompareModelManifestCommand : ManifestCommand
             return written;
         }
 
-        HashedModel hashed = HashModel(side.Model!, serialization with { IgnorePaths = [] });
+        HashedModel hashed = HashModel(SideSource(side), serialization with { IgnorePaths = [] });
         WriteWarnings(hashed.Files.Warnings, side.Model!);
         return hashed.Manifest;
     }

@@ -6,7 +6,10 @@ using ModelSigning.Core.Models;
 namespace ModelSigning;
 
 /// <summary>A model's files and the manifest that was made of them.</summary>
-internal sealed record HashedModel(ModelFiles Files, Manifest Manifest)
+/// <param name="Source">Where the files came from.</param>
+/// <param name="Files">The files.</param>
+/// <param name="Manifest">Their manifest.</param>
+internal sealed record HashedModel(string Source, ModelFiles Files, Manifest Manifest)
 {
     /// <summary>The digest of the whole model, as <c>sha256:hex</c>.</summary>
     internal string RootDigest => Digests.Root(Manifest.ComputeRootDigest());
@@ -23,6 +26,7 @@ internal sealed record HashedModel(ModelFiles Files, Manifest Manifest)
         {
             yield return new ModelResource(resource.Name, algorithm, Digests.Hex(resource.Digest.Span), Files.ModelPath)
             {
+                Source = Source,
                 Length = Manifest.Serialization.ShardSize is null ? lengths[resource.Name] : ShardLength(resource.Name),
             };
         }

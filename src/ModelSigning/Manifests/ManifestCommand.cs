@@ -3,6 +3,7 @@ using System.Management.Automation;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
+using ModelSigning.Core.Stores;
 
 namespace ModelSigning;
 
@@ -33,6 +34,19 @@ public abstract class ManifestCommand : HashingCommand
     [Parameter]
     public SwitchParameter AllowSymlink { get; set; }
 
+    /// <summary>
+    /// Where the model lies, when that is not a plain folder or file. HuggingFace: the cache of the Hugging Face hub. The path is a snapshot, or the
+    /// folder of a repository together with -Revision; each link must lead straight to a file in the repository's blobs. A store is never guessed.
+    /// </summary>
+    [Parameter]
+    [ValidateSet(ModelStores.HuggingFace)]
+    public string Source { get; set; } = "";
+
+    /// <summary>Which version of the store: a branch, a tag or a commit of a Hugging Face repository; main when not given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Revision { get; set; } = "";
+
     /// <summary>The manifest's settings, as the parameters say.</summary>
     private protected Serialization Serialization => SerializationOf(HashAlgorithm, ShardSize, AllowSymlink);
 
@@ -46,20 +60,29 @@ public abstract class ManifestCommand : HashingCommand
         AllowSymlinks = allowSymlink,
     };
 
+    /// <summary>Where a model lies, as -Source says.</summary>
+    /// <exception cref="Core.Errors.ModelSigningException">It does not lie in such a store.</exception>
+    private protected ModelSource SourceOf(string model, string revision) => ModelStores.Open(
+        Source.Length > 0 ? Source : null, model, revision.Length > 0 ? revision : null, this.CurrentDirectory(), AllowSymlink);
+
     /// <summary>Finds a model's files and hashes them, with a progress bar.</summary>
     /// <exception cref="Core.Errors.ModelSigningException">The model is refused.</exception>
     private protected HashedModel HashModel(string model) => HashModel(model, Serialization);
 
     /// <inheritdoc cref="HashModel(string)"/>
-    private protected HashedModel HashModel(string model, Serialization serialization)
+    private protected HashedModel HashModel(string model, Serialization serialization) => HashModel(SourceOf(model, Revision), serialization);
+
+    /// <inheritdoc cref="HashModel(string)"/>
+    private protected HashedModel HashModel(ModelSource source, Serialization serialization)
     {
+        string model = source.ModelPath;
         HashProgress progress = new();
         ModelFilesOptions options = FilesOptions(SignatureLocation.Default(model, this.CurrentDirectory()), serialization.AllowSymlinks);
         HashSettings settings = HashSettings(progress);
         return RunInBackground(new ProgressDisplay($"Hashing {model}", progress), (_, token) =>
         {
-            ModelFiles files = ModelFiles.Find(model, options, token);
-            return new HashedModel(files, ModelHasher.Hash(
+            ModelFiles files = source.Find(options, token);
+            return new HashedModel(source.Kind, files, ModelHasher.Hash(
                 files, serialization.HashType, serialization.ShardSize, serialization.AllowSymlinks, settings, token));
         });
     }

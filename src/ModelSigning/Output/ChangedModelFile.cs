@@ -14,6 +14,9 @@ public sealed class ChangedModelFile
     /// <summary>The digest that the file has, as <c>algorithm:hex</c>.</summary>
     public string Actual { get; }
 
+    /// <summary>Where the store keeps the file, such as <c>blobs/3f2a…</c> of a Hugging Face repository; null in a plain folder.</summary>
+    public string? StoredAs { get; internal init; }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

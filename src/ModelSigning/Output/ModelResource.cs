@@ -21,6 +21,9 @@ public sealed class ModelResource
     /// <summary>The model: a full path; null when only a signature was read.</summary>
     public string? ModelPath { get; }
 
+    /// <summary>Where the file came from: <c>Folder</c>, or the store that -Source named; null when only a signature was read.</summary>
+    public string? Source { get; internal init; }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

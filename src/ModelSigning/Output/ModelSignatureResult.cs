@@ -68,6 +68,11 @@ public sealed class ModelSignatureResult
     /// </summary>
     public string? Scope { get; internal init; }
 
+    /// <summary>
+    /// Where the files came from: <c>Folder</c> for a plain folder or file, or the store that -Source named; null when the signature does not hold.
+    /// </summary>
+    public string? Source { get; internal init; }
+
     /// <summary>What was compared with the signature: <c>Files</c>, the files themselves.</summary>
     public string Basis { get; } = "Files";
 

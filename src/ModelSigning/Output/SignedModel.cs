@@ -8,6 +8,9 @@ public sealed class SignedModel
     /// <summary>The model: a full path.</summary>
     public string Path { get; }
 
+    /// <summary>Where the files came from: <c>Folder</c> for a plain folder or file, or the store that -Source named.</summary>
+    public string Source { get; internal init; } = "Folder";
+
     /// <summary>The signature file that was written: a full path.</summary>
     public string SignaturePath { get; }
 

@@ -4,6 +4,7 @@ using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Signing;
+using ModelSigning.Core.Stores;
 
 namespace ModelSigning;
 
@@ -76,6 +77,16 @@ public sealed class NewModelSignatureCommand : SigningCommand
     [Parameter]
     public SwitchParameter AllowSymlink { get; set; }
 
+    /// <inheritdoc cref="ManifestCommand.Source"/>
+    [Parameter]
+    [ValidateSet(ModelStores.HuggingFace)]
+    public string Source { get; set; } = "";
+
+    /// <inheritdoc cref="ManifestCommand.Revision"/>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Revision { get; set; } = "";
+
     /// <summary>
     /// Labels shards as the Python and Go tools do (sha256-sharded-SIZE), which refuse shards otherwise. The specification asks for the
     /// plain label, which is written when this is not given.
@@ -99,19 +110,21 @@ public sealed class NewModelSignatureCommand : SigningCommand
 
     private SignedModel? SignOrSay(string model)
     {
-        string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Default(model, this.CurrentDirectory());
+        ModelSource source = ModelStores.Open(
+            Source.Length > 0 ? Source : null, model, Revision.Length > 0 ? Revision : null, this.CurrentDirectory(), AllowSymlink);
+        string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Default(source.ModelPath, this.CurrentDirectory());
         if (_written.Any(written => SignatureWriter.IsSameFile(written, signature)))
         {
             throw CommandErrors.SignaturePathUsedTwice.At($"'{signature}' holds the signature of another model of this run.", model);
         }
 
         // Before anybody is asked for a password or PIN, and before -WhatIf says that it would be done; the engine checks again.
-        SigningRequest request = Request(model, signature);
+        SigningRequest request = Request(source, signature);
         ModelSigner.CheckSignaturePath(request, InputFiles());
         if (IsWhatIf)
         {
             CheckSigner();
-            RunInBackground(null, (_, token) => ModelFiles.Find(model, FilesOptions(signature, AllowSymlink), token));
+            RunInBackground(null, (_, token) => source.Find(FilesOptions(signature, AllowSymlink), token));
         }
 
         if (!ShouldProcess(signature, "Create model signature"))
@@ -125,12 +138,13 @@ public sealed class NewModelSignatureCommand : SigningCommand
         return signed;
     }
 
-    private SigningRequest Request(string model, string signature)
+    private SigningRequest Request(ModelSource source, string signature)
     {
         Serialization serialization = ManifestCommand.SerializationOf(HashAlgorithm, ShardSize, AllowSymlink);
         return new()
         {
-            ModelPath = model,
+            ModelPath = source.ModelPath,
+            Source = source,
             CurrentDirectory = this.CurrentDirectory(),
             Hashing = HashSettings(_progress = new HashProgress()),
             SignaturePath = signature,
@@ -158,6 +172,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
         WriteVerbose($"Wrote '{result.SignaturePath}'.");
         return new SignedModel(result.ModelPath, result.SignaturePath)
         {
+            Source = result.Source,
             RootDigest = Digests.Root(result.RootDigest.Span),
             Method = result.Method.ToString(),
             HashAlgorithm = request.HashType.Identifier(),

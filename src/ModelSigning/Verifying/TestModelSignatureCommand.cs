@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Models;
+using ModelSigning.Core.Stores;
 
 namespace ModelSigning;
 
@@ -88,6 +90,19 @@ public sealed class TestModelSignatureCommand : VerifyingCommand
     /// </summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc cref="ManifestCommand.Source"/>
+    [Parameter]
+    [ValidateSet(ModelStores.HuggingFace)]
+    public string Source { get; set; } = "";
+
+    /// <inheritdoc cref="ManifestCommand.Revision"/>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Revision { get; set; } = "";
+
+    private protected override ModelSource SourceOf(string model) => ModelStores.Open(
+        Source.Length > 0 ? Source : null, model, Revision.Length > 0 ? Revision : null, this.CurrentDirectory(), allowSymlinks: false);
 
     /// <summary>Checks what the parameter sets cannot.</summary>
     protected override void BeginProcessing()

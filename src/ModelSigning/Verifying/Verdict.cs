@@ -1,6 +1,7 @@
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
+using ModelSigning.Core.Stores;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Sigstore.Verifying;
 
@@ -38,6 +39,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 TrustAnchorFingerprint = (evidence as CertificateEvidence)?.AnchorFingerprint,
                 SignedTime = evidence.SignedTime?.ToUniversalTime(),
                 TimeSource = evidence.TimeSource,
+                Source = verified.Source,
                 Scope = verified.Scope.ToString(),
                 HashAlgorithm = serialization.HashType.Identifier(),
                 RootDigest = verified.Statement.Statement.IsDigests ? null : Digests.Root(verified.Statement.Manifest.ComputeRootDigest()),
@@ -48,7 +50,10 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 ExtraFiles = [.. verified.Difference.Extra],
                 MissingFiles = [.. verified.Difference.Missing],
                 ChangedFiles = [.. verified.Difference.Mismatched.Select(changed => new ChangedModelFile(changed.Name,
-                    Digests.Labelled(serialization.HashType, changed.Expected.Span), Digests.Labelled(serialization.HashType, changed.Actual.Span)))],
+                    Digests.Labelled(serialization.HashType, changed.Expected.Span), Digests.Labelled(serialization.HashType, changed.Actual.Span))
+                {
+                    StoredAs = verified.StoredAs.GetValueOrDefault(changed.Name),
+                })],
                 UncheckedPaths = [.. verified.UncheckedPaths],
                 Warnings = [.. verified.Warnings.Select(Printable.Of)],
             },
@@ -77,7 +82,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
 
         string[] parts =
         [
-            Describe("changed", [.. verified.Difference.Mismatched.Select(changed => changed.Name)]),
+            Describe("changed", [.. verified.Difference.Mismatched.Select(changed => changed.Name)], verified.StoredAs),
             Describe("missing", verified.Difference.Missing),
             Describe("not signed", verified.Difference.Extra),
         ];
@@ -91,8 +96,10 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
             .Take(NamesInMessage).Select(one => $" {one.Program} keeps '{one.Path}': use -IgnorePath '{Printable.Of(one.Path)}' if you trust it."));
         string lineEnds = verified.LineEndsOnly.Count == 0 ? ""
             : $" {Describe("changed only in line ends (CRLF or LF)", verified.LineEndsOnly)}: check out again without conversion, in git with '* -text'.";
+        string partial = verified.Source == ModelStores.HuggingFace && verified.Difference.Missing.Count > 0
+            ? " The snapshot may be a partial download: 'hf download' fetches what is missing." : "";
         string differences = string.Join("; ", parts.Where(part => part.Length > 0));
-        return $"'{verified.ModelPath}' is not what was signed: {differences}. Do not use it; fetch it again, or {cure}.{kept}{lineEnds}";
+        return $"'{verified.ModelPath}' is not what was signed: {differences}. Do not use it; fetch it again, or {cure}.{partial}{kept}{lineEnds}";
     }
 
     // What the verdict covers, so that nobody takes for signed what was only not looked at.
@@ -112,9 +119,10 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
         };
     }
 
-    private static string Describe(string what, IReadOnlyList<string> names)
+    private static string Describe(string what, IReadOnlyList<string> names, IReadOnlyDictionary<string, string>? storedAs = null)
     {
-        string first = string.Join(", ", names.Take(NamesInMessage).Select(name => $"'{Printable.Of(name)}'"));
+        string first = string.Join(", ", names.Take(NamesInMessage).Select(name => $"'{Printable.Of(name)}'"
+            + (storedAs?.GetValueOrDefault(name) is { } place ? $" in '{Printable.Of(place)}'" : "")));
         int more = names.Count - NamesInMessage;
         return names.Count == 0 ? "" : $"{names.Count} {what} ({first}{(more > 0 ? $" and {more} more" : "")})";
     }

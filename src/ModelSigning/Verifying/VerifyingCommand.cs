@@ -3,6 +3,7 @@ using System.Management.Automation;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Verifying;
 
@@ -76,6 +77,9 @@ public abstract partial class VerifyingCommand : HashingCommand
         }
     }
 
+    /// <summary>Where a model lies: a plain folder or file, unless the command has a parameter that says otherwise.</summary>
+    private protected virtual ModelSource SourceOf(string model) => ModelSource.Plain(model, this.CurrentDirectory());
+
     /// <summary>Verifies a model. Trust that cannot be made of the parameters ends the command.</summary>
     private protected Verdict Verify(string model)
     {
@@ -89,8 +93,9 @@ public abstract partial class VerifyingCommand : HashingCommand
                 string directory = this.CurrentDirectory();
                 SignatureVerifier verifier = _verifiers!(model);
                 rule = (verifier as PolicyVerifier)?.Rule?.Name;
-                signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, directory);
-                VerificationResult verified = Verify(model, signature, verifier, rule);
+                ModelSource source = SourceOf(model);
+                signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(source.ModelPath, directory);
+                VerificationResult verified = Verify(source, signature, verifier, rule);
                 TimeSpan duration = clock.Elapsed;
                 foreach (string line in Narration.Of(verified, Narrate("Compared", verified.FileCount, verified.ByteCount, duration)))
                 {
@@ -106,8 +111,9 @@ public abstract partial class VerifyingCommand : HashingCommand
         }
     }
 
-    private VerificationResult Verify(string model, string signature, SignatureVerifier verifier, string? rule)
+    private VerificationResult Verify(ModelSource source, string signature, SignatureVerifier verifier, string? rule)
     {
+        string model = source.ModelPath;
         WriteVerbose($"Verifying '{model}' against '{signature}'.");
         if (rule is not null)
         {
@@ -118,6 +124,7 @@ public abstract partial class VerifyingCommand : HashingCommand
         VerificationRequest request = new()
         {
             ModelPath = model,
+            Source = source,
             CurrentDirectory = this.CurrentDirectory(),
             Verifier = verifier,
             FolderVerifier = _verifiers,

@@ -10,8 +10,9 @@ public sealed class RefusedLinksTests : IDisposable
     public void Dispose() => _model.Dispose();
 
     [Theory]
-    [InlineData("models--org--name/snapshots/0123abcd", "hf download --local-dir")]
-    [InlineData("datasets--org--name/snapshots/0123abcd", "hf download --local-dir")]
+    [InlineData("models--org--name/snapshots/0123456789abcdef0123456789abcdef01234567", "hf download --local-dir")]
+    [InlineData("datasets--org--name/snapshots/0123456789abcdef0123456789abcdef01234567", "hf download --local-dir")]
+    [InlineData("models--org--name/snapshots/main", "cp -rL")]
     [InlineData("snapshots/0123abcd", "cp -rL")]
     [InlineData("elsewhere", "cp -rL")]
     public void A_link_that_was_not_signed_is_refused_with_a_way_out_for_the_verifier(string folder, string wayOut)
@@ -20,6 +21,7 @@ public sealed class RefusedLinksTests : IDisposable
         _model.Sign();
         string cache = Path.Join(_model.Root, folder);
         Directory.CreateDirectory(Path.Join(cache, "weights"));
+        Directory.CreateDirectory(Path.GetFullPath(Path.Join(cache, "../../blobs")));
         foreach (string name in (string[])["config.json", "weights/part-1.bin", "model.sig"])
         {
             File.CreateSymbolicLink(Path.Join(cache, name), _model[name]);

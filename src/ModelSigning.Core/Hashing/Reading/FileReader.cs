@@ -1,3 +1,5 @@
+using ModelSigning.Core.Files;
+
 namespace ModelSigning.Core.Hashing.Reading;
 
 /// <summary>A file that is open for reading at any position.</summary>
@@ -9,11 +11,14 @@ internal abstract class FileReader : IDisposable
     /// <summary>Opens a file.</summary>
     /// <param name="path">Its full path.</param>
     /// <param name="length">How many bytes will be read.</param>
+    /// <param name="followLinks">Whether the path itself may be a link; one in its folders is followed in any case.</param>
     /// <exception cref="IOException">It cannot be opened; <see cref="FileNotFoundException"/> and its like when it is not there.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="ArgumentException">No file can have this path.</exception>
-    public static FileReader Open(string path, long length) =>
-        UnixFileReader.IsSupported ? UnixFileReader.OpenFile(path, length) : new HandleFileReader(path, length);
+    public static FileReader Open(string path, long length, bool followLinks = true) =>
+        UnixFileReader.IsSupported ? UnixFileReader.OpenFile(path, length, followLinks)
+        : followLinks || FileStatus.Of(path).Kind is FileKind.File or FileKind.Missing ? new HandleFileReader(path, length)
+        : throw new IOException("It is a link, not a file.");
 
     /// <summary>Reads once.</summary>
     /// <returns>How many bytes were read; 0 at the end of the file.</returns>

@@ -32,7 +32,7 @@ internal sealed class ItemFile : IDisposable
         string path = job.FullPath(index);
         try
         {
-            return new ItemFile(FileReader.Open(path, item.Length), item, path);
+            return new ItemFile(job.Source.Open(item.Name, item.Length), item, path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

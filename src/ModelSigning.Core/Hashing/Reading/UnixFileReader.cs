@@ -24,9 +24,9 @@ internal sealed unsafe partial class UnixFileReader : FileReader
     public static bool IsSupported => RegularFile.HasDescriptors;
 
     /// <inheritdoc cref="FileReader.Open"/>
-    public static UnixFileReader OpenFile(string path, long length)
+    public static UnixFileReader OpenFile(string path, long length, bool followLinks = true)
     {
-        int descriptor = RegularFile.OpenDescriptor(path);
+        int descriptor = RegularFile.OpenDescriptor(path, followLinks);
         if (length == 0)
         {
             // A file of the kernel's says that it has no bytes; others are not worth the question.

@@ -1,0 +1,32 @@
+using ModelSigning.Core.Hashing.Reading;
+
+namespace ModelSigning.Core.Hashing;
+
+/// <summary>Where the bytes of a job's items come from. The engine knows names and lengths; what lies behind a name is the source's business.</summary>
+public abstract class HashSource
+{
+    /// <summary>What errors name as the place of a file: the full path of what is read for it.</summary>
+    /// <param name="name">A name of <see cref="HashItem"/>.</param>
+    public abstract string PathOf(string name);
+
+    /// <summary>Where a store keeps a file that it names otherwise, such as <c>blobs/1f0a…</c>; null where the name itself is on the disk.</summary>
+    /// <param name="name">A name of <see cref="HashItem"/>.</param>
+    public virtual string? StoredAs(string name) => null;
+
+    /// <summary>The files of a folder.</summary>
+    /// <param name="directory">The full path of the folder that names are relative to.</param>
+    public static HashSource Folder(string directory) => new FolderSource(directory);
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="name">A name of <see cref="HashItem"/>.</param>
+    /// <param name="length">How many bytes will be read.</param>
+    /// <inheritdoc cref="FileReader.Open"/>
+    internal abstract FileReader Open(string name, long length);
+
+    private sealed class FolderSource(string directory) : HashSource
+    {
+        public override string PathOf(string name) => Path.Join(directory, name);
+
+        internal override FileReader Open(string name, long length) => FileReader.Open(PathOf(name), length);
+    }
+}

@@ -1,0 +1,62 @@
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Hashing;
+
+namespace ModelSigning.Core.Models;
+
+/// <summary>
+/// Where a model lies: a folder or a file as it is, or the store of a hub or a registry. It gives the names and lengths of the model's files and
+/// opens them; who signs, verifies or compares does not know what is behind it.
+/// </summary>
+public abstract class ModelSource
+{
+    /// <summary>What results call it: <c>Folder</c>, or the name of the store's kind.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>The model's full path.</summary>
+    public abstract string ModelPath { get; }
+
+    /// <summary>The name that a statement gives the model; null for the last component of its path.</summary>
+    public virtual string? ModelName => null;
+
+    /// <summary>A folder or a single file.</summary>
+    /// <param name="path">A path, absolute or relative to <paramref name="currentDirectory"/>.</param>
+    /// <param name="currentDirectory">A full path.</param>
+    /// <exception cref="ModelSigningException"><see cref="ModelErrors.ModelNotFound"/>, <see cref="ModelErrors.FileNameInvalid"/>.</exception>
+    public static ModelSource Plain(string path, string currentDirectory) => new PlainSource(ModelLocation.FullPath(path, currentDirectory));
+
+    /// <summary>Finds the model's files.</summary>
+    /// <param name="options">What belongs to the model.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="ModelErrors"/>, or the store is not what it should be.</exception>
+    public virtual ModelFiles Find(ModelFilesOptions options, CancellationToken cancellationToken) =>
+        ModelFiles.Find(ModelPath, Adapt(options), ModelName, cancellationToken);
+
+    /// <summary>The full path of what is read for a signature that lies in the model.</summary>
+    /// <param name="signaturePath">The signature's full path.</param>
+    /// <param name="denySymlinks">Whether links are refused.</param>
+    /// <exception cref="ModelSigningException">The signature is a link, and not one of the store's own.</exception>
+    internal virtual string SignatureFile(string signaturePath, bool denySymlinks) => signaturePath;
+
+    /// <summary>The options with what only the source knows.</summary>
+    internal virtual ModelFilesOptions Adapt(ModelFilesOptions options) => options;
+
+    private sealed class PlainSource(string path) : ModelSource
+    {
+        public override string Kind => "Folder";
+
+        public override string ModelPath => path;
+    }
+}
+
+/// <summary>The rule of a store whose files are links to where it keeps their bytes.</summary>
+internal interface IStoreLinks
+{
+    /// <summary>Opens the model's files, its links by the rule.</summary>
+    HashSource Content { get; }
+
+    /// <summary>What a link stands for: a regular file of the store.</summary>
+    /// <param name="name">The link's name in the model.</param>
+    /// <exception cref="ModelSigningException">The link leads anywhere else.</exception>
+    FileStatus Follow(string name);
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Input;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Stores;
+
+/// <summary>
+/// A snapshot in the cache of the Hugging Face hub. Its files are links into the repository's <c>blobs</c>, or plain files where the system has no
+/// links. What the cache says of digests (its blobs' names, <c>trees</c>) is not looked at.
+/// </summary>
+public sealed class HuggingFaceCache : ModelSource
+{
+    // A commit, and what a person may have put around it.
+    private const int LongestReference = 256;
+
+    private static readonly InputRules ReferenceRules = new("reference of the Hugging Face cache", LongestReference, StoreErrors.RevisionInvalid)
+    {
+        NotFound = StoreErrors.RevisionNotFound,
+    };
+
+    private readonly SnapshotFolder _snapshot;
+
+    private HuggingFaceCache(SnapshotFolder snapshot) => _snapshot = snapshot;
+
+    /// <inheritdoc/>
+    public override string Kind => ModelStores.HuggingFace;
+
+    /// <inheritdoc/>
+    public override string ModelPath => _snapshot.FullPath;
+
+    /// <summary>The repository's name without its owner; a commit would tell nobody what was signed.</summary>
+    public override string? ModelName => Path.GetFileName(_snapshot.Repository) is var name && name[(name.LastIndexOf("--", StringComparison.Ordinal) + 2)..] is { Length: > 0 } last
+        ? last : null;
+
+    /// <summary>Finds a snapshot.</summary>
+    /// <param name="path">A snapshot's folder, or a repository's.</param>
+    /// <param name="revision">In a repository's folder, a branch, a tag or a commit; null for <c>main</c>.</param>
+    /// <param name="currentDirectory">The full path that a relative path starts at.</param>
+    /// <exception cref="ModelSigningException">
+    /// <see cref="StoreErrors.StoreNotRecognised"/>, <see cref="StoreErrors.RevisionNotFound"/>, <see cref="StoreErrors.RevisionInvalid"/>.
+    /// </exception>
+    public static HuggingFaceCache Find(string path, string? revision, string currentDirectory)
+    {
+        string full = ModelLocation.FullPath(path, currentDirectory);
+        if (SnapshotFolder.Around(full) is { } snapshot && snapshot.FullPath == full)
+        {
+            return revision is null ? new(Existing(snapshot, snapshot.Commit)) : throw StoreErrors.RevisionInvalid.At(
+                $"'{full}' is a snapshot, which is one revision already.", full, cure: "Omit -Revision, or specify the repository's folder.");
+        }
+
+        if (!SnapshotFolder.IsRepository(full))
+        {
+            throw StoreErrors.StoreNotRecognised.At(
+                $"'{full}' is not a snapshot or a repository of the Hugging Face cache.", full,
+                cure: "Specify a folder models--OWNER--NAME of the cache, or a folder in its 'snapshots'. Omit -Source for any other folder.");
+        }
+
+        string named = revision ?? "main";
+        return new(Existing(new(full, SnapshotFolder.IsCommit(named) ? named : Commit(full, named)), named));
+    }
+
+    /// <inheritdoc/>
+    internal override ModelFilesOptions Adapt(ModelFilesOptions options) =>
+        options.DenySymlinks || options.StoreLinks is not null ? options : options with { StoreLinks = new SnapshotLinks(_snapshot) };
+
+    /// <inheritdoc/>
+    internal override string SignatureFile(string signaturePath, bool denySymlinks)
+    {
+        string? name = ResolvedPath.RelativeName(ResolvedPath.Of(ModelPath), ResolvedPath.OfParent(signaturePath));
+        if (name is not { Length: > 0 } || ModelLocation.StatusOf(signaturePath).Kind != FileKind.Link)
+        {
+            return signaturePath;
+        }
+
+        if (denySymlinks)
+        {
+            throw ModelErrors.SymlinkRefused.At($"The signature '{signaturePath}' is a symbolic link, and links are not allowed.", signaturePath);
+        }
+
+        SnapshotLinks links = new(_snapshot);
+        links.Follow(name);
+        return links.Content.PathOf(name);
+    }
+
+    private static SnapshotFolder Existing(SnapshotFolder snapshot, string revision) =>
+        ModelLocation.StatusOf(snapshot.FullPath).Kind == FileKind.Directory ? snapshot : throw StoreErrors.RevisionNotFound.At(
+            $"The revision '{revision}' of '{snapshot.Repository}' was not downloaded: there is no folder '{snapshot.FullPath}'.", snapshot.FullPath);
+
+    // refs/main and its like: one line with a commit. A name with slashes is a path below refs, of plain folders.
+    private static string Commit(string repository, string revision)
+    {
+        if (!ResourceName.IsCanonical(revision) || (OperatingSystem.IsWindows() && !WindowsName.IsUsable(revision)))
+        {
+            throw StoreErrors.RevisionInvalid.At($"'{revision}' is not a branch, a tag or a commit.", repository);
+        }
+
+        string path = Path.Join(repository, "refs");
+        string[] components = revision.Split('/');
+        for (int index = 0; index < components.Length; path = Path.Join(path, components[index++]))
+        {
+            if (ModelLocation.StatusOf(path).Kind is var kind && kind != FileKind.Directory)
+            {
+                throw kind == FileKind.Link
+                    ? StoreErrors.RevisionInvalid.At($"'{path}' is a link, and references of the cache are not.", path)
+                    : StoreErrors.RevisionNotFound.At($"There is no revision '{revision}' in '{repository}'.", path);
+            }
+        }
+
+        if (ModelLocation.StatusOf(path).Kind == FileKind.Link)
+        {
+            throw StoreErrors.RevisionInvalid.At($"'{path}' is a link, and references of the cache are not.", path);
+        }
+
+        string commit = System.Text.Encoding.Latin1.GetString(BoundedFile.Read(path, ReferenceRules)).TrimEnd('\r', '\n');
+        return SnapshotFolder.IsCommit(commit) ? commit : throw StoreErrors.RevisionInvalid.At(string.Create(
+            CultureInfo.InvariantCulture, $"'{path}' does not hold a commit (40 lowercase hexadecimal digits) and nothing else."), path);
+    }
+}

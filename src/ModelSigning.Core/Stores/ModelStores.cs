@@ -1,0 +1,37 @@
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Stores;
+
+/// <summary>The stores that models are read from where they lie.</summary>
+public static class ModelStores
+{
+    /// <summary>The cache of the Hugging Face hub.</summary>
+    public const string HuggingFace = "HuggingFace";
+
+    /// <summary>Opens a model.</summary>
+    /// <param name="kind">The kind of the store; null for a plain folder or file. A store is never guessed.</param>
+    /// <param name="path">The model's path or the store's.</param>
+    /// <param name="revision">Which model or version of the store; null for its default.</param>
+    /// <param name="currentDirectory">The full path that a relative path starts at.</param>
+    /// <param name="allowSymlinks">Whether the caller allows symbolic links, which says something of plain folders only.</param>
+    /// <exception cref="Errors.ModelSigningException">One of <see cref="StoreErrors"/> or <see cref="ModelErrors"/>.</exception>
+    public static ModelSource Open(string? kind, string path, string? revision, string currentDirectory, bool allowSymlinks)
+    {
+        if (kind is null)
+        {
+            return revision is null ? ModelSource.Plain(path, currentDirectory) : throw StoreErrors.RevisionInvalid.At(
+                $"'{path}' is read as a plain folder or file, which has no revision '{revision}'.", path, cure: "Use -Source to name the store, or omit -Revision.");
+        }
+
+        if (allowSymlinks)
+        {
+            throw StoreErrors.SymlinksOfStore.At($"'{path}' is read by the rules of {kind}, and -AllowSymlink was given too.", path);
+        }
+
+        return kind.ToUpperInvariant() switch
+        {
+            "HUGGINGFACE" => HuggingFaceCache.Find(path, revision, currentDirectory),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a store."),
+        };
+    }
+}

@@ -1,0 +1,237 @@
+using System.Text;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys;
+using ModelSigning.Core.Models;
+using ModelSigning.Core.Signing;
+using ModelSigning.Core.Stores;
+using ModelSigning.Core.Tests.Signing;
+using ModelSigning.Core.Verifying;
+using ModelSigning.Testing;
+
+namespace ModelSigning.Core.Tests.Stores;
+
+public sealed class HuggingFaceCacheTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly EcPrivateKey _key = EcPrivateKey.Generate(EcCurve.P256);
+    private readonly HubCache _cache;
+
+    public HuggingFaceCacheTests()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Links need a privilege on Windows.");
+        _cache = new(_folder);
+        _cache.Add("config.json", "{}");
+        _cache.Add("onnx/model.onnx", "one");
+    }
+
+    public void Dispose()
+    {
+        _key.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void A_snapshot_and_its_plain_copy_verify_with_one_signature_that_allows_no_links()
+    {
+        SigningResult signed = Sign(_cache.Snapshot);
+        Assert.Equal(("HuggingFace", "name", false), (signed.Source, signed.Manifest.ModelName, signed.Manifest.Serialization.AllowSymlinks));
+        Assert.True(Verify(_cache.Snapshot).IsValid);
+        Assert.True(Verify(_cache.Repository, "main").IsValid);
+        Assert.True(Verify(_cache.Repository, HubCache.Commit).IsValid);
+        string copy = _cache.CopyTo("copy");
+        Assert.True(Verify(copy, source: null).IsValid);
+    }
+
+    [Fact]
+    public void A_copys_signature_verifies_in_the_cache_where_it_is_a_link_too()
+    {
+        string copy = _cache.CopyTo("copy");
+        Sign(copy, source: null);
+        _cache.Add("model.sig", File.ReadAllBytes(Path.Join(copy, "model.sig")));
+        VerificationResult result = Verify(_cache.Snapshot);
+        Assert.True(result.IsValid);
+        Assert.Equal("HuggingFace", result.Source);
+        Assert.Empty(result.UncheckedPaths);
+
+        string other = _folder.Write("other.sig", File.ReadAllBytes(Path.Join(copy, "model.sig")));
+        Assert.True(Verify(_cache.Snapshot, change: request => request with { SignaturePath = other }).IsValid);
+
+        _cache.Link("model.sig", "../../../../other.sig");
+        Assert.Equal("SnapshotLinkRefused", Refusal(() => Verify(_cache.Snapshot)));
+    }
+
+    [Fact]
+    public void A_changed_blob_is_named_by_its_path_and_by_the_blob()
+    {
+        Sign(_cache.Snapshot);
+        string blob = _cache.Add("onnx/model.onnx", "two");
+        VerificationResult result = Verify(_cache.Snapshot);
+        Assert.Equal("onnx/model.onnx", Assert.Single(result.Difference.Mismatched).Name);
+        Assert.Equal("blobs/" + blob, result.StoredAs["onnx/model.onnx"]);
+    }
+
+    [Fact]
+    public void A_cache_without_links_and_a_partial_snapshot_are_compared_file_by_file()
+    {
+        Sign(_cache.Snapshot);
+        File.Delete(Path.Join(_cache.Snapshot, "config.json"));
+        Assert.Equal(["config.json"], Verify(_cache.Snapshot).Difference.Missing);
+        File.WriteAllText(Path.Join(_cache.Snapshot, "config.json"), "{}");
+        Assert.True(Verify(_cache.Snapshot).IsValid);
+        File.WriteAllText(Path.Join(_cache.Snapshot, "config.json"), "[]");
+        Assert.Equal("config.json", Assert.Single(Verify(_cache.Snapshot).Difference.Mismatched).Name);
+    }
+
+    [Fact]
+    public void Without_the_source_and_with_links_denied_a_link_is_refused()
+    {
+        Sign(_cache.Snapshot);
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Verify(_cache.Snapshot, source: null));
+        Assert.Equal("SymlinkRefused", refusal.Definition.Id);
+        Assert.Contains("-Source HuggingFace", refusal.Message, StringComparison.Ordinal);
+        refusal = Assert.Throws<ModelSigningException>(() => Verify(_cache.Snapshot, change: request => request with { ForbidSymlinks = true }));
+        Assert.Equal("SymlinkRefused", refusal.Definition.Id);
+        Assert.DoesNotContain("-Source", refusal.Message + refusal.Cure, StringComparison.Ordinal);
+        refusal = Assert.Throws<ModelSigningException>(() => Sign(_cache.Snapshot, source: null, force: true));
+        Assert.Contains("-Source HuggingFace", refusal.Cure, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../../../../outside")]
+    [InlineData("../../blobs/../../../outside")]
+    [InlineData("../../blobs/deeper/file")]
+    [InlineData("../../blobs")]
+    [InlineData("../../blobs/link")]
+    [InlineData("../../blobs/folder")]
+    [InlineData("../../blobs/circle")]
+    [InlineData("../../../models--org--other/blobs/file")]
+    [InlineData("/etc/passwd")]
+    public void A_link_that_does_not_lead_straight_to_a_blob_is_refused(string target)
+    {
+        Sign(_cache.Snapshot);
+        _folder.Write("outside", "{}");
+        _folder.Write("hub/models--org--name/blobs/deeper/file", "{}");
+        _folder.Write("hub/models--org--other/blobs/file", "{}");
+        Directory.CreateDirectory(_cache["blobs/folder"]);
+        File.CreateSymbolicLink(_cache["blobs/link"], _folder["outside"]);
+        File.CreateSymbolicLink(_cache["blobs/circle"], "circle");
+        _cache.Link("config.json", target);
+        Assert.Equal("SnapshotLinkRefused", Refusal(() => Verify(_cache.Snapshot)));
+        Assert.Equal("SnapshotLinkRefused", Refusal(() => Sign(_cache.Snapshot, force: true)));
+    }
+
+    [Fact]
+    public void Blobs_elsewhere_are_not_the_repositorys_own()
+    {
+        Sign(_cache.Snapshot);
+        Directory.Move(_cache["blobs"], _folder["blobs"]);
+        Directory.CreateSymbolicLink(_cache["blobs"], _folder["blobs"]);
+        Assert.Equal("SnapshotLinkRefused", Refusal(() => Verify(_cache.Snapshot)));
+    }
+
+    [Fact]
+    public void A_download_that_was_interrupted_is_called_so()
+    {
+        string blob = _cache.Add("weights.bin", "a few bytes");
+        File.Move(_cache["blobs/" + blob], _cache[$"blobs/{blob}.incomplete"]);
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Sign(_cache.Snapshot));
+        Assert.Equal("SnapshotIncomplete", refusal.Definition.Id);
+        Assert.Contains("unfinished", refusal.Message, StringComparison.Ordinal);
+        _cache.Link("weights.bin", $"../../blobs/{blob}.incomplete");
+        Assert.Equal("SnapshotIncomplete", Refusal(() => Sign(_cache.Snapshot)));
+        File.Delete(_cache[$"blobs/{blob}.incomplete"]);
+        Assert.Equal("SnapshotIncomplete", Refusal(() => Sign(_cache.Snapshot)));
+    }
+
+    [Theory]
+    [InlineData("../../outside", "RevisionInvalid")]
+    [InlineData("0123456789abcdef0123456789abcdef01234567\n0123456789abcdef0123456789abcdef01234567", "RevisionInvalid")]
+    [InlineData("", "RevisionInvalid")]
+    [InlineData("ffffffffffffffffffffffffffffffffffffffff", "RevisionNotFound")]
+    public void What_refs_holds_must_be_a_commit_that_was_downloaded(string content, string error)
+    {
+        _folder.Write("hub/models--org--name/refs/main", content);
+        Assert.Equal(error, Refusal(() => HuggingFaceCache.Find(_cache.Repository, null, _folder.FullPath)));
+    }
+
+    [Theory]
+    [InlineData("../refs/main", "RevisionInvalid")]
+    [InlineData("/etc/passwd", "RevisionInvalid")]
+    [InlineData("v2", "RevisionNotFound")]
+    [InlineData("refs/pr/1", null)]
+    [InlineData("linked", "RevisionInvalid")]
+    [InlineData("linked-folder/main", "RevisionInvalid")]
+    public void A_revision_is_looked_up_below_refs_and_nowhere_else(string revision, string? error)
+    {
+        _folder.Write("hub/models--org--name/refs/refs/pr/1", HubCache.Commit + "\n");
+        File.CreateSymbolicLink(_cache["refs/linked"], "main");
+        Directory.CreateSymbolicLink(_cache["refs/linked-folder"], ".");
+        if (error is null)
+        {
+            Assert.Equal(_cache.Snapshot, HuggingFaceCache.Find(_cache.Repository, revision, _folder.FullPath).ModelPath);
+            return;
+        }
+
+        Assert.Equal(error, Refusal(() => HuggingFaceCache.Find(_cache.Repository, revision, _folder.FullPath)));
+    }
+
+    [Fact]
+    public void A_folder_of_another_shape_is_not_the_cache()
+    {
+        Directory.CreateDirectory(_folder["models--org--name"]);
+        foreach (string path in (string[])[_folder["models--org--name"], _folder["hub"], Path.Join(_cache.Snapshot, "onnx"), Path.Join(_cache.Snapshot, "config.json")])
+        {
+            Assert.Equal("StoreNotRecognised", Refusal(() => HuggingFaceCache.Find(path, null, _folder.FullPath)));
+        }
+
+        Assert.Equal("RevisionInvalid", Refusal(() => HuggingFaceCache.Find(_cache.Snapshot, "main", _folder.FullPath)));
+        Assert.Equal("RevisionInvalid", Refusal(() => ModelStores.Open(null, _folder["hub"], "main", _folder.FullPath, allowSymlinks: false)));
+        Assert.Equal("SymlinksOfStore", Refusal(() => ModelStores.Open("huggingface", _cache.Snapshot, null, _folder.FullPath, allowSymlinks: true)));
+    }
+
+    [Fact]
+    public void Ignored_paths_and_unsigned_links_are_what_they_are_in_a_plain_folder()
+    {
+        _cache.Add(".gitattributes", "* -text");
+        _cache.Add("cache/x", "x");
+        Sign(_cache.Snapshot, change: request => request with { IgnorePaths = ["cache"] });
+        Assert.Equal([".gitattributes", "cache"], Verify(_cache.Snapshot).UncheckedPaths);
+        _cache.Add("evil.py", "x");
+        Assert.Equal(["evil.py"], Verify(_cache.Snapshot).Difference.Extra);
+        Assert.True(Verify(_cache.Snapshot, change: request => request with { IgnoreUnsignedFiles = true }).IsValid);
+    }
+
+    private ModelSource? Source(string path, string? revision, string? source) =>
+        source is null ? null : ModelStores.Open(source, path, revision, _folder.FullPath, allowSymlinks: false);
+
+    private SigningResult Sign(
+        string path, string? source = "HuggingFace", bool force = false, Func<SigningRequest, SigningRequest>? change = null)
+    {
+        SigningRequest request = new()
+        {
+            ModelPath = path,
+            Source = Source(path, null, source),
+            CurrentDirectory = _folder.FullPath,
+            Signer = new KeySigner(_key),
+            Hashing = ModelFixture.Hashing,
+            Force = force,
+        };
+        return ModelSigner.Sign(change?.Invoke(request) ?? request, CancellationToken.None);
+    }
+
+    private VerificationResult Verify(
+        string path, string? revision = null, string? source = "HuggingFace", Func<VerificationRequest, VerificationRequest>? change = null)
+    {
+        VerificationRequest request = new()
+        {
+            ModelPath = path,
+            Source = Source(path, revision, source),
+            CurrentDirectory = _folder.FullPath,
+            Verifier = new KeyVerifier([_key.PublicKey]),
+            Hashing = ModelFixture.Hashing,
+        };
+        return ModelVerifier.Verify(change?.Invoke(request) ?? request, CancellationToken.None);
+    }
+
+    private static string Refusal(Action action) => Assert.Throws<ModelSigningException>(action).Definition.Id;
+}

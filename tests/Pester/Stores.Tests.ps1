@@ -1,0 +1,96 @@
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $key = New-SampleKey "$TestDrive/release.key"
+    $private = @{ PrivateKey = $key.PrivateKeyPath }
+    $public = @{ PublicKey = $key.PublicKeyPath }
+
+    # A repository of the Hugging Face cache with two snapshots, of which the older one is tagged v1.
+    function New-HubRepository([string] $Path) {
+        $blobs, $refs = "$Path/blobs", "$Path/refs"
+        $null = New-Item $blobs, $refs -ItemType Directory -Force
+        foreach ($revision in @{ Ref = 'v1'; Commit = 'a' * 40; Text = '{"old": 1}' }, @{ Ref = 'main'; Commit = 'b' * 40; Text = '{"new": 1}' }) {
+            Set-Content "$refs/$($revision.Ref)" $revision.Commit -NoNewline
+            $snapshot = "$Path/snapshots/$($revision.Commit)"
+            $null = New-Item $snapshot -ItemType Directory -Force
+            foreach ($file in @{ Name = 'config.json'; Text = $revision.Text }, @{ Name = 'model.bin'; Text = 'weights' }) {
+                $blob = [Convert]::ToHexString([System.Security.Cryptography.SHA256]::HashData([Text.Encoding]::UTF8.GetBytes($file.Text))).ToLowerInvariant()
+                Set-Content "$blobs/$blob" $file.Text -NoNewline
+                $null = New-Item "$snapshot/$($file.Name)" -ItemType SymbolicLink -Target "../../blobs/$blob" -ErrorAction Stop
+            }
+        }
+    }
+}
+
+Describe 'A snapshot of the Hugging Face cache' {
+    BeforeAll {
+        $repository = Join-Path $TestDrive 'hub/models--org--name'
+        $linked = $true
+        try { New-HubRepository $repository } catch { $linked = $false }
+    }
+
+    BeforeEach {
+        if (-not $linked) { Set-ItResult -Skipped -Because 'this account may not make symbolic links' }
+    }
+
+    It 'is signed and verified where it lies, and as a plain copy' {
+        $signed = New-ModelSignature $repository -Source HuggingFace -Revision main @private
+        $signed.Source | Should -Be 'HuggingFace'
+        $signed.Path | Should -Be (Join-Path $repository 'snapshots' ('b' * 40))
+        $result = Test-ModelSignature $repository -Source HuggingFace -Revision main @public
+        $result.Status | Should -Be 'Valid'
+        $result.Source | Should -Be 'HuggingFace'
+        Copy-Item $signed.Path "$TestDrive/copy" -Recurse
+        foreach ($file in Get-ChildItem "$TestDrive/copy" | Where-Object LinkType) {
+            $target = $file.ResolveLinkTarget($true).FullName
+            if (-not (Test-Path $target)) { $target = Join-Path $repository 'blobs' (Split-Path $target -Leaf) }
+            Remove-Item $file
+            Copy-Item $target $file.FullName
+        }
+        (Test-ModelSignature "$TestDrive/copy" @public).Source | Should -Be 'Folder'
+    }
+
+    It 'names a changed blob by its path and its blob' {
+        $snapshot = Join-Path $repository 'snapshots' ('a' * 40)
+        $null = New-ModelSignature $snapshot -Source HuggingFace @private
+        $blob = (Get-Item "$snapshot/config.json").Target | Split-Path -Leaf
+        $before = Get-Content "$repository/blobs/$blob" -Raw
+        Set-Content "$repository/blobs/$blob" 'changed' -NoNewline
+        $refusal = Get-Refusal { Test-ModelSignature $snapshot -Source HuggingFace @public }
+        Set-Content "$repository/blobs/$blob" $before -NoNewline
+        $refusal.Exception.Message | Should -Match "'config\.json' in 'blobs/$blob'"
+        $refusal.TargetObject.ChangedFiles[0].StoredAs | Should -Be "blobs/$blob"
+    }
+
+    It 'is refused without -Source, with a message that names it, and with -DenySymlink' {
+        $snapshot = Join-Path $repository 'snapshots' ('b' * 40)
+        $null = New-ModelSignature $snapshot -Source HuggingFace @private -Force
+        (Get-Refusal { Test-ModelSignature $snapshot @public }).Exception.Message | Should -Match '-Source HuggingFace'
+        (Get-Refusal { Get-ModelManifest $snapshot }).ErrorDetails.RecommendedAction | Should -Match '-Source HuggingFace'
+        (Get-Refusal { Test-ModelSignature $snapshot -Source HuggingFace -DenySymlink @public }).FullyQualifiedErrorId | Should -BeLike 'SymlinkRefused,*'
+    }
+
+    It 'is listed, and compared with another revision or a plain folder' {
+        (Get-ModelManifest $repository -Source HuggingFace -Revision v1).Name | Should -Be @('config.json', 'model.bin')
+        @(Get-ModelManifest $repository -Source huggingface)[0].Source | Should -Be 'HuggingFace'
+        $found = Compare-ModelManifest $repository $repository -Source HuggingFace -ReferenceRevision v1 -Revision main
+        "$($found.Change) $($found.Name)" | Should -Be 'Changed config.json'
+        $null = New-Item "$TestDrive/plain" -ItemType Directory -Force
+        Set-Content "$TestDrive/plain/config.json" '{"new": 1}' -NoNewline
+        (Compare-ModelManifest "$TestDrive/plain" $repository -Source HuggingFace).Name | Should -Be 'model.bin'
+        (Get-Refusal { Compare-ModelManifest "$TestDrive/plain" "$TestDrive/plain" -Source HuggingFace }).FullyQualifiedErrorId | Should -BeLike 'StoreNotRecognised,*'
+    }
+
+    It 'is refused with the reason' {
+        (Get-Refusal { Get-ModelManifest $repository -Source HuggingFace -Revision '../main' }).FullyQualifiedErrorId | Should -BeLike 'RevisionInvalid,*'
+        (Get-Refusal { Get-ModelManifest $repository -Source HuggingFace -Revision v9 }).FullyQualifiedErrorId | Should -BeLike 'RevisionNotFound,*'
+        (Get-Refusal { Get-ModelManifest $repository -Revision main }).FullyQualifiedErrorId | Should -BeLike 'RevisionInvalid,*'
+        (Get-Refusal { New-ModelSignature $repository -Source HuggingFace -AllowSymlink @private }).FullyQualifiedErrorId | Should -BeLike 'SymlinksOfStore,*'
+    }
+
+    It 'has a source that Tab completes' {
+        foreach ($cmdlet in 'New-ModelSignature', 'Test-ModelSignature', 'Get-ModelManifest', 'Compare-ModelManifest') {
+            $line = "$cmdlet x -Source "
+            [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, @{}).CompletionMatches.CompletionText | Should -Contain 'HuggingFace'
+        }
+    }
+}
