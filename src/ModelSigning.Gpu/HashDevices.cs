@@ -73,7 +73,7 @@ public static class HashDevices
             ? "'auto' stands alone"
             : string.Join("; ", Missing.Where(missing => Same(missing.Kind.ToString(), kind) || Same(missing.Name, name)).Select(missing => missing.Reason));
         string there = string.Join(", ", Available.Select(device => device.Id).Prepend(Cpu));
-        return GpuErrors.HashDeviceNotFound.At($"This machine has no hash device '{name}'{(known.Length > 0 ? $": {known}" : "")}. There are: {there}. Get-ModelHashDevice lists them.", name);
+        return GpuErrors.HashDeviceNotFound.At($"This machine has no hash device '{name}'{(known.Length > 0 ? $": {known}" : "")}. The devices are: {there}.", name);
     }
 
     private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);

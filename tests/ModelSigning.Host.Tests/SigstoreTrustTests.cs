@@ -101,7 +101,7 @@ public sealed class SigstoreTrustTests : IAsyncLifetime
         HostResult result = Run($"(Update-SigstoreTrust -Name internal -Url {_server.Address}tuf -RootPath {Quoted(WriteRoot())}).Origin");
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("Cache", result.Output, StringComparison.Ordinal);
-        Assert.Contains("could not be kept", result.Output + result.Error, StringComparison.Ordinal);
+        Assert.Contains("could not be stored", result.Output + result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -151,7 +151,7 @@ public sealed class NewModelSignatureTests : IDisposable
         Assert.Contains(signing, line => line.Contains($"{SampleModel.Names.Length} files", StringComparison.Ordinal) && line.Contains("sha256", StringComparison.Ordinal));
         Assert.Contains(signing, line => line.Contains(_model.Signature, StringComparison.Ordinal));
         IReadOnlyList<string> verifying = _session.Run("param($m, $k) Test-ModelSignature $m -PublicKey $k -Verbose", _model.Path, _model.PublicKey).ThrowIfFailed().Verbose;
-        foreach (string said in (string[])[_model.PublicKey, "P-256", $"Compared {SampleModel.Names.Length} files", "No signed file is changed", "time of signing is not known"])
+        foreach (string said in (string[])[_model.PublicKey, "P-256", $"Compared {SampleModel.Names.Length} files", "No signed file is changed", "signing time is not known"])
         {
             Assert.Contains(verifying, line => line.Contains(said, StringComparison.Ordinal));
         }

@@ -113,7 +113,7 @@ public sealed class SigstoreSigningTests : IDisposable
         ScriptedHost no = new(choice: 1, read: Follow), yes = new(choice: 0, read: Follow);
         using ModuleSession refusing = new(no), agreeing = new(yes);
         Assert.Equal("SigningDeclined", refusing.Run("param($m, $t)" + Model + " -SignInFlow Device", model.Path, config).ErrorId);
-        Assert.Contains(no.Shown, line => line.Contains("names and digests of all files", StringComparison.Ordinal) && line.Contains("nobody can remove", StringComparison.Ordinal));
+        Assert.Contains(no.Shown, line => line.Contains("names and digests of all files", StringComparison.Ordinal) && line.Contains("cannot be removed", StringComparison.Ordinal));
         Assert.Empty(server.Requests);
         agreeing.Run("param($m, $t)" + Model + " -SignInFlow Device", model.Path, config).ThrowIfFailed();
         File.Delete(model.Signature);

@@ -44,12 +44,12 @@ public sealed class TestModelSignatureTests : IDisposable
         Outcome outcome = _session.Run(Verify, _model.Path, _model.PublicKey);
         dynamic result = outcome.Single;
         Assert.Equal(["cache"], (string[])result.UncheckedPaths);
-        Assert.Contains("1 not looked at ('cache')", (string)result.StatusMessage, StringComparison.Ordinal);
+        Assert.Contains("1 ignored ('cache')", (string)result.StatusMessage, StringComparison.Ordinal);
         Assert.Contains("'cache'", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
 
         dynamic signedAlone = _session.Run(Verify + " -IgnoreUnsignedFile", _model.Path, _model.PublicKey).Single;
         Assert.Equal(["cache"], (string[])signedAlone.UncheckedPaths);
-        Assert.Contains("1 not looked at ('cache')", (string)signedAlone.StatusMessage, StringComparison.Ordinal);
+        Assert.Contains("1 ignored ('cache')", (string)signedAlone.StatusMessage, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class TrustPolicyMethodTests : IDisposable
         Assert.NotNull(_session.Run(Verify, _model.Path, Policy).Single.SignedTime);
         WritePolicy(signer, demand);
         Assert.Equal("TrustPolicyTimestampRequired", _session.Run(Verify, _model.Path, Policy).ErrorId);
-        Assert.Contains("can never satisfy", Assert.Single(_session.Run("param($p) Test-ModelTrustPolicy $p", Policy).Warnings), StringComparison.Ordinal);
+        Assert.Contains("can never have a confirmed signing time", Assert.Single(_session.Run("param($p) Test-ModelTrustPolicy $p", Policy).Warnings), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -34,7 +34,7 @@ Describe 'New-ModelTrustPolicy' {
             $problem = $null
             New-ModelTrustPolicy "$TestDrive/part.json" $file -SignaturePath $signature -PublicKey $key.PublicKeyPath -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem
             $problem.FullyQualifiedErrorId | Should -BeLike 'FirstUseUnknown*'
-            "$problem" | Should -Match 'Give the folder that was signed'
+            "$problem" | Should -Match 'Specify the folder that was signed'
             "$TestDrive/part.json" | Should -Not -Exist
         }
     }

@@ -14,7 +14,7 @@ internal static class ModelStatementReader
     {
         if (statement.Type != InTotoStatement.TypeV1)
         {
-            throw StatementErrors.StatementTypeUnknown.At($"The signed statement's _type is '{statement.Type}' and must be '{InTotoStatement.TypeV1}'.");
+            throw StatementErrors.StatementTypeUnknown.At($"The signed statement's _type is '{statement.Type}', but must be '{InTotoStatement.TypeV1}'.");
         }
 
         return statement.PredicateType switch
@@ -22,7 +22,7 @@ internal static class ModelStatementReader
             ModelStatement.DigestsPredicateType => new(ReadDigests(statement, cancellationToken), statement.PredicateType),
             _ when ModelStatement.IsSignature(statement.PredicateType) => ReadSignature(statement, cancellationToken),
             _ => throw StatementErrors.PredicateTypeUnknown.At(
-                $"The signed statement's predicateType is '{statement.PredicateType}' and must be '{ModelStatement.PredicateTypeV10}'."),
+                $"The signed statement's predicateType is '{statement.PredicateType}', but must be '{ModelStatement.PredicateTypeV10}'."),
         };
     }
 
@@ -48,7 +48,7 @@ internal static class ModelStatementReader
         if (!computed.AsSpan().SequenceEqual(rootDigest))
         {
             throw StatementErrors.RootDigestMismatch.At(
-                $"The signed statement's root digest is {Hexadecimal.Write(rootDigest)}, and its resources give {Hexadecimal.Write(computed)}.");
+                $"The signed statement's root digest is {Hexadecimal.Write(rootDigest)}, but its resources have {Hexadecimal.Write(computed)}.");
         }
 
         return new(ToManifest(name, serialization, resources), statement.PredicateType) { Warnings = unknown.Warnings };
@@ -58,7 +58,7 @@ internal static class ModelStatementReader
     {
         if (statement.SubjectCount != 1)
         {
-            throw StatementErrors.StatementMalformed.At($"The signed statement has {statement.SubjectCount} subjects and must have one.");
+            throw StatementErrors.StatementMalformed.At($"The signed statement has {statement.SubjectCount} subjects, but must have exactly one.");
         }
 
         byte[] rootDigest = new byte[SHA256.HashSizeInBytes];
@@ -136,7 +136,7 @@ internal static class ModelStatementReader
         string label = serialization.HashType.Identifier();
         if (!algorithm.Of(JsonValueKind.String, "algorithm", "resource").TextEquals(label) && !SerializationReader.IsSizedLabel(algorithm.Text(), serialization))
         {
-            throw StatementErrors.ResourceDigestInvalid.At($"The algorithm of '{text}' is '{algorithm.Text()}', and the statement's hash_type is '{label}'.", text);
+            throw StatementErrors.ResourceDigestInvalid.At($"The algorithm of '{text}' is '{algorithm.Text()}', but the statement's hash_type is '{label}'.", text);
         }
 
         return (text, digest.Of(JsonValueKind.String, "digest", "resource"));
@@ -157,7 +157,7 @@ internal static class ModelStatementReader
             if (algorithm != "file-sha256")
             {
                 throw StatementErrors.SerializationUnknown.At(
-                    $"The statement of release 0.2.0 was made with '{algorithm}' for '{name}'; only 'file-sha256' is known.", name);
+                    $"The statement of release 0.2.0 uses '{algorithm}' for '{name}', but only 'file-sha256' is supported.", name);
             }
 
             byte[] digest = new byte[SHA256.HashSizeInBytes];
@@ -175,7 +175,7 @@ internal static class ModelStatementReader
         // The digits are read from the text itself; only an escape among them needs a copy.
         if (!Hexadecimal.TryRead(text.Utf8.Span[1..^1], digest) && !Hexadecimal.TryRead(text.Text(), digest))
         {
-            throw StatementErrors.ResourceDigestInvalid.At($"The digest of '{name}' is not lower-case hexadecimal of {digest.Length} bytes.", name);
+            throw StatementErrors.ResourceDigestInvalid.At($"The digest of '{name}' is not {digest.Length} bytes in lowercase hexadecimal.", name);
         }
     }
 
@@ -183,7 +183,7 @@ internal static class ModelStatementReader
     {
         if (resources.Length == 0)
         {
-            throw StatementErrors.ResourcesEmpty.At("The signed statement lists no resource, so it says nothing about any model.");
+            throw StatementErrors.ResourcesEmpty.At("The signed statement does not list any resources.");
         }
 
         // Old releases call the only file of a model '.'.
@@ -193,7 +193,7 @@ internal static class ModelStatementReader
             string file = resource.Name;
             if (shards && !ResourceName.TryParseShard(resource.Name, out file, out _, out _))
             {
-                throw StatementErrors.ResourceNameInvalid.At($"The signed resource '{resource.Name}' is not named as a shard, 'file:start:end'.", resource.Name);
+                throw StatementErrors.ResourceNameInvalid.At($"The signed resource '{resource.Name}' does not have the name of a shard, 'file:start:end'.", resource.Name);
             }
 
             if (!(single && file == ResourceName.SingleFile) && !ResourceName.IsCanonical(file))

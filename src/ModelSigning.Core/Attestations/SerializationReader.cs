@@ -24,13 +24,13 @@ internal static class SerializationReader
         string method = element.Text("method", "serialization");
         if (method is not ("files" or "shards"))
         {
-            throw StatementErrors.SerializationUnknown.At($"The statement's method is '{method}'; 'files' and 'shards' are known.");
+            throw StatementErrors.SerializationUnknown.At($"The statement's method is '{method}', but must be 'files' or 'shards'.");
         }
 
         string hashType = element.Text("hash_type", "serialization");
         if (!DigestAlgorithms.TryParse(hashType, out DigestAlgorithm algorithm))
         {
-            throw StatementErrors.SerializationUnknown.At($"The statement's hash_type is '{hashType}'; {DigestAlgorithms.Names()} are known.");
+            throw StatementErrors.SerializationUnknown.At($"The statement's hash_type is '{hashType}', which is not one of {DigestAlgorithms.Names()}.");
         }
 
         return new Serialization
@@ -60,7 +60,7 @@ internal static class SerializationReader
             string name = member.Name;
             if (name is not ("method" or "hash_type" or "shard_size" or "allow_symlinks" or "ignore_paths"))
             {
-                throw StatementErrors.SerializationUnknown.At($"The statement's serialization has a member '{Shorten(name)}', which this version does not know.");
+                throw StatementErrors.SerializationUnknown.At($"The statement's serialization has a member '{Shorten(name)}', which this version does not support.");
             }
         }
     }
@@ -71,7 +71,7 @@ internal static class SerializationReader
         if (there != shards)
         {
             throw StatementErrors.SerializationUnknown.At(shards
-                ? "The statement's method is 'shards' and it has no shard_size." : "The statement's method is 'files' and it has a shard_size.");
+                ? "The statement's method is 'shards', but it has no shard_size." : "The statement's method is 'files', but it has a shard_size.");
         }
 
         // The Python tool writes 1000000000.0.
@@ -79,7 +79,7 @@ internal static class SerializationReader
             : size.Kind == JsonValueKind.Number && Utf8Parser.TryParse(size.Utf8.Span, out decimal value, out int consumed) && consumed == size.Utf8.Length && value == decimal.Truncate(value)
                 && value is > 0 and <= long.MaxValue ? (long)value
             : throw StatementErrors.SerializationUnknown.At(string.Create(
-                CultureInfo.InvariantCulture, $"The statement's shard_size is {Shorten(Encoding.UTF8.GetString(size.Utf8.Span[..Math.Min(size.Utf8.Length, 256)]))} and must be a positive whole number."));
+                CultureInfo.InvariantCulture, $"The statement's shard_size is {Shorten(Encoding.UTF8.GetString(size.Utf8.Span[..Math.Min(size.Utf8.Length, 256)]))}, but must be a positive integer."));
     }
 
     private static bool ReadBoolean(JsonSlice element, string name) =>

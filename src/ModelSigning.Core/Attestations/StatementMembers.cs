@@ -37,8 +37,8 @@ internal sealed class UnknownMembers
     /// <summary>A sentence for each.</summary>
     public IReadOnlyList<string> Warnings =>
     [
-        .. _seen.Select(one => $"The statement has a member '{one.Name}' in its {one.Owner}, which this version does not know and ignores."),
-        .. _more ? ["The statement has more members that this version does not know."] : Array.Empty<string>(),
+        .. _seen.Select(one => $"The statement has a member '{one.Name}' in its {one.Owner} that this version ignores."),
+        .. _more ? ["The statement has more members that this version ignores."] : Array.Empty<string>(),
     ];
 
     /// <summary>Notes a member.</summary>

@@ -58,7 +58,7 @@ public static class BundleReader
         if (other > MaximumOtherLength)
         {
             throw BundleErrors.BundleTooLarge.At(string.Create(CultureInfo.InvariantCulture,
-                $"The signature '{source}' has {other} bytes beside its payload; at most {MaximumOtherLength} are read."), source);
+                $"The signature '{source}' has {other} bytes besides its payload; the limit is {MaximumOtherLength}."), source);
         }
 
         using JsonDocument document = StrictJson.Parse(Without(whole.Utf8, payload), source, Rules, cancellationToken);
@@ -93,7 +93,7 @@ public static class BundleReader
         if (root.Has("dsseEnvelope") == root.Has("messageSignature"))
         {
             throw root.Has("dsseEnvelope")
-                ? root.Refuse("it has both a 'dsseEnvelope' and a 'messageSignature', and exactly one of them is allowed")
+                ? root.Refuse("it has both a 'dsseEnvelope' and a 'messageSignature', but must have exactly one of them")
                 : root.Refuse(BundleErrors.BundleIncomplete, "it has neither a 'dsseEnvelope' nor a 'messageSignature'");
         }
 
@@ -113,7 +113,7 @@ public static class BundleReader
         "application/vnd.dev.sigstore.bundle+json;version=0.3" or Bundle.MediaTypeV03 => BundleVersion.V03,
         "" => throw root.Refuse(BundleErrors.BundleMediaTypeUnknown, "it has no 'mediaType'"),
         string other => throw root.Refuse(BundleErrors.BundleMediaTypeUnknown,
-            $"its mediaType is '{(other.Length <= 128 ? other : other[..128] + "…")}', and the newest that is known is '{Bundle.MediaTypeV03}'"),
+            $"its mediaType is '{(other.Length <= 128 ? other : other[..128] + "…")}', but the newest supported one is '{Bundle.MediaTypeV03}'"),
     };
 
     private static DsseEnvelope ReadEnvelope(ProtoObject envelope, ReadOnlyMemory<byte>? payload)
@@ -121,7 +121,7 @@ public static class BundleReader
         IReadOnlyList<ProtoObject> signatures = envelope.Messages("signatures", MaximumCount);
         if (signatures.Count != 1)
         {
-            throw envelope.Refuse(BundleErrors.BundleSignatureCount, $"its envelope has {signatures.Count} signatures, and exactly one is allowed");
+            throw envelope.Refuse(BundleErrors.BundleSignatureCount, $"its envelope has {signatures.Count} signatures, but must have exactly one");
         }
 
         return new DsseEnvelope

@@ -42,5 +42,5 @@ internal static class CosignFormats
     }
 
     private static ModelSigningException Outdated(string source, string format) =>
-        BundleErrors.BundleFormatOutdated.At($"The signature '{source}' is {format} and not a Sigstore bundle.", source);
+        BundleErrors.BundleFormatOutdated.At($"The signature '{source}' is {format} , not a Sigstore bundle.", source);
 }

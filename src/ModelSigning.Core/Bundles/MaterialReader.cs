@@ -16,8 +16,8 @@ internal static class MaterialReader
         if (kinds.Length != 1)
         {
             throw kinds.Length == 0
-                ? material.Refuse(BundleErrors.BundleWithoutMaterial, "it names neither a public key nor a certificate")
-                : material.Refuse($"it has both '{kinds[0]}' and '{kinds[1]}', and exactly one of them is allowed");
+                ? material.Refuse(BundleErrors.BundleWithoutMaterial, "it has neither a public key nor a certificate")
+                : material.Refuse($"it has both '{kinds[0]}' and '{kinds[1]}', but must have exactly one of them");
         }
 
         return new VerificationMaterial

@@ -41,7 +41,7 @@ public static class SignatureLocation
         string model = ModelLocation.FullPath(modelPath, currentDirectory);
         if (!Path.Exists(model))
         {
-            throw ModelErrors.ModelNotFound.At($"There is no file or folder '{model}'.", model);
+            throw ModelErrors.ModelNotFound.At($"'{model}' does not exist.", model);
         }
 
         string standard = Default(model, currentDirectory);
@@ -79,8 +79,8 @@ public static class SignatureLocation
     {
         return path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal)
             ? ResolvedPath.Ordinary(Path.GetFullPath(path, currentDirectory)) ?? throw BundleErrors.BundleNotFound.At(
-                $"The signature's path '{path}' names no ordinary file on Windows: it is a device, an alternate stream, a reserved name, or ends in a dot or a space.", path)
-            : throw BundleErrors.BundleNotFound.At("The signature's path is empty or has a zero character.", path);
+                $"The signature's path '{path}' is not an ordinary file on Windows: it is a device, an alternate stream, a reserved name, or ends in a dot or a space.", path)
+            : throw BundleErrors.BundleNotFound.At("The signature's path is empty or contains a null character.", path);
     }
 
     private static string? Named(string folder) =>

@@ -87,7 +87,7 @@ internal sealed class CertificateExtensions
             extension.ThrowIfNotEmpty();
             if (!extensions._values.TryAdd(oid, value) || extensions._values.Count > MaximumCount)
             {
-                throw new AsnContentException($"Extension {oid} is there twice, or there are more than {MaximumCount}.");
+                throw new AsnContentException($"Extension {oid} is present twice, or there are more than {MaximumCount}.");
             }
 
             extensions.Take(oid, critical, value);

@@ -41,7 +41,7 @@ public sealed class CertificateKey : ISigningKey, IDisposable
         {
             return certificate.GetECDsaPrivateKey() is { } key
                 ? new CertificateKey(key, publicKey, subject)
-                : throw CertificateErrors.PrivateKeyMissing.At($"The certificate '{subject}' comes without its private key.", subject);
+                : throw CertificateErrors.PrivateKeyMissing.At($"The certificate '{subject}' has no private key.", subject);
         }
         catch (CryptographicException exception)
         {

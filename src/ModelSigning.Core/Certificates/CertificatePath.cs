@@ -29,7 +29,7 @@ public static class CertificatePath
         if (candidates.Count > MaximumCandidates)
         {
             throw CertificateErrors.PathTooComplex.At(
-                $"{candidates.Count} certificates came with '{leaf.DisplaySubject()}'; at most {MaximumCandidates} are looked at.",
+                $"{candidates.Count} certificates came with '{leaf.DisplaySubject()}'; the limit is {MaximumCandidates}.",
                 leaf.DisplaySubject());
         }
 

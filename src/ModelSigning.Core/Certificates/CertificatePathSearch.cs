@@ -164,7 +164,7 @@ internal sealed class CertificatePathSearch
     }
 
     private ModelSigningException TooComplex() => CertificateErrors.PathTooComplex.At(
-        $"The certificates that came with '{_path[0].Certificate.DisplaySubject()}' offer more possible chains than are tried.",
+        $"The certificates with '{_path[0].Certificate.DisplaySubject()}' form more possible chains than this module tries.",
         _path[0].Certificate.DisplaySubject());
 
     private ModelSigningException NoPath(DecodedCertificate leaf)
@@ -179,7 +179,7 @@ internal sealed class CertificatePathSearch
             {
                 return CertificateErrors.NoTrustAnchor.At(
                     $"The chain of '{target}' reaches the trusted certificate '{given.DisplaySubject()}', which is not self-signed; " +
-                    "give its root as well, or let the chain end there with -AllowPartialChain.", target);
+                    "specify its root as well, or use -AllowPartialChain to let the chain end there.", target);
             }
         }
 

@@ -59,7 +59,7 @@ public static class CertificateReader
 
         return certificates.Count > 0
             ? certificates
-            : throw CertificateErrors.Missing.At($"'{source}' holds no certificate in PEM (no block '-----BEGIN CERTIFICATE-----').", source);
+            : throw CertificateErrors.Missing.At($"'{source}' does not contain a certificate in PEM ('-----BEGIN CERTIFICATE-----').", source);
     }
 
     /// <summary>Reads one certificate from its DER encoding, and nothing else: no PKCS#7, no PKCS#12, no PEM.</summary>

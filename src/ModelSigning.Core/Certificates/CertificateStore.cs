@@ -35,7 +35,7 @@ public static class CertificateStore
         }
 
         return found ?? throw CertificateErrors.NotFound.At(
-                $"Neither the user's nor the machine's store holds a certificate of the thumbprint {digits}.", digits);
+                $"Neither the user's nor the machine's store has a certificate with the thumbprint {digits}.", digits);
     }
 
     /// <summary>The certificates of the user's own store, then those of the machine's. No private key is touched.</summary>

@@ -127,7 +127,7 @@ internal sealed class DecodedCertificate
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             throw CertificateErrors.Malformed.At(
-                $"The certificate '{certificate.DisplaySubject()}' breaks the rules of X.509: {exception.Message}",
+                $"The certificate '{certificate.DisplaySubject()}' is not valid X.509: {exception.Message}",
                 certificate.DisplaySubject(), exception);
         }
     }

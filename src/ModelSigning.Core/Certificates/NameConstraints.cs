@@ -101,7 +101,7 @@ internal sealed class NameConstraints
         catch (PkixNameConstraintValidatorException exception)
         {
             throw CertificateErrors.NameForbidden.At(
-                $"The certificate '{subject}' carries a name that an authority above it may not certify: {exception.Message}", subject, exception);
+                $"The certificate '{subject}' has a name that an authority above it is not allowed to certify: {exception.Message}", subject, exception);
         }
         catch (Exception exception) when (exception is not (OutOfMemoryException or ModelSigningException))
         {

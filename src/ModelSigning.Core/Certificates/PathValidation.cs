@@ -34,7 +34,7 @@ internal static class PathValidation
                 if (!isAnchor && !certificate.IsSelfIssued && authoritiesAllowed-- == 0)
                 {
                     throw CertificateErrors.PathLengthExceeded.At(
-                        $"'{certificate.Certificate.DisplaySubject()}' is one certificate authority more than those above it allow.",
+                        $"'{certificate.Certificate.DisplaySubject()}' exceeds the path length that the certificate authorities above it allow.",
                         certificate.Certificate.DisplaySubject());
                 }
 
@@ -52,13 +52,13 @@ internal static class PathValidation
         if (time < certificate.NotBefore)
         {
             throw CertificateErrors.NotYetValid.At(
-                $"The certificate '{subject}' is valid from {Utc(certificate.NotBefore)} on; the time in question is {Utc(time)}.", subject);
+                $"The certificate '{subject}' is not valid before {Utc(certificate.NotBefore)}; it was checked at {Utc(time)}.", subject);
         }
 
         if (time > certificate.NotAfter)
         {
             throw CertificateErrors.Expired.At(
-                $"The certificate '{subject}' expired at {Utc(certificate.NotAfter)}; the time in question is {Utc(time)}.", subject);
+                $"The certificate '{subject}' expired at {Utc(certificate.NotAfter)}; it was checked at {Utc(time)}.", subject);
         }
     }
 
@@ -70,7 +70,7 @@ internal static class PathValidation
         if (certificate.Extensions.UnknownCritical is { } oid)
         {
             throw CertificateErrors.ExtensionUnknown.At(
-                $"The certificate '{subject}' has the critical extension {oid}, which this module does not understand.", subject);
+                $"The certificate '{subject}' has the critical extension {oid}, which this module does not support.", subject);
         }
 
         if (usage is not null && certificate.Extensions.ExtendedKeyUsage is { } allowed
@@ -78,7 +78,7 @@ internal static class PathValidation
             && !allowed.Contains(CertificateExtensions.AnyExtendedKeyUsage, StringComparer.Ordinal))
         {
             throw CertificateErrors.UsageForbidden.At(
-                $"The certificate '{subject}' may be used for {string.Join(", ", allowed)} and not for {Purpose(usage)} (extended key usage).", subject);
+                $"The certificate '{subject}' is allowed for {string.Join(", ", allowed)}, not for {Purpose(usage)} (extended key usage).", subject);
         }
     }
 
@@ -92,7 +92,7 @@ internal static class PathValidation
         {
             string alternative = isLeaf ? " and no critical subject alternative name" : "";
             throw CertificateErrors.NameMissing.At(
-                $"A certificate that '{certificate.Certificate.DisplayIssuer()}' issued has no subject{alternative}, so it does not say whom it is for.");
+                $"A certificate that '{certificate.Certificate.DisplayIssuer()}' issued has no subject{alternative}, so its owner is unknown.");
         }
     }
 
@@ -102,14 +102,14 @@ internal static class PathValidation
         if (!certificate.Extensions.IsAuthority)
         {
             throw CertificateErrors.NotAuthority.At(
-                $"The certificate '{subject}' issued '{issued.Certificate.DisplaySubject()}' and is not that of a certificate authority (basicConstraints).",
+                $"The certificate '{subject}' issued '{issued.Certificate.DisplaySubject()}', but is not a certificate authority (basicConstraints).",
                 subject);
         }
 
         if (certificate.Extensions.KeyUsage is { } usage && !usage.HasFlag(KeyUsageBits.KeyCertSign))
         {
             throw CertificateErrors.UsageForbidden.At(
-                $"The certificate '{subject}' issued '{issued.Certificate.DisplaySubject()}' and its key usage lacks keyCertSign.", subject);
+                $"The certificate '{subject}' issued '{issued.Certificate.DisplaySubject()}', but its key usage lacks keyCertSign.", subject);
         }
     }
 

@@ -42,7 +42,7 @@ public static class Pkcs12File
         return withKey is [var leaf]
             ? Order(leaf, certificates)
             : throw CertificateErrors.Pkcs12KeyMissing.At(
-                $"The PKCS#12 file '{source}' holds {(withKey.Length == 0 ? "no private key" : $"{withKey.Length} private keys")}; exactly one is needed.", source);
+                $"The PKCS#12 file '{source}' has {(withKey.Length == 0 ? "no private key" : $"{withKey.Length} private keys")}, but must have exactly one.", source);
     }
 
     /// <summary>
@@ -71,7 +71,7 @@ public static class Pkcs12File
         catch (Pkcs12LoadLimitExceededException exception)
         {
             throw KeyErrors.PasswordIterations.At(
-                $"The PKCS#12 file '{source}' asks for more than 10,000,000 rounds of its key derivation: {exception.Message}", source, exception);
+                $"The PKCS#12 file '{source}' requires more than 10,000,000 iterations of its key derivation: {exception.Message}", source, exception);
         }
         catch (CryptographicException exception)
         {

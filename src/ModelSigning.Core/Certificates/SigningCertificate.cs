@@ -41,7 +41,7 @@ public static class SigningCertificate
         {
             string subject = certificate.DisplaySubject();
             throw CertificateErrors.UsageForbidden.At(
-                $"The certificate '{subject}' may not sign: it has neither digitalSignature in its key usage nor codeSigning in its extended key usage.", subject);
+                $"The certificate '{subject}' is not allowed to sign: it has neither digitalSignature in its key usage nor codeSigning in its extended key usage.", subject);
         }
     }
 
@@ -55,7 +55,7 @@ public static class SigningCertificate
         if (DecodedCertificate.Decode(certificate).Extensions.ExtendedKeyUsage?.Contains(CodeSigning, StringComparer.Ordinal) != true)
         {
             string subject = certificate.DisplaySubject();
-            throw CertificateErrors.UsageForbidden.At($"The certificate '{subject}' was not issued for code signing: its extended key usage does not name it.", subject);
+            throw CertificateErrors.UsageForbidden.At($"The certificate '{subject}' was not issued for code signing: its extended key usage does not include it.", subject);
         }
     }
 

@@ -99,7 +99,7 @@ public static partial class AtomicFile
         {
             if (Directory.Exists(path))
             {
-                throw FileErrors.OutputIsFolder.At($"'{path}' is a folder; add the file's name.", path);
+                throw FileErrors.OutputIsFolder.At($"'{path}' is a folder.", path);
             }
 
             if (exists is not null && FileStatus.Of(path).Kind != FileKind.Missing)
@@ -231,7 +231,7 @@ public static partial class AtomicFile
     }
 
     private static ModelSigningException Exists(string path, ErrorDefinition exists) =>
-        exists.At($"'{path}' exists and was not overwritten. Use -Force to replace it, or name another path.", path);
+        exists.At($"'{path}' already exists and was not overwritten.", path);
 
     /// <summary>The refusal for what the operating system reports.</summary>
     internal static ModelSigningException WriteError(string path, Exception error)
@@ -241,10 +241,10 @@ public static partial class AtomicFile
         string? folder = Path.GetDirectoryName(path);
         return error switch
         {
-            DirectoryNotFoundException => FileErrors.FolderNotFound.At($"The folder '{folder}' is not there.", folder, error),
+            DirectoryNotFoundException => FileErrors.FolderNotFound.At($"The folder '{folder}' does not exist.", folder, error),
             UnauthorizedAccessException or { HResult: readOnly } => FileErrors.FolderNotWritable.At($"'{path}' cannot be written: {error.Message}", path, error),
             { HResult: windowsDiskFull or windowsHandleDiskFull or noSpace or linuxQuota or macQuota } =>
-                FileErrors.DiskFull.At($"The disk of '{path}' is full; nothing was changed.", path, error),
+                FileErrors.DiskFull.At($"The disk of '{path}' is full. Nothing was changed.", path, error),
             _ => FileErrors.FileWriteFailed.At($"'{path}' cannot be written: {error.Message}", path, error),
         };
     }

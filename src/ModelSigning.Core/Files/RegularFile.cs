@@ -146,7 +146,7 @@ public static partial class RegularFile
     {
         FileKind.Directory => "It is a folder, not a file.",
         FileKind.Link => "It is a link, not a file.",
-        _ => "It is a FIFO, a socket or a device, not a file.",
+        _ => "It is a FIFO, socket or device, not a file.",
     };
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

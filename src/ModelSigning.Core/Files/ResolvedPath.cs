@@ -42,7 +42,7 @@ internal static class ResolvedPath
 
             if (++links > MostLinks)
             {
-                throw FileErrors.LinkCycle.At($"The links in '{fullPath}' lead in a circle.", fullPath);
+                throw FileErrors.LinkCycle.At($"The links in '{fullPath}' form a loop.", fullPath);
             }
 
             string root = Path.IsPathFullyQualified(target) ? Path.GetPathRoot(target)! : "";

@@ -47,7 +47,7 @@ internal static class SafetensorsEntry
             || !member.Value.TryGet("shape", out JsonSlice shape) || !TryNumbers(shape, out long[] extents)
             || !member.Value.TryGet("data_offsets", out JsonSlice offsets) || !TryNumbers(offsets, out long[] bounds) || bounds.Length != 2)
         {
-            throw Refuse("has not exactly a dtype, a shape and two data_offsets");
+            throw Refuse("does not have exactly a dtype, a shape and two data_offsets");
         }
 
         if (!Bits.TryGetValue(type.Text(), out int bits))
@@ -61,14 +61,14 @@ internal static class SafetensorsEntry
             size *= (ulong)extent;
             if (size > long.MaxValue)
             {
-                throw Refuse("has a shape beyond any file");
+                throw Refuse("has a shape that is too large for a file");
             }
         }
 
         long length = bounds[1] - bounds[0];
         return bounds[0] <= bounds[1] && bounds[1] <= long.MaxValue - dataOffset && size == (UInt128)(ulong)length * 8
             ? new Tensor(member.Name, type.Text(), extents, dataOffset + bounds[0], length)
-            : throw Refuse(string.Create(CultureInfo.InvariantCulture, $"says bytes {bounds[0]} to {bounds[1]} for {size} bits"));
+            : throw Refuse(string.Create(CultureInfo.InvariantCulture, $"has the bytes {bounds[0]} to {bounds[1]} for {size} bits"));
     }
 
     private static int Count(JsonSlice entry)

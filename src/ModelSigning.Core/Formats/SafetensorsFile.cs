@@ -103,7 +103,7 @@ public sealed class SafetensorsFile
         return header is >= 2 and <= MaximumHeaderLength && (long)header <= length - PrefixLength
             ? (int)header
             : throw Invalid(source, string.Create(CultureInfo.InvariantCulture,
-                $"its header is said to have {header} bytes, in a file of {length} bytes and with at most {MaximumHeaderLength} allowed"));
+                $"its header claims {header} bytes in a file of {length} bytes; the limit is {MaximumHeaderLength}"));
     }
 
     private static SafetensorsFile ParseHeader(ReadOnlyMemory<byte> header, long length, string source, CancellationToken cancellationToken)
@@ -136,7 +136,7 @@ public sealed class SafetensorsFile
             if (tensor.Offset != next)
             {
                 throw Invalid(source, string.Create(CultureInfo.InvariantCulture,
-                    $"the tensor '{tensor.Name}' starts at byte {tensor.Offset} of the file where byte {next} is the next: {(tensor.Offset < next ? "tensors overlap" : "there is a hole")}"));
+                    $"the tensor '{tensor.Name}' starts at byte {tensor.Offset} of the file instead of byte {next}: {(tensor.Offset < next ? "tensors overlap" : "there is a gap")}"));
             }
 
             next = tensor.Offset + tensor.Length;
@@ -144,7 +144,7 @@ public sealed class SafetensorsFile
 
         return next == length
             ? new SafetensorsFile(dataOffset, metadata, ordered)
-            : throw Invalid(source, string.Create(CultureInfo.InvariantCulture, $"its tensors end at byte {next} and the file at byte {length}"));
+            : throw Invalid(source, string.Create(CultureInfo.InvariantCulture, $"its tensors end at byte {next}, but the file ends at byte {length}"));
     }
 
     private static void ReadMetadata(JsonSlice value, Dictionary<string, string> metadata, string source)

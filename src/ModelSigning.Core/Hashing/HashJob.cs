@@ -48,7 +48,7 @@ public sealed class HashJob
         foreach (HashItem item in items)
         {
             total = item.Length <= long.MaxValue - total ? total + item.Length : throw HashingErrors.TooManyBytes.At(
-                string.Create(CultureInfo.InvariantCulture, $"The files have more than {long.MaxValue} bytes together; '{item.Name}' alone has {item.Length}."),
+                string.Create(CultureInfo.InvariantCulture, $"The total size of the files exceeds {long.MaxValue} bytes; '{item.Name}' alone has {item.Length}."),
                 source.PathOf(item.Name));
         }
 

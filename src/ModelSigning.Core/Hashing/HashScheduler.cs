@@ -25,7 +25,7 @@ public static class HashScheduler
             if (job.IsPending(index))
             {
                 throw HashingErrors.HashDeviceIncomplete.At(string.Create(CultureInfo.InvariantCulture,
-                    $"The hash device '{device.GetType().Name}' left item {index} ('{job.Items[index].Name}') without a digest. Use another device."), job.FullPath(index));
+                    $"The hash device '{device.GetType().Name}' left item {index} ('{job.Items[index].Name}') without a digest."), job.FullPath(index));
             }
         }
     }

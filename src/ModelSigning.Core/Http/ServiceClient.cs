@@ -124,7 +124,7 @@ public sealed class ServiceClient : IDisposable
                 }
 
                 byte[] body = await HttpConnections.ReadAsync(response.Content, service.MaximumAnswer, once.Token) ?? throw service.AnswerInvalid.At(
-                    string.Create(CultureInfo.InvariantCulture, $"{Named(service, address)} answered with more than {service.MaximumAnswer} bytes."), HttpAddress.Plain(address));
+                    string.Create(CultureInfo.InvariantCulture, $"{Named(service, address)} returned more than {service.MaximumAnswer} bytes."), HttpAddress.Plain(address));
                 return response.IsSuccessStatusCode || handled.Contains(response.StatusCode)
                     ? (new ServiceAnswer(response.StatusCode, body, location), null, null)
                     : Refusal(service, address, response, body);
@@ -132,7 +132,7 @@ public sealed class ServiceClient : IDisposable
         }
         catch (OperationCanceledException error) when (!caller.IsCancellationRequested)
         {
-            return (null, null, service.Late.At($"{Named(service, address!)} did not answer in time.", HttpAddress.Plain(address!), error));
+            return (null, null, service.Late.At($"{Named(service, address!)} did not respond in time.", HttpAddress.Plain(address!), error));
         }
         catch (Exception error) when (error is HttpRequestException or IOException or SocketException)
         {
@@ -146,7 +146,7 @@ public sealed class ServiceClient : IDisposable
         int status = (int)response.StatusCode;
         bool mayPass = status is 408 or 429 or >= 500;
         ModelSigningException refusal = (mayPass ? service.Failing : service.Refused).At(
-            string.Create(CultureInfo.InvariantCulture, $"{Named(service, address)} answered with status {status}{ServiceText.Reason(body)}."), HttpAddress.Plain(address));
+            string.Create(CultureInfo.InvariantCulture, $"{Named(service, address)} returned the status {status}{ServiceText.Reason(body)}."), HttpAddress.Plain(address));
         return mayPass ? (null, RetryAfter(response), refusal) : throw refusal;
     }
 

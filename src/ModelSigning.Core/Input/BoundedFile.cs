@@ -30,7 +30,7 @@ public static class BoundedFile
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or ArgumentException)
         {
-            throw rules.NotFound.At($"There is no {rules.What} at '{path}'.", path, error);
+            throw rules.NotFound.At($"The {rules.What} '{path}' does not exist.", path, error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -93,5 +93,5 @@ public static class BoundedFile
     }
 
     private static ModelSigningException TooLarge(string path, InputRules rules) => rules.TooLarge.At(string.Create(
-        CultureInfo.InvariantCulture, $"The {rules.What} '{path}' is larger than {rules.MaximumLength} bytes, the most that is read."), path);
+        CultureInfo.InvariantCulture, $"The {rules.What} '{path}' is larger than {rules.MaximumLength} bytes, which is the limit."), path);
 }

@@ -101,7 +101,7 @@ public readonly struct ProtoObject
             text.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
         return plain && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
             ? number
-            : throw Refuse($"'{PathOf(name)}' must be a decimal integer of at most 64 bits, and is '{Shorten(text)}'");
+            : throw Refuse($"'{PathOf(name)}' must be a decimal integer of at most 64 bits, but is '{Shorten(text)}'");
     }
 
     /// <summary>A 64-bit integer member that must not be below 0; 0 when absent.</summary>
@@ -144,7 +144,7 @@ public readonly struct ProtoObject
 
         return Rfc3339.TryParse(text, out DateTimeOffset time)
             ? time
-            : throw Refuse($"'{PathOf(name)}' must be a time as RFC 3339 writes it, and is '{Shorten(text)}'");
+            : throw Refuse($"'{PathOf(name)}' must be a time in RFC 3339 format, but is '{Shorten(text)}'");
     }
 
     /// <summary>A repeated message member; empty when absent.</summary>
@@ -209,7 +209,7 @@ public readonly struct ProtoObject
         if (count > maximum)
         {
             throw Refuse(_rules.TooLarge, string.Create(CultureInfo.InvariantCulture,
-                $"'{PathOf(name)}' has {count} elements; at most {maximum} are read"));
+                $"'{PathOf(name)}' has {count} elements; the limit is {maximum}"));
         }
 
         List<(JsonElement, string)> elements = new(count);
@@ -225,7 +225,7 @@ public readonly struct ProtoObject
         ? bytes
         : throw NotBase64(path);
 
-    private ModelSigningException NotBase64(string path) => Refuse($"'{path}' must be base64 in the standard alphabet, with padding and nothing else");
+    private ModelSigningException NotBase64(string path) => Refuse($"'{path}' must be padded base64 in the standard alphabet");
 
     private bool TryGet(string name, [NotNullWhen(true)] out JsonElement value) =>
         _element.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;

@@ -84,14 +84,14 @@ public static class StrictJson
         if (utf8.Length > rules.MaximumLength)
         {
             throw rules.TooLarge.At(string.Create(CultureInfo.InvariantCulture,
-                $"The {rules.What} '{source}' has {utf8.Length} bytes; at most {rules.MaximumLength} are read."), source);
+                $"The {rules.What} '{source}' has {utf8.Length} bytes; the limit is {rules.MaximumLength}."), source);
         }
 
         if (utf8.Span.StartsWith(ByteOrderMark))
         {
             if (!rules.AcceptsByteOrderMark)
             {
-                throw rules.Malformed.At($"The {rules.What} '{source}' begins with a byte order mark, which it must not.", source);
+                throw rules.Malformed.At($"The {rules.What} '{source}' begins with a byte order mark, which is not allowed.", source);
             }
 
             utf8 = utf8[ByteOrderMark.Length..];
@@ -151,7 +151,7 @@ public static class StrictJson
             if (tokens > most)
             {
                 throw rules.TooLarge.At(string.Create(CultureInfo.InvariantCulture,
-                    $"The {rules.What} '{source}' has more values than a document of {utf8.Length} bytes may have ({most})."), source);
+                    $"The {rules.What} '{source}' has more values than allowed for a document of {utf8.Length} bytes ({most})."), source);
             }
 
             switch (reader.TokenType)
@@ -179,7 +179,7 @@ public static class StrictJson
 
         if (reader.CurrentDepth > 0 || reader.TokenType != JsonTokenType.EndObject)
         {
-            throw rules.Truncated.At($"The {rules.What} '{source}' ends in the middle: its JSON is cut off.", source);
+            throw rules.Truncated.At($"The {rules.What} '{source}' is truncated: its JSON is incomplete.", source);
         }
 
         return end;
@@ -191,7 +191,7 @@ public static class StrictJson
         if (reader.ValueSpan.Length > MaximumNameLength)
         {
             throw rules.TooLarge.At(string.Create(CultureInfo.InvariantCulture,
-                $"The {rules.What} '{source}' has a member whose name has {reader.ValueSpan.Length} bytes; at most {MaximumNameLength} are read."), source);
+                $"The {rules.What} '{source}' has a member whose name has {reader.ValueSpan.Length} bytes; the limit is {MaximumNameLength}."), source);
         }
 
         if (names.Count(reader.CurrentDepth - 1) == rules.MaximumMembers)
@@ -218,7 +218,7 @@ public static class StrictJson
             bool pair = char.IsHighSurrogate(unit) && char.IsLowSurrogate(Unit(text[6..]));
             if (char.IsSurrogate(unit) && !pair)
             {
-                throw rules.Malformed.At($"The {rules.What} '{source}' has an escape sequence that is no character.", source);
+                throw rules.Malformed.At($"The {rules.What} '{source}' has an escape sequence that is not a character.", source);
             }
 
             text = text[(text[1] != (byte)'u' ? 2 : pair ? 12 : 6)..];

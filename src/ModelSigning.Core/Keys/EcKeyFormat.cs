@@ -51,7 +51,7 @@ internal static class EcKeyFormat
         key.ReadOctetString();
         return key.HasData && key.PeekTag().HasSameClassAndValue(ParametersTag)
             ? OfParameters(key.ReadSequence(ParametersTag), source)
-            : throw KeyErrors.KeyCurveRefused.At($"The key in '{source}' does not name its curve.", source);
+            : throw KeyErrors.KeyCurveRefused.At($"The key in '{source}' does not identify its curve.", source);
     });
 
     /// <summary>The curve of ECParameters in DER.</summary>
@@ -65,7 +65,7 @@ internal static class EcKeyFormat
         return algorithm == EcPublicKeyOid
             ? OfParameters(identifier, source)
             : throw KeyErrors.KeyAlgorithmRefused.At(
-                $"The key in '{source}' is of the algorithm {OtherAlgorithms.GetValueOrDefault(algorithm, algorithm)}; model signatures need an elliptic curve key on P-256, P-384 or P-521.",
+                $"The key in '{source}' is of the algorithm {OtherAlgorithms.GetValueOrDefault(algorithm, algorithm)}, which is not supported.",
                 source);
     }
 
@@ -73,7 +73,7 @@ internal static class EcKeyFormat
     {
         if (!parameters.PeekTag().HasSameClassAndValue(Asn1Tag.ObjectIdentifier))
         {
-            throw KeyErrors.KeyCurveRefused.At($"The key in '{source}' describes its curve by parameters instead of naming it.", source);
+            throw KeyErrors.KeyCurveRefused.At($"The key in '{source}' describes its curve by parameters instead of its name.", source);
         }
 
         string oid = parameters.ReadObjectIdentifier();
@@ -81,7 +81,7 @@ internal static class EcKeyFormat
     }
 
     private static ModelSigningException Refused(string oid, string source) => KeyErrors.KeyCurveRefused.At(
-        $"The key in '{source}' is on the curve {(oid == "1.3.132.0.10" ? "secp256k1" : oid)}; only P-256, P-384 and P-521 are allowed.", source);
+        $"The key in '{source}' is on the curve {(oid == "1.3.132.0.10" ? "secp256k1" : oid)}, which is not supported.", source);
 
     private static EcCurve Read(string source, Func<EcCurve> read)
     {
@@ -91,7 +91,7 @@ internal static class EcKeyFormat
         }
         catch (AsnContentException error)
         {
-            throw KeyErrors.KeyMalformed.At($"The key in '{source}' is broken: {error.Message}", source, error);
+            throw KeyErrors.KeyMalformed.At($"The key in '{source}' is not valid: {error.Message}", source, error);
         }
     }
 }

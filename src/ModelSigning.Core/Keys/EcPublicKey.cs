@@ -55,7 +55,7 @@ public sealed class EcPublicKey : IEquatable<EcPublicKey>
             key.ImportSubjectPublicKeyInfo(der.Span, out int read);
             return read == der.Length
                 ? new(key, curve, source)
-                : throw KeyErrors.KeyMalformed.At($"The key in '{source}' has bytes behind its end.", source);
+                : throw KeyErrors.KeyMalformed.At($"The key in '{source}' has extra bytes at the end.", source);
         }
         catch (Exception error) when (error is CryptographicException or NotSupportedException)
         {

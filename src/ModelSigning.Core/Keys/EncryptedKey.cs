@@ -64,7 +64,7 @@ internal static class EncryptedKey
         }
         catch (CryptographicException error)
         {
-            throw KeyErrors.PasswordWrong.At($"The password does not open the private key '{source}', or its encryption is not known: {error.Message}", source, error);
+            throw KeyErrors.PasswordWrong.At($"The password of the private key '{source}' is wrong, or its encryption is not supported: {error.Message}", source, error);
         }
     }
 
@@ -127,6 +127,6 @@ internal static class EncryptedKey
         return iterations < 1 ? throw new AsnContentException("The iteration count is not positive.")
             : iterations <= MostIterations ? (int)iterations
             : throw KeyErrors.PasswordIterations.At(
-                $"The private key '{source}' asks for {iterations} rounds of its key derivation; at most 10,000,000 are allowed.", source);
+                $"The private key '{source}' requires {iterations} iterations of its key derivation; the limit is 10,000,000.", source);
     }
 }

@@ -29,7 +29,7 @@ public static class PrivateKeyPem
             if (key is not null)
             {
                 key.Dispose();
-                throw KeyErrors.KeyMalformed.At($"'{source}' holds more than one private key; give each in a file of its own.", source);
+                throw KeyErrors.KeyMalformed.At($"'{source}' contains more than one private key. Use a separate file for each.", source);
             }
 
             byte[] der = new byte[fields.DecodedDataLength];
@@ -55,7 +55,7 @@ public static class PrivateKeyPem
         }
 
         byte[] decrypted = password.IsEmpty
-            ? throw KeyErrors.PasswordMissing.At($"The private key '{source}' is encrypted and no password was given.", source)
+            ? throw KeyErrors.PasswordMissing.At($"The private key '{source}' is encrypted, and no password was specified.", source)
             : EncryptedKey.Decrypt(der, password, source);
         try
         {
@@ -64,7 +64,7 @@ public static class PrivateKeyPem
         catch (ModelSigningException error) when (error.Definition == KeyErrors.KeyMalformed)
         {
             // A wrong password leaves the padding in order once in 256 times.
-            throw KeyErrors.PasswordWrong.At($"The password does not open the private key '{source}'.", source, error);
+            throw KeyErrors.PasswordWrong.At($"The password of the private key '{source}' is wrong.", source, error);
         }
         finally
         {
@@ -90,7 +90,7 @@ public static class PrivateKeyPem
 
             return read == der.Length
                 ? new EcPrivateKey(key, source)
-                : throw KeyErrors.KeyMalformed.At($"The private key in '{source}' has bytes behind its end.", source);
+                : throw KeyErrors.KeyMalformed.At($"The private key in '{source}' has extra bytes at the end.", source);
         }
         catch (CryptographicException error)
         {
@@ -109,15 +109,15 @@ public static class PrivateKeyPem
         // Headers inside a block are older than RFC 7468, so that the block is not found at all.
         if (pem.Contains("DEK-Info:", StringComparison.Ordinal) || label is "ENCRYPTED SIGSTORE PRIVATE KEY" or "ENCRYPTED COSIGN PRIVATE KEY")
         {
-            return KeyErrors.KeyEncryptionUnknown.At($"The private key in '{source}' is not encrypted as PKCS#8. Convert it with openssl pkcs8 -topk8.", source);
+            return KeyErrors.KeyEncryptionUnknown.At($"The private key in '{source}' has an encryption that is not PKCS#8.", source);
         }
 
         return label switch
         {
             "RSA PRIVATE KEY" or "DSA PRIVATE KEY" or "OPENSSH PRIVATE KEY" => KeyErrors.KeyAlgorithmRefused.At(
-                $"'{source}' holds a key of the kind '{label}'; model signatures need an elliptic curve key in PKCS#8 or SEC1.", source),
-            PemLabels.PublicKey or PemLabels.Certificate => KeyErrors.KeyKindWrong.At($"'{source}' holds a {label.ToLowerInvariant()} and no private key.", source),
-            _ => KeyErrors.KeyMalformed.At($"'{source}' holds no private key in PEM (no block '-----BEGIN PRIVATE KEY-----').", source),
+                $"'{source}' contains a key of the kind '{label}', which is not supported.", source),
+            PemLabels.PublicKey or PemLabels.Certificate => KeyErrors.KeyKindWrong.At($"'{source}' contains a {label.ToLowerInvariant()}, not a private key.", source),
+            _ => KeyErrors.KeyMalformed.At($"'{source}' does not contain a private key in PEM ('-----BEGIN PRIVATE KEY-----').", source),
         };
     }
 }

@@ -25,7 +25,7 @@ public static class PublicKeyPem
 
             if (key is not null)
             {
-                throw KeyErrors.KeyMalformed.At($"'{source}' holds more than one public key; give each in a file of its own.", source);
+                throw KeyErrors.KeyMalformed.At($"'{source}' contains more than one public key. Use a separate file for each.", source);
             }
 
             byte[] der = new byte[fields.DecodedDataLength];
@@ -38,10 +38,10 @@ public static class PublicKeyPem
 
     private static ModelSigningException Refuse(string? label, string source) => label switch
     {
-        PemLabels.Certificate => KeyErrors.KeyKindWrong.At($"'{source}' holds a certificate and no public key.", source),
-        "RSA PUBLIC KEY" => KeyErrors.KeyAlgorithmRefused.At($"'{source}' holds an RSA key; model signatures need a key on P-256, P-384 or P-521.", source),
+        PemLabels.Certificate => KeyErrors.KeyKindWrong.At($"'{source}' contains a certificate, not a public key.", source),
+        "RSA PUBLIC KEY" => KeyErrors.KeyAlgorithmRefused.At($"'{source}' contains an RSA key, which is not supported.", source),
         not null when label.EndsWith(PemLabels.Pkcs8, StringComparison.Ordinal) =>
-            KeyErrors.KeyKindWrong.At($"'{source}' holds a private key. Give its public half, which New-ModelSigningKey writes beside it.", source),
-        _ => KeyErrors.KeyMalformed.At($"'{source}' holds no public key in PEM (no block '-----BEGIN PUBLIC KEY-----').", source),
+            KeyErrors.KeyKindWrong.At($"'{source}' contains a private key. Use the public key, which New-ModelSigningKey writes beside it.", source),
+        _ => KeyErrors.KeyMalformed.At($"'{source}' does not contain a public key in PEM ('-----BEGIN PUBLIC KEY-----').", source),
     };
 }

@@ -105,7 +105,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
             {
                 string name = sorted[index].Name;
                 throw ModelErrors.DirectoryReadFailed.At(
-                    $"'{name}' was listed twice, as happens where a network drive changes meanwhile.", Path.Join(location.Directory, name));
+                    $"'{name}' was listed twice, which can happen when a network drive changes.", Path.Join(location.Directory, name));
             }
         }
 
@@ -113,7 +113,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
     }
 
     private static ModelSigningException NotUnicode(string name) =>
-        ModelErrors.FileNameInvalid.At($"The name '{name}' is not valid Unicode text (UTF-8), so no signature can record it.", name);
+        ModelErrors.FileNameInvalid.At($"The name '{name}' is not valid Unicode (UTF-8), so a signature cannot record it.", name);
 
     // It was made through the \\?\ prefix, and an ordinary path of that name would open another file; or it is a stream of another file.
     private bool IsTrap(string name) => rules.IsWindows && !WindowsName.IsUsable(name);
@@ -135,10 +135,10 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
         {
             FileKind.File => status.Length,
             FileKind.Directory => options.Uncovered == UncoveredEntries.Report ? null : throw ModelErrors.SymlinkToFolder.At(
-                $"The symbolic link '{entry.Name}' leads to a folder or in a circle, and a signature does not cover what lies there.", FullPath(entry)),
+                $"The symbolic link '{entry.Name}' leads to a folder or forms a loop, which a signature does not cover.", FullPath(entry)),
             FileKind.Missing => throw HashingErrors.FileVanished.At($"'{entry.Name}' was deleted while the model was listed.", FullPath(entry)),
             _ => throw ModelErrors.SpecialFile.At(
-                $"'{entry.Name}' is a FIFO, a socket or a device. Delete it, or leave it out with -IgnorePath.", FullPath(entry)),
+                $"'{entry.Name}' is a FIFO, socket or device.", FullPath(entry)),
         };
     }
 

@@ -123,7 +123,7 @@ internal sealed class HashPlan
             if (resources > MaximumResources - count)
             {
                 throw ModelErrors.TooManyResources.At(string.Create(CultureInfo.InvariantCulture,
-                    $"The model makes more than {MaximumResources} resources, the most that are possible. With '{file.Name}' there are too many."), file.Name);
+                    $"The model has more than {MaximumResources} resources, which is the limit. It was exceeded at '{file.Name}'."), file.Name);
             }
 
             count += resources;

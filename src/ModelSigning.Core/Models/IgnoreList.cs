@@ -78,7 +78,7 @@ internal sealed class IgnoreList
     {
         if (name.AsSpan().ContainsAny(Wildcards))
         {
-            throw ModelErrors.IgnorePathInvalid.At($"'{name}' has one of the characters * ? [, which no signature may record. Rename it.", name);
+            throw ModelErrors.IgnorePathInvalid.At($"'{name}' has one of the characters * ? [, which a signature cannot record. Rename it.", name);
         }
 
         _names.Add(name);
@@ -105,7 +105,7 @@ internal sealed class IgnoreList
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
         {
-            throw ModelErrors.IgnorePathInvalid.At("A path that is to be ignored is empty or has a zero character.", path);
+            throw ModelErrors.IgnorePathInvalid.At("A path in -IgnorePath is empty or contains a null character.", path);
         }
 
         string full = Path.GetFullPath(path, location.Directory);

@@ -78,7 +78,7 @@ internal sealed class ListedFiles(
                     break;
                 case FileKind.Link:
                     throw ModelErrors.SymlinkRefused.At(
-                        $"'{directory}', which leads to the signed file '{name}', is a symbolic link. Replace it by the folder.", path);
+                        $"'{directory}', a folder of the signed file '{name}', is a symbolic link. Replace it with the folder.", path);
                 default:
                     return null;
             }
@@ -92,7 +92,7 @@ internal sealed class ListedFiles(
             _ when !IsExact(name, name) => null,
             FileKind.File => new(name, found.Length),
             FileKind.Link when (storeLinks?.Follow(name) ?? new ModelLink(location, name).Follow(allowSymlinks, warnings)) is { Kind: FileKind.File } file => new(name, file.Length),
-            FileKind.Special => throw ModelErrors.SpecialFile.At($"'{name}' is a FIFO, a socket or a device and was signed as a file.", full),
+            FileKind.Special => throw ModelErrors.SpecialFile.At($"'{name}' was signed as a file, but is a FIFO, socket or device.", full),
             _ => null,
         };
     }
@@ -104,7 +104,7 @@ internal sealed class ListedFiles(
             return true;
         }
 
-        warnings.Add($"'{path}' of the signed file '{name}' is spelt otherwise on the disk (upper or lower case, accents, a short name), so it does not count. Rename it.");
+        warnings.Add($"'{path}' of the signed file '{name}' has a different spelling on the disk (case, accents or a short name), so it was not used. Rename it.");
         return false;
     }
 }

@@ -33,7 +33,7 @@ public sealed class Manifest
         Manifest manifest = new(modelName, serialization, [.. resources], out string? duplicate);
         return duplicate is null
             ? manifest
-            : throw ModelErrors.ManifestsNotComparable.At($"'{modelName}' lists '{duplicate}' twice. Give the objects of one manifest.", duplicate);
+            : throw ModelErrors.ManifestsNotComparable.At($"'{modelName}' lists '{duplicate}' twice. Use the objects of one manifest.", duplicate);
     }
 
     /// <summary>The model's name: the last component of its path.</summary>

@@ -33,7 +33,7 @@ public sealed record ManifestDifference
         if (before.HashType != after.HashType || before.ShardSize != after.ShardSize)
         {
             throw ModelErrors.ManifestsNotComparable.At(
-                $"'{expected.ModelName}' ({before.Description}) and '{actual.ModelName}' ({after.Description}) cannot be compared. Make one anew with the other's settings.",
+                $"'{expected.ModelName}' ({before.Description}) and '{actual.ModelName}' ({after.Description}) use different settings, so their digests cannot be compared.",
                 actual.ModelName);
         }
 

@@ -22,7 +22,7 @@ internal readonly struct ModelLink(ModelLocation location, string name)
                     $"'{name}' is a symbolic link, as files in the cache of the Hugging Face hub are, and links are not allowed.", _fullPath,
                     cure: "Use -Source HuggingFace to read the files that the cache keeps behind its links.")
                 : ModelErrors.SymlinkRefused.At(
-                    $"'{name}' is a symbolic link, and links are not allowed. Replace it by the file, leave it out with -IgnorePath, or sign with -AllowSymlink.",
+                    $"'{name}' is a symbolic link, and links are not allowed.",
                     _fullPath);
         }
 
@@ -41,10 +41,10 @@ internal readonly struct ModelLink(ModelLocation location, string name)
         {
             case FileKind.Missing:
                 throw ModelErrors.SymlinkDangling.At(
-                    $"The symbolic link '{name}' leads to '{target}', which is not there. Repair or delete it, or leave it out with -IgnorePath.", _fullPath);
+                    $"The symbolic link '{name}' leads to '{target}', which does not exist.", _fullPath);
             case FileKind.Special:
                 throw ModelErrors.SpecialFile.At(
-                    $"The symbolic link '{name}' leads to a FIFO, a socket or a device. Delete it, or leave it out with -IgnorePath.", _fullPath);
+                    $"The symbolic link '{name}' leads to a FIFO, socket or device.", _fullPath);
             case FileKind.File when !ResolvedPath.IsInside(location.ResolvedDirectory, target):
                 warnings.Add($"The symbolic link '{name}' leads outside the model, to '{target}'.");
                 return status;

@@ -30,14 +30,14 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
         {
             if (!allowSymlinks)
             {
-                throw ModelErrors.SymlinkRefused.At($"The model '{full}' is a symbolic link. Name its target, or sign with -AllowSymlink.", full);
+                throw ModelErrors.SymlinkRefused.At($"The model '{full}' is a symbolic link. Specify its target, or sign with -AllowSymlink.", full);
             }
 
             actual = ResolvedPath.Of(full);
             kind = StatusOf(actual).Kind;
             if (kind == FileKind.Missing)
             {
-                throw ModelErrors.SymlinkDangling.At($"The model '{full}' is a symbolic link to '{actual}', which is not there.", full);
+                throw ModelErrors.SymlinkDangling.At($"The model '{full}' is a symbolic link to '{actual}', which does not exist.", full);
             }
         }
 
@@ -45,7 +45,7 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
         {
             FileKind.Directory => new(full, actual, null),
             FileKind.File => new(full, Path.GetDirectoryName(full)!, ResolvedPath.SpeltName(full)),
-            FileKind.Missing => throw ModelErrors.ModelNotFound.At($"There is no file or folder '{full}'.", full),
+            FileKind.Missing => throw ModelErrors.ModelNotFound.At($"'{full}' does not exist.", full),
             _ => throw ModelErrors.SpecialFile.At($"The model '{full}' is neither a regular file nor a folder.", full),
         };
     }
@@ -83,13 +83,13 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
         if (!RawName.IsUnicode(path))
         {
             string spelt = RawName.Spell(path);
-            throw ModelErrors.FileNameInvalid.At($"The path '{spelt}' is not valid Unicode text, so no signature can record its name.", spelt);
+            throw ModelErrors.FileNameInvalid.At($"The path '{spelt}' is not valid Unicode, so a signature cannot record its name.", spelt);
         }
 
         return path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal)
             ? Path.TrimEndingDirectorySeparator(ResolvedPath.Ordinary(Path.GetFullPath(path, currentDirectory)) ?? throw ModelErrors.FileNameInvalid.At(
-                $"'{path}' names no ordinary file or folder on Windows: it is a device, an alternate stream, a reserved name, or ends in a dot or a space.", path))
-            : throw ModelErrors.ModelNotFound.At("The model's path is empty or has a zero character.", path);
+                $"'{path}' is not an ordinary file or folder on Windows: it is a device, an alternate stream, a reserved name, or ends in a dot or a space.", path))
+            : throw ModelErrors.ModelNotFound.At("The model's path is empty or contains a null character.", path);
     }
 
     /// <summary>The status of a path of the model, links not followed.</summary>

@@ -15,7 +15,7 @@ internal sealed class WarningList
 
     /// <summary>The sentences.</summary>
     public IReadOnlyList<string> Sentences => _count <= Most ? _first
-        : [.. _first, string.Create(CultureInfo.InvariantCulture, $"There are {_count - Most} more warnings like these.")];
+        : [.. _first, string.Create(CultureInfo.InvariantCulture, $"{_count - Most} similar warnings are not shown.")];
 
     /// <summary>Adds a sentence.</summary>
     public void Add(string sentence)

@@ -22,14 +22,14 @@ public sealed class CertificateSignerKind : ISignerKind
         IReadOnlyList<X509Certificate2> anchors = PolicyFiles.Certificates(signer, "certificateAuthority");
         if (anchors.Count == 0)
         {
-            throw signer.Invalid($"{signer.Where} needs a member 'certificateAuthority': the certificates that are trusted.");
+            throw signer.Invalid($"{signer.Where} needs a member 'certificateAuthority' with the trusted certificates.");
         }
 
         IReadOnlyList<TimestampAuthority> clocks = PolicyFiles.TimestampAuthorities(signer);
         string? fingerprint = signer.OptionalText("fingerprint");
         if (fingerprint is not null && (fingerprint.Length != 64 || !fingerprint.All(char.IsAsciiHexDigitLower)))
         {
-            throw signer.Invalid($"'fingerprint' of {signer.Where} must be the SHA-256 of a certificate: 64 lower-case hexadecimal digits.");
+            throw signer.Invalid($"'fingerprint' of {signer.Where} must be the SHA-256 of a certificate: 64 lowercase hexadecimal digits.");
         }
 
         string? subject = signer.OptionalText("subject");
@@ -45,7 +45,7 @@ public sealed class CertificateSignerKind : ISignerKind
         {
             CanHaveTime = clocks.Count > 0,
             Advice = subject is null && fingerprint is null
-                ? ["Everybody to whom the authority issued a certificate can sign. Name the signer with subject or fingerprint."]
+                ? ["Anyone with a certificate from the authority can sign. Restrict the signer with subject or fingerprint."]
                 : [],
         };
     }

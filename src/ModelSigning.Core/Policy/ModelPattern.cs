@@ -50,8 +50,8 @@ public sealed partial class ModelPattern
         bool isPath = pattern.Contains('/', StringComparison.Ordinal);
         return pattern.Contains("://", StringComparison.Ordinal) || pattern.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
                 ? "a model has a path, not an address. Write the path."
-            : pattern.Contains('\0', StringComparison.Ordinal) ? "it has a zero character. Remove it."
-            : pattern.EndsWith('/') ? "it ends in a slash, and a model's path does not. Remove the slash, or write '**' after it for everything below."
+            : pattern.Contains('\0', StringComparison.Ordinal) ? "it contains a null character. Remove it."
+            : pattern.EndsWith('/') ? "it ends with a slash, but a model's path does not. Remove the slash, or add '**' for everything below."
             : first == "~" || (first.StartsWith('~') && isPath) ? "'~' is not replaced by the home folder. Write the full path."
             : components.FirstOrDefault(Variable().IsMatch) is { } variable ? $"'{variable}' is not replaced by its value. Write the full path."
             : !isPath && pattern is "." or ".." ? "a model's name is never '.' or '..'. Write its name."

@@ -38,7 +38,7 @@ public sealed class PolicyElement
     {
         null => null,
         { ValueKind: JsonValueKind.String } text when text.GetString() is { Length: > 0 } value => value,
-        _ => throw Invalid($"'{name}' of {Where} must be a text that is not empty."),
+        _ => throw Invalid($"'{name}' of {Where} must be a string that is not empty."),
     };
 
     /// <summary>A member that is a text or a list of texts, none empty; an empty list when it is absent.</summary>
@@ -48,8 +48,8 @@ public sealed class PolicyElement
         null => [],
         { ValueKind: JsonValueKind.String } => [Text(name)],
         { ValueKind: JsonValueKind.Array } list when list.GetArrayLength() > 0 => [.. list.EnumerateArray().Select(one =>
-            one.ValueKind == JsonValueKind.String && one.GetString() is { Length: > 0 } text ? text : throw Invalid($"'{name}' of {Where} must list texts that are not empty."))],
-        _ => throw Invalid($"'{name}' of {Where} must be a text or a list of texts with at least one."),
+            one.ValueKind == JsonValueKind.String && one.GetString() is { Length: > 0 } text ? text : throw Invalid($"'{name}' of {Where} must contain only strings that are not empty."))],
+        _ => throw Invalid($"'{name}' of {Where} must be a string or a list of at least one string."),
     };
 
     /// <summary>A switch; false when it is absent.</summary>
@@ -100,7 +100,7 @@ public sealed class PolicyElement
     /// <inheritdoc cref="Text"/>
     internal string Pin(string text, string name) => ModelPin.IsPin(text)
         ? text
-        : throw Invalid($"'{text}' in '{name}' of {Where} is not a pin such as Get-ModelManifest -ModelPin writes: '{ModelPin.Prefix}' and 64 lower-case hexadecimal digits.");
+        : throw Invalid($"'{text}' in '{name}' of {Where} is not a pin from Get-ModelManifest -ModelPin: '{ModelPin.Prefix}' and 64 lowercase hexadecimal digits.");
 
     /// <summary>The full path of a file that the policy names; a relative one starts at the policy's folder.</summary>
     public string FullPath(string path)

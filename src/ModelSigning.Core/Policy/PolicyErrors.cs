@@ -7,52 +7,52 @@ public static class PolicyErrors
 {
     /// <summary>The policy file is not there.</summary>
     public static readonly ErrorDefinition PolicyNotFound = new("TrustPolicyNotFound", ErrorKind.ObjectNotFound,
-        "There is no trust policy at the given path.",
-        "Check the path; New-ModelTrustPolicy writes a first policy.");
+        "The trust policy does not exist.",
+        "Check the path. New-ModelTrustPolicy creates a first policy.");
 
     /// <summary>The policy file cannot be read.</summary>
     public static readonly ErrorDefinition PolicyUnreadable = new("TrustPolicyUnreadable", ErrorKind.ReadError,
-        "The operating system does not let this user read the trust policy, or reported an error while it was read.",
-        "Give the user read access, or look at the disk or share that holds the file.");
+        "The trust policy cannot be read: access is denied, or the operating system reported an error.",
+        "Grant the user read access, or check the disk or share that holds the file.");
 
     /// <summary>The policy is no JSON, or says something that a policy cannot say.</summary>
     public static readonly ErrorDefinition PolicyInvalid = new("TrustPolicyInvalid", ErrorKind.InvalidData,
-        "The trust policy breaks its format: a member is missing, misspelt, of another type or out of its range, or a pattern can never match.",
-        "Correct it as the message says; trust-policy.schema.json, which comes with the package and lies in docs of the sources, describes the format, and editors check it while you type.");
+        "The trust policy is not valid: a member is missing, misspelled, of the wrong type or out of range, or a pattern can never match.",
+        "Correct the policy as the message says. The file trust-policy.schema.json in the package describes the format, and editors can use it.");
 
     /// <summary>A policy that exists was not to be replaced.</summary>
     public static readonly ErrorDefinition PolicyExists = new("TrustPolicyExists", ErrorKind.ResourceExists,
-        "A file of the new policy's name exists and was not to be overwritten.",
-        "Name another path, or use -Force to replace it.");
+        "The policy file already exists.",
+        "Specify another path, or use -Force to replace it.");
 
     /// <summary>The policy would replace a file that is not one.</summary>
     public static readonly ErrorDefinition PolicyReplacesFile = new("TrustPolicyReplacesFile", ErrorKind.InvalidArgument,
-        "The path of the new policy names an existing file that is not a trust policy. -Force replaces policies only.",
+        "The path of the new policy is an existing file that is not a trust policy. -Force replaces only policies.",
         "Specify another path, or delete the file if it is not needed.");
 
     /// <summary>No rule speaks of the model.</summary>
     public static readonly ErrorDefinition NoRule = new("TrustPolicyNoRule", ErrorKind.SecurityError,
-        "No rule of the trust policy speaks of this model, and what no rule accepts is refused.",
-        "Add a rule for the model if its signer is to be trusted; Test-ModelTrustPolicy shows the rules.");
+        "No rule in the trust policy matches this model.",
+        "Add a rule for the model if you trust its signer. Test-ModelTrustPolicy shows the rules.");
 
     /// <summary>The rule's signers did not sign.</summary>
     public static readonly ErrorDefinition SignerNotAccepted = new("TrustPolicySignerNotAccepted", ErrorKind.SecurityError,
-        "None of the signers that the policy's rule accepts has signed the model.",
-        "Do not use the model, unless you find out who signed it and decide to trust them; then add them to the rule.");
+        "The model was not signed by a signer that the rule in the policy accepts.",
+        "Do not use the model unless you know the signer and decide to trust it. In that case, add the signer to the rule.");
 
     /// <summary>The rule wants a verified time of signing.</summary>
     public static readonly ErrorDefinition TimestampRequired = new("TrustPolicyTimestampRequired", ErrorKind.SecurityError,
-        "The policy's rule demands a time of signing that somebody vouches for, and the signature has none.",
-        "Have the model signed with a timestamp, or take the demand out of the rule.");
+        "The rule in the policy requires a confirmed signing time, and the signature does not have one.",
+        "Ask the signer to sign with a timestamp, or remove this requirement from the rule.");
 
     /// <summary>The signature is older than the rule allows.</summary>
     public static readonly ErrorDefinition SignatureTooOld = new("TrustPolicySignatureTooOld", ErrorKind.SecurityError,
-        "The signature is older than the policy's rule allows.",
-        "Have the model signed again.");
+        "The signature is older than the rule in the policy allows.",
+        "Ask the signer to sign the model again.");
 
     /// <summary>The signature's time lies in the future.</summary>
     public static readonly ErrorDefinition SignatureInFuture = new("TrustPolicySignatureInFuture", ErrorKind.SecurityError,
-        "The time of signing is more than five minutes ahead of this machine's clock, so the signature's age is not known.",
+        "The signing time is more than five minutes ahead of this machine's clock, so the signature's age is not known.",
         "Check this machine's clock and its time zone.");
 
     /// <summary>The policy revokes the key, a certificate or the model.</summary>
@@ -67,16 +67,16 @@ public static class PolicyErrors
 
     /// <summary>The files' digest algorithm is not one of the rule's.</summary>
     public static readonly ErrorDefinition AlgorithmNotAccepted = new("TrustPolicyAlgorithmNotAccepted", ErrorKind.SecurityError,
-        "The model's digests are of an algorithm that the policy's rule does not accept.",
-        "Have the model signed with an algorithm of the rule, or add this one to it.");
+        "The rule in the policy does not accept the hash algorithm of the model's digests.",
+        "Ask the signer to use an algorithm that the rule accepts, or add this one to the rule.");
 
     /// <summary>The signing key's algorithm is not one of the rule's.</summary>
     public static readonly ErrorDefinition KeyAlgorithmNotAccepted = new("TrustPolicyKeyAlgorithmNotAccepted", ErrorKind.SecurityError,
-        "An accepted signer signed the model, with a key of an algorithm that the policy's rule does not accept.",
-        "Have the model signed with a key of the rule's keyAlgorithms, or add this one to them.");
+        "The signer is accepted, but the rule in the policy does not accept the algorithm of the signer's key.",
+        "Ask the signer to use a key that the rule's keyAlgorithms allow, or add this algorithm to the rule.");
 
     /// <summary>The model is another one than the rule pins.</summary>
     public static readonly ErrorDefinition ModelNotPinned = new("TrustPolicyModelNotPinned", ErrorKind.SecurityError,
-        "The policy's rule accepts certain models only, by their pins, and this is another one.",
-        "Use a model that the rule pins, or add this one's pin after you have looked at it.");
+        "The rule in the policy accepts only pinned models, and this model is not one of them.",
+        "Use a pinned model, or review this model and add its pin to the rule.");
 }

@@ -15,17 +15,17 @@ internal static class PolicyLint
         TrustRule? before = policy.Rules.Take(index).FirstOrDefault(earlier => rule.Models.All(pattern => IsCovered(pattern, earlier)));
         if (before is not null)
         {
-            yield return new(rule.Name, $"No model reaches this rule: '{before.Name}' stands before it and speaks of the same models. Put the narrower rule first.");
+            yield return new(rule.Name, $"This rule never applies: the earlier rule '{before.Name}' matches the same models. Put the narrower rule first.");
         }
 
         if ((rule.TimestampRequired || rule.MaximumAge is not null) && rule.Signers.FirstOrDefault(signer => !signer.CanHaveTime) is { } timeless)
         {
-            yield return new(rule.Name, $"{timeless.Description} can never satisfy the demand for a time: name the timestamp authorities that you trust in timestampAuthorities.");
+            yield return new(rule.Name, $"{timeless.Description} can never have a confirmed signing time. Add the timestamp authorities that you trust to timestampAuthorities.");
         }
 
         if (rule.Models.Any(pattern => pattern.IsCatchAll))
         {
-            yield return new(rule.Name, "The rule speaks of every model that no rule before it speaks of. Leave it away to refuse those.");
+            yield return new(rule.Name, "This rule matches every model that no earlier rule matched. Remove it to refuse those models.");
         }
 
         foreach (string advice in rule.Signers.SelectMany(signer => signer.Advice))

@@ -31,7 +31,7 @@ public sealed class PolicyVerifier : SignatureVerifier
     {
         _policy.Revoked.RefuseNamed(bundle.VerificationMaterial, _policy.Source, _modelPath);
         TrustRule rule = Rule ?? throw PolicyErrors.NoRule.At(
-            $"No rule of the policy '{_policy.Source}' speaks of '{_modelPath}', so nobody is trusted to have signed it.", _modelPath);
+            $"No rule in the policy '{_policy.Source}' matches '{_modelPath}', so no signer is trusted for it.", _modelPath);
         List<(TrustedSigner Signer, ModelSigningException Refusal)> refusals = [];
         foreach (TrustedSigner signer in rule.Signers)
         {
@@ -74,6 +74,6 @@ public sealed class PolicyVerifier : SignatureVerifier
         var told = refusals.Where(one => one.Refusal.Definition != VerifyingErrors.MethodMismatch).ToList();
         IEnumerable<string> reasons = (told.Count > 0 ? told : refusals).Select(one => $"{one.Signer.Description}: {one.Refusal.Message}");
         return PolicyErrors.SignerNotAccepted.At(
-            $"None of the signers of the rule '{rule.Name}' signed '{_modelPath}'. {string.Join(" ", reasons)}", _modelPath, refusals[0].Refusal);
+            $"None of the signers in the rule '{rule.Name}' signed '{_modelPath}'. {string.Join(" ", reasons)}", _modelPath, refusals[0].Refusal);
     }
 }

@@ -71,18 +71,18 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
             MaximumAge = element.Positive("maximumAgeDays", MostDays) is { } days ? TimeSpan.FromDays(days) : null,
             HashAlgorithms = [.. element.Texts("hashAlgorithms").Select(name => DigestAlgorithms.TryParse(name, out DigestAlgorithm algorithm)
                 ? algorithm
-                : throw element.Invalid($"'{name}' of {element.Where} is no digest algorithm; known are sha256, blake2b and blake3."))],
+                : throw element.Invalid($"'{name}' of {element.Where} is not a digest algorithm. Use sha256, blake2b or blake3."))],
             KeyAlgorithms = [.. element.Texts("keyAlgorithms").Select(name => KeyAlgorithms.Contains(name)
                 ? name
-                : throw element.Invalid($"'{name}' of {element.Where} is no algorithm of a key; known are {string.Join(", ", KeyAlgorithms)}."))],
+                : throw element.Invalid($"'{name}' of {element.Where} is not a key algorithm. Use one of {string.Join(", ", KeyAlgorithms)}."))],
             Pins = [.. element.Texts("pins").Select(pin => element.Pin(pin, "pins"))],
         };
         _ = element.OptionalText("comment");
         if (element.Has("rootDigests"))
         {
             throw element.Invalid(
-                $"'rootDigests' of {element.Where} is not supported any more, because a root digest covers neither the files' names nor the cut into shards. " +
-                "Use 'pins' with what Get-ModelManifest -ModelPin writes, after you have looked at the model.");
+                $"'rootDigests' of {element.Where} is no longer supported, because a root digest covers neither the names nor the shards of the files. " +
+                "Review the model, and use 'pins' with the output of Get-ModelManifest -ModelPin.");
         }
 
         element.RefuseOthers();
@@ -90,14 +90,14 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
             ? rule
             : throw element.Invalid(
                 $"'maximumAgeDays' of {element.Where} cannot be enforced for a signer of the type '{ageless.Type}', because anyone can have an old signature timestamped again. " +
-                "Remove it, and list keys, certificates or pins that must not be used any more in 'revoked'.");
+                "Remove it, and list the keys, certificates or pins that are no longer trusted in 'revoked'.");
     }
 
     private TrustedSigner ReadSigner(PolicyElement element)
     {
         string type = element.Text("type");
         ISignerKind kind = kinds.FirstOrDefault(kind => kind.Type == type)
-            ?? throw element.Invalid($"The type '{type}' of {element.Where} is none of {string.Join(", ", kinds.Select(kind => kind.Type))}.");
+            ?? throw element.Invalid($"The type '{type}' of {element.Where} is not one of {string.Join(", ", kinds.Select(kind => kind.Type))}.");
         TrustedSigner signer = kind.Read(element);
         _ = element.OptionalText("comment");
         element.RefuseOthers();
@@ -105,7 +105,7 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
     }
 
     private static IReadOnlyList<string> Required(PolicyElement element, string name) =>
-        element.Texts(name) is { Count: > 0 } texts ? texts : throw element.Missing(name, "a text or a list of texts");
+        element.Texts(name) is { Count: > 0 } texts ? texts : throw element.Missing(name, "a string or a list of strings");
 
     private ModelPattern ReadPattern(PolicyElement element, string pattern) => ModelPattern.Fault(pattern) is { } fault
         ? throw element.Invalid($"The pattern '{pattern}' in 'models' of {element.Where} can never match: {fault}")

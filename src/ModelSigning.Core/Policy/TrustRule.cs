@@ -45,7 +45,7 @@ public sealed record TrustRule
         {
             if (TimestampRequired || MaximumAge is not null)
             {
-                throw PolicyErrors.TimestampRequired.At($"The rule '{Name}' demands a verified time of signing, and nobody vouches for one.", Name);
+                throw PolicyErrors.TimestampRequired.At($"The rule '{Name}' requires a confirmed signing time, but the signature has none.", Name);
             }
 
             return;
@@ -59,13 +59,13 @@ public sealed record TrustRule
         if (signed - now > ClockTolerance)
         {
             throw PolicyErrors.SignatureInFuture.At(string.Create(CultureInfo.InvariantCulture,
-                $"The model was signed at {signed.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, and this machine's clock says {now.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."), Name);
+                $"The model was signed at {signed.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, but this machine's clock shows {now.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."), Name);
         }
 
         if (now - (evidence.NotSignedBefore ?? signed) > most)
         {
             throw PolicyErrors.SignatureTooOld.At(string.Create(CultureInfo.InvariantCulture,
-                $"The model was signed at {signed.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, and the rule '{Name}' accepts signatures of the last {most.TotalDays:0.##} days."), Name);
+                $"The model was signed at {signed.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, but the rule '{Name}' accepts only signatures from the last {most.TotalDays:0.##} days."), Name);
         }
     }
 
@@ -76,7 +76,7 @@ public sealed record TrustRule
         if (KeyAlgorithms.Count > 0 && !KeyAlgorithms.Contains(evidence.KeyAlgorithm, StringComparer.Ordinal))
         {
             throw PolicyErrors.KeyAlgorithmNotAccepted.At(
-                $"The model was signed with a key of the algorithm {evidence.KeyAlgorithm}, and the rule '{Name}' accepts {string.Join(", ", KeyAlgorithms)}.", Name);
+                $"The model was signed with a key of the algorithm {evidence.KeyAlgorithm}, but the rule '{Name}' accepts only {string.Join(", ", KeyAlgorithms)}.", Name);
         }
     }
 
@@ -88,7 +88,7 @@ public sealed record TrustRule
         if (HashAlgorithms.Count > 0 && !HashAlgorithms.Contains(algorithm))
         {
             throw PolicyErrors.AlgorithmNotAccepted.At(
-                $"The model's digests are {algorithm.Identifier()}, and the rule '{Name}' accepts {string.Join(", ", HashAlgorithms.Select(one => one.Identifier()))}.", Name);
+                $"The model's digests use {algorithm.Identifier()}, but the rule '{Name}' accepts only {string.Join(", ", HashAlgorithms.Select(one => one.Identifier()))}.", Name);
         }
 
         if (Pins.Count > 0 && !Pins.Contains(pin, StringComparer.Ordinal))

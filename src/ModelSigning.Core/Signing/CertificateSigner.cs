@@ -40,7 +40,7 @@ public sealed class CertificateSigner : ISigner
         if (certificates.Count - 1 > CertificatePath.MaximumCandidates)
         {
             throw CertificateErrors.PathTooComplex.At(
-                $"{certificates.Count} certificates were given; verifiers look at {CertificatePath.MaximumCandidates} beside the signing one.");
+                $"{certificates.Count} certificates were specified; the limit is {CertificatePath.MaximumCandidates} in addition to the signing one.");
         }
 
         Check();

@@ -31,7 +31,7 @@ public static class EnvelopeSigner
                 Payload = statement,
                 Signatures = [new DsseSignature(signature, KeyId: "")],
             }, half)
-            : throw SigningErrors.SigningFailed.At("The private key's signature does not verify with its public half; the two do not belong together.");
+            : throw SigningErrors.SigningFailed.At("The signature of the private key does not match its public key.");
     }
 
     /// <summary>Gets the timestamps of an envelope's signature.</summary>

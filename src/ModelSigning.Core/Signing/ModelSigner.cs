@@ -101,7 +101,7 @@ public static class ModelSigner
         if (inputs.FirstOrDefault(input => SignatureWriter.IsSameFile(signaturePath, ResolvedPath.OfParent(input))
             || SignatureWriter.IsSameFile(signaturePath, ResolvedPath.Of(input))) is { } replaced)
         {
-            throw SigningErrors.SignatureReplacesInput.At($"The signature would be written to '{signaturePath}', which is read to sign it.", replaced);
+            throw SigningErrors.SignatureReplacesInput.At($"The signature would be written to '{signaturePath}', which is an input of the command.", replaced);
         }
 
         CheckReplaced(location, signaturePath, request.Force);
@@ -143,12 +143,12 @@ public static class ModelSigner
         WarningList notes = new();
         foreach ((string path, string program) in Bookkeeping.Among(files.Files.Select(file => file.Name)))
         {
-            notes.Add($"'{path}' was signed, although {program} keeps it and may change it at any time. Use -IgnorePath '{path}' to leave it out.");
+            notes.Add($"'{path}' was signed, but {program} may change it at any time. Use -IgnorePath '{path}' to exclude it.");
         }
 
         foreach (ModelFile empty in files.Files.Where(file => shardSize is not null && file.Length == 0))
         {
-            notes.Add($"'{empty.Name}' is empty, and a signature in shards does not cover empty files. Sign without -ShardSize to cover it.");
+            notes.Add($"'{empty.Name}' is empty, and a signature with shards does not cover empty files. Sign without -ShardSize to cover it.");
         }
 
         return notes.Sentences;

@@ -73,7 +73,7 @@ public static class SignatureWriter
 
     internal static ModelSigningException TooLarge(long length, string source) => SigningErrors.SignatureTooLarge.At(string.Create(
         CultureInfo.InvariantCulture,
-        $"The signature of '{source}' would have about {length} bytes, and at most {BundleReader.MaximumLength} are read. Sign its folders one by one."),
+        $"The signature of '{source}' would have about {length} bytes; the limit is {BundleReader.MaximumLength}."),
         source);
 
     private static ErrorDefinition? Exists(bool force) => force ? null : SigningErrors.SignatureExists;

@@ -80,18 +80,18 @@ public sealed class TimestampClient
         TimestampResponse response = TimestampResponse.Parse(answer);
         if (!response.IsGranted)
         {
-            throw TimestampErrors.ServerRefused.At($"The timestamp server {_name} refused: {response.Reason}.", _name);
+            throw TimestampErrors.ServerRefused.At($"The timestamp server {_name} refused the request: {response.Reason}.", _name);
         }
 
         using TimestampToken token = TimestampToken.Read(response);
         if (token.Info.Nonce != request.Nonce)
         {
-            throw TimestampErrors.NonceMismatch.At($"The timestamp server {_name} answered another request: the nonce differs.", _name);
+            throw TimestampErrors.NonceMismatch.At($"The response of the timestamp server {_name} has a different nonce.", _name);
         }
 
         if (!token.Info.IsOver(signature))
         {
-            throw TimestampErrors.ImprintMismatch.At($"The timestamp server {_name} answered with a timestamp over something else.", _name);
+            throw TimestampErrors.ImprintMismatch.At($"The timestamp server {_name} returned a timestamp for other data.", _name);
         }
 
         if (_authorities is null)
@@ -101,7 +101,7 @@ public sealed class TimestampClient
         else if (TimestampVerifier.Verify(answer, signature, _authorities) is null)
         {
             throw TimestampErrors.AuthorityUntrusted.At(
-                $"The timestamp server {_name} answered with a timestamp of an authority that is not among the trusted ones.", _name);
+                $"The timestamp server {_name} returned a timestamp from an authority that is not trusted.", _name);
         }
 
         return answer;

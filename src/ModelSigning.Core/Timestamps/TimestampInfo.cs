@@ -81,7 +81,7 @@ internal sealed class TimestampInfo
             string oid = extension.ReadObjectIdentifier();
             if (IsNext(extension, Asn1Tag.Boolean) && extension.ReadBoolean())
             {
-                throw new AsnContentException($"The critical extension {oid} is not understood.");
+                throw new AsnContentException($"The critical extension {oid} is not supported.");
             }
         }
     }

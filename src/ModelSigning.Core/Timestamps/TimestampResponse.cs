@@ -46,7 +46,7 @@ internal sealed class TimestampResponse
     {
         if (encoding.Length > MaximumLength)
         {
-            throw TimestampErrors.Malformed.At($"The timestamp has {encoding.Length} bytes; at most {MaximumLength} are read.");
+            throw TimestampErrors.Malformed.At($"The timestamp has {encoding.Length} bytes; the limit is {MaximumLength}.");
         }
 
         try

@@ -18,7 +18,7 @@ internal static class TimestampSigner
     {
         CertificateExtensions extensions = certificate.Extensions;
         string? fault =
-            extensions.IsAuthority ? "is that of a certificate authority"
+            extensions.IsAuthority ? "is a certificate authority"
             : extensions.ExtendedKeyUsage is not [TimeStamping] ? "does not have timeStamping as its only extended key usage"
             : !extensions.ExtendedKeyUsageIsCritical ? "has an extended key usage that is not critical"
             : extensions.KeyUsage is { } usage && !usage.HasFlag(KeyUsageBits.DigitalSignature) ? "has a key usage without digitalSignature"

@@ -57,7 +57,7 @@ internal sealed class TimestampToken : IDisposable
         string signature = _signer.SignatureAlgorithm.Algorithm.Id;
         if (HashOid.Find(digest) is null || !Signatures.Contains(signature))
         {
-            throw new CmsException($"Its signature uses {digest} with {signature}, which is not accepted.");
+            throw new CmsException($"Its signature uses {digest} with {signature}, which is not supported.");
         }
 
         _content = content.GetOctets();
@@ -78,7 +78,7 @@ internal sealed class TimestampToken : IDisposable
     {
         if (!response.IsGranted || response.Token is not { } token)
         {
-            throw TimestampErrors.Malformed.At($"The timestamp is a refusal, or has no token ({response.Reason}).");
+            throw TimestampErrors.Malformed.At($"The timestamp response is a refusal or has no token ({response.Reason}).");
         }
 
         try
@@ -139,14 +139,14 @@ internal sealed class TimestampToken : IDisposable
     public void CheckOwnSigner()
     {
         DecodedCertificate decoded = Certificates.Select(DecodedCertificate.TryDecode).FirstOrDefault(one => one is not null && Names(one))
-            ?? throw TimestampErrors.SignerRefused.At("The timestamp came without the certificate that signed it.");
+            ?? throw TimestampErrors.SignerRefused.At("The timestamp does not include the certificate that signed it.");
         X509Certificate2 signer = decoded.Certificate;
         TimestampSigner.CheckProfile(decoded);
         PathValidation.CheckValidity(decoded, Info.Time);
         if (!IsSignedBy(signer))
         {
             throw TimestampErrors.SignatureInvalid.At(
-                $"The timestamp names '{signer.DisplaySubject()}' as its signer, and that certificate's key did not sign it.", signer.DisplaySubject());
+                $"The timestamp names '{signer.DisplaySubject()}' as its signer, but the key of that certificate did not sign it.", signer.DisplaySubject());
         }
     }
 

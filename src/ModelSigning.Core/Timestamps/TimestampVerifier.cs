@@ -30,7 +30,7 @@ public static class TimestampVerifier
         return token.Info.IsOver(signature)
             ? verified
             : throw TimestampErrors.ImprintMismatch.At(
-                $"The timestamp of '{verified.Authority.Name}' is over another signature than the one it comes with.", verified.Authority.Name);
+                $"The timestamp of '{verified.Authority.Name}' was made for another signature.", verified.Authority.Name);
     }
 
     /// <summary>One authority that accepts the token is enough; if none does, the first one that it names tells why.</summary>
@@ -83,7 +83,7 @@ public static class TimestampVerifier
         catch (ModelSigningException exception)
         {
             return TimestampErrors.SignerRefused.At(
-                $"The timestamp may be of '{authority.Name}', which cannot be used: {exception.Message}", authority.Name, exception);
+                $"The timestamp may be from '{authority.Name}', which cannot be used: {exception.Message}", authority.Name, exception);
         }
     }
 
@@ -103,14 +103,14 @@ public static class TimestampVerifier
         if (!token.IsSignedBy(signer))
         {
             throw TimestampErrors.SignatureInvalid.At(
-                $"The timestamp names '{signer.DisplaySubject()}' of '{authority.Name}' as its signer, and that certificate's key did not sign it.",
+                $"The timestamp names '{signer.DisplaySubject()}' of '{authority.Name}' as its signer, but the key of that certificate did not sign it.",
                 authority.Name);
         }
 
         if (time < authority.ValidFrom || time > authority.ValidUntil)
         {
             throw TimestampErrors.OutsideValidity.At(
-                $"The timestamp says {time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}, when '{authority.Name}' was not trusted.",
+                $"The timestamp's time is {time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}, when '{authority.Name}' was not trusted.",
                 authority.Name);
         }
     }

@@ -21,7 +21,7 @@ public static class TrustedTimestampAuthorities
         if (certificates.Count > 0 && anchors.Length == 0)
         {
             throw CertificateErrors.NoTrustAnchor.At(
-                $"None of the {certificates.Count} certificates that are trusted for timestamps is self-signed; give the authority's root.");
+                $"None of the {certificates.Count} certificates that are trusted for timestamps is self-signed. Specify the authority's root.");
         }
 
         X509Certificate2[] links = [.. all.Where(one => one.Extensions.IsAuthority).Select(one => one.Certificate)];

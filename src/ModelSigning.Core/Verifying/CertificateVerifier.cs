@@ -138,17 +138,17 @@ public sealed class CertificateVerifier(CertificateTrust trust, TimeProvider? cl
         if (material.PublicKey is not null || material.TlogEntries.Count > 0)
         {
             throw VerifyingErrors.MethodMismatch.At(material.PublicKey is not null
-                ? "The bundle was made with a key and not with a certificate. Give the signer's public key instead of certificates."
-                : "The bundle was made with Sigstore and not with a certificate of an authority of your own. Give the signer's identity instead of certificates.");
+                ? "The bundle was signed with a key, not with a certificate. Specify the signer's public key instead of certificates."
+                : "The bundle was signed with Sigstore, not with a certificate of your own authority. Specify the signer's identity instead of certificates.");
         }
 
         // A single certificate is what another implementation writes where no chain was given.
         IReadOnlyList<ReadOnlyMemory<byte>> encoded = material.X509CertificateChain ?? (material.Certificate is { } one ? [one] : []);
         return encoded.Count switch
         {
-            0 => throw CertificateErrors.Missing.At("The bundle carries no certificate."),
+            0 => throw CertificateErrors.Missing.At("The bundle does not contain a certificate."),
             > CertificatePath.MaximumCandidates + 1 => throw CertificateErrors.PathTooComplex.At(
-                $"The bundle carries {encoded.Count} certificates; at most {CertificatePath.MaximumCandidates + 1} are looked at."),
+                $"The bundle contains {encoded.Count} certificates; the limit is {CertificatePath.MaximumCandidates + 1}."),
             _ => CertificateReader.FromDer(encoded, "the bundle"),
         };
     }

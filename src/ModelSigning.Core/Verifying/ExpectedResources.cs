@@ -22,7 +22,7 @@ internal static class ExpectedResources
         if (IsSingleFile(manifest))
         {
             string file = location.FileName ?? throw VerifyingErrors.ModelIsNotSingleFile.At(
-                $"The signature covers a single file, and '{location.ModelPath}' is a folder. Give the path of the file.", location.ModelPath);
+                $"The signature covers a single file, but '{location.ModelPath}' is a folder.", location.ModelPath);
             Resource[] renamed = [.. manifest.Resources.Select(resource => resource with { Name = file + resource.Name[1..] })];
             Array.Sort(renamed, static (a, b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name));
             return renamed;
@@ -68,7 +68,7 @@ internal static class ExpectedResources
         if (ignoringCase && ResourceName.FindAlias(files) is { } alias)
         {
             throw StatementErrors.ResourceNameInvalid.At(
-                $"The signed file '{alias}' and another one have names that this system takes for the same, so that one file would stand for both. Verify the model on another system.", alias);
+                $"The name of the signed file '{alias}' and that of another one are the same on this system. Verify the model on another system.", alias);
         }
     }
 

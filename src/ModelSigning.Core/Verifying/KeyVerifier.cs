@@ -26,7 +26,7 @@ public sealed record KeyEvidence(EcPublicKey Key) : SignatureEvidence
 /// <param name="timestampAuthorities">The timestamp authorities that the caller trusts; null for none.</param>
 public sealed class KeyVerifier(IReadOnlyList<EcPublicKey> keys, IReadOnlyList<TimestampAuthority>? timestampAuthorities = null) : SignatureVerifier
 {
-    private const string Unnamed = "The bundle does not name its key: a release before 1.1 made it. Ask for a new signature.";
+    private const string Unnamed = "The bundle does not identify its key, because a release before 1.1 made it. Ask the signer to sign the model again.";
 
     private readonly IReadOnlyList<EcPublicKey> _keys = keys is { Count: > 0 } ? keys : throw new ArgumentException("At least one key is needed.", nameof(keys));
 
@@ -36,14 +36,14 @@ public sealed class KeyVerifier(IReadOnlyList<EcPublicKey> keys, IReadOnlyList<T
         ArgumentNullException.ThrowIfNull(bundle);
         PublicKeyIdentifier identifier = bundle.VerificationMaterial.PublicKey
             ?? throw VerifyingErrors.MethodMismatch.At(
-                "The bundle was made with a certificate and not with a key. Give the certificates that you trust, or the identity, instead of a public key.");
+                "The bundle was signed with a certificate, not with a key. Specify trusted certificates or an identity instead of a public key.");
 
         // The hint is not signed; a forged one only makes the key fail that would have failed anyway.
         IReadOnlyList<EcPublicKey> candidates = string.IsNullOrEmpty(identifier.Hint) ? _keys : [.. _keys.Where(key => key.Hint == identifier.Hint)];
         if (candidates.Count == 0)
         {
             throw VerifyingErrors.KeyMismatch.At(
-                $"The bundle names the key {identifier.Hint}, and the trusted keys are {string.Join(", ", _keys.Select(key => key.Hint))}.", identifier.Hint);
+                $"The bundle was signed with the key {identifier.Hint}, but the trusted keys are {string.Join(", ", _keys.Select(key => key.Hint))}.", identifier.Hint);
         }
 
         EcPublicKey signer = candidates.FirstOrDefault(key => key.Verify(bundle.DsseEnvelope!))

@@ -41,9 +41,9 @@ internal sealed record ModelContent
         ModelFiles found = source.Find(options, cancellationToken);
         warnings.AddRange(found.Warnings);
         Note(found.LeftOutBySigner.Where(IsUnsigned), warnings, name =>
-            $"The signer left '{name}' out of the signature, so nothing in it was checked except what is signed. Delete it unless you know its origin.");
+            $"The signer excluded '{name}' from the signature, so its unsigned files were not checked. Delete it unless you trust its origin.");
         Note(found.FolderLinks.Where(IsUnsigned), warnings, name =>
-            $"The symbolic link '{name}' leads to a folder or in a circle, and what it leads to was not looked at.");
+            $"The symbolic link '{name}' leads to a folder or forms a loop. Its target was not checked.");
 
         List<ModelFile> signed = Match(found.Files, location, listed, options, out List<ModelFile> others, warnings, cancellationToken);
         ExpectedResources.Shorten(signed, expected, statement.Serialization.ShardSize);

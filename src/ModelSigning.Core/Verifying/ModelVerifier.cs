@@ -62,7 +62,7 @@ public static class ModelVerifier
         List<string> warnings = [.. statement.Evidence.Warnings, .. statement.Statement.Warnings];
         if (statement.Statement.IsDigests)
         {
-            warnings.Add("The signature is of release 0.2.0, which had no root digest. Ask for a new one.");
+            warnings.Add("The signature is from release 0.2.0, which had no root digest. Ask the signer to sign the model again.");
         }
 
         ModelLocation location = ModelLocation.Find(modelPath, request.CurrentDirectory, allowSymlinks);
@@ -131,7 +131,7 @@ public static class ModelVerifier
     {
         foreach (string name in difference.Extra.Where(name => AtomicFile.IsPartial(Path.GetFileName(name.AsSpan()))))
         {
-            warnings.Add($"'{name}' was left by a signing that was killed. Delete it.");
+            warnings.Add($"'{name}' is the remains of an interrupted signing. Delete it.");
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class RefusedLinks
         string link = refusal.Target ?? request.ModelPath;
         string reason = request.ForbidSymlinks ? "links are not allowed" : "the signature does not allow links";
         (string more, string cure) = link == ModelLocation.FullPath(request.ModelPath, request.CurrentDirectory)
-            ? ("", "Specify the path of what it leads to.")
+            ? ("", "Specify the path of its target.")
             : SnapshotFolder.Around(link) is not null
             ? (request.ForbidSymlinks
                 ? " It is in the cache of the Hugging Face hub, whose files are links: verify a copy with links followed."

@@ -31,10 +31,10 @@ public abstract class SignatureVerifier
     {
         ArgumentNullException.ThrowIfNull(bundle);
         DsseEnvelope envelope = bundle.DsseEnvelope
-            ?? throw StatementErrors.EnvelopeMissing.At("The bundle signs a file's digest and carries no statement about a model.");
+            ?? throw StatementErrors.EnvelopeMissing.At("The bundle signs the digest of a file, not a statement about a model.");
         if (envelope.Signatures.Count != 1)
         {
-            throw BundleErrors.BundleSignatureCount.At($"The envelope has {envelope.Signatures.Count} signatures, and exactly one is allowed.");
+            throw BundleErrors.BundleSignatureCount.At($"The envelope has {envelope.Signatures.Count} signatures, but must have exactly one.");
         }
 
         return VerifiedStatement.Read(envelope, VerifySignature(bundle), cancellationToken);

@@ -29,14 +29,14 @@ public sealed class VerifiedStatement
         if (envelope.PayloadType != DsseEnvelope.InTotoPayloadType)
         {
             throw StatementErrors.PayloadTypeUnknown.At(
-                $"The envelope's payloadType is '{envelope.PayloadType}' and must be '{DsseEnvelope.InTotoPayloadType}'.");
+                $"The envelope's payloadType is '{envelope.PayloadType}', but must be '{DsseEnvelope.InTotoPayloadType}'.");
         }
 
         InTotoStatement statement = StatementErrors.ReadPayload(envelope.Payload, cancellationToken);
         return evidence.OnlyForPredicateType is not { } only || statement.PredicateType == only
             ? new(evidence, statement)
             : throw VerifyingErrors.EncodingObsolete.At(
-                $"The signature only holds under the encoding of release 0.2.0, and the statement's predicateType is '{statement.PredicateType}'.");
+                $"The signature is valid only in the encoding of release 0.2.0, but the statement's predicateType is '{statement.PredicateType}'.");
     }
 }
 

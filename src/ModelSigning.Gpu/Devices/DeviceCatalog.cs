@@ -90,7 +90,7 @@ internal sealed class DeviceCatalog
         if (!accepted)
         {
             refused.Add(new MissingHashDevice(HashDeviceKind.OpenCl, device.Name,
-                $"ILGPU refuses it: it reports OpenCL C {device.CVersion} without a generic address space, and {CLBackend.MinimumVersion} with one is asked for."));
+                $"ILGPU does not support it: it has OpenCL C {device.CVersion} without a generic address space, but {CLBackend.MinimumVersion} with one is required."));
         }
 
         return accepted;

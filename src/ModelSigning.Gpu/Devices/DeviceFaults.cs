@@ -36,9 +36,9 @@ internal static class DeviceFaults
         string why = $"{cause.GetType().Name} {Code(cause)}: {cause.Message}";
         return Kind(cause) switch
         {
-            Fault.Memory => GpuErrors.HashDeviceOutOfMemory.At($"'{device}' has too little free memory to hash ({why}). End other programs that use it, or hash without -Device.", device, fault),
-            Fault.Kernel => GpuErrors.HashKernelRefused.At($"'{device}' does not take the code that hashes ({why}). Update its driver, or hash without -Device.", device, fault),
-            _ => GpuErrors.HashDeviceLost.At($"'{device}' failed while it hashed ({why}). No digest was kept. Try again, or hash without -Device.", device, fault),
+            Fault.Memory => GpuErrors.HashDeviceOutOfMemory.At($"'{device}' does not have enough free memory for hashing ({why}).", device, fault),
+            Fault.Kernel => GpuErrors.HashKernelRefused.At($"'{device}' cannot run the hashing code ({why}).", device, fault),
+            _ => GpuErrors.HashDeviceLost.At($"'{device}' failed during hashing ({why}). No digest was used.", device, fault),
         };
     }
 

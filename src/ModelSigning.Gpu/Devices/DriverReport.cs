@@ -20,12 +20,12 @@ internal static unsafe class DriverReport
 
         if (driver.Initialize() is not 0 and int error)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"NVIDIA's driver does not start: {driver.ErrorName(error)} ({error}). Look at nvidia-smi.");
+            return string.Create(CultureInfo.InvariantCulture, $"The NVIDIA driver does not start: {driver.ErrorName(error)} ({error}). Check it with nvidia-smi.");
         }
 
         string version = string.Create(CultureInfo.InvariantCulture, $"{driver.Version() / 1000}.{driver.Version() % 1000 / 10}");
         return driver.DeviceCount() == 0
-            ? $"NVIDIA's driver for CUDA {version} gives this process no device. Look at nvidia-smi and at CUDA_VISIBLE_DEVICES."
+            ? $"NVIDIA's driver for CUDA {version} provides no device to this process. Check nvidia-smi and CUDA_VISIBLE_DEVICES."
             : NotSeen($"NVIDIA's driver for CUDA {version} has devices", ours);
     }
 
@@ -41,7 +41,7 @@ internal static unsafe class DriverReport
         uint platforms = 0;
         int error = ((delegate* unmanaged<uint, nint*, uint*, int>)NativeLibrary.GetExport(library, "clGetPlatformIDs"))(0, null, &platforms);
         return error == PlatformNotFound || platforms == 0
-            ? "OpenCL's loader is there and no driver is registered with it. Install the one of the device's vendor."
+            ? "The OpenCL loader is installed, but no driver is registered. Install the driver of the device's vendor."
             : NotSeen(string.Create(CultureInfo.InvariantCulture, $"OpenCL has {platforms} platform(s)"), ours);
     }
 
@@ -49,6 +49,6 @@ internal static unsafe class DriverReport
         $"{what} is not installed: none of {string.Join(", ", NativeLibraries.Candidates(library))} can be loaded.";
 
     private static string NotSeen(string what, bool ours) => ours
-        ? $"{what}, and ILGPU finds none. Update the driver."
-        : $"{what}, and another module has taken ILGPU's search for libraries, which finds none.";
+        ? $"{what}, but ILGPU finds none. Update the driver."
+        : $"{what}, but another module has replaced ILGPU's search for libraries, which finds none.";
 }

@@ -42,7 +42,7 @@ internal sealed class GpuDevice : IDisposable
         }
         catch (Exception fault) when (fault is not (OperationCanceledException or ThreadInterruptedException))
         {
-            throw GpuErrors.HashDeviceUnavailable.At($"'{name}' cannot be opened: {fault.GetType().Name}: {fault.Message}. Look at its driver, or hash without -Device.", name, fault);
+            throw GpuErrors.HashDeviceUnavailable.At($"'{name}' cannot be opened: {fault.GetType().Name}: {fault.Message}.", name, fault);
         }
     }
 

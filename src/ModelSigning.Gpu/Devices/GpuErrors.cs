@@ -7,41 +7,41 @@ public static class GpuErrors
 {
     /// <summary>A device was named that this machine does not have, or that cannot be used.</summary>
     public static readonly ErrorDefinition HashDeviceNotFound = new("HashDeviceNotFound", ErrorKind.ObjectNotFound,
-        "The named device is not among those that can hash on this machine.",
-        "Run Get-ModelHashDevice to see the devices and why one that should be there is not.");
+        "The specified device cannot be used for hashing on this machine.",
+        "Run Get-ModelHashDevice to see the devices, and why a device is not available.");
 
     /// <summary>A device is there and could not be opened.</summary>
     public static readonly ErrorDefinition HashDeviceUnavailable = new("HashDeviceUnavailable", ErrorKind.ResourceUnavailable,
-        "The device exists and its driver does not give access to it.",
-        "Look whether another program holds the device exclusively and whether the driver is whole, or leave out -Device.");
+        "The device exists, but its driver denies access to it.",
+        "Check whether another program uses the device exclusively, reinstall the driver, or omit -Device.");
 
     /// <summary>A device stopped working.</summary>
     public static readonly ErrorDefinition HashDeviceLost = new("HashDeviceLost", ErrorKind.ResourceUnavailable,
-        "The device or its driver reported an error while it hashed.",
-        "Run the command again, or without -Device; if it comes back, look at the driver's log.");
+        "The device or its driver reported an error during hashing.",
+        "Run the command again, or omit -Device. If the error returns, read the driver's log.");
 
     /// <summary>A device has too little free memory.</summary>
     public static readonly ErrorDefinition HashDeviceOutOfMemory = new("HashDeviceOutOfMemory", ErrorKind.ResourceUnavailable,
-        "The device, or the memory that the driver can lock for it, has too little free for the hashing buffers.",
-        "End other programs that use the device, or leave out -Device.");
+        "The device or its driver does not have enough free memory for the hashing buffers.",
+        "Close other programs that use the device, or omit -Device.");
 
     /// <summary>A device does not take a kernel.</summary>
     public static readonly ErrorDefinition HashKernelRefused = new("HashKernelRefused", ErrorKind.ResourceUnavailable,
-        "The device, its driver or ILGPU refuses to compile or to start the code that hashes.",
-        "Update the driver, or leave out -Device.");
+        "The device, its driver or ILGPU cannot compile or start the hashing code.",
+        "Update the driver, or omit -Device.");
 
     /// <summary>A device computes wrongly.</summary>
     public static readonly ErrorDefinition HashDeviceWrong = new("HashDeviceWrong", ErrorKind.ResourceUnavailable,
-        "The device gave a wrong digest for a published test vector, so none of its digests can be trusted.",
-        "Update the driver and have the hardware checked; leave out -Device meanwhile.");
+        "The device computed a wrong digest for a published test vector, so its digests cannot be trusted.",
+        "Update the driver and check the hardware. Omit -Device until then.");
 
     /// <summary>A range does not lie inside the memory that it was given for.</summary>
     public static readonly ErrorDefinition DeviceRangeOutside = new("DeviceRangeOutside", ErrorKind.InvalidArgument,
-        "A range of device memory reaches beyond the buffer or the allocation that it lies in, or its pointer belongs to another device.",
-        "Give a range that lies inside one buffer of the device that is to hash it.");
+        "A range of device memory exceeds its buffer or allocation, or its pointer belongs to another device.",
+        "Specify a range inside one buffer of the device that hashes it.");
 
     /// <summary>Two ranges have one name, or a name cannot be one.</summary>
     public static readonly ErrorDefinition DeviceRangeName = new("DeviceRangeName", ErrorKind.InvalidArgument,
-        "The names of the ranges of a manifest are empty or not unique.",
-        "Give each range a name of its own.");
+        "The names of a manifest's ranges are empty or not unique.",
+        "Use a unique name for each range.");
 }

@@ -27,11 +27,11 @@ internal sealed class CudaPointerBytes : DeviceBytes
     public static CudaPointerBytes Of(string name, nint pointer, long length)
     {
         CudaDriver driver = CudaDriver.Load()
-            ?? throw GpuErrors.HashDeviceNotFound.At($"The range '{name}' is CUDA memory, and this machine has no CUDA driver.", name);
+            ?? throw GpuErrors.HashDeviceNotFound.At($"The range '{name}' is CUDA memory, but this machine has no CUDA driver.", name);
         if (length < 0 || !driver.Covers(pointer, length))
         {
             throw GpuErrors.DeviceRangeOutside.At(string.Create(CultureInfo.InvariantCulture,
-                $"The range '{name}' at 0x{pointer:x} with {length} bytes does not lie in memory that the CUDA driver knows."), name);
+                $"The range '{name}' at 0x{pointer:x} with {length} bytes is not in memory of the CUDA driver."), name);
         }
 
         return length == 0
@@ -58,7 +58,7 @@ internal sealed class CudaPointerBytes : DeviceBytes
         if (device.Accelerator is not CudaAccelerator cuda || (_device >= 0 && cuda.DeviceId != _device))
         {
             throw GpuErrors.DeviceRangeOutside.At(string.Create(CultureInfo.InvariantCulture,
-                $"The range '{name}' lies on CUDA device {_device} and not on '{device.Name}', which is to hash it."), name);
+                $"The range '{name}' is on CUDA device {_device}, not on '{device.Name}', which hashes it."), name);
         }
     }
 }

@@ -29,7 +29,7 @@ public static class DeviceManifest
         {
             if (!ResourceName.IsCanonical(range.Name) || !names.Add(range.Name))
             {
-                throw GpuErrors.DeviceRangeName.At($"The range '{range.Name}' has a name that another range has too or that no resource may have. Give each a name of its own, with / between components.", range.Name);
+                throw GpuErrors.DeviceRangeName.At($"The range '{range.Name}' has a name that is not unique or not valid for a resource. Use / between components.", range.Name);
             }
         }
 

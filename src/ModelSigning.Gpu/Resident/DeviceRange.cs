@@ -38,7 +38,7 @@ public sealed class DeviceRange
         if (offset < 0 || length < 0 || offset > view.LengthInBytes - length)
         {
             throw GpuErrors.DeviceRangeOutside.At(string.Create(CultureInfo.InvariantCulture,
-                $"The range '{name}' from byte {offset} with {length} bytes reaches beyond its buffer of {view.LengthInBytes} bytes."), name);
+                $"The range '{name}' from byte {offset} with {length} bytes exceeds its buffer of {view.LengthInBytes} bytes."), name);
         }
 
         return new DeviceRange(name, length, new ViewBytes(view, offset));

@@ -26,7 +26,7 @@ internal sealed class ViewBytes(ArrayView<byte> view, long first) : DeviceBytes
     {
         if (view.IsValid && view.GetAccelerator() != device.Accelerator)
         {
-            throw GpuErrors.DeviceRangeOutside.At($"The range '{name}' lies in a buffer of '{view.GetAccelerator().Name}' and not of the accelerator that is to hash it, '{device.Name}'.", name);
+            throw GpuErrors.DeviceRangeOutside.At($"The range '{name}' is in a buffer of '{view.GetAccelerator().Name}', not of '{device.Name}', which hashes it.", name);
         }
     }
 }

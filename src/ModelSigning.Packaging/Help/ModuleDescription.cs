@@ -12,8 +12,8 @@ internal static class ModuleDescription
     // PowerShell adds these two to every cmdlet that supports them, so that no property of ours carries their text.
     private static readonly Dictionary<string, string> Added = new()
     {
-        ["WhatIf"] = "Says what would be done, and does nothing.",
-        ["Confirm"] = "Asks before anything is done.",
+        ["WhatIf"] = "Shows what would happen if the cmdlet runs. The cmdlet is not run.",
+        ["Confirm"] = "Prompts you for confirmation before the cmdlet runs.",
     };
 
     /// <summary>Imports a module and describes its cmdlets, in the order of the alphabet.</summary>

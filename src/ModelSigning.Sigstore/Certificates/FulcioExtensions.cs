@@ -126,7 +126,7 @@ public sealed record FulcioExtensions
 
         if (values.TryGetValue(1, out string? old) && values.TryGetValue(8, out string? current) && old != current)
         {
-            throw SigstoreErrors.Identity.At($"The certificate names two issuers, '{old}' and '{current}', so it is unclear who vouches for the identity.");
+            throw SigstoreErrors.Identity.At($"The certificate has two issuers of the identity, '{old}' and '{current}'.");
         }
 
         return new FulcioExtensions(values);

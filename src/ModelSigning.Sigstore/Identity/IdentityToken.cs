@@ -79,19 +79,19 @@ public sealed class IdentityToken : IDisposable
         if (Claims.Expires - now < MinimumLifetime)
         {
             throw IdentityErrors.IdentityTokenExpired.At(string.Create(CultureInfo.InvariantCulture,
-                $"The identity token of {Source} expires at {Claims.Expires:yyyy-MM-dd HH:mm:ss} UTC, and it is {now:yyyy-MM-dd HH:mm:ss} UTC; at least a minute must be left. Get a new token."), Source);
+                $"The identity token of {Source} expires at {Claims.Expires:yyyy-MM-dd HH:mm:ss} UTC, and it is now {now:yyyy-MM-dd HH:mm:ss} UTC. At least one minute must remain."), Source);
         }
 
         if (!Claims.Audiences.Contains(audience, StringComparer.Ordinal))
         {
             throw IdentityErrors.IdentityTokenAudience.At(
-                $"The identity token of {Source} is for the audience '{string.Join("', '", Claims.Audiences)}', and '{audience}' is needed. Request it for that audience.", Source);
+                $"The identity token of {Source} is for the audience '{string.Join("', '", Claims.Audiences)}', but '{audience}' is required.", Source);
         }
 
         if (Claims is { Email: not null, EmailVerified: false })
         {
             throw IdentityErrors.IdentityTokenEmailUnverified.At(
-                $"The identity provider '{Claims.Issuer}' has not verified the address '{Claims.Email}'. Verify it there, then sign in again.", Source);
+                $"The identity provider '{Claims.Issuer}' has not verified the address '{Claims.Email}'.", Source);
         }
     }
 
@@ -108,5 +108,5 @@ public sealed class IdentityToken : IDisposable
     public void Dispose() => CryptographicOperations.ZeroMemory(_text);
 
     private static ModelSigningException Malformed(string source) => IdentityErrors.IdentityTokenMalformed.At(
-        $"What {source} gives is not a JSON Web Token (three parts of base64url, joined by dots). Give the whole identity token.", source);
+        $"The value from {source} is not a JSON Web Token (three base64url parts, separated by periods).", source);
 }

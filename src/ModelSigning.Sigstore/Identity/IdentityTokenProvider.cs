@@ -112,10 +112,10 @@ public sealed class IdentityTokenProvider
     private ModelSigningException Missing(Uri? issuer)
     {
         string ambient = _options.SkipAmbient ? "" : $"; none of {string.Join(", ", AmbientSources.All.Select(source => source.Name))} was found";
-        string person = _options.Environment.IsContinuousIntegration ? "this is a CI job, in which nobody can sign in"
-            : _options.Interaction is null ? "this session is not interactive, so that nobody can sign in"
-            : "the signing configuration names no identity provider to sign in at";
+        string person = _options.Environment.IsContinuousIntegration ? "this is a CI job, which cannot sign in interactively"
+            : _options.Interaction is null ? "this session is not interactive"
+            : "the signing configuration has no identity provider";
         return IdentityErrors.IdentityTokenMissing.At(
-            $"There is no identity token: -IdentityToken was not given; {TokenVariable} is not set{ambient}; {person}. Give a token, or grant the job the right to request one.", issuer?.ToString());
+            $"No identity token was found: -IdentityToken was not specified; {TokenVariable} is not set{ambient}; {person}.", issuer?.ToString());
     }
 }

@@ -93,5 +93,5 @@ public sealed record TokenClaims
     }
 
     private static ModelSigningException Missing(string claim, string source) => IdentityErrors.IdentityTokenMalformed.At(
-        $"The identity token of {source} has no usable claim '{claim}'. Give an OpenID Connect identity token.", source);
+        $"The identity token of {source} has no usable claim '{claim}'.", source);
 }

@@ -25,7 +25,7 @@ internal sealed class EcdsaKey : VerificationKey
         };
         if (curve is null)
         {
-            return (null, "its curve is none of P-256, P-384 and P-521");
+            return (null, "its curve is not P-256, P-384 or P-521");
         }
 
         EcdsaKey key = new(subjectPublicKeyInfo, curve, hash);

@@ -24,7 +24,7 @@ internal sealed class Ed25519Key : VerificationKey
 
     internal static (VerificationKey?, string?) Import(ReadOnlyMemory<byte> subjectPublicKeyInfo, byte[] raw) => raw.Length == KeyLength
         ? (new Ed25519Key(subjectPublicKeyInfo, raw), null)
-        : (null, $"an Ed25519 key has {KeyLength} bytes, this one {raw.Length}");
+        : (null, $"an Ed25519 key has {KeyLength} bytes, but this one has {raw.Length}");
 
     public override bool VerifyData(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {

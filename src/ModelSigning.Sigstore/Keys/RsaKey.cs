@@ -26,12 +26,12 @@ internal sealed class RsaKey : VerificationKey
         key.ImportRSAPublicKey(rsaPublicKey, out int read);
         if (read != rsaPublicKey.Length)
         {
-            return (null, "there is something behind the key");
+            return (null, "the key is followed by extra data");
         }
 
         RSAParameters parameters = key.ExportParameters(includePrivateParameters: false);
         return key.KeySize is < MinimumBits or > MaximumBits || parameters.Exponent!.Length > MaximumExponentLength
-            ? (null, $"it is an RSA key of {key.KeySize} bits, and {MinimumBits} to {MaximumBits} with a small exponent are accepted")
+            ? (null, $"it is an RSA key of {key.KeySize} bits, but only {MinimumBits} to {MaximumBits} bits with a small exponent are supported")
             : (new RsaKey(subjectPublicKeyInfo, parameters, pss), null);
     }
 

@@ -60,7 +60,7 @@ public abstract class VerificationKey
             info.ThrowIfNotEmpty();
             if (unused != 0)
             {
-                reason = "its bits are no whole number of bytes";
+                reason = "its length is not a whole number of bytes";
                 return false;
             }
 
@@ -70,13 +70,13 @@ public abstract class VerificationKey
                 RsaKey.ObjectIdentifier => RsaKey.Import(subjectPublicKeyInfo, bits, pss: false),
                 RsaKey.PssObjectIdentifier => RsaKey.Import(subjectPublicKeyInfo, bits, pss: true),
                 Ed25519Key.ObjectIdentifier => Ed25519Key.Import(subjectPublicKeyInfo, bits),
-                _ => (null, $"its algorithm {oid} is none of ECDSA, RSA and Ed25519"),
+                _ => (null, $"its algorithm {oid} is not ECDSA, RSA or Ed25519"),
             };
             return key is not null;
         }
         catch (Exception error) when (error is AsnContentException or CryptographicException or ArgumentException)
         {
-            reason = $"it is no public key ({error.Message})";
+            reason = $"it is not a public key ({error.Message})";
             return false;
         }
     }

@@ -21,7 +21,7 @@ public sealed class SigstoreSignerKind(Func<string?, TrustedRoot> instance) : IS
         string? identity = signer.OptionalText("identity"), pattern = signer.OptionalText("identityPattern");
         if (identity is null == pattern is null)
         {
-            throw signer.Invalid($"{signer.Where} needs either 'identity' with the exact identity or 'identityPattern' with a pattern of the whole identity.");
+            throw signer.Invalid($"{signer.Where} needs either 'identity' with the exact identity, or 'identityPattern' with a pattern for the whole identity.");
         }
 
         IdentityPattern? read = null;
@@ -58,12 +58,12 @@ public sealed class SigstoreSignerKind(Func<string?, TrustedRoot> instance) : IS
     {
         if (pattern?.FitsEverybody == true)
         {
-            yield return "Everybody for whom the issuer vouches can sign. Narrow identityPattern.";
+            yield return "Anyone whose identity the issuer confirms can sign. Use a narrower identityPattern.";
         }
 
         if (pattern is { Type: null, FitsEverybody: false })
         {
-            yield return "identityPattern matches no e-mail address and no URI: '*' and '?' do not match '/' and '@'.";
+            yield return "identityPattern matches neither e-mail addresses nor URIs: '*' and '?' do not match '/' and '@'.";
         }
 
         if (pattern?.ReachesIntoRefs == true && policy.Ref is null)
@@ -73,7 +73,7 @@ public sealed class SigstoreSignerKind(Func<string?, TrustedRoot> instance) : IS
 
         if (policy is { WorkflowName: not null, Workflow: null })
         {
-            yield return "The author of a workflow chooses its name, so workflowName alone does not say which workflow signed. Add workflow, or use an identity.";
+            yield return "The author of a workflow chooses its name, so workflowName alone does not identify the workflow. Add workflow, or use an identity.";
         }
     }
 
@@ -82,7 +82,7 @@ public sealed class SigstoreSignerKind(Func<string?, TrustedRoot> instance) : IS
         string? file = signer.OptionalText("trustedRoot"), name = signer.OptionalText("sigstoreInstance");
         if (file is not null && name is not null)
         {
-            throw signer.Invalid($"{signer.Where} has both 'trustedRoot' and 'sigstoreInstance', and each names the whole trust.");
+            throw signer.Invalid($"{signer.Where} has both 'trustedRoot' and 'sigstoreInstance', but must have only one of them.");
         }
 
         return file is null ? instance(name) : TrustedRootReader.Read(signer.FullPath(file));

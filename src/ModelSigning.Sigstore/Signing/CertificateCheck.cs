@@ -42,7 +42,7 @@ internal static class CertificateCheck
             if (!leaf.SubjectPublicKeyInfo.Span.SequenceEqual(subjectPublicKeyInfo))
             {
                 throw SigstoreSigningErrors.FulcioCertificateKey.At(
-                    $"The certificate authority at '{source}' certified another key than the one it was asked for.", source.ToString());
+                    $"The certificate authority at '{source}' issued a certificate for a key other than the requested one.", source.ToString());
             }
 
             RequireListedLog(leaf, root, source);
@@ -65,14 +65,14 @@ internal static class CertificateCheck
         if (leaf.Extensions.Find(CertificateTimestamp.ListObjectIdentifier) is not { } list)
         {
             throw SigstoreSigningErrors.FulcioCertificateUnlogged.At(
-                $"The certificate that the authority at '{source}' issued carries no signed certificate timestamp.", source.ToString());
+                $"The certificate that the authority at '{source}' issued has no signed certificate timestamp.", source.ToString());
         }
 
         if (!CertificateTimestamp.ReadList(list).Any(timestamp =>
             root.CertificateTransparencyLogs.Any(log => log.LogId.Span.SequenceEqual(timestamp.LogId.Span))))
         {
             throw SigstoreSigningErrors.FulcioCertificateLogUnknown.At(
-                $"The certificate that the authority at '{source}' issued is in no certificate transparency log that the trusted root lists.", source.ToString());
+                $"The certificate that the authority at '{source}' issued is not in any certificate transparency log of the trusted root.", source.ToString());
         }
     }
 
@@ -89,7 +89,7 @@ internal static class CertificateCheck
         {
             ErrorDefinition refusal = sameName ? SigstoreSigningErrors.FulcioCertificateIssuer : SigstoreSigningErrors.FulcioCertificateIdentity;
             throw refusal.At(
-                $"The certificate authority at '{source}' certified '{identity.Name.Value}' of '{identity.Issuer}', and the identity token is about '{claims.Display}' of '{claims.CertificateIssuer}'.",
+                $"The certificate authority at '{source}' certified '{identity.Name.Value}' of '{identity.Issuer}', but the identity token is for '{claims.Display}' of '{claims.CertificateIssuer}'.",
                 source.ToString());
         }
     }

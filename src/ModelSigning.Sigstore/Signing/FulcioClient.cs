@@ -49,7 +49,7 @@ internal sealed class FulcioClient(Uri address, ServiceClient client)
         if (document.RootElement.TryGetProperty("signedCertificateDetachedSct", out _))
         {
             throw SigstoreSigningErrors.FulcioTimestampDetached.At(
-                $"The certificate authority at '{source}' delivers certificate timestamps beside the certificate, which no bundle can carry.", source);
+                $"The certificate authority at '{source}' returns certificate timestamps separately from the certificate.", source);
         }
 
         if (document.RootElement.TryGetProperty("signedCertificateEmbeddedSct", out JsonElement signed) && signed.ValueKind == JsonValueKind.Object
@@ -77,5 +77,5 @@ internal sealed class FulcioClient(Uri address, ServiceClient client)
     }
 
     private static ModelSigningException Invalid(string source) => SigstoreSigningErrors.FulcioAnswerInvalid.At(
-        $"The certificate authority at '{source}' answered without a certificate.", source);
+        $"The certificate authority at '{source}' returned no certificate.", source);
 }

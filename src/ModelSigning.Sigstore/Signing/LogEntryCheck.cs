@@ -33,7 +33,7 @@ internal static class LogEntryCheck
             : null;
         if (absent is not null)
         {
-            throw SigstoreSigningErrors.RekorEntryIncomplete.At($"The transparency log at '{log}' answered with an entry without {absent}.", log.ToString());
+            throw SigstoreSigningErrors.RekorEntryIncomplete.At($"The transparency log at '{log}' returned an entry without {absent}.", log.ToString());
         }
 
         try
@@ -44,7 +44,7 @@ internal static class LogEntryCheck
         }
         catch (ModelSigningException error) when (Refusals.TryGetValue(error.Definition, out ErrorDefinition? refusal))
         {
-            throw refusal.At($"The entry that the transparency log at '{log}' answered with cannot be used. {error.Message}", log.ToString(), error);
+            throw refusal.At($"The entry from the transparency log at '{log}' cannot be used. {error.Message}", log.ToString(), error);
         }
     }
 }

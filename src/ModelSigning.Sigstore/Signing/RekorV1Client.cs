@@ -40,7 +40,7 @@ internal sealed class RekorV1Client(Uri address, ServiceClient client) : IRekorC
         if (entry is null || Uri.Compare(entry, endpoint, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0)
         {
             throw SigstoreSigningErrors.RekorConflict.At(
-                $"The transparency log at '{endpoint}' says that the entry exists already, and names none of its entries.", endpoint.ToString());
+                $"The transparency log at '{endpoint}' reports that the entry already exists, but does not identify it.", endpoint.ToString());
         }
 
         ServiceAnswer answer = client.Send(IRekorClient.Service, () =>
@@ -50,7 +50,7 @@ internal sealed class RekorV1Client(Uri address, ServiceClient client) : IRekorC
             return message;
         }, [HttpStatusCode.NotFound], cancellationToken);
         return answer.Status == HttpStatusCode.NotFound
-            ? throw SigstoreSigningErrors.RekorConflict.At($"The transparency log says that the entry exists already at '{HttpAddress.Plain(entry)}', and has none there. Run the command again.", HttpAddress.Plain(entry))
+            ? throw SigstoreSigningErrors.RekorConflict.At($"The transparency log reports that the entry already exists at '{HttpAddress.Plain(entry)}', but it was not found there.", HttpAddress.Plain(entry))
             : answer.Body;
     }
 
@@ -148,6 +148,6 @@ internal sealed class RekorV1Client(Uri address, ServiceClient client) : IRekorC
     private static byte[] Hex(ProtoObject owner, string name, string text)
     {
         byte[] hash = new byte[SHA256.HashSizeInBytes];
-        return Hexadecimal.TryRead(text, hash) ? hash : throw owner.Refuse($"'{owner.PathOf(name)}' is not a SHA-256 hash in lower-case hexadecimal");
+        return Hexadecimal.TryRead(text, hash) ? hash : throw owner.Refuse($"'{owner.PathOf(name)}' is not a SHA-256 hash in lowercase hexadecimal");
     }
 }

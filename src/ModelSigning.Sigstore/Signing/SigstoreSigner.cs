@@ -126,7 +126,7 @@ public sealed class SigstoreSigner : ISigner, IDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw SigstoreSigningErrors.SigningTimeout.At(string.Create(CultureInfo.InvariantCulture,
-                $"The services of the Sigstore instance took longer than {_options.Client.Policy.SigningDeadline.TotalSeconds:0} seconds for one signature. Nothing was written; run the command again."));
+                $"The services of the Sigstore instance took longer than {_options.Client.Policy.SigningDeadline.TotalSeconds:0} seconds to make a signature."));
         }
     }
 
@@ -206,12 +206,12 @@ public sealed class SigstoreSigner : ISigner, IDisposable
         try
         {
             SigstoreVerification verification = artifact is null ? verifier.VerifyEnvelope(read) : verifier.Verify(read, artifact);
-            Report($"The finished bundle verifies, signed at {Rfc3339.Write(verification.Times[0].Time)}.");
+            Report($"The new bundle is valid, signed at {Rfc3339.Write(verification.Times[0].Time)}.");
         }
         catch (ModelSigningException error)
         {
             throw (error.Definition == SigstoreErrors.CertificateTime ? SigstoreSigningErrors.SigningTimeOutside : SigstoreSigningErrors.OwnBundleRefused)
-                .At($"The finished bundle does not verify and was not written. {error.Message} ({error.Definition.Id})", null, error);
+                .At($"The new bundle failed verification and was not written. {error.Message} ({error.Definition.Id})", null, error);
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed record Checkpoint
         // Text that ends with an empty line has no signature behind it.
         if (split < 0 || split + 2 >= text.Length || text.Length > MaximumLength || !text.EndsWith('\n') || text.Contains('\r', StringComparison.Ordinal))
         {
-            throw Malformed("it does not consist of text, an empty line and signatures, each line ended by a line feed alone");
+            throw Malformed("it does not consist of text, an empty line and signatures, with each line ending in a line feed only");
         }
 
         string[] body = text[..split].Split('\n');
@@ -97,13 +97,13 @@ internal sealed record Checkpoint
 
             if (!key.VerifyData(Signed, signature.Signature.Span))
             {
-                throw SigstoreErrors.LogCheckpoint.At($"The checkpoint's signature in the name of the log '{signature.Name}' does not verify.");
+                throw SigstoreErrors.LogCheckpoint.At($"The checkpoint's signature of the log '{signature.Name}' is not valid.");
             }
 
             // Rekor v1 adds the number of its tree: "host - 1193050959916656506".
             if (Origin != signature.Name && !Origin.StartsWith(signature.Name + " - ", StringComparison.Ordinal))
             {
-                throw SigstoreErrors.LogCheckpoint.At($"The checkpoint's origin is '{Origin}', and the log is '{signature.Name}'.");
+                throw SigstoreErrors.LogCheckpoint.At($"The checkpoint's origin is '{Origin}', but the log is '{signature.Name}'.");
             }
 
             found = true;

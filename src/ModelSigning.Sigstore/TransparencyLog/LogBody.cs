@@ -92,7 +92,7 @@ internal sealed record LogBody
         IReadOnlyList<ProtoObject> signatures = spec.Messages("signatures", BundleReader.MaximumCount);
         if (signatures.Count != 1)
         {
-            throw spec.Refuse($"it has {signatures.Count} signatures, and the envelope has one");
+            throw spec.Refuse($"it has {signatures.Count} signatures, but the envelope has one");
         }
 
         // envelopeHash is over JSON that is not canonical, so it cannot be recomputed; payload and signature pin the envelope.
@@ -115,7 +115,7 @@ internal sealed record LogBody
         IReadOnlyList<ProtoObject> signatures = Required(content, "envelope").Messages("signatures", BundleReader.MaximumCount);
         if (signatures.Count != 1)
         {
-            throw spec.Refuse($"it has {signatures.Count} signatures, and the envelope has one");
+            throw spec.Refuse($"it has {signatures.Count} signatures, but the envelope has one");
         }
 
         // This kind encodes the signature twice: what the first decoding gives is base64 text again.
@@ -145,7 +145,7 @@ internal sealed record LogBody
         ProtoObject? certificate = verifier.Message("x509Certificate");
         if (certificate is not null == verifier.Has("publicKey"))
         {
-            throw verifier.Refuse("it names not exactly one of certificate and public key");
+            throw verifier.Refuse("it does not have exactly one of certificate and public key");
         }
 
         LogBody body = new()
@@ -170,14 +170,14 @@ internal sealed record LogBody
         "sha256" or "SHA2_256" => HashAlgorithmName.SHA256,
         "sha384" or "SHA2_384" => HashAlgorithmName.SHA384,
         "sha512" or "SHA2_512" => HashAlgorithmName.SHA512,
-        _ => throw owner.Refuse($"its digest's algorithm '{name}' is none of SHA-256, SHA-384 and SHA-512"),
+        _ => throw owner.Refuse($"its digest's algorithm '{name}' is not SHA-256, SHA-384 or SHA-512"),
     };
 
     private static byte[] Hex(ProtoObject owner, string name)
     {
         string text = owner.Text(name);
         byte[] bytes = new byte[text.Length / 2];
-        return bytes.Length > 0 && Hexadecimal.TryRead(text, bytes) ? bytes : throw owner.Refuse($"'{owner.PathOf(name)}' is not lower-case hexadecimal");
+        return bytes.Length > 0 && Hexadecimal.TryRead(text, bytes) ? bytes : throw owner.Refuse($"'{owner.PathOf(name)}' is not lowercase hexadecimal");
     }
 
     private static ProtoObject Required(ProtoObject owner, string name) =>

@@ -34,7 +34,7 @@ internal static class InstanceName
 
     private static string? Fault(string name) =>
         name.Length is 0 or > MaximumLength ? $"it needs 1 to {MaximumLength} characters"
-        : !name.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_') ? "it has other characters than letters, digits, '.', '-' and '_'"
+        : !name.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_') ? "it has characters other than letters, digits, '.', '-' and '_'"
         : name[0] is '.' or '-' ? "it begins with '.' or '-'"
         : name[^1] == '.' ? "it ends with '.'"
         : IsOtherSpelling(name, Public) ? $"the public instance is '{Public}'"

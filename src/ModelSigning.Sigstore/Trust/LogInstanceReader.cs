@@ -26,20 +26,20 @@ internal static class LogInstanceReader
         ValidityPeriod validFor = TrustedRootReader.ReadValidity(key);
         if (validFor.Start is null)
         {
-            throw key.Refuse($"'{key.PathOf("validFor.start")}' is absent, and a log's key needs it");
+            throw key.Refuse($"'{key.PathOf("validFor.start")}' is missing, but required for a log's key");
         }
 
         ReadOnlyMemory<byte> logId = log.Message("logId")?.Bytes("keyId") ?? default;
         ReadOnlyMemory<byte>? checkpointKeyId = log.Message("checkpointKeyId")?.Bytes("keyId");
         if (logId.Length != LogIdLength)
         {
-            throw log.Refuse($"'{log.PathOf("logId.keyId")}' must have {LogIdLength} bytes, and has {logId.Length}");
+            throw log.Refuse($"'{log.PathOf("logId.keyId")}' must have {LogIdLength} bytes, but has {logId.Length}");
         }
 
         string address = log.Text("baseUrl");
         if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? baseUrl) || baseUrl.Scheme is not ("https" or "http"))
         {
-            throw log.Refuse($"'{log.PathOf("baseUrl")}' is no http or https address");
+            throw log.Refuse($"'{log.PathOf("baseUrl")}' is not an http or https address");
         }
 
         (VerificationKey? imported, string? unusable) = ImportKey(key);
@@ -72,7 +72,7 @@ internal static class LogInstanceReader
         string details = key.Enumeration("keyDetails", KeyDetails);
         if (key.Bytes("rawBytes") is not { } raw)
         {
-            return (null, "the root has no key for it");
+            return (null, "its key is not in the trusted root");
         }
 
         if (details is "PKIX_ED25519_PH" || (!details.StartsWith("PKIX_", StringComparison.Ordinal) && !details.StartsWith("PKCS1_", StringComparison.Ordinal)))
@@ -92,7 +92,7 @@ internal static class LogInstanceReader
             RsaKey => details.Contains("RSA", StringComparison.Ordinal),
             _ => details == "PKIX_ED25519",
         };
-        return !fits ? (null, $"its key is {imported.Name} and not {details}")
+        return !fits ? (null, $"its key is {imported.Name}, not {details}")
             : imported is RsaKey rsa && details.Contains("PSS", StringComparison.Ordinal) ? (rsa.WithPss(), null)
             : (imported, null);
     }

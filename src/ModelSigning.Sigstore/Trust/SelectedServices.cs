@@ -38,7 +38,7 @@ public sealed record SelectedServices(
             : Chosen(Candidates(config.TimestampAuthorities, VersionOne, now), config.TimestampAuthoritySelection, "timestamp authority", now);
         return clocks.Count == 0 && logs[0].MajorApiVersion >= 2
             ? throw TrustErrors.SigningServiceMissing.At(
-                $"The log {HttpAddress.Plain(logs[0].Url)} confirms no time of signing, and the signing configuration lists no timestamp authority that would.", HttpAddress.Plain(logs[0].Url))
+                $"The log {HttpAddress.Plain(logs[0].Url)} does not confirm the signing time, and the signing configuration lists no timestamp authority.", HttpAddress.Plain(logs[0].Url))
             : new SelectedServices(authority, issuer, logs, clocks);
     }
 
@@ -66,11 +66,11 @@ public sealed record SelectedServices(
             ServiceSelector.Any => [services[0]],
             ServiceSelector.Exact when selection.Count > 0 && selection.Count <= services.Count => services[..(int)selection.Count],
             ServiceSelector.Exact => throw TrustErrors.SigningServiceMissing.At(string.Create(CultureInfo.InvariantCulture,
-                $"The signing configuration wants {selection.Count} services of the kind '{kind}', of different operators, and {services.Count} can be used.")),
+                $"The signing configuration requires {selection.Count} services of the kind '{kind}' from different operators, but only {services.Count} can be used.")),
             _ => throw TrustErrors.SigningServiceMissing.At($"The signing configuration does not say how many services of the kind '{kind}' to use."),
         };
     }
 
     private static Core.Errors.ModelSigningException Missing(string kind, DateTimeOffset now) => TrustErrors.SigningServiceMissing.At(
-        $"The signing configuration lists no {kind} that may be used on {Rfc3339.Write(now)} and whose version is known.");
+        $"The signing configuration lists no {kind} that is valid on {Rfc3339.Write(now)} and has a supported version.");
 }

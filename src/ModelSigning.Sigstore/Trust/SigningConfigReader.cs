@@ -36,8 +36,8 @@ public static class SigningConfigReader
         if (mediaType != SigningConfig.MediaType)
         {
             throw config.Refuse(TrustErrors.SigningConfigInvalid, mediaType.Contains("signingconfig", StringComparison.Ordinal)
-                ? $"its mediaType is '{mediaType}', an older or newer format than '{SigningConfig.MediaType}', the one that is known"
-                : $"its mediaType is '{mediaType}' and not '{SigningConfig.MediaType}'");
+                ? $"its mediaType is '{mediaType}', but only '{SigningConfig.MediaType}' is supported"
+                : $"its mediaType is '{mediaType}' , not '{SigningConfig.MediaType}'");
         }
 
         return new SigningConfig

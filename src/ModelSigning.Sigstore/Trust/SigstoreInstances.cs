@@ -78,7 +78,7 @@ public sealed class SigstoreInstances(string? folder, TimeSpan? deadline = null)
             if (store?.Newest() is not { } stored)
             {
                 return name == PublicName ? SigstoreTrust.Embedded
-                    : throw TrustErrors.InstanceUnknown.At($"The trust of the Sigstore instance '{name}' was never fetched.", name);
+                    : throw TrustErrors.InstanceUnknown.At($"The trust of the Sigstore instance '{name}' was never downloaded.", name);
             }
 
             try
@@ -117,7 +117,7 @@ public sealed class SigstoreInstances(string? folder, TimeSpan? deadline = null)
         if (name == PublicName && ((repository is not null && repository != EmbeddedTrust.Repository) || tufRoot is not null))
         {
             throw TrustErrors.InstanceNameInvalid.At(
-                $"'{PublicName}' is the public instance, which has the repository {EmbeddedTrust.Repository} and the root that came with this module.", name);
+                $"'{PublicName}' is the public instance. Its repository is {EmbeddedTrust.Repository}, and its root is part of this module.", name);
         }
 
         InstanceStore? store = FolderOf(name) is { } path ? new InstanceStore(path) : null;
@@ -136,7 +136,7 @@ public sealed class SigstoreInstances(string? folder, TimeSpan? deadline = null)
         SigstoreTrust trust = HttpTufRepository.Within(address, deadline ?? TufLimits.Update, token => Fetch(name, address, draft, root, now, token), cancellationToken);
         if (trust.TufRootVersion < recorded)
         {
-            throw TufErrors.TufRollback.At($"The repository offers version {trust.TufRootVersion} of the root, and version {recorded} is trusted already.", name);
+            throw TufErrors.TufRollback.At($"The repository has version {trust.TufRootVersion} of the root, but version {recorded} is already trusted.", name);
         }
 
         draft.SaveFile(AddressName, JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["url"] = address.AbsoluteUri }));
@@ -167,7 +167,7 @@ public sealed class SigstoreInstances(string? folder, TimeSpan? deadline = null)
 
         if (root.Metadata.Version < recorded.Metadata.Version)
         {
-            throw TufErrors.TufCacheDamaged.At("The stored root does not descend from the first one that was trusted.", stored.Folder);
+            throw TufErrors.TufCacheDamaged.At("The stored root is not a successor of the first trusted root.", stored.Folder);
         }
 
         TufClient client = new(null, draft, root, DateTimeOffset.UtcNow);

@@ -44,7 +44,7 @@ public static class TrustedRootReader
         if (root.Text("mediaType") is not ("application/vnd.dev.sigstore.trustedroot+json;version=0.1"
             or "application/vnd.dev.sigstore.trustedroot.v0.1+json" or "application/vnd.dev.sigstore.trustedroot.v0.2+json"))
         {
-            throw root.Refuse($"its mediaType '{root.Text("mediaType")}' is none of a trusted root");
+            throw root.Refuse($"its mediaType '{root.Text("mediaType")}' is not that of a trusted root");
         }
 
         return new TrustedRoot

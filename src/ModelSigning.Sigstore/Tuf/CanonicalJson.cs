@@ -37,7 +37,7 @@ internal static class CanonicalJson
                 string number = value.GetRawText();
                 if (number.AsSpan(number[0] == '-' ? 1 : 0).IndexOfAnyExceptInRange('0', '9') >= 0 || number == "-0")
                 {
-                    throw TufErrors.TufMetadataMalformed.At($"The metadata file '{file}' holds the number {number}, which is no integer.", file);
+                    throw TufErrors.TufMetadataMalformed.At($"The metadata file '{file}' contains the number {number}, which is not an integer.", file);
                 }
 
                 output.Write(Encoding.ASCII.GetBytes(number));

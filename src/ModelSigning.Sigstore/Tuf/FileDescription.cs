@@ -29,7 +29,7 @@ internal sealed record FileDescription(long? Version, long? Length, IReadOnlyDic
         if (Length is { } length && length != bytes.Length)
         {
             throw TufErrors.TufContentMismatch.At(string.Create(CultureInfo.InvariantCulture,
-                $"'{file}' has {bytes.Length} bytes, and the signed metadata say {length}."), file);
+                $"'{file}' has {bytes.Length} bytes, but the signed metadata require {length}."), file);
         }
 
         bool known = Hashes.Count == 0;
@@ -50,13 +50,13 @@ internal sealed record FileDescription(long? Version, long? Length, IReadOnlyDic
             known = true;
             if (!string.Equals(Hexadecimal.Write(digest), expected, StringComparison.OrdinalIgnoreCase))
             {
-                throw TufErrors.TufContentMismatch.At($"'{file}' has the {algorithm} digest {Hexadecimal.Write(digest)}, and the signed metadata say {expected}.", file);
+                throw TufErrors.TufContentMismatch.At($"'{file}' has the {algorithm} digest {Hexadecimal.Write(digest)}, but the signed metadata require {expected}.", file);
             }
         }
 
         if (!known)
         {
-            throw TufErrors.TufContentMismatch.At($"'{file}' is described by digests of unknown algorithms only ({string.Join(", ", Hashes.Keys)}).", file);
+            throw TufErrors.TufContentMismatch.At($"'{file}' has only digests of unknown algorithms ({string.Join(", ", Hashes.Keys)}).", file);
         }
     }
 

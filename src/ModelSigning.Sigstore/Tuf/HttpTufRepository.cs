@@ -63,7 +63,7 @@ internal sealed class HttpTufRepository(Uri address, ServiceClient client) : ITu
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             string shown = HttpAddress.Plain(address);
-            throw TufErrors.TufUnreachable.At($"The update from '{shown}' did not end within {deadline.TotalSeconds:0} seconds.", shown, error);
+            throw TufErrors.TufUnreachable.At($"The update from '{shown}' did not finish within {deadline.TotalSeconds:0} seconds.", shown, error);
         }
     }
 }

@@ -56,12 +56,12 @@ internal sealed class Metadata
         MetadataObject signed = envelope.Object("signed");
         if (signed.Text("_type") != type)
         {
-            throw signed.Refuse($"it is of type '{signed.Text("_type")}' and not '{type}'");
+            throw signed.Refuse($"its type is '{signed.Text("_type")}', not '{type}'");
         }
 
         if (!signed.Text("spec_version").StartsWith("1.", StringComparison.Ordinal))
         {
-            throw signed.Refuse($"it is of the specification's version '{signed.Text("spec_version")}', and 1 is known");
+            throw signed.Refuse($"its specification version is '{signed.Text("spec_version")}', but only 1 is supported");
         }
 
         List<(string, byte[])> signatures = [];
@@ -71,7 +71,7 @@ internal sealed class Metadata
             string id = signature.Text("keyid");
             if (!ids.Add(id) || ids.Count > MaximumSignatures)
             {
-                throw signature.Refuse($"it carries two signatures of the key {id}, or more than {MaximumSignatures}");
+                throw signature.Refuse($"it has two signatures of the key {id}, or more than {MaximumSignatures}");
             }
 
             byte[] value = Hexadecimal.ReadAnyCase(signature.Text("sig")) ?? throw signature.Refuse($"the signature of the key {id} is not hexadecimal");

@@ -61,7 +61,7 @@ internal sealed class Role
         if (counted.Count < _threshold)
         {
             throw TufErrors.TufThresholdNotMet.At(string.Create(CultureInfo.InvariantCulture,
-                $"'{metadata.File}' carries {counted.Count} valid signatures of the role '{Name}', and {_threshold} are demanded."), metadata.File);
+                $"'{metadata.File}' has {counted.Count} valid signatures of the role '{Name}', but needs {_threshold}."), metadata.File);
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class TargetSearch(TufClient client, ITufRepository? targets)
         }
 
         throw TufErrors.TufTargetUnknown.At(string.Create(CultureInfo.InvariantCulture,
-            $"None of the {visited.Count} roles that were asked lists the target '{target}'."), target);
+            $"None of the {visited.Count} roles lists the target '{target}'."), target);
     }
 
     /// <summary>Fetches a target, or takes the copy that is there if its length and digests fit.</summary>
@@ -66,7 +66,7 @@ internal sealed class TargetSearch(TufClient client, ITufRepository? targets)
 
         if (targets is null)
         {
-            throw TufErrors.TufCacheDamaged.At($"The stored target '{target}' is absent or not the one that the stored metadata describe.", target);
+            throw TufErrors.TufCacheDamaged.At($"The stored target '{target}' is missing or does not match the stored metadata.", target);
         }
 
         if (described.Length > TufLimits.Target)

@@ -76,7 +76,7 @@ internal sealed class TufClient
 
     /// <summary>Fetches a file that must be there.</summary>
     internal byte[] Fetch(string file, long maximum, CancellationToken cancellationToken) =>
-        (_repository ?? throw TufErrors.TufCacheDamaged.At($"'{file}' is not among the stored metadata, or does not verify.", _store.Location))
+        (_repository ?? throw TufErrors.TufCacheDamaged.At($"'{file}' is missing from the stored metadata, or is not valid.", _store.Location))
             .Fetch(file, maximum, cancellationToken) ?? throw TufErrors.TufFileMissing.At($"The repository has no '{file}'.", file);
 
     /// <summary>A role's name as a file's: everything but letters, digits and <c>-._~</c> escaped, so that none leads out of a folder.</summary>
@@ -134,7 +134,7 @@ internal sealed class TufClient
         Metadata? local = TryLoad(file, TufLimits.Timestamp, "timestamp", Root.Timestamp);
         if (_repository is null)
         {
-            return local ?? throw TufErrors.TufCacheDamaged.At("The stored timestamp metadata is absent or does not verify.", _store.Location);
+            return local ?? throw TufErrors.TufCacheDamaged.At("The stored timestamp metadata is missing or not valid.", _store.Location);
         }
 
         byte[] bytes = Fetch(file, TufLimits.Timestamp, cancellationToken);
@@ -215,14 +215,14 @@ internal sealed class TufClient
             return FileDescription.OfMetadata(described);
         }
 
-        throw TufErrors.TufRollback.At($"'{metadata.File}' (version {Number(metadata.Version)}) does not list '{name}', which must be there.", name);
+        throw TufErrors.TufRollback.At($"'{metadata.File}' (version {Number(metadata.Version)}) does not list '{name}', which is required.", name);
     }
 
     private static void CheckNotOlder(string file, long trusted, long offered)
     {
         if (offered < trusted)
         {
-            throw TufErrors.TufRollback.At($"The repository offers version {Number(offered)} of '{file}', and version {Number(trusted)} is trusted already.", file);
+            throw TufErrors.TufRollback.At($"The repository has version {Number(offered)} of '{file}', but version {Number(trusted)} is already trusted.", file);
         }
     }
 
@@ -231,7 +231,7 @@ internal sealed class TufClient
         if (fetched.Version != described.Version)
         {
             throw TufErrors.TufVersionMismatch.At(
-                $"'{fetched.File}' is version {Number(fetched.Version)}, and version {Number(described.Version!.Value)} was announced.", fetched.File);
+                $"'{fetched.File}' is version {Number(fetched.Version)}, but version {Number(described.Version!.Value)} was announced.", fetched.File);
         }
     }
 

@@ -96,10 +96,10 @@ public sealed class DigestArtifact(HashAlgorithmName known, ReadOnlyMemory<byte>
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Content =>
-        throw SigstoreErrors.Digest.At("The key signs the file itself and not its digest (Ed25519), so a digest is not enough; give the file.", Name);
+        throw SigstoreErrors.Digest.At("The key signs the file itself (Ed25519), so a digest is not enough. Specify the file.", Name);
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Digest(HashAlgorithmName algorithm) => algorithm == known
         ? digest
-        : throw SigstoreErrors.Digest.At($"The signature is over the {algorithm.Name} digest, and the one given is {known.Name}; give the file itself.", Name);
+        : throw SigstoreErrors.Digest.At($"The signature uses the {algorithm.Name} digest, but {known.Name} was specified. Specify the file.", Name);
 }

@@ -18,7 +18,7 @@ internal static class BundleShape
     {
         if (bundle.DsseEnvelope is { Signatures.Count: not 1 })
         {
-            throw SigstoreErrors.BundleShape.At($"The envelope has {bundle.DsseEnvelope.Signatures.Count} signatures, and exactly one is allowed.");
+            throw SigstoreErrors.BundleShape.At($"The envelope has {bundle.DsseEnvelope.Signatures.Count} signatures, but must have exactly one.");
         }
 
         foreach (TransparencyLogEntry entry in bundle.VerificationMaterial.TlogEntries)
@@ -33,13 +33,13 @@ internal static class BundleShape
     {
         if (bundle.VerificationMaterial.PublicKey is not { } named)
         {
-            throw SigstoreErrors.Key.At("A public key was given, and the bundle was signed by an identity with a certificate; give -Identity and -Issuer instead.");
+            throw SigstoreErrors.Key.At("A public key was specified, but the bundle was signed by an identity. Use -Identity and -Issuer instead.");
         }
 
         // The hint is not signed, so that it fits proves nothing; that it does not fit helps a person who took the wrong key.
         findings.Add("key", named.Hint is null || named.Hint == key.Hint || named.Hint == key.PemHint
-            ? $"verified with the given key, {key.Key.Name}"
-            : $"the bundle hints at the key '{named.Hint}', and the given one is '{key.Hint}' ('{key.PemHint}' of its PEM text)");
+            ? $"verified with the specified key, {key.Key.Name}"
+            : $"the bundle has the key hint '{named.Hint}', but the specified key is '{key.Hint}' ('{key.PemHint}' of its PEM text)");
         return new SignedContent { Bundle = bundle, Leaf = null, Key = key.Key };
     }
 
@@ -48,18 +48,18 @@ internal static class BundleShape
         VerificationMaterial material = bundle.VerificationMaterial;
         if (material.PublicKey is not null)
         {
-            throw SigstoreErrors.Key.At("The bundle was signed with a key and not by an identity; give the signer's key with -PublicKey.");
+            throw SigstoreErrors.Key.At("The bundle was signed with a key, not by an identity. Specify the signer's key with -PublicKey.");
         }
 
         if (bundle.Version == BundleVersion.V03 && material.Certificate is null)
         {
-            throw SigstoreErrors.BundleMaterial.At("The bundle is of format 0.3 and carries a certificate chain, which that format's Sigstore signatures do not have; " +
-                "a signature made with a company's certificate is verified with -TrustedCertificate.");
+            throw SigstoreErrors.BundleMaterial.At("The bundle has the format 0.3 and contains a certificate chain, which is not allowed for Sigstore signatures. " +
+                "Use -TrustedCertificate for a signature made with a company's certificate.");
         }
 
         if (bundle.Version != BundleVersion.V03 && material.X509CertificateChain is null)
         {
-            throw SigstoreErrors.BundleMaterial.At("The bundle is of a format before 0.3 and carries a single certificate, which only 0.3 knows.");
+            throw SigstoreErrors.BundleMaterial.At("The bundle has a format before 0.3 and contains a single certificate, which only 0.3 allows.");
         }
 
         // Only the first is used. The others give no trust, and the instances' own intermediates are in their trusted roots.
@@ -69,7 +69,7 @@ internal static class BundleShape
             DecodedCertificate decoded = BundleCertificate.Decode(der);
             if (decoded.IsSelfIssued)
             {
-                throw SigstoreErrors.BundleMaterial.At($"The bundle carries the self-issued certificate '{decoded.Certificate.DisplaySubject()}', and a root does not belong in a bundle.");
+                throw SigstoreErrors.BundleMaterial.At($"The bundle contains the self-issued certificate '{decoded.Certificate.DisplaySubject()}', but must not contain a root.");
             }
 
             if (leaf is null)
@@ -91,12 +91,12 @@ internal static class BundleShape
     {
         if (version == BundleVersion.V01 && entry.SignedEntryTimestamp is null)
         {
-            throw SigstoreErrors.BundleShape.At($"The bundle is of format 0.1, and its log entry {entry.LogIndex} has no inclusion promise.");
+            throw SigstoreErrors.BundleShape.At($"The bundle has the format 0.1, but its log entry {entry.LogIndex} has no inclusion promise.");
         }
 
         if (version != BundleVersion.V01 && entry.InclusionProof?.Checkpoint is null)
         {
-            throw SigstoreErrors.BundleShape.At($"The log entry {entry.LogIndex} has no inclusion proof with a checkpoint, which bundles from format 0.2 on need.");
+            throw SigstoreErrors.BundleShape.At($"The log entry {entry.LogIndex} has no inclusion proof with a checkpoint, which bundle formats from 0.2 require.");
         }
     }
 }

@@ -39,7 +39,7 @@ internal static class CertificateStep
         if (time.Time < leaf.NotBefore || time.Time > leaf.NotAfter)
         {
             throw SigstoreErrors.CertificateTime.At(
-                $"The signature was made at {at}, and the signing certificate is valid from {Rfc3339.Write(leaf.NotBefore)} to {Rfc3339.Write(leaf.NotAfter)}.");
+                $"The signature was made at {at}, but the signing certificate is valid from {Rfc3339.Write(leaf.NotBefore)} to {Rfc3339.Write(leaf.NotAfter)}.");
         }
 
         ModelSigningException? refusal = null;
@@ -79,7 +79,7 @@ internal static class CertificateStep
         bool byProfile = refusal is not null && (refusal.Definition == CertificateErrors.UsageForbidden || refusal.Definition == CertificateErrors.NameMissing);
         throw refusal is null
             ? outside
-                ? SigstoreErrors.CertificateTime.At($"The signature was made at {at}, when the trusted root does not rely on the authority that issued the signing certificate.")
+                ? SigstoreErrors.CertificateTime.At($"The signature was made at {at}, when the authority that issued the signing certificate was not trusted by the trusted root.")
                 : SigstoreErrors.CertificateChain.At(
                     $"The signing certificate was issued by '{leaf.Certificate.DisplayIssuer()}', which is not among the authorities of the trusted root '{root.Source}'.")
             : (byTime ? SigstoreErrors.CertificateTime : byProfile ? SigstoreErrors.CertificateProfile : SigstoreErrors.CertificateChain)
@@ -92,7 +92,7 @@ internal static class CertificateStep
         CertificateExtensions extensions = leaf.Extensions;
         if (extensions.IsAuthority)
         {
-            throw SigstoreErrors.CertificateProfile.At("The signing certificate is that of a certificate authority.");
+            throw SigstoreErrors.CertificateProfile.At("The signing certificate is a certificate authority.");
         }
 
         if (extensions.KeyUsage is not { } usage || !usage.HasFlag(KeyUsageBits.DigitalSignature))
@@ -102,7 +102,7 @@ internal static class CertificateStep
 
         if (extensions.ExtendedKeyUsage?.Contains(CodeSigning, StringComparer.Ordinal) != true)
         {
-            throw SigstoreErrors.CertificateProfile.At("The signing certificate's extended key usage does not name code signing.");
+            throw SigstoreErrors.CertificateProfile.At("The signing certificate's extended key usage does not include code signing.");
         }
 
         // Without a subject, only a critical alternative name makes sure that no reader passes over whom the certificate is for.

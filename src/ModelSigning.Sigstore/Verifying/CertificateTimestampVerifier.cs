@@ -25,12 +25,12 @@ internal static class CertificateTimestampVerifier
     {
         if (threshold == 0)
         {
-            findings.Add("certificate transparency", "not demanded, by the caller's policy");
+            findings.Add("certificate transparency", "not required by the caller's policy");
             return;
         }
 
         ReadOnlyMemory<byte> list = leaf.Extensions.Find(CertificateTimestamp.ListObjectIdentifier) ?? throw SigstoreErrors.SignedCertificateTimestamp.At(
-            "The signing certificate carries no signed certificate timestamp, so no certificate transparency log vouches for it.");
+            "The signing certificate has no signed certificate timestamp, so it is in no certificate transparency log.");
         byte[] issuerKeyHash = SHA256.HashData(IssuerKey(path));
         byte[] tbs = BundleCertificate.TbsWithout(leaf, CertificateTimestamp.ListObjectIdentifier);
         HashSet<string> counted = new(StringComparer.Ordinal);
@@ -49,7 +49,7 @@ internal static class CertificateTimestampVerifier
             if (valid.Length == 0)
             {
                 throw SigstoreErrors.SignedCertificateTimestamp.At(
-                    $"The log {listed[0].BaseUrl} signed a certificate timestamp of {(timestamp.Time is { } time ? Rfc3339.Write(time) : "no possible time")}, and may be relied on from {LogInstance.Periods(listed)}.");
+                    $"The log {listed[0].BaseUrl} signed a certificate timestamp of {(timestamp.Time is { } time ? Rfc3339.Write(time) : "no possible time")}, but is valid from {LogInstance.Periods(listed)}.");
             }
 
             LogInstance log = valid.FirstOrDefault(log => log.Key is not null) ?? valid[0];
@@ -61,7 +61,7 @@ internal static class CertificateTimestampVerifier
             if (!key.VerifyData(SignedData(timestamp, issuerKeyHash, tbs), timestamp.Signature.Span))
             {
                 throw SigstoreErrors.SignedCertificateTimestamp.At(
-                    $"The certificate timestamp of the log {log.BaseUrl} does not verify: the log did not sign it, or not for this certificate.");
+                    $"The certificate timestamp of the log {log.BaseUrl} is not valid: the log did not sign it, or not for this certificate.");
             }
 
             counted.Add(log.CountedAs);
@@ -71,8 +71,8 @@ internal static class CertificateTimestampVerifier
         if (counted.Count < threshold)
         {
             throw SigstoreErrors.SignedCertificateTimestamp.At(
-                $"{counted.Count} certificate transparency logs of the trusted root vouch for the signing certificate, and {threshold} must." +
-                (unknown.Count > 0 ? $" It carries timestamps of logs that are not listed: {string.Join(", ", unknown)}." : ""));
+                $"The signing certificate is in {counted.Count} certificate transparency logs of the trusted root, but must be in {threshold}." +
+                (unknown.Count > 0 ? $" It has timestamps from logs that are not listed: {string.Join(", ", unknown)}." : ""));
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed class IdentityPattern
         reason = null;
         if (text.Length > MaximumLength)
         {
-            reason = string.Create(CultureInfo.InvariantCulture, $"The identity pattern '{text[..40]}…' has {text.Length} characters; at most {MaximumLength} are allowed.");
+            reason = string.Create(CultureInfo.InvariantCulture, $"The identity pattern '{text[..40]}…' has {text.Length} characters; the limit is {MaximumLength}.");
             return false;
         }
 

@@ -35,7 +35,7 @@ internal static class IdentityStep
         string signer = $"{Name(found.Name.Type)} '{found.Name.Value}'";
         if (policy.Identity is null && policy.IdentityPattern is null)
         {
-            yield return "No identity to trust was given.";
+            yield return "No trusted identity was specified.";
         }
 
         if (policy.Identity is { } identity && !(found.Name.Value == identity && IsOfType(identity, found.Name.Type)))
@@ -108,7 +108,7 @@ internal static class IdentityStep
         try
         {
             names = SubjectAlternativeName.Read(leaf.Extensions.SubjectAlternativeName ??
-                throw SigstoreErrors.CertificateProfile.At("The certificate has no subject alternative name, so it names no signer."));
+                throw SigstoreErrors.CertificateProfile.At("The certificate has no subject alternative name, so its signer is unknown."));
         }
         catch (Exception error) when (error is AsnContentException or DecoderFallbackException)
         {
@@ -117,13 +117,13 @@ internal static class IdentityStep
 
         if (names.Count != 1)
         {
-            throw SigstoreErrors.Identity.At($"The certificate names {names.Count} identities, and exactly one is allowed: " +
+            throw SigstoreErrors.Identity.At($"The certificate has {names.Count} identities, but must have exactly one: " +
                 string.Join(", ", names.Select(name => $"'{name.Value}' ({name.Type})")));
         }
 
         FulcioExtensions extensions = FulcioExtensions.Read(leaf);
         return new VerifiedIdentity(names[0],
-            extensions.Issuer ?? throw SigstoreErrors.Identity.At("The certificate names no issuer of the identity (1.3.6.1.4.1.57264.1.8 or .1)."), extensions);
+            extensions.Issuer ?? throw SigstoreErrors.Identity.At("The certificate does not contain the issuer of the identity (1.3.6.1.4.1.57264.1.8 or .1)."), extensions);
     }
 
     /// <summary>
@@ -149,7 +149,7 @@ internal static class IdentityStep
     }
 
     private static string Differs(string what, string? found, string expected) => found is null
-        ? $"The certificate names no {what}; expected '{expected}'."
+        ? $"The certificate does not contain the {what} '{expected}'."
         : $"The {what} is '{found}', not '{expected}'.";
 
     private static string Name(SubjectNameType type) => type switch

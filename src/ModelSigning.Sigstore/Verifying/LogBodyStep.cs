@@ -32,7 +32,7 @@ internal static class LogBodyStep
             if (!body.Digest.Span.SequenceEqual(digest.Span))
             {
                 throw SigstoreErrors.LogBody.At(
-                    $"What was signed has the {body.DigestAlgorithm.Name} digest {Hexadecimal.Write(digest.Span)}, and {where} says {Hexadecimal.Write(body.Digest.Span)}.");
+                    $"The signed content has the {body.DigestAlgorithm.Name} digest {Hexadecimal.Write(digest.Span)}, but {where} has {Hexadecimal.Write(body.Digest.Span)}.");
             }
         }
     }

@@ -24,7 +24,7 @@ internal static class LogEntryStep
             string logId = Hexadecimal.Write(entry.LogId.Span);
             if (!seen.Add((logId, entry.LogIndex)))
             {
-                throw SigstoreErrors.LogThreshold.At($"The entry {entry.LogIndex} of the log {logId} is there twice; one entry counts once.");
+                throw SigstoreErrors.LogThreshold.At($"The entry {entry.LogIndex} of the log {logId} is present twice.");
             }
 
             LogInstance[] listed = [.. root.TransparencyLogs.Where(log => log.LogId.Span.SequenceEqual(entry.LogId.Span))];
@@ -46,7 +46,7 @@ internal static class LogEntryStep
                 ? SigstoreErrors.LogUnknown.At(
                     $"The signature is in the log {string.Join(", ", unknown)}, which the trusted root '{root.Source}' does not list; it lists {Listed(root)}.")
                 : SigstoreErrors.LogThreshold.At(
-                    $"{logs} transparency logs of the trusted root, of different operators, hold the signature, and {threshold} must.");
+                    $"The signature is in {logs} transparency logs of different operators in the trusted root, but must be in {threshold}.");
         }
 
         return verified;
@@ -83,7 +83,7 @@ internal static class LogEntryStep
 
         if (!SignedEntryTimestamp.Verify(entry, promise.Span, key))
         {
-            throw SigstoreErrors.LogSet.At($"The signed entry timestamp of the entry {entry.LogIndex} is not by the log {listed[0].BaseUrl}, or not for this entry and time.");
+            throw SigstoreErrors.LogSet.At($"The signed entry timestamp of the entry {entry.LogIndex} was not made by the log {listed[0].BaseUrl}, or not for this entry and time.");
         }
 
         if (entry.IntegratedTime == 0 || (entry.Kind, entry.KindVersion) is not (("hashedrekord" or "dsse", "0.0.1") or ("intoto", "0.0.2")))
@@ -100,7 +100,7 @@ internal static class LogEntryStep
         return listed.Any(log => log.ValidFor.Contains(time))
             ? time
             : throw SigstoreErrors.LogSet.At(
-                $"The log {listed[0].BaseUrl} took the entry {entry.LogIndex} at {Rfc3339.Write(time)}, and its key may be relied on from {LogInstance.Periods(listed)}.");
+                $"The log {listed[0].BaseUrl} took the entry {entry.LogIndex} at {Rfc3339.Write(time)}, but its key is valid from {LogInstance.Periods(listed)}.");
     }
 
     private static void VerifyProof(TransparencyLogEntry entry, InclusionProof proof, LogInstance[] listed, VerificationKey key)
@@ -111,7 +111,7 @@ internal static class LogEntryStep
         {
             throw SigstoreErrors.LogCheckpoint.At(
                 $"The proof of the entry {entry.LogIndex} is for a tree of {proof.TreeSize} entries with the root {Hexadecimal.Write(proof.RootHash.Span)}, " +
-                $"and the log's checkpoint is for one of {checkpoint.Size} with the root {Hexadecimal.Write(checkpoint.RootHash.Span)}.");
+                $"but the log's checkpoint is for one of {checkpoint.Size} with the root {Hexadecimal.Write(checkpoint.RootHash.Span)}.");
         }
 
         byte[]? computed = MerkleTree.RootFromPath(
@@ -120,7 +120,7 @@ internal static class LogEntryStep
         {
             throw SigstoreErrors.LogProof.At(computed is null
                 ? $"The inclusion proof of the entry {entry.LogIndex} has {proof.Hashes.Count} hashes, which do not lead from leaf {proof.LogIndex} to the root of a tree of {checkpoint.Size} entries."
-                : $"The inclusion proof of the entry {entry.LogIndex} leads to the root {Hexadecimal.Write(computed)}, and the log's is {Hexadecimal.Write(checkpoint.RootHash.Span)}.");
+                : $"The inclusion proof of the entry {entry.LogIndex} leads to the root {Hexadecimal.Write(computed)}, but the log's root is {Hexadecimal.Write(checkpoint.RootHash.Span)}.");
         }
     }
 

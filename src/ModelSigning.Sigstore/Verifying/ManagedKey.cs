@@ -38,7 +38,7 @@ public sealed class ManagedKey
         string text = Encoding.Latin1.GetString(BoundedFile.Read(path, Rules));
         if (!PemEncoding.TryFind(text, out PemFields fields) || text[fields.Label] != "PUBLIC KEY")
         {
-            throw SigstoreErrors.Key.At($"'{path}' holds no public key in PEM ('-----BEGIN PUBLIC KEY-----').", path);
+            throw SigstoreErrors.Key.At($"'{path}' does not contain a public key in PEM ('-----BEGIN PUBLIC KEY-----').", path);
         }
 
         byte[] der = new byte[fields.DecodedDataLength];

@@ -21,7 +21,7 @@ internal static class SignatureStep
             (key.Hash != HashAlgorithmName.SHA256 && key.VerifyHash(SHA256.HashData(encoding), HashAlgorithmName.SHA256, content.Signature.Span));
         if (!valid)
         {
-            throw SigstoreErrors.Signature.At($"The envelope's signature is not by the signer's key ({key.Name}) over this payload.");
+            throw SigstoreErrors.Signature.At($"The envelope's signature does not match the signer's key ({key.Name}) and the payload.");
         }
 
         findings.Add("signature", $"{key.Name} over the envelope's payload of {envelope.Payload.Length} bytes");
@@ -46,7 +46,7 @@ internal static class SignatureStep
             : usable.Any(algorithm => key.VerifyHash(artifact.Digest(algorithm).Span, algorithm, content.Signature.Span));
         if (!valid)
         {
-            throw SigstoreErrors.Signature.At($"The signature is not by the signer's key ({key.Name}) over '{artifact.Name}'.", artifact.Name);
+            throw SigstoreErrors.Signature.At($"The signature does not match the signer's key ({key.Name}) and '{artifact.Name}'.", artifact.Name);
         }
 
         findings.Add("signature", $"{key.Name} over '{artifact.Name}'");
@@ -65,13 +65,13 @@ internal static class SignatureStep
             "SHA2_256" => HashAlgorithmName.SHA256,
             "SHA2_384" => HashAlgorithmName.SHA384,
             "SHA2_512" => HashAlgorithmName.SHA512,
-            string other => throw SigstoreErrors.Digest.At($"The bundle's digest is of the algorithm '{other}', which is not known."),
-            null => throw SigstoreErrors.Digest.At("The bundle's digest names no algorithm."),
+            string other => throw SigstoreErrors.Digest.At($"The bundle's digest uses the algorithm '{other}', which is not supported."),
+            null => throw SigstoreErrors.Digest.At("The bundle's digest has no algorithm."),
         };
         if (artifact.Algorithms.Contains(known) && !artifact.Digest(known).Span.SequenceEqual(hint.Span))
         {
             throw SigstoreErrors.Digest.At(
-                $"'{artifact.Name}' has the {known.Name} digest {Hexadecimal.Write(artifact.Digest(known).Span)}, and the bundle is for {Hexadecimal.Write(hint.Span)}.", artifact.Name);
+                $"'{artifact.Name}' has the {known.Name} digest {Hexadecimal.Write(artifact.Digest(known).Span)}, but the bundle is for {Hexadecimal.Write(hint.Span)}.", artifact.Name);
         }
     }
 }

@@ -34,7 +34,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerificationPolicy policy
     {
         ArgumentNullException.ThrowIfNull(bundle);
         return bundle.DsseEnvelope is null
-            ? throw SigstoreErrors.Subject.At("The bundle carries the signature of a file and no envelope with a statement, so it is not the signature of a model.")
+            ? throw SigstoreErrors.Subject.At("The bundle contains the signature of a file, not an envelope with a statement about a model.")
             : Run(bundle, null);
     }
 

@@ -18,7 +18,7 @@ internal static class SubjectStep
     {
         if (envelope.PayloadType != DsseEnvelope.InTotoPayloadType)
         {
-            throw SigstoreErrors.Subject.At($"The envelope's payload is of type '{envelope.PayloadType}' and not '{DsseEnvelope.InTotoPayloadType}'.");
+            throw SigstoreErrors.Subject.At($"The envelope's payload type is '{envelope.PayloadType}', not '{DsseEnvelope.InTotoPayloadType}'.");
         }
     }
 

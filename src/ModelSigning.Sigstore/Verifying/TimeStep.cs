@@ -28,7 +28,7 @@ internal static class TimeStep
         if (certificate && clocks < Math.Max(1, threshold))
         {
             throw SigstoreErrors.TimeMissing.At(
-                $"{clocks} clocks that the trusted root lists vouch for the time of signing, and {Math.Max(1, threshold)} must: a timestamp authority, or a log of Rekor v1 with its promise.");
+                $"The signing time is confirmed by {clocks} timestamp authorities or Rekor v1 logs in the trusted root, but {Math.Max(1, threshold)} must confirm it.");
         }
 
         foreach (LogEvidence entry in entries)
@@ -37,7 +37,7 @@ internal static class TimeStep
             if (entry.Verified.IntegratedTime is null && times.Count > 0 && !times.Exists(time => entry.Listings.Any(log => log.ValidFor.Contains(time.Time))))
             {
                 throw SigstoreErrors.LogCheckpoint.At(
-                    $"The signature was made at {Rfc3339.Write(times[0].Time)}, and the key of the log {entry.Instance.BaseUrl} may be relied on from {LogInstance.Periods(entry.Listings)}.");
+                    $"The signature was made at {Rfc3339.Write(times[0].Time)}, but the key of the log {entry.Instance.BaseUrl} is valid from {LogInstance.Periods(entry.Listings)}.");
             }
         }
 

@@ -21,7 +21,7 @@ internal static class TimestampStep
         {
             if (VerifyOne(response, content.Signature.Span, root) is not { } verified)
             {
-                findings.Add(Step, "skipped a timestamp of an authority that the trusted root does not list");
+                findings.Add(Step, "skipped a timestamp from an authority that is not in the trusted root");
                 continue;
             }
 

@@ -42,7 +42,7 @@ internal static class CertificateInput
         }
 
         IReadOnlyList<X509Certificate2> certificates = value is string drive && command.ProviderCertificates(drive) is { Length: > 1 }
-            ? throw CertificateErrors.NotFound.At($"'{drive}' matches more than one certificate, and one signs.", drive)
+            ? throw CertificateErrors.NotFound.At($"'{drive}' matches more than one certificate, but only one can sign.", drive)
             : command.ReadCertificates(value);
         return (certificates, wantsKey ? CertificateKey.Of(certificates[0]) : null);
     }
@@ -62,7 +62,7 @@ internal static class CertificateInput
         return !wantsKey ? (certificates, null)
             : holdsKey ? (certificates, command.ReadPrivateKey(path, password))
             : throw CertificateErrors.PrivateKeyMissing.At(
-                $"'{path}' holds a certificate without its private key. Give the key with -PrivateKey or -Pkcs11Uri.", path);
+                $"'{path}' contains a certificate without its private key.", path);
     }
 
     /// <summary>Opens a PKCS#12 file, asking for the password where none was given and one is needed.</summary>
@@ -86,7 +86,7 @@ internal static class CertificateInput
         string pem when IsPem(pem) => CertificateReader.Parse(System.Text.Encoding.UTF8.GetBytes(pem), "the given text"),
         string path => command.ProviderCertificates(path)
             ?? [.. command.InputFiles(path, CertificateErrors.NotFound).SelectMany(command.ReadCertificateFile)],
-        _ => throw CertificateErrors.Malformed.At("A certificate is given as a path or as an X509Certificate2 object."),
+        _ => throw CertificateErrors.Malformed.At("A certificate must be a path or an X509Certificate2 object."),
     };
 
     private static IReadOnlyList<X509Certificate2> ReadCertificateFile(this CancellableCommand command, string path) =>

@@ -21,8 +21,8 @@ internal sealed class CertificateTransformationAttribute : ArgumentTransformatio
         X509Certificate2 certificate => certificate,
         FileInfo file => file,
         object other => throw new ArgumentTransformationMetadataException(
-            $"A certificate is given as a path, a thumbprint or an X509Certificate2 object, not as {other.GetType()}."),
-        null => throw new ArgumentTransformationMetadataException("A certificate is given as a path, a thumbprint or an X509Certificate2 object."),
+            $"A certificate must be a path, a thumbprint or an X509Certificate2 object, not as {other.GetType()}."),
+        null => throw new ArgumentTransformationMetadataException("A certificate must be a path, a thumbprint or an X509Certificate2 object."),
     };
 
     private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;

@@ -102,7 +102,7 @@ public abstract class ModuleCommand : PSCmdlet
         catch (Exception exception) when (exception is PSInvalidOperationException or HostException or NotImplementedException or NotSupportedException)
         {
             throw CommandErrors.ConfirmationImpossible.At(
-                $"'{question}' needs a confirmation, and this session cannot ask for it. Use {parameter} to go on without one.", null, exception);
+                $"'{question}' needs confirmation, but this session cannot prompt. Use {parameter} to continue without it.", null, exception);
         }
     }
 

@@ -38,7 +38,7 @@ internal static class PathResolution
 
         if (exists)
         {
-            throw CommandErrors.PathAmbiguous.At($"'{path}' exists, and as a wildcard pattern it could match other items.", path);
+            throw CommandErrors.PathAmbiguous.At($"'{path}' exists, but as a wildcard pattern it could also match other items.", path);
         }
 
         try
@@ -164,7 +164,7 @@ internal static class PathResolution
             if (spelt is not null && spelt != System.IO.Path.TrimEndingDirectorySeparator(full))
             {
                 return !Exists(full) ? spelt : throw CommandErrors.PathAmbiguous.At(
-                    $"'{path}' exists as it is written, and PowerShell reads it as '{full}', which exists too.", path);
+                    $"'{path}' exists as written, but PowerShell resolves it to '{full}', which also exists.", path);
             }
 
             RequireFileSystem(provider, path);
@@ -212,5 +212,5 @@ internal static class PathResolution
     }
 
     private static ModelSigningException NotFound(string path, Exception? inner = null) => ModelErrors.ModelNotFound.At(
-        path.Length == 0 ? "An empty path was given." : $"'{path}' does not exist.", path, inner);
+        path.Length == 0 ? "The path is empty." : $"'{path}' does not exist.", path, inner);
 }

@@ -18,7 +18,7 @@ internal static class SecretPrompt
     {
         if (command.IsWhatIf)
         {
-            throw KeyErrors.PasswordMissing.At($"{what} would be asked for.");
+            throw KeyErrors.PasswordMissing.At($"{what} is required. The command would prompt for it.");
         }
 
         PSHostUserInterface? asked = null;
@@ -35,7 +35,7 @@ internal static class SecretPrompt
         {
             // What is shown next, the error, gets a line of its own.
             asked?.WriteLine();
-            throw KeyErrors.PasswordMissing.At($"{what} is needed, and this session cannot ask for it. Specify it with {parameter}.", null, exception);
+            throw KeyErrors.PasswordMissing.At($"{what} is required, but this session cannot prompt. Specify it with {parameter}.", null, exception);
         }
     }
 }

@@ -84,7 +84,7 @@ public sealed class NewModelSigningKeyCommand : ModuleCommand
         SecureString? password = NoPassword ? null : Password ?? AskForNewPassword(privatePath);
         if (password is { Length: 0 })
         {
-            throw KeyErrors.PasswordMissing.At("The password is empty. Give one, or -NoPassword to leave the key unencrypted.", privatePath);
+            throw KeyErrors.PasswordMissing.At("The password is empty. Specify one, or use -NoPassword to create an unencrypted key.", privatePath);
         }
 
         using EcPrivateKey key = EcPrivateKey.Generate(Enum.Parse<EcCurve>(Curve.Replace("-", "", StringComparison.Ordinal), ignoreCase: true));
@@ -100,10 +100,10 @@ public sealed class NewModelSigningKeyCommand : ModuleCommand
     // Twice: nobody can open a key whose password was mistyped.
     private SecureString AskForNewPassword(string path)
     {
-        SecureString first = this.AskForSecret($"Password for the new private key '{path}'", "-Password or leave it away with -NoPassword");
+        SecureString first = this.AskForSecret($"Password for the new private key '{path}'", "-Password, or use -NoPassword");
         using SecureString second = this.AskForSecret("The same password again", "-Password");
         return SecretText.Use(first, one => SecretText.Use(second, two => one.Span.SequenceEqual(two.Span)))
             ? first
-            : throw CommandErrors.PasswordsDiffer.At("The two passwords are not the same. Nothing was written; try again.", path);
+            : throw CommandErrors.PasswordsDiffer.At("The two passwords are different. Nothing was written.", path);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class ManifestSide
             return new ManifestSide(null, path);
         }
 
-        command.WriteWarning($"'{path}' is compared as what it claims. Nothing of it was verified; Test-ModelSignature verifies.");
+        command.WriteWarning($"'{path}' is not verified. It is compared as it is. Use Test-ModelSignature to verify it.");
         return new ManifestSide(read(path), null);
     }
 
@@ -47,7 +47,7 @@ internal sealed class ManifestSide
         if (algorithms is not [string identifier] || !DigestAlgorithms.TryParse(identifier, out DigestAlgorithm algorithm))
         {
             throw CommandErrors.ManifestUnusable.At(
-                $"The objects have the digest algorithms '{string.Join(", ", algorithms)}'. Give all objects of one Get-ModelManifest.");
+                $"The objects have the digest algorithms '{string.Join(", ", algorithms)}'. Use all output of one Get-ModelManifest.");
         }
 
         IEnumerable<Resource> resources = values.Select(value => new Resource(Text(value, "Name"), Digest(value, algorithm)));
@@ -64,5 +64,5 @@ internal sealed class ManifestSide
 
     private static string Text(PSObject value, string property) => value.Properties[property]?.Value?.ToString()
         ?? throw CommandErrors.ManifestUnusable.At(
-            $"An object of type {value.TypeNames[0]} has no {property}. Give a path, or all objects of one Get-ModelManifest.");
+            $"An object of type {value.TypeNames[0]} has no {property}. Use a path, or all output of one Get-ModelManifest.");
 }

@@ -41,7 +41,7 @@ internal sealed record FirstUse(string Model, string Description, Action<Utf8Jso
     {
         EcPublicKey key = keys.FirstOrDefault(key => string.IsNullOrEmpty(identifier.Hint) ? key.Verify(bundle.DsseEnvelope!) : key.Hint == identifier.Hint)
             ?? throw VerifyingErrors.KeyMismatch.At(
-                $"'{model}' was signed with the key {identifier.Hint}, and -PublicKey gives no such key. Get the signer's public key through a channel that you trust.", model);
+                $"'{model}' was signed with the key {identifier.Hint}, which is not among the keys of -PublicKey. Get the signer's public key through a channel that you trust.", model);
         return ($"The key {key.Hint}", writer =>
         {
             writer.WriteString("type", "key");
@@ -66,7 +66,7 @@ internal sealed record FirstUse(string Model, string Description, Action<Utf8Jso
             }
 
             X509Certificate2 issuer = CertificatePath.IssuerOf(leaf, chain) ?? throw CommandErrors.FirstUseUnknown.At(
-                $"The signature of '{model}' does not carry the certificate that issued '{leaf.DisplaySubject()}'. Omit -PinIssuer to trust that certificate alone.", model);
+                $"The signature of '{model}' does not contain the certificate that issued '{leaf.DisplaySubject()}'. Omit -PinIssuer to trust that certificate alone.", model);
             return subject is null
                 ? throw CommandErrors.FirstUseUnknown.At(
                     $"The certificate of '{model}' has no subject that a policy can name. Omit -PinIssuer to trust that certificate alone.", model)

@@ -21,7 +21,7 @@ internal static class FirstUseRules
             string pattern = byName[one.Name].Count() == 1 ? one.Name : PathPattern(one.Model, Path.GetDirectoryName(policyPath)!);
             Require(pattern.AsSpan().IndexOfAny('*', '?', '\\') < 0, $"'{pattern}' would match other models too in a policy.", one);
             rules.Add(new RuleDraft(
-                NameOf(pattern, rules), pattern, $"Trusted on first use{(day is null ? "" : $", {day} UTC")}. Compare the signer with what its maker publishes elsewhere.", one.WriteSigner)
+                NameOf(pattern, rules), pattern, $"Trusted on first use{(day is null ? "" : $", {day} UTC")}. Compare the signer with what the publisher says elsewhere.", one.WriteSigner)
             {
                 Pin = one.Pin,
             });

@@ -131,7 +131,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
         byte[] policy = TrustPolicyWriter.ToJson(rules);
         FirstUseRules.Check(_found, rules, TrustPolicy.Parse(policy, path, PolicyInput.SignerKinds));
         string trusted = string.Join(Environment.NewLine, _found.Zip(rules, (found, rule) => Printable.Of($"  {rule.Name}: {found.Description}")));
-        string question = $"From now on, trust these signers, because you say so and for no other reason:{Environment.NewLine}{trusted}";
+        string question = $"Trust these signers from now on? Your confirmation is the only evidence for them:{Environment.NewLine}{trusted}";
         string caption = $"Trust on first use: write '{Printable.Of(path)}'?";
         if (!ShouldProcess($"Write the trust policy '{Printable.Of(path)}'. {question}", question, $"Trust on first use: write '{path}'?"))
         {
@@ -156,7 +156,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     private bool SaysYes(string caption, string question)
     {
         Collection<ChoiceDescription> choices =
-            [new("&Yes", "Writes the policy, which trusts these signers from now on."), new("&No", "Writes nothing.")];
+            [new("&Yes", "Write the policy and trust these signers from now on."), new("&No", "Do not write the policy.")];
         try
         {
             // A host that was made without a user interface has none at all.
@@ -205,5 +205,5 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     }
 
     private static ModelSigningException PartOfFolder(string model, Exception? inner) => CommandErrors.FirstUseUnknown.At(
-        $"'{model}' is a part of what its signature covers. Give the folder that was signed.", model, inner);
+        $"'{model}' is only a part of what its signature covers. Specify the folder that was signed.", model, inner);
 }

@@ -115,7 +115,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
         string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Default(source.ModelPath, this.CurrentDirectory());
         if (_written.Any(written => SignatureWriter.IsSameFile(written, signature)))
         {
-            throw CommandErrors.SignaturePathUsedTwice.At($"'{signature}' holds the signature of another model of this run.", model);
+            throw CommandErrors.SignaturePathUsedTwice.At($"'{signature}' contains the signature of another model of this command.", model);
         }
 
         // Before anybody is asked for a password or PIN, and before -WhatIf says that it would be done; the engine checks again.

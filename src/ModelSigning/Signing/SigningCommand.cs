@@ -114,7 +114,7 @@ public abstract partial class SigningCommand : HashingCommand
         }
         catch (ModelSigningException refusal) when (refusal.Definition == KeyErrors.PasswordMissing || refusal.Definition == CertificateErrors.Pkcs12PasswordWrong)
         {
-            WriteVerbose("The key is encrypted; signing asks for its password.");
+            WriteVerbose("The key is encrypted. Signing prompts for its password.");
         }
     }
 

@@ -91,7 +91,7 @@ internal sealed class PersonAtHost(ModuleCommand command) : IInteraction
         }
         catch (HostException exception)
         {
-            throw IdentityErrors.IdentityTokenMissing.At("This session's host cannot show where to sign in. Give a token with -IdentityToken.", null, exception);
+            throw IdentityErrors.IdentityTokenMissing.At("This session's host cannot show where to sign in. Specify a token with -IdentityToken.", null, exception);
         }
     }
 

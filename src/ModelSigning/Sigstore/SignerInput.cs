@@ -10,7 +10,7 @@ internal static class SignerInput
     /// <exception cref="ModelSigningException"><see cref="CommandErrors.IdentityNotGiven"/>.</exception>
     internal static VerificationPolicy Policy(string identity, string pattern, string issuer, string repository, string workflow, string workflowName, string reference) =>
         identity.Length == 0 == (pattern.Length == 0)
-            ? throw CommandErrors.IdentityNotGiven.At("Give either -Identity with the exact identity, or -IdentityPattern with a pattern of the whole identity.")
+            ? throw CommandErrors.IdentityNotGiven.At("Use either -Identity or -IdentityPattern.")
             : new VerificationPolicy
             {
                 Signer = new IdentityPolicy

@@ -111,9 +111,9 @@ internal sealed class SigstoreSession : ISigner, IDisposable
             ? "your identity (such as your e-mail address) and the whole statement with the names and digests of all files"
             : "your identity (such as your e-mail address) and the digest of what you sign";
         if (!_command.ShouldContinue(
-            $"The transparency log {logs} will hold {published}. Everybody who can read the log sees them, and nobody can remove them. Sign?", "Sign with Sigstore"))
+            $"The transparency log {logs} will contain {published}. Anyone who can read the log can see them, and they cannot be removed. Sign?", "Sign with Sigstore"))
         {
-            throw CommandErrors.SigningDeclined.At("Nothing was signed. Use -Force to sign without being asked.");
+            throw CommandErrors.SigningDeclined.At("Nothing was signed. Use -Force to sign without a prompt.");
         }
 
         Told[logs] = true;

@@ -38,14 +38,14 @@ internal sealed record SigstoreSigningInput
     {
         if (SigningConfig.Length > 0 && TrustConfig.Length > 0)
         {
-            throw CommandErrors.TrustGivenTwice.At($"'{SigningConfig}' and '{TrustConfig}' each name the services that sign; give one of them.");
+            throw CommandErrors.TrustGivenTwice.At($"'{SigningConfig}' and '{TrustConfig}' cannot be used together.");
         }
 
         SigstoreTrust trust = command.LoadTrust(TrustedRoot, TrustConfig, SigstoreInstance);
         string path = SigningConfig.Length > 0 ? command.FileSystemPath(SigningConfig) : "";
         SigningConfig? services = path.Length > 0 ? command.RunInterruptibly(_ => SigningConfigReader.Read(path)) : trust.SigningConfig;
         return (trust, services ?? throw SigstoreSigningErrors.SigningConfigMissing.At(
-            $"The trust of '{trust.Name}' names no services that sign. Give them with -SigningConfig, or trust and services with -TrustConfig.", trust.Location));
+            $"The trust of '{trust.Name}' does not include signing services.", trust.Location));
     }
 
     /// <summary>The identity provider to sign in at: the parameter's, or the first of the services'.</summary>
@@ -58,7 +58,7 @@ internal sealed record SigstoreSigningInput
 
         Uri address = new(Issuer, UriKind.RelativeOrAbsolute);
         return HttpAddress.IsBare(address) ? address : throw CommandErrors.IssuerInvalid.At(
-            $"-Issuer '{HttpAddress.Plain(address)}' is not an absolute http or https address without user name, query and fragment.", HttpAddress.Plain(address));
+            $"-Issuer '{HttpAddress.Plain(address)}' must be an absolute http or https address without user name, query and fragment.", HttpAddress.Plain(address));
     }
 
     /// <summary>Where a token may come from.</summary>

@@ -290,7 +290,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
 
     private ManagedKey ReadOnlyKey() => this.InputFiles(PublicKey, SigstoreErrors.Key) is [var only]
         ? RunInterruptibly(_ => ManagedKey.Read(only))
-        : throw SigstoreErrors.Key.At($"'{PublicKey}' matches more than one file, and one key verifies.", PublicKey);
+        : throw SigstoreErrors.Key.At($"'{PublicKey}' matches more than one file, but only one key can be used.", PublicKey);
 
     private static DigestArtifact DigestOf(string text)
     {

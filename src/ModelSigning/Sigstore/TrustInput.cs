@@ -13,7 +13,7 @@ internal static class TrustInput
         string[] given = [.. new[] { trustedRoot, trustConfig, instance }.Where(text => text.Length > 0)];
         if (given.Length > 1)
         {
-            throw CommandErrors.TrustGivenTwice.At($"'{given[0]}' and '{given[1]}' each name the whole trust; give one of them.");
+            throw CommandErrors.TrustGivenTwice.At($"'{given[0]}' and '{given[1]}' cannot be used together.");
         }
 
         if (trustedRoot.Length > 0)

@@ -85,7 +85,7 @@ public sealed class UpdateSigstoreTrustCommand : CancellableCommand
     protected override void EndProcessing()
     {
         string what = MetadataPath.Length > 0 ? MetadataPath : Name;
-        if (ShouldProcess(what, "Fetch and keep the newest trust"))
+        if (ShouldProcess(what, "Download and store the newest trust"))
         {
             OrTerminate<bool>(MetadataPath.Length > 0 ? UpdateRepository : UpdateInstance);
         }
@@ -98,7 +98,7 @@ public sealed class UpdateSigstoreTrustCommand : CancellableCommand
             "UpdateTrust", () => [new("model_signing.sigstore_instance", Name)], () => SigstoreInstances.OfThisUser.Update(Name, Url, root, DateTimeOffset.UtcNow, token)));
         if (trust.NotKept)
         {
-            WriteWarning("The trust was fetched and verified, and could not be kept: this user's folder for local data cannot be written to.");
+            WriteWarning("The trust was downloaded and verified, but could not be stored: this user's folder for local data cannot be written to.");
         }
 
         WriteObject(new SigstoreTrustInfo(trust, DateTimeOffset.UtcNow));

@@ -53,13 +53,13 @@ public sealed class GetPkcs11KeyCommand : CancellableCommand
         IReadOnlyList<string> modules = OrTerminate(FindModules);
         if (modules.Count == 0)
         {
-            WriteWarning(ModulePath.Length == 0 ? "No PKCS#11 module lies in the usual folders. Name the device's with -ModulePath." : "The folders have no PKCS#11 module.");
+            WriteWarning(ModulePath.Length == 0 ? "No PKCS#11 module was found in the default folders. Specify one with -ModulePath." : "No PKCS#11 module was found in the folders.");
         }
 
         List<Pkcs11TokenDescription> withPin = [];
         foreach (string module in modules)
         {
-            WriteVerbose($"Looking at the module '{module}'.");
+            WriteVerbose($"Checking the module '{module}'.");
             IReadOnlyList<Pkcs11TokenDescription> tokens = Report(module, report => Pkcs11Inventory.Tokens(module, Token, report));
             if (Pin is null)
             {
@@ -102,7 +102,7 @@ public sealed class GetPkcs11KeyCommand : CancellableCommand
         string? missing = paths.FirstOrDefault(path => !System.IO.Path.Exists(path));
         return missing is null
             ? [.. paths.SelectMany(path => Directory.Exists(path) ? Pkcs11ModuleSearch.FindIn(path) : [path])]
-            : throw Pkcs11Errors.ModuleNotFound.At($"There is no PKCS#11 module and no folder at '{missing}'.", missing);
+            : throw Pkcs11Errors.ModuleNotFound.At($"The PKCS#11 module or folder '{missing}' does not exist.", missing);
     }
 
     private static Pkcs11Key Describe(Pkcs11KeyDescription key) => new()

@@ -31,7 +31,7 @@ internal static class UnverifiedSignature
     private static ModelStatement ReadStatement(Bundle bundle, string signature, CancellationToken cancellationToken) => bundle.DsseEnvelope is { } envelope
         ? ModelStatement.Read(envelope.Payload, cancellationToken)
         : throw StatementErrors.EnvelopeMissing.At(
-            $"'{signature}' is the signature of a file's digest, not of a model. Look at it with Test-SigstoreBundle.", signature);
+            $"'{signature}' is the signature of a file, not of a model. Use Test-SigstoreBundle.", signature);
 
     private static ModelSignatureClaims Read(Bundle bundle, ModelStatement statement, string signature, string? model, string? signatureName)
     {

@@ -22,8 +22,8 @@ internal static class Narration
         }
 
         yield return evidence.SignedTime is { } time
-            ? string.Create(CultureInfo.InvariantCulture, $"Signed at {time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, by the clock of '{evidence.TimeSource}'.")
-            : "The time of signing is not known: no trusted timestamp or log confirms one.";
+            ? string.Create(CultureInfo.InvariantCulture, $"Signed at {time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, confirmed by '{evidence.TimeSource}'.")
+            : "The signing time is not known, because no trusted timestamp or log confirms it.";
         yield return $"The statement lists {Quantity.Of(verified.Statement.Manifest.Resources.Count, "resource")} by {serialization.HashType.Identifier()}"
             + (serialization.ShardSize is { } shard ? $", in shards of {Quantity.Of(shard, "byte")}." : ".");
         yield return hashed;

@@ -77,7 +77,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
     {
         if (!verified.IsListed)
         {
-            return $"'{verified.ModelPath}' was not signed: it is not among the files of the signature '{verified.SignaturePath}'.";
+            return $"'{verified.ModelPath}' was not signed: it is not listed in the signature '{verified.SignaturePath}'.";
         }
 
         string[] parts =
@@ -88,18 +88,18 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
         ];
         string cure = (verified.Difference.Mismatched.Count + verified.Difference.Missing.Count, verified.Difference.Extra.Count) switch
         {
-            (0, _) => "delete what is not signed",
+            (0, _) => "delete the unsigned files",
             (_, 0) => "restore these files",
-            _ => "restore these files and delete what is not signed",
+            _ => "restore these files and delete the unsigned ones",
         };
         string kept = string.Concat(Bookkeeping.Among(verified.Difference.Extra)
             .Take(NamesInMessage).Select(one => $" {one.Program} keeps '{one.Path}': use -IgnorePath '{Printable.Of(one.Path)}' if you trust it."));
         string lineEnds = verified.LineEndsOnly.Count == 0 ? ""
-            : $" {Describe("changed only in line ends (CRLF or LF)", verified.LineEndsOnly)}: check out again without conversion, in git with '* -text'.";
+            : $" {Describe("changed only in line ends (CRLF or LF)", verified.LineEndsOnly)}: check them out again without conversion (in git, '* -text').";
         string partial = verified.Source == ModelStores.HuggingFace && verified.Difference.Missing.Count > 0
             ? " The snapshot may be a partial download: 'hf download' fetches what is missing." : "";
         string differences = string.Join("; ", parts.Where(part => part.Length > 0));
-        return $"'{verified.ModelPath}' is not what was signed: {differences}. Do not use it; fetch it again, or {cure}.{partial}{kept}{lineEnds}";
+        return $"'{verified.ModelPath}' is not what was signed: {differences}. Do not use it. Download it again, or {cure}.{partial}{kept}{lineEnds}";
     }
 
     // What the verdict covers, so that nobody takes for signed what was only not looked at.
@@ -107,15 +107,15 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
     {
         if (verified.Scope == VerificationScope.Partial)
         {
-            return "The file is as it was signed. The other files that were signed with it were not looked at.";
+            return "The file is exactly as it was signed. The other signed files were not checked.";
         }
 
         bool seesAll = verified.Statement.Serialization.ShardSize is null;
         return (seesAll, verified.UncheckedPaths) switch
         {
             (true, []) => "The model is exactly as it was signed.",
-            (false, []) => "Every signed file is as it was signed, and nothing was added. Empty files are not covered, because it was signed in shards.",
-            (_, var left) => $"Every signed file is as it was signed. Other files may be there: {Describe("not looked at", left)}.",
+            (false, []) => "Every signed file is as it was signed, and nothing was added. Empty files are not covered by a signature with shards.",
+            (_, var left) => $"Every signed file is as it was signed. Other files were not checked: {Describe("ignored", left)}.",
         };
     }
 

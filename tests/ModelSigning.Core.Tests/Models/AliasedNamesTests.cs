@@ -39,7 +39,7 @@ public sealed class AliasedNamesTests : IDisposable
         Assert.NotEmpty(aliases);
         WarningList warnings = new();
         Assert.Equal(listed.Except(aliases), Find(warnings, listed).Select(file => file.Name));
-        Assert.All(warnings.Sentences, warning => Assert.Contains("spelt otherwise on the disk", warning, StringComparison.Ordinal));
+        Assert.All(warnings.Sentences, warning => Assert.Contains("has a different spelling on the disk", warning, StringComparison.Ordinal));
         Assert.NotEmpty(warnings.Sentences);
     }
 

@@ -190,7 +190,7 @@ public sealed class ModelFilesTests : IDisposable
         ModelFiles files = Find("model", Options with { AllowSymlinks = true });
         Assert.Equal(51, files.Files.Count);
         Assert.Equal(21, files.Warnings.Count);
-        Assert.Contains("30 more", files.Warnings[^1], StringComparison.Ordinal);
+        Assert.Contains("30 similar warnings", files.Warnings[^1], StringComparison.Ordinal);
     }
 
     [Fact]

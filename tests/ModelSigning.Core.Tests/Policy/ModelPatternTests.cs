@@ -61,12 +61,12 @@ public sealed class ModelPatternTests
     [InlineData("FILE:/srv/models", "not an address")]
     [InlineData("https://example.com/models/*", "not an address")]
     [InlineData("oci://example.com/m", "not an address")]
-    [InlineData("team/", "ends in a slash")]
-    [InlineData("/srv/models/**/", "ends in a slash")]
-    [InlineData("D:\\models\\", "ends in a slash")]
-    [InlineData("/", "ends in a slash")]
+    [InlineData("team/", "ends with a slash")]
+    [InlineData("/srv/models/**/", "ends with a slash")]
+    [InlineData("D:\\models\\", "ends with a slash")]
+    [InlineData("/", "ends with a slash")]
     [InlineData(".", "never '.'")]
-    [InlineData("a\0b", "zero character")]
+    [InlineData("a\0b", "null character")]
     public void A_pattern_that_can_never_match_is_told_with_what_to_write(string pattern, string fault) =>
         Assert.Contains(fault, ModelPattern.Fault(pattern), StringComparison.Ordinal);
 

@@ -148,7 +148,7 @@ public sealed class TrustPolicyTests : IDisposable
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"hashAlgorithms\": [\"md5\"] }", "md5")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"keyAlgorithms\": [\"RSA\"] }", "RSA")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"pins\": [\"sha256:00\"] }", "'sha256:00' in 'pins' of rules[0] is not a pin")]
-    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"rootDigests\": [\"sha256:00\"] }", "covers neither the files' names nor the cut into shards. Use 'pins'")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"rootDigests\": [\"sha256:00\"] }", "covers neither the names nor the shards of the files. Review the model, and use 'pins'")]
     [InlineData("{ \"name\": \"a\", \"modles\": \"m\", \"signers\": [ SIGNER ] }", "rules[0] has an unknown member 'modles'. Did you mean 'models'?")]
     [InlineData("{ \"name\": \"a\", \"Models\": \"m\", \"signers\": [ SIGNER ] }", "'Models'. Did you mean 'models'?")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signer\": [ SIGNER ] }", "'signer'. Did you mean 'signers'?")]
@@ -193,8 +193,8 @@ public sealed class TrustPolicyTests : IDisposable
         IReadOnlyList<PolicyAdvice> advice = Parse(string.Join(", ",
             Rule("all", "*", Mine), Rule("late", "model", Mine), Rule("timed", "x", Mine, "\"timestampRequired\": true"))).Advice();
         Assert.Contains(advice, one => one.Rule == "all" && one.Text.Contains("every model", StringComparison.Ordinal));
-        Assert.Contains(advice, one => one.Rule == "late" && one.Text.Contains("'all' stands before", StringComparison.Ordinal));
-        Assert.Contains(advice, one => one.Rule == "timed" && one.Text.Contains("can never satisfy", StringComparison.Ordinal));
+        Assert.Contains(advice, one => one.Rule == "late" && one.Text.Contains("earlier rule 'all'", StringComparison.Ordinal));
+        Assert.Contains(advice, one => one.Rule == "timed" && one.Text.Contains("can never have a confirmed signing time", StringComparison.Ordinal));
         Assert.Empty(Parse(Rule("one", "model", Mine)).Advice());
     }
 

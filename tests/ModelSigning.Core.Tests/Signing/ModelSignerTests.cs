@@ -205,7 +205,7 @@ public sealed class ModelSignerTests : IDisposable
             result.Manifest.Resources.Select(resource => resource.Name));
         VerificationResult meanwhile = _model.Verify();
         Assert.Equal([Path.GetFileName(writing.Name)], meanwhile.Difference.Extra);
-        Assert.Contains(meanwhile.Warnings, warning => warning.Contains("killed", StringComparison.Ordinal));
+        Assert.Contains(meanwhile.Warnings, warning => warning.Contains("interrupted", StringComparison.Ordinal));
     }
 
     [Fact]

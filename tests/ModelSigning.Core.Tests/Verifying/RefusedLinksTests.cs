@@ -41,6 +41,6 @@ public sealed class RefusedLinksTests : IDisposable
         string link = Path.Join(_model.Root, "link");
         Directory.CreateSymbolicLink(link, _model.ModelPath);
         ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => _model.Verify(request => request with { ModelPath = link }));
-        Assert.Contains("Specify the path of what it leads to", refusal.Cure, StringComparison.Ordinal);
+        Assert.Contains("Specify the path of its target", refusal.Cure, StringComparison.Ordinal);
     }
 }

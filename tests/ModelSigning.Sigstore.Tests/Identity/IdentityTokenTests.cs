@@ -92,7 +92,7 @@ public sealed class IdentityTokenTests
         claims["aud"] = new JsonArray("https://github.com/octo-org", "sigstorex");
         ModelSigningException refusal = Refusal(claims);
         Assert.Equal("IdentityTokenAudience", refusal.Definition.Id);
-        Assert.Contains("'sigstore' is needed", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("'sigstore' is required", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

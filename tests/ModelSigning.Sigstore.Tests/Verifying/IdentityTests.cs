@@ -180,7 +180,7 @@ public sealed class IdentityTests : IDisposable
         foreach (string pattern in new[] { string.Concat(Enumerable.Repeat("a*b?", 1300)), new string('x', 20_000), new string('*', 1025) })
         {
             Trust(null, pattern: pattern);
-            Assert.Contains("at most 1024", _scene.Refused("IDENTITY", _scene.Instance.Bundles.SignMessage(InstanceScene.File).Bytes).Message, StringComparison.Ordinal);
+            Assert.Contains("the limit is 1024", _scene.Refused("IDENTITY", _scene.Instance.Bundles.SignMessage(InstanceScene.File).Bytes).Message, StringComparison.Ordinal);
         }
 
         Trust(null, pattern: string.Concat(Enumerable.Repeat("*a?", 300)) + "b@sigstore.test");

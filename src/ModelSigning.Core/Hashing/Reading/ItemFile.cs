@@ -74,13 +74,13 @@ internal sealed class ItemFile : IDisposable
         if (done < count)
         {
             throw HashingErrors.FileShrank.At(string.Create(CultureInfo.InvariantCulture,
-                $"'{_name}' ends after {offset + done} bytes, although it had {_end} when the model was listed. Make sure that nothing writes to the model, then try again."), _path);
+                $"'{_name}' has only {offset + done} bytes, but had {_end} when the model was listed."), _path);
         }
 
         if (done > count)
         {
             throw HashingErrors.FileGrew.At(string.Create(CultureInfo.InvariantCulture,
-                $"'{_name}' has more than the {_end} bytes that it had when the model was listed. Make sure that nothing writes to the model, then try again."), _path);
+                $"'{_name}' has more than the {_end} bytes that it had when the model was listed."), _path);
         }
     }
 
@@ -101,9 +101,9 @@ internal sealed class ItemFile : IDisposable
     private static ModelSigningException Refusal(Exception fault, string name, string path) => fault switch
     {
         FileNotFoundException or DirectoryNotFoundException =>
-            HashingErrors.FileVanished.At($"'{name}' is gone, although it was there when the model was listed. Make sure that nothing writes to the model, then try again.", path, fault),
+            HashingErrors.FileVanished.At($"'{name}' was deleted after the model was listed.", path, fault),
         UnauthorizedAccessException =>
-            HashingErrors.FileUnreadable.At($"'{name}' may not be read by this user: {fault.Message}", path, fault),
+            HashingErrors.FileUnreadable.At($"'{name}' cannot be read by this user: {fault.Message}", path, fault),
         _ => HashingErrors.FileReadFailed.At($"'{name}' cannot be opened: {fault.Message}", path, fault),
     };
 }

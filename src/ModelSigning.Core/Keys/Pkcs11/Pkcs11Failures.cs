@@ -29,11 +29,11 @@ internal static class Pkcs11Failures
     private static ModelSigningException Refusal(string token, Pkcs11Exception exception) => exception.RV switch
     {
         CKR.CKR_PIN_INCORRECT or CKR.CKR_PIN_INVALID or CKR.CKR_PIN_LEN_RANGE => Pkcs11Errors.PinWrong.At(
-            $"The token '{token}' refused the PIN ({exception.RV}). It was tried once and is not tried again, because the token locks itself after a few wrong ones.",
+            $"The token '{token}' refused the PIN ({exception.RV}), which was tried once.",
             token, exception),
-        CKR.CKR_PIN_LOCKED => Pkcs11Errors.PinLocked.At($"The token '{token}' has locked itself after too many wrong PINs.", token, exception),
+        CKR.CKR_PIN_LOCKED => Pkcs11Errors.PinLocked.At($"The token '{token}' is locked after too many wrong PINs.", token, exception),
         CKR.CKR_USER_NOT_LOGGED_IN or CKR.CKR_PIN_EXPIRED => Pkcs11Errors.PinRequired.At(
-            $"The token '{token}' asks for a PIN ({exception.RV}).", token, exception),
+            $"The token '{token}' requires a PIN ({exception.RV}).", token, exception),
         CKR.CKR_TOKEN_NOT_PRESENT or CKR.CKR_DEVICE_REMOVED or CKR.CKR_SESSION_HANDLE_INVALID or CKR.CKR_SESSION_CLOSED
             or CKR.CKR_SLOT_ID_INVALID or CKR.CKR_KEY_HANDLE_INVALID or CKR.CKR_OBJECT_HANDLE_INVALID => Pkcs11Errors.TokenRemoved.At(
             $"The token '{token}' was removed, or its session ended ({exception.RV}).", token, exception),

@@ -62,7 +62,7 @@ public static class Pkcs11Inventory
         return tokens.Count < 2
             ? tokens
             : throw Pkcs11Errors.TokenAmbiguous.At(
-                $"A PIN was given, and there are {tokens.Count} tokens: {string.Join(", ", tokens.Select(token => $"'{token.Label}' of '{token.ModulePath}'"))}.",
+                $"A PIN was specified, but there are {tokens.Count} tokens: {string.Join(", ", tokens.Select(token => $"'{token.Label}' of '{token.ModulePath}'"))}.",
                 tokens[0].ModulePath);
     }
 
@@ -83,8 +83,8 @@ public static class Pkcs11Inventory
         if (keys.Count == 0)
         {
             report(opened.IsLoggedIn
-                ? $"The token '{token.Label}' holds no key."
-                : $"The token '{token.Label}' shows no key; most tokens show private keys only after the PIN was given.");
+                ? $"The token '{token.Label}' has no key."
+                : $"The token '{token.Label}' shows no key. Most tokens show private keys only after the PIN is entered.");
         }
 
         return keys;

@@ -38,13 +38,13 @@ public static class Pkcs11ModuleSearch
         if (uri.ModuleName is not { Length: > 0 } name)
         {
             throw uri.ModulePath is { } missing && !Directory.Exists(missing)
-                ? Pkcs11Errors.ModuleNotFound.At($"There is no PKCS#11 module at '{missing}'.", missing)
-                : Pkcs11Errors.UriIncomplete.At("The PKCS#11 URI names no module: add module-name, or module-path with the module's file.", uri.ToString());
+                ? Pkcs11Errors.ModuleNotFound.At($"The PKCS#11 module '{missing}' does not exist.", missing)
+                : Pkcs11Errors.UriIncomplete.At("The PKCS#11 URI does not include a module: add module-name, or module-path with the module's file.", uri.ToString());
         }
 
         IReadOnlyList<string> searched = uri.ModulePath is null ? [.. folders, .. UsualFolders()] : folders;
         return searched.SelectMany(ModulesIn).FirstOrDefault(file => IsNamed(file, name))
-            ?? throw Pkcs11Errors.ModuleNotFound.At($"There is no PKCS#11 module '{name}' in {string.Join(", ", searched)}.", name);
+            ?? throw Pkcs11Errors.ModuleNotFound.At($"The PKCS#11 module '{name}' was not found in {string.Join(", ", searched)}.", name);
     }
 
     /// <summary>Every module of the usual folders, each file once whatever links lead to it.</summary>

@@ -52,7 +52,7 @@ internal sealed class Pkcs11Pin : IDisposable
         string path = source.StartsWith("file:", StringComparison.Ordinal) ? FilePath(source) : source;
         if (!Path.IsPathFullyQualified(path))
         {
-            throw Pkcs11Errors.PinSourceUnusable.At($"The pin-source '{source}' is not the absolute path of a file.", source);
+            throw Pkcs11Errors.PinSourceUnusable.At($"The pin-source '{source}' is not an absolute path.", source);
         }
 
         byte[] bytes = BoundedFile.Read(path, new InputRules("PIN file", MaximumLength, Pkcs11Errors.PinSourceUnusable));

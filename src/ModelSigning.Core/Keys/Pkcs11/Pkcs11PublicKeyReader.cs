@@ -23,7 +23,7 @@ public static class Pkcs11PublicKeyReader
 
         using Pkcs11Pin? pin = FindPin(module, uri, pins);
         return Read(module, uri, pin) ?? throw Pkcs11Errors.KeyNotFound.At(
-            $"The token has no public key and no certificate that {uri} describes.", uri.ToString());
+            $"No public key or certificate on the token matches {uri}.", uri.ToString());
     }
 
     private static Pkcs11Pin? FindPin(string path, Pkcs11Uri uri, Pkcs11PinSources pins)
@@ -47,7 +47,7 @@ public static class Pkcs11PublicKeyReader
                     [] => null,
                     [var only] => only,
                     var several => throw Pkcs11Errors.KeyAmbiguous.At(
-                        $"The token '{token.Label}' has {several.Length} public keys that {uri} describes.", uri.ToString()),
+                        $"The token '{token.Label}' has {several.Length} public keys that match {uri}.", uri.ToString()),
                 };
         });
     }

@@ -88,9 +88,9 @@ public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
                     : _token.Session.Sign(mechanism, _key, data);
             });
             byte[] der = EcdsaSignatureFormat.ToDer(signature)
-                ?? throw Pkcs11Errors.TokenFailed.At($"The token '{_token.Label}' made a signature of {signature.Length} bytes.", _token.Label);
+                ?? throw Pkcs11Errors.TokenFailed.At($"The token '{_token.Label}' returned a signature of {signature.Length} bytes.", _token.Label);
             _half = Verifying(data, der) ?? throw Pkcs11Errors.KeyMismatch.At(
-                $"The signature of the token '{_token.Label}' does not verify with {(_certified is null ? "" : "the certificate or ")}any public key that the token holds.",
+                $"The signature of the token '{_token.Label}' does not verify with {(_certified is null ? "" : "the certificate or ")}any public key on the token.",
                 _token.Label);
             return der;
         }
@@ -112,7 +112,7 @@ public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
             : null;
         if (missing is not null)
         {
-            throw Pkcs11Errors.UriIncomplete.At($"{uri} does not name one key: add {missing}.", uri.ToString());
+            throw Pkcs11Errors.UriIncomplete.At($"{uri} does not identify one key: add {missing}.", uri.ToString());
         }
     }
 
@@ -120,7 +120,7 @@ public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
     {
         if (uri.Type is not (null or "" or "private"))
         {
-            throw Pkcs11Errors.UriIncomplete.At($"{uri} names an object of the type '{uri.Type}'; signing needs type=private.", uri.ToString());
+            throw Pkcs11Errors.UriIncomplete.At($"{uri} has the type '{uri.Type}', but signing needs type=private.", uri.ToString());
         }
     }
 
@@ -128,7 +128,7 @@ public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
     internal static Pkcs11Pin? Ask(Pkcs11Module module, Pkcs11Uri uri, Pkcs11PinSources pins) =>
         Pkcs11Token.LabelIfItAsksForPin(module, uri) is not { } label ? null
         : pins.Ask?.Invoke(label) is { } answer ? Pkcs11Pin.Of(answer)
-        : throw Pkcs11Errors.PinRequired.At($"The token '{label}' asks for a PIN, none was given, and nobody can be asked.", label);
+        : throw Pkcs11Errors.PinRequired.At($"The token '{label}' requires a PIN, none was specified, and the session cannot prompt.", label);
 
     private static Pkcs11SigningKey Find(Pkcs11Token token, Pkcs11Uri uri, Pkcs11Pin? pin, EcPublicKey? certified) =>
         Pkcs11Failures.Translate(token.Label, () =>
@@ -138,14 +138,14 @@ public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
             {
                 [var one] => one,
                 [] => throw Pkcs11Errors.KeyNotFound.At(
-                    $"The token '{token.Label}' has no private key that {uri} describes{(token.IsLoggedIn ? "" : "; no PIN was given")}.", uri.ToString()),
+                    $"The token '{token.Label}' has no private key that matches {uri}{(token.IsLoggedIn ? "" : "; no PIN was specified")}.", uri.ToString()),
                 var several => throw Pkcs11Errors.KeyAmbiguous.At(
-                    $"The token '{token.Label}' has {several.Count} private keys that {uri} describes.", uri.ToString()),
+                    $"The token '{token.Label}' has {several.Count} private keys that match {uri}.", uri.ToString()),
             };
             if (key.KeyType != CKK.CKK_EC || !objects.MaySign(key))
             {
                 throw Pkcs11Errors.KeyUnusable.At(
-                    $"The key that {uri} describes {(key.KeyType == CKK.CKK_EC ? "may not sign" : $"is of the type {key.KeyType}")}.", uri.ToString());
+                    $"The key that matches {uri} {(key.KeyType == CKK.CKK_EC ? "is not allowed to sign" : $"is of the type {key.KeyType}")}.", uri.ToString());
             }
 
             EcCurve curve = CurveOf(objects, key, uri);
@@ -153,12 +153,12 @@ public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
             return half is not null || objects.AllPublic().Exists(found => found.Key.Curve == curve)
                 ? new Pkcs11SigningKey(token, key.Handle!, curve, half, certified, objects.AsksEachTime(key) ? pin : null)
                 : throw Pkcs11Errors.KeyUnusable.At(
-                    $"The token '{token.Label}' holds neither the public half of the key that {uri} describes nor its certificate.", uri.ToString());
+                    $"The token '{token.Label}' has neither the public key nor the certificate for the key that matches {uri}.", uri.ToString());
         });
 
     private static EcCurve CurveOf(Pkcs11Objects objects, Pkcs11PrivateHalf key, Pkcs11Uri uri) =>
         objects.Bytes(key.Handle!, CKA.CKA_EC_PARAMS) is { Length: > 0 } parameters ? EcKeyFormat.OfParameters(parameters, uri.ToString())
-        : objects.HalfOf(key)?.Curve ?? throw Pkcs11Errors.KeyUnusable.At($"The token does not tell the curve of the key that {uri} describes.", uri.ToString());
+        : objects.HalfOf(key)?.Curve ?? throw Pkcs11Errors.KeyUnusable.At($"The token does not provide the curve of the key that matches {uri}.", uri.ToString());
 
     /// <summary>
     /// Whether the certificate's key may be the half, which only the signature can tell. It may not where the token knows the key's half

@@ -89,9 +89,9 @@ internal sealed class Pkcs11Token : IDisposable
         return tokens switch
         {
             [var token] => token,
-            [] => throw Pkcs11Errors.TokenNotFound.At($"The module '{module.FilePath}' has no token that {uri} describes{slots.LeftOut}.", uri.ToString()),
+            [] => throw Pkcs11Errors.TokenNotFound.At($"The module '{module.FilePath}' has no token that matches {uri}{slots.LeftOut}.", uri.ToString()),
             _ => throw Pkcs11Errors.TokenAmbiguous.At(
-                $"The module '{module.FilePath}' has {tokens.Length} tokens that {uri} describes.", uri.ToString()),
+                $"The module '{module.FilePath}' has {tokens.Length} tokens that match {uri}.", uri.ToString()),
         };
     }
 
@@ -116,7 +116,7 @@ internal sealed class Pkcs11Token : IDisposable
     {
         if (info.TokenFlags.UserPinLocked)
         {
-            throw Pkcs11Errors.PinLocked.At($"The token '{label}' has locked itself after too many wrong PINs.", label);
+            throw Pkcs11Errors.PinLocked.At($"The token '{label}' is locked after too many wrong PINs.", label);
         }
 
         bool keypad = info.TokenFlags.ProtectedAuthenticationPath && info.TokenFlags.LoginRequired;

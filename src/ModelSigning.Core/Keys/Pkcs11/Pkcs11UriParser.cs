@@ -38,7 +38,7 @@ internal static partial class Pkcs11UriParser
         ArgumentNullException.ThrowIfNull(uri);
         if (!uri.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
-            throw Malformed("it does not begin with 'pkcs11:'");
+            throw Malformed("it does not start with 'pkcs11:'");
         }
 
         if (uri.Length > MaximumLength)
@@ -53,7 +53,7 @@ internal static partial class Pkcs11UriParser
         Dictionary<string, byte[]> queryAttributes = Split(query, '&', "query");
         if (pathAttributes.Keys.FirstOrDefault(name => !PathAttributes.Contains(name)) is { } unknown)
         {
-            throw Malformed($"its path has the attribute '{unknown}', which is not known");
+            throw Malformed($"its path has the attribute '{unknown}', which is not supported");
         }
 
         foreach (string ignored in queryAttributes.Keys.Where(name => !QueryAttributes.Contains(name)).ToArray())
@@ -102,7 +102,7 @@ internal static partial class Pkcs11UriParser
             {
                 if (Rune.DecodeFromUtf16(value[index..], out Rune rune, out int used) != System.Buffers.OperationStatus.Done)
                 {
-                    throw Malformed($"the value of '{name}' holds half a character");
+                    throw Malformed($"the value of '{name}' contains an incomplete character");
                 }
 
                 bytes.Write(encoded[..rune.EncodeToUtf8(encoded)]);
@@ -127,12 +127,12 @@ internal static partial class Pkcs11UriParser
         if (path.TryGetValue("type", out byte[]? type)
             && Encoding.UTF8.GetString(type) is not ("" or "public" or "private" or "cert" or "secret-key" or "data"))
         {
-            throw Malformed("its type is none of public, private, cert, secret-key and data");
+            throw Malformed("its type is not public, private, cert, secret-key or data");
         }
 
         if (path.TryGetValue("library-version", out byte[]? version) && !LibraryVersion().IsMatch(Encoding.UTF8.GetString(version)))
         {
-            throw Malformed("its library-version is not a number, or two with a point between them");
+            throw Malformed("its library-version is not a number or two numbers with a period");
         }
 
         if (path.TryGetValue("slot-id", out byte[]? slot)

@@ -55,7 +55,7 @@ public sealed record AmbientEnvironment
     private static string RunProgram(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         string path = ProgramFile.Find(program)
-            ?? throw Failed(program, "was not found in the folders of PATH that are given in full", null);
+            ?? throw Failed(program, "was not found in the absolute folders of PATH", null);
         ProcessStartInfo start = new(path)
         {
             RedirectStandardOutput = true,
@@ -106,5 +106,5 @@ public sealed record AmbientEnvironment
     }
 
     private static ModelSigningException Failed(string program, string what, Exception? inner) => IdentityErrors.AmbientTokenUnavailable.At(
-        $"The program '{program}', which this CI service issues identity tokens with, {what}. Make sure that the job may request tokens.", program, inner);
+        $"The program '{program}', which requests identity tokens from this CI service, {what}. Make sure that the job is allowed to request tokens.", program, inner);
 }

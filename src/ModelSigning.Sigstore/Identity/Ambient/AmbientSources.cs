@@ -27,6 +27,6 @@ public static class AmbientSources
         using JsonDocument document = StrictJson.Parse(answer, $"the token service of {source}", AnswerRules);
         return document.RootElement.TryGetProperty(member, out JsonElement value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()!
-            : throw IdentityErrors.AmbientAnswerInvalid.At($"The token service of {source} answered without the member '{member}'.", source);
+            : throw IdentityErrors.AmbientAnswerInvalid.At($"The token service of {source} returned a response without the member '{member}'.", source);
     }
 }

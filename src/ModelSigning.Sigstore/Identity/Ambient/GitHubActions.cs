@@ -27,7 +27,7 @@ public sealed class GitHubActions : IAmbientSource
         if (address is null || bearer is null)
         {
             throw IdentityErrors.AmbientTokenUnavailable.At(
-                "The GitHub Actions job may not request identity tokens. Give the job 'permissions: id-token: write'; jobs of pull requests from forks never may.", Name);
+                "The GitHub Actions job is not allowed to request identity tokens. Add 'permissions: id-token: write' to the job. Pull requests from forks cannot get tokens.", Name);
         }
 
         if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? service))

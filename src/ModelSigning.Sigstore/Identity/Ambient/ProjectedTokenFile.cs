@@ -20,6 +20,6 @@ public sealed class ProjectedTokenFile : IAmbientSource
     {
         ArgumentNullException.ThrowIfNull(environment);
         return AmbientEnvironment.ReadFile(environment.ProjectedTokenFile) ?? throw IdentityErrors.AmbientTokenUnavailable.At(
-            $"The projected token file '{environment.ProjectedTokenFile}' cannot be read. Let the job's user read it.", environment.ProjectedTokenFile);
+            $"The projected token file '{environment.ProjectedTokenFile}' cannot be read. Grant the job's user read access.", environment.ProjectedTokenFile);
     }
 }

@@ -20,7 +20,7 @@ internal static class DeviceSignIn
         (string? deviceEndpoint, string? tokenEndpoint) = Wait(request, () => Discover(request, http, cancellationToken), cancellationToken);
         if (string.IsNullOrEmpty(deviceEndpoint) || string.IsNullOrEmpty(tokenEndpoint))
         {
-            throw IdentityErrors.DeviceFlowUnsupported.At($"The identity provider '{request.Provider}' has no device flow. Sign in with the browser or out of band.", request.Provider);
+            throw IdentityErrors.DeviceFlowUnsupported.At($"The identity provider '{request.Provider}' has no device flow. Sign in with the browser or the out-of-band flow.", request.Provider);
         }
 
         string verifier = Base64UrlText.Encode(RandomNumberGenerator.GetBytes(32));
@@ -68,7 +68,7 @@ internal static class DeviceSignIn
         TimeSpan interval = device.Interval > 0 ? TimeSpan.FromSeconds(device.Interval) : DefaultInterval;
         return interval > request.Timeout
             ? throw OpenIdClient.Unreadable(request, string.Create(CultureInfo.InvariantCulture,
-                $"it wants {interval.TotalSeconds:0} seconds between two questions, and the sign-in may take {request.Timeout.TotalSeconds:0} seconds"), null)
+                $"its polling interval is {interval.TotalSeconds:0} seconds, but the sign-in is limited to {request.Timeout.TotalSeconds:0} seconds"), null)
             : new DeviceAuthorization(device.DeviceCode, ServiceText.Clean(userCode), OpenIdClient.ForABrowser(request, device.VerificationUriComplete ?? device.VerificationUri), interval);
     }
 

@@ -28,7 +28,7 @@ internal sealed class LoopbackRedirect : IDisposable
         catch (SocketException error)
         {
             _listener.Dispose();
-            throw IdentityErrors.SignInPortUnavailable.At($"No port of this machine can be opened for the browser to return to: {error.Message}", null, error);
+            throw IdentityErrors.SignInPortUnavailable.At($"No port can be opened on this machine for the browser sign-in: {error.Message}", null, error);
         }
 
         Address = $"http://localhost:{((IPEndPoint)_listener.LocalEndpoint).Port}{Path}";
@@ -89,7 +89,7 @@ internal sealed class LoopbackRedirect : IDisposable
             }
             catch (SocketException error)
             {
-                throw IdentityErrors.SignInPortUnavailable.At($"The port that the browser returns to failed: {error.Message}", null, error);
+                throw IdentityErrors.SignInPortUnavailable.At($"The port for the browser sign-in failed: {error.Message}", null, error);
             }
 
             open.Enqueue(client);

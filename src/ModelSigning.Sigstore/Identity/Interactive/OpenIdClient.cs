@@ -99,7 +99,7 @@ internal sealed class OpenIdClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Unreachable(request, "no answer in time", null);
+            throw Unreachable(request, "no response in time", null);
         }
         catch (Exception error) when (error is HttpRequestException or IOException or InvalidOperationException or UriFormatException)
         {
@@ -130,7 +130,7 @@ internal sealed class OpenIdClient : IDisposable
         string source = $"the identity provider '{request.Provider}'";
         if (string.IsNullOrEmpty(token))
         {
-            throw IdentityErrors.IdentityProviderAnswerInvalid.At($"The identity provider '{request.Provider}' answered without an identity token.", request.Provider);
+            throw IdentityErrors.IdentityProviderAnswerInvalid.At($"The identity provider '{request.Provider}' returned no identity token.", request.Provider);
         }
 
         IdentityToken read = IdentityToken.Parse(token, source);
@@ -138,14 +138,14 @@ internal sealed class OpenIdClient : IDisposable
         {
             read.Dispose();
             throw IdentityErrors.IdentityTokenIssuer.At(
-                $"The identity provider '{request.Provider}' returned a token of the issuer '{ServiceText.Clean(read.Claims.Issuer)}'.", request.Provider);
+                $"The identity provider '{request.Provider}' returned a token from the issuer '{ServiceText.Clean(read.Claims.Issuer)}'.", request.Provider);
         }
 
         if (nonce is not null && read.Claims.Nonce != nonce)
         {
             read.Dispose();
             throw IdentityErrors.IdentityTokenNonce.At(
-                $"The token of the identity provider '{request.Provider}' does not carry the nonce of this sign-in. Sign in again.", request.Provider);
+                $"The token of the identity provider '{request.Provider}' does not contain the nonce of this sign-in.", request.Provider);
         }
 
         return read;
@@ -157,11 +157,11 @@ internal sealed class OpenIdClient : IDisposable
 
     /// <summary>The provider cannot be used.</summary>
     public static ModelSigningException Unreachable(SignInRequest request, string reason, Exception? inner) => IdentityErrors.IdentityProviderUnreachable.At(
-        $"The identity provider '{request.Provider}' cannot be used: {reason}. Check its address and the network connection.", request.Provider, inner);
+        $"The identity provider '{request.Provider}' cannot be used: {reason}.", request.Provider, inner);
 
     /// <summary>The provider's answer is not what the standard says.</summary>
     public static ModelSigningException Unreadable(SignInRequest request, string reason, Exception? inner) => IdentityErrors.IdentityProviderAnswerInvalid.At(
-        $"The answer of the identity provider '{request.Provider}' cannot be used: {reason}.", request.Provider, inner);
+        $"The response of the identity provider '{request.Provider}' cannot be used: {reason}.", request.Provider, inner);
 
     private async Task<IdentityToken> ExchangeAsync(string query, CancellationToken cancellationToken)
     {
@@ -172,7 +172,7 @@ internal sealed class OpenIdClient : IDisposable
         }, cancellationToken);
         return error is null ? Read(_request, token, _nonce)
             : throw (token is null && error.Contains("identity token", StringComparison.OrdinalIgnoreCase)
-                ? IdentityErrors.IdentityProviderAnswerInvalid.At($"The identity provider '{_request.Provider}' answered without an identity token.", _request.Provider)
+                ? IdentityErrors.IdentityProviderAnswerInvalid.At($"The identity provider '{_request.Provider}' returned no identity token.", _request.Provider)
                 : Refused(_request, error, description));
     }
 

@@ -14,7 +14,7 @@ namespace ModelSigning.Sigstore.Identity.Interactive;
 internal sealed record ResultPage(string Status, string Mark, string Kind, string Title, string Text)
 {
     /// <summary>Another address than the redirection's.</summary>
-    internal static readonly ResultPage Nothing = new("404 Not Found", "?", "none", "There is nothing here", "You can close this window.");
+    internal static readonly ResultPage Nothing = new("404 Not Found", "?", "none", "This page does not exist", "You can close this window.");
 
     /// <summary>A redirection of another sign-in.</summary>
     internal static readonly ResultPage Stranger = new("400 Bad Request", "!", "bad", "This is not the sign-in that PowerShell is waiting for",

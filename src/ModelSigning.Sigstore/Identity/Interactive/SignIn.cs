@@ -45,7 +45,7 @@ public static class SignIn
 
     /// <summary>Nobody signed in.</summary>
     internal static ModelSigningException TimedOut(SignInRequest request) => IdentityErrors.SignInTimeout.At(string.Create(CultureInfo.InvariantCulture,
-        $"Nobody completed the sign-in at '{request.Provider}' within {request.Timeout.TotalSeconds:0} seconds. Run the command again and complete it in the browser."), request.Provider);
+        $"The sign-in at '{request.Provider}' was not completed within {request.Timeout.TotalSeconds:0} seconds."), request.Provider);
 
     private static async Task<IdentityToken> BrowserAsync(SignInRequest request, IInteraction interaction, CancellationToken cancellationToken)
     {
