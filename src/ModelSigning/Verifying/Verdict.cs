@@ -107,7 +107,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
     {
         if (verified.Scope == VerificationScope.Partial)
         {
-            return "The file is exactly as it was signed. The other signed files were not checked.";
+            return "The file is as it was signed. The other signed files were not checked.";
         }
 
         bool seesAll = verified.Statement.Serialization.ShardSize is null;
