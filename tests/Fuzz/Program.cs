@@ -4,13 +4,36 @@ using System.Security.Cryptography;
 using ModelSigning.Fuzz;
 using Xunit.Runner.InProc.SystemConsole;
 
-// TARGET SECONDS [FOLDER]: edits inputs for so long, and writes each one that is a fault into the folder. TARGET FILE: reads one input. Otherwise the tests.
+// TARGET SECONDS [FOLDER]: edits inputs for so long, and writes each one that is a fault into the folder. TARGET FILE: reads one input. TARGET seeds FOLDER: writes
+// the valid inputs. TARGET afl: reads what afl-fuzz offers, guided by coverage (afl.sh). Otherwise the tests.
 if (args.Length < 2 || !FuzzTarget.All.TryGetValue(args[0], out Lazy<FuzzTarget>? lazy))
 {
     return await ConsoleRunner.Run(args);
 }
 
 FuzzTarget target = lazy.Value;
+if (args[1] == "afl")
+{
+    SharpFuzz.Fuzzer.OutOfProcess.Run(stream =>
+    {
+        using MemoryStream input = new();
+        stream.CopyTo(input);
+        _ = target.Try(input.ToArray());
+    });
+    return 0;
+}
+
+if (args is [_, "seeds", var seeds])
+{
+    Directory.CreateDirectory(seeds);
+    for (int number = 0; number < target.Seeds.Length; number++)
+    {
+        await File.WriteAllBytesAsync(Path.Join(seeds, number.ToString(CultureInfo.InvariantCulture)), target.Seeds[number]);
+    }
+
+    return 0;
+}
+
 if (!int.TryParse(args[1], NumberStyles.None, CultureInfo.InvariantCulture, out int seconds))
 {
     Console.WriteLine(target.Try(await File.ReadAllBytesAsync(args[1])) ? "taken" : "refused");
