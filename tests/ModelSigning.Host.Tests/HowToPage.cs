@@ -40,9 +40,11 @@ internal sealed partial class HowToPage : IDisposable
     internal string[] CommandLine(string program) => [.. Words().Matches(_text.Split('\n')
         .Select(line => line.Trim()).First(line => line.StartsWith(program + " ", StringComparison.Ordinal))[program.Length..]).Select(word => word.Value.Trim('"'))];
 
-    /// <summary>The page's blocks of a language, in their order.</summary>
-    internal IReadOnlyList<string> Blocks(string language) =>
-        [.. Fences().Matches(_text).Where(match => match.Groups["language"].Value == language).Select(match => match.Groups["code"].Value)];
+    /// <summary>The page's blocks of a language, in their order; without those for Windows only.</summary>
+    internal IReadOnlyList<string> Blocks(string language) => [.. AllBlocks(language).Where(block => !IsForWindowsOnly(block))];
+
+    /// <summary>The page's blocks of PowerShell that run on Windows only, as their first line says. They are checked and never run.</summary>
+    internal IReadOnlyList<string> WindowsBlocks => [.. AllBlocks("powershell").Where(IsForWindowsOnly)];
 
     /// <summary>The error ids in the first column of its tables.</summary>
     internal IReadOnlyList<string> Ids => [.. Rows().Matches(_text).SelectMany(row => row.Groups["id"].Captures).Select(id => id.Value)];
@@ -74,6 +76,11 @@ internal sealed partial class HowToPage : IDisposable
     }
 
     public void Dispose() => Folder.Dispose();
+
+    private IEnumerable<string> AllBlocks(string language) =>
+        Fences().Matches(_text).Where(match => match.Groups["language"].Value == language).Select(match => match.Groups["code"].Value);
+
+    private static bool IsForWindowsOnly(string block) => block.StartsWith("# Windows only", StringComparison.Ordinal);
 
     [GeneratedRegex("^\\| (`(?<id>[A-Za-z0-9-]+)`(, )?)+ \\|", RegexOptions.Multiline)]
     private static partial Regex Rows();

@@ -70,7 +70,7 @@ public static class SignatureLocation
     public static string? NameIn(string modelPath, string signaturePath, string currentDirectory)
     {
         string model = ModelLocation.FullPath(modelPath, currentDirectory);
-        return Directory.Exists(model) && ResolvedPath.RelativeName(ResolvedPath.Of(model), ResolvedPath.OfParent(signaturePath)) is { Length: > 0 } name ? name : null;
+        return Directory.Exists(model) && ResolvedPath.RelativeName(ResolvedPath.Of(model), ResolvedPath.OfParent(signaturePath), FileSystemRules.Current) is { Length: > 0 } name ? name : null;
     }
 
     /// <summary>The full path of a signature that the caller names.</summary>

@@ -19,6 +19,10 @@ internal sealed record FileSystemRules(bool IsWindows, bool FoldsCase, bool Fold
     public static FileSystemRules Current { get; } =
         OperatingSystem.IsWindows() ? Windows : OperatingSystem.IsLinux() || OperatingSystem.IsFreeBSD() ? Unix : MacOS;
 
-    /// <summary>How names compare, forms aside.</summary>
-    public StringComparison NameComparison => FoldsCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+    /// <summary>Whether two names, or two paths with the same separators, open the same file.</summary>
+    public bool IsSame(string one, string other) =>
+        string.Equals(InOneForm(one), InOneForm(other), FoldsCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+
+    // Only valid Unicode has forms; nothing else is a name where forms are folded.
+    private string InOneForm(string text) => FoldsForms && RawName.IsUnicode(text) ? text.Normalize() : text;
 }

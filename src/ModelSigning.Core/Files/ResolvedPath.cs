@@ -5,8 +5,6 @@ internal static class ResolvedPath
 {
     private const int MostLinks = 40;
 
-    private static StringComparison NameComparison => FileSystemRules.Current.NameComparison;
-
     /// <summary>
     /// A full path in its one ordinary spelling, short names in it written out; null when Windows takes it for something else than a file
     /// or folder of that name. Elsewhere the path itself.
@@ -14,9 +12,9 @@ internal static class ResolvedPath
     public static string? Ordinary(string fullPath) =>
         !OperatingSystem.IsWindows() ? fullPath : WindowsPath.Ordinary(fullPath) is { } ordinary ? Path.GetFullPath(ordinary) : null;
 
-    /// <summary>The last component of a full path, spelt as on the disk where case does not count.</summary>
-    public static string SpeltName(string fullPath) =>
-        FileSystemRules.Current.FoldsCase ? NameOnDisk(Path.GetDirectoryName(fullPath)!, Path.GetFileName(fullPath)) : Path.GetFileName(fullPath);
+    /// <summary>The last component of a full path, spelt as on the disk where names that differ can open the same file.</summary>
+    public static string SpeltName(string fullPath, FileSystemRules rules) =>
+        rules.FoldsCase ? NameOnDisk(Path.GetDirectoryName(fullPath)!, Path.GetFileName(fullPath), rules) : Path.GetFileName(fullPath);
 
     /// <summary>Resolves every link in a full path. Components that do not exist stay as they are written.</summary>
     /// <exception cref="Errors.ModelSigningException"><see cref="FileErrors.LinkCycle"/>.</exception>
@@ -59,41 +57,45 @@ internal static class ResolvedPath
         Path.GetDirectoryName(fullPath) is { } parent ? Path.Join(Of(parent), Path.GetFileName(fullPath)) : fullPath;
 
     /// <summary>Whether a path lies below a directory, both resolved. Nothing is listed.</summary>
-    public static bool IsInside(string directory, string path) => path.StartsWith(WithSeparator(directory), NameComparison);
+    public static bool IsInside(string directory, string path, FileSystemRules rules) => Below(directory, path, rules) is { Length: > 0 };
 
     /// <summary>
     /// The path of <paramref name="path"/> below <paramref name="directory"/>, with <c>/</c> between its components, which are spelt as
     /// on the disk where they exist; empty for the directory itself, null for a path that does not lie in it.
     /// </summary>
-    public static string? RelativeName(string directory, string path)
+    public static string? RelativeName(string directory, string path, FileSystemRules rules)
     {
-        if (string.Equals(Path.TrimEndingDirectorySeparator(path), Path.TrimEndingDirectorySeparator(directory), NameComparison))
-        {
-            return "";
-        }
-
-        if (!IsInside(directory, path))
+        if (Below(directory, path, rules) is not { } components)
         {
             return null;
         }
 
         List<string> names = [];
         string current = directory;
-        foreach (string component in path[WithSeparator(directory).Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        foreach (string component in components)
         {
-            names.Add(NameOnDisk(current, component));
+            names.Add(NameOnDisk(current, component, rules));
             current = Path.Join(current, names[^1]);
         }
 
         return string.Join('/', names);
     }
 
-    private static string WithSeparator(string directory) =>
-        Path.EndsInDirectorySeparator(directory) ? directory : directory + Path.DirectorySeparatorChar;
-
-    private static string NameOnDisk(string directory, string name)
+    // The components of a path behind those of a directory; null if it does not lie there. One by one, because two forms of a name differ in length.
+    private static string[]? Below(string directory, string path, FileSystemRules rules)
     {
-        if (!Path.Exists(Path.Join(directory, name)))
+        string[] above = Components(directory), all = Components(path);
+        return rules.IsSame(Path.GetPathRoot(directory)!, Path.GetPathRoot(path)!) && all.Length >= above.Length && above.Zip(all).All(pair => rules.IsSame(pair.First, pair.Second))
+            ? all[above.Length..]
+            : null;
+    }
+
+    private static string[] Components(string path) =>
+        path[Path.GetPathRoot(path)!.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
+
+    private static string NameOnDisk(string directory, string name, FileSystemRules rules)
+    {
+        if (!rules.FoldsCase && !Path.Exists(Path.Join(directory, name)))
         {
             return name;
         }
@@ -108,7 +110,8 @@ internal static class ResolvedPath
                     return name;
                 }
 
-                other = entry.Equals(name, StringComparison.OrdinalIgnoreCase) ? entry : other;
+                // A volume of Windows may be mounted anywhere.
+                other = rules.IsSame(entry, name) || entry.Equals(name, StringComparison.OrdinalIgnoreCase) ? entry : other;
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -9,7 +9,7 @@ namespace ModelSigning.Core.Models;
 /// operating system, so that a
 /// million of them take seconds.
 /// </summary>
-internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, ModelFilesOptions options, WarningList warnings, FileSystemRules rules)
+internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, ModelFilesOptions options, WarningList warnings)
 {
     private readonly List<ModelFile> _files = [];
     private readonly Stack<string> _folders = new();
@@ -116,7 +116,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
         ModelErrors.FileNameInvalid.At($"The name '{name}' is not valid Unicode (UTF-8), so a signature cannot record it.", name);
 
     // It was made through the \\?\ prefix, and an ordinary path of that name would open another file; or it is a stream of another file.
-    private bool IsTrap(string name) => rules.IsWindows && !WindowsName.IsUsable(name);
+    private bool IsTrap(string name) => location.Rules.IsWindows && !WindowsName.IsUsable(name);
 
     private void RefuseTrap(string name)
     {

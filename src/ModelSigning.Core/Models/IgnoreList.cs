@@ -108,8 +108,8 @@ internal sealed class IgnoreList
             throw ModelErrors.IgnorePathInvalid.At("A path in -IgnorePath is empty or contains a null character.", path);
         }
 
-        string full = Path.GetFullPath(path, location.Directory);
-        if (!Exists(full) && Path.GetFullPath(path, currentDirectory) is { } fromCurrent && Exists(fromCurrent)
+        string full = FullPath(path, location.Directory);
+        if (!Exists(full) && FullPath(path, currentDirectory) is { } fromCurrent && Exists(fromCurrent)
             && location.RelativeName(fromCurrent) is not null)
         {
             full = fromCurrent;
@@ -127,6 +127,11 @@ internal sealed class IgnoreList
 
         return name;
     }
+
+    // In the spelling that the model's own path has: with the prefix \\?\ it would seem to lie elsewhere.
+    private static string FullPath(string path, string directory) =>
+        ResolvedPath.Ordinary(Path.GetFullPath(path, directory)) ?? throw ModelErrors.IgnorePathInvalid.At(
+            $"The ignored path '{path}' names no ordinary file or folder on Windows: it is a device, an alternate stream, a reserved name, or ends in a dot or a space.", path);
 
     private static bool Exists(string path)
     {

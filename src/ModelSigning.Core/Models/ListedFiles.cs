@@ -11,14 +11,13 @@ namespace ModelSigning.Core.Models;
 /// <param name="location">The model.</param>
 /// <param name="allowSymlinks">Whether a file may be a link.</param>
 /// <param name="warnings">Where it is noted what a person should know of links and spellings.</param>
-/// <param name="rules">How the file system reads names.</param>
 /// <param name="status">Asks the file system what a path names.</param>
 /// <param name="storeLinks">The rule of a store whose files are links; null for a plain folder.</param>
 internal sealed class ListedFiles(
-    ModelLocation location, bool allowSymlinks, WarningList warnings, FileSystemRules rules, Func<string, FileStatus> status, IStoreLinks? storeLinks = null)
+    ModelLocation location, bool allowSymlinks, WarningList warnings, Func<string, FileStatus> status, IStoreLinks? storeLinks = null)
 {
     private readonly HashSet<string> _directories = new(StringComparer.Ordinal) { "" };
-    private readonly ExactNames _exact = new(location.Directory, rules);
+    private readonly ExactNames _exact = new(location.Directory, location.Rules);
 
     /// <summary>Finds the listed files: among those that were found, else by looking for them, because they were left out or nothing was listed.</summary>
     /// <param name="found">Files, sorted by name.</param>

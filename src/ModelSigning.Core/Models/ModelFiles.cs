@@ -85,10 +85,10 @@ public sealed class ModelFiles
     {
         ArgumentNullException.ThrowIfNull(modelPath);
         ArgumentNullException.ThrowIfNull(options);
-        ModelLocation location = ModelLocation.Find(modelPath, options.CurrentDirectory, options.AllowSymlinks);
+        ModelLocation location = ModelLocation.Find(modelPath, options.CurrentDirectory, options.AllowSymlinks, options.Rules);
         WarningList warnings = new();
         IgnoreList ignored = new(location, options, warnings);
-        DirectoryWalk walk = new(location, ignored, options, warnings, FileSystemRules.Current);
+        DirectoryWalk walk = new(location, ignored, options, warnings);
         IReadOnlyList<ModelFile> files = location.FileName is { } single ? walk.SingleFile(single) : WithoutUnfinished(walk.Run(cancellationToken), location, cancellationToken);
         return new(location, modelName ?? location.Name, files, ignored.Recorded, walk.LeftOut, warnings.Sentences)
         {

@@ -1,3 +1,5 @@
+using ModelSigning.Core.Files;
+
 namespace ModelSigning.Core.Models;
 
 /// <summary>What becomes of an entry of a model that no signature can cover and no list leaves out.</summary>
@@ -45,6 +47,9 @@ public sealed record ModelFilesOptions
 
     /// <summary>The rule of a store whose files are links, which then are files like any other; null for a plain folder.</summary>
     internal IStoreLinks? StoreLinks { get; init; }
+
+    /// <summary>How the file system reads names.</summary>
+    internal FileSystemRules Rules { get; init; } = FileSystemRules.Current;
 
     /// <summary>What becomes of an entry that no signature can cover.</summary>
     internal UncoveredEntries Uncovered { get; init; }

@@ -45,7 +45,7 @@ internal readonly struct ModelLink(ModelLocation location, string name)
             case FileKind.Special:
                 throw ModelErrors.SpecialFile.At(
                     $"The symbolic link '{name}' leads to a FIFO, socket or device.", _fullPath);
-            case FileKind.File when !ResolvedPath.IsInside(location.ResolvedDirectory, target):
+            case FileKind.File when !ResolvedPath.IsInside(location.ResolvedDirectory, target, location.Rules):
                 warnings.Add($"The symbolic link '{name}' leads outside the model, to '{target}'.");
                 return status;
             case FileKind.Link:

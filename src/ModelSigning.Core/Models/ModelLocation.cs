@@ -7,7 +7,8 @@ namespace ModelSigning.Core.Models;
 /// <param name="ModelPath">The full path, as the caller means it.</param>
 /// <param name="Directory">The full path of the directory that resources are named from: the model's, or the single file's.</param>
 /// <param name="FileName">The single file's name; null for a directory.</param>
-internal sealed record ModelLocation(string ModelPath, string Directory, string? FileName)
+/// <param name="Rules">How the file system there reads names.</param>
+internal sealed record ModelLocation(string ModelPath, string Directory, string? FileName, FileSystemRules Rules)
 {
     /// <summary>The name that a statement gives the model: the path's last component. It is never empty.</summary>
     public string Name => Path.GetFileName(ModelPath) is { Length: > 0 } name ? name : "model";
@@ -19,8 +20,9 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
     /// <param name="path">The path, absolute or relative to <paramref name="currentDirectory"/>.</param>
     /// <param name="currentDirectory">A full path.</param>
     /// <param name="allowSymlinks">Whether the path itself may be a link.</param>
+    /// <param name="rules">How the file system reads names.</param>
     /// <exception cref="ModelSigningException">Nothing is there, or it is no model.</exception>
-    public static ModelLocation Find(string path, string currentDirectory, bool allowSymlinks)
+    public static ModelLocation Find(string path, string currentDirectory, bool allowSymlinks, FileSystemRules rules)
     {
         string full = FullPath(path, currentDirectory);
         RefuseDouble(full);
@@ -43,8 +45,8 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
 
         return kind switch
         {
-            FileKind.Directory => new(full, actual, null),
-            FileKind.File => new(full, Path.GetDirectoryName(full)!, ResolvedPath.SpeltName(full)),
+            FileKind.Directory => new(full, actual, null, rules),
+            FileKind.File => new(full, Path.GetDirectoryName(full)!, ResolvedPath.SpeltName(full, rules), rules),
             FileKind.Missing => throw ModelErrors.ModelNotFound.At($"'{full}' does not exist.", full),
             _ => throw ModelErrors.SpecialFile.At($"The model '{full}' is neither a regular file nor a folder.", full),
         };
@@ -55,7 +57,7 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
     /// null outside it.
     /// </summary>
     public string? RelativeName(string fullPath) =>
-        ResolvedPath.RelativeName(ResolvedDirectory, ResolvedPath.OfParent(Path.TrimEndingDirectorySeparator(fullPath)));
+        ResolvedPath.RelativeName(ResolvedDirectory, ResolvedPath.OfParent(Path.TrimEndingDirectorySeparator(fullPath)), Rules);
 
     // .NET reads a name that is not UTF-8 as one with U+FFFD. Where the parent folder has both, the path opens the second, and the first may be meant.
     private static void RefuseDouble(string full)

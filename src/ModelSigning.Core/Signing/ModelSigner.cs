@@ -36,7 +36,7 @@ public static class ModelSigner
     private static SigningResult SignModel(SigningRequest request, CancellationToken cancellationToken)
     {
         string signaturePath = SignaturePath(request);
-        ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, request.AllowSymlinks);
+        ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, request.AllowSymlinks, request.Rules);
         CheckReplaced(location, signaturePath, request.Force);
         AtomicFile.RemoveLeftovers(Path.GetDirectoryName(signaturePath)!);
         ModelFiles files = FindFiles(request, signaturePath, cancellationToken);
@@ -97,7 +97,7 @@ public static class ModelSigner
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(inputs);
         string signaturePath = SignaturePath(request);
-        ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, request.AllowSymlinks);
+        ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, request.AllowSymlinks, request.Rules);
         if (inputs.FirstOrDefault(input => SignatureWriter.IsSameFile(signaturePath, ResolvedPath.OfParent(input))
             || SignatureWriter.IsSameFile(signaturePath, ResolvedPath.Of(input))) is { } replaced)
         {
@@ -133,6 +133,7 @@ public static class ModelSigner
                 AllowSymlinks = request.AllowSymlinks,
                 SignaturePath = signaturePath,
                 SkipPartialFiles = true,
+                Rules = request.Rules,
             },
             cancellationToken);
     }

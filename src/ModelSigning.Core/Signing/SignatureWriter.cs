@@ -47,7 +47,7 @@ public static class SignatureWriter
         ArgumentNullException.ThrowIfNull(other);
         return one.Equals(other, StringComparison.OrdinalIgnoreCase) && (one.Equals(other, StringComparison.Ordinal) || OnDisk(one) == OnDisk(other));
 
-        static string? OnDisk(string path) => ResolvedPath.RelativeName(Path.GetPathRoot(path)!, path);
+        static string? OnDisk(string path) => ResolvedPath.RelativeName(Path.GetPathRoot(path)!, path, FileSystemRules.Current);
     }
 
     /// <summary>Writes a bundle.</summary>

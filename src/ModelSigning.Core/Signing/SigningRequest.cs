@@ -1,3 +1,4 @@
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 
@@ -47,4 +48,7 @@ public sealed record SigningRequest
 
     /// <inheritdoc cref="ModelFilesOptions.AllowSymlinks"/>
     public bool AllowSymlinks { get; init; }
+
+    /// <summary>How the file system reads names.</summary>
+    internal FileSystemRules Rules { get; init; } = FileSystemRules.Current;
 }

@@ -68,7 +68,7 @@ public sealed class HuggingFaceCache : ModelSource
     /// <inheritdoc/>
     internal override string SignatureFile(string signaturePath, bool denySymlinks)
     {
-        string? name = ResolvedPath.RelativeName(ResolvedPath.Of(ModelPath), ResolvedPath.OfParent(signaturePath));
+        string? name = ResolvedPath.RelativeName(ResolvedPath.Of(ModelPath), ResolvedPath.OfParent(signaturePath), FileSystemRules.Current);
         if (name is not { Length: > 0 } || ModelLocation.StatusOf(signaturePath).Kind != FileKind.Link)
         {
             return signaturePath;

@@ -17,7 +17,7 @@ internal static class ExpectedResources
     /// <see cref="VerifyingErrors.ModelIsNotSingleFile"/>; <see cref="StatementErrors.ResourceNameInvalid"/>: a name means another file
     /// on this system.
     /// </exception>
-    public static IReadOnlyList<Resource> Of(Manifest manifest, ModelLocation location, FileSystemRules rules)
+    public static IReadOnlyList<Resource> Of(Manifest manifest, ModelLocation location)
     {
         if (IsSingleFile(manifest))
         {
@@ -28,7 +28,7 @@ internal static class ExpectedResources
             return renamed;
         }
 
-        RefuseTraps(FileNames(manifest, location.FileName), rules.IsWindows, rules.FoldsCase);
+        RefuseTraps(FileNames(manifest, location.FileName), location.Rules.IsWindows, location.Rules.FoldsCase);
         return manifest.Resources;
     }
 

@@ -1,4 +1,3 @@
-using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 
@@ -34,7 +33,7 @@ internal sealed record ModelContent
         ModelLocation location, ModelSource source, VerificationRequest request, string signaturePath, VerifiedManifest statement, List<string> warnings,
         CancellationToken cancellationToken)
     {
-        IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, location, FileSystemRules.Current);
+        IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, location);
         string[] listed = ExpectedResources.FileNames(statement.Manifest, location.FileName);
         bool allowSymlinks = statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
         ModelFilesOptions options = source.Adapt(Options(request, signaturePath, statement, allowSymlinks));
@@ -70,9 +69,9 @@ internal sealed record ModelContent
     public static ModelContent OfFile(
         SingleFile file, ModelLocation location, VerifiedManifest statement, bool allowSymlinks, List<string> warnings, CancellationToken cancellationToken)
     {
-        ModelLocation named = ExpectedResources.IsSingleFile(statement.Manifest) ? location : new(location.ModelPath, file.Folder, file.Name);
+        ModelLocation named = ExpectedResources.IsSingleFile(statement.Manifest) ? location : new(location.ModelPath, file.Folder, file.Name, location.Rules);
         string name = named.FileName!;
-        IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, named, FileSystemRules.Current);
+        IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, named);
         string[] listed = ExpectedResources.FileNames(statement.Manifest, name);
         bool isListed = listed.Contains(name, StringComparer.Ordinal);
         bool isWhole = listed.Length == 1;
@@ -100,6 +99,7 @@ internal sealed record ModelContent
         AllowSymlinks = allowSymlinks,
         DenySymlinks = request.ForbidSymlinks,
         SignaturePath = signaturePath,
+        Rules = request.Rules,
         Uncovered = request.IgnoreUnsignedFiles ? UncoveredEntries.LeaveOut : UncoveredEntries.Report,
         RecordedIgnorePaths = request.IgnoreGitPaths
             ? statement.Serialization.IgnorePaths
@@ -112,7 +112,7 @@ internal sealed record ModelContent
         CancellationToken cancellationToken)
     {
         WarningList links = new();
-        ListedFiles signed = new(location, options.AllowSymlinks, links, FileSystemRules.Current, ModelLocation.StatusOf, options.StoreLinks);
+        ListedFiles signed = new(location, options.AllowSymlinks, links, ModelLocation.StatusOf, options.StoreLinks);
         List<ModelFile> all = signed.Match(found, listed, out others, cancellationToken);
         warnings.AddRange(links.Sentences);
         return all;

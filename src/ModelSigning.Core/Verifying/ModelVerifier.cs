@@ -53,7 +53,7 @@ public static class ModelVerifier
             ? SignatureLocation.FullPath(given, request.CurrentDirectory)
             : SignatureLocation.Find(modelPath, request.CurrentDirectory);
         Bundle bundle = BundleReader.Read(source.SignatureFile(signaturePath, request.ForbidSymlinks), cancellationToken);
-        SingleFile? file = SingleFile.Of(modelPath, signaturePath);
+        SingleFile? file = SingleFile.Of(modelPath, signaturePath, request.Rules);
         (VerifiedManifest statement, SignatureVerifier verifier) = VerifySignature(
             request, bundle, file, SignatureLocation.NameIn(file?.Folder ?? modelPath, signaturePath, request.CurrentDirectory), cancellationToken);
         bool allowSymlinks = statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
@@ -65,7 +65,7 @@ public static class ModelVerifier
             warnings.Add("The signature is from release 0.2.0, which had no root digest. Ask the signer to sign the model again.");
         }
 
-        ModelLocation location = ModelLocation.Find(modelPath, request.CurrentDirectory, allowSymlinks);
+        ModelLocation location = ModelLocation.Find(modelPath, request.CurrentDirectory, allowSymlinks, request.Rules);
         ModelContent content = file is null
             ? ModelContent.OfFolder(location, source, request, signaturePath, statement, warnings, cancellationToken)
             : ModelContent.OfFile(file, location, statement, allowSymlinks, warnings, cancellationToken);
@@ -108,7 +108,7 @@ public static class ModelVerifier
         SignatureVerifier ofFolder = verifierFor(file.Folder);
         (VerifiedManifest? asFile, ModelSigningException? refusedFile) = Try(request.Verifier, bundle, signatureName, cancellationToken);
         (VerifiedManifest? asFolder, ModelSigningException? refusedFolder) = Try(ofFolder, bundle, signatureName, cancellationToken);
-        bool isModel = (asFile ?? asFolder) is { } statement ? file.IsModelOf(statement.Manifest) : file.HasSignatureOfItsOwn;
+        bool isModel = (asFile ?? asFolder) is { } statement ? file.IsModelOf(statement.Manifest, request.Rules) : file.HasSignatureOfItsOwn;
         return isModel
             ? (asFile ?? throw refusedFile!, request.Verifier)
             : (asFolder ?? throw refusedFolder!, ofFolder);

@@ -19,8 +19,9 @@ internal sealed record SingleFile(string Path, string Folder, string Name)
     /// <summary>What is asked about, unless it is a folder.</summary>
     /// <param name="modelPath">A full path.</param>
     /// <param name="signaturePath">The full path of the signature.</param>
+    /// <param name="rules">How the file system reads names.</param>
     /// <returns>The file; null for a folder.</returns>
-    public static SingleFile? Of(string modelPath, string signaturePath)
+    public static SingleFile? Of(string modelPath, string signaturePath, FileSystemRules rules)
     {
         if (Directory.Exists(modelPath))
         {
@@ -28,17 +29,17 @@ internal sealed record SingleFile(string Path, string Folder, string Name)
         }
 
         string own = System.IO.Path.GetDirectoryName(modelPath)!, signed = System.IO.Path.GetDirectoryName(signaturePath)!;
-        string? below = ResolvedPath.RelativeName(signed, modelPath) ?? ResolvedPath.RelativeName(ResolvedPath.Of(signed), ResolvedPath.OfParent(modelPath));
-        return new(modelPath, below is null ? own : signed, below ?? ResolvedPath.SpeltName(modelPath))
+        string? below = ResolvedPath.RelativeName(signed, modelPath, rules) ?? ResolvedPath.RelativeName(ResolvedPath.Of(signed), ResolvedPath.OfParent(modelPath), rules);
+        return new(modelPath, below is null ? own : signed, below ?? ResolvedPath.SpeltName(modelPath, rules))
         {
             HasSignatureOfItsOwn = System.IO.Path.GetFileName(signaturePath) == System.IO.Path.GetFileName(modelPath) + ".sig",
         };
     }
 
     /// <summary>Whether a statement is of the file as a model of its own, and not of its folder.</summary>
-    public bool IsModelOf(Manifest manifest)
+    public bool IsModelOf(Manifest manifest, FileSystemRules rules)
     {
-        string file = ResolvedPath.SpeltName(Path);
+        string file = ResolvedPath.SpeltName(Path, rules);
         return ExpectedResources.IsSingleFile(manifest)
             || (manifest.ModelName == file && ExpectedResources.FileNames(manifest, file) is [{ } only] && only == file);
     }

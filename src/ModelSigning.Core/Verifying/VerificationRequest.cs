@@ -1,4 +1,5 @@
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Verifying;
@@ -49,4 +50,7 @@ public sealed record VerificationRequest
 
     /// <summary>Whether symbolic links are refused although the statement allows them.</summary>
     public bool ForbidSymlinks { get; init; }
+
+    /// <summary>How the file system reads names.</summary>
+    internal FileSystemRules Rules { get; init; } = FileSystemRules.Current;
 }

@@ -74,7 +74,7 @@ public sealed class AliasedNamesTests : IDisposable
     }
 
     private List<ModelFile> Find(WarningList warnings, string[] listed) =>
-        new ListedFiles(ModelLocation.Find(Root, Root, allowSymlinks: false), false, warnings, FileSystemRules.Windows, FoldingStatus)
+        new ListedFiles(ModelLocation.Find(Root, Root, allowSymlinks: false, FileSystemRules.Windows), false, warnings, FoldingStatus)
             .Match([], listed, out _, CancellationToken.None);
 
     // A file system that takes every name of the theory for a file that is there.
@@ -92,8 +92,8 @@ public sealed class AliasedNamesTests : IDisposable
     private static DirectoryWalk Walk(string folder, FileSystemRules rules)
     {
         ModelFilesOptions options = new() { CurrentDirectory = folder };
-        ModelLocation location = ModelLocation.Find(folder, folder, allowSymlinks: false);
-        return new(location, new IgnoreList(location, options, new()), options, new(), rules);
+        ModelLocation location = ModelLocation.Find(folder, folder, allowSymlinks: false, rules);
+        return new(location, new IgnoreList(location, options, new()), options, new());
     }
 
     private static string Refusal(Action action) => Assert.Throws<ModelSigningException>(action).Definition.Id;
