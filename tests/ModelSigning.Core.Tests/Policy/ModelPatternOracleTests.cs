@@ -98,7 +98,7 @@ public class ModelPatternOracleTests
             RegexOptions.CultureInvariant | RegexOptions.Singleline | (rules.FoldsCase ? RegexOptions.IgnoreCase : RegexOptions.None));
     }
 
-    private static bool IsSame(string one, string other, FileSystemRules rules) => string.Equals(Form(one, rules), Form(other, rules), rules.NameComparison);
+    private static bool IsSame(string one, string other, FileSystemRules rules) => string.Equals(Form(one, rules), Form(other, rules), rules.FoldsCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 
     private static string Form(string text, FileSystemRules rules) => rules.FoldsForms ? text.Normalize() : text;
 }
