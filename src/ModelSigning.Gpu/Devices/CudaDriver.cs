@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace ModelSigning.Gpu.Devices;
@@ -10,7 +11,13 @@ internal sealed unsafe class CudaDriver
 {
     // CUpointer_attribute of cuda.h.
     private const int PointerAttributeContext = 1;
+    private const int PointerAttributeMemoryType = 2;
     private const int PointerAttributeDeviceOrdinal = 9;
+    private const int PointerAttributeRangeStart = 11;
+    private const int PointerAttributeRangeSize = 12;
+
+    // CUmemorytype of cuda.h.
+    private const int MemoryTypeDevice = 2;
 
     private static readonly Lazy<CudaDriver?> Loaded = new(() => NativeLibraries.TryLoad("cuda", out nint library) ? new CudaDriver(library) : null);
 
@@ -18,9 +25,13 @@ internal sealed unsafe class CudaDriver
     private readonly delegate* unmanaged<int*, int> _version;
     private readonly delegate* unmanaged<int*, int> _count;
     private readonly delegate* unmanaged<int, byte**, int> _errorName;
-    private readonly delegate* unmanaged<nint*, nuint*, nint, int> _range;
+    private readonly delegate* unmanaged<int*, int, int> _device;
+    private readonly delegate* unmanaged<nint*, int, int> _retainPrimaryContext;
+    private readonly delegate* unmanaged<nint, int> _destroyContext;
     private readonly delegate* unmanaged<void*, int, nint, int> _pointerAttribute;
     private readonly delegate* unmanaged<nint, nint, nint, nint, nuint, nint, int> _copyPeer;
+
+    private readonly ConcurrentDictionary<int, nint> _primaryContexts = new();
 
     private CudaDriver(nint library)
     {
@@ -28,7 +39,9 @@ internal sealed unsafe class CudaDriver
         _version = (delegate* unmanaged<int*, int>)NativeLibrary.GetExport(library, "cuDriverGetVersion");
         _count = (delegate* unmanaged<int*, int>)NativeLibrary.GetExport(library, "cuDeviceGetCount");
         _errorName = (delegate* unmanaged<int, byte**, int>)NativeLibrary.GetExport(library, "cuGetErrorName");
-        _range = (delegate* unmanaged<nint*, nuint*, nint, int>)NativeLibrary.GetExport(library, "cuMemGetAddressRange_v2");
+        _device = (delegate* unmanaged<int*, int, int>)NativeLibrary.GetExport(library, "cuDeviceGet");
+        _retainPrimaryContext = (delegate* unmanaged<nint*, int, int>)NativeLibrary.GetExport(library, "cuDevicePrimaryCtxRetain");
+        _destroyContext = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "cuCtxDestroy_v2");
         _pointerAttribute = (delegate* unmanaged<void*, int, nint, int>)NativeLibrary.GetExport(library, "cuPointerGetAttribute");
         _copyPeer = (delegate* unmanaged<nint, nint, nint, nint, nuint, nint, int>)NativeLibrary.GetExport(library, "cuMemcpyPeerAsync");
     }
@@ -60,35 +73,41 @@ internal sealed unsafe class CudaDriver
         return _errorName(error, &name) == 0 && name is not null ? Marshal.PtrToStringUTF8((nint)name)! : "an unknown error";
     }
 
-    /// <summary>Whether memory of devices lies at every byte of a range; one allocation may follow another.</summary>
-    public bool Covers(nint pointer, long length)
+    /// <summary>
+    /// The allocation of device memory that a pointer lies in; null if it lies in none. Unlike <c>cuMemGetAddressRange</c>, this needs no current
+    /// context.
+    /// </summary>
+    public (nint Start, long Size)? AllocationOf(nint pointer)
     {
-        for (long done = 0; done < length;)
-        {
-            nint start;
-            nuint size;
-            if (_range(&start, &size, pointer + (nint)done) != 0)
-            {
-                return false;
-            }
-
-            long next = (long)size - (pointer - start);
-            if (next <= done)
-            {
-                return false;
-            }
-
-            done = next;
-        }
-
-        return true;
+        int type = 0;
+        nint start = 0;
+        nuint size = 0;
+        return _pointerAttribute(&type, PointerAttributeMemoryType, pointer) == 0 && type == MemoryTypeDevice
+            && _pointerAttribute(&start, PointerAttributeRangeStart, pointer) == 0 && _pointerAttribute(&size, PointerAttributeRangeSize, pointer) == 0
+            ? (start, checked((long)size))
+            : null;
     }
 
-    /// <summary>The context that a pointer's memory was allocated in, or 0.</summary>
+    /// <summary>
+    /// The context that a pointer's memory was allocated in. Stream-ordered memory (<c>cudaMallocAsync</c>) belongs to no context: for that the
+    /// primary one of its device, which is retained as long as the process runs. 0 if there is neither.
+    /// </summary>
     public nint ContextOf(nint pointer)
     {
         nint context = 0;
-        return _pointerAttribute(&context, PointerAttributeContext, pointer) == 0 ? context : 0;
+        return _pointerAttribute(&context, PointerAttributeContext, pointer) == 0 && context != 0
+            ? context
+            : _primaryContexts.GetOrAdd(DeviceOf(pointer), PrimaryContext);
+    }
+
+    /// <summary>Destroys a context with all that was allocated in it.</summary>
+    public int DestroyContext(nint context) => _destroyContext(context);
+
+    private nint PrimaryContext(int ordinal)
+    {
+        int device = 0;
+        nint context = 0;
+        return _device(&device, ordinal) == 0 && _retainPrimaryContext(&context, device) == 0 ? context : 0;
     }
 
     /// <summary>The number of the device that a pointer's memory lies on, or -1.</summary>

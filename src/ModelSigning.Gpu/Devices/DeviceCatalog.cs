@@ -22,9 +22,10 @@ internal sealed class DeviceCatalog
     {
         bool ours = NativeLibraries.Prepare();
         List<MissingHashDevice> refused = [];
+        HashSet<string> cuda = new(StringComparer.Ordinal);
         _context = Context.Create(builder => builder
-            .Cuda((CudaDevice device) => Accepts(device, refused))
-            .OpenCL(device => Accepts(device, refused))
+            .Cuda((CudaDevice device) => Accepts(device, refused, cuda))
+            .OpenCL(device => Accepts(device, refused, cuda))
             .Optimize(OptimizationLevel.O2)
             .EnableWords());
         AddAll<CudaDevice>("cuda", HashDeviceKind.Cuda, device => device.NumMultiprocessors);
@@ -72,10 +73,14 @@ internal sealed class DeviceCatalog
         }
     }
 
-    private static bool Accepts(CudaDevice device, List<MissingHashDevice> refused)
+    private static bool Accepts(CudaDevice device, List<MissingHashDevice> refused, HashSet<string> cuda)
     {
         bool accepted = device.Architecture.HasValue && device.InstructionSet.HasValue;
-        if (!accepted)
+        if (accepted)
+        {
+            cuda.Add(device.Name);
+        }
+        else
         {
             refused.Add(new MissingHashDevice(HashDeviceKind.Cuda, device.Name,
                 $"ILGPU has no instruction set for its architecture {device.Architecture?.ToString() ?? "(unknown)"} and this driver. Update the driver."));
@@ -84,8 +89,14 @@ internal sealed class DeviceCatalog
         return accepted;
     }
 
-    private static bool Accepts(CLDevice device, List<MissingHashDevice> refused)
+    private static bool Accepts(CLDevice device, List<MissingHashDevice> refused, HashSet<string> cuda)
     {
+        if (IsOfCuda(device.VendorName, device.Name, cuda))
+        {
+            refused.Add(new MissingHashDevice(HashDeviceKind.OpenCl, device.Name, "It is a CUDA device of this machine too. Use it as that."));
+            return false;
+        }
+
         bool accepted = OpenClFeatures.Accept(device);
         if (!accepted)
         {
@@ -95,6 +106,13 @@ internal sealed class DeviceCatalog
 
         return accepted;
     }
+
+    /// <summary>
+    /// Whether an OpenCL device is a card that CUDA has already. NVIDIA's driver offers every card both ways, and a job that is shared among all devices
+    /// would divide it with itself.
+    /// </summary>
+    internal static bool IsOfCuda(string vendor, string name, IReadOnlySet<string> cuda) =>
+        vendor.Contains("NVIDIA", StringComparison.OrdinalIgnoreCase) && cuda.Contains(name);
 
     private void AddAll<TDevice>(string prefix, HashDeviceKind kind, Func<TDevice, int> processors)
         where TDevice : Device

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Gpu.Kernels;
 
@@ -38,7 +39,7 @@ internal sealed class GpuDevice : IDisposable
     {
         try
         {
-            return new GpuDevice(name, device.CreateAccelerator(context));
+            return DeviceThread.Run(() => new GpuDevice(name, device.CreateAccelerator(context)));
         }
         catch (Exception fault) when (fault is not (OperationCanceledException or ThreadInterruptedException))
         {
@@ -75,15 +76,23 @@ internal sealed class GpuDevice : IDisposable
     /// <summary>Does something with the device, turning its failures into refusals.</summary>
     public void Guard(Action work) => DeviceFaults.Guard(Name, work);
 
-    public void Dispose()
+    public void Dispose() => DeviceThread.Run(() =>
     {
+        nint context = Accelerator.NativePtr;
         try
         {
             Accelerator.Dispose();
         }
         catch (AcceleratorException)
         {
-            // A device that was lost cannot be given back; what led here has been reported already.
+            // A device that was lost cannot be given back; what led here has been reported already. ILGPU gives up at the first of its buffers, so
+            // the context, with all that was allocated in it, is destroyed here.
+            if (Accelerator is CudaAccelerator)
+            {
+                CudaDriver.Load()?.DestroyContext(context);
+            }
         }
-    }
+
+        return true;
+    });
 }

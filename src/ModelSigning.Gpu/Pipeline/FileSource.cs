@@ -95,7 +95,7 @@ internal sealed class FileSource : IPieceSource
 
     private void Read(Window window, in Piece piece)
     {
-        Span<byte> room = window.Host.Slice(piece.Place, Piece.Room(piece.Length));
+        Span<byte> room = window.Host.Slice(piece.Place, piece.Room);
         try
         {
             _files.Read(piece, room);

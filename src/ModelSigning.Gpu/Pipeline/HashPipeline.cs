@@ -44,17 +44,20 @@ internal sealed class HashPipeline : IDisposable
             return TimeSpan.Zero;
         }
 
-        lock (device.Gate)
+        return DeviceThread.Run(() =>
         {
-            token.ThrowIfCancellationRequested();
-            device.Prove(job.Algorithm, KnownAnswers.Prove);
-            using HashPipeline pipeline = new(device, job, source(), token);
-            PipelineOptions bounded = options.Bounded(items.Sum(item => job.Items[item].Length), items.Length);
-            device.Guard(() => pipeline.Allocate(items, bounded));
-            Stopwatch clock = Stopwatch.StartNew();
-            pipeline.Run();
-            return clock.Elapsed;
-        }
+            lock (device.Gate)
+            {
+                token.ThrowIfCancellationRequested();
+                device.Prove(job.Algorithm, KnownAnswers.Prove);
+                using HashPipeline pipeline = new(device, job, source(), token);
+                PipelineOptions bounded = options.Bounded(items.Sum(item => job.Items[item].Length), items.Length);
+                device.Guard(() => pipeline.Allocate(items, bounded));
+                Stopwatch clock = Stopwatch.StartNew();
+                pipeline.Run();
+                return clock.Elapsed;
+            }
+        });
     }
 
     public void Dispose()

@@ -19,7 +19,7 @@ internal sealed class MemorySource(ReadOnlyMemory<byte> bytes, DigestAlgorithm a
         window.BeginReading();
         foreach (Piece piece in window.Pieces)
         {
-            Span<byte> room = window.Host.Slice(piece.Place, Piece.Room(piece.Length));
+            Span<byte> room = window.Host.Slice(piece.Place, piece.Room);
             bytes.Span.Slice((int)piece.Offset, piece.Length).CopyTo(room);
             Padding.Write(room, piece, algorithm);
             window.PieceRead();

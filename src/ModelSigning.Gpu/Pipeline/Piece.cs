@@ -26,8 +26,11 @@ internal readonly record struct Piece(int Item, long Offset, int Length, bool Is
     /// <summary>Where it starts in the window, in bytes.</summary>
     public int Place => checked((int)(Start * Quad.Size));
 
-    /// <summary>The bytes that a piece takes in a window.</summary>
-    public static int Room(int length) => (length + LongestOfShortestPaddings + Alignment - 1) & -Alignment;
+    /// <summary>The bytes that the piece takes in a window.</summary>
+    public int Room => RoomOf(Length, IsLast);
+
+    /// <summary>The bytes that a piece takes in a window. Only what ends an item is followed by anything.</summary>
+    public static int RoomOf(int length, bool isLast) => (length + (isLast ? LongestOfShortestPaddings : 0) + Alignment - 1) & -Alignment;
 
     /// <summary>The bytes to hash: for the last piece of a stream that is padded with its length, with its padding.</summary>
     public int HashedLength(DigestAlgorithm algorithm) => algorithm.Describe() is { ShortestPadding: > 0 and int padding, BlockLength: int block } && IsLast

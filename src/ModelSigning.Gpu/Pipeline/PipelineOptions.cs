@@ -47,8 +47,8 @@ internal sealed record PipelineOptions(int WindowBytes, int Windows, int PieceBy
     /// <param name="items">Its items.</param>
     public PipelineOptions Bounded(long bytes, int items)
     {
-        long needed = bytes + ((long)Piece.Room(0) * items);
-        int window = (int)Math.Clamp(needed + Piece.Room(0), Math.Min(SmallestWindow, WindowBytes), WindowBytes) & -Piece.Alignment;
+        long needed = bytes + ((long)Piece.RoomOf(0, isLast: true) * items);
+        int window = (int)Math.Clamp(needed + Piece.RoomOf(0, isLast: true), Math.Min(SmallestWindow, WindowBytes), WindowBytes) & -Piece.Alignment;
         return this with { WindowBytes = window, HashedBytes = (int)Math.Clamp(bytes, window, Math.Max(window, HashedBytes)) };
     }
 

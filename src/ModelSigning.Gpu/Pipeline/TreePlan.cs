@@ -19,6 +19,7 @@ internal sealed class TreePlan : IWindowPlan
     private readonly int _pieceBytes;
     private readonly Dictionary<Window, TreeWork> _work = [];
     private readonly Dictionary<int, byte[]> _open = [];
+    private TreeWork? _finisher;
     private int _next;
     private long _done;
 
@@ -102,17 +103,20 @@ internal sealed class TreePlan : IWindowPlan
 
     public void Dispose()
     {
+        _finisher?.Dispose();
         foreach (TreeWork work in _work.Values)
         {
             work.Dispose();
         }
     }
 
+    private int PiecesOf(int item) => (int)((_job.Items[item].Length + _pieceBytes - 1) / _pieceBytes);
+
     private void Collect(in Piece piece, ReadOnlySpan<byte> root, AcceleratorStream stream)
     {
         if (!_open.TryGetValue(piece.Item, out byte[]? roots))
         {
-            roots = new byte[(int)((_job.Items[piece.Item].Length + _pieceBytes - 1) / _pieceBytes) * TreeWork.NodeBytes];
+            roots = new byte[PiecesOf(piece.Item) * TreeWork.NodeBytes];
             _open.Add(piece.Item, roots);
         }
 
@@ -127,9 +131,11 @@ internal sealed class TreePlan : IWindowPlan
 
     private void Finish(int item, byte[] roots, AcceleratorStream stream)
     {
+        // One for all files of the job: allocating and freeing for each would let the device wait for the host.
+        TreeWork work = _finisher ??= new(_device, segments: 1, nodes: _items.Max(PiecesOf));
+        ReadOnlySpan<Quad> leaves = MemoryMarshal.Cast<byte, Quad>(roots);
         int count = roots.Length / TreeWork.NodeBytes;
-        using TreeWork work = new(_device, segments: 1, nodes: count);
-        work.Nodes.CopyFromCPU(stream, MemoryMarshal.Cast<byte, Quad>(roots));
+        work.Nodes.SubView(0, leaves.Length).CopyFromCPU(stream, leaves);
         work.EnqueueParents(stream, [new Tree(count, IsWhole: true)]);
         stream.Synchronize();
         _job.Complete(item, work.Root(0));

@@ -63,7 +63,7 @@ internal sealed class Window : IDisposable
         // What follows an item's last bytes cannot be written behind them where they lie, so the last piece is brought into the window.
         long start = 0;
         MemoryBuffer? buffer = isLast ? null : _source.Direct(item, offset, out start);
-        int room = buffer is null ? Piece.Room(length) : 0;
+        int room = buffer is null ? Piece.RoomOf(length, isLast) : 0;
         bool fits = _pieces.Count < _options.Segments && Taken + room <= _options.WindowBytes && (_hashed == 0 || _hashed + length <= _options.HashedBytes);
         if (fits)
         {

@@ -28,15 +28,36 @@ internal sealed class CudaPointerBytes : DeviceBytes
     {
         CudaDriver driver = CudaDriver.Load()
             ?? throw GpuErrors.HashDeviceNotFound.At($"The range '{name}' is CUDA memory, but this machine has no CUDA driver.", name);
-        if (length < 0 || !driver.Covers(pointer, length))
+        if (length < 0 || !AreAllocated(pointer, length, driver.AllocationOf))
         {
             throw GpuErrors.DeviceRangeOutside.At(string.Create(CultureInfo.InvariantCulture,
                 $"The range '{name}' at 0x{pointer:x} with {length} bytes is not in memory of the CUDA driver."), name);
         }
 
-        return length == 0
-            ? new CudaPointerBytes(pointer, 0, -1)
-            : new CudaPointerBytes(pointer, driver.ContextOf(pointer), driver.DeviceOf(pointer));
+        nint context = length == 0 ? 0 : driver.ContextOf(pointer);
+        return length == 0 || context != 0
+            ? new CudaPointerBytes(pointer, context, length == 0 ? -1 : driver.DeviceOf(pointer))
+            : throw GpuErrors.DeviceRangeOutside.At($"The range '{name}' lies in memory of no CUDA context.", name);
+    }
+
+    /// <summary>Whether device memory lies at every byte of a range; one allocation may follow another.</summary>
+    /// <param name="pointer">The first byte.</param>
+    /// <param name="length">How many bytes.</param>
+    /// <param name="allocationOf">The allocation that a byte lies in; null for none.</param>
+    internal static bool AreAllocated(nint pointer, long length, Func<nint, (nint Start, long Size)?> allocationOf)
+    {
+        for (long done = 0; done < length;)
+        {
+            nint at = pointer + (nint)done;
+            if (allocationOf(at) is not var (start, size) || at < start || at - start >= size)
+            {
+                return false;
+            }
+
+            done += size - (at - start);
+        }
+
+        return true;
     }
 
     public override MemoryBuffer? Direct(long offset, out long start)

@@ -23,7 +23,7 @@ internal sealed class DeviceSource(HashJob job, IReadOnlyList<DeviceRange> range
         {
             if (piece.Buffer is null)
             {
-                Padding.Write(window.Host.Slice(piece.Place, Piece.Room(piece.Length)), piece, job.Algorithm);
+                Padding.Write(window.Host.Slice(piece.Place, piece.Room), piece, job.Algorithm);
             }
 
             window.PieceRead();
@@ -38,7 +38,11 @@ internal sealed class DeviceSource(HashJob job, IReadOnlyList<DeviceRange> range
             {
                 // Only what lies behind the last whole block of the piece comes from the host.
                 int whole = piece.Length & -Piece.Alignment;
-                window.EnqueueUpload(piece.Place + whole, Piece.Room(piece.Length) - whole);
+                if (piece.Room > whole)
+                {
+                    window.EnqueueUpload(piece.Place + whole, piece.Room - whole);
+                }
+
                 if (piece.Length > 0)
                 {
                     ArrayView<byte> target = window.Data.Cast<byte>().SubView(piece.Place, piece.Length);

@@ -1,0 +1,155 @@
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Gpu.Devices;
+using ModelSigning.Gpu.Kernels;
+using ModelSigning.Gpu.Pipeline;
+using ModelSigning.Gpu.Resident;
+
+namespace ModelSigning.Gpu.Tests;
+
+/// <summary>What is particular to CUDA and can be shown without a CUDA device.</summary>
+public class CudaRulesTests
+{
+    private static readonly PipelineOptions Small = new(WindowBytes: 32 << 10, Windows: 3, PieceBytes: 8 << 10, Streams: 4, HashedBytes: 32 << 10);
+
+    /// <summary>CUDA keeps a current context for each thread; the one of the caller is another library's.</summary>
+    [Fact]
+    public void The_callers_thread_is_never_bound_to_the_device()
+    {
+        GpuDevice device = TestDevices.Require(TestDevice.CpuAccelerator);
+        int caller = 0;
+        Accelerator? left = device.Accelerator;
+        WatchingSource source = new();
+        Thread thread = new(() =>
+        {
+            caller = Environment.CurrentManagedThreadId;
+            HashJob job = new(DigestAlgorithm.Blake3, "", [new HashItem("w", 0, 100_000, EndsFile: false)], 1, new HashProgress());
+            HashPipeline.Run(device, job, () => source, Small, CancellationToken.None);
+            left = Accelerator.Current;
+        });
+        thread.Start();
+        thread.Join();
+        Assert.Null(left);
+        Assert.NotEmpty(source.Threads);
+        Assert.DoesNotContain(caller, source.Threads);
+    }
+
+    [Fact]
+    public void What_is_thrown_on_the_devices_thread_reaches_the_caller_as_it_is()
+    {
+        InvalidDataException thrown = new("text");
+        Assert.Same(thrown, Assert.Throws<InvalidDataException>(() => DeviceThread.Run<bool>(() => throw thrown)));
+        Assert.Throws<OperationCanceledException>(() => DeviceThread.Run<bool>(() => throw new OperationCanceledException()));
+        (int outer, int inner) = DeviceThread.Run(() => (Environment.CurrentManagedThreadId, DeviceThread.Run(() => Environment.CurrentManagedThreadId)));
+        Assert.Equal(outer, inner);
+    }
+
+    [Theory]
+    [InlineData("CUDA_ERROR_OUT_OF_MEMORY", "Memory")]
+    [InlineData("CUDA_ERROR_INVALID_PTX", "Kernel")]
+    [InlineData("221", "Kernel")] // no compiler of PTX in the driver
+    [InlineData("222", "Kernel")] // the driver is older than the PTX
+    [InlineData("CUDA_ERROR_ILLEGAL_ADDRESS", "Process")]
+    [InlineData("CUDA_ERROR_LAUNCH_FAILED", "Process")]
+    [InlineData("CUDA_ERROR_ECC_UNCORRECTABLE", "Device")]
+    [InlineData("999", "Device")]
+    public void An_error_of_the_CUDA_driver_tells_what_to_do(string error, string fault) => Assert.Equal(fault, DeviceFaults.KindOfCuda(error).ToString());
+
+    [Theory]
+    [InlineData(1000, 100, true)]
+    [InlineData(1000, 150, true)]
+    [InlineData(1149, 1, true)]
+    [InlineData(5000, 0, true)]
+    [InlineData(1000, 151, false)]
+    [InlineData(999, 2, false)]
+    [InlineData(1150, 1, false)]
+    [InlineData(1000, long.MaxValue, false)]
+    [InlineData(2000, 1, false)] // an allocation that does not hold the byte it was asked of
+    [InlineData(3000, 1, false)]
+    public void A_range_of_CUDA_memory_is_covered_by_allocations_without_a_hole(int address, long length, bool covered)
+    {
+        (nint Start, long Size)? Allocation(nint at) => at switch
+        {
+            >= 1000 and < 1100 => (1000, 100),
+            >= 1100 and < 1150 => (1100, 50),
+            2000 => (2000, 0),
+            3000 => (3001, 100),
+            _ => null,
+        };
+        Assert.Equal(covered, CudaPointerBytes.AreAllocated(address, length, Allocation));
+    }
+
+    [Theory]
+    [InlineData("NVIDIA Corporation", "NVIDIA H200", true)]
+    [InlineData("NVIDIA Corporation", "NVIDIA L4", false)]
+    [InlineData("The pocl project", "NVIDIA H200", false)]
+    public void A_card_that_CUDA_has_is_no_second_device_of_OpenCL(string vendor, string name, bool isOfCuda) =>
+        Assert.Equal(isOfCuda, DeviceCatalog.IsOfCuda(vendor, name, new HashSet<string> { "NVIDIA H200" }));
+
+    [Fact]
+    public void Pieces_that_end_no_item_fill_a_window_to_its_last_byte()
+    {
+        using Window window = new(TestDevices.Require(TestDevice.CpuAccelerator), Small, new WatchingSource());
+        for (int piece = 0; piece < 4; piece++)
+        {
+            Assert.True(window.TryAdd(0, piece * (8 << 10), 8 << 10, isLast: false, slot: 0));
+        }
+
+        Assert.Equal(32 << 10, window.Taken);
+        window.Clear();
+        Assert.False(window.TryAdd(0, 0, 32 << 10, isLast: true, slot: 0));
+    }
+
+    [Fact]
+    public void What_finishes_files_of_several_pieces_is_allocated_once_for_a_job()
+    {
+        using Context context = Context.Create(builder => builder.CPU(new CPUDevice(32, 4, 1)).EnableWords());
+        using GpuDevice device = GpuDevice.Open(context, context.Devices[0], "counted");
+        WatchingSource source = new(device.Accelerator);
+        HashItem[] items = [.. Enumerable.Range(0, 8).Select(file => new HashItem($"{file}", 0, 20_000 + (5000 * file), EndsFile: false))];
+        HashPipeline.Run(device, new HashJob(DigestAlgorithm.Blake3, "", items, 1, new HashProgress()), () => source, Small, CancellationToken.None);
+
+        // Before the first file was finished and ever after.
+        Assert.Equal(2, source.Allocated.Distinct().Count());
+    }
+
+    // Zeros, and the threads that bring them to the device.
+    private sealed class WatchingSource(Accelerator? accelerator = null) : IPieceSource
+    {
+        public List<int> Allocated { get; } = [];
+
+        public HashSet<int> Threads { get; } = [];
+
+        public CancellationToken Stopped => CancellationToken.None;
+
+        public MemoryBuffer? Direct(int item, long offset, out long start)
+        {
+            start = 0;
+            return null;
+        }
+
+        public void Start(Window window)
+        {
+            window.BeginReading();
+            for (int piece = 0; piece < window.Pieces.Count; piece++)
+            {
+                window.PieceRead();
+            }
+        }
+
+        public void EnqueueCopy(Window window)
+        {
+            Allocated.Add(accelerator?.NumberChildObjects ?? 0);
+            Threads.Add(Environment.CurrentManagedThreadId);
+            window.EnqueueUpload(0, window.Taken);
+        }
+
+        public void ThrowIfFaulted()
+        {
+        }
+
+        public bool TryStop() => true;
+    }
+}

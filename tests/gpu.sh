@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Proves and measures the GPU code on a machine that has a driver and nothing else of ours: no .NET, no PowerShell, no network.
+#
+#   tests/gpu.sh pack FILE.tar.xz [RUNTIME]     where the project is built: makes the archive, for linux-x64 unless another is named
+#   ./gpu.sh run [DEVICE] [GIBIBYTES] [SECONDS]  in the unpacked archive, on the machine with the GPU: by default cuda:0, 8 GiB, 360 seconds
+#
+# "run" ends with one table. It stops at the end of its time, and says what it did not come to. The exit code is 0 if all that ran was right.
+# See docs/gpu.md.
+set -uo pipefail
+cd "$(dirname "$0")"
+
+pack() {
+  cd .. || exit
+  local archive=${1:?an archive to write} runtime=${2:-linux-x64} folder
+  folder=$(mktemp -d)
+  dotnet publish tests/ModelSigning.Gpu.Tests -p:TestRuntime="$runtime" -p:ErrorOnDuplicatePublishOutputFiles=false -o "$folder/app" -v quiet -nologo || exit
+  dotnet publish src/ModelSigning.Host -p:HostRuntime="$runtime" -p:PublishReadyToRun=false -o "$folder/host" -v quiet -nologo || exit
+  dotnet publish tests/GpuBenchmark -c Release -r "$runtime" -p:NuGetLockFilePath=obj/publish.lock.json -p:EnableCompressionInSingleFile=false \
+    -o "$folder/benchmark" -v quiet -nologo || exit
+  # What only a person at a desk needs. The programs share a runtime; the compressor sees that.
+  rm -rf "$folder"/host/ref "$folder"/host/en-US "$folder"/app/{cs,de,es,fr,it,ja,ko,pl,pt-BR,ru,tr,zh-Hans,zh-Hant} "$folder"/*/*.pdb
+  touch "$folder/ModelSigning.sln"
+  cp tests/gpu.sh "$folder/"
+  XZ_OPT='-6 --memlimit=4GiB --lzma2=preset=6,dict=256MiB' tar -cJf "$archive" -C "$folder" . || exit
+  rm -rf "$folder"
+  ls -l "$archive" | awk '{ printf "%s: %.1f MiB\n", $NF, $5 / 1048576 }'
+}
+
+run() {
+  local device=${1:-cuda:0} gibibytes=${2:-8} seconds=${3:-360} work failed=0
+  local end=$((SECONDS + seconds))
+  export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 POWERSHELL_TELEMETRY_OPTOUT=1 NO_COLOR=1
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  rows=()
+  left() { local rest=$((end - SECONDS)); echo $((rest > 1 ? rest : 1)); }
+
+  # Each step gets the time that is left. A step that is stopped is a failure only if it had begun to be wrong.
+  step() {
+    local name=$1 log=$2 started=$SECONDS result
+    shift 2
+    if [ "$SECONDS" -ge "$end" ]; then rows+=("$name|not run|0 s|no time was left"); return; fi
+    timeout --kill-after=5 "$(left)" "$@" >"$log" 2>&1
+    case $? in
+      0) result=passed ;;
+      124 | 137) result='out of time' ;;
+      *) result=FAILED; failed=1 ;;
+    esac
+    rows+=("$name|$result|$((SECONDS - started)) s|$(summary "$log")")
+  }
+  summary() { tr -d '\r' <"$1" | grep -E '^ +ModelSigning[^ ]* +Total:|^RESULT |digests (agree|DIFFER)|DIGESTS DIFFER' | sed -E 's/^ +| *$//g; s/^RESULT //' | tail -n 1; }
+  pwsh() { step "$1" "$2" ./host/pwsh -NoProfile -NonInteractive -Command "$3"; }
+
+  chmod +x app/ModelSigning.Gpu.Tests host/pwsh benchmark/GpuBenchmark
+  step 'tests of the devices at hand' "$work/tests.log" ./app/ModelSigning.Gpu.Tests -noColor -class- ModelSigning.Gpu.Tests.GpuPageTests
+  grep -E '\[FAIL\]' "$work/tests.log"
+  pwsh 'devices' "$work/devices.log" "Get-ModelHashDevice -NoMeasurement | Format-Table | Out-String -Width 200; exit [int](-not (Get-ModelHashDevice -NoMeasurement | Where-Object Device -eq '$device'))"
+  cat "$work/devices.log"
+  pwsh "sign and verify, $gibibytes GiB, blake3" "$work/model.log" "
+    \$ErrorActionPreference = 'Stop'
+    \$model = New-Item -ItemType Directory '$work/model'
+    \$chunk = [byte[]]::new(64MB); [Random]::new(1).NextBytes(\$chunk)
+    \$file = [IO.File]::Create(\"\$model/weights.bin\")
+    foreach (\$number in 1..[Math]::Max(1, [int]($gibibytes * 16))) { \$chunk[0] = \$number; \$file.Write(\$chunk) }
+    \$file.Dispose()
+    New-ModelSigningKey '$work/release.key' -NoPassword
+    \$clock = [Diagnostics.Stopwatch]::StartNew()
+    \$null = New-ModelSignature \$model -PrivateKey '$work/release.key' -HashAlgorithm blake3 -Device '$device'
+    \$signing = \$clock.Elapsed.TotalSeconds; \$clock.Restart()
+    \$on = Test-ModelSignature \$model -PublicKey '$work/release.pub' -Device '$device' -Quiet
+    \$verifying = \$clock.Elapsed.TotalSeconds; \$clock.Restart()
+    \$by = Test-ModelSignature \$model -PublicKey '$work/release.pub' -Quiet
+    \$processor = \$clock.Elapsed.TotalSeconds
+    [IO.File]::AppendAllText(\"\$model/weights.bin\", 'x')
+    \$changed = Test-ModelSignature \$model -PublicKey '$work/release.pub' -Device '$device' -Quiet
+    'RESULT signed in {0:0.0} s, verified on the device in {1:0.0} s, by the processor in {2:0.0} s' -f \$signing, \$verifying, \$processor
+    exit [int](-not (\$on -and \$by -and -not \$changed))"
+  rm -rf "$work/model"
+  step "benchmark" "$work/benchmark.log" ./benchmark/GpuBenchmark "$device" "$work" "$gibibytes"
+  cat "$work/benchmark.log"
+  if command -v nvcc >/dev/null && [ -f anchor.cu ]; then
+    step 'yardstick: compile' "$work/nvcc.log" nvcc -O3 -arch=native -o "$work/anchor" anchor.cu
+    step 'yardstick: run' "$work/anchor.log" "$work/anchor"
+    cat "$work/anchor.log"
+  else
+    rows+=('yardstick|not run|0 s|no nvcc, or no anchor.cu beside this script')
+  fi
+
+  echo
+  printf '%-42s %-12s %6s  %s\n' step result time detail
+  for row in "${rows[@]}"; do
+    IFS='|' read -r name result time detail <<<"$row"
+    printf '%-42s %-12s %6s  %s\n' "$name" "$result" "$time" "$detail"
+  done
+  return "$failed"
+}
+
+case ${1:-} in
+  pack) pack "${@:2}" ;;
+  run) run "${@:2}" ;;
+  *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+esac
