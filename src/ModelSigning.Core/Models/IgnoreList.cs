@@ -131,7 +131,7 @@ internal sealed class IgnoreList
     // In the spelling that the model's own path has: with the prefix \\?\ it would seem to lie elsewhere.
     private static string FullPath(string path, string directory) =>
         ResolvedPath.Ordinary(Path.GetFullPath(path, directory)) ?? throw ModelErrors.IgnorePathInvalid.At(
-            $"The ignored path '{path}' names no ordinary file or folder on Windows: it is a device, an alternate stream, a reserved name, or ends in a dot or a space.", path);
+            $"The ignored path '{path}' is not an ordinary file or folder on Windows: it is a device, an alternate stream, a reserved name, or ends in a dot or a space.", path);
 
     private static bool Exists(string path)
     {

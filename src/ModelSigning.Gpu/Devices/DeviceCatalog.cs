@@ -93,7 +93,7 @@ internal sealed class DeviceCatalog
     {
         if (IsOfCuda(device.VendorName, device.Name, cuda))
         {
-            refused.Add(new MissingHashDevice(HashDeviceKind.OpenCl, device.Name, "It is a CUDA device of this machine too. Use it as that."));
+            refused.Add(new MissingHashDevice(HashDeviceKind.OpenCl, device.Name, "It is also a CUDA device. Use it as such."));
             return false;
         }
 
