@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text.Json;
+using System.Globalization;
+using System.Text;
 using ModelSigning.Testing;
 using ModelSigning.Testing.SigstoreInstance;
 
@@ -8,7 +9,10 @@ namespace ModelSigning.Host.Tests;
 
 public class TraceTests
 {
-    private readonly ConcurrentQueue<(string Path, string Token, JsonElement Body)> _received = new();
+    // AggregationTemporality: since the start.
+    private const ulong Cumulative = 2;
+
+    private readonly ConcurrentQueue<(string Path, string Token, byte[] Body)> _received = new();
 
     [Fact]
     public async Task Signing_and_a_refusal_arrive_at_the_collector_that_the_environment_names()
@@ -17,14 +21,14 @@ public class TraceTests
         using TemporaryFolder folder = new();
         Run(folder, Script(folder), new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address.ToString(), ["OTEL_EXPORTER_OTLP_HEADERS"] = "x-token=secret", ["OTEL_SERVICE_NAME"] = "nightly" });
 
-        JsonElement[] traces = Bodies("/v1/traces");
-        JsonElement[] signing = Spans(traces[0]), verifying = Spans(traces[1]);
-        Assert.Equal(["Hash", "Sign"], signing.Select(span => span.GetProperty("name").GetString()));
-        Assert.Equal(signing[1].GetProperty("spanId").GetString(), signing[0].GetProperty("parentSpanId").GetString());
-        Assert.Equal("key", Attribute(signing[1], "model_signing.method"));
-        Assert.Equal("BundleNotFound", verifying[^1].GetProperty("status").GetProperty("message").GetString());
+        ProtoMessage[] traces = Bodies("/v1/traces");
+        IReadOnlyList<ProtoMessage> signing = Spans(traces[0]), verifying = Spans(traces[1]);
+        Assert.Equal(["Hash", "Sign"], signing.Select(span => span.Text(Span.Name)));
+        Assert.Equal(signing[1].Bytes(Span.Id)!.Value.ToArray(), signing[0].Bytes(Span.Parent)!.Value.ToArray());
+        Assert.Equal("key", Attribute(signing[1], Span.Attributes, "model_signing.method"));
+        Assert.Equal("BundleNotFound", verifying[^1].Message(Span.Status).Text(2));
         Assert.All(_received, request => Assert.Equal("secret", request.Token));
-        Assert.All(_received, request => Assert.Contains("\"nightly\"", request.Body.GetRawText(), StringComparison.Ordinal));
+        Assert.All(_received, request => Assert.Equal("nightly", Attribute(new ProtoMessage(request.Body).Message(1).Message(1), 1, "service.name")));
     }
 
     [Fact]
@@ -35,15 +39,14 @@ public class TraceTests
         Run(folder, Script(folder), new() { ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] = new Uri(collector.Address, "/metrics").ToString() });
 
         Assert.All(_received, request => Assert.Equal("/metrics", request.Path));
-        JsonElement[] metrics = [.. _received.Last().Body.GetProperty("resourceMetrics")[0].GetProperty("scopeMetrics")[0].GetProperty("metrics").EnumerateArray()];
-        JsonElement durations = metrics.Single(metric => metric.GetProperty("name").GetString() == "model_signing.operation.duration").GetProperty("histogram");
-        Assert.Equal(2, durations.GetProperty("aggregationTemporality").GetInt32());
-        Assert.Equal(["Hash ok 1", "Sign ok 1", "Verify BundleNotFound 1"], durations.GetProperty("dataPoints").EnumerateArray()
-            .Select(point => $"{Attribute(point, "operation")} {Attribute(point, "outcome")} {point.GetProperty("count").GetString()}").Order());
-        Assert.All(durations.GetProperty("dataPoints").EnumerateArray(), point =>
-            Assert.Equal(1, point.GetProperty("bucketCounts").EnumerateArray().Sum(bucket => int.Parse(bucket.GetString()!, System.Globalization.CultureInfo.InvariantCulture))));
-        JsonElement bytes = metrics.Single(metric => metric.GetProperty("name").GetString() == "model_signing.hashed_bytes").GetProperty("sum").GetProperty("dataPoints")[0];
-        Assert.Equal(("sha256", "1"), (Attribute(bytes, "algorithm"), bytes.GetProperty("asInt").GetString()));
+        IReadOnlyList<ProtoMessage> metrics = new ProtoMessage(_received.Last().Body).Message(1).Message(2).Messages(2);
+        ProtoMessage durations = metrics.Single(metric => metric.Text(1) == "model_signing.operation.duration").Message(9);
+        Assert.Equal(Cumulative, durations.Number(2));
+        Assert.Equal(["Hash ok 1", "Sign ok 1", "Verify BundleNotFound 1"], durations.Messages(1)
+            .Select(point => $"{Attribute(point, 9, "operation")} {Attribute(point, 9, "outcome")} {point.Number(4)}").Order());
+        Assert.All(durations.Messages(1), point => Assert.Equal(16 * sizeof(double), point.Bytes(7)!.Value.Length));
+        ProtoMessage bytes = metrics.Single(metric => metric.Text(1) == "model_signing.hashed_bytes").Message(7).Message(1);
+        Assert.Equal(("sha256", 1ul), (Attribute(bytes, 7, "algorithm"), bytes.Number(6)));
     }
 
     [Fact]
@@ -60,14 +63,50 @@ public class TraceTests
             """;
         Run(folder, script, new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address.ToString(), ["SIGSTORE_ID_TOKEN"] = token }, "Sigstore\n");
 
-        JsonElement[] spans = Spans(Bodies("/v1/traces").Single());
+        IReadOnlyList<ProtoMessage> spans = Spans(Bodies("/v1/traces").Single());
+        ProtoMessage[] requests = [.. spans.Where(span => span.Text(Span.Name) == "Request")];
         Assert.Equal(
             ["the certificate authority (Fulcio)", "the timestamp server", "the transparency log (Rekor)"],
-            spans.Where(span => span.GetProperty("name").GetString() == "Request").Select(span => Attribute(span, "peer.service")).Order());
-        Assert.All(spans.Where(span => span.GetProperty("name").GetString() == "Request"), span => Assert.Equal(
-            (sigstore.Address.Host, sigstore.Address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)), (Attribute(span, "server.address"), Attribute(span, "server.port"))));
-        Assert.Equal("alice@sigstore.test", Attribute(spans[^1], "model_signing.identity"));
-        Assert.All(_received, request => Assert.DoesNotContain(token[..20], request.Body.GetRawText(), StringComparison.Ordinal));
+            requests.Select(span => Attribute(span, Span.Attributes, "peer.service")).Order());
+        Assert.All(requests, span => Assert.Equal(
+            (sigstore.Address.Host, sigstore.Address.Port.ToString(CultureInfo.InvariantCulture)),
+            (Attribute(span, Span.Attributes, "server.address"), Attribute(span, Span.Attributes, "server.port"))));
+        Assert.Equal("alice@sigstore.test", Attribute(spans[^1], Span.Attributes, "model_signing.identity"));
+        Assert.All(_received, request => Assert.DoesNotContain(token[..20], Encoding.Latin1.GetString(request.Body), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_command_that_fails_and_one_that_is_stopped_have_sent_what_they_did()
+    {
+        await using LoopbackServer collector = await Collector();
+        using TemporaryFolder folder = new();
+        Run(folder, $$"""
+            Import-Module '{{SharedData.RepositoryRoot}}/ModelSigning.psd1'
+            $key = New-ModelSigningKey '{{folder["a.key"]}}' -NoPassword
+            try { Test-ModelSignature '{{folder["model"]}}' -PublicKey $key.PublicKeyPath -SignaturePath '{{folder["none.sig"]}}' -ErrorAction Stop } catch { }
+            $reached = [Threading.ManualResetEventSlim]::new()
+            $shell = [powershell]::Create().AddScript({
+                param($model, $key, $signature, $reached)
+                Test-ModelSignature $model -PublicKey $key -SignaturePath $signature -Detailed | ForEach-Object { $reached.Set(); while ($true) { } }
+            })
+            $null = $shell.AddParameters(@('{{folder["model"]}}', $key.PublicKeyPath, '{{folder["none.sig"]}}', $reached)).BeginInvoke()
+            $reached.Wait()
+            $shell.Stop()
+            "$($shell.InvocationStateInfo.State)"
+            """, new() { ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = collector.Address.ToString() }, "Stopped\n");
+        Assert.Equal(["Verify", "Verify"], Bodies("/").Select(body => Spans(body).Single().Text(Span.Name)));
+    }
+
+    [Fact]
+    public async Task No_file_in_the_current_folder_tells_the_exporter_what_to_write()
+    {
+        await using LoopbackServer collector = await Collector();
+        using TemporaryFolder folder = new();
+        // It is found at the start, and ten seconds later again.
+        folder.Write("model/OTEL_DIAGNOSTICS.json", $$"""{ "LogDirectory": "{{folder["written"]}}", "FileSize": 1024, "LogLevel": "Verbose" }""");
+        Run(folder, Script(folder), new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address.ToString() }, directory: folder["model"]);
+        Assert.False(Directory.Exists(folder["written"]));
+        Assert.Empty(_received);
     }
 
     [Fact]
@@ -80,15 +119,15 @@ public class TraceTests
 
     private Task<LoopbackServer> Collector() => LoopbackServer.StartAsync(async context =>
     {
-        using JsonDocument document = JsonDocument.Parse(await LoopbackServer.ReadBodyAsync(context));
-        _received.Enqueue((context.Request.Path.ToString(), context.Request.Headers["x-token"].ToString(), document.RootElement.Clone()));
-        await LoopbackServer.AnswerAsync(context, 200, "application/json", "{}"u8.ToArray());
+        _received.Enqueue((context.Request.Path.ToString(), context.Request.Headers["x-token"].ToString(), await LoopbackServer.ReadBodyAsync(context)));
+        await LoopbackServer.AnswerAsync(context, 200, "application/x-protobuf", default);
     });
 
-    private static void Run(TemporaryFolder folder, string script, Dictionary<string, string> variables, string output = "NotSigned\n")
+    private static void Run(TemporaryFolder folder, string script, Dictionary<string, string> variables, string output = "NotSigned\n", string? directory = null)
     {
         folder.Write("model/a.bin", "a");
         ProcessStartInfo start = HostProcess.StartInfo("-File", folder.Write("script.ps1", script));
+        start.WorkingDirectory = directory ?? start.WorkingDirectory;
         foreach ((string name, string value) in variables)
         {
             start.Environment[name] = value;
@@ -105,11 +144,22 @@ public class TraceTests
         (Test-ModelSignature '{folder["model"]}' -PublicKey $key.PublicKeyPath -SignaturePath '{folder["none.sig"]}' -Detailed).Status
         """;
 
-    private JsonElement[] Bodies(string path) => [.. _received.Where(request => request.Path == path).Select(request => request.Body)];
+    private ProtoMessage[] Bodies(string path) => [.. _received.Where(request => request.Path == path).Select(request => new ProtoMessage(request.Body))];
 
-    private static JsonElement[] Spans(JsonElement body) => [.. body.GetProperty("resourceSpans")[0].GetProperty("scopeSpans")[0].GetProperty("spans").EnumerateArray()];
+    private static IReadOnlyList<ProtoMessage> Spans(ProtoMessage request) => request.Message(1).Message(2).Messages(2);
 
-    private static string? Attribute(JsonElement item, string name) => item.GetProperty("attributes").EnumerateArray()
-        .Where(attribute => attribute.GetProperty("key").GetString() == name)
-        .Select(attribute => attribute.GetProperty("value").EnumerateObject().Single().Value.GetString()).SingleOrDefault();
+    // The value of a KeyValue is an AnyValue: a text in its field 1, a whole number in its field 3.
+    private static string? Attribute(ProtoMessage item, int attributes, string name) => item.Messages(attributes)
+        .Where(attribute => attribute.Text(1) == name)
+        .Select(attribute => attribute.Message(2)).Select(value => value.Text(1) ?? value.Number(3)?.ToString(CultureInfo.InvariantCulture)).SingleOrDefault();
+
+    // The fields of a Span in opentelemetry-proto.
+    private static class Span
+    {
+        internal const int Id = 2;
+        internal const int Parent = 4;
+        internal const int Name = 5;
+        internal const int Attributes = 9;
+        internal const int Status = 15;
+    }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace ModelSigning.Testing;
@@ -22,13 +23,14 @@ public sealed class LoopbackServer : IAsyncDisposable
 
     /// <summary>Starts a server.</summary>
     /// <param name="handle">Answers each request.</param>
-    public static async Task<LoopbackServer> StartAsync(Func<HttpContext, Task> handle)
+    /// <param name="isHttp2">Whether HTTP/2 is spoken from the first byte, as gRPC does without TLS.</param>
+    public static async Task<LoopbackServer> StartAsync(Func<HttpContext, Task> handle, bool isHttp2 = false)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(options =>
         {
-            options.Listen(IPAddress.Loopback, 0);
+            options.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = isHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1);
             options.Limits.MaxRequestBodySize = 128 * 1024 * 1024;
         });
         WebApplication application = builder.Build();

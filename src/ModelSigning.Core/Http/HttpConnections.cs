@@ -22,11 +22,16 @@ public static class HttpConnections
     /// <summary>A client for libraries that want one of their own: answers of at most 1 MiB, and https or loopback addresses alone.</summary>
     /// <param name="timeout">How long one exchange may take.</param>
     /// <param name="allowsPlainHttp">Whether plain HTTP is used beyond loopback too.</param>
-    public static HttpClient Client(TimeSpan timeout, bool allowsPlainHttp = false) => new(allowsPlainHttp ? Handler() : new SecureHandler(Handler()))
+    /// <param name="around">Puts a handler of the caller's before the connection.</param>
+    public static HttpClient Client(TimeSpan timeout, bool allowsPlainHttp = false, Func<HttpMessageHandler, HttpMessageHandler>? around = null)
     {
-        Timeout = timeout,
-        MaxResponseContentBufferSize = 1024 * 1024,
-    };
+        HttpMessageHandler handler = allowsPlainHttp ? Handler() : new SecureHandler(Handler());
+        return new HttpClient(around?.Invoke(handler) ?? handler)
+        {
+            Timeout = timeout,
+            MaxResponseContentBufferSize = 1024 * 1024,
+        };
+    }
 
     /// <summary>Reads a whole answer.</summary>
     /// <param name="content">The answer.</param>

@@ -6,7 +6,7 @@ namespace ModelSigning;
 /// A command whose long work runs beside the pipeline's thread and ends with Ctrl+C. Work that hangs in a foreign call (a token, a
 /// driver, a mount, a key derivation) cannot be ended: it is left behind, and what it uses is freed when the call comes back.
 /// </summary>
-public abstract class CancellableCommand : ModuleCommand, IDisposable
+public abstract class CancellableCommand : ModuleCommand
 {
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
 
@@ -16,28 +16,27 @@ public abstract class CancellableCommand : ModuleCommand, IDisposable
     /// <summary>Cancelled when the user stops the pipeline.</summary>
     protected CancellationToken StopToken => _stop.Token;
 
-    /// <summary>Frees what the command holds; PowerShell calls it when the pipeline has ended.</summary>
-    public void Dispose()
+    private protected override void Release()
     {
         if (_abandoned.IsCompleted)
         {
-            Dispose(disposing: true);
+            base.Release();
         }
         else
         {
-            _ = _abandoned.ContinueWith(_ => Dispose(disposing: true), TaskScheduler.Default);
+            _ = _abandoned.ContinueWith(_ => base.Release(), TaskScheduler.Default);
         }
-
-        GC.SuppressFinalize(this);
     }
 
-    /// <summary>Frees what a derived command holds, such as keys.</summary>
-    protected virtual void Dispose(bool disposing)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
             _stop.Dispose();
         }
+
+        base.Dispose(disposing);
     }
 
     /// <summary>Called by PowerShell on another thread, when the user stops the pipeline.</summary>

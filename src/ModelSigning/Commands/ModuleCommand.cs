@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Telemetry;
 
 namespace ModelSigning;
 
@@ -9,10 +8,25 @@ namespace ModelSigning;
 /// What all cmdlets share: whatever they show a person goes through <see cref="PrintableText"/>, and whatever the engine throws while one
 /// item is worked on becomes the error of that item.
 /// </summary>
-public abstract class ModuleCommand : PSCmdlet
+public abstract class ModuleCommand : PSCmdlet, IDisposable
 {
     /// <summary>Starts the export of traces and metrics with the first command, where the environment asks for it.</summary>
-    protected ModuleCommand() => TelemetryExport.Start();
+    protected ModuleCommand() => TelemetrySession.Start();
+
+    /// <summary>Frees what the command holds, and sends what it traced; PowerShell calls it when the pipeline has ended, however it did.</summary>
+    public void Dispose()
+    {
+        Release();
+        TelemetrySession.Flush(Stopping);
+        GC.SuppressFinalize(this);
+    }
+
+    private protected virtual void Release() => Dispose(disposing: true);
+
+    /// <summary>Frees what a derived command holds, such as keys.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
 
     /// <inheritdoc cref="Cmdlet.WriteWarning"/>
     public new void WriteWarning(string text) => base.WriteWarning(PrintableText.Of(text));

@@ -33,7 +33,7 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer
     // process is ever handed one of our libraries.
     private static Assembly? ResolveEngine(AssemblyLoadContext context, AssemblyName name) => name.Name switch
     {
-        "ModelSigning.Core" or "ModelSigning.Sigstore" or "ModelSigning.Gpu" => DependencyContext.Instance.LoadFromAssemblyName(name),
+        "ModelSigning.Core" or "ModelSigning.Sigstore" or "ModelSigning.Gpu" or "ModelSigning.Telemetry" => DependencyContext.Instance.LoadFromAssemblyName(name),
         _ => null,
     };
 }

@@ -1,6 +1,6 @@
-using ModelSigning.Core.Telemetry;
+using OpenTelemetry.Exporter;
 
-namespace ModelSigning.Core.Tests.Telemetry;
+namespace ModelSigning.Telemetry.Tests;
 
 public class OtlpSettingsTests
 {
@@ -11,7 +11,10 @@ public class OtlpSettingsTests
     [InlineData("OTEL_SDK_DISABLED=true;OTEL_EXPORTER_OTLP_ENDPOINT=http://collector", null)]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=not an address", null)]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=file:///tmp/x", null)]
-    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL=grpc;OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4317", null)]
+    [InlineData("OTEL_EXPORTER_OTLP_CERTIFICATE=ca.pem;OTEL_EXPORTER_OTLP_ENDPOINT=https://collector", null)]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY=a.key;OTEL_EXPORTER_OTLP_ENDPOINT=https://collector", null)]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL=grpc;OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:1234", "http://collector:1234/")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL=grpc;OTEL_TRACES_EXPORTER=console, otlp", "http://localhost:4317/")]
     [InlineData("OTEL_METRICS_EXPORTER=otlp", null)]
     [InlineData("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=http://metrics", null)]
     [InlineData("OTEL_TRACES_EXPORTER=otlp", "http://localhost:4318/v1/traces")]
@@ -29,20 +32,20 @@ public class OtlpSettingsTests
     public void Metrics_have_variables_of_their_own(string variables, string? endpoint) =>
         Assert.Equal(endpoint, OtlpSettings.From(OtlpSignal.Metrics, Variables(variables))?.Endpoint.ToString());
 
-    [Fact]
-    public void The_service_is_named_by_the_resource_attributes_too() =>
-        Assert.Equal(
-            [new("service.name", "other"), new("site", "a")],
-            OtlpSettings.From(OtlpSignal.Traces, Variables("OTEL_TRACES_EXPORTER=otlp;OTEL_RESOURCE_ATTRIBUTES=site=a,service.name=other"))!.Resource);
+    [Theory]
+    [InlineData("", OtlpExportProtocol.HttpProtobuf)]
+    [InlineData("http/json", OtlpExportProtocol.HttpProtobuf)]
+    [InlineData("grpc", OtlpExportProtocol.Grpc)]
+    public void HTTP_is_spoken_where_gRPC_is_not_asked_for(string protocol, OtlpExportProtocol expected) =>
+        Assert.Equal(expected, OtlpSettings.From(OtlpSignal.Traces, Variables($"OTEL_TRACES_EXPORTER=otlp;OTEL_EXPORTER_OTLP_PROTOCOL={protocol}"))!.Protocol);
 
     [Fact]
-    public void Headers_timeout_and_resource_are_read()
+    public void Headers_and_timeout_are_read_and_what_is_no_header_is_left_out()
     {
         OtlpSettings settings = OtlpSettings.From(OtlpSignal.Traces, Variables(
-            "OTEL_TRACES_EXPORTER=otlp;OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20t,x = y;OTEL_EXPORTER_OTLP_TIMEOUT=250;OTEL_SERVICE_NAME=signer;OTEL_RESOURCE_ATTRIBUTES=site=a,service.name=other"))!;
-        Assert.Equal([new("authorization", "Bearer t"), new("x", "y")], settings.Headers);
+            "OTEL_TRACES_EXPORTER=otlp;OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20t,nothing,=,x = y;OTEL_EXPORTER_OTLP_TIMEOUT=250"))!;
+        Assert.Equal("authorization=Bearer%20t,x = y", settings.Headers);
         Assert.Equal(TimeSpan.FromMilliseconds(250), settings.Timeout);
-        Assert.Equal([new("service.name", "signer"), new("site", "a")], settings.Resource);
     }
 
     private static Func<string, string?> Variables(string text)
