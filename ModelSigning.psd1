@@ -15,6 +15,7 @@
         'Get-ModelHashDevice'
         'Get-ModelManifest'
         'Get-ModelSignature'
+        'Get-ModelSigningKey'
         'Get-Pkcs11Key'
         'Get-SigstoreToken'
         'Get-SigstoreTrust'

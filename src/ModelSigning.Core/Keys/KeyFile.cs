@@ -72,6 +72,38 @@ public static class KeyFile
         }
     }
 
+    /// <summary>Writes a public key; the file appears whole.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="path">The full path.</param>
+    /// <param name="overwrite">Whether a public key that is there already is replaced. Nothing else ever is.</param>
+    /// <exception cref="ModelSigningException"><see cref="KeyErrors.KeyFileExists"/> or one of <see cref="FileErrors"/>; nothing was written.</exception>
+    public static void WritePublic(EcPublicKey key, string path, bool overwrite)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        CheckWritablePublic(path, overwrite);
+        AtomicFile.Write(path, Encoding.ASCII.GetBytes(key.Pem), ForAll, overwrite ? null : KeyErrors.KeyFileExists);
+    }
+
+    /// <summary>Checks that a public key can be written.</summary>
+    /// <inheritdoc cref="WritePublic"/>
+    public static void CheckWritablePublic(string path, bool overwrite)
+    {
+        AtomicFile.CheckWritable(path, overwrite ? null : KeyErrors.KeyFileExists);
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        try
+        {
+            _ = ReadPublic(path);
+        }
+        catch (ModelSigningException refusal)
+        {
+            throw KeyErrors.KeyFileExists.At($"'{path}' exists and holds no public key, so it is not replaced.", path, refusal);
+        }
+    }
+
     /// <summary>Checks that a key pair can be written.</summary>
     /// <inheritdoc cref="WritePair"/>
     public static void CheckWritable(string privatePath, string publicPath, bool overwrite)

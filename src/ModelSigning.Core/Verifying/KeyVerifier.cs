@@ -43,7 +43,7 @@ public sealed class KeyVerifier(IReadOnlyList<EcPublicKey> keys, IReadOnlyList<T
         if (candidates.Count == 0)
         {
             throw VerifyingErrors.KeyMismatch.At(
-                $"The bundle was signed with the key {identifier.Hint}, but the trusted keys are {string.Join(", ", _keys.Select(key => key.Hint))}.", identifier.Hint);
+                $"The bundle was signed with the key whose hint is {identifier.Hint}, but the trusted keys are {string.Join(", ", _keys.Select(key => key.Hint))}.", identifier.Hint);
         }
 
         EcPublicKey signer = candidates.FirstOrDefault(key => key.Verify(bundle.DsseEnvelope!))

@@ -13,7 +13,7 @@ public static class VerifyingErrors
     /// <summary>The bundle names another key.</summary>
     public static readonly ErrorDefinition KeyMismatch = new("KeyMismatch", ErrorKind.SecurityError,
         "The bundle was signed with a key that is not trusted.",
-        "Do not use the model if your own key should have signed it. Otherwise get the signer's public key through a channel that you trust.");
+        "Do not use the model if your own key should have signed it; Get-ModelSigningKey shows the hint of a key file. Otherwise get the signer's public key through a channel that you trust.");
 
     /// <summary>The signature is not the key's.</summary>
     public static readonly ErrorDefinition SignatureInvalid = new("SignatureInvalid", ErrorKind.SecurityError,

@@ -29,9 +29,12 @@ internal static class PublicKeyInput
 
         return source.Contains("-----BEGIN ", StringComparison.Ordinal)
             ? [KeyOrCertified(() => PublicKeyPem.Parse(source, "-PublicKey"), refusal => CertificateKeyOf(Encoding.UTF8.GetBytes(source), "-PublicKey", refusal))]
-            : [.. command.InputFiles(source, KeyErrors.KeyNotFound)
-                .Select(path => KeyOrCertified(() => command.RunInterruptibly(_ => KeyFile.ReadPublic(path)), refusal => command.CertifiedKey(path, password, refusal)))];
+            : [.. command.InputFiles(source, KeyErrors.KeyNotFound).Select(path => command.ReadPublicKeyFile(path, password))];
     }
+
+    /// <summary>Reads the public key of one file: PEM, a certificate or PKCS#12.</summary>
+    internal static EcPublicKey ReadPublicKeyFile(this CancellableCommand command, string path, SecureString? password) =>
+        KeyOrCertified(() => command.RunInterruptibly(_ => KeyFile.ReadPublic(path)), refusal => command.CertifiedKey(path, password, refusal));
 
     private static EcPublicKey KeyOrCertified(Func<EcPublicKey> read, Func<ModelSigningException, EcPublicKey> otherwise)
     {

@@ -37,6 +37,10 @@ internal static class CommandErrors
         "The private and the public key of the new pair have the same path.",
         "Specify another path for the public key with -PublicKeyPath.");
 
+    internal static readonly ErrorDefinition PublicKeyPathUsedTwice = new("PublicKeyPathUsedTwice", ErrorKind.InvalidArgument,
+        "Several keys would be written to one file.",
+        "Write the public halves of private keys one at a time.");
+
     internal static readonly ErrorDefinition PasswordsDiffer = new("PasswordsDiffer", ErrorKind.AuthenticationError,
         "The two passwords for the new key are different.",
         "Run the command again.");
