@@ -11,6 +11,7 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Compare-ModelManifest'
+        'ConvertTo-ModelReport'
         'Get-AtlasManifest'
         'Get-ModelHashDevice'
         'Get-ModelManifest'

@@ -65,6 +65,11 @@ public sealed class CertificateTests : IDisposable
         Assert.Equal("CN=Model release", result.Signer);
         Assert.Equal(_leaf.Certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant(), result.SignerFingerprint);
         Assert.Equal("CN=Company root", result.TrustAnchor);
+        Assert.Equal("CN=Model release", result.SignerSubject);
+        using X509Certificate2 signer = result.GetSignerCertificate();
+        Assert.Equal(_leaf.Certificate.RawData, signer.RawData);
+        Assert.False(signer.HasPrivateKey);
+        Assert.Null(result.GetTimestampCertificate());
     }
 
     [Fact]

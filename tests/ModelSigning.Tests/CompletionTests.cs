@@ -19,6 +19,8 @@ public sealed class CompletionTests(SoftHsm token) : IDisposable
     [InlineData("New-ModelSignature -SignInFlow o", "OutOfBand")]
     [InlineData("Test-ModelSignature -SigstoreInstance p", "public")]
     [InlineData("Test-SigstoreBundle -SigstoreInstance p", "public")]
+    [InlineData("Test-SigstoreBundle -Issuer https://to", "https://token.actions.githubusercontent.com")]
+    [InlineData("Test-ModelSignature -Issuer https://gitl", "https://gitlab.com")]
     [InlineData("Update-SigstoreTrust p", "public")]
     [InlineData("Get-SigstoreTrust -Name p", "public")]
     public void A_closed_value_is_offered(string line, params string[] expected) => Assert.Equal(expected, Offered(line));

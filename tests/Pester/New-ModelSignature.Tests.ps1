@@ -124,4 +124,45 @@ Describe 'New-ModelSignature' {
         $lines = New-ModelSignature $model @private -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
         @($lines).Count | Should -BeGreaterThan 0
     }
+
+    Context 'IgnorePath with wildcards' {
+        BeforeEach {
+            $model = New-SampleModel "$TestDrive/wild"
+            $null = New-Item "$model/logs/old" -ItemType Directory -Force
+            'a.log', 'b.log', 'keep.txt', 'old/c.log' | ForEach-Object { Set-Content "$model/logs/$_" 'x' }
+            $key = New-SampleKey "$TestDrive/wild.key"
+        }
+        AfterEach { Remove-Item "$TestDrive/wild", "$TestDrive/wild.key", "$TestDrive/wild.pub" -Recurse -Force }
+
+        It 'leaves out the files that match, each by its own name in the signature' {
+            $null = New-ModelSignature $model -PrivateKey $key.PrivateKeyPath -IgnorePath 'logs/?.log', 'logs/*/c.*'
+            (Get-ModelSignature $model).ClaimedIgnorePaths | Where-Object { $_ -like 'logs/*' } | Should -Be 'logs/a.log', 'logs/b.log', 'logs/old/c.log'
+            (Test-ModelSignature $model -PublicKey $key.PublicKeyPath -Detailed).UncheckedPaths | Should -Contain 'logs/a.log'
+            Set-Content "$model/logs/d.log" 'added later'
+            (Test-ModelSignature $model -PublicKey $key.PublicKeyPath -Detailed).ExtraFiles | Should -Be 'logs/d.log'
+        }
+
+        It 'warns of a pattern that matches nothing' {
+            $null = New-ModelSignature $model -PrivateKey $key.PrivateKeyPath -IgnorePath '*.tmp' -WarningVariable warnings -WarningAction SilentlyContinue
+            $warnings | Should -BeLike "*'?.tmp' matches nothing*"
+        }
+
+        It 'refuses a match that no signature may record' -Skip:$IsWindows {
+            Set-Content -LiteralPath "$model/logs/[x].log" 'x'
+            (Get-Refusal { New-ModelSignature $model -PrivateKey $key.PrivateKeyPath -IgnorePath 'logs/*' }).FullyQualifiedErrorId | Should -BeLike 'IgnorePathInvalid,*'
+        }
+
+        It 'follows no link and goes to no folder above' -Skip:$IsWindows {
+            $null = New-Item "$TestDrive/outside" -ItemType Directory -Force
+            Set-Content "$TestDrive/outside/x.log" 'x'
+            $null = New-Item "$model/link" -ItemType SymbolicLink -Value "$TestDrive/outside"
+            (Get-Refusal { New-ModelSignature $model -PrivateKey $key.PrivateKeyPath -IgnorePath '*/x.log' }).FullyQualifiedErrorId | Should -Not -BeLike 'IgnorePath*'
+            (Get-Refusal { New-ModelSignature $model -PrivateKey $key.PrivateKeyPath -IgnorePath '../*' }).FullyQualifiedErrorId | Should -BeLike 'IgnorePathOutside,*'
+        }
+
+        It 'is not expanded on verification' {
+            $null = New-ModelSignature $model -PrivateKey $key.PrivateKeyPath
+            (Get-Refusal { Test-ModelSignature $model -PublicKey $key.PublicKeyPath -IgnorePath 'logs/*' }).FullyQualifiedErrorId | Should -BeLike 'IgnorePathInvalid,*'
+        }
+    }
 }

@@ -58,7 +58,7 @@ public static class ModelErrors
     /// <summary>An ignored path that a bundle must not carry (OMS v1.0, 6.2.1).</summary>
     public static readonly ErrorDefinition IgnorePathInvalid = new("IgnorePathInvalid", ErrorKind.InvalidArgument,
         "A path in -IgnorePath is empty, or contains one of the characters * ? [, which a signature cannot record.",
-        "Specify each file or folder without wildcards.");
+        "Specify each file or folder without wildcards. Only New-ModelSignature expands * and ?.");
 
     /// <summary>More resources than anything can hold.</summary>
     public static readonly ErrorDefinition TooManyResources = new("TooManyResources", ErrorKind.LimitsExceeded,

@@ -104,6 +104,7 @@ public sealed class CertificateVerifier(CertificateTrust trust, TimeProvider? cl
         {
             SignedTime = timestamps.Earliest?.Time,
             TimeSource = timestamps.Earliest?.Authority.Name,
+            TimestampCertificate = timestamps.Earliest?.Signer,
             Warnings = trust.VerificationTime is not null && timestamps.Earliest is { } stamped
                 ? [Overridden(stamped.Time), .. timestamps.Warnings] : timestamps.Warnings,
             OnlyForPredicateType = isObsolete ? ModelStatement.DigestsPredicateType : null,

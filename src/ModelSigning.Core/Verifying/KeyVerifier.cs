@@ -54,6 +54,7 @@ public sealed class KeyVerifier(IReadOnlyList<EcPublicKey> keys, IReadOnlyList<T
         {
             SignedTime = timestamps.Earliest?.Time,
             TimeSource = timestamps.Earliest?.Authority.Name,
+            TimestampCertificate = timestamps.Earliest?.Signer,
             Warnings = string.IsNullOrEmpty(identifier.Hint) ? [Unnamed, .. timestamps.Warnings] : timestamps.Warnings,
         };
     }

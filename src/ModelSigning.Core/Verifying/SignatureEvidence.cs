@@ -22,6 +22,9 @@ public abstract record SignatureEvidence
     /// <summary>Whose clock <see cref="SignedTime"/> is; null without one.</summary>
     public string? TimeSource { get; init; }
 
+    /// <summary>The certificate of the timestamp authority that confirmed <see cref="SignedTime"/>; null where a log did, or nobody.</summary>
+    public X509Certificate2? TimestampCertificate { get; init; }
+
     /// <summary>
     /// The instant before which it cannot have been signed, because the signing certificate was not valid; null where nothing says so. A timestamp
     /// only proves that it was signed before: anyone can have an old signature stamped again.

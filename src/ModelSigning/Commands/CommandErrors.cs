@@ -37,6 +37,10 @@ internal static class CommandErrors
         "The private and the public key of the new pair have the same path.",
         "Specify another path for the public key with -PublicKeyPath.");
 
+    internal static readonly ErrorDefinition ReportInputInvalid = new("ReportInputInvalid", ErrorKind.InvalidArgument,
+        "An object for a report is not a result of Test-ModelSignature.",
+        "Give ConvertTo-ModelReport what Test-ModelSignature -Detailed writes.");
+
     internal static readonly ErrorDefinition PublicKeyPathUsedTwice = new("PublicKeyPathUsedTwice", ErrorKind.InvalidArgument,
         "Several keys would be written to one file.",
         "Write the public halves of private keys one at a time.");

@@ -12,7 +12,8 @@ public abstract class HashingCommand : ModelCommand
 
     /// <summary>
     /// Files and folders of the model that are left out, with everything below them. Give paths relative to the model, or full paths
-    /// inside it; wildcards are not expanded. On verification they excuse unsigned files only: whatever was signed is compared.
+    /// inside it. New-ModelSignature expands * and ? in relative ones to the files that are there, and records those; no other command does.
+    /// On verification they excuse unsigned files only: whatever was signed is compared.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace ModelSigning;
 
 /// <summary>What Test-ModelSignature found out about one model. Everything about the signer is verified, and null where it was not.</summary>
@@ -49,6 +51,21 @@ public sealed class ModelSignatureResult
 
     /// <summary>The SHA-256 of the signing certificate in lower-case hexadecimal; null without a certificate.</summary>
     public string? SignerFingerprint { get; internal init; }
+
+    /// <summary>The subject of the signing certificate; null without a certificate. Those of Sigstore have none that says anything.</summary>
+    public string? SignerSubject { get; internal init; }
+
+    /// <summary>The signing certificate in PEM; null without one. GetSignerCertificate() makes an object of it.</summary>
+    public string? SignerCertificate { get; internal init; }
+
+    /// <summary>The subject of the timestamp authority's certificate; null without a verified timestamp.</summary>
+    public string? TimestampSubject { get; internal init; }
+
+    /// <summary>The SHA-256 of that certificate in lower-case hexadecimal; null without one.</summary>
+    public string? TimestampFingerprint { get; internal init; }
+
+    /// <summary>That certificate in PEM; null without one. GetTimestampCertificate() makes an object of it.</summary>
+    public string? TimestampCertificate { get; internal init; }
 
     /// <summary>The subject of the trusted certificate that the signing one led to; null without a certificate.</summary>
     public string? TrustAnchor { get; internal init; }
@@ -116,6 +133,12 @@ public sealed class ModelSignatureResult
     public string[] Warnings { get; internal init; } = [];
 
     internal ModelSignatureStatus StatusValue { get; init; }
+
+    /// <summary>The signing certificate as an object, which the caller disposes of; null without one. It has no private key.</summary>
+    public X509Certificate2? GetSignerCertificate() => SignerCertificate is { } pem ? X509Certificate2.CreateFromPem(pem) : null;
+
+    /// <summary>The timestamp authority's certificate as an object, which the caller disposes of; null without one.</summary>
+    public X509Certificate2? GetTimestampCertificate() => TimestampCertificate is { } pem ? X509Certificate2.CreateFromPem(pem) : null;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Status}: {Path}";

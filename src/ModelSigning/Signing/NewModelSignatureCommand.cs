@@ -124,7 +124,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
         if (IsWhatIf)
         {
             CheckSigner();
-            RunInBackground(null, (_, token) => source.Find(FilesOptions(signature, AllowSymlink), token));
+            RunInBackground(null, (_, token) => source.Find(FilesOptions(signature, AllowSymlink) with { IgnorePaths = request.IgnorePaths }, token));
         }
 
         if (!ShouldProcess(signature, "Create model signature"))
@@ -152,10 +152,34 @@ public sealed class NewModelSignatureCommand : SigningCommand
             HashType = serialization.HashType,
             ShardSize = serialization.ShardSize,
             SizedShardLabels = SizedShardLabel,
-            IgnorePaths = ModelIgnorePaths,
+            IgnorePaths = ExpandedIgnorePaths(source.ModelPath),
             IgnoreGitPaths = !IncludeGitPath,
             AllowSymlinks = AllowSymlink,
         };
+    }
+
+    // A signature records what was left out, path by path.
+    private List<string> ExpandedIgnorePaths(string model)
+    {
+        List<string> paths = [];
+        foreach (string path in ModelIgnorePaths)
+        {
+            if (!IgnorePattern.Is(path, model))
+            {
+                paths.Add(path);
+                continue;
+            }
+
+            IReadOnlyList<string> found = IgnorePattern.Expand(path, model, StopToken);
+            if (found.Count == 0)
+            {
+                WriteWarning($"The ignored path '{path}' matches nothing in the model '{model}'.");
+            }
+
+            paths.AddRange(found);
+        }
+
+        return paths;
     }
 
     private SignedModel Sign(SigningRequest request)

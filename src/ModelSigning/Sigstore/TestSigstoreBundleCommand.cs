@@ -106,6 +106,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, HelpMessage = IssuerHelp)]
     [Parameter(Mandatory = true, ParameterSetName = DigestSet, HelpMessage = IssuerHelp)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(IssuerCompleter))]
     public string Issuer { get; set; } = "";
 
     /// <summary>The source repository that the workflow must belong to: owner/name, or https://host/owner/name.</summary>

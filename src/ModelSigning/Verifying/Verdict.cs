@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
@@ -19,6 +21,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
     {
         Serialization serialization = verified.Statement.Serialization;
         SignatureEvidence evidence = verified.Statement.Evidence;
+        X509Certificate2? signer = evidence.CertificatePath is [var leaf, ..] ? leaf : null;
         ModelSigningException? refusal = verified.IsValid ? null : CommandErrors.ModelMismatch.At(Describe(verified), verified.ModelPath);
         return new Verdict(
             new ModelSignatureResult(verified.ModelPath)
@@ -34,7 +37,12 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 Issuer = (evidence as SigstoreEvidence)?.Verification.Identity is { } vouched ? Printable.Of(vouched.Issuer) : null,
                 LogEntries = evidence is SigstoreEvidence sigstore ? SigstoreLogEntry.Of(sigstore.Verification) : [],
                 PublicKeyPath = evidence is KeyEvidence { Key.Source: { } source } && Path.IsPathFullyQualified(source) ? source : null,
-                SignerFingerprint = (evidence as CertificateEvidence)?.Fingerprint,
+                SignerFingerprint = signer?.Sha256Fingerprint(),
+                SignerSubject = signer is null ? null : Printable.Of(signer.DisplaySubject()),
+                SignerCertificate = signer?.ExportCertificatePem(),
+                TimestampSubject = evidence.TimestampCertificate is { } authority ? Printable.Of(authority.DisplaySubject()) : null,
+                TimestampFingerprint = evidence.TimestampCertificate?.Sha256Fingerprint(),
+                TimestampCertificate = evidence.TimestampCertificate?.ExportCertificatePem(),
                 TrustAnchor = (evidence as CertificateEvidence)?.Anchor,
                 TrustAnchorFingerprint = (evidence as CertificateEvidence)?.AnchorFingerprint,
                 SignedTime = evidence.SignedTime?.ToUniversalTime(),

@@ -37,6 +37,7 @@ public abstract partial class VerifyingCommand
     [Parameter(Mandatory = true, ParameterSetName = SigstoreSet, HelpMessage = IssuerHelp)]
     [Parameter(Mandatory = true, ParameterSetName = SigstoreLiteralPathSet, HelpMessage = IssuerHelp)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(IssuerCompleter))]
     public string Issuer { get; set; } = "";
 
     /// <summary>The source repository that the workflow must belong to: owner/name, or https://host/owner/name.</summary>

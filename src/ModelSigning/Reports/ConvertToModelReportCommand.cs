@@ -1,0 +1,51 @@
+using System.Management.Automation;
+
+namespace ModelSigning;
+
+/// <summary>Makes a page of HTML from the results of Test-ModelSignature, the models that are not valid first.</summary>
+/// <remarks>
+/// <para>
+/// ConvertTo-ModelReport writes one text: a page that needs no other file, no script and no network, in light and dark. Give it the results of
+/// Test-ModelSignature -Detailed; without -Detailed a model that is not valid writes no result, and the page would lack it. Results that went through a job, a
+/// remote session or Export-Clixml are taken too.
+/// </para>
+/// <para>
+/// A page about no models says so as a failure: an empty store is what a volume leaves that is not mounted. The page shows what the objects say, and anyone can make
+/// such objects: keep it where only the job can write.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>Get-ChildItem ./models -Directory | Test-ModelSignature -TrustPolicy ./policy.json -Detailed | ConvertTo-ModelReport -Title 'Model store' | Set-Content ./report.html</code>
+/// <para>Verifies every model of a store and writes the page.</para>
+/// </example>
+[Cmdlet(VerbsData.ConvertTo, "ModelReport")]
+[OutputType(typeof(string))]
+public sealed class ConvertToModelReportCommand : ModuleCommand
+{
+    private readonly List<ReportedModel> _models = [];
+
+    /// <summary>A result of Test-ModelSignature -Detailed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "The results of Test-ModelSignature -Detailed.")]
+    [AllowEmptyCollection]
+    public PSObject[] InputObject { get; set; } = [];
+
+    /// <summary>The title of the page.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Title { get; set; } = "Model signatures";
+
+    /// <summary>Takes the results.</summary>
+    protected override void ProcessRecord()
+    {
+        foreach (PSObject result in InputObject)
+        {
+            if (Attempt("-InputObject", () => ReportedModel.Of(result)) is { } model)
+            {
+                _models.Add(model);
+            }
+        }
+    }
+
+    /// <summary>Writes the page.</summary>
+    protected override void EndProcessing() => WriteObject(new ReportPage(Title, DateTimeOffset.UtcNow, _models).Write());
+}
