@@ -34,6 +34,7 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
+            ReleaseNotes = 'CHANGELOG.md in the folder of the module says what changed for users.'
             Tags = @('PSEdition_Core', 'Windows', 'Linux', 'MacOS', 'ModelSigning', 'OMS', 'Sigstore', 'Signature', 'SupplyChain', 'AI')
         }
     }

@@ -9,6 +9,8 @@ public sealed class PackageTests : IDisposable
 {
     private readonly TemporaryFolder _output = new();
 
+    public static bool IsUnix => !OperatingSystem.IsWindows();
+
     public void Dispose() => _output.Dispose();
 
     [Fact]
@@ -75,6 +77,49 @@ public sealed class PackageTests : IDisposable
             ReadOnlySpan<byte> content = File.ReadAllBytes(path);
             Assert.True(content.IndexOf(utf8) < 0 && content.IndexOf(utf16) < 0, $"'{path}' names the build's folder.");
         }
+    }
+
+    [Fact(Skip = "Windows keeps the user's modules where the test cannot redirect them.", SkipUnless = nameof(IsUnix))]
+    public void A_gallery_takes_the_package_and_gives_out_a_module_that_works()
+    {
+        Package("folder");
+        Directory.CreateDirectory(_output["gallery"]);
+        string script = _output.Write("script.ps1", $"""
+            $ErrorActionPreference = 'Stop'
+            $ProgressPreference = 'SilentlyContinue'
+            Register-PSResourceRepository -Name local -Uri '{_output["gallery"]}' -Trusted
+            Publish-PSResource -Path '{Folder}' -Repository local
+            $found = Find-PSResource ModelSigning -Repository local
+            "$($found.Version) $([bool]$found.ReleaseNotes) $($found.Tags -contains 'OMS')"
+            Install-PSResource ModelSigning -Repository local -Scope CurrentUser
+            $installed = (Get-Module ModelSigning -ListAvailable | Where-Object Path -like "$HOME/*").ModuleBase
+            $key = New-ModelSigningKey '{_output["a.key"]}' -NoPassword
+            $null = New-ModelSignature '{Folder}' -PrivateKey $key.PrivateKeyPath
+            Copy-Item '{Folder}/model.sig' $installed
+            (Test-ModelSignature $installed -PublicKey $key.PublicKeyPath -IgnorePath PSGetModuleInfo.xml).Status
+            Remove-Item $installed/model.sig
+            """);
+        ProcessStartInfo start = HostProcess.StartInfo("-File", script);
+        foreach (string variable in (string[])["XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"])
+        {
+            start.Environment.Remove(variable);
+        }
+
+        start.Environment["HOME"] = start.Environment["USERPROFILE"] = Directory.CreateDirectory(_output["home"]).FullName;
+        HostResult result = HostProcess.Run(start);
+        Assert.Equal("", result.Error);
+        Assert.Equal($"{Path.GetFileName(Folder)} True True\nValid\n", result.Output);
+    }
+
+    [Fact]
+    public void Every_link_of_the_readme_leads_to_something_in_the_package()
+    {
+        Package("folder");
+        string readme = File.ReadAllText(Path.Join(Folder, "README.md"));
+        Assert.DoesNotContain("![", readme, StringComparison.Ordinal);
+        Assert.All(
+            System.Text.RegularExpressions.Regex.Matches(readme, @"\]\((?!https://)([^)#]+)").Select(link => link.Groups[1].Value),
+            target => Assert.True(Path.Exists(Path.Join(Folder, target)), target));
     }
 
     private string Folder => Directory.GetDirectories(_output["ModelSigning"]).Single();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 
 namespace ModelSigning.Packaging.Package;
 
@@ -6,7 +7,7 @@ namespace ModelSigning.Packaging.Package;
 /// The folder that a gallery publishes and an administrator copies to a module path: manifest, module, help, licences and bill of
 /// materials. Two builds of one commit make the same bytes.
 /// </summary>
-internal static class ModulePackage
+internal static partial class ModulePackage
 {
     private static readonly string[] Texts = ["LICENSE", "THIRD-PARTY-NOTICES.md", "CHANGELOG.md", "README.md", "docs/trust-policy.schema.json"];
 
@@ -26,6 +27,8 @@ internal static class ModulePackage
             Copy(Checkout.Path(text), Path.Join(folder, Path.GetFileName(text)));
         }
 
+        string readme = Path.Join(folder, "README.md");
+        File.WriteAllText(readme, WithoutDeadLinks(File.ReadAllText(readme), folder));
         IReadOnlyList<ShippedPackage> packages = ShippedPackage.Find(
             [.. Directory.EnumerateFiles(Path.Join(folder, "module/bin/net10.0/dependencies"), "*.dll").Select(path => Path.GetFileName(path))]);
         foreach (ShippedPackage package in packages)
@@ -38,6 +41,15 @@ internal static class ModulePackage
 
         File.WriteAllBytes(Path.Join(folder, "sbom.cdx.json"), BillOfMaterials.Write(manifest, OwnAssemblies(folder), packages));
     }
+
+    // What is linked to in the repository and not shipped keeps its name, and a picture goes with its line.
+    private static string WithoutDeadLinks(string text, string folder) => Link().Replace(text, link =>
+        link.Groups["target"].Value is var target && (target.Contains("://", StringComparison.Ordinal) || target.StartsWith('#') || Path.Exists(Path.Join(folder, target.Split('#')[0])))
+            ? link.Value
+            : link.Groups["picture"].Success ? "" : link.Groups["text"].Value);
+
+    [GeneratedRegex(@"(?<picture>!)?\[(?<text>[^\]]*)\]\((?<target>[^)\s]+)\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Link();
 
     private static void CopyModule(string target)
     {

@@ -13,7 +13,7 @@ namespace ModelSigning.Packaging.Package;
 internal sealed record ShippedPackage(
     string Name, string Version, string ContentHash, string? License, IReadOnlySet<string> Assemblies, IReadOnlyList<string> Notices)
 {
-    private static readonly string[] Projects = ["Core", "Sigstore", "Gpu"];
+    private static readonly string[] Projects = ["Core", "Sigstore", "Gpu", "Telemetry"];
     private static readonly string[] NoticeNames = ["LICENSE", "LICENCE", "NOTICE", "THIRD-PARTY"];
 
     /// <summary>The packages of the module's projects that have an assembly among those staged, in the order of the alphabet.</summary>
