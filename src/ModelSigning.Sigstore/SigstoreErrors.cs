@@ -11,7 +11,7 @@ public static class SigstoreErrors
 {
     private const string Tampered = "Do not trust this signature. Get it again from the signer; if it still fails, ask the signer.";
 
-    /// <summary>The bundle is no JSON of the bundle format.</summary>
+    /// <summary>The bundle is not JSON of the bundle format.</summary>
     public static readonly ErrorDefinition BundleParse = new("BUNDLE-PARSE", ErrorKind.InvalidData,
         "The bundle is not valid JSON for a Sigstore bundle, or exceeds a limit.",
         "Check that the file is a signature, and get it again from the signer.");
@@ -41,7 +41,7 @@ public static class SigstoreErrors
         "A timestamp from an authority in the trusted root is not valid.",
         Tampered);
 
-    /// <summary>Nobody trusted vouches for the time of signing.</summary>
+    /// <summary>Nothing trusted confirms the signing time.</summary>
     public static readonly ErrorDefinition TimeMissing = new("TIME-MISSING", ErrorKind.SecurityError,
         "No timestamp authority or log in the trusted root confirms the signing time, which a short-lived Sigstore certificate requires.",
         "Use the trusted root of the Sigstore instance that made the signature, or ask the signer for a signature with a timestamp.");
@@ -61,7 +61,7 @@ public static class SigstoreErrors
         "The signing certificate does not match the profile that Sigstore's certificate authorities issue.",
         Tampered);
 
-    /// <summary>No certificate transparency log vouches for the certificate.</summary>
+    /// <summary>No certificate transparency log has the certificate.</summary>
     public static readonly ErrorDefinition SignedCertificateTimestamp = new("SCT", ErrorKind.SecurityError,
         "The signing certificate has no valid timestamp (SCT) from a certificate transparency log in the trusted root.",
         Tampered);
@@ -96,7 +96,7 @@ public static class SigstoreErrors
         "The transparency log's entry is of an unknown kind, or belongs to another signature, signer or file.",
         Tampered);
 
-    /// <summary>Too few logs vouch for the signature.</summary>
+    /// <summary>Too few logs have the signature.</summary>
     public static readonly ErrorDefinition LogThreshold = new("LOG-THRESHOLD", ErrorKind.SecurityError,
         "The signature is recorded in fewer transparency logs than required, or has the same entry twice.",
         "Ask the signer to use a transparency log, or use a trusted root that lists the log.");

@@ -76,7 +76,7 @@ public sealed class TelemetryExport : IDisposable
         _metrics?.Dispose();
     }
 
-    // A collector may be plain http beyond loopback, as in most clusters: its address is what whoever runs the process chose.
+    // A collector may be plain http beyond loopback, as in most clusters: its address was chosen by the user who runs the process.
     private static void Set(OtlpExporterOptions options, OtlpSettings settings)
     {
         options.Protocol = settings.Protocol;

@@ -30,7 +30,7 @@ public sealed class CompletionTests(SoftHsm token) : IDisposable
     {
         const string parameters = """
             Get-Command -Module ModelSigning | ForEach-Object { $c = $_; $c.Parameters.Values | ForEach-Object { $p = $_
-                $p.Attributes | ForEach-Object { if ($_ -is [System.Management.Automation.ValidateSetAttribute]) { "$($c.Name) -$($p.Name) |$($_.ValidValues -join ',')" } } } }
+                $p.Attributes | ForEach-Object { if ($_.PSObject.Properties["ValidValues"]) { "$($c.Name) -$($p.Name) |$($_.ValidValues -join ',')" } } } }
             """;
         string[] all = [.. _session.Run(parameters).ThrowIfFailed().Output.Select(value => (string)value.BaseObject)];
         Assert.NotEmpty(all);

@@ -12,7 +12,7 @@ Describe 'Get-Pkcs11Key' {
         (Get-Refusal { Get-Pkcs11Key "$TestDrive/none.so" }).FullyQualifiedErrorId | Should -Be 'Pkcs11ModuleNotFound,ModelSigning.GetPkcs11KeyCommand'
     }
 
-    It 'refuses a file that is no module' {
+    It 'refuses a file that is not a module' {
         Set-Content "$TestDrive/text.so" 'text'
         (Get-Refusal { Get-Pkcs11Key "$TestDrive/text.so" }).FullyQualifiedErrorId | Should -Be 'Pkcs11ModuleUnusable,ModelSigning.GetPkcs11KeyCommand'
     }

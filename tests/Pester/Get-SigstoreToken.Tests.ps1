@@ -42,7 +42,7 @@ Describe 'Get-SigstoreToken' {
         $refusal.Exception.Message | Should -Not -BeLike "*$($env:SIGSTORE_ID_TOKEN.Split('.')[-1])*"
     }
 
-    It 'refuses an issuer that is no address' {
+    It 'refuses an issuer that is not an address' {
         $env:SIGSTORE_ID_TOKEN = ''
         (Get-Refusal { Get-SigstoreToken -Issuer 'no address' }).FullyQualifiedErrorId | Should -Be 'IssuerInvalid,ModelSigning.GetSigstoreTokenCommand'
     }

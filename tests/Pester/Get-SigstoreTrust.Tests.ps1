@@ -23,7 +23,7 @@ Describe 'Get-SigstoreTrust' {
         $refusal.FullyQualifiedErrorId | Should -BeLike '*,ModelSigning.GetSigstoreTrustCommand'
     }
 
-    It 'goes on after an instance that nobody registered' {
+    It 'continues after an instance that is not registered' {
         @(Get-SigstoreTrust nobody-registered-this, public -ErrorAction SilentlyContinue -ErrorVariable refusals).Count | Should -Be 1
         @($refusals).Count | Should -Be 1
     }

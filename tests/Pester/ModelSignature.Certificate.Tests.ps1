@@ -104,7 +104,7 @@ Describe 'Test-ModelSignature -TrustedCertificate' {
         { Test-ModelSignature $model @trust -Subject 'nobody' -ErrorAction Stop } | Should -Throw -ErrorId 'CertificateSubjectInvalid,ModelSigning.TestModelSignatureCommand'
     }
 
-    It 'refuses what no root of the system vouches for, also on a system without roots' {
+    It 'refuses a certificate without a root in the system, also on a system without roots' {
         $model = New-SignedModel "$TestDrive/system"
         foreach ($refusal in (Get-Refusal { Test-ModelSignature $model -SystemTrust -Subject 'CN=Model Release' }), (Get-Refusal { Test-ModelSignature -LiteralPath $model -SystemTrust -Subject 'CN=Model Release' })) {
             $refusal.FullyQualifiedErrorId | Should -BeIn 'CertificateIssuerUnknown,ModelSigning.TestModelSignatureCommand',
@@ -112,7 +112,7 @@ Describe 'Test-ModelSignature -TrustedCertificate' {
         }
     }
 
-    It 'uses the time of now for a signature whose timestamps nobody trusts' {
+    It 'uses the time of now for a signature whose timestamps are not trusted' {
         $model = New-SignedModel "$TestDrive/untrusted-time"
         (Test-ModelSignature $model @trust -TimestampCertificate $stranger.Root).Status | Should -Be 'Valid'
     }

@@ -103,7 +103,7 @@ Describe 'New-ModelSignature' {
         "$model/model.sig" | Should -Not -Exist
     }
 
-    It 'says on a line of its own that nobody can be asked for a password' {
+    It 'says on a line of its own that the session cannot prompt for a password' {
         $model = New-SampleModel "$TestDrive/unasked"
         $locked = (New-ModelSigningKey "$TestDrive/unasked.key" -Password (ConvertTo-Secret 'right')).PrivateKeyPath
         $script = "Import-Module '$manifest'; try { New-ModelSignature '$model' -PrivateKey '$locked' } catch { `$_.FullyQualifiedErrorId }"

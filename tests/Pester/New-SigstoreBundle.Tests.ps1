@@ -45,7 +45,7 @@ Describe 'New-SigstoreBundle' {
 }
 
 Describe 'New-ModelSignature -Sigstore' {
-    It 'writes nothing under -WhatIf, and asks nobody' {
+    It 'writes nothing under -WhatIf, and does not prompt' {
         $model = New-SampleModel "$TestDrive/whatif"
         New-ModelSignature $model -Sigstore -WhatIf | Should -BeNullOrEmpty
         Get-Item $model | New-ModelSignature -Sigstore -WhatIf | Should -BeNullOrEmpty

@@ -39,7 +39,7 @@ Describe 'Test-ModelTrustPolicy' {
         $rules[0].TimestampRequired | Should -BeFalse
     }
 
-    It 'shows the rule that would decide about a model, and none for a model that no rule speaks of' {
+    It 'shows the rule that would decide about a model, and none for a model that no rule matches' {
         (Test-ModelTrustPolicy $policy -Detailed -ModelPath "$TestDrive/lab-7").Name | Should -Be 'team'
         Test-ModelTrustPolicy $policy -Detailed -ModelPath "$TestDrive/unknown" | Should -BeNullOrEmpty
     }

@@ -9,7 +9,7 @@ BeforeAll {
 }
 
 Describe 'Test-SigstoreBundle' {
-    It 'refuses a file that is no bundle: <Name>' -ForEach @(
+    It 'refuses a file that is not a bundle: <Name>' -ForEach @(
         @{ Name = '-Path'; Run = { Test-SigstoreBundle $file @signer } }
         @{ Name = '-LiteralPath'; Run = { Test-SigstoreBundle -LiteralPath $file @signer } }
         @{ Name = 'the pipeline'; Run = { Get-Item $file | Test-SigstoreBundle @signer } }
@@ -47,7 +47,7 @@ Describe 'Test-SigstoreBundle' {
         { Test-SigstoreBundle $file @signer -TrustedRoot a.json -SigstoreInstance b } | Should -Throw -ErrorId 'TrustGivenTwice,ModelSigning.TestSigstoreBundleCommand'
     }
 
-    It 'refuses what is no digest' {
+    It 'refuses a value that is not a digest' {
         { Test-SigstoreBundle -Digest 'md5:00' -BundlePath x @signer } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
     }
 }

@@ -2,7 +2,7 @@ namespace ModelSigning.Core.Atlas;
 
 /// <summary>
 /// A manifest of Intel Atlas (atlas-cli 0.2.0): an object of its own in the vocabulary of C2PA, without C2PA's containers. What it says is a claim of
-/// whoever wrote it, until its signature verifies; the references to other manifests stay claims even then, because the signature does not cover them.
+/// its author, until its signature verifies; the references to other manifests stay claims even then, because the signature does not cover them.
 /// </summary>
 public sealed record AtlasManifest
 {

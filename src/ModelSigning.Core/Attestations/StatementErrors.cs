@@ -9,7 +9,7 @@ public static class StatementErrors
 {
     private const string Source = "payload";
 
-    /// <summary>The payload is no in-toto statement.</summary>
+    /// <summary>The payload is not an in-toto statement.</summary>
     public static readonly ErrorDefinition PayloadTypeUnknown = new("PayloadTypeUnknown", ErrorKind.InvalidData,
         "The signature's payload is not of the type application/vnd.in-toto+json.",
         "Check that the file is the signature of a model. Use Test-SigstoreBundle for other Sigstore bundles.");
@@ -34,7 +34,7 @@ public static class StatementErrors
         "The signed statement nests objects or arrays more than 64 levels deep.",
         "Do not use the model. Ask the signer.");
 
-    /// <summary>The statement is no in-toto statement of version 1.</summary>
+    /// <summary>The statement is not an in-toto statement of version 1.</summary>
     public static readonly ErrorDefinition StatementTypeUnknown = new("StatementTypeUnknown", ErrorKind.InvalidData,
         "The type of the signed statement is not https://in-toto.io/Statement/v1.",
         "Update this module if the format is newer. Otherwise ask the signer to sign the model again.");

@@ -25,7 +25,7 @@ public static class BundleErrors
         "The signature file ends in the middle of its JSON.",
         "Copy the signature again. An interrupted copy can leave such a file.");
 
-    /// <summary>The text is no JSON object in UTF-8, or a value is not of its type.</summary>
+    /// <summary>The text is not a JSON object in UTF-8, or a value is not of its type.</summary>
     public static readonly ErrorDefinition BundleMalformed = new("BundleMalformed", ErrorKind.InvalidData,
         "The file is not a Sigstore bundle: it is not one JSON object in UTF-8, or a member has a value that is not valid.",
         "Check that the file is a signature, and get it again from the signer.");

@@ -36,7 +36,7 @@ public static class BundleReader
     /// <summary>Reads a bundle from a file.</summary>
     /// <param name="path">The file's path, absolute or relative to the process's current directory.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <exception cref="ModelSigningException">The file is not there, cannot be read, or is no bundle (<see cref="BundleErrors"/>).</exception>
+    /// <exception cref="ModelSigningException">The file does not exist, cannot be read, or is not a bundle (<see cref="BundleErrors"/>).</exception>
     public static Bundle Read(string path, CancellationToken cancellationToken = default) =>
         ParseOver(BoundedFile.Read(path, Rules, cancellationToken), path, cancellationToken);
 
@@ -134,7 +134,7 @@ public static class BundleReader
         };
     }
 
-    // What is left of a payload that was cut out is an empty text; anything else that stands there is no text.
+    // What is left of a payload that was cut out is an empty string; anything else there is not a string.
     private static ReadOnlyMemory<byte> ReadPayload(ProtoObject envelope, ReadOnlyMemory<byte>? payload)
     {
         _ = envelope.Bytes("payload");

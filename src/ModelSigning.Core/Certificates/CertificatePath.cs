@@ -5,7 +5,7 @@ namespace ModelSigning.Core.Certificates;
 
 /// <summary>
 /// Finds and validates the path from a certificate to a trusted one (RFC 5280, section 6.1), the same on every operating system and
-/// without a network. Nothing but the caller's anchors gives trust; revocation is not looked at.
+/// without a network. Nothing but the caller's anchors gives trust; revocation is not checked.
 /// </summary>
 public static class CertificatePath
 {
@@ -38,7 +38,7 @@ public static class CertificatePath
 
     /// <summary>
     /// The first of some certificates that issued another one: an authority of the issuer's name whose key made the signature. Who issued it in turn, and
-    /// whether it is valid, is not looked at.
+    /// whether it is valid, is not checked.
     /// </summary>
     /// <param name="certificate">The certificate that was issued.</param>
     /// <param name="candidates">The certificates that it may have been issued by; at most 64 are looked at.</param>

@@ -1,5 +1,5 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Certificates;
 
@@ -52,13 +52,13 @@ internal static class PathValidation
         if (time < certificate.NotBefore)
         {
             throw CertificateErrors.NotYetValid.At(
-                $"The certificate '{subject}' is not valid before {Utc(certificate.NotBefore)}; it was checked at {Utc(time)}.", subject);
+                $"The certificate '{subject}' is not valid before {Rfc3339.Write(certificate.NotBefore)}; it was checked at {Rfc3339.Write(time)}.", subject);
         }
 
         if (time > certificate.NotAfter)
         {
             throw CertificateErrors.Expired.At(
-                $"The certificate '{subject}' expired at {Utc(certificate.NotAfter)}; it was checked at {Utc(time)}.", subject);
+                $"The certificate '{subject}' expired at {Rfc3339.Write(certificate.NotAfter)}; it was checked at {Rfc3339.Write(time)}.", subject);
         }
     }
 
@@ -112,6 +112,4 @@ internal static class PathValidation
                 $"The certificate '{subject}' issued '{issued.Certificate.DisplaySubject()}', but its key usage lacks keyCertSign.", subject);
         }
     }
-
-    private static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,7 @@ namespace ModelSigning.Core.Errors;
 
 /// <summary>
 /// One entry of the error table: the stable identifier that scripts match, and the cause and the cure that
-/// <c>docs/errors.md</c> lists. Each room of the engine keeps its own in a static class named after the room
+/// <c>docs/errors.md</c> lists. Each folder of the engine keeps its own in a static class named after the folder
 /// (<c>BundleErrors</c>, <c>HashingErrors</c>, …); a test compares them all with the table.
 /// </summary>
 /// <param name="Id">

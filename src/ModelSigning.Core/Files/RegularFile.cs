@@ -26,7 +26,7 @@ public static partial class RegularFile
     /// <param name="path">The path.</param>
     /// <param name="followLinks">Whether the path itself may be a link; one in its folders is followed in any case.</param>
     /// <exception cref="FileNotFoundException">There is none.</exception>
-    /// <exception cref="IOException">It cannot be opened, or is no regular file.</exception>
+    /// <exception cref="IOException">It cannot be opened, or is not a regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="ArgumentException">The text is not a path.</exception>
     public static FileStream Open(string path, bool followLinks = true)

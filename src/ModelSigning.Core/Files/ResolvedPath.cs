@@ -132,7 +132,7 @@ internal static class ResolvedPath
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // What cannot be asked is not resolved; whoever opens the path gets the system's own answer.
+            // What cannot be queried is not resolved; opening the path gives the system's own error.
             return null;
         }
     }

@@ -1,6 +1,6 @@
 namespace ModelSigning.Core.Hashing;
 
-/// <summary>What can hash the items of a job: the processor, a GPU, or several together. The whole of the seam is one method.</summary>
+/// <summary>What can hash the items of a job: the processor, a GPU, or several together. The whole interface is one method.</summary>
 public interface IHashDevice
 {
     /// <summary>

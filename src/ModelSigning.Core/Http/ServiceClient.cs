@@ -41,7 +41,7 @@ public sealed class ServiceClient : IDisposable
 
     /// <summary>Sends a request until it is answered.</summary>
     /// <param name="service">The service, for errors and bounds.</param>
-    /// <param name="request">Makes the request, anew for each try.</param>
+    /// <param name="request">Makes the request, once for each try.</param>
     /// <param name="handled">Statuses beyond 2xx that are returned instead of refused.</param>
     /// <param name="cancellationToken">Ends the call at once.</param>
     /// <exception cref="ModelSigningException">The service is not reached, refuses, or answers too much.</exception>

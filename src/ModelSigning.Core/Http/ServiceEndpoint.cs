@@ -5,7 +5,7 @@ namespace ModelSigning.Core.Http;
 /// <summary>A service as errors name it: its name, and the definitions of what can go wrong between it and us.</summary>
 /// <param name="Name">The service in a sentence: <c>the certificate authority (Fulcio)</c>.</param>
 /// <param name="Unreachable">No connection, a broken one, no answer in time, or an answer of status 408, 429 or 5xx to the last try.</param>
-/// <param name="Refused">Any other answer that is no success, a redirection that is not followed among them.</param>
+/// <param name="Refused">Any other answer that is not a success, including a redirection that is not followed.</param>
 /// <param name="AnswerInvalid">An answer that is too long, or not of the service's format.</param>
 public sealed record ServiceEndpoint(string Name, ErrorDefinition Unreachable, ErrorDefinition Refused, ErrorDefinition AnswerInvalid)
 {

@@ -11,6 +11,9 @@ public static class Rfc3339
     /// <summary>Writes an instant in UTC, to the second: <c>2026-11-22T10:00:00Z</c>.</summary>
     public static string Write(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>Writes the day of an instant in UTC: <c>2026-11-22</c>.</summary>
+    public static string WriteDate(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
     /// <summary>Reads an instant: <c>2026-11-22T10:00:00Z</c>, with up to nine digits of a fraction, and <c>Z</c> or an offset.</summary>
     /// <param name="text">The text.</param>
     /// <param name="time">The instant in UTC, to 100 nanoseconds.</param>

@@ -108,7 +108,7 @@ public static class StrictBase64
             && Base64.EncodeToUtf8InPlace(last, decoded, out _) == OperationStatus.Done && last.SequenceEqual(end);
     }
 
-    // Some writers escape '/' and '+', others might escape anything. What is no character of base64 is none of an escape either.
+    // Some writers escape '/' and '+', others might escape anything. What is not a base64 character is not an escape of one either.
     private static int UnescapeInPlace(Span<byte> text)
     {
         int written = text.IndexOf((byte)'\\');

@@ -40,7 +40,7 @@ public static class KeyErrors
         "The key's elliptic curve is not P-256, P-384 or P-521, or is described by parameters instead of its name.",
         "Use a key on the curve P-256, P-384 or P-521. New-ModelSigningKey creates one.");
 
-    /// <summary>The key is no point of its curve, or its halves do not belong together.</summary>
+    /// <summary>The key is not a point of its curve, or its halves do not match.</summary>
     public static readonly ErrorDefinition KeyInvalid = new("KeyInvalid", ErrorKind.InvalidData,
         "The key is not valid: its point is not on the curve, or its private and public halves do not match.",
         "Get the key again from its source, or create a new one.");

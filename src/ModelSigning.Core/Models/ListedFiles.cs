@@ -53,7 +53,7 @@ internal sealed class ListedFiles(
     /// <summary>Looks a file up.</summary>
     /// <param name="name">A canonical name.</param>
     /// <returns>The file; null when there is none of that name.</returns>
-    /// <exception cref="ModelSigningException">The name leads through a link, or to something that is no regular file.</exception>
+    /// <exception cref="ModelSigningException">The name leads through a link, or to something that is not a regular file.</exception>
     private ModelFile? Find(string name)
     {
         for (int slash = name.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = name.IndexOf('/', slash + 1))

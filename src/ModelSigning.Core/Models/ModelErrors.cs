@@ -35,7 +35,7 @@ public static class ModelErrors
         "The model contains a FIFO, socket or device, which cannot be signed.",
         "Delete it, or exclude it with -IgnorePath.");
 
-    /// <summary>A name that is no Unicode text.</summary>
+    /// <summary>A name that is not valid Unicode.</summary>
     public static readonly ErrorDefinition FileNameInvalid = new("FileNameInvalid", ErrorKind.InvalidData,
         "The name of a file or folder is not valid Unicode (UTF-8), looks like such a name, or means another file on Windows.",
         "Rename it.");

@@ -11,7 +11,7 @@ internal enum UncoveredEntries
     /// <summary>Links to folders are reported beside the files, as entries that nobody signed; all others are refused.</summary>
     Report,
 
-    /// <summary>All are left out and named: whoever verifies the model takes only what is signed.</summary>
+    /// <summary>All are left out and named: a verifier accepts only what is signed.</summary>
     LeaveOut,
 }
 

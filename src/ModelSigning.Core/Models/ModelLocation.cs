@@ -21,7 +21,7 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
     /// <param name="currentDirectory">A full path.</param>
     /// <param name="allowSymlinks">Whether the path itself may be a link.</param>
     /// <param name="rules">How the file system reads names.</param>
-    /// <exception cref="ModelSigningException">Nothing is there, or it is no model.</exception>
+    /// <exception cref="ModelSigningException">It does not exist, or is not a model.</exception>
     public static ModelLocation Find(string path, string currentDirectory, bool allowSymlinks, FileSystemRules rules)
     {
         string full = FullPath(path, currentDirectory);

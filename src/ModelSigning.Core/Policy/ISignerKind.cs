@@ -2,7 +2,7 @@ namespace ModelSigning.Core.Policy;
 
 /// <summary>
 /// One kind of signer that a policy can name: a key, a certificate, a Sigstore identity. A method plugs in here, so that the
-/// policy knows nothing of it but the word that its <c>type</c> has.
+/// policy needs only the value of its <c>type</c>.
 /// </summary>
 public interface ISignerKind
 {

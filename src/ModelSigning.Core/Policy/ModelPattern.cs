@@ -4,7 +4,7 @@ using ModelSigning.Core.Files;
 namespace ModelSigning.Core.Policy;
 
 /// <summary>
-/// Which models a rule speaks of. A pattern without a slash is compared with the model's name, the last component of its path; one
+/// Which models a rule matches. A pattern without a slash is compared with the model's name, the last component of its path; one
 /// with a slash with the whole path. <c>*</c> stands for any characters of a component, <c>?</c> for one, a component <c>**</c> for any
 /// number of components.
 /// </summary>
@@ -86,7 +86,7 @@ public sealed partial class ModelPattern
     private static bool IsRooted(string pattern) =>
         pattern[0] == '/' || pattern.StartsWith(AnyComponents + "/", StringComparison.Ordinal) || (pattern.Length > 2 && pattern[1] == ':' && pattern[2] == '/');
 
-    // The policy's folder is no pattern, whatever characters its name has; the matcher takes a back-slash for an escape. Windows allows none of them.
+    // The policy's folder is not a pattern, whatever characters its name has; the matcher takes a back-slash for an escape. Windows allows none of them.
     private static string Literal(string directory) =>
         directory.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).Replace("?", "\\?", StringComparison.Ordinal);
 

@@ -15,7 +15,7 @@ public static class PolicyErrors
         "The trust policy cannot be read: access is denied, or the operating system reported an error.",
         "Grant the user read access, or check the disk or share that holds the file.");
 
-    /// <summary>The policy is no JSON, or says something that a policy cannot say.</summary>
+    /// <summary>The policy is not JSON, or has content that a policy cannot have.</summary>
     public static readonly ErrorDefinition PolicyInvalid = new("TrustPolicyInvalid", ErrorKind.InvalidData,
         "The trust policy is not valid: a member is missing, misspelled, of the wrong type or out of range, or a pattern can never match.",
         "Correct the policy as the message says. The file trust-policy.schema.json in the package describes the format, and editors can use it.");
@@ -30,7 +30,7 @@ public static class PolicyErrors
         "The path of the new policy is an existing file that is not a trust policy. -Force replaces only policies.",
         "Specify another path, or delete the file if it is not needed.");
 
-    /// <summary>No rule speaks of the model.</summary>
+    /// <summary>No rule matches the model.</summary>
     public static readonly ErrorDefinition NoRule = new("TrustPolicyNoRule", ErrorKind.SecurityError,
         "No rule in the trust policy matches this model.",
         "Add a rule for the model if you trust its signer. Test-ModelTrustPolicy shows the rules.");
@@ -60,7 +60,7 @@ public static class PolicyErrors
         "The policy revokes the key or a certificate of this signature, or the model itself. No rule overrides that.",
         "Do not use the model. Ask the signer for one that is signed with another key.");
 
-    /// <summary>Whether a pin is revoked cannot be found out.</summary>
+    /// <summary>Whether a pin is revoked cannot be determined.</summary>
     public static readonly ErrorDefinition RevocationUnclear = new("TrustPolicyRevocationUnclear", ErrorKind.LimitsExceeded,
         "The policy revokes pins, and the signature ignores so many paths that comparing it with them would take too long.",
         "Ask the signer for a signature that ignores fewer paths, or revoke the signer's key instead of pins.");

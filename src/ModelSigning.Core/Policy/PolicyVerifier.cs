@@ -4,7 +4,7 @@ using ModelSigning.Core.Verifying;
 
 namespace ModelSigning.Core.Policy;
 
-/// <summary>Verifies one model's signature against the rule of a policy that speaks of the model; without a rule it refuses.</summary>
+/// <summary>Verifies one model's signature against the rule of a policy that matches the model; without a rule it refuses.</summary>
 public sealed class PolicyVerifier : SignatureVerifier
 {
     // What a rule demands of a signature whose signer it accepts.
@@ -23,7 +23,7 @@ public sealed class PolicyVerifier : SignatureVerifier
         Rule = policy.RuleFor(modelPath);
     }
 
-    /// <summary>The rule that decides; null when no rule speaks of the model, which is then refused.</summary>
+    /// <summary>The rule that decides; null when no rule matches the model, which is then refused.</summary>
     public TrustRule? Rule { get; }
 
     /// <inheritdoc/>

@@ -4,8 +4,8 @@ namespace ModelSigning.Core.Policy;
 
 /// <summary>A rule that is to be written.</summary>
 /// <param name="Name">The rule's name.</param>
-/// <param name="Model">The pattern of the models that it speaks of.</param>
-/// <param name="Comment">Why it is there, for whoever reads the policy.</param>
+/// <param name="Model">The pattern of the models that it matches.</param>
+/// <param name="Comment">Why it is there, for the readers of the policy.</param>
 /// <param name="WriteSigner">Writes the members of the rule's signer.</param>
 public sealed record RuleDraft(string Name, string Model, string Comment, Action<Utf8JsonWriter> WriteSigner)
 {

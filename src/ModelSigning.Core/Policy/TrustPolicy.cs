@@ -3,7 +3,7 @@ using ModelSigning.Core.Files;
 namespace ModelSigning.Core.Policy;
 
 /// <summary>
-/// Who may sign which models. The first rule that speaks of a model decides, and what no rule speaks of is refused: an exception
+/// Who may sign which models. The first rule that matches a model decides, and what no rule matches is refused: an exception
 /// stands before the general rule, and a general rule never weakens it.
 /// </summary>
 /// <param name="Rules">The rules in their order; at least one.</param>

@@ -1,11 +1,12 @@
 using System.Globalization;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Verifying;
 
 namespace ModelSigning.Core.Policy;
 
-/// <summary>One rule of a policy: which models it speaks of, who may have signed them, and what else it demands.</summary>
+/// <summary>One rule of a policy: which models it matches, who may have signed them, and what else it requires.</summary>
 public sealed record TrustRule
 {
     /// <summary>How far this machine's clock may be behind the one that tells the time of signing.</summary>
@@ -14,16 +15,16 @@ public sealed record TrustRule
     /// <summary>The rule's name, which results and errors carry; unique in the policy.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The models that the rule speaks of.</summary>
+    /// <summary>The models that the rule matches.</summary>
     public required IReadOnlyList<ModelPattern> Models { get; init; }
 
     /// <summary>The signers, any of which may have signed; at least one.</summary>
     public required IReadOnlyList<TrustedSigner> Signers { get; init; }
 
-    /// <summary>Whether somebody must vouch for the time of signing.</summary>
+    /// <summary>Whether the signing time must be confirmed.</summary>
     public bool TimestampRequired { get; init; }
 
-    /// <summary>How old a signature may be; null for any age. It needs a time that somebody vouches for.</summary>
+    /// <summary>How old a signature may be; null for any age. It needs a confirmed time.</summary>
     public TimeSpan? MaximumAge { get; init; }
 
     /// <summary>The digest algorithms that are accepted; empty for every one.</summary>
@@ -58,14 +59,14 @@ public sealed record TrustRule
 
         if (signed - now > ClockTolerance)
         {
-            throw PolicyErrors.SignatureInFuture.At(string.Create(CultureInfo.InvariantCulture,
-                $"The model was signed at {signed.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, but this machine's clock shows {now.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."), Name);
+            throw PolicyErrors.SignatureInFuture.At(
+                $"The model was signed at {Rfc3339.Write(signed)}, but this machine's clock shows {Rfc3339.Write(now)}.", Name);
         }
 
         if (now - (evidence.NotSignedBefore ?? signed) > most)
         {
             throw PolicyErrors.SignatureTooOld.At(string.Create(CultureInfo.InvariantCulture,
-                $"The model was signed at {signed.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, but the rule '{Name}' accepts only signatures from the last {most.TotalDays:0.##} days."), Name);
+                $"The model was signed at {Rfc3339.Write(signed)}, but the rule '{Name}' accepts only signatures from the last {most.TotalDays:0.##} days."), Name);
         }
     }
 

@@ -8,7 +8,7 @@ namespace ModelSigning.Core.Policy;
 /// <param name="Verifier">Verifies that a bundle's signature is this signer's.</param>
 public sealed record TrustedSigner(string Type, string Description, SignatureVerifier Verifier)
 {
-    /// <summary>Whether the signer's signatures can carry a time that somebody vouches for, as the policy stands.</summary>
+    /// <summary>Whether the signer's signatures can have a confirmed time, under this policy.</summary>
     public bool CanHaveTime { get; init; }
 
     /// <summary>
@@ -16,6 +16,6 @@ public sealed record TrustedSigner(string Type, string Description, SignatureVer
     /// </summary>
     public bool ProvesAge { get; init; }
 
-    /// <summary>Sentences for whoever wrote the policy: what it allows more widely than it may mean to.</summary>
+    /// <summary>Sentences for the author of the policy: what it allows beyond what it probably means to.</summary>
     public IReadOnlyList<string> Advice { get; init; } = [];
 }

@@ -14,7 +14,7 @@ public sealed record TimestampAuthority(
     IReadOnlyList<X509Certificate2> Certificates, DateTimeOffset? ValidFrom, DateTimeOffset? ValidUntil, string Name);
 
 /// <summary>A timestamp that was verified.</summary>
-/// <param name="Time">The instant that the authority vouches for.</param>
+/// <param name="Time">The instant that the authority confirms.</param>
 /// <param name="Authority">The authority.</param>
 /// <param name="Signer">The certificate that signed the timestamp.</param>
 public sealed record VerifiedTimestamp(DateTimeOffset Time, TimestampAuthority Authority, X509Certificate2 Signer);

@@ -87,7 +87,7 @@ internal sealed class TimestampToken : IDisposable
         }
         catch (Exception exception) when (exception is not (OutOfMemoryException or ModelSigningException))
         {
-            // The library's parsers throw what they meet, from cast to index errors; all of it means that this is no token.
+            // The library's parsers throw what they meet, from cast to index errors; all of it means that this is not a token.
             throw TimestampErrors.Malformed.At("The timestamp's token cannot be read: " + exception.Message, null, exception);
         }
     }

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Timestamps;
 
@@ -110,7 +110,7 @@ public static class TimestampVerifier
         if (time < authority.ValidFrom || time > authority.ValidUntil)
         {
             throw TimestampErrors.OutsideValidity.At(
-                $"The timestamp's time is {time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}, when '{authority.Name}' was not trusted.",
+                $"The timestamp's time is {Rfc3339.Write(time)}, when '{authority.Name}' was not trusted.",
                 authority.Name);
         }
     }

@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Timestamps;
 
@@ -131,8 +131,8 @@ public sealed class CertificateVerifier(CertificateTrust trust, TimeProvider? cl
         }
     }
 
-    private static string Overridden(DateTimeOffset stamped) => string.Create(
-        CultureInfo.InvariantCulture, $"-VerificationTime overrides the verified timestamp of {stamped.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
+    private static string Overridden(DateTimeOffset stamped) =>
+        $"-VerificationTime overrides the verified timestamp of {Rfc3339.Write(stamped)}.";
 
     private static List<X509Certificate2> ReadCertificates(VerificationMaterial material)
     {

@@ -16,7 +16,7 @@ public abstract record SignatureEvidence
     /// <summary>The algorithm of the key that signed: <c>P-256</c>, <c>P-384</c>, <c>P-521</c>; with Sigstore also <c>Ed25519</c> and others.</summary>
     public abstract string KeyAlgorithm { get; }
 
-    /// <summary>When it was signed, by a clock that was verified (timestamp authority or log); null when nobody vouches for a time.</summary>
+    /// <summary>When it was signed, by a clock that was verified (timestamp authority or log); null when no time is confirmed.</summary>
     public DateTimeOffset? SignedTime { get; init; }
 
     /// <summary>Whose clock <see cref="SignedTime"/> is; null without one.</summary>

@@ -60,7 +60,7 @@ internal sealed class DeviceCatalog
         }
     }
 
-    /// <summary>Forgets a device that failed, so that the next use opens it anew.</summary>
+    /// <summary>Forgets a device that failed, so that the next use opens it again.</summary>
     public void Close(GpuDevice device)
     {
         lock (_open)

@@ -5,7 +5,7 @@ namespace ModelSigning.Gpu.Pipeline;
 /// <summary>Where the bytes of a job's items come from: files, or the device's own memory.</summary>
 internal interface IPieceSource
 {
-    /// <summary>Ends when the caller cancels, and when the source fails in a way that is no item's fault.</summary>
+    /// <summary>Ends when the caller cancels, and when the source fails in a way that does not belong to an item.</summary>
     CancellationToken Stopped { get; }
 
     /// <summary>Finds out whether a part of an item can be hashed where it lies.</summary>

@@ -33,7 +33,7 @@ internal sealed record PipelineOptions(int WindowBytes, int Windows, int PieceBy
     }
 
     /// <summary>
-    /// The options for data that lies on the device: most of it takes no room in a window, so that much is hashed with each, which keeps every
+    /// The options for data that lies on the device: most of it takes no space in a window, so that much is hashed with each, which keeps every
     /// multiprocessor busy.
     /// </summary>
     public static PipelineOptions ForResident(Accelerator accelerator)

@@ -120,7 +120,7 @@ internal sealed class StreamPlan : IWindowPlan
     private static int Quantum(int bytes, int streams) =>
         Math.Clamp((bytes / streams) - (2 * Piece.Alignment), Piece.Alignment, PipelineOptions.LongestQuantum) & -Piece.Alignment;
 
-    // Adds the stream's next part, if the window still has room for it.
+    // Adds the stream's next part, if it still fits the window.
     private bool TryContinue(Window window, int item, ref long done, int slot)
     {
         long rest = _job.Items[item].Length - done;

@@ -8,7 +8,7 @@ namespace ModelSigning.Gpu.Pipeline;
 
 /// <summary>
 /// Page-locked memory that items are read into, its counterpart on the device, and a stream of the device of its own, so that the copying
-/// of one window and the hashing of another overlap. Pieces that lie on the device already are part of a window without taking room in it.
+/// of one window and the hashing of another overlap. Pieces that lie on the device already are part of a window without using its space.
 /// </summary>
 internal sealed class Window : IDisposable
 {

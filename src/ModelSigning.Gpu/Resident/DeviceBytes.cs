@@ -10,7 +10,7 @@ internal abstract class DeviceBytes
     /// <summary>Whether a kernel of this device may read it where it lies.</summary>
     /// <param name="offset">Where it is to start, in bytes.</param>
     /// <param name="start">Where that is in the buffer, in units of 16 bytes.</param>
-    /// <returns>The buffer, or null: the place is no multiple of 16 bytes, or not the device's to read.</returns>
+    /// <returns>The buffer, or null: the place is not a multiple of 16 bytes, or not the device's to read.</returns>
     public abstract MemoryBuffer? Direct(long offset, out long start);
 
     /// <summary>Copies a part of it to the device's own memory.</summary>

@@ -31,7 +31,7 @@ internal sealed class SharedHashDevice(IReadOnlyList<IHashDevice> devices) : IHa
                 }
                 catch (OperationCanceledException) when (stop.IsCancellationRequested)
                 {
-                    // The one who cancelled knows.
+                    // The caller that cancelled is already informed.
                 }
                 catch (Exception thrown)
                 {

@@ -70,7 +70,7 @@ internal static class ModuleDescription
         Type = ShortName(parameter.ParameterType),
         Text = text,
         Aliases = parameter.Aliases,
-        Values = parameter.Attributes.OfType<ValidateSetAttribute>().FirstOrDefault()?.ValidValues is { } values ? [.. values]
+        Values = parameter.Attributes.Select(ValidValues).FirstOrDefault(values => values is not null) is { } values ? [.. values]
             : parameter.ParameterType.IsEnum ? Enum.GetNames(parameter.ParameterType) : [],
         Mandatory = parameter.IsMandatory,
         Position = parameter.Position < 0 ? null : parameter.Position,
@@ -83,6 +83,9 @@ internal static class ModuleDescription
             (false, false) => "False",
         },
     };
+
+    // Also of the module's own attributes, whose types this program does not reference.
+    private static IList<string>? ValidValues(Attribute attribute) => attribute.GetType().GetProperty("ValidValues")?.GetValue(attribute) as IList<string>;
 
     private static string ShortName(Type type) => (Nullable.GetUnderlyingType(type) ?? type).Name;
 }

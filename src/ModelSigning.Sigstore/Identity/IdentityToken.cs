@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -78,8 +77,8 @@ public sealed class IdentityToken : IDisposable
     {
         if (Claims.Expires - now < MinimumLifetime)
         {
-            throw IdentityErrors.IdentityTokenExpired.At(string.Create(CultureInfo.InvariantCulture,
-                $"The identity token of {Source} expires at {Claims.Expires:yyyy-MM-dd HH:mm:ss} UTC, and it is now {now:yyyy-MM-dd HH:mm:ss} UTC. At least one minute must remain."), Source);
+            throw IdentityErrors.IdentityTokenExpired.At(
+                $"The identity token of {Source} expires at {Rfc3339.Write(Claims.Expires)}, and it is now {Rfc3339.Write(now)}. At least one minute must remain.", Source);
         }
 
         if (!Claims.Audiences.Contains(audience, StringComparer.Ordinal))

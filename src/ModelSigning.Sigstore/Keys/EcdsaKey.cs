@@ -52,7 +52,7 @@ internal sealed class EcdsaKey : VerificationKey
 
     public override bool Accepts(HashAlgorithmName algorithm) => base.Accepts(algorithm) || algorithm == HashAlgorithmName.SHA256;
 
-    // Opened anew for each use: an instance of the system's is not for several threads, and opening costs microseconds.
+    // Opened again for each use: an instance of the system's is not for several threads, and opening costs microseconds.
     private ECDsa Open()
     {
         ECDsa key = ECDsa.Create();

@@ -9,7 +9,7 @@ namespace ModelSigning.Sigstore.Signing;
 
 /// <summary>
 /// Verifies the certificate that Fulcio issued before anything is signed with it: key, path, profile, certificate transparency and
-/// identity. What is wrong with it would otherwise be noticed by whoever verifies the signature.
+/// identity. What is wrong with it would otherwise be noticed only when the signature is verified.
 /// </summary>
 internal static class CertificateCheck
 {
@@ -59,7 +59,7 @@ internal static class CertificateCheck
         }
     }
 
-    // What the verifier calls one fault (SCT) is three different ones for whoever runs the instance.
+    // What the verifier calls one fault (SCT) is three different ones for the operator of the instance.
     private static void RequireListedLog(DecodedCertificate leaf, TrustedRoot root, Uri source)
     {
         if (leaf.Extensions.Find(CertificateTimestamp.ListObjectIdentifier) is not { } list)

@@ -43,7 +43,7 @@ internal sealed class RekorV2Client(Uri address, ServiceClient client) : IRekorC
         try
         {
             using JsonDocument document = StrictJson.Parse(answer.Body, endpoint.ToString(), IRekorClient.AnswerRules, cancellationToken);
-            // Rekor v2 vouches for no time; what its answer may have there is nothing.
+            // Rekor v2 confirms no time, whatever its answer has there.
             return TransparencyLogEntryReader.Read(ProtoObject.Root(document, endpoint.ToString(), IRekorClient.AnswerRules)) with
             {
                 IntegratedTime = 0,

@@ -118,7 +118,7 @@ public static class SigstoreSigningErrors
         "The new bundle failed verification, so it was not written.",
         "Read the reason in the message. Make sure that the trusted root and the signing configuration belong to the same instance.");
 
-    /// <summary>The file is no statement.</summary>
+    /// <summary>The file is not a statement.</summary>
     public static readonly ErrorDefinition StatementInvalid = new("StatementInvalid", ErrorKind.InvalidData,
         "The file to sign as a statement is not an in-toto statement in JSON.",
         "Omit -Statement to sign the file itself, or correct the statement.");

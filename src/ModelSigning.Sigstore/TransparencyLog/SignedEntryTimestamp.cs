@@ -6,7 +6,7 @@ using ModelSigning.Sigstore.Keys;
 
 namespace ModelSigning.Sigstore.TransparencyLog;
 
-/// <summary>The promise of a Rekor v1 log to include an entry, which also vouches for the time (the bundle's <c>inclusionPromise</c>).</summary>
+/// <summary>The promise of a Rekor v1 log to include an entry, which also confirms the time (the bundle's <c>inclusionPromise</c>).</summary>
 internal static class SignedEntryTimestamp
 {
     /// <summary>

@@ -9,7 +9,7 @@ public sealed record TrustedRoot
     /// <summary>The transparency logs (Rekor).</summary>
     public required IReadOnlyList<LogInstance> TransparencyLogs { get; init; }
 
-    /// <summary>The certificate transparency logs, which vouch for certificates.</summary>
+    /// <summary>The certificate transparency logs, which record certificates.</summary>
     public required IReadOnlyList<LogInstance> CertificateTransparencyLogs { get; init; }
 
     /// <summary>The certificate authorities (Fulcio).</summary>

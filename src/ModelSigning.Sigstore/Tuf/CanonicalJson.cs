@@ -12,7 +12,7 @@ namespace ModelSigning.Sigstore.Tuf;
 internal static class CanonicalJson
 {
     /// <summary>Encodes a value.</summary>
-    /// <exception cref="ModelSigningException"><see cref="TufErrors.TufMetadataMalformed"/> for a number that is no integer.</exception>
+    /// <exception cref="ModelSigningException"><see cref="TufErrors.TufMetadataMalformed"/> for a number that is not an integer.</exception>
     internal static byte[] Encode(JsonElement value, string file)
     {
         ArrayBufferWriter<byte> output = new();

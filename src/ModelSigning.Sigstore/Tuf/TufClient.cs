@@ -203,7 +203,7 @@ internal sealed class TufClient
         }
         catch (ModelSigningException)
         {
-            // Signed by keys that were replaced since, or damaged: it is fetched anew.
+            // Signed by keys that were replaced since, or damaged: it is downloaded again.
             return null;
         }
     }

@@ -18,7 +18,7 @@ internal static class CertificateTimestampVerifier
     /// <param name="leaf">The certificate.</param>
     /// <param name="path">Its validated path, the leaf first.</param>
     /// <param name="root">What lists the logs.</param>
-    /// <param name="threshold">How many logs, of different operators, must vouch.</param>
+    /// <param name="threshold">How many logs, of different operators, must have it.</param>
     /// <param name="findings">Takes a sentence for each timestamp.</param>
     /// <exception cref="Core.Errors.ModelSigningException"><see cref="SigstoreErrors.SignedCertificateTimestamp"/>.</exception>
     internal static void Verify(DecodedCertificate leaf, IReadOnlyList<X509Certificate2> path, TrustedRoot root, int threshold, Findings findings)

@@ -32,7 +32,7 @@ internal sealed class IdentityPattern
     /// <summary>The sort of name that the pattern fits; null for every sort.</summary>
     internal SubjectNameType? Type { get; }
 
-    /// <summary>Whether the pattern fits everybody for whom the issuer vouches.</summary>
+    /// <summary>Whether the pattern matches every identity that the issuer confirms.</summary>
     internal bool FitsEverybody => Type is null && _text.Contains("**", StringComparison.Ordinal);
 
     /// <summary>

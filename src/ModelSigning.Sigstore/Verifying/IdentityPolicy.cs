@@ -13,7 +13,7 @@ public sealed record IdentityPolicy
     /// </summary>
     public string? IdentityPattern { get; init; }
 
-    /// <summary>The address of the issuer that vouched for the identity.</summary>
+    /// <summary>The address of the issuer that confirmed the identity.</summary>
     public required string Issuer { get; init; }
 
     /// <summary>The source repository, as <c>https://host/owner/name</c> or <c>owner/name</c>; null for any.</summary>

@@ -8,7 +8,7 @@ namespace ModelSigning.Sigstore.Verifying;
 
 /// <summary>Who signed, as the verified certificate says it.</summary>
 /// <param name="Name">The identity.</param>
-/// <param name="Issuer">Who vouched for it.</param>
+/// <param name="Issuer">Who confirmed it.</param>
 /// <param name="Extensions">What else the certificate says.</param>
 public sealed record VerifiedIdentity(SubjectName Name, string Issuer, FulcioExtensions Extensions);
 

@@ -73,7 +73,7 @@ internal static class LogEntryStep
         return new LogEvidence(new VerifiedLogEntry(log.BaseUrl, index, $"{entry.Kind} {entry.KindVersion}", time), entry, log, usable);
     }
 
-    /// <summary>The time that the promise vouches for; null without a promise, and in Rekor v2, whose entries have no such time.</summary>
+    /// <summary>The time that the promise confirms; null without a promise, and in Rekor v2, whose entries have no such time.</summary>
     private static DateTimeOffset? VerifyPromise(TransparencyLogEntry entry, LogInstance[] listed, VerificationKey key)
     {
         if (entry.SignedEntryTimestamp is not { } promise)

@@ -16,7 +16,7 @@ public sealed record SigstoreEvidence(SigstoreVerification Verification) : Signa
     /// <inheritdoc/>
     public override SignatureMethod Method => SignatureMethod.Sigstore;
 
-    /// <summary>The identity, and who vouched for it.</summary>
+    /// <summary>The identity, and who confirmed it.</summary>
     public override string Signer => $"{Verification.Identity!.Name.Value} ({Verification.Identity.Issuer})";
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ public sealed record SigstoreVerification
     /// <summary>The key's hint, base64 of the SHA-256 of its DER form; null for a signature with a certificate.</summary>
     public string? KeyHint { get; init; }
 
-    /// <summary>The times at which the signature existed, earliest first; empty when nobody vouches for one.</summary>
+    /// <summary>The times at which the signature existed, earliest first; empty when none is confirmed.</summary>
     public required IReadOnlyList<VerifiedTime> Times { get; init; }
 
     /// <summary>The log entries that were verified.</summary>

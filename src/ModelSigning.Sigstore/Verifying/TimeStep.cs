@@ -33,7 +33,7 @@ internal static class TimeStep
 
         foreach (LogEvidence entry in entries)
         {
-            // A log without a clock of its own is judged by the others': a key that was given up must not vouch for new signatures.
+            // A log without a clock of its own is judged by the others': a key that was given up must not confirm new signatures.
             if (entry.Verified.IntegratedTime is null && times.Count > 0 && !times.Exists(time => entry.Listings.Any(log => log.ValidFor.Contains(time.Time))))
             {
                 throw SigstoreErrors.LogCheckpoint.At(

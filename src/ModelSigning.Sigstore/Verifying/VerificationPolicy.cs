@@ -21,6 +21,6 @@ public sealed record VerificationPolicy
     /// <summary>How many certificate transparency logs, of different operators, must have seen the certificate; 1. 0 switches the check off.</summary>
     public int CertificateTimestampThreshold { get; init; } = 1;
 
-    /// <summary>How many clocks, of different operators, must vouch for the time of a certificate's signature; 1, and never less.</summary>
+    /// <summary>How many clocks, of different operators, must confirm the time of a certificate's signature; 1, and never less.</summary>
     public int TimeThreshold { get; init; } = 1;
 }

@@ -7,7 +7,7 @@ namespace ModelSigning.Sigstore.Verifying;
 /// <param name="Log">The log's address.</param>
 /// <param name="LogIndex">The entry's global index as the log's promise has it, or else its index in the log's tree.</param>
 /// <param name="Kind">The entry's kind and version: <c>dsse 0.0.1</c>.</param>
-/// <param name="IntegratedTime">When the log took the entry, if the log vouches for it.</param>
+/// <param name="IntegratedTime">When the log took the entry, if the log confirms it.</param>
 public sealed record VerifiedLogEntry(Uri Log, long LogIndex, string Kind, DateTimeOffset? IntegratedTime);
 
 /// <summary>A verified entry with what later steps need of it.</summary>

@@ -1,6 +1,6 @@
 namespace ModelSigning.Sigstore.Verifying;
 
-/// <summary>The clocks that can vouch for a time of signing.</summary>
+/// <summary>The clocks that can confirm a signing time.</summary>
 public enum TimeSourceKind
 {
     /// <summary>A timestamp authority (RFC 3161).</summary>

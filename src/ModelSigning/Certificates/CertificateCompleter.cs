@@ -1,9 +1,9 @@
 using System.Collections;
-using System.Globalization;
-using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Management.Automation;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Certificates;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning;
 
@@ -27,7 +27,7 @@ public sealed class CertificateCompleter : IArgumentCompleter
     private static CompletionResult Result(X509Certificate2 certificate)
     {
         string subject = Printable.Of(certificate.Subject);
-        string until = certificate.NotAfter.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        string until = Rfc3339.WriteDate(new DateTimeOffset(certificate.NotAfter));
         return new CompletionResult(
             certificate.Thumbprint, $"{certificate.Thumbprint[..8]} {subject}", CompletionResultType.ParameterValue, $"{subject}, until {until}");
     }

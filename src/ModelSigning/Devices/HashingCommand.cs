@@ -11,7 +11,7 @@ public abstract class HashingCommand : ModelCommand
     private IHashDevice? _device;
 
     /// <summary>
-    /// Files and folders of the model that are left out, with everything below them. Give paths relative to the model, or full paths
+    /// Files and folders of the model to exclude, with everything below them. Specify paths relative to the model, or full paths
     /// inside it. New-ModelSignature expands * and ? in relative ones to the files that are there, and records those; no other command does.
     /// On verification they excuse unsigned files only: whatever was signed is compared.
     /// </summary>
@@ -35,7 +35,7 @@ public abstract class HashingCommand : ModelCommand
     /// <summary>
     /// What hashes: the processor when not given. One name or several, which then share the work: cpu; cuda or opencl for every such device;
     /// cuda:0 or another device that Get-ModelHashDevice lists; or auto alone, which measures and takes what is fastest. The digests are the
-    /// same everywhere. A device that is not there or fails is an error.
+    /// same everywhere. A device that is missing or fails is an error.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

@@ -11,7 +11,7 @@ namespace ModelSigning;
 /// list with its owner alone, which inherits nothing from the folder), and the public key as a PEM file beside it. It asks for the password when -Password is not given;
 /// -NoPassword leaves the private key unencrypted, which suits a file in a vault only.
 /// </para>
-/// <para>The public key is what you give to everybody who verifies. The private key stays where you sign.</para>
+/// <para>Give the public key to everyone who verifies. Keep the private key where you sign.</para>
 /// </remarks>
 /// <example>
 /// <code>New-ModelSigningKey ./release.key</code>
@@ -19,7 +19,7 @@ namespace ModelSigning;
 /// </example>
 /// <example>
 /// <code>New-ModelSigningKey ./release.key -Curve P-384 -Password (Get-Secret ReleaseKey) -PublicKeyPath ./publish/release.pem</code>
-/// <para>Makes a P-384 pair in a job that nobody watches; the password comes from a vault.</para>
+/// <para>Creates a P-384 pair in an unattended job; the password comes from a vault.</para>
 /// </example>
 [Cmdlet(VerbsCommon.New, "ModelSigningKey", DefaultParameterSetName = "Password", SupportsShouldProcess = true)]
 [OutputType(typeof(ModelSigningKey))]
@@ -48,7 +48,7 @@ public sealed class NewModelSigningKeyCommand : ModuleCommand
     [ValidateNotNull]
     public SecureString? Password { get; set; }
 
-    /// <summary>Writes the private key unencrypted: whoever can read the file can sign.</summary>
+    /// <summary>Writes the private key unencrypted: anyone who can read the file can sign.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "NoPassword")]
     public SwitchParameter NoPassword { get; set; }
 

@@ -14,7 +14,7 @@ namespace ModelSigning;
 /// -HashAlgorithm and -ShardSize. Nothing is written when the sides are equal.
 /// </para>
 /// <para>
-/// A signature that is compared is taken as what it claims, and a warning says so: this command verifies nothing and is no substitute
+/// A signature that is compared is taken as what it claims, and a warning says so: this command verifies nothing and does not replace
 /// for Test-ModelSignature.
 /// </para>
 /// </remarks>

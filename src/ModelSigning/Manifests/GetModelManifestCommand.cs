@@ -47,7 +47,7 @@ public sealed class GetModelManifestCommand : ManifestCommand
 
     /// <summary>
     /// Writes the model's pin alone, as pin1:HEX: the names and digests of all files, and how they were hashed. A trust policy accepts exactly this model by it
-    /// (pins), or refuses it (revoked). Give the parameters that the model is signed with, because they are part of it.
+    /// (pins), or refuses it (revoked). Use the same parameters as for signing, because they are part of it.
     /// </summary>
     [Parameter]
     public SwitchParameter ModelPin { get; set; }

@@ -15,7 +15,8 @@ public abstract class ManifestCommand : HashingCommand
     /// fastest).
     /// </summary>
     [Parameter]
-    [ValidateSet("sha256", "blake2b", "blake3")]
+    [ValidateHashAlgorithm]
+    [ArgumentCompleter(typeof(HashAlgorithmCompleter))]
     [Alias("Algorithm")]
     public string HashAlgorithm { get; set; } = "sha256";
 

@@ -49,11 +49,12 @@ public sealed class MeasureModelHashCommand : HashingCommand
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The digest algorithms that are measured: sha256, blake2b, blake3; all three when not given.</summary>
+    /// <summary>The digest algorithms that are measured: sha256, blake2b, blake3; all when not given.</summary>
     [Parameter]
-    [ValidateSet("sha256", "blake2b", "blake3")]
+    [ValidateHashAlgorithm]
+    [ArgumentCompleter(typeof(HashAlgorithmCompleter))]
     [Alias("Algorithm")]
-    public string[] HashAlgorithm { get; set; } = ["sha256", "blake2b", "blake3"];
+    public string[] HashAlgorithm { get; set; } = HashAlgorithmCompleter.Identifiers();
 
     /// <summary>How often each is measured, from 1 to 1000; the median counts.</summary>
     [Parameter]

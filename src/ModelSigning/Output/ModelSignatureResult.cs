@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ModelSigning;
 
-/// <summary>What Test-ModelSignature found out about one model. Everything about the signer is verified, and null where it was not.</summary>
+/// <summary>The result of Test-ModelSignature for one model. Everything about the signer is verified, and null where it was not.</summary>
 public sealed class ModelSignatureResult
 {
     internal ModelSignatureResult(string path) => Path = path;
@@ -10,7 +10,7 @@ public sealed class ModelSignatureResult
     /// <summary>The model: a full path.</summary>
     public string Path { get; }
 
-    /// <summary>The signature file that was looked at: a full path; null when none was found.</summary>
+    /// <summary>The signature file: a full path; null when none was found.</summary>
     public string? SignaturePath { get; internal init; }
 
     /// <summary>
@@ -25,7 +25,7 @@ public sealed class ModelSignatureResult
     /// <summary>The error's identifier (<c>docs/errors.md</c>); null for a valid model.</summary>
     public string? ErrorId { get; internal init; }
 
-    /// <summary>The rule of the trust policy that decided; null without a policy, and for a model that no rule speaks of.</summary>
+    /// <summary>The rule of the trust policy that decided; null without a policy, and for a model that no rule matches.</summary>
     public string? TrustRule { get; internal init; }
 
     /// <summary>How it was signed: <c>Key</c>, <c>Certificate</c> or <c>Sigstore</c>; null when the signature does not hold.</summary>
@@ -43,7 +43,7 @@ public sealed class ModelSignatureResult
     /// <summary>The identity of a Sigstore signature; null for other methods.</summary>
     public string? Identity { get; internal init; }
 
-    /// <summary>Who vouched for the identity of a Sigstore signature; null for other methods.</summary>
+    /// <summary>Who confirmed the identity of a Sigstore signature; null for other methods.</summary>
     public string? Issuer { get; internal init; }
 
     /// <summary>The transparency logs that hold a Sigstore signature, and where in them.</summary>
@@ -73,7 +73,7 @@ public sealed class ModelSignatureResult
     /// <summary>The SHA-256 of that certificate in lower-case hexadecimal; null without one.</summary>
     public string? TrustAnchorFingerprint { get; internal init; }
 
-    /// <summary>When it was signed, in UTC, by a clock that was verified; null when nobody vouches for a time.</summary>
+    /// <summary>When it was signed, in UTC, by a clock that was verified; null when no time is confirmed.</summary>
     public DateTimeOffset? SignedTime { get; internal init; }
 
     /// <summary>Whose clock that is; null without one.</summary>
@@ -114,14 +114,14 @@ public sealed class ModelSignatureResult
     /// <summary>Files that are there and were not signed, in order.</summary>
     public string[] ExtraFiles { get; internal init; } = [];
 
-    /// <summary>Files that were signed and are not there, in order.</summary>
+    /// <summary>Signed files that are missing, in order.</summary>
     public string[] MissingFiles { get; internal init; } = [];
 
     /// <summary>Files whose content is not what was signed, in order.</summary>
     public ChangedModelFile[] ChangedFiles { get; internal init; } = [];
 
     /// <summary>
-    /// What is in the model's folder and was neither signed nor looked at, because the signer, -IgnorePath, -IgnoreUnsignedFile or the defaults
+    /// What is in the model's folder and was neither signed nor checked, because the signer, -IgnorePath, -IgnoreUnsignedFile or the defaults
     /// for git leave it out: files, and
     /// folders with all that is in them and not signed. Of a signature in shards also empty files. The signature itself is not named. '.'
     /// alone: the verdict is about a single file

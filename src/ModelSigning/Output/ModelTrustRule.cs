@@ -11,16 +11,16 @@ public sealed class ModelTrustRule
     /// <summary>The policy's file: a full path.</summary>
     public string PolicyPath { get; }
 
-    /// <summary>The rule's place in the policy, from 1; the first rule that speaks of a model decides.</summary>
+    /// <summary>The rule's place in the policy, from 1; the first rule that matches a model decides.</summary>
     public int Order { get; internal init; }
 
-    /// <summary>The models that the rule speaks of, as patterns.</summary>
+    /// <summary>The models that the rule matches, as patterns.</summary>
     public string[] Models { get; internal init; } = [];
 
     /// <summary>The signers that it accepts, each in one line.</summary>
     public string[] Signers { get; internal init; } = [];
 
-    /// <summary>Whether somebody must vouch for the time of signing.</summary>
+    /// <summary>Whether the signing time must be confirmed.</summary>
     public bool TimestampRequired { get; internal init; }
 
     /// <summary>How old a signature may be, in days; null for any age. Only signers of Sigstore prove it.</summary>

@@ -17,7 +17,7 @@ public sealed class SignedFile
     /// <summary>The identity in the certificate.</summary>
     public string Identity { get; internal init; } = "";
 
-    /// <summary>Who vouched for the identity.</summary>
+    /// <summary>Who confirmed the identity.</summary>
     public string Issuer { get; internal init; } = "";
 
     /// <summary>The index of the entry in the (first) transparency log.</summary>

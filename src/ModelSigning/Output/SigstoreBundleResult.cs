@@ -1,6 +1,6 @@
 namespace ModelSigning;
 
-/// <summary>What Test-SigstoreBundle found out about one file. Everything about the signer is verified, and null where it was not.</summary>
+/// <summary>The result of Test-SigstoreBundle for one file. Everything about the signer is verified, and null where it was not.</summary>
 public sealed class SigstoreBundleResult
 {
     internal SigstoreBundleResult(string path) => Path = path;
@@ -26,7 +26,7 @@ public sealed class SigstoreBundleResult
     /// <summary>The sort of identity: <c>Email</c>, <c>Uri</c> or <c>UserName</c>.</summary>
     public string? IdentityType { get; internal init; }
 
-    /// <summary>Who vouched for the identity.</summary>
+    /// <summary>Who confirmed the identity.</summary>
     public string? Issuer { get; internal init; }
 
     /// <summary>The key that verified: its algorithm.</summary>

@@ -18,7 +18,7 @@ public sealed class SigstoreLogEntry
     /// <summary>The entry's kind and version.</summary>
     public string Kind { get; }
 
-    /// <summary>When the log took the entry, in UTC, if the log vouches for it.</summary>
+    /// <summary>When the log took the entry, in UTC, if the log confirms it.</summary>
     public DateTimeOffset? IntegratedTime { get; }
 
     /// <inheritdoc/>

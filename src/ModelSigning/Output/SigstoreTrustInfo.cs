@@ -2,7 +2,7 @@ using ModelSigning.Sigstore.Trust;
 
 namespace ModelSigning;
 
-/// <summary>The trust of a Sigstore instance: where it comes from, how old it is, and whom it lists.</summary>
+/// <summary>The trust of a Sigstore instance: where it comes from, how old it is, and which services it lists.</summary>
 public sealed class SigstoreTrustInfo
 {
     internal SigstoreTrustInfo(SigstoreTrust trust, DateTimeOffset now)

@@ -1,16 +1,16 @@
 using System.Collections.ObjectModel;
-using System.Globalization;
-using System.Management.Automation;
 using System.Management.Automation.Host;
+using System.Management.Automation;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Verifying;
 
 namespace ModelSigning;
 
-/// <summary>Writes a trust policy from models whose signatures you have just looked at: trust on first use.</summary>
+/// <summary>Writes a trust policy from the signatures of models that you have just reviewed: trust on first use.</summary>
 /// <remarks>
 /// <para>
 /// Trust on first use means: from now on you trust the signers that these signatures carry today, because you say so and for no other reason. Somebody
@@ -23,7 +23,7 @@ namespace ModelSigning;
 /// one rule, for its folder's or file's name and its signer: the key of -PublicKey, the signing certificate by its fingerprint, or the Sigstore
 /// identity and its issuer. Where several models have one name, each rule has the model's path instead. -PinIssuer trusts the certificate that issued the
 /// signing one, for the same subject, so that a renewed certificate is accepted too. -PinModel accepts exactly this model, and no later one of the same signer.
-/// The command asks before it writes, and its default answer is No; -Force replaces a policy that is there.
+/// The command asks before it writes, and its default answer is No. -Force replaces an existing policy.
 /// </para>
 /// </remarks>
 /// <example>
@@ -92,7 +92,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     [Parameter]
     public SwitchParameter PinIssuer { get; set; }
 
-    /// <summary>Replaces a policy that is there already.</summary>
+    /// <summary>Replaces an existing policy.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -127,7 +127,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     {
         string path = this.FileSystemPath(PolicyPath);
         TrustPolicyWriter.CheckWritable(path, Force);
-        IReadOnlyList<RuleDraft> rules = FirstUseRules.Of(_found, path, DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        IReadOnlyList<RuleDraft> rules = FirstUseRules.Of(_found, path, Rfc3339.WriteDate(DateTimeOffset.UtcNow));
         byte[] policy = TrustPolicyWriter.ToJson(rules);
         FirstUseRules.Check(_found, rules, TrustPolicy.Parse(policy, path, PolicyInput.SignerKinds));
         string trusted = string.Join(Environment.NewLine, _found.Zip(rules, (found, rule) => Printable.Of($"  {rule.Name}: {found.Description}")));

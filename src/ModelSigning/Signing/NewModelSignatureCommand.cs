@@ -17,7 +17,7 @@ namespace ModelSigning;
 /// </para>
 /// <para>
 /// Without -SignaturePath the signature is written as model.sig into a folder, and as NAME.sig beside a single file. It appears whole or
-/// not at all. A signature that is there is replaced only with -Force.
+/// not at all. An existing signature is replaced only with -Force.
 /// </para>
 /// <para>
 /// Everything in the folder is signed, hidden files too, except the signature itself, what -IgnorePath names, and .git, .gitignore,
@@ -31,7 +31,7 @@ namespace ModelSigning;
 /// </example>
 /// <example>
 /// <code>Get-ChildItem D:\models -Directory | New-ModelSignature -PrivateKey D:\keys\release.key -KeyPassword (Get-Secret ReleaseKey) -HashAlgorithm blake3</code>
-/// <para>Signs every model of a store in a job that nobody watches: the password comes from a vault, the digests are BLAKE3.</para>
+/// <para>Signs every model of a store in an unattended job: the password comes from a vault, the digests are BLAKE3.</para>
 /// </example>
 /// <example>
 /// <code>New-ModelSignature ./model -Certificate ./signing.pfx -TimestampServer http://timestamp.example.com</code>
@@ -64,7 +64,8 @@ public sealed class NewModelSignatureCommand : SigningCommand
 
     /// <inheritdoc cref="ManifestCommand.HashAlgorithm"/>
     [Parameter]
-    [ValidateSet("sha256", "blake2b", "blake3")]
+    [ValidateHashAlgorithm]
+    [ArgumentCompleter(typeof(HashAlgorithmCompleter))]
     [Alias("Algorithm")]
     public string HashAlgorithm { get; set; } = "sha256";
 
@@ -94,7 +95,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
     [Parameter]
     public SwitchParameter SizedShardLabel { get; set; }
 
-    /// <summary>Replaces a signature that is there already, though no other file of the model, and does not ask before something becomes public in a transparency log.</summary>
+    /// <summary>Replaces an existing signature, though no other file of the model, and does not ask before something becomes public in a transparency log.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

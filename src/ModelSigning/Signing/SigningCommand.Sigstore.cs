@@ -3,7 +3,7 @@ using System.Security;
 
 namespace ModelSigning;
 
-// The Sigstore method: an identity that a provider vouches for, and a key that lives for minutes.
+// The Sigstore method: an identity that a provider confirms, and a key that is used for minutes.
 public abstract partial class SigningCommand
 {
     private protected const string SigstoreSet = "Sigstore", SigstoreLiteralPathSet = "SigstoreLiteralPath";
@@ -77,7 +77,7 @@ public abstract partial class SigningCommand
     [ValidateSet("Browser", "OutOfBand", "Device")]
     public string SignInFlow { get; set; } = "";
 
-    /// <summary>Signs in although the machine's CI or cloud service offers an identity. In a CI job nobody is ever asked.</summary>
+    /// <summary>Signs in although the machine's CI or cloud service offers an identity. In a CI job there is never a prompt.</summary>
     [Parameter(ParameterSetName = SigstoreSet)]
     [Parameter(ParameterSetName = SigstoreLiteralPathSet)]
     public SwitchParameter SignIn { get; set; }

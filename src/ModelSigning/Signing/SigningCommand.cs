@@ -10,7 +10,7 @@ namespace ModelSigning;
 /// <summary>A command that signs something about models, by any method.</summary>
 // A method is a file of its own: SigningCommand.METHOD.cs with the names of its two parameter sets (METHOD and
 // METHODLiteralPath), its parameters, and a method that makes its ISigner. Here it adds one attribute to Path, one to LiteralPath and
-// one arm to MakeSigner. MakeSigner runs on the pipeline's thread, once for the command, after ShouldProcess and before any hashing: it
+// one arm to MakeSigner and SignerText. MakeSigner runs on the pipeline's thread, once for the command, after ShouldProcess and before any hashing: it
 // may ask for a password or PIN, and a refusal ends the command, because no further model could be signed. What a signer asks while
 // it signs (a code from the browser) goes through Pipeline.Ask.
 public abstract partial class SigningCommand : HashingCommand
@@ -124,7 +124,9 @@ public abstract partial class SigningCommand : HashingCommand
         Pkcs11Set or Pkcs11LiteralPathSet => "a key of a PKCS#11 token",
         Pkcs11CertificateSet or Pkcs11CertificateLiteralPathSet => "a key of a PKCS#11 token and its certificate",
         SigstoreSet or SigstoreLiteralPathSet => "an identity, by Sigstore",
-        _ => Certificate is string { Length: > 0 } path && !path.Contains('\n', StringComparison.Ordinal) ? $"the certificate '{path}'" : "a certificate",
+        CertificateSet or CertificateLiteralPathSet or CertificateObjectSet or CertificateObjectLiteralPathSet =>
+            Certificate is string { Length: > 0 } path && !path.Contains('\n', StringComparison.Ordinal) ? $"the certificate '{path}'" : "a certificate",
+        _ => throw new UnreachableException(ParameterSetName),
     };
 
     private ISigner MakeSigner() => ParameterSetName switch

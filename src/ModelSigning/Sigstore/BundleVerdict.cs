@@ -16,7 +16,7 @@ internal static class BundleVerdict
             StatusMessage = "The file is exactly as it was signed.",
             Identity = verified.Identity is { } identity ? Printable.Of(identity.Name.Value) : null,
             IdentityType = verified.Identity?.Name.Type.ToString(),
-            Issuer = verified.Identity is { } vouched ? Printable.Of(vouched.Issuer) : null,
+            Issuer = verified.Identity is { } confirmed ? Printable.Of(confirmed.Issuer) : null,
             KeyAlgorithm = verified.KeyName,
             KeyHint = verified.KeyHint,
             SignedTime = earliest?.Time.ToUniversalTime(),

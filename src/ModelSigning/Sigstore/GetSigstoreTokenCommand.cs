@@ -10,7 +10,7 @@ namespace ModelSigning;
 /// <para>
 /// Get-SigstoreToken gets a token as New-ModelSignature -Sigstore does: from the variable SIGSTORE_ID_TOKEN, from the CI or cloud service
 /// that the job runs in, or by signing in. It writes an object whose IdentityToken is a SecureString, for the parameter -IdentityToken.
-/// Tokens are valid for minutes; whoever has one can sign in your name meanwhile.
+/// Tokens are valid for minutes; anyone who has one can sign in your name until it expires.
 /// </para>
 /// </remarks>
 /// <example>

@@ -76,7 +76,7 @@ public sealed class NewSigstoreBundleCommand : IdentityCommand
     [ValidateNotNullOrEmpty]
     public string TrustedRoot { get; set; } = "";
 
-    /// <summary>Replaces a bundle that is there already, and does not ask before something becomes public in a transparency log.</summary>
+    /// <summary>Replaces an existing bundle, and does not ask before something becomes public in a transparency log.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

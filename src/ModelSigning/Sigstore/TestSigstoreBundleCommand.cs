@@ -101,7 +101,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
 
     private const string IssuerHelp = "The issuer of the identity, for example https://token.actions.githubusercontent.com.";
 
-    /// <summary>The issuer that vouched for the identity, exactly, for example https://token.actions.githubusercontent.com.</summary>
+    /// <summary>The issuer that confirmed the identity, exactly, for example https://token.actions.githubusercontent.com.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet, HelpMessage = IssuerHelp)]
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, HelpMessage = IssuerHelp)]
     [Parameter(Mandatory = true, ParameterSetName = DigestSet, HelpMessage = IssuerHelp)]

@@ -8,9 +8,9 @@ namespace ModelSigning;
 /// <para>
 /// Get-ModelSignature reads a signature file and shows the method, the signer, the times and the files that it claims. Anybody can
 /// write a file that claims anything: nothing of the output is verified, which is why its properties are called Claimed... Use it to
-/// find out whom a signature names before you decide whom to trust, and Test-ModelSignature to verify.
+/// see the signer in a signature before you decide whom to trust, and Test-ModelSignature to verify.
 /// </para>
-/// <para>Give the model, whose signature is then looked for as Test-ModelSignature does, or the signature file itself.</para>
+/// <para>Specify the model, whose signature is then located as Test-ModelSignature does, or the signature file itself.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-ModelSignature ./model | Format-List</code>
@@ -25,7 +25,7 @@ namespace ModelSigning;
 public sealed class GetModelSignatureCommand : ModelCommand
 {
     /// <summary>
-    /// The model, a folder or a single file, or a signature file. Wildcards are expanded, and each match is looked at by itself. Use
+    /// The model, a folder or a single file, or a signature file. Wildcards are expanded, and each match is processed separately. Use
     /// -LiteralPath for a name that has *, ?, [ or ] in it.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path",

@@ -1,5 +1,5 @@
-using System.Globalization;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Sigstore.Verifying;
@@ -22,7 +22,7 @@ internal static class Narration
         }
 
         yield return evidence.SignedTime is { } time
-            ? string.Create(CultureInfo.InvariantCulture, $"Signed at {time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, confirmed by '{evidence.TimeSource}'.")
+            ? $"Signed at {Rfc3339.Write(time)}, confirmed by '{evidence.TimeSource}'."
             : "The signing time is not known, because no trusted timestamp or log confirms it.";
         yield return $"The statement lists {Quantity.Of(verified.Statement.Manifest.Resources.Count, "resource")} by {serialization.HashType.Identifier()}"
             + (serialization.ShardSize is { } shard ? $", in shards of {Quantity.Of(shard, "byte")}." : ".");

@@ -13,12 +13,12 @@ namespace ModelSigning;
 /// </para>
 /// <para>
 /// What the signer left out of the signature, .git, .gitignore, .gitattributes and .github at the model's root, and what -IgnorePath names may be
-/// there unsigned: it is not looked at. The result names it in UncheckedPaths, and a warning names what only the signer left out. Use a model without these
+/// there unsigned: it is not checked. The result names it in UncheckedPaths, and a warning names what only the signer left out. Use a model without these
 /// paths, or verify it with -IncludeGitPath, which takes what git keeps for files like any other even if the signer left it out.
 /// </para>
 /// <para>
 /// The path of a file verifies this file alone. Its signature is NAME.sig or one in its own folder, else what -SignaturePath names; no folder
-/// further up is looked at. The signature may be of
+/// further up is searched. The signature may be of
 /// the folder: then the file must be among the signed ones, Scope is Partial, UncheckedPaths is '.', and the rules of a trust policy are those
 /// of the folder. Neither -IgnorePath nor
 /// -IgnoreUnsignedFile excuses a file that was not signed.
@@ -60,7 +60,7 @@ namespace ModelSigning;
 /// </example>
 /// <example>
 /// <code>Test-ModelSignature ./model -TrustedCertificate ./company-root.pem -TimestampCertificate ./timestamp-root.pem</code>
-/// <para>Verifies a model that was signed with a certificate of the company, at the time that a timestamp vouches for.</para>
+/// <para>Verifies a model that was signed with a certificate of the company, at the time that a timestamp confirms.</para>
 /// </example>
 /// <example>
 /// <code>Get-ChildItem D:\models -Directory | Test-ModelSignature -TrustPolicy D:\policy\models.json -Detailed | Select-Object Path, Status,

@@ -34,7 +34,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 Method = evidence.Method.ToString(),
                 Signer = Printable.Of(evidence.Signer),
                 Identity = (evidence as SigstoreEvidence)?.Verification.Identity is { } identity ? Printable.Of(identity.Name.Value) : null,
-                Issuer = (evidence as SigstoreEvidence)?.Verification.Identity is { } vouched ? Printable.Of(vouched.Issuer) : null,
+                Issuer = (evidence as SigstoreEvidence)?.Verification.Identity is { } confirmed ? Printable.Of(confirmed.Issuer) : null,
                 LogEntries = evidence is SigstoreEvidence sigstore ? SigstoreLogEntry.Of(sigstore.Verification) : [],
                 PublicKeyPath = evidence is KeyEvidence { Key.Source: { } source } && Path.IsPathFullyQualified(source) ? source : null,
                 SignerFingerprint = signer?.Sha256Fingerprint(),
@@ -68,7 +68,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
             refusal);
     }
 
-    /// <summary>The verdict on a model whose signature does not hold, or that could not be looked at. It names no signer.</summary>
+    /// <summary>The verdict on a model whose signature is not valid, or that could not be read. It has no signer.</summary>
     internal static Verdict Of(ModelSigningException refusal, string model, string? signature, string? rule, TimeSpan duration) => new(
         new ModelSignatureResult(model)
         {
@@ -110,7 +110,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
         return $"'{verified.ModelPath}' is not what was signed: {differences}. Do not use it. Download it again, or {cure}.{partial}{kept}{lineEnds}";
     }
 
-    // What the verdict covers, so that nobody takes for signed what was only not looked at.
+    // What the verdict covers, so that nothing that was only skipped is taken for signed.
     private static string Valid(VerificationResult verified)
     {
         if (verified.Scope == VerificationScope.Partial)

@@ -35,7 +35,7 @@ public abstract partial class VerifyingCommand
 
     /// <summary>
     /// The subject that the signing certificate must have, for example 'CN=Model Release, O=Example Corp, C=DE': the same attributes in the same order.
-    /// Upper and lower case differ. Required with -SystemTrust. Without it, -TrustedCertificate accepts everyone whom that authority certified.
+    /// Upper and lower case differ. Required with -SystemTrust. Without it, -TrustedCertificate accepts everyone with a certificate from that authority.
     /// </summary>
     [Parameter(ParameterSetName = CertificateSet)]
     [Parameter(ParameterSetName = CertificateLiteralPathSet)]

@@ -5,7 +5,7 @@ using ModelSigning.Sigstore.Verifying;
 
 namespace ModelSigning;
 
-// The Sigstore method: an identity, and who vouched for it.
+// The Sigstore method: an identity, and who confirmed it.
 public abstract partial class VerifyingCommand
 {
     private protected const string SigstoreSet = "Sigstore", SigstoreLiteralPathSet = "SigstoreLiteralPath";
@@ -31,7 +31,7 @@ public abstract partial class VerifyingCommand
     private const string IssuerHelp = "The issuer of the identity, for example https://token.actions.githubusercontent.com.";
 
     /// <summary>
-    /// The issuer that vouched for the identity, exactly, for example https://token.actions.githubusercontent.com for GitHub Actions or
+    /// The issuer that confirmed the identity, exactly, for example https://token.actions.githubusercontent.com for GitHub Actions or
     /// https://accounts.google.com for a person with a Google account.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = SigstoreSet, HelpMessage = IssuerHelp)]

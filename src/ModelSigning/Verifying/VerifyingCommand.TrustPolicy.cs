@@ -12,8 +12,8 @@ public abstract partial class VerifyingCommand
     private const string TrustPolicyHelp = "The trust policy file, for example ./policy/models.json.";
 
     /// <summary>
-    /// A trust policy: a JSON file that says who may sign which models. The first rule that speaks of a model decides, and a model that no
-    /// rule speaks of is refused. See about_ModelSigning_TrustPolicy.
+    /// A trust policy: a JSON file that says who may sign which models. The first rule that matches a model decides, and a model that no
+    /// rule matches is refused. See about_ModelSigning_TrustPolicy.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = TrustPolicySet, HelpMessage = TrustPolicyHelp)]
     [Parameter(Mandatory = true, ParameterSetName = TrustPolicyLiteralPathSet, HelpMessage = TrustPolicyHelp)]

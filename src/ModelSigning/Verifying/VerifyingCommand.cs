@@ -9,7 +9,7 @@ using ModelSigning.Core.Verifying;
 
 namespace ModelSigning;
 
-/// <summary>A command that verifies models against whom its caller trusts, by any method.</summary>
+/// <summary>A command that verifies models against the signers that its caller trusts, by any method.</summary>
 // A method is a file of its own: VerifyingCommand.METHOD.cs with the names of its two parameter sets (METHOD and
 // METHODLiteralPath), its parameters, and a method that makes its SignatureVerifier. Here it adds one attribute to Path, one to
 // LiteralPath and one arm to MakeVerifier. MakeVerifier runs on the pipeline's thread, once for the command; a refusal (no key, no trust

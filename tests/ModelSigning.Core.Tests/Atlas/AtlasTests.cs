@@ -179,7 +179,7 @@ public sealed class AtlasTests : IDisposable
     }
 
     [Fact]
-    public void Two_ways_to_one_manifest_are_no_circle()
+    public void Two_ways_to_one_manifest_are_not_a_circle()
     {
         JsonObject data = AtlasSample.Manifest("urn:c2pa:00000000-0000-0000-0000-000000000001", "Dataset");
         JsonObject tuned = AtlasSample.Link(AtlasSample.Manifest("urn:c2pa:00000000-0000-0000-0000-000000000002"), data);

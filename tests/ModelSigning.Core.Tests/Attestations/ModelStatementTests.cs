@@ -188,7 +188,7 @@ public class ModelStatementTests
     [InlineData("{}")]
     [InlineData("[]")]
     [InlineData("\"\"")]
-    public void A_list_of_what_is_no_resource_is_refused_before_memory_is_taken_for_it(string element)
+    public void A_list_of_what_is_not_a_resource_is_refused_before_memory_is_taken_for_it(string element)
     {
         string text = Encoding.UTF8.GetString(ModelStatementWriter.Write(Sample(new Serialization { HashType = DigestAlgorithm.Blake2b }, "a")).Span);
         int start = text.IndexOf('[', text.IndexOf("\"resources\"", StringComparison.Ordinal)) + 1, end = text.IndexOf(']', start);

@@ -84,7 +84,7 @@ public class BundleReaderTests
     public void A_member_twice_under_any_spelling_is_refused(string json) => Refused(BundleErrors.BundleDuplicateMember, json);
 
     [Fact]
-    public void The_same_member_in_two_objects_is_no_duplicate() =>
+    public void The_same_member_in_two_objects_is_not_a_duplicate() =>
         Refused(BundleErrors.BundleMediaTypeUnknown, "{\"x\":[{\"a\":{\"a\":1}},{\"a\":1}],\"y\":{\"a\":2}}");
 
     [Fact]
@@ -257,7 +257,7 @@ public class BundleReaderTests
     [InlineData("\"9223372036854775808\"")]
     [InlineData("true")]
     [InlineData("\"١٢\"")]
-    public void Anything_else_is_no_integer(string value) =>
+    public void Anything_else_is_not_an_integer(string value) =>
         Refused(BundleErrors.BundleMalformed, Json(SampleBundles.Sigstore).ToJsonString().Replace("\"735\"", value, StringComparison.Ordinal));
 
     [Fact]
@@ -269,7 +269,7 @@ public class BundleReaderTests
         Refused(BundleErrors.BundleMalformed, SampleBundles.Sigstore, json => json["verificationMaterial"]!["tlog_entries"] = new JsonArray());
 
     [Fact]
-    public void Unknown_members_and_absent_lists_are_no_fault()
+    public void Unknown_members_and_absent_lists_are_accepted()
     {
         Bundle bundle = Changed(SampleBundles.Key, json =>
         {
@@ -298,7 +298,7 @@ public class BundleReaderTests
         Assert.NotNull(BundleReader.Parse((byte[])[0xEF, 0xBB, 0xBF, .. BundleWriter.Write(SampleBundles.Key)], "test.sig").DsseEnvelope);
 
     [Fact]
-    public void Text_that_is_no_text_is_refused()
+    public void Text_that_is_not_text_is_refused()
     {
         Refused(BundleErrors.BundleMalformed, "{\"a\":\"\\ud800\"}");
         Refused(BundleErrors.BundleMalformed, "{\"\\udc00\":1}");
@@ -345,7 +345,7 @@ public class BundleReaderTests
     }
 
     [Fact]
-    public void Every_shared_bundle_is_read_unless_its_name_says_that_it_is_no_bundle()
+    public void Every_shared_bundle_is_read_unless_its_name_says_that_it_is_not_a_bundle()
     {
         string folder = SharedData.Require("testdata");
         string[] unreadable = ["bundle-malformed-json_fail", "bundle-empty-certificate-chain_fail"];

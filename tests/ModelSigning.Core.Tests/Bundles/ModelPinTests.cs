@@ -64,7 +64,7 @@ public sealed class ModelPinTests
     }
 
     [Fact]
-    public void What_every_tool_leaves_out_and_the_signatures_own_name_are_no_part_of_it()
+    public void What_every_tool_leaves_out_and_the_signatures_own_name_are_not_part_of_it()
     {
         Serialization git = new() { IgnorePaths = [".git", ".gitattributes", ".github", ".gitignore", "model.sig"] };
         Assert.Equal(Pin(new Serialization(), Config), Pin(git, Config));

@@ -38,7 +38,7 @@ public sealed class CertificateAlgorithmTests
     }
 
     [Fact]
-    public void A_changed_signature_or_a_changed_certificate_is_no_link()
+    public void A_changed_signature_or_a_changed_certificate_is_not_a_link()
     {
         TestCertificate root = TestCertificate.SelfSigned(Authority("Root"));
         byte[] der = root.Issue(Leaf("Leaf")).Certificate.RawData;
@@ -56,7 +56,7 @@ public sealed class CertificateAlgorithmTests
     [Theory]
     [InlineData("1.2.840.113549.1.1.5")]
     [InlineData("1.2.840.113549.1.1.4")]
-    public void A_signature_with_SHA1_or_MD5_is_no_link_but_a_root_may_be_self_signed_with_SHA1(string oid)
+    public void A_signature_with_SHA1_or_MD5_is_not_a_link_but_a_root_may_be_self_signed_with_SHA1(string oid)
     {
         using RSA key = RSA.Create(2048);
         WeakRsaSignature weak = new(key, oid);

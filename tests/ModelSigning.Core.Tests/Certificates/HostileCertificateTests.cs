@@ -82,7 +82,7 @@ public sealed class HostileCertificateTests
     }
 
     [Fact]
-    public void An_authority_without_a_subject_is_refused_and_an_alternative_name_is_no_substitute()
+    public void An_authority_without_a_subject_is_refused_and_an_alternative_name_is_not_a_substitute()
     {
         SubjectAlternativeNameBuilder names = new();
         names.AddDnsName("ca.example.com");

@@ -98,7 +98,7 @@ public class StrictJsonTests
     [InlineData("{\"a\":1,\"A\":2}")]
     [InlineData("{\"e\\u0301\":1,\"\\u00e9\":2}")]
     [InlineData("{\"a\":{\"a\":{\"a\":[{\"a\":1},{\"a\":1}]}},\"b\":{\"a\":1}}")]
-    public void Members_that_differ_are_no_duplicates(string text) => Assert.Equal(JsonValueKind.Object, StrictJson.Read(Bytes(text), "test", Rules).Kind);
+    public void Members_that_differ_are_not_duplicates(string text) => Assert.Equal(JsonValueKind.Object, StrictJson.Read(Bytes(text), "test", Rules).Kind);
 
     [Theory]
     [InlineData("\"\\ud800\"")]

@@ -17,7 +17,7 @@ public sealed class KeyFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_hint_is_the_hash_of_the_key_encoded_anew_whatever_stands_around_it()
+    public void The_hint_is_the_hash_of_the_key_encoded_again_whatever_stands_around_it()
     {
         Assert.Equal("e8450dec4eb99dae995da9af1bc2cc9f76ed669ee2e744f57abba763df3e3f8e",
             KeyFile.ReadPublic(SharedData.Require($"{Assets}/certificate/signing-key-pub.pem")).Hint);

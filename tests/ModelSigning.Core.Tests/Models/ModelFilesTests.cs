@@ -244,7 +244,7 @@ public sealed class ModelFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_name_that_is_no_UTF8_is_refused()
+    public void A_name_that_is_not_UTF8_is_refused()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems do not let such a name exist.");
         Shell($"cd '{_folder["model"]}' && : > \"$(printf 'bad\\377name')\"");

@@ -34,7 +34,7 @@ public class ResourceNameTests
     public void Whatever_could_leave_the_model_is_not_canonical(string name) => Assert.False(ResourceName.IsCanonical(name));
 
     [Fact]
-    public void Half_a_surrogate_pair_is_no_text() => Assert.All((string[])["half\ud800", "\udc00half", "\ud800/\udc00"], name => Assert.False(ResourceName.IsCanonical(name)));
+    public void Half_a_surrogate_pair_is_not_text() => Assert.All((string[])["half\ud800", "\udc00half", "\ud800/\udc00"], name => Assert.False(ResourceName.IsCanonical(name)));
 
     [Theory]
     [InlineData("C:/windows/system.ini")]
@@ -126,7 +126,7 @@ public class ResourceNameTests
         Assert.Equal(second, ResourceName.FindAlias(["config.json", first, second]));
 
     [Fact]
-    public void Names_that_every_volume_tells_apart_are_no_aliases() =>
+    public void Names_that_every_volume_tells_apart_are_not_aliases() =>
         Assert.Null(ResourceName.FindAlias(["a/config.json", "b/config.json", "config.json", "config.jso", "stra\u00dfe", "strasse"]));
 
     [Theory]
@@ -156,7 +156,7 @@ public class ResourceNameTests
     [InlineData("w::2")]
     [InlineData("w:0:9223372036854775808")]
     [InlineData("w:٠:١")]
-    public void Anything_else_is_no_shard(string name) => Assert.False(ResourceName.TryParseShard(name, out _, out _, out _));
+    public void Anything_else_is_not_a_shard(string name) => Assert.False(ResourceName.TryParseShard(name, out _, out _, out _));
 
     [Fact]
     public void Names_are_ordered_as_their_UTF8_bytes_are()

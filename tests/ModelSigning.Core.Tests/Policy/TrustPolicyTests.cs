@@ -34,14 +34,14 @@ public sealed class TrustPolicyTests : IDisposable
     }
 
     [Fact]
-    public void A_model_that_no_rule_speaks_of_is_refused()
+    public void A_model_that_no_rule_matches_is_refused()
     {
         _model.Sign();
         Assert.Equal("TrustPolicyNoRule", Refused(Rule("team", "other", Mine)).Definition.Id);
     }
 
     [Fact]
-    public void The_first_rule_that_speaks_of_a_model_decides_and_a_later_one_does_not_weaken_it()
+    public void The_first_rule_that_matches_a_model_decides_and_a_later_one_does_not_weaken_it()
     {
         _model.Sign();
         ModelSigningException refusal = Refused($"{Rule("strict", "model", Other)}, {Rule("rest", "*", Mine)}");
@@ -177,7 +177,7 @@ public sealed class TrustPolicyTests : IDisposable
     [InlineData("[]")]
     [InlineData("")]
     [InlineData("{ \"version\": 1, \"rules\": [] } {}")]
-    public void A_document_that_is_no_policy_is_refused(string text) =>
+    public void A_document_that_is_not_a_policy_is_refused(string text) =>
         Assert.Equal("TrustPolicyInvalid", Assert.Throws<ModelSigningException>(() => TrustPolicy.Parse(Encoding.UTF8.GetBytes(text), "/policy.json", [new KeySignerKind()])).Definition.Id);
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class ModelSignerTests : IDisposable
     }
 
     [Fact]
-    public void A_signature_goes_where_the_caller_says_and_is_no_part_of_the_model()
+    public void A_signature_goes_where_the_caller_says_and_is_not_part_of_the_model()
     {
         SigningResult inside = _model.Sign(request => request with { SignaturePath = "model/weights/my.sig" });
         Assert.Contains("weights/my.sig", inside.Manifest.Serialization.IgnorePaths);

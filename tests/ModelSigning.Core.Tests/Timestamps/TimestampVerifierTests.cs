@@ -211,7 +211,7 @@ public sealed class TimestampVerifierTests
     }
 
     [Fact]
-    public void Answers_that_are_no_single_granted_token_are_refused()
+    public void Answers_that_are_not_a_single_granted_token_are_refused()
     {
         Refused(TimestampErrors.Malformed, _builder with { Status = 2 }, Listed);
         Refused(TimestampErrors.Malformed, _builder with { SignatureCount = 2 }, Listed);

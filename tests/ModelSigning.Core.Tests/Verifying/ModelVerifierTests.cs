@@ -307,7 +307,7 @@ public sealed class ModelVerifierTests : IDisposable
     }
 
     [Fact]
-    public void A_signature_that_only_holds_under_the_old_encoding_is_no_signature_of_a_current_statement()
+    public void A_signature_that_only_holds_under_the_old_encoding_is_not_a_signature_of_a_current_statement()
     {
         _model.Sign();
         Refuses("EncodingObsolete", request => request with { Verifier = new ObsoleteVerifier() });

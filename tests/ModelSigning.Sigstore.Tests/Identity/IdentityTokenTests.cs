@@ -124,7 +124,7 @@ public sealed class IdentityTokenTests
     [InlineData("eyJhbGciOiJub25lIn0.e.c2ln")]
     [InlineData("eyJhbGciOiJub25lIn0..c2ln")]
     [InlineData("Bearer eyJhbGciOiJub25lIn0.e30.c2ln")]
-    public void What_is_no_token_is_refused_without_repeating_it(string text)
+    public void What_is_not_a_token_is_refused_without_repeating_it(string text)
     {
         ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => IdentityToken.Parse(text, "a test"));
         Assert.Equal("IdentityTokenMalformed", refusal.Definition.Id);

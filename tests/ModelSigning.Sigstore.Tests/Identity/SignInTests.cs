@@ -87,7 +87,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task A_token_that_cannot_be_used_is_no_success_on_the_page()
+    public async Task A_token_that_cannot_be_used_is_not_a_success_on_the_page()
     {
         await using SigstoreServer server = await SigstoreServer.StartAsync();
         server.Instance.Faults.Set(Fault.TokenEmailNotVerified);

@@ -96,7 +96,7 @@ public sealed class SigstoreSignerTests
     }
 
     [Fact]
-    public async Task A_clock_a_little_behind_the_authoritys_is_no_reason_to_fail()
+    public async Task A_clock_a_little_behind_the_authoritys_is_not_a_reason_to_fail()
     {
         await using SigningSession session = await SigningSession.StartAsync();
         using ServiceClient client = new(Identities.Policy with { Clock = new MovableClock { Offset = TimeSpan.FromMinutes(-2) } });

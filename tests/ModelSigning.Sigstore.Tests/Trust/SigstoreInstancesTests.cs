@@ -147,7 +147,7 @@ public sealed class SigstoreInstancesTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_stage_that_was_never_finished_is_no_trust()
+    public void A_stage_that_was_never_finished_is_not_trust()
     {
         Register();
         Directory.Move(Directory.GetDirectories(_folder["trust/instances/internal"]).Single(), _folder["trust/instances/internal/.staged-0123456789abcdef"]);

@@ -104,7 +104,7 @@ public class TufClientTests
     }
 
     [Fact]
-    public void An_expired_root_in_between_is_no_fault_and_an_expired_last_one_is()
+    public void An_expired_root_in_between_is_not_a_fault_and_an_expired_last_one_is()
     {
         using TufScene scene = new();
         scene.Repository.Expires["root"] = scene.Now.AddDays(-1);
@@ -300,7 +300,7 @@ public class TufClientTests
     }
 
     [Fact]
-    public void A_damaged_store_is_fetched_anew()
+    public void A_damaged_store_is_fetched_again()
     {
         using TufScene scene = new();
         scene.Update();
@@ -326,7 +326,7 @@ public class TufClientTests
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_written_to_is_no_fault()
+    public void A_folder_that_cannot_be_written_to_is_not_a_fault()
     {
         using TufScene scene = new();
         string inTheWay = Path.Join(scene.Folder, "file");

@@ -58,7 +58,7 @@ public sealed class ContentTests : IDisposable
     }
 
     [Fact]
-    public void A_wrong_hint_at_the_digest_is_refused_and_none_is_no_fault()
+    public void A_wrong_hint_at_the_digest_is_refused_and_an_absent_one_is_accepted()
     {
         _scene.Refused("DIGEST", new BundleOptions { EditBundle = bundle => bundle["messageSignature"]!["messageDigest"]!["digest"] = Convert.ToBase64String(new byte[32]) });
         _scene.Refused("DIGEST", new BundleOptions { EditBundle = bundle => bundle["messageSignature"]!["messageDigest"]!["algorithm"] = "SHA3_256" });

@@ -88,7 +88,7 @@ public sealed class ManagedKeyTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_key_or_not_on_its_curve_is_refused_with_a_sentence()
+    public void What_is_not_a_key_or_not_on_its_curve_is_refused_with_a_sentence()
     {
         Refused("KEY", () => Key("not a key"));
         Refused("KEY", () => Key("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"));

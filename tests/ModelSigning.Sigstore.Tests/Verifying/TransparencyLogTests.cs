@@ -159,7 +159,7 @@ public sealed class TransparencyLogTests : IDisposable
         });
 
     [Fact]
-    public void A_time_without_a_promise_is_no_time() =>
+    public void A_time_without_a_promise_is_not_a_time() =>
         _scene.Refused("TIME-MISSING", new BundleOptions { EditEntry = entry => entry with { SignedEntryTimestamp = null } });
 
     [Fact]
@@ -241,7 +241,7 @@ public sealed class TransparencyLogTests : IDisposable
     }
 
     [Fact]
-    public void An_unusable_key_of_a_log_that_nobody_asks_for_is_no_fault_and_of_another_is()
+    public void An_unusable_key_of_a_log_that_nobody_asks_for_is_not_a_fault_and_of_another_is()
     {
         _scene.Accepted(new BundleOptions(), root => root["tlogs"]![1]!["publicKey"]!["keyDetails"] = "ML_DSA_65");
         _scene.Refused("LOG-UNKNOWN", new BundleOptions(), root => root["tlogs"]![0]!["publicKey"]!["keyDetails"] = "ML_DSA_65");

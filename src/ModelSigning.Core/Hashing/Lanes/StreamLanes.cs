@@ -44,7 +44,7 @@ internal abstract unsafe class StreamLanes : IDisposable
 
     /// <summary>Pads the end of a lane's stream, so that the blocks at <paramref name="tail"/> are its last.</summary>
     /// <param name="lane">The lane.</param>
-    /// <param name="tail">The stream's last <see cref="TailLength"/> bytes, followed by room for two blocks.</param>
+    /// <param name="tail">The stream's last <see cref="TailLength"/> bytes, followed by space for two blocks.</param>
     /// <param name="length">The stream's length in bytes.</param>
     /// <returns>How many blocks are left: 1 or 2. The lane must not be advanced with others by more than that.</returns>
     public abstract int Close(int lane, byte* tail, long length);

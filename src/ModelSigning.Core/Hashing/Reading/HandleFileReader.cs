@@ -5,7 +5,7 @@ namespace ModelSigning.Core.Hashing.Reading;
 /// <summary>A file by .NET's own handle: for any system.</summary>
 internal sealed class HandleFileReader(string path, long length) : FileReader
 {
-    // Whoever writes or deletes the file meanwhile is not hindered; he is found out by the file's length or its digest.
+    // Others may write or delete the file meanwhile: a change is detected by the file's length or its digest.
     private readonly SafeFileHandle _handle = File.OpenHandle(
         path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, length >= LongFile ? FileOptions.SequentialScan : FileOptions.None);
 

@@ -9,7 +9,7 @@ namespace ModelSigning.Core.Hashing.Reading;
 /// </summary>
 internal sealed class ReadAhead : IDisposable
 {
-    /// <summary>The bytes of one buffer: what fits the second-level cache of every processor of the last ten years, with room for the others.</summary>
+    /// <summary>The bytes of one buffer: what fits the second-level cache of every processor of the last ten years, and leaves some of it to the others.</summary>
     public const int BufferLength = 256 * 1024;
 
     /// <summary>The length in bytes from which on a thread of its own pays for its start.</summary>

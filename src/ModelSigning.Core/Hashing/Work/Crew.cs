@@ -66,7 +66,7 @@ internal static class Crew
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
-                // The one who cancelled knows.
+                // The caller that cancelled is already informed.
             }
             catch (Exception fault)
             {

@@ -44,7 +44,7 @@ internal static class SingleStreams
                 error = refusal;
             }
 
-            // Also after an error, so that the hasher begins anew.
+            // Also after an error, so that the hasher starts again.
             hasher.Finish(digest);
             if (error is null)
             {

@@ -20,7 +20,7 @@ public static class Pkcs11Errors
         "The PKCS#11 module was not found in the searched folders or at the specified path.",
         "Install the token's software, or specify the module's file with module-path in the URI.");
 
-    /// <summary>The file is no module.</summary>
+    /// <summary>The file is not a module.</summary>
     public static readonly ErrorDefinition ModuleUnusable = new("Pkcs11ModuleUnusable", ErrorKind.ResourceUnavailable,
         "The file cannot be loaded as a PKCS#11 module.",
         "Check that the file is a PKCS#11 module for this processor architecture, and that its dependencies are installed.");

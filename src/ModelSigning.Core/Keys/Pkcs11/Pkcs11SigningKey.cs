@@ -60,7 +60,7 @@ public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
         }
         catch
         {
-            // Anything: a stopped prompt is no exception of this engine.
+            // Anything: a stopped prompt is not an exception of this engine.
             token?.Dispose();
             module?.Dispose();
             throw;

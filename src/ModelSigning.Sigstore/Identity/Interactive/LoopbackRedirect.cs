@@ -58,7 +58,7 @@ internal sealed class LoopbackRedirect : IDisposable
         }
         finally
         {
-            // Whoever comes later is turned away at once instead of waiting for nobody.
+            // Later connections are closed at once instead of waiting.
             await over.CancelAsync();
             _listener.Stop();
         }
@@ -84,7 +84,7 @@ internal sealed class LoopbackRedirect : IDisposable
             }
             catch (SocketException error) when (error.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
             {
-                // Whoever connected was gone before it was their turn.
+                // The client disconnected before its turn.
                 continue;
             }
             catch (SocketException error)
