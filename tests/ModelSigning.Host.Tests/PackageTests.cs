@@ -105,7 +105,11 @@ public sealed class PackageTests : IDisposable
             start.Environment.Remove(variable);
         }
 
-        start.Environment["HOME"] = start.Environment["USERPROFILE"] = Directory.CreateDirectory(_output["home"]).FullName;
+        // Where a home lacks the folders of settings, NuGet writes its own below the current one.
+        Directory.CreateDirectory(_output["home/.config"]);
+        Directory.CreateDirectory(_output["home/.local/share"]);
+        start.Environment["HOME"] = _output["home"];
+        start.WorkingDirectory = _output.FullPath;
         HostResult result = HostProcess.Run(start);
         Assert.Equal("", result.Error);
         Assert.Equal($"{Path.GetFileName(Folder)} True True\nValid\n", result.Output);
