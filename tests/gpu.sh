@@ -18,7 +18,7 @@ pack() {
   dotnet publish tests/GpuBenchmark -c Release -r "$runtime" -p:NuGetLockFilePath=obj/publish.lock.json -p:PublishSingleFile=false \
     -o "$folder/benchmark" -v quiet -nologo || exit
   # What only a person at a desk needs goes. What the programs have in common, the runtime above all, is in the archive once.
-  rm -rf "$folder"/host/ref "$folder"/host/en-US "$folder"/app/{cs,de,es,fr,it,ja,ko,pl,pt-BR,ru,tr,zh-Hans,zh-Hant} "$folder"/*/*.pdb
+  rm -rf "$folder"/host/ref "$folder"/host/Microsoft.CodeAnalysis*.dll "$folder"/host/en-US "$folder"/app/{cs,de,es,fr,it,ja,ko,pl,pt-BR,ru,tr,zh-Hans,zh-Hant} "$folder"/*/*.pdb
   (cd "$folder" && find . -type f -size +16k -exec sha256sum {} + | sort | awk '$1 == last { print first, $2 } $1 != last { last = $1; first = $2 }' |
     while read -r first copy; do ln -f "$first" "$copy"; done)
   touch "$folder/ModelSigning.sln"
