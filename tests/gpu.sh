@@ -33,11 +33,12 @@ run() {
   local end=$((SECONDS + seconds))
   export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 POWERSHELL_TELEMETRY_OPTOUT=1 NO_COLOR=1
   work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
+  # shellcheck disable=SC2064
+  trap "rm -rf '$work'" EXIT
   rows=()
-  left() { local rest=$((end - SECONDS)); echo $((rest > 1 ? rest : 1)); }
 
-  # Each step gets the time that is left. A step that is stopped is a failure only if it had begun to be wrong.
+  # Each step gets half of the time that is left, so that a slow one leaves the others theirs.
+  left() { local rest=$(((end - SECONDS) / 2)); echo $((rest > 1 ? rest : 1)); }
   step() {
     local name=$1 log=$2 started=$SECONDS result
     shift 2
@@ -50,14 +51,15 @@ run() {
     esac
     rows+=("$name|$result|$((SECONDS - started)) s|$(summary "$log")")
   }
-  summary() { tr -d '\r' <"$1" | grep -E '^ +ModelSigning[^ ]* +Total:|^RESULT |digests (agree|DIFFER)|DIGESTS DIFFER' | sed -E 's/^ +| *$//g; s/^RESULT //' | tail -n 1; }
+  summary() { show "$1" | tr -d '\r' | grep -E '^ +ModelSigning[^ ]* +Total:|^RESULT |digests (agree|DIFFER)|DIGESTS DIFFER' | sed -E 's/^ +| *$//g; s/^RESULT //' | tail -n 1; }
+  show() { [ ! -f "$1" ] || cat "$1"; }
   pwsh() { step "$1" "$2" ./host/pwsh -NoProfile -NonInteractive -Command "$3"; }
 
   chmod +x app/ModelSigning.Gpu.Tests host/pwsh benchmark/GpuBenchmark
   step 'tests of the devices at hand' "$work/tests.log" ./app/ModelSigning.Gpu.Tests -noColor -class- ModelSigning.Gpu.Tests.GpuPageTests
-  grep -E '\[FAIL\]' "$work/tests.log"
+  show "$work/tests.log" | grep -E '\[FAIL\]'
   pwsh 'devices' "$work/devices.log" "Get-ModelHashDevice -NoMeasurement | Format-Table | Out-String -Width 200; exit [int](-not (Get-ModelHashDevice -NoMeasurement | Where-Object Device -eq '$device'))"
-  cat "$work/devices.log"
+  show "$work/devices.log"
   pwsh "sign and verify, $gibibytes GiB, blake3" "$work/model.log" "
     \$ErrorActionPreference = 'Stop'
     \$model = New-Item -ItemType Directory '$work/model'
@@ -79,11 +81,11 @@ run() {
     exit [int](-not (\$on -and \$by -and -not \$changed))"
   rm -rf "$work/model"
   step "benchmark" "$work/benchmark.log" ./benchmark/GpuBenchmark "$device" "$work" "$gibibytes"
-  cat "$work/benchmark.log"
+  show "$work/benchmark.log"
   if command -v nvcc >/dev/null && [ -f anchor.cu ]; then
     step 'yardstick: compile' "$work/nvcc.log" nvcc -O3 -arch=native -o "$work/anchor" anchor.cu
     step 'yardstick: run' "$work/anchor.log" "$work/anchor"
-    cat "$work/anchor.log"
+    show "$work/anchor.log"
   else
     rows+=('yardstick|not run|0 s|no nvcc, or no anchor.cu beside this script')
   fi
