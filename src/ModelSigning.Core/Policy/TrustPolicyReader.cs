@@ -71,7 +71,7 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
             MaximumAge = element.Positive("maximumAgeDays", MostDays) is { } days ? TimeSpan.FromDays(days) : null,
             HashAlgorithms = [.. element.Texts("hashAlgorithms").Select(name => DigestAlgorithms.TryParse(name, out DigestAlgorithm algorithm)
                 ? algorithm
-                : throw element.Invalid($"'{name}' of {element.Where} is not a digest algorithm. Use sha256, blake2b or blake3."))],
+                : throw element.Invalid($"'{name}' of {element.Where} is not one of the digest algorithms {DigestAlgorithms.Names()}."))],
             KeyAlgorithms = [.. element.Texts("keyAlgorithms").Select(name => KeyAlgorithms.Contains(name)
                 ? name
                 : throw element.Invalid($"'{name}' of {element.Where} is not a key algorithm. Use one of {string.Join(", ", KeyAlgorithms)}."))],
