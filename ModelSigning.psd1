@@ -20,6 +20,7 @@
         'Get-Pkcs11Key'
         'Get-SigstoreToken'
         'Get-SigstoreTrust'
+        'Join-ModelManifest'
         'Measure-ModelHash'
         'New-ModelSignature'
         'New-ModelSigningKey'

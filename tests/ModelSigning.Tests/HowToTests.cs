@@ -51,6 +51,19 @@ public sealed partial class HowToTests(SoftHsm token) : IDisposable
     }
 
     [Fact]
+    public void Datasets_in_parts()
+    {
+        foreach (string name in (string[])["a.csv", "b.csv", "more/c.csv"])
+        {
+            _model.Folder.Write("data/" + name, new string('x', 1000 * name.Length));
+        }
+
+        File.Copy(_model.PrivateKey, _model.Folder["release.key"]);
+        File.Copy(_model.PublicKey, _model.Folder["release.pub"]);
+        Assert.Contains("new.csv", Execute("datasets.md"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Manifests_of_Atlas()
     {
         AtlasSite.Write(_model.Folder, "model/weights.bin", File.ReadAllText(Path.Join(_model.Path, "weights.bin")));

@@ -71,6 +71,9 @@ internal sealed class HashPlan
         return new([.. names], [.. items]);
     }
 
+    /// <summary>A range of the plan.</summary>
+    public HashPlan Part(int start, int end) => new([.. Names.Take(start..end)], [.. Items.Take(start..end)]);
+
     /// <summary>The resources of the plan: those that were hashed, and the others by name alone, without a digest.</summary>
     /// <param name="hashed">Resources of a part of the plan, in its order.</param>
     public Resource[] With(IReadOnlyList<Resource> hashed)

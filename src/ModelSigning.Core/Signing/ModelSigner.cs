@@ -3,6 +3,7 @@ using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Tracing;
 
@@ -31,6 +32,47 @@ public static class ModelSigner
         }
 
         return Traces.Run("Sign", () => Attributes(request), () => SignModel(request, cancellationToken));
+    }
+
+    /// <summary>Signs a manifest that was made elsewhere or before. No file of the model is read: whoever made the manifest is believed.</summary>
+    /// <param name="request">How to sign; its model's path is the manifest's file, and how it says to hash plays no part.</param>
+    /// <param name="file">The manifest, whole.</param>
+    /// <inheritdoc cref="Sign"/>
+    /// <param name="cancellationToken">Ends the work; nothing is written then.</param>
+    public static SigningResult SignManifest(SigningRequest request, ManifestFile file, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(file);
+        if (request.Signer is null || file.Part.Count > 1)
+        {
+            throw new ArgumentException("A whole manifest is signed by a signer.", nameof(request));
+        }
+
+        string signaturePath = SignaturePath(request);
+        ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, allowSymlinks: true);
+        CheckReplaced(location, signaturePath, request.Force);
+        Manifest manifest = file.Manifest;
+        long length = ModelStatementWriter.EstimateLength(
+            manifest.Resources.Select(resource => resource.Name), manifest.Serialization.HashType, manifest.Serialization.HashType.Identifier().Length);
+        if (length / 3 * 4 > BundleReader.MaximumLength)
+        {
+            throw SignatureWriter.TooLarge(length / 3 * 4, location.ModelPath);
+        }
+
+        Bundle bundle = request.Signer.Sign(ModelStatementWriter.Write(manifest, request.SizedShardLabels), cancellationToken);
+        SignatureWriter.Write(signaturePath, bundle, request.Force, location.ModelPath, cancellationToken);
+        return new()
+        {
+            ModelPath = location.ModelPath,
+            SignaturePath = signaturePath,
+            Method = bundle.VerificationMaterial.ClaimedMethod,
+            Manifest = manifest,
+            RootDigest = manifest.ComputeRootDigest(),
+            FileCount = manifest.Serialization.ShardSize is null ? manifest.Resources.Count
+                : manifest.Resources.Select(resource => resource.Name[..resource.Name.LastIndexOf(':', resource.Name.LastIndexOf(':') - 1)]).Distinct(StringComparer.Ordinal).Count(),
+            ByteCount = file.Lengths.Sum(),
+            Warnings = [],
+        };
     }
 
     private static SigningResult SignModel(SigningRequest request, CancellationToken cancellationToken)

@@ -33,6 +33,22 @@ internal static class CommandErrors
         "One side of the comparison is neither a path nor the output of Get-ModelManifest.",
         "Specify the path of a model, the path of a signature, or all output of one Get-ModelManifest.");
 
+    internal static readonly ErrorDefinition ManifestDecides = new("ManifestDecides", ErrorKind.InvalidArgument,
+        "A parameter that says how to hash was given together with -Manifest, and the manifest has decided that already.",
+        "Leave the parameter out, or give it to Get-ModelManifest when you make the manifest.");
+
+    internal static readonly ErrorDefinition ManifestPartInvalid = new("ManifestPartInvalid", ErrorKind.InvalidArgument,
+        "-Part and -Of were not given together with -OutFile, -Part is larger than -Of, or -OutFile was given with -RootDigest or -ModelPin.",
+        "Give all three, for example -Part 3 -Of 16 -OutFile part-3.jsonl.");
+
+    internal static readonly ErrorDefinition ManifestFileExists = new("ManifestFileExists", ErrorKind.ResourceExists,
+        "The manifest file to write exists already, or holds the manifest of another model of the same run.",
+        "Give -Force to replace an older file, or another path.");
+
+    internal static readonly ErrorDefinition ManifestFileInModel = new("ManifestFileInModel", ErrorKind.InvalidArgument,
+        "The manifest file would be written into the model, which it would change.",
+        "Give a path outside the model.");
+
     internal static readonly ErrorDefinition KeyPathsEqual = new("KeyPathsEqual", ErrorKind.InvalidArgument,
         "The private and the public key of the new pair have the same path.",
         "Specify another path for the public key with -PublicKeyPath.");

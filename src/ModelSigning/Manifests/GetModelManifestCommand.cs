@@ -1,5 +1,11 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Manifests;
+using ModelSigning.Core.Models;
 
 namespace ModelSigning;
 
@@ -20,6 +26,11 @@ namespace ModelSigning;
 /// <para>Keeps the names, digests and lengths as a table.</para>
 /// </example>
 /// <example>
+/// <code>1..4 | ForEach-Object { Get-ModelManifest ./model -Part $_ -Of 4 -OutFile "part-$_.jsonl" }
+/// Join-ModelManifest ./part-*.jsonl -OutFile ./model.manifest.jsonl</code>
+/// <para>Hashes a model in four parts, as four machines could, and puts them together.</para>
+/// </example>
+/// <example>
 /// <code>Get-ModelManifest ./model -RootDigest</code>
 /// <para>Writes one line, such as sha256:b0fef964..., to compare two copies of a model by eye.</para>
 /// </example>
@@ -27,6 +38,8 @@ namespace ModelSigning;
 [OutputType(typeof(ModelResource), typeof(string))]
 public sealed class GetModelManifestCommand : ManifestCommand
 {
+    private string? _written;
+
     /// <inheritdoc/>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path",
         HelpMessage = ModelHelp)]
@@ -52,8 +65,52 @@ public sealed class GetModelManifestCommand : ManifestCommand
     [Parameter]
     public SwitchParameter ModelPin { get; set; }
 
+    /// <summary>
+    /// Writes the manifest to this file (JSON Lines, described in docs/datasets.md) and no objects. Such a file can be signed (New-ModelSignature -Manifest) and
+    /// compared (Compare-ModelManifest), also where the model is not.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string OutFile { get; set; } = "";
+
+    /// <summary>
+    /// Hashes only this part of the model, from 1 to -Of, and writes it to -OutFile. Every worker lists the whole model and takes its share by bytes;
+    /// Join-ModelManifest puts the parts together. With -ShardSize a large file is shared among several parts.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, 100_000)]
+    public int Part { get; set; }
+
+    /// <summary>How many parts there are.</summary>
+    [Parameter]
+    [ValidateRange(1, 100_000)]
+    public int Of { get; set; }
+
+    /// <summary>Replaces the file that -OutFile names, if it exists.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        bool isPart = Part > 0, isFile = OutFile.Length > 0;
+        if (isPart != Of > 0 || (isPart && (!isFile || Part > Of)) || (isFile && (RootDigest || ModelPin)))
+        {
+            ThrowTerminatingError(CommandErrors.ManifestPartInvalid.At(isFile && (RootDigest || ModelPin)
+                ? "-OutFile writes the whole manifest, and -RootDigest and -ModelPin write something else."
+                : $"-Part {Part} and -Of {Of} with the file '{OutFile}' name no part.").ToErrorRecord());
+        }
+    }
+
     private protected override void ProcessModel(string model)
     {
+        if (OutFile.Length > 0)
+        {
+            _ = Attempt<object>(model, () => WriteFile(model));
+            return;
+        }
+
         Stopwatch clock = Stopwatch.StartNew();
         if (Attempt(model, () => HashModel(model)) is not { } hashed)
         {
@@ -76,5 +133,39 @@ public sealed class GetModelManifestCommand : ManifestCommand
         {
             WriteObject(resource);
         }
+    }
+
+    private string? WriteFile(string model)
+    {
+        string path = this.FileSystemPath(OutFile);
+        if (_written is not null)
+        {
+            throw CommandErrors.ManifestFileExists.At($"'{path}' holds the manifest of '{_written}', another model of this run.", path);
+        }
+
+        if (SignatureLocation.NameIn(model, path, this.CurrentDirectory()) is not null)
+        {
+            throw CommandErrors.ManifestFileInModel.At($"'{path}' lies in the model '{model}'.", path);
+        }
+
+        ErrorDefinition? exists = Force ? null : CommandErrors.ManifestFileExists;
+        AtomicFile.CheckWritable(path, exists);
+        Stopwatch clock = Stopwatch.StartNew();
+        HashProgress progress = new();
+        Serialization serialization = Serialization;
+        ModelFilesOptions options = FilesOptions(SignatureLocation.Default(model, this.CurrentDirectory()), serialization.AllowSymlinks);
+        HashSettings settings = HashSettings(progress);
+        ManifestPart part = Of > 0 ? new(Part, Of) : ManifestPart.Whole;
+        (ManifestFile file, IReadOnlyList<string> warnings) = RunInBackground(new ProgressDisplay($"Hashing {model}", progress), (_, token) =>
+        {
+            ModelFiles files = ModelFiles.Find(model, options, token);
+            ManifestFile hashed = ManifestHasher.Hash(files, serialization, part, Environment.MachineName, settings, token);
+            ManifestFileWriter.Write(path, hashed, exists);
+            return (hashed, files.Warnings);
+        });
+        _written = model;
+        WriteWarnings(warnings, model);
+        WriteVerbose($"'{model}': " + Narrate($"By {HashAlgorithm}, hashed {file.Part} into '{path}':", file.Lengths.Count, file.Lengths.Sum(), clock.Elapsed));
+        return null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Input;
+using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning;
@@ -31,6 +32,11 @@ internal sealed class ManifestSide
     /// <summary>Takes a full path: of a signature file, whose claims are read, or of a model.</summary>
     internal static ManifestSide OfPath(ModuleCommand command, string path, Func<string, Manifest> read)
     {
+        if (File.Exists(path) && ManifestFileReader.IsManifestFile(path))
+        {
+            return new ManifestSide(ManifestFileReader.ReadWhole(path, CancellationToken.None).Manifest, null);
+        }
+
         if (!SignatureFile.Is(path))
         {
             return new ManifestSide(null, path);

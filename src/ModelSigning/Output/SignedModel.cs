@@ -32,6 +32,9 @@ public sealed class SignedModel
     /// <summary>How many bytes were hashed.</summary>
     public long Length { get; internal init; }
 
+    /// <summary><c>Files</c> when the model's files were hashed, <c>Manifest</c> when a manifest file was signed and no file was read.</summary>
+    public string Basis { get; internal init; } = "Files";
+
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; internal init; }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Management.Automation;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Stores;
@@ -95,6 +96,14 @@ public sealed class NewModelSignatureCommand : SigningCommand
     [Parameter]
     public SwitchParameter SizedShardLabel { get; set; }
 
+    /// <summary>
+    /// Signs a manifest file that Get-ModelManifest -OutFile or Join-ModelManifest wrote: -Path names that file, and no file of the model is read. The
+    /// manifest decides what is hashed how and what is left out, so -HashAlgorithm, -ShardSize, -IgnorePath and the like are refused. Whoever can write the
+    /// manifest file decides what you sign. The signature is written as NAME.sig beside the manifest when -SignaturePath is not given.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Manifest { get; set; }
+
     /// <summary>Replaces an existing signature, though no other file of the model, and does not ask before something becomes public in a transparency log.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -111,6 +120,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
 
     private SignedModel? SignOrSay(string model)
     {
+        RefuseManifestSettings();
         ModelSource source = ModelStores.Open(
             Source.Length > 0 ? Source : null, model, Revision.Length > 0 ? Revision : null, this.CurrentDirectory(), AllowSymlink);
         string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Default(source.ModelPath, this.CurrentDirectory());
@@ -125,7 +135,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
         if (IsWhatIf)
         {
             CheckSigner();
-            RunInBackground(null, (_, token) => source.Find(FilesOptions(signature, AllowSymlink) with { IgnorePaths = request.IgnorePaths }, token));
+            RunInBackground(null, (_, token) => Manifest ? (object)ManifestFileReader.ReadWhole(model, token) : source.Find(FilesOptions(signature, AllowSymlink) with { IgnorePaths = request.IgnorePaths }, token));
         }
 
         if (!ShouldProcess(signature, "Create model signature"))
@@ -137,6 +147,17 @@ public sealed class NewModelSignatureCommand : SigningCommand
         SignedModel signed = Sign(request);
         _written.Add(signature);
         return signed;
+    }
+
+    // What a manifest that is there already decides.
+    private void RefuseManifestSettings()
+    {
+        string? given = ((string[])[nameof(HashAlgorithm), nameof(ShardSize), nameof(AllowSymlink), nameof(IgnorePath), nameof(IncludeGitPath), nameof(Source), nameof(Revision)])
+            .FirstOrDefault(name => Manifest && MyInvocation.BoundParameters.ContainsKey(name));
+        if (given is not null)
+        {
+            throw CommandErrors.ManifestDecides.At($"-{given} cannot be given with -Manifest, because the manifest was made already.");
+        }
     }
 
     private SigningRequest Request(ModelSource source, string signature)
@@ -189,10 +210,12 @@ public sealed class NewModelSignatureCommand : SigningCommand
         WriteVerbose($"Signing '{model}' with {SignerText}.");
         Stopwatch clock = Stopwatch.StartNew();
         SigningResult result = SignInBackground(
-            new ProgressDisplay($"Signing {model}", _progress), (signer, token) => ModelSigner.Sign(request with { Signer = signer }, token));
+            new ProgressDisplay($"Signing {model}", _progress), (signer, token) => Manifest
+                ? ModelSigner.SignManifest(request with { Signer = signer }, ManifestFileReader.ReadWhole(model, token), token)
+                : ModelSigner.Sign(request with { Signer = signer }, token));
         WriteWarnings(result.Warnings, model);
         TimeSpan duration = clock.Elapsed;
-        WriteVerbose(Narrate($"By {HashAlgorithm}, hashed and signed", result.FileCount, result.ByteCount, duration));
+        WriteVerbose(Manifest ? $"Signed the manifest of {result.FileCount} files; none was read." : Narrate($"By {HashAlgorithm}, hashed and signed", result.FileCount, result.ByteCount, duration));
         NarrateTimestamp();
         WriteVerbose($"Wrote '{result.SignaturePath}'.");
         return new SignedModel(result.ModelPath, result.SignaturePath)
@@ -200,7 +223,8 @@ public sealed class NewModelSignatureCommand : SigningCommand
             Source = result.Source,
             RootDigest = Digests.Root(result.RootDigest.Span),
             Method = result.Method.ToString(),
-            HashAlgorithm = request.HashType.Identifier(),
+            HashAlgorithm = result.Manifest.Serialization.HashType.Identifier(),
+            Basis = Manifest ? "Manifest" : "Files",
             FileCount = result.FileCount,
             ResourceCount = result.Manifest.Resources.Count,
             Length = result.ByteCount,

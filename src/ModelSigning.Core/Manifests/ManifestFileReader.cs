@@ -1,0 +1,240 @@
+using System.Globalization;
+using System.Text.Json;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Input;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Manifests;
+
+/// <summary>Reads manifest files, by the strictest reading of the format.</summary>
+public static class ManifestFileReader
+{
+    private const int MaximumLength = int.MaxValue - 64, MaximumHeader = 16 * 1024 * 1024, MaximumLine = 1024 * 1024;
+    private static readonly string[] HeaderMembers = ["format", "version", "model", "serialization", "listing", "part", "of", "resources", "worker"];
+    private static readonly string[] SerializationMembers = ["method", "hash_type", "shard_size", "allow_symlinks", "ignore_paths"];
+    private static readonly string[] LineMembers = ["name", "digest", "length"];
+
+    private static readonly InputRules Rules = new("manifest file", MaximumLength, ManifestFileErrors.ManifestFileMalformed)
+    {
+        NotFound = ManifestFileErrors.ManifestFileNotFound,
+        Unreadable = ManifestFileErrors.ManifestFileUnreadable,
+        TooLarge = ManifestFileErrors.ManifestFileTooLarge,
+    };
+
+    /// <summary>Whether a file is meant as a manifest file: one called <c>*.jsonl</c> whose first line names the format.</summary>
+    /// <param name="path">The full path of a file.</param>
+    public static bool IsManifestFile(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (!path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        try
+        {
+            using FileStream stream = RegularFile.Open(path);
+            Span<byte> start = stackalloc byte[64];
+            return start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)].StartsWith("{\"format\":\"model-signing-manifest\""u8);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The full path.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="ManifestFileErrors"/>.</exception>
+    public static ManifestFile Read(string path, CancellationToken cancellationToken) =>
+        Read(BoundedFile.Read(path, Rules, cancellationToken), path, cancellationToken);
+
+    /// <summary>Reads the whole manifest of a file.</summary>
+    /// <inheritdoc cref="Read(string, CancellationToken)"/>
+    public static ManifestFile ReadWhole(string path, CancellationToken cancellationToken)
+    {
+        ManifestFile file = Read(path, cancellationToken);
+        return file.Part.Count == 1 ? file : throw ManifestFileErrors.ManifestPartAlone.At($"'{path}' is {file.Part}.", path);
+    }
+
+    /// <summary>Reads the bytes of a file.</summary>
+    /// <param name="utf8">The bytes.</param>
+    /// <param name="source">Where they come from, for the errors.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <inheritdoc cref="Read(string, CancellationToken)"/>
+    public static ManifestFile Read(ReadOnlyMemory<byte> utf8, string source, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> rest = utf8;
+        Header header = ReadHeader(Line(ref rest, source, 1, MaximumHeader), source, cancellationToken);
+        int digestLength = header.Serialization.HashType.DigestLength();
+
+        // What a line costs at least, so that a header alone cannot ask for the memory of ten million.
+        if (header.Count > rest.Length / digestLength)
+        {
+            throw Incomplete(source, header.Count);
+        }
+
+        Resource[] resources = new Resource[header.Count];
+        long[] lengths = new long[header.Count];
+        byte[] digests = new byte[(long)header.Count * digestLength];
+        for (int index = 0; index < resources.Length; index++)
+        {
+            if (rest.IsEmpty)
+            {
+                throw Incomplete(source, header.Count);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            Memory<byte> digest = digests.AsMemory(index * digestLength, digestLength);
+            (string name, lengths[index]) = ReadLine(Line(ref rest, source, index + 2, MaximumLine), digest.Span, header.Serialization, source, index + 2, cancellationToken);
+            if (index > 0 && ResourceNameComparer.Instance.Compare(resources[index - 1].Name, name) >= 0)
+            {
+                throw ManifestFileErrors.ManifestFileOrder.At(string.Create(CultureInfo.InvariantCulture,
+                    $"Line {index + 2} of '{source}' has '{name}', which does not come after '{resources[index - 1].Name}'."), source);
+            }
+
+            resources[index] = new(name, digest);
+        }
+
+        if (!rest.IsEmpty)
+        {
+            throw Incomplete(source, header.Count);
+        }
+
+        ManifestFile file = new(new Manifest(header.ModelName, header.Serialization, resources, out _), lengths, header.Listing, header.Part, header.Worker);
+        return header.Part.Count > 1 || ManifestFile.ListingOf(header.Serialization, [.. resources.Select(resource => resource.Name)], lengths).AsSpan().SequenceEqual(header.Listing)
+            ? file
+            : throw ManifestFileErrors.ManifestFileMalformed.At($"The manifest file '{source}' lists other names or lengths than the digest in its first line is of.", source);
+    }
+
+    private static ReadOnlyMemory<byte> Line(ref ReadOnlyMemory<byte> rest, string source, int number, int most)
+    {
+        int end = rest.Span.IndexOf((byte)'\n');
+        if (end < 0)
+        {
+            throw Malformed(source, number, "it does not end with a line end, so it may be cut off");
+        }
+
+        if (end > most)
+        {
+            throw ManifestFileErrors.ManifestFileTooLarge.At(string.Create(CultureInfo.InvariantCulture, $"Line {number} of '{source}' has {end} bytes; at most {most} are read."), source);
+        }
+
+        ReadOnlyMemory<byte> line = rest[..end];
+        rest = rest[(end + 1)..];
+        return line;
+    }
+
+    private static Header ReadHeader(ReadOnlyMemory<byte> line, string source, CancellationToken cancellationToken)
+    {
+        using JsonDocument document = StrictJson.Parse(line, source, Rules, cancellationToken);
+        LineObject header = new(document.RootElement, source, 1);
+        if (header.Text("format") != ManifestFileWriter.Format || header.Number("version") != ManifestFileWriter.Version)
+        {
+            throw Malformed(source, 1, $"it does not say that it is a manifest file of version {ManifestFileWriter.Version}");
+        }
+
+        header.RefuseOthers(HeaderMembers);
+        LineObject serialization = header.Object("serialization");
+        serialization.RefuseOthers(SerializationMembers);
+        bool isSharded = serialization.Text("method") switch { "shards" => true, "files" => false, var method => throw Malformed(source, 1, $"the method '{method}' is unknown") };
+        if (!DigestAlgorithms.TryParse(serialization.Text("hash_type"), out DigestAlgorithm algorithm))
+        {
+            throw Malformed(source, 1, $"the algorithm '{serialization.Text("hash_type")}' is unknown");
+        }
+
+        long? shardSize = serialization.Has("shard_size") ? serialization.Number("shard_size") : null;
+        if (isSharded != shardSize is not null || shardSize == 0)
+        {
+            throw Malformed(source, 1, "its shard size does not fit its method");
+        }
+
+        byte[] listing = new byte[32];
+        (long number, long count, long resources) = (header.Number("part"), header.Number("of"), header.Number("resources"));
+        if (!Hexadecimal.TryRead(header.Text("listing"), listing) || number < 1 || number > count || count > ManifestPart.MaximumCount)
+        {
+            throw Malformed(source, 1, "its listing is not 64 lower-case hexadecimal digits, or its part is not one of its parts");
+        }
+
+        return resources > HashPlan.MaximumResources
+            ? throw ManifestFileErrors.ManifestFileTooLarge.At($"The manifest file '{source}' says that it has {resources} resources; at most {HashPlan.MaximumResources} are read.", source)
+            : new(header.Text("model"), new()
+            {
+                HashType = algorithm,
+                ShardSize = shardSize,
+                AllowSymlinks = serialization.Flag("allow_symlinks"),
+                IgnorePaths = serialization.Texts("ignore_paths"),
+            }, listing, new((int)number, (int)count), (int)resources, header.Text("worker"));
+    }
+
+    private static (string Name, long Length) ReadLine(
+        ReadOnlyMemory<byte> line, Span<byte> digest, Serialization serialization, string source, int number, CancellationToken cancellationToken)
+    {
+        using JsonDocument document = StrictJson.Parse(line, source, Rules, cancellationToken);
+        LineObject resource = new(document.RootElement, source, number);
+        resource.RefuseOthers(LineMembers);
+        string name = resource.Text("name");
+        long length = resource.Number("length");
+        if (!Hexadecimal.TryRead(resource.Text("digest"), digest))
+        {
+            throw Malformed(source, number, $"its digest is not {digest.Length * 2} lower-case hexadecimal digits");
+        }
+
+        (string file, long start, long end) = (name, 0, length);
+        if (serialization.ShardSize is { } size
+            && (!ResourceName.TryParseShard(name, out file, out start, out end) || end - start != length || start % size != 0 || length > size))
+        {
+            throw Malformed(source, number, $"'{name}' is not a shard of {length} bytes");
+        }
+
+        return ResourceName.IsCanonical(file) ? (name, length) : throw ManifestFileErrors.ManifestFileName.At(string.Create(CultureInfo.InvariantCulture,
+            $"Line {number} of '{source}' has the name '{name}', which is not a path inside the model."), source);
+    }
+
+    private static ModelSigningException Malformed(string source, int line, string what) => ManifestFileErrors.ManifestFileMalformed.At(
+        string.Create(CultureInfo.InvariantCulture, $"Line {line} of the manifest file '{source}' cannot be read: {what}."), source);
+
+    private static ModelSigningException Incomplete(string source, int count) => ManifestFileErrors.ManifestFileIncomplete.At(
+        string.Create(CultureInfo.InvariantCulture, $"The manifest file '{source}' does not have the {count} resources that its first line says."), source);
+
+    private sealed record Header(string ModelName, Serialization Serialization, byte[] Listing, ManifestPart Part, int Count, string Worker);
+
+    private readonly record struct LineObject(JsonElement Element, string Source, int Line)
+    {
+        public bool Has(string name) => Element.TryGetProperty(name, out _);
+
+        public string Text(string name) => Of(name, JsonValueKind.String).GetString()!;
+
+        public bool Flag(string name) => Element.TryGetProperty(name, out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean() : throw Malformed(Source, Line, $"it has no member '{name}' that is true or false");
+
+        public long Number(string name) => Of(name, JsonValueKind.Number).TryGetInt64(out long number) && number >= 0
+            ? number : throw Malformed(Source, Line, $"its member '{name}' is not a whole number");
+
+        public LineObject Object(string name) => new(Of(name, JsonValueKind.Object), Source, Line);
+
+        public string[] Texts(string name)
+        {
+            (string source, int line) = (Source, Line);
+            return [.. Of(name, JsonValueKind.Array).EnumerateArray().Select(text => text.ValueKind == JsonValueKind.String
+                ? text.GetString()! : throw Malformed(source, line, $"its member '{name}' has a value that is not text"))];
+        }
+
+        public void RefuseOthers(string[] known)
+        {
+            foreach (JsonProperty member in Element.EnumerateObject())
+            {
+                if (!known.Contains(member.Name, StringComparer.Ordinal))
+                {
+                    throw Malformed(Source, Line, $"its member '{member.Name}' is unknown");
+                }
+            }
+        }
+
+        private JsonElement Of(string name, JsonValueKind kind) => Element.TryGetProperty(name, out JsonElement value) && value.ValueKind == kind
+            ? value : throw Malformed(Source, Line, $"it has no member '{name}' of the right type");
+    }
+}

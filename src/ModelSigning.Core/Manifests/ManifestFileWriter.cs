@@ -1,0 +1,91 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Input;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Manifests;
+
+/// <summary>Writes manifest files.</summary>
+public static class ManifestFileWriter
+{
+    /// <summary>What the first line says that the file is.</summary>
+    internal const string Format = "model-signing-manifest";
+
+    /// <summary>The version of the format.</summary>
+    internal const int Version = 1;
+
+    private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes a manifest, or a part of one. The file appears whole or not at all.</summary>
+    /// <param name="path">The full path.</param>
+    /// <param name="file">What to write.</param>
+    /// <param name="exists">The refusal where a file exists already; null replaces it.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="FileErrors"/>, or <paramref name="exists"/>.</exception>
+    public static void Write(string path, ManifestFile file, ErrorDefinition? exists) => AtomicFile.Write(path, Encode(file).Span, ForAll, exists);
+
+    /// <summary>The bytes of a manifest file.</summary>
+    public static ReadOnlyMemory<byte> Encode(ManifestFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArrayBufferWriter<byte> output = new(4096 + (160 * file.Lengths.Count));
+        using Utf8JsonWriter writer = new(output, Options);
+        WriteHeader(writer, file);
+        IReadOnlyList<Resource> resources = file.Manifest.Resources;
+        for (int index = 0; index < resources.Count; index++)
+        {
+            EndLine(writer, output);
+            writer.WriteStartObject();
+            writer.WriteString("name", resources[index].Name);
+            writer.WriteString("digest", Hexadecimal.Write(resources[index].Digest.Span));
+            writer.WriteNumber("length", file.Lengths[index]);
+            writer.WriteEndObject();
+        }
+
+        EndLine(writer, output);
+        return output.WrittenMemory;
+    }
+
+    private static void WriteHeader(Utf8JsonWriter writer, ManifestFile file)
+    {
+        Serialization serialization = file.Manifest.Serialization;
+        writer.WriteStartObject();
+        writer.WriteString("format", Format);
+        writer.WriteNumber("version", Version);
+        writer.WriteString("model", file.Manifest.ModelName);
+        writer.WriteStartObject("serialization");
+        writer.WriteString("method", serialization.Method == SerializationMethod.Shards ? "shards" : "files");
+        writer.WriteString("hash_type", serialization.HashType.Identifier());
+        if (serialization.ShardSize is { } size)
+        {
+            writer.WriteNumber("shard_size", size);
+        }
+
+        writer.WriteBoolean("allow_symlinks", serialization.AllowSymlinks);
+        writer.WriteStartArray("ignore_paths");
+        foreach (string path in serialization.IgnorePaths)
+        {
+            writer.WriteStringValue(path);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.WriteString("listing", Hexadecimal.Write(file.Listing.Span));
+        writer.WriteNumber("part", file.Part.Number);
+        writer.WriteNumber("of", file.Part.Count);
+        writer.WriteNumber("resources", file.Lengths.Count);
+        writer.WriteString("worker", file.Worker);
+        writer.WriteEndObject();
+    }
+
+    private static void EndLine(Utf8JsonWriter writer, ArrayBufferWriter<byte> output)
+    {
+        writer.Flush();
+        writer.Reset();
+        output.Write("\n"u8);
+    }
+}

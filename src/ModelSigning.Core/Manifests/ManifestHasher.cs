@@ -1,0 +1,116 @@
+using System.Globalization;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Manifests;
+
+/// <summary>Hashes a part of a model: every worker lists the whole of it, and takes its share without asking the others.</summary>
+public static class ManifestHasher
+{
+    // What opening a file costs, in bytes that could be hashed meanwhile, so that a part of many small files is no larger than others.
+    private const long CostOfFile = 64 * 1024;
+
+    /// <summary>Hashes one part of a model.</summary>
+    /// <param name="files">The files of the whole model.</param>
+    /// <param name="serialization">How to hash them; the ignored paths are those of <paramref name="files"/>.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="worker">The name of this machine.</param>
+    /// <param name="settings">What hashes.</param>
+    /// <param name="cancellationToken">Ends the work within 100 ms.</param>
+    /// <returns>The part, possibly without a resource where there are more parts than files.</returns>
+    /// <exception cref="ModelSigningException">The model is empty, or a file cannot be read or changed meanwhile.</exception>
+    public static ManifestFile Hash(
+        ModelFiles files, Serialization serialization, ManifestPart part, string worker, HashSettings settings, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentNullException.ThrowIfNull(serialization);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(part.Number, part.Count, nameof(part));
+        serialization = serialization with { IgnorePaths = files.IgnorePaths };
+        HashPlan plan = HashPlan.For(files.Files, serialization.ShardSize);
+        if (plan.Names.Count == 0)
+        {
+            throw ModelErrors.ModelEmpty.At($"The model '{files.ModelPath}' has no file to hash.", files.ModelPath);
+        }
+
+        long[] lengths = [.. plan.Items.Select(item => item.Length)];
+        byte[] listing = ManifestFile.ListingOf(serialization, plan.Names, lengths);
+        (int start, int end) = Share(lengths, part);
+        Resource[] resources = plan.Part(start, end).Hash(serialization.HashType, files.Content, settings, cancellationToken);
+        return new(new Manifest(files.ModelName, serialization, resources, out _), lengths[start..end], listing, part, worker);
+    }
+
+    /// <summary>The resources of a part: a range of the sorted list, cut by the work that each makes.</summary>
+    internal static (int Start, int End) Share(IReadOnlyList<long> lengths, ManifestPart part)
+    {
+        Int128 all = lengths.Aggregate(Int128.Zero, (sum, length) => sum + length + CostOfFile);
+        int Boundary(int number)
+        {
+            Int128 before = 0, limit = all * number / part.Count;
+            int index = 0;
+            while (index < lengths.Count && before < limit)
+            {
+                before += (Int128)lengths[index++] + CostOfFile;
+            }
+
+            return index;
+        }
+
+        return (Boundary(part.Number - 1), Boundary(part.Number));
+    }
+
+    /// <summary>Puts the parts of one manifest together.</summary>
+    /// <param name="parts">The parts in any order, each with the path that it was read from.</param>
+    /// <returns>The whole manifest.</returns>
+    /// <exception cref="ModelSigningException">One of <see cref="ManifestFileErrors"/>.</exception>
+    public static ManifestFile Join(IReadOnlyList<(string Path, ManifestFile File)> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        (string firstPath, ManifestFile first) = parts[0];
+        string?[] paths = new string?[first.Part.Count];
+        ManifestFile[] ordered = new ManifestFile[first.Part.Count];
+        foreach ((string path, ManifestFile file) in parts)
+        {
+            if (file.Part.Count != first.Part.Count || !file.Listing.Span.SequenceEqual(first.Listing.Span)
+                || file.Manifest.ModelName != first.Manifest.ModelName || !IsSame(file.Manifest.Serialization, first.Manifest.Serialization))
+            {
+                throw ManifestFileErrors.ManifestPartsDiffer.At(
+                    $"'{path}' ({file.Part}, hashed on {file.Worker}) and '{firstPath}' ({first.Part}, hashed on {first.Worker}) do not belong together.", path);
+            }
+
+            if (paths[file.Part.Number - 1] is { } other)
+            {
+                throw ManifestFileErrors.ManifestPartDoubled.At($"'{path}' and '{other}' are both {file.Part}.", path);
+            }
+
+            (paths[file.Part.Number - 1], ordered[file.Part.Number - 1]) = (path, file);
+        }
+
+        if (Array.FindIndex(paths, path => path is null) is >= 0 and int missing)
+        {
+            throw ManifestFileErrors.ManifestPartMissing.At(string.Create(CultureInfo.InvariantCulture,
+                $"Part {missing + 1} of {paths.Length} is missing, of {paths.Count(path => path is null)} that are."), firstPath);
+        }
+
+        Resource[] resources = [.. ordered.SelectMany(file => file.Manifest.Resources)];
+        long[] lengths = [.. ordered.SelectMany(file => file.Lengths)];
+        for (int index = 1; index < resources.Length; index++)
+        {
+            if (ResourceNameComparer.Instance.Compare(resources[index - 1].Name, resources[index].Name) >= 0)
+            {
+                throw ManifestFileErrors.ManifestFileOrder.At($"The parts overlap: '{resources[index].Name}' does not come after '{resources[index - 1].Name}'.", firstPath);
+            }
+        }
+
+        // The parts were hashed of what the listing says, or one of them was changed.
+        Manifest whole = new(first.Manifest.ModelName, first.Manifest.Serialization, resources, out _);
+        byte[] listing = ManifestFile.ListingOf(whole.Serialization, [.. resources.Select(resource => resource.Name)], lengths);
+        return listing.AsSpan().SequenceEqual(first.Listing.Span)
+            ? new(whole, lengths, listing, ManifestPart.Whole, first.Worker)
+            : throw ManifestFileErrors.ManifestPartsDiffer.At($"The parts of '{firstPath}' together are not what their first lines say that was listed.", firstPath);
+    }
+
+    private static bool IsSame(Serialization a, Serialization b) =>
+        a.HashType == b.HashType && a.ShardSize == b.ShardSize && a.AllowSymlinks == b.AllowSymlinks && a.IgnorePaths.SequenceEqual(b.IgnorePaths, StringComparer.Ordinal);
+}

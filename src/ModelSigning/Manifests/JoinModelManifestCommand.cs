@@ -1,0 +1,95 @@
+using System.Management.Automation;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Manifests;
+
+namespace ModelSigning;
+
+/// <summary>Puts the parts of a manifest together, which several workers hashed.</summary>
+/// <remarks>
+/// <para>
+/// Join-ModelManifest takes the files that Get-ModelManifest -Part wrote, all of one model, and writes the whole manifest. Parts that do not belong together are
+/// refused: another listing of the files, other settings, a part that is missing or there twice. The error names the part and the machine that hashed it.
+/// </para>
+/// <para>
+/// Nothing protects the parts but the file system: whoever can change a part decides what is signed. Where workers are not trusted with each other's parts, let each
+/// sign its part with New-SigstoreBundle, and check that before the join.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>1..2 | ForEach-Object { Get-ModelManifest ./model -Part $_ -Of 2 -OutFile "half-$_.jsonl" }
+/// Join-ModelManifest ./half-*.jsonl -OutFile ./model.manifest.jsonl
+/// New-ModelSignature ./model.manifest.jsonl -Manifest -PrivateKey ./release.key -SignaturePath ./release/model.sig</code>
+/// <para>Hashes a model in two halves, joins them, and signs the result without reading the model again.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Join, "ModelManifest", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class JoinModelManifestCommand : ModelCommand
+{
+    private const string PathHelp = "The parts that Get-ModelManifest -Part wrote, for example ./part-*.jsonl.";
+
+    private readonly List<string> _parts = [];
+    private bool _isRefused;
+
+    /// <summary>The parts, in any order. Wildcards are expanded. Use -LiteralPath for a name that has *, ?, [ or ] in it.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path", HelpMessage = PathHelp)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [Alias("FilePath")]
+    public override string[] Path { get; set; } = [];
+
+    /// <summary>The parts, their names taken as they are written, without wildcards.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = PathHelp)]
+    [ValidateNotNullOrEmpty]
+    [Alias("PSPath", "LP")]
+    public override string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The file to write the whole manifest to.</summary>
+    [Parameter(Mandatory = true, HelpMessage = "The manifest file to write, for example ./model.manifest.jsonl.")]
+    [ValidateNotNullOrEmpty]
+    public string OutFile { get; set; } = "";
+
+    /// <summary>Replaces the file that -OutFile names, if it exists.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override void ProcessModel(string model) => _parts.Add(model);
+
+    private protected override void ProcessUnresolved(string path, ModelSigningException refusal)
+    {
+        _isRefused = true;
+        base.ProcessUnresolved(path, refusal);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (!_isRefused && Attempt(OutFile, Write) is { } file)
+        {
+            WriteObject(file);
+        }
+    }
+
+    private FileInfo? Write()
+    {
+        if (_parts.Count == 0)
+        {
+            throw ManifestFileErrors.ManifestPartMissing.At("No part was given.");
+        }
+
+        string path = this.FileSystemPath(OutFile);
+        ErrorDefinition? exists = Force ? null : CommandErrors.ManifestFileExists;
+        AtomicFile.CheckWritable(path, exists);
+        ManifestFile whole = RunInBackground(null, (_, token) => ManifestHasher.Join([.. _parts.Select(part => (part, ManifestFileReader.Read(part, token)))]));
+        if (!ShouldProcess(path, "Join manifest"))
+        {
+            return null;
+        }
+
+        ManifestFileWriter.Write(path, whole, exists);
+        WriteVerbose($"'{path}': {_parts.Count} parts, {whole.Lengths.Count} resources by {whole.Manifest.Serialization.HashType.Identifier()}, pin {ModelPin.Of(whole.Manifest, null)}.");
+        return new FileInfo(path);
+    }
+}
