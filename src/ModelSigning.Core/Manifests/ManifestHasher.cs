@@ -1,6 +1,5 @@
 using System.Globalization;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Manifests;

@@ -63,6 +63,7 @@ public static class ModelSigner
         SignatureWriter.Write(signaturePath, bundle, request.Force, location.ModelPath, cancellationToken);
         return new()
         {
+            Source = "Manifest",
             ModelPath = location.ModelPath,
             SignaturePath = signaturePath,
             Method = bundle.VerificationMaterial.ClaimedMethod,

@@ -143,7 +143,8 @@ public sealed class GetModelManifestCommand : ManifestCommand
             throw CommandErrors.ManifestFileExists.At($"'{path}' holds the manifest of '{_written}', another model of this run.", path);
         }
 
-        if (SignatureLocation.NameIn(model, path, this.CurrentDirectory()) is not null)
+        ModelSource source = SourceOf(model, Revision);
+        if (SignatureLocation.NameIn(source.ModelPath, path, this.CurrentDirectory()) is not null)
         {
             throw CommandErrors.ManifestFileInModel.At($"'{path}' lies in the model '{model}'.", path);
         }
@@ -153,12 +154,12 @@ public sealed class GetModelManifestCommand : ManifestCommand
         Stopwatch clock = Stopwatch.StartNew();
         HashProgress progress = new();
         Serialization serialization = Serialization;
-        ModelFilesOptions options = FilesOptions(SignatureLocation.Default(model, this.CurrentDirectory()), serialization.AllowSymlinks);
+        ModelFilesOptions options = FilesOptions(SignatureLocation.Default(source.ModelPath, this.CurrentDirectory()), serialization.AllowSymlinks);
         HashSettings settings = HashSettings(progress);
         ManifestPart part = Of > 0 ? new(Part, Of) : ManifestPart.Whole;
         (ManifestFile file, IReadOnlyList<string> warnings) = RunInBackground(new ProgressDisplay($"Hashing {model}", progress), (_, token) =>
         {
-            ModelFiles files = ModelFiles.Find(model, options, token);
+            ModelFiles files = source.Find(options, token);
             ManifestFile hashed = ManifestHasher.Hash(files, serialization, part, Environment.MachineName, settings, token);
             ManifestFileWriter.Write(path, hashed, exists);
             return (hashed, files.Warnings);

@@ -8,7 +8,7 @@ public sealed class SignedModel
     /// <summary>The model: a full path.</summary>
     public string Path { get; }
 
-    /// <summary>Where the files came from: <c>Folder</c> for a plain folder or file, or the store that -Source named.</summary>
+    /// <summary>Where the files came from: <c>Folder</c> for a plain folder or file, the store that -Source named, or <c>Manifest</c> when no file was read.</summary>
     public string Source { get; internal init; } = "Folder";
 
     /// <summary>The signature file that was written: a full path.</summary>
