@@ -49,7 +49,7 @@ public static class ModelSigner
         }
 
         string signaturePath = SignaturePath(request);
-        ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, allowSymlinks: true);
+        ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, allowSymlinks: true, request.Rules);
         CheckReplaced(location, signaturePath, request.Force);
         Manifest manifest = file.Manifest;
         long length = ModelStatementWriter.EstimateLength(
