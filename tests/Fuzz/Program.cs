@@ -11,18 +11,19 @@ if (args.Length < 2 || !FuzzTarget.All.TryGetValue(args[0], out Lazy<FuzzTarget>
     return await ConsoleRunner.Run(args);
 }
 
-FuzzTarget target = lazy.Value;
 if (args[1] == "afl")
 {
     SharpFuzz.Fuzzer.OutOfProcess.Run(stream =>
     {
         using MemoryStream input = new();
         stream.CopyTo(input);
-        _ = target.Try(input.ToArray());
+        // Made here, because instrumented code runs nowhere else.
+        _ = lazy.Value.Try(input.ToArray());
     });
     return 0;
 }
 
+FuzzTarget target = lazy.Value;
 if (args is [_, "seeds", var seeds])
 {
     Directory.CreateDirectory(seeds);

@@ -28,7 +28,7 @@ internal sealed class SnapshotLinks(SnapshotFolder snapshot) : HashSource, IStor
         string target = new FileInfo(link).LinkTarget ?? throw StoreErrors.SnapshotLinkRefused.At($"'{link}' is not a symbolic link that can be read.", link);
         string place = Path.GetFullPath(target, Path.GetDirectoryName(link)!);
         string blob = Path.GetFileName(place);
-        if (blob.Length == 0 || Path.GetDirectoryName(place) != snapshot.Blobs || ModelLocation.StatusOf(snapshot.Blobs).Kind != FileKind.Directory)
+        if (blob.Length == 0 || !IsStraight(target, place, link) || Path.GetDirectoryName(place) != snapshot.Blobs || ModelLocation.StatusOf(snapshot.Blobs).Kind != FileKind.Directory)
         {
             throw StoreErrors.SnapshotLinkRefused.At($"'{link}' leads to '{target}', which is not a file in '{snapshot.Blobs}'.", link);
         }
@@ -46,6 +46,13 @@ internal sealed class SnapshotLinks(SnapshotFolder snapshot) : HashSource, IStor
             default:
                 throw StoreErrors.SnapshotLinkRefused.At($"'{link}' leads to '{place}', which is a link, a folder or a device.", link);
         }
+    }
+
+    // As the hub's client writes it, or in full. By any other way, such as '../../x/../blobs/1f0a', the system may reach another file, because x may be a link.
+    private static bool IsStraight(string target, string place, string link)
+    {
+        string text = OperatingSystem.IsWindows() ? target.Replace('/', '\\') : target;
+        return text == place || text == Path.GetRelativePath(Path.GetDirectoryName(link)!, place);
     }
 
     internal override FileReader Open(string name, long length) => FileReader.Open(PathOf(name), length, followLinks: false);

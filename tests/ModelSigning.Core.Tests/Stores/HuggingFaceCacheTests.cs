@@ -121,6 +121,19 @@ public sealed class HuggingFaceCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_link_that_reaches_another_file_than_its_text_says_is_refused()
+    {
+        Sign(_cache.Snapshot);
+        string blob = Path.GetFileName(new FileInfo(Path.Join(_cache.Snapshot, "config.json")).LinkTarget!);
+        _folder.Write($"elsewhere/blobs/{blob}", "not what was signed");
+        Directory.CreateDirectory(_folder["elsewhere/deeper"]);
+        Directory.CreateSymbolicLink(_cache["x"], _folder["elsewhere/deeper"]);
+        _cache.Link("config.json", $"../../x/../blobs/{blob}");
+        Assert.Equal("not what was signed", File.ReadAllText(Path.Join(_cache.Snapshot, "config.json")));
+        Assert.Equal("SnapshotLinkRefused", Refusal(() => Verify(_cache.Snapshot)));
+    }
+
+    [Fact]
     public void Blobs_elsewhere_are_not_the_repositorys_own()
     {
         Sign(_cache.Snapshot);
