@@ -22,6 +22,12 @@ public sealed record ModelStatement(Manifest Manifest, string PredicateType)
     /// <summary>Whether the statement has the form of release 0.2.0.</summary>
     public bool IsDigests => PredicateType == DigestsPredicateType;
 
+    /// <summary>
+    /// The root digest that the statement's subject has, 32 bytes of SHA-256 over the resources in the order of the statement's list, which other tools sort
+    /// otherwise than <see cref="Manifest"/>; null in the form of release 0.2.0, which has none.
+    /// </summary>
+    public ReadOnlyMemory<byte>? RootDigest { get; init; }
+
     /// <summary>Sentences that a person should see: what the statement has and this version does not know.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

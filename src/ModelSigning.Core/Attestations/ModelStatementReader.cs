@@ -51,7 +51,7 @@ internal static class ModelStatementReader
                 $"The signed statement's root digest is {Hexadecimal.Write(rootDigest)}, but its resources have {Hexadecimal.Write(computed)}.");
         }
 
-        return new(ToManifest(name, serialization, resources), statement.PredicateType) { Warnings = unknown.Warnings };
+        return new(ToManifest(name, serialization, resources), statement.PredicateType) { RootDigest = rootDigest, Warnings = unknown.Warnings };
     }
 
     private static (string Name, byte[] RootDigest) ReadSubject(InTotoStatement statement)

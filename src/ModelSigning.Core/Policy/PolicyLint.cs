@@ -28,7 +28,7 @@ internal static class PolicyLint
             yield return new(rule.Name, "This rule matches every model that no earlier rule matched. Remove it to refuse those models.");
         }
 
-        foreach (string advice in rule.Signers.SelectMany(signer => signer.Advice))
+        foreach (string advice in rule.Signers.SelectMany(signer => signer.Advice).Concat(rule.Claims.SelectMany(ClaimLint.Of)))
         {
             yield return new(rule.Name, advice);
         }

@@ -1,4 +1,5 @@
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Claims;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Verifying;
 
@@ -59,6 +60,26 @@ public sealed class PolicyVerifier : SignatureVerifier
         _policy.Revoked.RefuseModel(manifest.Manifest, _policy.Source, _modelPath);
         Rule!.RequireContent(manifest.Manifest, manifest.Pin);
     }
+
+    /// <inheritdoc/>
+    protected internal override void Conclude(VerificationResult result, string? claimsPath, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        new RuleClaims(_policy, Rule!).Require(result, ClaimsPath(result, claimsPath), cancellationToken);
+    }
+
+    /// <summary>Verifies the claims about a model. Those count that meet one of the rule's demands.</summary>
+    /// <param name="result">The model, verified as a whole and valid.</param>
+    /// <param name="claimsPath">The full path of the claims file; null for the one beside the model.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <inheritdoc cref="ClaimVerifier.VerifyFile"/>
+    public IEnumerable<ClaimFinding> VerifyClaims(VerificationResult result, string? claimsPath, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return new RuleClaims(_policy, Rule!).Verify(result, ClaimsPath(result, claimsPath), cancellationToken);
+    }
+
+    private static string ClaimsPath(VerificationResult result, string? given) => given ?? ClaimsFile.Default(result.ModelPath, result.ModelPath);
 
     private ModelSigningException Refuse(TrustRule rule, List<(TrustedSigner Signer, ModelSigningException Refusal)> refusals)
     {

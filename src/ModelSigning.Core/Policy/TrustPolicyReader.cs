@@ -76,6 +76,7 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
                 ? name
                 : throw element.Invalid($"'{name}' of {element.Where} is not a key algorithm. Use one of {string.Join(", ", KeyAlgorithms)}."))],
             Pins = [.. element.Texts("pins").Select(pin => element.Pin(pin, "pins"))],
+            Claims = element.Member("claims") is null ? [] : [.. element.Objects("claims").Select(claim => ClaimDemand.Read(claim, ReadSigner))],
         };
         _ = element.OptionalText("comment");
         if (element.Has("rootDigests"))

@@ -36,6 +36,9 @@ public sealed record TrustRule
     /// <summary>The pins of the only models that are accepted (<see cref="Bundles.ModelPin"/>); empty for every model.</summary>
     public IReadOnlyList<string> Pins { get; init; } = [];
 
+    /// <summary>The claims that must have been made about a model; empty for none.</summary>
+    public IReadOnlyList<ClaimDemand> Claims { get; init; } = [];
+
     /// <summary>Refuses a signature whose time does not satisfy the rule.</summary>
     /// <exception cref="Errors.ModelSigningException">
     /// <see cref="PolicyErrors.TimestampRequired"/>, <see cref="PolicyErrors.SignatureTooOld"/>, <see cref="PolicyErrors.SignatureInFuture"/>.

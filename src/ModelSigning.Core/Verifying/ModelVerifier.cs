@@ -74,7 +74,7 @@ public static class ModelVerifier
         Resource[] hashed = signed.Hash(statement.Serialization.HashType, content.Source, request.Hashing, cancellationToken);
         ManifestDifference difference = ManifestDifference.Between(content.Expected, plan.With(hashed)).WithExtra(content.Unsigned);
         NoteUnfinishedSignatures(difference, warnings);
-        return new()
+        VerificationResult result = new()
         {
             ModelPath = location.ModelPath,
             SignaturePath = signaturePath,
@@ -93,6 +93,12 @@ public static class ModelVerifier
             UncheckedPaths = content.UncheckedPaths,
             Warnings = warnings,
         };
+        if (result.IsValid)
+        {
+            verifier.Conclude(result, request.ClaimsPath, cancellationToken);
+        }
+
+        return result;
     }
 
     // Whether a single file is a model of its own, and so which of two verifiers decides, is written in the statement, which is read only when

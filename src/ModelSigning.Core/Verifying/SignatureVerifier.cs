@@ -56,4 +56,16 @@ public abstract class SignatureVerifier
     protected virtual void Examine(VerifiedManifest manifest)
     {
     }
+
+    /// <summary>
+    /// Refuses a model that is exactly as it was signed, where the caller demands more about it than its signature. <see cref="ModelVerifier"/> calls it last, and
+    /// for a valid model alone.
+    /// </summary>
+    /// <param name="result">The model: valid.</param>
+    /// <param name="claimsPath">The full path of the file with the claims about it; null for the one beside it.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="Errors.ModelSigningException">Something is lacking.</exception>
+    protected internal virtual void Conclude(VerificationResult result, string? claimsPath, CancellationToken cancellationToken)
+    {
+    }
 }

@@ -53,4 +53,7 @@ public sealed record VerificationRequest
 
     /// <summary>How the file system reads names.</summary>
     internal FileSystemRules Rules { get; init; } = FileSystemRules.Current;
+
+    /// <summary>The full path of the file with the claims about the model, where <see cref="Verifier"/> demands any; null for the one beside the model.</summary>
+    public string? ClaimsPath { get; init; }
 }

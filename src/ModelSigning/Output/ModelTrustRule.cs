@@ -35,6 +35,9 @@ public sealed class ModelTrustRule
     /// <summary>How many models are pinned; 0 when the rule accepts any model of its signers.</summary>
     public int PinnedModelCount { get; internal init; }
 
+    /// <summary>The claims about a model that the rule demands, each in one line.</summary>
+    public string[] Claims { get; internal init; } = [];
+
     /// <summary>What the rule does and its author may not have meant.</summary>
     public string[] Advice { get; internal init; } = [];
 

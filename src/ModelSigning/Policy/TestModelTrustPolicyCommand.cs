@@ -117,6 +117,7 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
             HashAlgorithms = [.. rule.HashAlgorithms.Select(algorithm => algorithm.Identifier())],
             KeyAlgorithms = [.. rule.KeyAlgorithms],
             PinnedModelCount = rule.Pins.Count,
+            Claims = [.. rule.Claims.Select(claim => Printable.Of(claim.Description))],
             Advice = [.. advice.Where(one => one.Rule == rule.Name).Select(one => one.Text)],
         };
     }

@@ -53,7 +53,7 @@ internal static class UnverifiedSignature
             BundleVersion = bundle.Version switch { BundleVersion.V01 => "0.1", BundleVersion.V02 => "0.2", _ => "0.3" },
             ClaimedPredicateType = statement.PredicateType,
             ClaimedModelName = Printable.Of(manifest.ModelName),
-            ClaimedRootDigest = statement.IsDigests ? null : Digests.Root(manifest.ComputeRootDigest()),
+            ClaimedRootDigest = statement.RootDigest is { } rootDigest ? Digests.Root(rootDigest.Span) : null,
             ClaimedModelPin = ModelPin.Of(manifest, signatureName),
             ClaimedHashAlgorithm = algorithm,
             ClaimedShardSize = serialization.ShardSize,

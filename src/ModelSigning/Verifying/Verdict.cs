@@ -50,7 +50,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 Source = verified.Source,
                 Scope = verified.Scope.ToString(),
                 HashAlgorithm = serialization.HashType.Identifier(),
-                RootDigest = verified.Statement.Statement.IsDigests ? null : Digests.Root(verified.Statement.Manifest.ComputeRootDigest()),
+                RootDigest = verified.Statement.Statement.RootDigest is { } rootDigest ? Digests.Root(rootDigest.Span) : null,
                 ModelPin = verified.Statement.Pin,
                 FileCount = verified.FileCount,
                 Length = verified.ByteCount,

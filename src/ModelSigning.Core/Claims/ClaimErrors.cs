@@ -1,0 +1,95 @@
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
+
+namespace ModelSigning.Core.Claims;
+
+/// <summary>The refusals of claims about models.</summary>
+public static class ClaimErrors
+{
+    /// <summary>The claims file cannot be read.</summary>
+    public static readonly ErrorDefinition FileUnreadable = new("ClaimsFileUnreadable", ErrorKind.ReadError,
+        "The operating system does not let this user read the claims file, or reported an error while it was read.",
+        "Give the user read access, or look at the disk or share that holds the file.");
+
+    /// <summary>The claims file does not exist.</summary>
+    public static readonly ErrorDefinition FileNotFound = new("ClaimsFileNotFound", ErrorKind.ObjectNotFound,
+        "There is no claims file at the path that was given or beside the model.",
+        "If the claims are elsewhere, specify their file with -ClaimsPath.");
+
+    /// <summary>More than is read.</summary>
+    public static readonly ErrorDefinition FileTooLarge = new("ClaimsFileTooLarge", ErrorKind.LimitsExceeded,
+        "The claims file is larger than 256 MiB or has more than 100,000 lines, the most that is read.",
+        "Move the claims that are not needed into another file.");
+
+    /// <summary>The path is not one where claims belong.</summary>
+    public static readonly ErrorDefinition PathInvalid = new("ClaimsPathInvalid", ErrorKind.InvalidArgument,
+        "The path of a claims file does not end in .jsonl, is a link or not a file, or lies inside the model.",
+        "Use the default path beside the model, or specify another file outside the model whose name ends in .jsonl.");
+
+    /// <summary>Another process keeps the file locked.</summary>
+    public static readonly ErrorDefinition FileBusy = new("ClaimsFileBusy", ErrorKind.WriteError,
+        "Another process has had the claims file locked for more than 30 seconds. Nothing was written.",
+        "Close the program that has the file open, and try again.");
+
+    /// <summary>The last line is not whole.</summary>
+    public static readonly ErrorDefinition LineTorn = new("ClaimLineTorn", ErrorKind.InvalidData,
+        "The last line of a claims file ends in the middle of a claim, because its writing was interrupted. The other lines count.",
+        "Make this claim again with New-ModelClaim.");
+
+    /// <summary>A line beyond the bound.</summary>
+    public static readonly ErrorDefinition LineTooLong = new("ClaimLineTooLong", ErrorKind.LimitsExceeded,
+        "A line of a claims file, or a claim that was to be added, is longer than 16 MiB, the most that is read. Other lines count.",
+        "Make a claim with a smaller predicate, which refers to the large document by its digest.");
+
+    /// <summary>The predicate is not a JSON object.</summary>
+    public static readonly ErrorDefinition PredicateInvalid = new("ClaimPredicateInvalid", ErrorKind.InvalidData,
+        "The predicate of a claim is not one JSON object in UTF-8, has a member twice, or is larger than 8 MiB.",
+        "Correct the file, or give one object that ConvertTo-Json turns into a JSON object.");
+
+    /// <summary>The predicate's file does not exist.</summary>
+    public static readonly ErrorDefinition PredicateNotFound = new("ClaimPredicateNotFound", ErrorKind.ObjectNotFound,
+        "The file that -Predicate names does not exist.",
+        "Check the path of -Predicate.");
+
+    /// <summary>The predicate type is not a URI, or is that of a model's signature.</summary>
+    public static readonly ErrorDefinition PredicateTypeInvalid = new("ClaimPredicateTypeInvalid", ErrorKind.InvalidArgument,
+        "The predicate type of a claim is not an absolute URI or a known short name, or it is the type of a model's own signature.",
+        "Use cyclonedx, spdx, slsa-provenance, test-result, or the URI that the format's specification publishes.");
+
+    /// <summary>A model's signature in the place of a claim.</summary>
+    public static readonly ErrorDefinition NotAClaim = new("ClaimIsModelSignature", ErrorKind.SecurityError,
+        "A line of a claims file is a model's own signature and says nothing more about it. It does not count as a claim.",
+        "Verify the model's signature with Test-ModelSignature.");
+
+    /// <summary>The statement is of another version of in-toto.</summary>
+    public static readonly ErrorDefinition StatementUnknown = new("ClaimStatementUnknown", ErrorKind.InvalidData,
+        "A claim's statement is not of the type https://in-toto.io/Statement/v1 or v0.1, or has no predicate.",
+        "Ask the signer for a claim in the current format.");
+
+    /// <summary>The claim is about something else.</summary>
+    public static readonly ErrorDefinition OtherModel = new("ClaimAboutOtherModel", ErrorKind.InvalidData,
+        "A claim is not about this model: its subject has another root digest, or another content pin.",
+        "Nothing is wrong with the model. Claims about several models may be in one file.");
+
+    /// <summary>The model's signature cannot carry claims.</summary>
+    public static readonly ErrorDefinition ModelUnusable = new("ClaimModelUnusable", ErrorKind.InvalidArgument,
+        "Claims are about whole models with a root digest. One file of a signed folder, or a signature of release 0.2.0, cannot have any.",
+        "Specify the folder that was signed, or sign the model again.");
+
+    /// <summary>The files are not those of the signature.</summary>
+    public static readonly ErrorDefinition ModelDiffers = new("ClaimModelDiffers", ErrorKind.SecurityError,
+        "The model's files are not those that its signature lists, so a claim about them would be about another model.",
+        "Check the model with Test-ModelSignature. If its files are right, sign it again first.");
+
+    /// <summary>No claim counted.</summary>
+    public static readonly ErrorDefinition NoneAccepted = new("ClaimNoneAccepted", ErrorKind.ObjectNotFound,
+        "The model verifies, and no claim about it of the wanted type was made by a trusted signer.",
+        "Use -Detailed to see why each line of the claims file does not count.");
+
+    /// <summary>The bounds of predicates, before they are signed.</summary>
+    internal static readonly InputRules PredicateRules = new("predicate", 8 * 1024 * 1024, PredicateInvalid)
+    {
+        AcceptsByteOrderMark = true,
+        NotFound = PredicateNotFound,
+    };
+}

@@ -1,0 +1,146 @@
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+
+namespace ModelSigning.Core.Claims;
+
+/// <summary>A line of a claims file; nothing in it is verified.</summary>
+/// <param name="Line">Its number, counting from 1.</param>
+/// <param name="Bundle">The bundle that it holds; null when it holds none.</param>
+/// <param name="Refusal">Why it holds none; null when it does.</param>
+public sealed record ClaimLine(int Line, Bundle? Bundle, ModelSigningException? Refusal);
+
+/// <summary>
+/// Reads claims files, one line in memory at a time. A line that cannot be read is reported in its place, and the others count: whoever can add a line
+/// could otherwise take all claims away.
+/// </summary>
+public static class ClaimsReader
+{
+    private const int FirstBuffer = 64 * 1024;
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file's full path.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The lines that are not empty, in their order. They are read while they are asked for.</returns>
+    /// <exception cref="ModelSigningException">
+    /// While reading: <see cref="ClaimErrors.FileNotFound"/>, <see cref="ClaimErrors.FileUnreadable"/>, <see cref="ClaimErrors.FileTooLarge"/>.
+    /// </exception>
+    public static IEnumerable<ClaimLine> Read(string path, CancellationToken cancellationToken)
+    {
+        using FileStream stream = Guarded(path, () => RegularFile.Open(path));
+        byte[] buffer = new byte[FirstBuffer];
+        int start = 0, scanned = 0, end = 0, number = 0;
+        long total = 0;
+        bool isTooLong = false, hasWaited = false;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int found = buffer.AsSpan(scanned, end - scanned).IndexOf((byte)'\n');
+            if (found >= 0)
+            {
+                Count(++number, path);
+                ReadOnlyMemory<byte> text = buffer.AsMemory(start, scanned + found - start);
+                if (isTooLong || !IsBlank(text))
+                {
+                    yield return Parse(text, number, path, isTooLong, isLast: false);
+                }
+
+                isTooLong = false;
+                start = scanned += found + 1;
+                continue;
+            }
+
+            scanned = end;
+            if (end - start > ClaimsFile.MaximumLineLength)
+            {
+                isTooLong = true;
+                start = scanned = end;
+            }
+
+            (buffer, start, scanned, end) = WithSpace(buffer, start, end);
+            int read = Guarded(path, () => stream.Read(buffer, end, buffer.Length - end));
+            end += read;
+            total += read;
+            if (total > ClaimsFile.MaximumLength)
+            {
+                throw ClaimErrors.FileTooLarge.At($"The claims file '{path}' is larger than {ClaimsFile.MaximumLength} bytes, the most that is read.", path);
+            }
+
+            if (read == 0 && (isTooLong || !IsBlank(buffer.AsMemory(start, end - start))) && !hasWaited)
+            {
+                ClaimsFile.AwaitWriter(path, cancellationToken);
+                hasWaited = true;
+            }
+            else if (read == 0)
+            {
+                break;
+            }
+        }
+
+        ReadOnlyMemory<byte> last = buffer.AsMemory(start, end - start);
+        if (isTooLong || !IsBlank(last))
+        {
+            Count(++number, path);
+            yield return Parse(last, number, path, isTooLong, isLast: true);
+        }
+    }
+
+    private static ClaimLine Parse(ReadOnlyMemory<byte> text, int number, string path, bool isTooLong, bool isLast)
+    {
+        if (isTooLong || text.Length > ClaimsFile.MaximumLineLength)
+        {
+            return new(number, null, ClaimErrors.LineTooLong.At($"Line {number} of '{path}' is longer than {ClaimsFile.MaximumLineLength} bytes, the most that is read.", path));
+        }
+
+        try
+        {
+            return new(number, BundleReader.Parse(text, $"line {number}"), null);
+        }
+        catch (ModelSigningException refusal) when (isLast && refusal.Definition == BundleErrors.BundleTruncated)
+        {
+            return new(number, null, ClaimErrors.LineTorn.At($"The last line of '{path}', line {number}, is not complete. {refusal.Message}", path, refusal));
+        }
+        catch (ModelSigningException refusal)
+        {
+            return new(number, null, refusal.Definition.At($"Line {number} of '{path}' is not a claim. {refusal.Message}", path, refusal));
+        }
+    }
+
+    private static (byte[] Buffer, int Start, int Scanned, int End) WithSpace(byte[] buffer, int start, int end)
+    {
+        int length = end - start;
+        byte[] target = length > buffer.Length / 2 ? new byte[buffer.Length * 2] : buffer;
+        if (start > 0 || target != buffer)
+        {
+            buffer.AsSpan(start, length).CopyTo(target);
+        }
+
+        return (target, 0, length, length);
+    }
+
+    private static void Count(int number, string path)
+    {
+        if (number > ClaimsFile.MaximumLines)
+        {
+            throw ClaimErrors.FileTooLarge.At($"The claims file '{path}' has more than {ClaimsFile.MaximumLines} lines, the most that is read.", path);
+        }
+    }
+
+    private static bool IsBlank(ReadOnlyMemory<byte> text) => text.Span.IndexOfAnyExcept(" \t\r"u8) < 0;
+
+    private static T Guarded<T>(string path, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or ArgumentException)
+        {
+            throw ClaimErrors.FileNotFound.At($"There is no claims file at '{path}'.", path, error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw ClaimErrors.FileUnreadable.At($"The claims file '{path}' cannot be read: {error.Message}", path, error);
+        }
+    }
+}
