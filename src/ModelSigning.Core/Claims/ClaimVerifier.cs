@@ -62,7 +62,7 @@ public sealed class ClaimVerifier
     private const string RootAlgorithm = "sha256";
 
     private readonly string _rootDigest;
-    private readonly HashSet<string> _pins;
+    private readonly Lazy<HashSet<string>> _pins;
 
     /// <summary>Takes the model that claims are about.</summary>
     /// <param name="model">The model, verified as a whole and valid.</param>
@@ -85,8 +85,8 @@ public sealed class ClaimVerifier
 
         _rootDigest = Hexadecimal.Write(rootDigest.Span);
 
-        // The signature may have had another name when the claim was made; what was signed is the same.
-        _pins = new([.. ModelPin.UnderAnyName(signed.Manifest).Append(model.Statement.Pin).Select(pin => pin[ModelPin.Prefix.Length..])], StringComparer.Ordinal);
+        // The signature may have had another name when the claim was made; what was signed is the same. Of a statement with very many names only the present one is tried.
+        _pins = new(() => new([.. (ModelPin.UnderAnyName(signed.Manifest) ?? []).Append(model.Statement.Pin).Select(pin => pin[ModelPin.Prefix.Length..])], StringComparer.Ordinal));
     }
 
     /// <summary>Verifies the claims of a file against one trusted signer, or several of one method.</summary>
@@ -149,7 +149,7 @@ public sealed class ClaimVerifier
                 return new(line, verified, subject.Name, ClaimBinding.RootDigest);
             }
 
-            if (_pins.Contains(pin.Text()))
+            if (_pins.Value.Contains(pin.Text()))
             {
                 return new(line, verified, subject.Name, ClaimBinding.Content);
             }
