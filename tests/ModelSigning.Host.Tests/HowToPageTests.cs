@@ -172,7 +172,7 @@ public class HowToPageTests
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using TestCertificate root = TestCertificate.SelfSigned(Authority("Root"));
         page.Folder.Write("policy.json", page.Blocks("jsonc")[0]);
-        foreach (string file in new[] { "keys/release.pub", "vendor.pub" })
+        foreach (string file in new[] { "keys/release.pub", "keys/tests.pub", "keys/build.pub", "vendor.pub" })
         {
             page.Folder.Write(file, key.ExportSubjectPublicKeyInfoPem());
         }
