@@ -196,6 +196,16 @@ public class HowToPageTests
     }
 
     [Fact]
+    public void A_model_goes_from_a_signature_to_claims_that_a_policy_demands()
+    {
+        using HowToPage page = Page("claims.md");
+        string output = page.Run(..);
+        Assert.Contains("deployed ./model", output, StringComparison.Ordinal);
+        Assert.Contains("PASSED", output, StringComparison.Ordinal);
+        Assert.Contains("Content", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Traces_go_to_the_collector_that_was_named_before_the_module_was_imported()
     {
         ConcurrentQueue<string> exports = [];

@@ -23,6 +23,8 @@ public sealed class CompletionTests(SoftHsm token) : IDisposable
     [InlineData("Test-ModelSignature -Issuer https://gitl", "https://gitlab.com")]
     [InlineData("Update-SigstoreTrust p", "public")]
     [InlineData("Get-SigstoreTrust -Name p", "public")]
+    [InlineData("New-ModelClaim -PredicateType s", "slsa-provenance", "spdx")]
+    [InlineData("Test-ModelClaim -PredicateType t", "test-result")]
     public void A_closed_value_is_offered(string line, params string[] expected) => Assert.Equal(expected, Offered(line));
 
     [Fact]

@@ -95,6 +95,9 @@ public sealed partial class ExampleTests(SoftHsm token) : IDisposable
                 $"New-ModelSignature ./model -Certificate ./signing.pfx -TimestampServer {clock.Address}",
             "Test-ModelSignature" when code.Contains("-Identity", StringComparison.Ordinal) => "New-ModelSignature ./model -Sigstore",
 
+            "Test-ModelClaim" or "Get-ModelClaim" =>
+                "'{ \"result\": \"PASSED\" }' | New-ModelClaim ./model -PredicateType test-result -PrivateKey ./release.key",
+            "New-ModelClaim" => "Set-Content ./predicate.json '{ \"buildDefinition\": {} }'",
             "Test-ModelSignature" when code.Contains("models.json", StringComparison.Ordinal) =>
                 "New-ModelTrustPolicy ./policy/models.json ./models/* -PublicKey ./release.pub -Confirm:$false",
 

@@ -15,7 +15,7 @@ public sealed partial class OutputTests : IDisposable
 
     private static readonly string[] ExactProperties =
     [
-        "Path", "Name", "SignaturePath", "BundlePath", "ModelPath", "PublicKeyPath", "PrivateKeyPath", "PolicyPath", "Location", "ModulePath", "Repository",
+        "Path", "Name", "SignaturePath", "BundlePath", "ModelPath", "PublicKeyPath", "PrivateKeyPath", "PolicyPath", "ClaimsPath", "Location", "ModulePath", "Repository",
         "Models", "Signers", "ExtraFiles", "MissingFiles", "UncheckedPaths", "Reason",
     ];
 

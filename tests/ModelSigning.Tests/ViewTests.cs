@@ -44,6 +44,9 @@ public sealed class ViewTests : IDisposable
     [InlineData("ModelDifference", "Compare-ModelManifest (Get-ModelManifest $m)[0] $m")]
     [InlineData("ModelSignatureClaims", "Get-ModelSignature $m")]
     [InlineData("ModelTrustRule", "$null = New-ModelTrustPolicy \"$m/../policy.json\" $m -PublicKey $p -Confirm:$false; Test-ModelTrustPolicy \"$m/../policy.json\" -Detailed")]
+    [InlineData("ModelClaim", "'{}' | New-ModelClaim $m -PredicateType spdx -PrivateKey $k | Out-Null; Test-ModelClaim $m -PublicKey $p")]
+    [InlineData("SignedModelClaim", "'{}' | New-ModelClaim $m -PredicateType spdx -PrivateKey $k")]
+    [InlineData("UnverifiedModelClaim", "'{}' | New-ModelClaim $m -PredicateType spdx -PrivateKey $k | Out-Null; Get-ModelClaim $m")]
     [InlineData("ModelSigningKey", "New-ModelSigningKey \"$m/new.key\" -NoPassword")]
     public void Every_cell_of_a_types_views_is_made_without_error(string type, string script)
     {

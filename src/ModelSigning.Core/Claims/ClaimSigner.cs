@@ -2,6 +2,7 @@ using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Verifying;
@@ -34,6 +35,23 @@ public sealed record ClaimRequest
 
     /// <inheritdoc cref="ModelFilesOptions.IgnoreGitPaths"/>
     public bool IgnoreGitPaths { get; init; } = true;
+
+    /// <summary>Reads the file of a predicate.</summary>
+    /// <param name="path">The file's full path.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ModelSigningException"><see cref="ClaimErrors.PredicateNotFound"/>, <see cref="ClaimErrors.PredicateInvalid"/>.</exception>
+    public static ReadOnlyMemory<byte> ReadPredicate(string path, CancellationToken cancellationToken) =>
+        BoundedFile.Read(path, ClaimErrors.PredicateRules, cancellationToken);
+
+    /// <summary>Checks, before anybody is asked for a password, that the claim can be made and added to its file.</summary>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="ClaimErrors"/> or <see cref="FileErrors"/>.</exception>
+    public void Check(CancellationToken cancellationToken)
+    {
+        _ = PredicateTypes.ToWrite(PredicateType);
+        _ = ClaimStatement.ReadPredicate(Predicate, "-Predicate", cancellationToken);
+        ClaimsFile.CheckAppendable(ClaimsPath, ModelPath);
+    }
 }
 
 /// <summary>A model that a claim can be made about: its files are those that its signature lists.</summary>

@@ -89,6 +89,9 @@ public sealed class ClaimVerifier
         _pins = new(() => new([.. (ModelPin.UnderAnyName(signed.Manifest) ?? []).Append(model.Statement.Pin).Select(pin => pin[ModelPin.Prefix.Length..])], StringComparer.Ordinal));
     }
 
+    /// <summary>The root digest that claims must be about: lower-case hexadecimal SHA-256.</summary>
+    public string RootDigest => _rootDigest;
+
     /// <summary>Verifies the claims of a file against one trusted signer, or several of one method.</summary>
     /// <param name="path">The file's full path.</param>
     /// <param name="verifier">Whom the caller trusts.</param>

@@ -1,3 +1,4 @@
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
@@ -83,6 +84,18 @@ public static class ClaimsReader
             Count(++number, path);
             yield return Parse(last, number, path, isTooLong, isLast: true);
         }
+    }
+
+    /// <summary>The statement of a line as somebody claims it. Nothing of it is verified.</summary>
+    /// <param name="line">A line that holds a bundle.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ModelSigningException">The line holds no statement, or one that breaks the format.</exception>
+    public static InTotoStatement ReadUnverified(ClaimLine line, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        return line.Bundle is not { } bundle ? throw line.Refusal!
+            : bundle.DsseEnvelope is { } envelope ? StatementErrors.ReadPayload(envelope.Payload, cancellationToken)
+            : throw StatementErrors.EnvelopeMissing.At($"Line {line.Line} signs a file's digest and carries no statement.");
     }
 
     private static ClaimLine Parse(ReadOnlyMemory<byte> text, int number, string path, bool isTooLong, bool isLast)

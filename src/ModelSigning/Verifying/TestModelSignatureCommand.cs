@@ -77,6 +77,12 @@ public sealed class TestModelSignatureCommand : VerifyingCommand
 {
     private readonly SingleAnswer _answer = new();
 
+    /// <summary>The file with the claims that a rule of -TrustPolicy demands; NAME.claims.jsonl beside the model when not given.</summary>
+    [Parameter(ParameterSetName = TrustPolicySet)]
+    [Parameter(ParameterSetName = TrustPolicyLiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    public string ClaimsPath { get; set; } = "";
+
     /// <summary>
     /// Writes a result for every model, whatever the verdict, also for one that does not exist, and no error for a verdict. For reports: do not use it
     /// as a condition.
@@ -113,6 +119,8 @@ public sealed class TestModelSignatureCommand : VerifyingCommand
                 .At("-Quiet writes $true or $false, -Detailed writes results.").ToErrorRecord());
         }
     }
+
+    private protected override string? ClaimsFilePath => ClaimsPath.Length > 0 ? this.FileSystemPath(ClaimsPath) : null;
 
     private protected override void ProcessModel(string model) => Write(Verify(model), model);
 

@@ -16,6 +16,9 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
 {
     private const int NamesInMessage = 3;
 
+    /// <summary>The verification behind a verdict; null where the signature was refused.</summary>
+    internal VerificationResult? Verified { get; private init; }
+
     /// <summary>The verdict on a model whose signature holds: it is what was signed, or it differs.</summary>
     internal static Verdict Of(VerificationResult verified, string? rule, TimeSpan duration)
     {
@@ -65,7 +68,10 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 UncheckedPaths = [.. verified.UncheckedPaths],
                 Warnings = [.. verified.Warnings.Select(Printable.Of)],
             },
-            refusal);
+            refusal)
+        {
+            Verified = verified,
+        };
     }
 
     /// <summary>The verdict on a model whose signature is not valid, or that could not be read. It has no signer.</summary>

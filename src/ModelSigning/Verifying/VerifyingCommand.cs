@@ -64,6 +64,9 @@ public abstract partial class VerifyingCommand : HashingCommand
     [Parameter]
     public SwitchParameter DenySymlink { get; set; }
 
+    /// <summary>The full path of the file with the claims about the models; null for the one beside each.</summary>
+    private protected abstract string? ClaimsFilePath { get; }
+
     // Where a path leads to no model, what was written stands for it.
     private protected string FullPathIfAny(string path)
     {
@@ -134,6 +137,7 @@ public abstract partial class VerifyingCommand : HashingCommand
             IgnoreGitPaths = !IncludeGitPath,
             IgnoreUnsignedFiles = IgnoreUnsignedFile,
             ForbidSymlinks = DenySymlink,
+            ClaimsPath = ClaimsFilePath,
         };
         return RunInBackground(new ProgressDisplay($"Verifying {model}", progress), (_, token) => ModelVerifier.Verify(request, token));
     }
