@@ -107,7 +107,7 @@ public sealed class ClaimSubject
             RecordedIgnorePaths = serialization.IgnorePaths,
             SkipPartialFiles = true,
         }, cancellationToken);
-        IReadOnlyList<Resource> expected = ExpectedResources.Of(signed.Manifest, files.Location, FileSystemRules.Current);
+        IReadOnlyList<Resource> expected = ExpectedResources.Of(signed.Manifest, files.Location);
         Manifest actual = ModelHasher.Hash(files, serialization.HashType, serialization.ShardSize, serialization.AllowSymlinks, request.Hashing, cancellationToken);
         ManifestDifference difference = ManifestDifference.Between(expected, actual.Resources);
         return difference.IsEmpty

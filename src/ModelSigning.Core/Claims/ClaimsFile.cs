@@ -53,7 +53,7 @@ public static class ClaimsFile
     {
         ArgumentNullException.ThrowIfNull(path);
         CheckPath(path);
-        ModelLocation model = ModelLocation.Find(modelPath, modelPath, allowSymlinks: true);
+        ModelLocation model = ModelLocation.Find(modelPath, modelPath, allowSymlinks: true, FileSystemRules.Current);
         if (model.RelativeName(path) is { } name && (model.FileName is null || name == model.FileName))
         {
             throw ClaimErrors.PathInvalid.At($"The claims file '{path}' would be inside the model '{modelPath}', which would then not verify.", path);
