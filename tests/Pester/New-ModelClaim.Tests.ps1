@@ -20,8 +20,8 @@ Describe 'New-ModelClaim' {
         $made.RootDigest | Should -Be (Get-ModelSignature $model).ClaimedRootDigest
         $made.ModelPin | Should -Be (Get-ModelSignature $model).ClaimedModelPin
         $first = Get-Content $file -Raw
-        $null = New-ModelClaim -LiteralPath $model @claim @sign
-        Get-Content $file -Raw | Should -BeLike "$first*"
+        $null = New-ModelClaim -LiteralPath $model -PrivateKey $key.PrivateKeyPath @claim
+        (Get-Content $file -Raw).StartsWith($first, 'Ordinal') | Should -BeTrue
         @(Get-Content $file).Count | Should -Be 2
         Test-ModelSignature $model -PublicKey $key.PublicKeyPath -Quiet | Should -BeTrue
     }
@@ -58,8 +58,8 @@ Describe 'New-ModelClaim' {
         @{ Name = 'a PKCS#12 file'; With = { @{ Certificate = $certificate.Pkcs12; KeyPassword = ConvertTo-Secret 'secret' } } }
     ) {
         $with = & $With
-        (New-ModelClaim $model @claim @with).Method | Should -Be 'Certificate'
-        (New-ModelClaim -LiteralPath $model @claim @with).Method | Should -Be 'Certificate'
+        (New-ModelClaim $model -PredicateType spdx -Predicate '{}' @with).Method | Should -Be 'Certificate'
+        (New-ModelClaim -LiteralPath $model -PredicateType spdx -Predicate '{}' @with).Method | Should -Be 'Certificate'
     }
 
     It 'takes the certificate from the pipeline' {
@@ -69,10 +69,10 @@ Describe 'New-ModelClaim' {
 
     It 'opens no token under -WhatIf' {
         $token = @{ Pkcs11Uri = 'pkcs11:token=none;object=none'; Pin = ConvertTo-Secret '123456'; ModulePath = "$TestDrive" }
-        New-ModelClaim $model @claim @token -WhatIf | Should -BeNullOrEmpty
-        New-ModelClaim -LiteralPath $model @claim @token -WhatIf | Should -BeNullOrEmpty
-        New-ModelClaim $model @claim @token -Certificate $certificate.Certificate -WhatIf | Should -BeNullOrEmpty
-        New-ModelClaim -LiteralPath $model @claim @token -Certificate $certificate.Certificate -WhatIf | Should -BeNullOrEmpty
+        New-ModelClaim $model -PredicateType spdx -Predicate '{}' @token -WhatIf | Should -BeNullOrEmpty
+        New-ModelClaim -LiteralPath $model -PredicateType spdx -Predicate '{}' @token -WhatIf | Should -BeNullOrEmpty
+        New-ModelClaim $model -PredicateType spdx -Predicate '{}' @token -Certificate $certificate.Certificate -WhatIf | Should -BeNullOrEmpty
+        New-ModelClaim -LiteralPath $model -PredicateType spdx -Predicate '{}' @token -Certificate $certificate.Certificate -WhatIf | Should -BeNullOrEmpty
     }
 
     It 'adds nothing when Sigstore cannot be used: <Name>' -ForEach @(
@@ -81,21 +81,21 @@ Describe 'New-ModelClaim' {
         @{ Name = 'an unknown instance'; With = { @{ SigstoreInstance = 'none'; Issuer = 'https://idp.example.com'; ClientId = 'c'; ClientSecret = ConvertTo-Secret 's' } } }
     ) {
         $with = & $With
-        $null = Get-Refusal { New-ModelClaim $model @claim -Sigstore @with -Force }
-        $null = Get-Refusal { New-ModelClaim -LiteralPath $model @claim -Sigstore @with -Force }
+        $null = Get-Refusal { New-ModelClaim $model -PredicateType spdx -Predicate '{}' -Sigstore @with -Force }
+        $null = Get-Refusal { New-ModelClaim -LiteralPath $model -PredicateType spdx -Predicate '{}' -Sigstore @with -Force }
         $file | Should -Not -Exist
     }
 
     It 'adds nothing without the timestamp that was asked for' {
         $stamp = @{ TimestampServer = 'http://127.0.0.1:9'; TimestampCertificate = $certificate.Root }
-        (Get-Refusal { New-ModelClaim $model @claim @sign @stamp }).FullyQualifiedErrorId | Should -BeLike 'Timestamp*'
+        (Get-Refusal { New-ModelClaim $model -PredicateType spdx -Predicate '{}' -PrivateKey $key.PrivateKeyPath @stamp }).FullyQualifiedErrorId | Should -BeLike 'Timestamp*'
         $file | Should -Not -Exist
     }
 
     It 'hashes the model as its signature says, wherever that lies' {
         $other = New-SampleModel "$TestDrive/other"
         $null = New-ModelSignature $other @sign -SignaturePath "$TestDrive/other.sig" -HashAlgorithm blake3 -IgnorePath config.json
-        $made = New-ModelClaim $other @claim @sign -SignaturePath "$TestDrive/other.sig" -ClaimsPath "$TestDrive/all.jsonl" -IgnorePath notes.txt -IncludeGitPath -ThrottleLimit 1 -Device cpu
+        $made = New-ModelClaim $other @claim -PrivateKey $key.PrivateKeyPath -SignaturePath "$TestDrive/other.sig" -ClaimsPath "$TestDrive/all.jsonl" -IgnorePath notes.txt -IncludeGitPath -ThrottleLimit 1 -Device cpu
         $made.ClaimsPath | Should -Be (Join-Path $TestDrive all.jsonl)
     }
 

@@ -7,7 +7,12 @@ namespace ModelSigning;
 /// <summary>Takes the predicate of a new claim: a file, JSON text, or an object.</summary>
 internal static class PredicateInput
 {
-    private const string ToJson = "param($predicate) Microsoft.PowerShell.Utility\\ConvertTo-Json -InputObject $predicate -Depth 60 -Compress -WarningAction Stop -ErrorAction Stop";
+    private const string ToJson = """
+        param($predicate)
+        $json = Microsoft.PowerShell.Utility\ConvertTo-Json -InputObject $predicate -Depth 60 -Compress -WarningVariable cutOff -WarningAction SilentlyContinue -ErrorAction Stop
+        if ($cutOff) { throw "$cutOff" }
+        $json
+        """;
 
     /// <summary>The predicate's text in UTF-8.</summary>
     /// <exception cref="Core.Errors.ModelSigningException">The file cannot be read, or the object does not become JSON.</exception>
@@ -19,7 +24,7 @@ internal static class PredicateInput
         _ => Encoding.UTF8.GetBytes(Json(command, predicate)),
     };
 
-    // An object that refers to itself, or is deeper than any document that is read, is warned of and cut off.
+    // An object that refers to itself, or is deeper than any document that is read, would be cut off.
     private static string Json(ModuleCommand command, PSObject predicate)
     {
         try
