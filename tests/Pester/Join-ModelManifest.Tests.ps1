@@ -27,6 +27,10 @@ Describe 'Join-ModelManifest' {
     It 'replaces a file only with -Force' {
         Set-Content "$TestDrive/there.jsonl" 'mine'
         (Get-Refusal { Join-ModelManifest "$TestDrive/part-*.jsonl" -OutFile "$TestDrive/there.jsonl" }).FullyQualifiedErrorId | Should -BeLike 'ManifestFileExists,*'
+        foreach ($command in { Join-ModelManifest "$TestDrive/part-*.jsonl" -OutFile "$TestDrive/there.jsonl" -Force }, { Get-ModelManifest $model -OutFile "$TestDrive/there.jsonl" -Force }) {
+            (Get-Refusal $command).FullyQualifiedErrorId | Should -BeLike 'ManifestFileExists,*' -Because 'the file is not a manifest'
+        }
+
         Get-Content "$TestDrive/there.jsonl" | Should -Be 'mine'
     }
 }

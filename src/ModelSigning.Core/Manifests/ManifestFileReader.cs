@@ -28,11 +28,12 @@ public static class ManifestFileReader
     public static bool IsManifestFile(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (!path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
-        {
-            return false;
-        }
+        return path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) && StartsAsManifest(path);
+    }
 
+    /// <summary>Whether the first line of a file names the format, whatever the file is called.</summary>
+    internal static bool StartsAsManifest(string path)
+    {
         try
         {
             using FileStream stream = RegularFile.Open(path);
@@ -102,6 +103,11 @@ public static class ManifestFileReader
         if (!rest.IsEmpty)
         {
             throw Incomplete(source, header.Count);
+        }
+
+        if (lengths.Aggregate(Int128.Zero, (sum, length) => sum + length) > long.MaxValue)
+        {
+            throw ManifestFileErrors.ManifestFileTooLarge.At($"The files of '{source}' have more bytes together than can be counted.", source);
         }
 
         ManifestFile file = new(new Manifest(header.ModelName, header.Serialization, resources, out _), lengths, header.Listing, header.Part, header.Worker);

@@ -28,6 +28,21 @@ public static class ManifestFileWriter
     /// <exception cref="ModelSigningException">One of <see cref="FileErrors"/>, or <paramref name="exists"/>.</exception>
     public static void Write(string path, ManifestFile file, ErrorDefinition? exists) => AtomicFile.Write(path, Encode(file).Span, ForAll, exists);
 
+    /// <summary>Checks that a manifest file can be written. A file that is there is replaced only if it is a manifest file, and only if that was asked for.</summary>
+    /// <param name="path">The full path.</param>
+    /// <param name="force">Whether a manifest file that exists is replaced.</param>
+    /// <param name="exists">The refusal of any other file.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="FileErrors"/>, or <paramref name="exists"/>.</exception>
+    public static void CheckWritable(string path, bool force, ErrorDefinition exists)
+    {
+        ArgumentNullException.ThrowIfNull(exists);
+        AtomicFile.CheckWritable(path, force ? null : exists);
+        if (File.Exists(path) && !ManifestFileReader.StartsAsManifest(path))
+        {
+            throw exists.At($"'{path}' exists and is not a manifest file.", path);
+        }
+    }
+
     /// <summary>The bytes of a manifest file.</summary>
     public static ReadOnlyMemory<byte> Encode(ManifestFile file)
     {

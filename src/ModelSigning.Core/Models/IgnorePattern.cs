@@ -1,5 +1,4 @@
 using System.IO.Enumeration;
-using ModelSigning.Core.Files;
 
 namespace ModelSigning.Core.Models;
 

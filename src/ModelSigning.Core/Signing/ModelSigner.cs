@@ -52,6 +52,11 @@ public static class ModelSigner
         ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, allowSymlinks: true, request.Rules);
         CheckReplaced(location, signaturePath, request.Force);
         Manifest manifest = file.Manifest;
+        if (manifest.Resources.Count == 0)
+        {
+            throw ModelErrors.ModelEmpty.At($"The manifest '{location.ModelPath}' lists no file.", location.ModelPath);
+        }
+
         long length = ModelStatementWriter.EstimateLength(
             manifest.Resources.Select(resource => resource.Name), manifest.Serialization.HashType, manifest.Serialization.HashType.Identifier().Length);
         if (length / 3 * 4 > BundleReader.MaximumLength)

@@ -150,7 +150,7 @@ public sealed class GetModelManifestCommand : ManifestCommand
         }
 
         ErrorDefinition? exists = Force ? null : CommandErrors.ManifestFileExists;
-        AtomicFile.CheckWritable(path, exists);
+        ManifestFileWriter.CheckWritable(path, Force, CommandErrors.ManifestFileExists);
         Stopwatch clock = Stopwatch.StartNew();
         HashProgress progress = new();
         Serialization serialization = Serialization;

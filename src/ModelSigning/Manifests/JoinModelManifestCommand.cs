@@ -81,7 +81,7 @@ public sealed class JoinModelManifestCommand : ModelCommand
 
         string path = this.FileSystemPath(OutFile);
         ErrorDefinition? exists = Force ? null : CommandErrors.ManifestFileExists;
-        AtomicFile.CheckWritable(path, exists);
+        ManifestFileWriter.CheckWritable(path, Force, CommandErrors.ManifestFileExists);
         ManifestFile whole = RunInBackground(null, (_, token) => ManifestHasher.Join([.. _parts.Select(part => (part, ManifestFileReader.Read(part, token)))]));
         if (!ShouldProcess(path, "Join manifest"))
         {

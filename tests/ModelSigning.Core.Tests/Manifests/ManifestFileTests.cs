@@ -131,6 +131,14 @@ public sealed class ManifestFileTests : IDisposable
     }
 
     [Fact]
+    public void Lengths_whose_sum_nobody_can_count_are_refused()
+    {
+        Manifest manifest = Manifest.Of("m", new Serialization(), [new("a", new byte[32]), new("b", new byte[32])]);
+        Refused(ManifestFileErrors.ManifestFileTooLarge, () => Again(new(
+            manifest, [long.MaxValue, 1], ManifestFile.ListingOf(manifest.Serialization, ["a", "b"], [long.MaxValue, 1]), ManifestPart.Whole, "w")));
+    }
+
+    [Fact]
     public void A_part_alone_is_not_a_manifest()
     {
         ManifestFileWriter.Write(_folder["part.jsonl"], Hash(new(1, 2)), exists: null);
