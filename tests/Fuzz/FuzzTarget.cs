@@ -21,6 +21,7 @@ internal sealed record FuzzTarget(Action<byte[]> Read, byte[][] Seeds)
         ["checkpoint"] = new(() => new(Targets.LogCheckpoint, Fuzz.Seeds.Checkpoints())),
         ["identity-token"] = new(() => new(Targets.Token, Fuzz.Seeds.Tokens())),
         ["safetensors"] = new(() => new(Targets.Safetensors, Fuzz.Seeds.SafetensorsFiles())),
+        ["tar"] = new(() => new(Targets.Tar, Fuzz.Seeds.Tars())),
         ["gguf"] = new(() => new(Targets.Gguf, Fuzz.Seeds.GgufFiles())),
         ["tensor-index"] = new(() => new(Targets.Index, Fuzz.Seeds.TensorIndexes())),
         ["pkcs11-uri"] = new(() => new(Targets.TokenUri, Fuzz.Seeds.TokenUris())),

@@ -95,6 +95,8 @@ internal static class Seeds
 
     public static byte[][] Tokens() => [Encoding.ASCII.GetBytes(Instance.OpenId.MintPerson()), Encoding.ASCII.GetBytes(Instance.OpenId.MintWorkflow())];
 
+    public static byte[][] Tars() => [OciLayoutBuilder.Tar(("config.json", "{}"), (string.Join('/', Enumerable.Repeat("folder", 20)), "deep")), OciLayoutBuilder.Tar(("empty", ""))];
+
     public static byte[][] GgufFiles() =>
     [
         .. new[] { false, true }.Select(isBigEndian => new GgufBytes(isBigEndian).Value("general.architecture", "llama").Value("tokens", "a", "b")

@@ -8,6 +8,7 @@ using ModelSigning.Core.Formats;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Keys.Pkcs11;
 using ModelSigning.Core.Policy;
+using ModelSigning.Core.Stores;
 using ModelSigning.Core.Timestamps;
 using ModelSigning.Sigstore.Identity;
 using ModelSigning.Sigstore.Policy;
@@ -95,6 +96,16 @@ internal static class Targets
     }
 
     public static void Safetensors(byte[] input) => _ = SafetensorsFile.Parse(input, input.Length, Source);
+
+    public static void Tar(byte[] input)
+    {
+        TarReader tar = new(new MemoryStream(input), Source);
+        byte[] content = new byte[1024];
+        while (tar.Next() is { } file)
+        {
+            _ = file.Length > 0 ? tar.Read(content) : 0;
+        }
+    }
 
     public static void Gguf(byte[] input) => _ = GgufHeader.Read(new MemoryStream(input), input.Length, Source);
 

@@ -94,3 +94,28 @@ Describe 'A snapshot of the Hugging Face cache' {
         }
     }
 }
+
+Describe 'A model in the store of ollama' {
+    BeforeAll {
+        $store = "$TestDrive/ollama"
+        $null = New-Item "$store/blobs", "$store/manifests/registry.ollama.ai/library/tiny" -ItemType Directory -Force
+        function Add-Blob([string] $Type, [string] $Text) {
+            $hex = [Convert]::ToHexString([System.Security.Cryptography.SHA256]::HashData([Text.Encoding]::UTF8.GetBytes($Text))).ToLowerInvariant()
+            Set-Content "$store/blobs/sha256-$hex" $Text -NoNewline
+            @{ mediaType = $Type; digest = "sha256:$hex"; size = $Text.Length }
+        }
+        @{
+            schemaVersion = 2
+            config        = Add-Blob 'application/vnd.docker.container.image.v1+json' '{}'
+            layers        = @(Add-Blob 'application/vnd.ollama.image.model' 'gguf')
+        } | ConvertTo-Json -Depth 5 | Set-Content "$store/manifests/registry.ollama.ai/library/tiny/latest"
+    }
+
+    It 'needs the path of its signature, and verifies with it' {
+        (Get-Refusal { New-ModelSignature $store -Source Ollama -Revision tiny @private }).FullyQualifiedErrorId | Should -BeLike 'StoreSignaturePath,*'
+        (Get-Refusal { Test-ModelSignature $store -Source Ollama -Revision tiny @public }).FullyQualifiedErrorId | Should -BeLike 'StoreSignaturePath,*'
+        $null = New-ModelSignature $store -Source Ollama -Revision tiny -SignaturePath "$TestDrive/tiny.sig" @private
+        (Test-ModelSignature $store -Source Ollama -Revision tiny:latest -SignaturePath "$TestDrive/tiny.sig" @public).Source | Should -Be 'Ollama'
+        (Get-ModelManifest $store -Source Ollama -Revision tiny).Name | Should -Be @('config', 'model')
+    }
+}

@@ -17,6 +17,20 @@ public abstract class HashSource
     /// <param name="directory">The full path of the folder that names are relative to.</param>
     public static HashSource Folder(string directory) => new FolderSource(directory);
 
+    /// <summary>Whether <see cref="DigestOf"/> has answers.</summary>
+    internal virtual bool HasDigests => false;
+
+    /// <summary>The digest of an item that could be read only once, and so was hashed when it was found; null for one that is to be hashed.</summary>
+    internal virtual ReadOnlyMemory<byte>? DigestOf(HashItem item) => null;
+
+    /// <summary>Checks what was hashed against what the source says of it, such as a registry's digests.</summary>
+    /// <param name="job">The job that has digests of files of this source.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="Errors.ModelSigningException">They differ.</exception>
+    internal virtual void Check(HashJob job, CancellationToken cancellationToken)
+    {
+    }
+
     /// <summary>Opens a file.</summary>
     /// <param name="name">A name of <see cref="HashItem"/>.</param>
     /// <param name="length">How many bytes will be read.</param>

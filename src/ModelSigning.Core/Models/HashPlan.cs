@@ -92,7 +92,9 @@ internal sealed class HashPlan
     /// <exception cref="ModelSigningException">A file cannot be read or changed meanwhile, or the device failed.</exception>
     public Resource[] Hash(DigestAlgorithm algorithm, HashSource content, HashSettings settings, CancellationToken cancellationToken)
     {
-        HashJob job = new(algorithm, content, Items, settings.Threads, settings.Progress);
+        ReadOnlyMemory<byte>?[]? known = content.HasDigests ? [.. Items.Select(content.DigestOf)] : null;
+        IReadOnlyList<HashItem> unread = known is null ? Items : [.. Items.Where((_, index) => known[index] is null)];
+        HashJob job = new(algorithm, content, unread, settings.Threads, settings.Progress);
         Traces.Run(
             "Hash",
             () => [new("model_signing.hash_type", algorithm.Identifier()), new("model_signing.items", Items.Count)],
@@ -107,10 +109,11 @@ internal sealed class HashPlan
             throw FirstOf(job.Failures);
         }
 
+        content.Check(job, cancellationToken);
         Resource[] resources = new Resource[Items.Count];
-        for (int index = 0; index < resources.Length; index++)
+        for (int index = 0, hashed = 0; index < resources.Length; index++)
         {
-            resources[index] = new(Names[index], job.DigestMemory(index));
+            resources[index] = new(Names[index], known?[index] ?? job.DigestMemory(hashed++));
         }
 
         return resources;

@@ -56,6 +56,46 @@ internal sealed class IgnoreList
         }
     }
 
+    private IgnoreList(ModelFilesOptions options)
+    {
+        foreach (string path in options.IgnorePaths)
+        {
+            string name = path.Replace('\\', '/').TrimEnd('/');
+            name = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
+            Add(ResourceName.IsCanonical(name) ? name : throw ModelErrors.IgnorePathOutside.At(
+                $"The ignored path '{path}' is not relative to the model in the store.", path));
+        }
+
+        // A signature that was packed with its model is left out as it is in a folder.
+        foreach (string path in (string[])[.. options.IgnoreGitPaths ? GitPaths : [], .. options.Uncovered == UncoveredEntries.Refuse ? (string[])["model.sig"] : []])
+        {
+            Add(path);
+        }
+
+        foreach (string path in options.RecordedIgnorePaths)
+        {
+            AddRecorded(path);
+        }
+    }
+
+    /// <summary>Makes the list of a model in a store, where ignored paths are names of the model.</summary>
+    /// <inheritdoc cref="IgnoreList(ModelLocation, ModelFilesOptions, WarningList)"/>
+    public static IgnoreList OfStore(ModelFilesOptions options) => new(options);
+
+    /// <summary>The entry of the list that a path is or lies below; null when the list does not leave it out.</summary>
+    public string? Covering(string name)
+    {
+        for (int end = name.Length; end > 0; end = name.LastIndexOf('/', end - 1))
+        {
+            if (_names.Contains(name[..end]))
+            {
+                return name[..end];
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The signature file relative to the model; null when it lies elsewhere.</summary>
     public string? SignatureName { get; }
 

@@ -53,6 +53,9 @@ public sealed class ModelFiles
     /// <summary>What was left out because its name is not Unicode text, spelt for people.</summary>
     internal IReadOnlyList<string> Unnamed { get; private init; } = [];
 
+    /// <summary>The files of a store that were left out, each with the path of the list that it is or lies below.</summary>
+    internal IReadOnlyList<(ModelFile File, string Entry)> LeftOutFiles { get; private init; } = [];
+
     /// <summary>Links to folders, which lie beside the files and cannot be signed.</summary>
     internal IReadOnlyList<string> FolderLinks { get; private init; } = [];
 
@@ -96,6 +99,39 @@ public sealed class ModelFiles
             Unnamed = walk.Unnamed,
             FolderLinks = walk.FolderLinks,
             LeftOutBySigner = [.. walk.LeftOut.Where(ignored.IsBySignerAlone)],
+        };
+    }
+
+    /// <summary>The files of a model in a store.</summary>
+    /// <param name="modelPath">The full path of the store.</param>
+    /// <param name="modelName">The model's name.</param>
+    /// <param name="all">All files, sorted by name.</param>
+    /// <param name="content">Opens them.</param>
+    /// <param name="options">What belongs to the model.</param>
+    /// <exception cref="ModelSigningException"><see cref="ModelErrors.IgnorePathOutside"/>, <see cref="ModelErrors.IgnorePathInvalid"/>.</exception>
+    internal static ModelFiles OfStore(string modelPath, string modelName, IReadOnlyList<ModelFile> all, HashSource content, ModelFilesOptions options)
+    {
+        IgnoreList ignored = IgnoreList.OfStore(options);
+        List<ModelFile> files = [];
+        List<(ModelFile File, string Entry)> leftOutFiles = [];
+        foreach (ModelFile file in all)
+        {
+            if (ignored.Covering(file.Name) is { } entry)
+            {
+                leftOutFiles.Add((file, entry));
+            }
+            else
+            {
+                files.Add(file);
+            }
+        }
+
+        string[] leftOut = [.. leftOutFiles.Select(file => file.Entry).Distinct(StringComparer.Ordinal)];
+        return new(new(modelPath, modelPath, null, options.Rules), modelName, files, ignored.Recorded, leftOut, [])
+        {
+            Content = content,
+            LeftOutFiles = leftOutFiles,
+            LeftOutBySigner = [.. leftOut.Where(ignored.IsBySignerAlone)],
         };
     }
 

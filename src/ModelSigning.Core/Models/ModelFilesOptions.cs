@@ -51,6 +51,9 @@ public sealed record ModelFilesOptions
     /// <summary>How the file system reads names.</summary>
     internal FileSystemRules Rules { get; init; } = FileSystemRules.Current;
 
+    /// <summary>How files that can be read only once are hashed while they are found; null when they are only listed.</summary>
+    public Serialization? Reading { get; init; }
+
     /// <summary>What becomes of an entry that no signature can cover.</summary>
     internal UncoveredEntries Uncovered { get; init; }
 }

@@ -19,6 +19,12 @@ public abstract class ModelSource
     /// <summary>The name that a statement gives the model; null for the last component of its path.</summary>
     public virtual string? ModelName => null;
 
+    /// <summary>Whether a signature has a place in or beside the model, so that its path need not be given.</summary>
+    public virtual bool HasSignaturePlace => true;
+
+    /// <summary>Whether the files are blobs of a store, which no folder lists.</summary>
+    internal virtual bool IsStore => false;
+
     /// <summary>A folder or a single file.</summary>
     /// <param name="path">A path, absolute or relative to <paramref name="currentDirectory"/>.</param>
     /// <param name="currentDirectory">A full path.</param>

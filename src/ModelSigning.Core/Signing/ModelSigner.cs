@@ -182,6 +182,7 @@ public static class ModelSigner
                 SignaturePath = signaturePath,
                 SkipPartialFiles = true,
                 Rules = request.Rules,
+                Reading = new() { HashType = request.HashType, ShardSize = request.ShardSize },
             },
             cancellationToken);
     }

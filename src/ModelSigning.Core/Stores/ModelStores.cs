@@ -8,14 +8,24 @@ public static class ModelStores
     /// <summary>The cache of the Hugging Face hub.</summary>
     public const string HuggingFace = "HuggingFace";
 
+    /// <summary>An OCI image layout.</summary>
+    public const string Oci = "Oci";
+
+    /// <summary>An OCI image layout, each layer one file as the Go implementation of OMS reads a manifest.</summary>
+    public const string OciLayers = "OciLayers";
+
+    /// <summary>The store of ollama.</summary>
+    public const string Ollama = "Ollama";
+
     /// <summary>Opens a model.</summary>
     /// <param name="kind">The kind of the store; null for a plain folder or file. A store is never guessed.</param>
     /// <param name="path">The model's path or the store's.</param>
     /// <param name="revision">Which model or version of the store; null for its default.</param>
     /// <param name="currentDirectory">The full path that a relative path starts at.</param>
     /// <param name="allowSymlinks">Whether the caller allows symbolic links, which says something of plain folders only.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="Errors.ModelSigningException">One of <see cref="StoreErrors"/> or <see cref="ModelErrors"/>.</exception>
-    public static ModelSource Open(string? kind, string path, string? revision, string currentDirectory, bool allowSymlinks)
+    public static ModelSource Open(string? kind, string path, string? revision, string currentDirectory, bool allowSymlinks, CancellationToken cancellationToken = default)
     {
         if (kind is null)
         {
@@ -31,6 +41,9 @@ public static class ModelStores
         return kind.ToUpperInvariant() switch
         {
             "HUGGINGFACE" => HuggingFaceCache.Find(path, revision, currentDirectory),
+            "OCI" => OciLayout.Find(path, revision, currentDirectory, layersAsFiles: false, cancellationToken),
+            "OCILAYERS" => OciLayout.Find(path, revision, currentDirectory, layersAsFiles: true, cancellationToken),
+            "OLLAMA" => OllamaStore.Find(path, revision, currentDirectory, cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a store."),
         };
     }

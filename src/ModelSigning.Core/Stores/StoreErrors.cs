@@ -25,6 +25,81 @@ public static class StoreErrors
         "-Source and -AllowSymlink were used together. A store has a rule of its own for links, and its signatures do not allow them.",
         "Use only one of them.");
 
+    /// <summary>A store that holds several models, of which none was named.</summary>
+    public static readonly ErrorDefinition RevisionAmbiguous = new("RevisionAmbiguous", ErrorKind.InvalidArgument,
+        "The store holds several models, and it is not said which one is meant.",
+        "Name one with -Revision.");
+
+    /// <summary>A signature of a store's model needs a place of its own.</summary>
+    public static readonly ErrorDefinition StoreSignaturePath = new("StoreSignaturePath", ErrorKind.InvalidArgument,
+        "A model of this store has no folder of its own that a signature could lie in.",
+        "Specify the signature with -SignaturePath.");
+
+    /// <summary>An index, a manifest or a layout that breaks the specification.</summary>
+    public static readonly ErrorDefinition ManifestInvalid = new("StoreManifestInvalid", ErrorKind.InvalidData,
+        "An index or a manifest of the store is not valid, too deep or too large.",
+        "Fetch the model from the registry again.");
+
+    /// <summary>A descriptor whose digest or size is not valid.</summary>
+    public static readonly ErrorDefinition DescriptorInvalid = new("DescriptorInvalid", ErrorKind.InvalidData,
+        "A descriptor in an index or a manifest has no valid digest (sha256 or sha512), size or annotation.",
+        "Do not use the model. Fetch it from the registry again.");
+
+    /// <summary>A blob that is not in the store.</summary>
+    public static readonly ErrorDefinition BlobMissing = new("BlobMissing", ErrorKind.ObjectNotFound,
+        "A blob that a manifest names is not in the store, or is a link or a folder.",
+        "Fetch the model from the registry again.");
+
+    /// <summary>A blob whose length is not the descriptor's.</summary>
+    public static readonly ErrorDefinition BlobSizeWrong = new("BlobSizeWrong", ErrorKind.ReadError,
+        "A blob does not have the length that its descriptor says.",
+        "Fetch the model from the registry again.");
+
+    /// <summary>A blob whose digest is not the descriptor's.</summary>
+    public static readonly ErrorDefinition BlobMismatch = new("BlobMismatch", ErrorKind.ReadError,
+        "A blob does not have the digest that its descriptor says: it was changed or damaged.",
+        "Do not use the model. Fetch it from the registry again.");
+
+    /// <summary>A blob that the operating system does not let anybody read.</summary>
+    public static readonly ErrorDefinition BlobUnreadable = new("BlobUnreadable", ErrorKind.ReadError,
+        "A blob of the store cannot be read.",
+        "Look at the permissions and the disk.");
+
+    /// <summary>An index or a manifest beyond the bound.</summary>
+    public static readonly ErrorDefinition BlobTooLarge = new("BlobTooLarge", ErrorKind.LimitsExceeded,
+        "An index, a manifest or a configuration is larger than what is read of it.",
+        "Do not use the model; no tool writes such manifests.");
+
+    /// <summary>A layer whose files have no names.</summary>
+    public static readonly ErrorDefinition LayerNameMissing = new("LayerNameMissing", ErrorKind.InvalidData,
+        "A layer of the model has no file name: neither the annotations of ModelPack or ORAS nor a Kitfile name it.",
+        "Package the model again with a current tool that writes names.");
+
+    /// <summary>A layer of a type that is not read.</summary>
+    public static readonly ErrorDefinition LayerTypeUnknown = new("LayerTypeUnknown", ErrorKind.InvalidData,
+        "A layer of the model is compressed or packed in a way that is not read.",
+        "Package the model as files, tar, tar+gzip or tar+zstd.");
+
+    /// <summary>A name that leads elsewhere, or that two files have.</summary>
+    public static readonly ErrorDefinition StoredNameInvalid = new("StoredNameInvalid", ErrorKind.SecurityError,
+        "A file name in the store leads out of the model, or two files have names that some systems take for the same.",
+        "Do not use the model. Ask its publisher for one with distinct relative names.");
+
+    /// <summary>A tar that is damaged or ambiguous.</summary>
+    public static readonly ErrorDefinition TarDamaged = new("TarDamaged", ErrorKind.InvalidData,
+        "A tar is damaged, ends too early, goes on behind its end, or has records that tools read in different ways.",
+        "Fetch the model again; if it stays so, ask its publisher.");
+
+    /// <summary>An entry of a tar that is not a file or a folder of the model.</summary>
+    public static readonly ErrorDefinition TarEntryRefused = new("TarEntryRefused", ErrorKind.SecurityError,
+        "A tar has a link, a device, a sparse file, or a name that leads out of the model.",
+        "Do not unpack it. Ask the publisher for a model of plain files.");
+
+    /// <summary>A layer that unpacks to far more than it should.</summary>
+    public static readonly ErrorDefinition LayerBomb = new("LayerBomb", ErrorKind.LimitsExceeded,
+        "A compressed layer unpacks to far more bytes than a model's would.",
+        "Do not unpack it. If the model is genuine, ask for an uncompressed layer.");
+
     /// <summary>A link of a snapshot that leaves the repository, or that leads to more than a file.</summary>
     public static readonly ErrorDefinition SnapshotLinkRefused = new("SnapshotLinkRefused", ErrorKind.SecurityError,
         "A file of a Hugging Face snapshot is a link that does not lead straight to a file in the 'blobs' of its repository.",

@@ -64,6 +64,39 @@ internal sealed record ModelContent
         bool IsUnsigned(string name) => Array.BinarySearch(listed, name, ResourceNameComparer.Instance) < 0;
     }
 
+    /// <summary>Looks at a model in a store, which lists all its files. What was signed is compared, also where a list leaves it out.</summary>
+    /// <exception cref="Errors.ModelSigningException">The store is damaged.</exception>
+    public static ModelContent OfStore(
+        ModelSource source, VerificationRequest request, string signaturePath, VerifiedManifest statement, List<string> warnings,
+        CancellationToken cancellationToken)
+    {
+        ModelLocation location = new(source.ModelPath, source.ModelPath, null, request.Rules);
+        IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, location);
+        string[] listed = ExpectedResources.FileNames(statement.Manifest, null);
+        ModelFiles found = source.Find(Options(request, signaturePath, statement, allowSymlinks: false) with { Reading = statement.Serialization }, cancellationToken);
+        warnings.AddRange(found.Warnings);
+        List<ModelFile> signed = [.. found.Files.Concat(found.LeftOutFiles.Select(left => left.File)).Where(file => IsListed(file.Name))];
+        signed.Sort(static (a, b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name));
+        ExpectedResources.Shorten(signed, expected, statement.Serialization.ShardSize);
+        string[] leftOut = [.. found.LeftOutFiles.Where(left => !IsListed(left.File.Name)).Select(left => left.Entry).Distinct(StringComparer.Ordinal)];
+        Note(found.LeftOutBySigner.Intersect(leftOut), warnings, name =>
+            $"The signer left '{name}' out of the signature, so nothing in it was checked except what is signed. Do not use it unless you know its origin.");
+        ILookup<bool, string> others = found.Files.Where(file => !IsListed(file.Name)).ToLookup(
+            file => request.IgnoreUnsignedFiles || (statement.Serialization.ShardSize is not null && file.Length == 0), file => file.Name);
+        string[] uncheckedPaths = [.. others[true], .. leftOut];
+        Array.Sort(uncheckedPaths, ResourceNameComparer.Instance);
+        return new()
+        {
+            Source = found.Content,
+            Expected = expected,
+            Files = signed,
+            Unsigned = [.. others[false]],
+            UncheckedPaths = uncheckedPaths,
+        };
+
+        bool IsListed(string name) => Array.BinarySearch(listed, name, ResourceNameComparer.Instance) >= 0;
+    }
+
     /// <summary>Looks at a single file. Whatever the caller tolerates, the file itself must be signed.</summary>
     /// <exception cref="Errors.ModelSigningException">The file is a link that is not allowed, or is not a file.</exception>
     public static ModelContent OfFile(

@@ -53,7 +53,7 @@ public static class ModelVerifier
             ? SignatureLocation.FullPath(given, request.CurrentDirectory)
             : SignatureLocation.Find(modelPath, request.CurrentDirectory);
         Bundle bundle = BundleReader.Read(source.SignatureFile(signaturePath, request.ForbidSymlinks), cancellationToken);
-        SingleFile? file = SingleFile.Of(modelPath, signaturePath, request.Rules);
+        SingleFile? file = source.IsStore ? null : SingleFile.Of(modelPath, signaturePath, request.Rules);
         (VerifiedManifest statement, SignatureVerifier verifier) = VerifySignature(
             request, bundle, file, SignatureLocation.NameIn(file?.Folder ?? modelPath, signaturePath, request.CurrentDirectory), cancellationToken);
         bool allowSymlinks = statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
@@ -65,8 +65,9 @@ public static class ModelVerifier
             warnings.Add("The signature is from release 0.2.0, which had no root digest. Ask the signer to sign the model again.");
         }
 
-        ModelLocation location = ModelLocation.Find(modelPath, request.CurrentDirectory, allowSymlinks, request.Rules);
-        ModelContent content = file is null
+        ModelLocation location = ModelLocation.Find(modelPath, request.CurrentDirectory, allowSymlinks && !source.IsStore, request.Rules);
+        ModelContent content = source.IsStore ? ModelContent.OfStore(source, request, signaturePath, statement, warnings, cancellationToken)
+            : file is null
             ? ModelContent.OfFolder(location, source, request, signaturePath, statement, warnings, cancellationToken)
             : ModelContent.OfFile(file, location, statement, allowSymlinks, warnings, cancellationToken);
         HashPlan plan = HashPlan.For(content.Files, statement.Serialization.ShardSize);
@@ -88,6 +89,8 @@ public static class ModelVerifier
             Verifier = verifier,
             LineEndsOnly = statement.Serialization.ShardSize is null
                 ? LineEnds.OnlyDifferenceOf(difference.Mismatched, statement.Serialization.HashType, content.Source, cancellationToken) : [],
+            LfsPointers = statement.Serialization.ShardSize is null
+                ? LfsPointers.Among(difference.Mismatched, content.Source, cancellationToken) : [],
             FileCount = signed.Items.Select(item => item.Name).Distinct(StringComparer.Ordinal).Count(),
             ByteCount = signed.Items.Sum(item => item.Length),
             UncheckedPaths = content.UncheckedPaths,

@@ -38,6 +38,9 @@ public sealed record VerificationResult
     /// <summary>The changed files that would be as they were signed with other line ends (CRLF and LF). They are changed all the same.</summary>
     public IReadOnlyList<string> LineEndsOnly { get; init; } = [];
 
+    /// <summary>The changed files that are pointers of git LFS, because a clone did not fetch the files themselves.</summary>
+    public IReadOnlyList<string> LfsPointers { get; init; } = [];
+
     /// <summary>How many signed files were hashed.</summary>
     public required int FileCount { get; init; }
 

@@ -36,14 +36,19 @@ public abstract class ManifestCommand : HashingCommand
     public SwitchParameter AllowSymlink { get; set; }
 
     /// <summary>
-    /// Where the model lies, when that is not a plain folder or file. HuggingFace: the cache of the Hugging Face hub. The path is a snapshot, or the
-    /// folder of a repository together with -Revision; each link must lead straight to a file in the repository's blobs. A store is never guessed.
+    /// Where the model lies, when that is not a plain folder or file; a store is never guessed. HuggingFace: the cache of the Hugging Face hub, a snapshot or
+    /// a repository's folder; each link must lead straight to a file in the repository's blobs. Oci: an OCI image layout, a folder or a tar, with the files of
+    /// ModelPack, KitOps, Docker's models or ORAS; tars in it are read without unpacking them. OciLayers: the same with each layer as one file, for signatures of the
+    /// Go implementation. Ollama: the folder of ollama's store.
     /// </summary>
     [Parameter]
-    [ValidateSet(ModelStores.HuggingFace)]
+    [ValidateSet(ModelStores.HuggingFace, ModelStores.Oci, ModelStores.OciLayers, ModelStores.Ollama)]
     public string Source { get; set; } = "";
 
-    /// <summary>Which version of the store: a branch, a tag or a commit of a Hugging Face repository; main when not given.</summary>
+    /// <summary>
+    /// Which model of the store: a branch, a tag or a commit of a Hugging Face repository (main when not given); a tag or a digest of an OCI layout (its only model
+    /// when not given); NAME:TAG of ollama.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string Revision { get; set; } = "";
@@ -82,7 +87,7 @@ public abstract class ManifestCommand : HashingCommand
         HashSettings settings = HashSettings(progress);
         return RunInBackground(new ProgressDisplay($"Hashing {model}", progress), (_, token) =>
         {
-            ModelFiles files = source.Find(options, token);
+            ModelFiles files = source.Find(options with { Reading = serialization }, token);
             return new HashedModel(source.Kind, files, ModelHasher.Hash(
                 files, serialization.HashType, serialization.ShardSize, serialization.AllowSymlinks, settings, token));
         });

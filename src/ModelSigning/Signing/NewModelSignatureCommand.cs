@@ -81,7 +81,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
 
     /// <inheritdoc cref="ManifestCommand.Source"/>
     [Parameter]
-    [ValidateSet(ModelStores.HuggingFace)]
+    [ValidateSet(ModelStores.HuggingFace, ModelStores.Oci, ModelStores.OciLayers, ModelStores.Ollama)]
     public string Source { get; set; } = "";
 
     /// <inheritdoc cref="ManifestCommand.Revision"/>
@@ -123,6 +123,11 @@ public sealed class NewModelSignatureCommand : SigningCommand
         RefuseManifestSettings();
         ModelSource source = ModelStores.Open(
             Source.Length > 0 ? Source : null, model, Revision.Length > 0 ? Revision : null, this.CurrentDirectory(), AllowSymlink);
+        if (SignaturePath.Length == 0 && !source.HasSignaturePlace)
+        {
+            throw StoreErrors.StoreSignaturePath.At($"It is not said where the signature of the model '{Revision}' goes.", model);
+        }
+
         string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Default(source.ModelPath, this.CurrentDirectory());
         if (_written.Any(written => SignatureWriter.IsSameFile(written, signature)))
         {

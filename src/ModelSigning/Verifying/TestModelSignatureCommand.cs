@@ -99,7 +99,7 @@ public sealed class TestModelSignatureCommand : VerifyingCommand
 
     /// <inheritdoc cref="ManifestCommand.Source"/>
     [Parameter]
-    [ValidateSet(ModelStores.HuggingFace)]
+    [ValidateSet(ModelStores.HuggingFace, ModelStores.Oci, ModelStores.OciLayers, ModelStores.Ollama)]
     public string Source { get; set; } = "";
 
     /// <inheritdoc cref="ManifestCommand.Revision"/>

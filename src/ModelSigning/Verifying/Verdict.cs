@@ -112,8 +112,10 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
             : $" {Describe("changed only in line ends (CRLF or LF)", verified.LineEndsOnly)}: check them out again without conversion (in git, '* -text').";
         string partial = verified.Source == ModelStores.HuggingFace && verified.Difference.Missing.Count > 0
             ? " The snapshot may be a partial download: 'hf download' fetches what is missing." : "";
+        string pointers = verified.LfsPointers.Count == 0 ? ""
+            : $" {Describe("only a pointer of git LFS", verified.LfsPointers)}: fetch the files with 'git lfs pull'.";
         string differences = string.Join("; ", parts.Where(part => part.Length > 0));
-        return $"'{verified.ModelPath}' is not what was signed: {differences}. Do not use it. Download it again, or {cure}.{partial}{kept}{lineEnds}";
+        return $"'{verified.ModelPath}' is not what was signed: {differences}. Do not use it. Download it again, or {cure}.{partial}{kept}{pointers}{lineEnds}";
     }
 
     // What the verdict covers, so that nothing that was only skipped is taken for signed.

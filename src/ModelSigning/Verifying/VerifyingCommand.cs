@@ -5,6 +5,7 @@ using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Policy;
+using ModelSigning.Core.Stores;
 using ModelSigning.Core.Verifying;
 
 namespace ModelSigning;
@@ -97,6 +98,11 @@ public abstract partial class VerifyingCommand : HashingCommand
                 SignatureVerifier verifier = _verifiers!(model);
                 rule = (verifier as PolicyVerifier)?.Rule?.Name;
                 ModelSource source = SourceOf(model);
+                if (SignaturePath.Length == 0 && !source.HasSignaturePlace)
+                {
+                    throw StoreErrors.StoreSignaturePath.At($"It is not said where the signature of the model in '{source.ModelPath}' is.", model);
+                }
+
                 signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(source.ModelPath, directory);
                 VerificationResult verified = Verify(source, signature, verifier, rule);
                 TimeSpan duration = clock.Elapsed;

@@ -1,4 +1,3 @@
-using System.Text;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Models;

@@ -1,0 +1,126 @@
+using System.Globalization;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Stores;
+
+/// <summary>The files of a store by their names in it: those of a folder, or those of a tar.</summary>
+internal abstract class BlobStore
+{
+    /// <summary>Opens what lies at a path: a folder, or a file that is a tar.</summary>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>, <see cref="StoreErrors.StoreNotRecognised"/>.</exception>
+    public static BlobStore Open(string fullPath, CancellationToken cancellationToken) => ModelLocation.StatusOf(fullPath).Kind switch
+    {
+        FileKind.Directory => new InFolder(fullPath),
+        FileKind.File => InTar.Read(fullPath, cancellationToken),
+        FileKind.Missing => throw ModelErrors.ModelNotFound.At($"'{fullPath}' does not exist.", fullPath),
+        _ => throw StoreErrors.StoreNotRecognised.At($"'{fullPath}' is a link or a device.", fullPath, cure: "Specify the path of what it leads to."),
+    };
+
+    /// <summary>Finds a blob: <c>blobs/ALGORITHM/DIGITS</c>, as a descriptor says.</summary>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.BlobMissing"/>, <see cref="StoreErrors.BlobSizeWrong"/>.</exception>
+    public Blob Blob(OciDescriptor descriptor) => Blob(descriptor, $"blobs/{descriptor.Algorithm}/{descriptor.Encoded}");
+
+    /// <summary>Finds a blob by its name in the store.</summary>
+    /// <inheritdoc cref="Blob(OciDescriptor)"/>
+    public Blob Blob(OciDescriptor descriptor, string name)
+    {
+        (string path, long offset, long length) = Find(name)
+            ?? throw StoreErrors.BlobMissing.At($"The blob {descriptor.Digest} does not exist in '{this}'.", ToString()!);
+        return length == descriptor.Size ? new(path, offset, descriptor) : throw StoreErrors.BlobSizeWrong.At(string.Create(
+            CultureInfo.InvariantCulture, $"The blob {descriptor.Digest} has {length} bytes and should have {descriptor.Size}."), path);
+    }
+
+    /// <summary>Reads a small file of the store that no descriptor is of; null when there is none.</summary>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.ManifestInvalid"/>, <see cref="StoreErrors.BlobUnreadable"/>.</exception>
+    public byte[]? ReadFile(string name, int most)
+    {
+        if (Find(name) is not { } found)
+        {
+            return null;
+        }
+
+        if (found.Length > most)
+        {
+            throw StoreErrors.ManifestInvalid.At(string.Create(CultureInfo.InvariantCulture, $"'{name}' in '{this}' has more than {most} bytes."), ToString()!);
+        }
+
+        try
+        {
+            using FileStream file = RegularFile.Open(found.Path, followLinks: false);
+            file.Position = found.Offset;
+            byte[] bytes = new byte[found.Length];
+            file.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw StoreErrors.BlobUnreadable.At($"'{name}' in '{this}' cannot be read: {fault.Message}", found.Path, fault);
+        }
+    }
+
+    /// <summary>Where a regular file of the store lies; null when there is none, or when a link or anything else has its name.</summary>
+    protected abstract (string Path, long Offset, long Length)? Find(string name);
+
+    private sealed class InFolder(string root) : BlobStore
+    {
+        public override string ToString() => root;
+
+        protected override (string Path, long Offset, long Length)? Find(string name)
+        {
+            for (int slash = name.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = name.IndexOf('/', slash + 1))
+            {
+                if (ModelLocation.StatusOf(Path.Join(root, name[..slash])).Kind != FileKind.Directory)
+                {
+                    return null;
+                }
+            }
+
+            string path = Path.Join(root, name);
+            return ModelLocation.StatusOf(path) is { Kind: FileKind.File } status ? (path, 0, status.Length) : null;
+        }
+    }
+
+    private sealed class InTar : BlobStore
+    {
+        private readonly Dictionary<string, (string Path, long Offset, long Length)> _files = new(StringComparer.Ordinal);
+        private readonly string _path;
+
+        private InTar(string path) => _path = path;
+
+        public static InTar Read(string path, CancellationToken cancellationToken)
+        {
+            InTar store = new(path);
+            try
+            {
+                using FileStream file = RegularFile.Open(path, followLinks: false);
+                TarReader tar = new(file, path);
+                while (tar.Next(count => Forward(file, count)) is { } entry)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (!store._files.TryAdd(entry.Name, (path, tar.Position, entry.Length)))
+                    {
+                        throw StoreErrors.TarDamaged.At($"'{path}' has '{entry.Name}' twice.", path);
+                    }
+                }
+
+                return store;
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                throw StoreErrors.BlobUnreadable.At($"'{path}' cannot be read: {fault.Message}", path, fault);
+            }
+        }
+
+        public override string ToString() => _path;
+
+        protected override (string Path, long Offset, long Length)? Find(string name) => _files.TryGetValue(name, out (string, long, long) found) ? found : null;
+
+        private static void Forward(FileStream file, long count)
+        {
+            long to = file.Position <= long.MaxValue - count ? file.Position + count : long.MaxValue;
+            file.Position = to <= file.Length ? to : throw StoreErrors.TarDamaged.At($"'{file.Name}' ends before its tar does.", file.Name);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Stores;
+
+/// <summary>The files that a store has, within bounds for their number and their names, and the digests of those that were read once.</summary>
+/// <param name="store">The store's path, for the errors.</param>
+internal sealed class FoundFiles(string store)
+{
+    /// <summary>The most files, the most characters of all names together, and the most components of a name.</summary>
+    public const int MaximumFiles = 1_000_000, MaximumCharacters = 128 * 1024 * 1024, MaximumDepth = 64;
+
+    private long _characters;
+
+    /// <summary>The files, in the order in which they were found.</summary>
+    public List<ModelFile> Files { get; } = [];
+
+    /// <summary>Digests, by the file's name and the shard's first byte.</summary>
+    public Dictionary<(string Name, long Offset), ReadOnlyMemory<byte>> Digests { get; } = [];
+
+    /// <summary>Adds a file.</summary>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.StoredNameInvalid"/>, <see cref="StoreErrors.ManifestInvalid"/>.</exception>
+    public void Add(ModelFile file)
+    {
+        if (!ResourceName.IsCanonical(file.Name) || file.Name.AsSpan().Count('/') >= MaximumDepth)
+        {
+            throw StoreErrors.StoredNameInvalid.At($"'{store}' has a file with the name '{file.Name}', which leads out of the model or too deep.", store);
+        }
+
+        _characters += file.Name.Length;
+        if (Files.Count == MaximumFiles || _characters > MaximumCharacters)
+        {
+            throw StoreErrors.ManifestInvalid.At(string.Create(
+                CultureInfo.InvariantCulture, $"'{store}' has more than {MaximumFiles} files, or names of more than {MaximumCharacters} characters."), store);
+        }
+
+        Files.Add(file);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Stores;
+
+/// <summary>A descriptor of the OCI image specification: what a manifest or an index says of a blob.</summary>
+/// <param name="MediaType">What the blob is.</param>
+/// <param name="Digest"><c>sha256:</c> or <c>sha512:</c> and lowercase hexadecimal digits, so that no path can be made of it.</param>
+/// <param name="Size">The blob's length in bytes.</param>
+/// <param name="Annotations">What else was written down.</param>
+/// <param name="HasPlatform">Whether it is for one platform.</param>
+internal sealed record OciDescriptor(string MediaType, string Digest, long Size, IReadOnlyDictionary<string, string> Annotations, bool HasPlatform)
+{
+    private const int MostAnnotations = 256;
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>The algorithm of the digest.</summary>
+    public string Algorithm => Digest[..Digest.IndexOf(':', StringComparison.Ordinal)];
+
+    /// <summary>The digest's hexadecimal digits.</summary>
+    public string Encoded => Digest[(Digest.IndexOf(':', StringComparison.Ordinal) + 1)..];
+
+    /// <summary>An annotation; null when there is none.</summary>
+    public string? Annotation(string key) => Annotations.GetValueOrDefault(key);
+
+    /// <summary>Whether a text is a digest that is read here.</summary>
+    public static bool IsDigest(string text) =>
+        ((text.StartsWith("sha256:", StringComparison.Ordinal) && text.Length == 71) || (text.StartsWith("sha512:", StringComparison.Ordinal) && text.Length == 135))
+        && !text.AsSpan(7).ContainsAnyExcept(Digits);
+
+    /// <summary>Reads a descriptor.</summary>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.DescriptorInvalid"/>.</exception>
+    public static OciDescriptor Read(JsonElement element, string source)
+    {
+        if (element.ValueKind != JsonValueKind.Object || Text(element, "digest") is not { } digest || !IsDigest(digest))
+        {
+            string written = element.ValueKind == JsonValueKind.Object && Text(element, "digest") is { } bad ? bad : "";
+            throw StoreErrors.DescriptorInvalid.At($"'{source}' has a descriptor without a valid digest: '{written}'.", source);
+        }
+
+        if (!element.TryGetProperty("size", out JsonElement size) || size.ValueKind != JsonValueKind.Number || !size.TryGetInt64(out long length) || length < 0)
+        {
+            throw StoreErrors.DescriptorInvalid.At($"'{source}' does not say the size of {digest}.", source);
+        }
+
+        Dictionary<string, string> annotations = new(StringComparer.Ordinal);
+        if (element.TryGetProperty("annotations", out JsonElement notes) && notes.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty note in notes.EnumerateObject())
+            {
+                if (note.Value.ValueKind != JsonValueKind.String || annotations.Count == MostAnnotations)
+                {
+                    throw StoreErrors.DescriptorInvalid.At(string.Create(
+                        CultureInfo.InvariantCulture, $"'{source}' has an annotation of {digest} that is not text, or more than {MostAnnotations}."), source);
+                }
+
+                annotations[note.Name] = note.Value.GetString()!;
+            }
+        }
+
+        return new(Text(element, "mediaType") ?? "", digest, length, annotations, element.TryGetProperty("platform", out _));
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Stores;
+
+/// <summary>
+/// An OCI image layout, as a folder or a tar: finds a model's manifest by its tag or digest. Indexes and manifests are read within bounds and count
+/// only with the digest that leads to them.
+/// </summary>
+internal sealed class OciLayout
+{
+    /// <summary>The largest index, manifest or configuration that is read: 4 MiB.</summary>
+    public const int MaximumLength = 4 * 1024 * 1024;
+
+    private const int MostManifests = 10_000, MostNesting = 8;
+    private const string ReferenceName = "org.opencontainers.image.ref.name";
+
+    private static readonly InputRules Rules = new("index or manifest", MaximumLength, StoreErrors.ManifestInvalid);
+
+    private static readonly string[] IndexTypes = ["application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json"];
+
+    private readonly BlobStore _store;
+    private readonly string _path;
+    private readonly CancellationToken _cancellationToken;
+    private int _read;
+
+    private OciLayout(BlobStore store, string path, CancellationToken cancellationToken) => (_store, _path, _cancellationToken) = (store, path, cancellationToken);
+
+    /// <summary>Finds a model.</summary>
+    /// <param name="path">The layout's folder or tar.</param>
+    /// <param name="revision">A tag or a digest; null for the only model of the layout.</param>
+    /// <param name="currentDirectory">The full path that a relative path starts at.</param>
+    /// <param name="layersAsFiles">Whether each layer is one file by the rules of the Go implementation.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>
+    public static ModelSource Find(string path, string? revision, string currentDirectory, bool layersAsFiles, CancellationToken cancellationToken)
+    {
+        string full = ModelLocation.FullPath(path, currentDirectory);
+        BlobStore store = BlobStore.Open(full, cancellationToken);
+        OciLayout layout = new(store, full, cancellationToken);
+        if (store.ReadFile("oci-layout", MaximumLength) is not { } version || store.ReadFile("index.json", MaximumLength) is not { } index)
+        {
+            throw StoreErrors.StoreNotRecognised.At(
+                $"'{full}' is not an OCI image layout: it has no 'oci-layout' or no 'index.json'.", full, cure: "Specify the folder or the tar of a layout, such as skopeo writes.");
+        }
+
+        using JsonDocument head = layout.Parse(version, "oci-layout");
+        if (!head.RootElement.TryGetProperty("imageLayoutVersion", out JsonElement number) || number.ValueKind != JsonValueKind.String || number.GetString() != "1.0.0")
+        {
+            throw StoreErrors.ManifestInvalid.At($"'{full}' is not a layout of version 1.0.0.", full);
+        }
+
+        OciDescriptor chosen = layout.Choose(layout.Descriptors(index, "index.json"), revision);
+        byte[] bytes = store.Blob(chosen).Read(MaximumLength, cancellationToken);
+        using JsonDocument manifest = layout.Parse(bytes, chosen.Digest);
+        string name = Path.GetFileName(full) is { Length: > 0 } last ? last : "model";
+        return OciManifest.Read(manifest.RootElement, store, full, name, layersAsFiles, cancellationToken);
+    }
+
+    private JsonDocument Parse(byte[] bytes, string what) => StrictJson.Parse(bytes, $"{what} in {_path}", Rules, _cancellationToken);
+
+    private OciDescriptor Choose(IReadOnlyList<OciDescriptor> entries, string? revision)
+    {
+        List<OciDescriptor> found = [];
+        if (revision is not null && !OciDescriptor.IsDigest(revision))
+        {
+            OciDescriptor[] tagged = [.. entries.Where(entry => entry.Annotation(ReferenceName) == revision)];
+            if (tagged.Length == 0)
+            {
+                throw StoreErrors.RevisionNotFound.At($"'{_path}' has no tag '{revision}'.{Known(entries)}", _path);
+            }
+
+            entries = tagged;
+        }
+
+        foreach (OciDescriptor entry in entries)
+        {
+            Flatten(entry, found, depth: 0);
+        }
+
+        OciDescriptor[] distinct = [.. found
+            .Where(entry => revision is null || !OciDescriptor.IsDigest(revision) || entry.Digest == revision)
+            .Where(entry => entry.Annotation("vnd.docker.reference.type") is null).DistinctBy(entry => entry.Digest)];
+        OciDescriptor[] chosen = distinct.Length > 1 && distinct.Count(entry => !entry.HasPlatform) == 1 ? [.. distinct.Where(entry => !entry.HasPlatform)] : distinct;
+        return chosen switch
+        {
+            [var one] => one,
+            [] => throw StoreErrors.RevisionNotFound.At($"'{_path}' has no model{(revision is null ? "" : $" '{revision}'")}.{Known(entries)}", _path),
+            _ => throw StoreErrors.RevisionAmbiguous.At($"'{_path}' has several models{(revision is null ? "" : $" under '{revision}'")}.{Known(entries)}", _path),
+        };
+    }
+
+    private static string Known(IReadOnlyList<OciDescriptor> entries)
+    {
+        string[] tags = [.. entries.Select(entry => entry.Annotation(ReferenceName) ?? entry.Digest).Take(5)];
+        return tags.Length == 0 ? "" : $" It has {string.Join(", ", tags.Select(tag => $"'{tag}'"))}{(entries.Count > tags.Length ? " and more" : "")}.";
+    }
+
+    // The manifests that an entry stands for; a circle would need two digests that contain each other, and is ended by the bounds all the same.
+    private void Flatten(OciDescriptor entry, List<OciDescriptor> found, int depth)
+    {
+        _cancellationToken.ThrowIfCancellationRequested();
+        if (!IndexTypes.Contains(entry.MediaType))
+        {
+            found.Add(entry);
+            return;
+        }
+
+        if (depth >= MostNesting)
+        {
+            throw StoreErrors.ManifestInvalid.At($"The indexes in '{_path}' are nested too deeply.", _path);
+        }
+
+        foreach (OciDescriptor inner in Descriptors(_store.Blob(entry).Read(MaximumLength, _cancellationToken), entry.Digest))
+        {
+            Flatten(inner, found, depth + 1);
+        }
+    }
+
+    private List<OciDescriptor> Descriptors(byte[] index, string what)
+    {
+        using JsonDocument document = Parse(index, what);
+        if (!OciManifest.HasVersion2(document.RootElement) || !document.RootElement.TryGetProperty("manifests", out JsonElement manifests) || manifests.ValueKind != JsonValueKind.Array)
+        {
+            throw StoreErrors.ManifestInvalid.At($"'{what}' in '{_path}' is not an OCI index.", _path);
+        }
+
+        if ((_read += manifests.GetArrayLength()) > MostManifests)
+        {
+            throw StoreErrors.ManifestInvalid.At($"The indexes in '{_path}' name too many manifests.", _path);
+        }
+
+        return [.. manifests.EnumerateArray().Select(entry => OciDescriptor.Read(entry, $"{what} in {_path}"))];
+    }
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text.Json;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Stores;
+
+/// <summary>
+/// A manifest of ModelPack, KitOps, Docker's models or ORAS: which files its layers are. A file's name is what ModelPack's annotation says, else the
+/// Kitfile, else the title; a layer without a name is refused.
+/// </summary>
+internal static class OciManifest
+{
+    private const int MostLayers = 100_000;
+    private const string Title = "org.opencontainers.image.title", KitConfig = "application/vnd.kitops.modelkit.config.v1+json";
+
+    private static readonly string[] PathKeys = ["org.cncf.model.filepath", "org.cnai.model.filepath"];
+    private static readonly string[] ImageLayers = ["application/vnd.oci.image.layer.v1.tar", "application/vnd.docker.image.rootfs.diff.tar"];
+
+    private static readonly InputRules Rules = new("Kitfile", OciLayout.MaximumLength, StoreErrors.ManifestInvalid);
+
+    /// <summary>Whether a manifest or an index is of the only version.</summary>
+    public static bool HasVersion2(JsonElement root) =>
+        root.TryGetProperty("schemaVersion", out JsonElement version) && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out int number) && number == 2;
+
+    /// <summary>The layers and the configuration of a manifest.</summary>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.ManifestInvalid"/>, <see cref="StoreErrors.DescriptorInvalid"/>.</exception>
+    public static (OciDescriptor Config, IReadOnlyList<OciDescriptor> Layers, IReadOnlyList<JsonElement> Elements) Descriptors(JsonElement manifest, string source)
+    {
+        if (!HasVersion2(manifest) || !manifest.TryGetProperty("config", out JsonElement config)
+            || !manifest.TryGetProperty("layers", out JsonElement layers) || layers.ValueKind != JsonValueKind.Array || layers.GetArrayLength() is 0 or > MostLayers)
+        {
+            throw StoreErrors.ManifestInvalid.At($"A manifest in '{source}' has no configuration, no layers or too many of them.", source);
+        }
+
+        JsonElement[] elements = [.. layers.EnumerateArray()];
+        return (OciDescriptor.Read(config, source), [.. elements.Select(layer => OciDescriptor.Read(layer, source))], elements);
+    }
+
+    /// <summary>Makes a model of a manifest.</summary>
+    /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>
+    public static ModelSource Read(JsonElement manifest, BlobStore store, string path, string name, bool layersAsFiles, CancellationToken cancellationToken)
+    {
+        (OciDescriptor config, IReadOnlyList<OciDescriptor> layers, _) = Descriptors(manifest, path);
+        if (layersAsFiles)
+        {
+            return AsGoReadsIt(config, layers, store, path, name);
+        }
+
+        Dictionary<string, string>? kit = config.MediaType == KitConfig ? Kitfile(store.Blob(config).Read(OciLayout.MaximumLength, cancellationToken), path) : null;
+        List<StoredFile> files = [];
+        List<PackedLayer> packed = [];
+        foreach (OciDescriptor layer in layers)
+        {
+            string? named = PathKeys.Select(layer.Annotation).FirstOrDefault(key => key is not null) ?? kit?.GetValueOrDefault(layer.Digest) ?? layer.Annotation(Title);
+            LayerPacking packing = Packing(layer, path);
+            bool isImage = ImageLayers.Any(type => layer.MediaType.StartsWith(type, StringComparison.Ordinal));
+            if (named is null && !(isImage && packing != LayerPacking.Raw && kit is null))
+            {
+                throw StoreErrors.LayerNameMissing.At($"The layer {layer.Digest} of the type '{layer.MediaType}' in '{path}' has no name.", path);
+            }
+
+            string clean = named is null ? "" : Clean(named);
+            if (packing == LayerPacking.Raw)
+            {
+                files.Add(new(clean, store.Blob(layer)));
+            }
+            else
+            {
+                packed.Add(new(store.Blob(layer), packing, clean));
+            }
+        }
+
+        return new StoredModel(ModelStores.Oci, path, name, files, packed);
+    }
+
+    // The resources that the Go implementation makes of a manifest: a file for the configuration, and one for each layer as it lies in the registry.
+    private static StoredModel AsGoReadsIt(OciDescriptor config, IReadOnlyList<OciDescriptor> layers, BlobStore store, string path, string name)
+    {
+        if (layers.Append(config).FirstOrDefault(blob => blob.Algorithm != "sha256") is { } other)
+        {
+            throw StoreErrors.LayerTypeUnknown.At($"The blob {other.Digest} has no digest of SHA-256, which the statement would say of it.", path);
+        }
+
+        // A layer called config.json has the name of the configuration, and is refused as a name that is there twice.
+        return new(ModelStores.OciLayers, path, name,
+        [
+            new("config.json", store.Blob(config)),
+            .. layers.Select((layer, index) => new StoredFile(
+                layer.Annotation(Title) ?? string.Create(CultureInfo.InvariantCulture, $"layer_{index:000}.tar.gz"), store.Blob(layer))),
+        ], []);
+    }
+
+    private static string Clean(string name)
+    {
+        string clean = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
+        return clean is "." ? "" : clean.TrimEnd('/');
+    }
+
+    // ORAS gives single files the type of an image's layer, and says of a folder that it is to be unpacked.
+    private static LayerPacking Packing(OciDescriptor layer, string path)
+    {
+        string type = layer.MediaType;
+        bool isFile = layer.Annotation(Title) is not null && layer.Annotation("io.deis.oras.content.unpack") != "true"
+            && ImageLayers.Any(image => type.StartsWith(image, StringComparison.Ordinal));
+        return isFile ? LayerPacking.Raw
+            : type.EndsWith(".tar", StringComparison.Ordinal) ? LayerPacking.Tar
+            : type.EndsWith(".tar+gzip", StringComparison.Ordinal) || type.EndsWith(".tar.gzip", StringComparison.Ordinal) ? LayerPacking.Gzip
+            : type.EndsWith(".tar+zstd", StringComparison.Ordinal) || type.EndsWith(".tar.zstd", StringComparison.Ordinal) ? LayerPacking.Zstd
+            : type.EndsWith("+gzip", StringComparison.Ordinal) || type.EndsWith("+zstd", StringComparison.Ordinal) || type.Contains(".tar+", StringComparison.Ordinal)
+                ? throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' has the type '{type}'.", path)
+            : LayerPacking.Raw;
+    }
+
+    // Where each layer's files lie, by the layer's digest. Kitfiles that do not say which layer is which are too old: their tars have other names.
+    private static Dictionary<string, string> Kitfile(byte[] config, string path)
+    {
+        using JsonDocument document = StrictJson.Parse(config, $"the Kitfile in {path}", Rules);
+        Dictionary<string, string> paths = new(StringComparer.Ordinal);
+        JsonElement root = document.RootElement;
+        List<JsonElement> entries = [];
+        if (root.TryGetProperty("model", out JsonElement model) && model.ValueKind == JsonValueKind.Object)
+        {
+            entries.Add(model);
+            AddArray(model, "parts");
+        }
+
+        AddArray(root, "code");
+        AddArray(root, "datasets");
+        AddArray(root, "docs");
+        foreach (JsonElement entry in entries)
+        {
+            if (Text(entry, "digest") is { } digest && Text(entry, "path") is { } place && !paths.TryAdd(digest, place))
+            {
+                throw StoreErrors.ManifestInvalid.At($"The Kitfile in '{path}' gives the layer {digest} two paths.", path);
+            }
+        }
+
+        return paths;
+
+        void AddArray(JsonElement parent, string member)
+        {
+            if (parent.TryGetProperty(member, out JsonElement array) && array.ValueKind == JsonValueKind.Array)
+            {
+                entries.AddRange(array.EnumerateArray().Where(entry => entry.ValueKind == JsonValueKind.Object));
+            }
+        }
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

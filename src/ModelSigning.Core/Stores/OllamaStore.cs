@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.Json;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Input;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Stores;
+
+/// <summary>
+/// A model in the store of ollama (the folder that <c>OLLAMA_MODELS</c> names). Its files have no names there: each is called after its layer's
+/// media type, so <c>model</c>, <c>template</c>, <c>params</c>, and <c>license-2</c> for a second one; the configuration is <c>config</c>.
+/// </summary>
+internal static class OllamaStore
+{
+    private const string Prefix = "application/vnd.ollama.image.", Host = "registry.ollama.ai", Namespace = "library";
+
+    private static readonly InputRules Rules = new("manifest of ollama", OciLayout.MaximumLength, StoreErrors.ManifestInvalid);
+
+    /// <summary>Finds a model.</summary>
+    /// <param name="path">The store's folder.</param>
+    /// <param name="revision"><c>[HOST/][NAMESPACE/]NAME[:TAG]</c>, as ollama writes it; the tag is <c>latest</c> when not given.</param>
+    /// <param name="currentDirectory">The full path that a relative path starts at.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>
+    public static ModelSource Find(string path, string? revision, string currentDirectory, CancellationToken cancellationToken)
+    {
+        string full = ModelLocation.FullPath(path, currentDirectory);
+        if (ModelLocation.StatusOf(Path.Join(full, "manifests")).Kind != FileKind.Directory || ModelLocation.StatusOf(Path.Join(full, "blobs")).Kind != FileKind.Directory)
+        {
+            throw StoreErrors.StoreNotRecognised.At(
+                $"'{full}' is not a store of ollama: it has no folders 'manifests' and 'blobs'.", full, cure: "Specify the folder that OLLAMA_MODELS names, ~/.ollama/models unless it is set.");
+        }
+
+        string name = revision ?? throw StoreErrors.RevisionAmbiguous.At($"No model of the store '{full}' was named.", full, cure: "Specify NAME:TAG with -Revision, as 'ollama list' writes it.");
+        BlobStore store = BlobStore.Open(full, cancellationToken);
+        byte[] bytes = store.ReadFile(ManifestName(name, full), OciLayout.MaximumLength)
+            ?? throw StoreErrors.RevisionNotFound.At($"The store '{full}' has no model '{name}'.", full);
+        using JsonDocument manifest = StrictJson.Parse(bytes, $"the manifest of {name} in {full}", Rules, cancellationToken);
+        (OciDescriptor config, IReadOnlyList<OciDescriptor> layers, IReadOnlyList<JsonElement> elements) = OciManifest.Descriptors(manifest.RootElement, full);
+        List<StoredFile> files = [new("config", At(config))];
+        Dictionary<string, int> counts = new(StringComparer.Ordinal) { ["config"] = 1 };
+        for (int index = 0; index < layers.Count; index++)
+        {
+            string type = layers[index].MediaType.StartsWith(Prefix, StringComparison.Ordinal) ? layers[index].MediaType[Prefix.Length..]
+                : throw StoreErrors.LayerNameMissing.At($"The layer {layers[index].Digest} has the type '{layers[index].MediaType}', which is not one of ollama.", full);
+            string called = elements[index].TryGetProperty("name", out JsonElement given) && given.ValueKind == JsonValueKind.String && given.GetString() is { Length: > 0 } own ? own : type;
+            int count = counts[called] = counts.GetValueOrDefault(called) + 1;
+            files.Add(new(count == 1 ? called : string.Create(CultureInfo.InvariantCulture, $"{called}-{count}"), At(layers[index])));
+        }
+
+        return new StoredModel(ModelStores.Ollama, full, name, files, []);
+
+        Blob At(OciDescriptor descriptor) => store.Blob(descriptor, $"blobs/{descriptor.Algorithm}-{descriptor.Encoded}");
+    }
+
+    private static string ManifestName(string name, string store)
+    {
+        int colon = name.LastIndexOf(':');
+        bool hasTag = colon > name.LastIndexOf('/');
+        string[] parts = (hasTag ? name[..colon] : name).Split('/');
+        string tag = hasTag ? name[(colon + 1)..] : "latest";
+        string[] all = parts.Length switch
+        {
+            1 => ["manifests", Host, Namespace, .. parts, tag],
+            2 => ["manifests", Host, .. parts, tag],
+            3 => ["manifests", .. parts, tag],
+            _ => [""],
+        };
+        string manifest = string.Join('/', all);
+        return ResourceName.IsCanonical(manifest) && !manifest.Contains('\\', StringComparison.Ordinal) && (!OperatingSystem.IsWindows() || WindowsName.IsUsable(manifest))
+            ? manifest : throw StoreErrors.RevisionInvalid.At($"'{name}' is not the name of a model of ollama.", store, cure: "Specify NAME:TAG, as 'ollama list' writes it.");
+    }
+}

@@ -1,0 +1,183 @@
+using System.Globalization;
+using System.IO.Compression;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Hashing.Streams;
+using ModelSigning.Core.Models;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
+
+namespace ModelSigning.Core.Stores;
+
+/// <summary>How a layer is packed.</summary>
+internal enum LayerPacking
+{
+    /// <summary>A file as it is.</summary>
+    Raw,
+
+    /// <summary>A tar.</summary>
+    Tar,
+
+    /// <summary>A tar compressed by gzip.</summary>
+    Gzip,
+
+    /// <summary>A tar compressed by Zstandard.</summary>
+    Zstd,
+}
+
+/// <summary>A layer that is a tar of files. It is read once, from front to back: blob, archive and files are hashed on the way, and nothing is written.</summary>
+/// <param name="Blob">The layer.</param>
+/// <param name="Packing">How it is packed.</param>
+/// <param name="Below">The file or folder that all its names must be or lie in; empty for any.</param>
+internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below)
+{
+    /// <summary>What any layer may unpack to, and what it may for each of its own bytes; no model's weights compress so well.</summary>
+    public const long FreeBytes = 1L << 30, BytesForByte = 200;
+
+    // 128 MiB, what Zstandard's own tool takes without being told.
+    private const int LongestWindow = 27;
+
+    private const int BufferLength = 256 * 1024;
+
+    /// <summary>Reads the layer.</summary>
+    /// <param name="reading">How its files are hashed; null when they are only listed.</param>
+    /// <param name="found">Where the files and their digests go.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>
+    public void Read(Serialization? reading, FoundFiles found, CancellationToken cancellationToken)
+    {
+        string source = $"{Blob.Descriptor.Digest} in {Blob.Path}";
+        BlobStream blob = Blob.OpenStream();
+        using Stream raw = new ReadAheadStream(blob, cancellationToken);
+        using Stream unpacked = Unpack(raw, cancellationToken);
+        TarReader tar = new(unpacked, source);
+        using StreamHasher? hasher = reading is null ? null : StreamHasher.Create(reading.HashType);
+        byte[] buffer = new byte[BufferLength];
+        try
+        {
+            while (tar.Next() is { } file)
+            {
+                RequireBelow(file.Name);
+                found.Add(file);
+                Hash(tar, file, reading, hasher, found, buffer, cancellationToken);
+            }
+        }
+        catch (Exception fault) when (fault is InvalidDataException or ZstdException or EndOfStreamException)
+        {
+            throw StoreErrors.TarDamaged.At($"'{source}' cannot be unpacked: {fault.Message}", Blob.Path, fault);
+        }
+
+        // The compressed stream may end before the blob does.
+        raw.CopyTo(Stream.Null);
+        blob.Check(cancellationToken);
+    }
+
+    private static void Hash(
+        TarReader tar, ModelFile file, Serialization? reading, StreamHasher? hasher, FoundFiles found, byte[] buffer, CancellationToken cancellationToken)
+    {
+        if (hasher is null || reading is null)
+        {
+            return;
+        }
+
+        long shard = reading.ShardSize ?? long.MaxValue;
+        for (long start = 0; start < file.Length || (start == 0 && reading.ShardSize is null); start += shard)
+        {
+            long left = Math.Min(shard, file.Length - start);
+            while (left > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                int read = tar.Read(buffer.AsSpan(0, (int)Math.Min(left, buffer.Length)));
+                hasher.Append(buffer.AsSpan(0, read));
+                left -= read;
+            }
+
+            byte[] digest = new byte[reading.HashType.DigestLength()];
+            hasher.Finish(digest);
+            found.Digests[(file.Name, start)] = digest;
+            if (shard > file.Length - start)
+            {
+                break;
+            }
+        }
+    }
+
+    private Stream Unpack(Stream raw, CancellationToken cancellationToken)
+    {
+        switch (Packing)
+        {
+            case LayerPacking.Gzip:
+                return new ReadAheadStream(new Bounded(this, new GZipStream(raw, CompressionMode.Decompress)), cancellationToken);
+            case LayerPacking.Zstd:
+                DecompressionStream zstd = new(raw);
+                zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, LongestWindow);
+                return new ReadAheadStream(new Bounded(this, zstd), cancellationToken);
+            default:
+                return raw;
+        }
+    }
+
+    private void RefuseBomb(long unpacked)
+    {
+        if (unpacked > FreeBytes && unpacked / BytesForByte > Blob.Descriptor.Size)
+        {
+            throw StoreErrors.LayerBomb.At(string.Create(CultureInfo.InvariantCulture,
+                $"The layer {Blob.Descriptor.Digest} of {Blob.Descriptor.Size} bytes unpacks to more than {unpacked} bytes."), Blob.Path);
+        }
+    }
+
+    private void RequireBelow(string name)
+    {
+        if (Below.Length > 0 && name != Below && !name.StartsWith(Below + "/", StringComparison.Ordinal))
+        {
+            throw StoreErrors.StoredNameInvalid.At($"The layer {Blob.Descriptor.Digest} is of '{Below}' and holds '{name}'.", Blob.Path);
+        }
+    }
+
+    // Counts what comes out, also where it is skipped.
+    private sealed class Bounded(PackedLayer layer, Stream inner) : Stream
+    {
+        private long _count;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => _count;
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            int read = inner.Read(buffer, offset, count);
+            layer.RefuseBomb(_count += read);
+            return read;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                inner.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}

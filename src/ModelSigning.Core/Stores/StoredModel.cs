@@ -1,0 +1,114 @@
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Hashing.Reading;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Stores;
+
+/// <summary>A file of a model that is a blob of its own.</summary>
+internal sealed record StoredFile(string Name, Blob Blob);
+
+/// <summary>A model whose files are blobs of a store, or lie packed in them.</summary>
+/// <param name="kind">The kind of the store.</param>
+/// <param name="path">The full path of the store.</param>
+/// <param name="name">The model's name.</param>
+/// <param name="files">The files that are blobs.</param>
+/// <param name="layers">The blobs that are tars of files.</param>
+internal sealed class StoredModel(string kind, string path, string name, IReadOnlyList<StoredFile> files, IReadOnlyList<PackedLayer> layers) : ModelSource
+{
+    public override string Kind => kind;
+
+    public override string ModelPath => path;
+
+    public override string? ModelName => name;
+
+    public override bool HasSignaturePlace => kind != ModelStores.Ollama;
+
+    internal override bool IsStore => true;
+
+    public override ModelFiles Find(ModelFilesOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Dictionary<string, Blob> blobs = new(StringComparer.Ordinal);
+        FoundFiles found = new(path);
+        foreach (StoredFile file in files)
+        {
+            found.Add(new(file.Name, file.Blob.Descriptor.Size));
+            blobs[file.Name] = file.Blob;
+        }
+
+        foreach (PackedLayer layer in layers)
+        {
+            layer.Read(options.Reading, found, cancellationToken);
+        }
+
+        RefuseCollisions(found.Files);
+        ModelFile[] sorted = [.. found.Files];
+        Array.Sort(sorted, static (a, b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name));
+        return ModelFiles.OfStore(path, name, sorted, new Content(path, blobs, found.Digests), options);
+    }
+
+    // On a system that takes them for the same, one file would stand for both.
+    private void RefuseCollisions(List<ModelFile> found)
+    {
+        HashSet<string> folders = new(StringComparer.OrdinalIgnoreCase);
+        foreach (ModelFile file in found)
+        {
+            for (int slash = file.Name.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = file.Name.IndexOf('/', slash + 1))
+            {
+                folders.Add(file.Name[..slash]);
+            }
+        }
+
+        string? doubled = ResourceName.FindAlias(found.Select(file => file.Name)) ?? found.Select(file => file.Name).FirstOrDefault(folders.Contains);
+        if (doubled is not null)
+        {
+            throw StoreErrors.StoredNameInvalid.At($"'{path}' has '{doubled}' and another file or folder of that name, or one that differs in case only.", path);
+        }
+
+        if (OperatingSystem.IsWindows() && found.Select(file => file.Name).FirstOrDefault(file => !WindowsName.IsUsable(file)) is { } trap)
+        {
+            throw ModelErrors.FileNameInvalid.At($"'{trap}' means another file to most programs on Windows.", trap);
+        }
+    }
+
+    private sealed class Content(
+        string store, Dictionary<string, Blob> blobs, Dictionary<(string Name, long Offset), ReadOnlyMemory<byte>> digests) : HashSource
+    {
+        internal override bool HasDigests => digests.Count > 0;
+
+        public override string PathOf(string name) => blobs.TryGetValue(name, out Blob? blob) ? blob.Path : store;
+
+        public override string? StoredAs(string name) => blobs.TryGetValue(name, out Blob? blob) ? blob.Descriptor.Digest : null;
+
+        // A plain null would become empty memory here, which is a digest.
+        internal override ReadOnlyMemory<byte>? DigestOf(HashItem item) =>
+            digests.TryGetValue((item.Name, item.Offset), out ReadOnlyMemory<byte> digest) ? digest : default(ReadOnlyMemory<byte>?);
+
+        // A file of a layer was hashed when it was read; it has no place to be read from again.
+        internal override FileReader Open(string name, long length) => blobs.TryGetValue(name, out Blob? blob) ? blob.Open()
+            : throw new NotSupportedException("It lies packed in a layer.");
+
+        // A digest of SHA-256 over a whole file is the blob's own; else the blob is read once more.
+        internal override void Check(HashJob job, CancellationToken cancellationToken)
+        {
+            HashSet<string> seen = new(StringComparer.Ordinal);
+            for (int index = 0; index < job.Items.Count; index++)
+            {
+                HashItem item = job.Items[index];
+                Blob blob = blobs[item.Name];
+                if (job.Algorithm == DigestAlgorithm.Sha256 && item.Length == blob.Descriptor.Size && blob.Descriptor.Algorithm == "sha256")
+                {
+                    if (Convert.ToHexStringLower(job.Digest(index)) != blob.Descriptor.Encoded)
+                    {
+                        throw blob.Mismatch();
+                    }
+                }
+                else if (seen.Add(item.Name))
+                {
+                    blob.Check(cancellationToken);
+                }
+            }
+        }
+    }
+}

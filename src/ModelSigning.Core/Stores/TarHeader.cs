@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Stores;
+
+/// <summary>The header block of an entry of a tar.</summary>
+/// <param name="Type">The type flag.</param>
+/// <param name="Name">The name in the block itself, prefix included.</param>
+/// <param name="Length">The length of what follows in bytes.</param>
+internal readonly record struct TarHeader(char Type, string Name, long Length)
+{
+    private const int NameLength = 100, SizeOffset = 124, SizeLength = 12, ChecksumOffset = 148, ChecksumLength = 8, TypeOffset = 156, MagicOffset = 257, PrefixOffset = 345, PrefixLength = 155;
+
+    /// <summary>Reads a block of 512 bytes whose checksum must hold.</summary>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>.</exception>
+    public static TarHeader Parse(ReadOnlySpan<byte> block, string source)
+    {
+        long sum = ChecksumLength * ' ';
+        for (int index = 0; index < block.Length; index++)
+        {
+            sum += index is >= ChecksumOffset and < ChecksumOffset + ChecksumLength ? 0 : block[index];
+        }
+
+        if (Number(block.Slice(ChecksumOffset, ChecksumLength), source) != sum)
+        {
+            throw StoreErrors.TarDamaged.At($"'{source}' is not a tar, or it is damaged: the checksum of an entry does not hold.", source);
+        }
+
+        // GNU's own form has times where POSIX has the prefix.
+        string name = Text(block[..NameLength], source);
+        bool isPosix = block.Slice(MagicOffset, 6).SequenceEqual("ustar\0"u8);
+        string prefix = isPosix ? Text(block.Slice(PrefixOffset, PrefixLength), source) : "";
+        return new((char)block[TypeOffset], prefix.Length > 0 ? prefix + "/" + name : name, Number(block.Slice(SizeOffset, SizeLength), source));
+    }
+
+    /// <summary>Reads a length in decimal digits, as pax writes it.</summary>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>.</exception>
+    public static long Decimal(string text, string source) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : throw Damaged(source);
+
+    // Octal digits between spaces and zeros, or with the highest bit set the bytes of the number itself.
+    private static long Number(ReadOnlySpan<byte> field, string source)
+    {
+        if ((field[0] & 0x80) != 0)
+        {
+            ReadOnlySpan<byte> high = field[..^8];
+            long number = BinaryPrimitives.ReadInt64BigEndian(field[^8..]);
+            return high[0] == 0x80 && !high[1..].ContainsAnyExcept((byte)0) && number >= 0 ? number : throw Damaged(source);
+        }
+
+        ReadOnlySpan<byte> digits = field.Trim((ReadOnlySpan<byte>)[(byte)' ', 0]);
+        long value = 0;
+        foreach (byte digit in digits)
+        {
+            value = digit is >= (byte)'0' and <= (byte)'7' ? (value * 8) + (digit - '0') : throw Damaged(source);
+        }
+
+        return value;
+    }
+
+    private static string Text(ReadOnlySpan<byte> field, string source)
+    {
+        int end = field.IndexOf((byte)0);
+        field = end < 0 ? field : field[..end];
+        return Utf8.IsValid(field) ? Encoding.UTF8.GetString(field) : throw StoreErrors.TarDamaged.At($"'{source}' has a name that is not UTF-8.", source);
+    }
+
+    private static ModelSigningException Damaged(string source) => StoreErrors.TarDamaged.At($"'{source}' is not a tar, or it is damaged: a number in it cannot be read.", source);
+}
+
+/// <summary>The records of a pax header that say what a file is called and how long it is.</summary>
+/// <param name="Path">The name; null when there is none.</param>
+/// <param name="Size">The length in decimal digits; null when there is none.</param>
+internal readonly record struct PaxRecords(string? Path, string? Size)
+{
+    /// <summary>Reads the records: each <c>LENGTH KEY=VALUE</c> and a line end.</summary>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>, <see cref="StoreErrors.TarEntryRefused"/>.</exception>
+    public static PaxRecords Parse(ReadOnlySpan<byte> bytes, string source)
+    {
+        string? path = null, size = null;
+        while (bytes.Length > 0)
+        {
+            int space = bytes.IndexOf((byte)' ');
+            if (space is < 1 or > 6 || !int.TryParse(bytes[..space], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
+                || length <= space + 1 || length > bytes.Length || bytes[length - 1] != (byte)'\n' || !Utf8.IsValid(bytes[..length]))
+            {
+                throw StoreErrors.TarDamaged.At($"'{source}' has a pax record that cannot be read.", source);
+            }
+
+            string record = Encoding.UTF8.GetString(bytes[(space + 1)..(length - 1)]);
+            bytes = bytes[length..];
+            int equal = record.IndexOf('=', StringComparison.Ordinal);
+            string key = equal < 0 ? record : record[..equal], value = equal < 0 ? "" : record[(equal + 1)..];
+            switch (key)
+            {
+                case "path":
+                    path = path is null && value.Length > 0 ? value : throw Twice(source);
+                    break;
+                case "size":
+                    size = size is null && value.Length > 0 ? value : throw Twice(source);
+                    break;
+                case "linkpath" or "hdrcharset":
+                case var sparse when sparse.StartsWith("GNU.sparse.", StringComparison.Ordinal):
+                    throw StoreErrors.TarEntryRefused.At($"'{source}' has a link, a sparse file or names in another character set ('{key}').", source);
+            }
+        }
+
+        return new(path, size);
+    }
+
+    private static ModelSigningException Twice(string source) => StoreErrors.TarDamaged.At($"'{source}' has a name or a length twice, or an empty one.", source);
+}

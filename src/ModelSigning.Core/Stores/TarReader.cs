@@ -1,0 +1,202 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Stores;
+
+/// <summary>
+/// Reads the files of a tar (POSIX ustar and pax, GNU's long names) one after the other from a stream. Only files and folders are read: a link, a
+/// device, a sparse file, and whatever programs that unpack tars read in different ways are refused.
+/// </summary>
+/// <param name="stream">The tar, from its beginning.</param>
+/// <param name="source">What is read, for the errors.</param>
+internal sealed class TarReader(Stream stream, string source)
+{
+    /// <summary>The longest name and the longest record of pax that are read, in bytes.</summary>
+    public const int LongestName = 4096, LongestRecords = 64 * 1024;
+
+    /// <summary>The most entries: a million.</summary>
+    public const int MaximumEntries = 1_000_000;
+
+    private const int BlockLength = 512;
+
+    private readonly byte[] _block = new byte[BlockLength];
+    private long _left;
+    private long _padding;
+    private int _entries;
+
+    /// <summary>How many bytes were read.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Goes to the next file, over what was not read of the last one.</summary>
+    /// <param name="skip">Goes forward without reading, where the stream can; null to read.</param>
+    /// <returns>The file; null at the end of the tar, behind which nothing but zeros was found.</returns>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>, <see cref="StoreErrors.TarEntryRefused"/>.</exception>
+    public ModelFile? Next(Action<long>? skip = null)
+    {
+        Skip(_left + _padding, skip);
+        string? longName = null;
+        long? longSize = null;
+        while (true)
+        {
+            ReadBlock();
+            if (!_block.AsSpan().ContainsAnyExcept((byte)0))
+            {
+                RequireZeros();
+                return null;
+            }
+
+            TarHeader header = TarHeader.Parse(_block, source);
+            if (++_entries > MaximumEntries)
+            {
+                throw StoreErrors.TarDamaged.At(string.Create(CultureInfo.InvariantCulture, $"'{source}' has more than {MaximumEntries} entries."), source);
+            }
+
+            switch (header.Type)
+            {
+                case 'x' or 'g':
+                    PaxRecords records = PaxRecords.Parse(ReadRecord(header, LongestRecords), source);
+                    if (header.Type == 'g' && (records.Path ?? records.Size) is not null)
+                    {
+                        throw StoreErrors.TarDamaged.At($"'{source}' has a global record that gives all files one name or length.", source);
+                    }
+
+                    (longName, longSize) = header.Type == 'g' ? (longName, longSize)
+                        : (records.Path ?? longName, records.Size is { } size ? TarHeader.Decimal(size, source) : longSize);
+                    break;
+                case 'L':
+                    longName = Text(ReadRecord(header, LongestName));
+                    break;
+                default:
+                    string name = longName ?? header.Name;
+                    long length = longSize ?? header.Length;
+                    (longName, longSize) = (null, null);
+                    if (header.Type == '5')
+                    {
+                        if (length != 0 || name.StartsWith('/') || Clean(name.TrimEnd('/')) is not { } folder || (folder.Length > 0 && !ResourceName.IsCanonical(folder)))
+                        {
+                            throw Refused(name, "is a folder with content or with a name that leads elsewhere");
+                        }
+
+                        break;
+                    }
+
+                    return File(header.Type, name, length);
+            }
+        }
+    }
+
+    /// <summary>Reads the file that <see cref="Next"/> went to.</summary>
+    /// <returns>How many bytes were read; 0 at its end.</returns>
+    public int Read(Span<byte> destination)
+    {
+        int wanted = (int)Math.Min(destination.Length, _left);
+        if (wanted == 0)
+        {
+            return 0;
+        }
+
+        int read = stream.Read(destination[..wanted]);
+        Position += read;
+        _left -= read;
+        return read > 0 ? read : throw Truncated();
+    }
+
+    private ModelFile File(char type, string name, long length)
+    {
+        switch (type)
+        {
+            case '0' or '\0':
+                break;
+            case '1' or '2' or 'K':
+                throw Refused(name, "is a link");
+            case '3' or '4' or '6':
+                throw Refused(name, "is a device or a FIFO");
+            default:
+                throw Refused(name, $"is of the type '{type}', which is not read");
+        }
+
+        string clean = Clean(name) ?? "";
+        if (!ResourceName.IsCanonical(clean) || Encoding.UTF8.GetByteCount(clean) > LongestName)
+        {
+            throw Refused(name, "has a name that is absolute, leads elsewhere, or is too long");
+        }
+
+        _left = length;
+        _padding = (BlockLength - (length % BlockLength)) % BlockLength;
+        return new(clean, length);
+    }
+
+    private static string? Clean(string name) => name is "." or "./" ? "" : name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
+
+    private byte[] ReadRecord(TarHeader header, int most)
+    {
+        if (header.Length is < 1 || header.Length > most)
+        {
+            throw StoreErrors.TarDamaged.At(string.Create(
+                CultureInfo.InvariantCulture, $"'{source}' has a record of {header.Length} bytes for names; at most {most} are read."), source);
+        }
+
+        byte[] record = new byte[header.Length];
+        ReadExactly(record);
+        Skip((BlockLength - (header.Length % BlockLength)) % BlockLength, null);
+        return record;
+    }
+
+    private string Text(ReadOnlySpan<byte> bytes)
+    {
+        int end = bytes.IndexOf((byte)0);
+        bytes = end < 0 ? bytes : bytes[..end];
+        return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw StoreErrors.TarDamaged.At($"'{source}' has a name that is not UTF-8.", source);
+    }
+
+    private void Skip(long count, Action<long>? skip)
+    {
+        _left = _padding = 0;
+        if (skip is not null)
+        {
+            skip(count);
+            Position += count;
+            return;
+        }
+
+        for (byte[] rest = new byte[Math.Min(count, 64 * 1024)]; count > 0;)
+        {
+            int read = stream.Read(rest, 0, (int)Math.Min(count, rest.Length));
+            Position += read;
+            count -= read > 0 ? read : throw Truncated();
+        }
+    }
+
+    // Another program might read on behind the end that this one sees.
+    private void RequireZeros()
+    {
+        byte[] rest = new byte[64 * 1024];
+        for (int read; (read = stream.Read(rest, 0, rest.Length)) > 0;)
+        {
+            Position += read;
+            if (rest.AsSpan(0, read).ContainsAnyExcept((byte)0))
+            {
+                throw StoreErrors.TarDamaged.At($"'{source}' goes on behind its end.", source);
+            }
+        }
+    }
+
+    private void ReadBlock() => ReadExactly(_block);
+
+    private void ReadExactly(Span<byte> destination)
+    {
+        for (int done = 0; done < destination.Length;)
+        {
+            int read = stream.Read(destination[done..]);
+            Position += read;
+            done += read > 0 ? read : throw Truncated();
+        }
+    }
+
+    private ModelSigningException Truncated() => StoreErrors.TarDamaged.At($"'{source}' ends before its tar does.", source);
+
+    private ModelSigningException Refused(string name, string why) => StoreErrors.TarEntryRefused.At($"'{name}' in '{source}' {why}.", source);
+}

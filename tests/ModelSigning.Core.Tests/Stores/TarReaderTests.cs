@@ -1,0 +1,131 @@
+using System.Formats.Tar;
+using System.Text;
+using ModelSigning.Core.Errors;
+using TarReader = ModelSigning.Core.Stores.TarReader;
+
+namespace ModelSigning.Core.Tests.Stores;
+
+public sealed class TarReaderTests
+{
+    private static readonly byte[] End = new byte[1024];
+
+    [Theory]
+    [InlineData(TarEntryFormat.Ustar)]
+    [InlineData(TarEntryFormat.Pax)]
+    [InlineData(TarEntryFormat.Gnu)]
+    public void Files_of_each_format_are_read_with_names_and_lengths(TarEntryFormat format)
+    {
+        string deep = string.Join('/', Enumerable.Repeat("folder", 20)) + "/file";
+        using MemoryStream stream = new();
+        using (TarWriter tar = new(stream, format, leaveOpen: true))
+        {
+            foreach (string name in (string[])["./a", deep, "ä/b"])
+            {
+                TarEntry entry = format switch
+                {
+                    TarEntryFormat.Ustar => new UstarTarEntry(TarEntryType.RegularFile, name),
+                    TarEntryFormat.Pax => new PaxTarEntry(TarEntryType.RegularFile, name),
+                    _ => new GnuTarEntry(TarEntryType.RegularFile, name),
+                };
+                entry.DataStream = new MemoryStream(Encoding.UTF8.GetBytes(name));
+                tar.WriteEntry(entry);
+            }
+        }
+
+        List<string> read = [];
+        TarReader reader = new(new MemoryStream(stream.ToArray()), "t");
+        while (reader.Next() is { } file)
+        {
+            byte[] content = new byte[file.Length];
+            Assert.Equal(content.Length, reader.Read(content));
+            read.Add(file.Name);
+            Assert.EndsWith(file.Name, Encoding.UTF8.GetString(content), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["a", deep, "ä/b"], read);
+    }
+
+    [Theory]
+    [InlineData("/etc/passwd", '0', "TarEntryRefused")]
+    [InlineData("../x", '0', "TarEntryRefused")]
+    [InlineData("a/../../x", '0', "TarEntryRefused")]
+    [InlineData("a//b", '0', "TarEntryRefused")]
+    [InlineData("a", '1', "TarEntryRefused")]
+    [InlineData("a", '2', "TarEntryRefused")]
+    [InlineData("a", '3', "TarEntryRefused")]
+    [InlineData("a", '6', "TarEntryRefused")]
+    [InlineData("a", 'S', "TarEntryRefused")]
+    [InlineData("a", 'V', "TarEntryRefused")]
+    [InlineData("../folder", '5', "TarEntryRefused")]
+    [InlineData("/", '5', "TarEntryRefused")]
+    public void What_is_not_a_plain_file_of_the_model_is_refused(string name, char type, string error) =>
+        Assert.Equal(error, Refusal([.. Header(name, type, 0), .. End]));
+
+    [Fact]
+    public void A_tar_that_programs_read_in_different_ways_is_refused()
+    {
+        byte[] file = [.. Header("a", '0', 0)];
+        Assert.Null(Refusal([.. file, .. End]));
+        Assert.Equal("TarDamaged", Refusal(file));
+        Assert.Equal("TarDamaged", Refusal([.. file, .. End, .. file]));
+        Assert.Equal("TarDamaged", Refusal([.. Header("a", '0', 5000), .. End]));
+        byte[] wrong = [.. file, .. End];
+        wrong[0] ^= 1;
+        Assert.Equal("TarDamaged", Refusal(wrong));
+        Assert.Equal("TarDamaged", Refusal([.. Header("p", 'x', 1 << 20), .. End]));
+        Assert.Equal("TarDamaged", Refusal([.. Header("p", 'L', 1 << 20), .. End]));
+        Assert.Equal("TarDamaged", Refusal(Pax('x', "9999 path=x\n", file)));
+        Assert.Equal("TarDamaged", Refusal(Pax('x', "9 path=x\n9 path=y\n", file)));
+        Assert.Equal("TarDamaged", Refusal(Pax('x', "11 size=-1\n", file)));
+        Assert.Equal("TarDamaged", Refusal(Pax('g', "9 path=x\n", file)));
+        Assert.Equal("TarEntryRefused", Refusal(Pax('x', "22 GNU.sparse.major=1\n", file)));
+        Assert.Equal("TarEntryRefused", Refusal(Pax('x', "18 path=../../a/b\n", file)));
+        Assert.Null(Refusal(Pax('g', "13 comment=x\n", file)));
+    }
+
+    internal static byte[] Header(string name, char type, long length)
+    {
+        byte[] block = new byte[512];
+        Encoding.UTF8.GetBytes(name).CopyTo(block, 0);
+        Encoding.ASCII.GetBytes("0000644\0").CopyTo(block, 100);
+        if (length < 0x1_FFFF_FFFF)
+        {
+            Encoding.ASCII.GetBytes(Convert.ToString(length, 8).PadLeft(11, '0')).CopyTo(block, 124);
+        }
+        else
+        {
+            block[124] = 0x80;
+            System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(block.AsSpan(128), length);
+        }
+
+        block[156] = (byte)type;
+        Encoding.ASCII.GetBytes("ustar\0" + "00").CopyTo(block, 257);
+        block.AsSpan(148, 8).Fill((byte)' ');
+        Encoding.ASCII.GetBytes(Convert.ToString(block.Sum(b => b), 8).PadLeft(6, '0') + "\0").CopyTo(block, 148);
+        return block;
+    }
+
+    private static byte[] Pax(char type, string records, byte[] file)
+    {
+        byte[] text = new byte[512];
+        Encoding.UTF8.GetBytes(records).CopyTo(text, 0);
+        return [.. Header("pax", type, Encoding.UTF8.GetByteCount(records)), .. text, .. file, .. End];
+    }
+
+    private static string? Refusal(byte[] tar)
+    {
+        try
+        {
+            TarReader reader = new(new MemoryStream(tar), "t");
+            while (reader.Next() is not null)
+            {
+            }
+
+            return null;
+        }
+        catch (ModelSigningException refusal)
+        {
+            return refusal.Definition.Id;
+        }
+    }
+}
