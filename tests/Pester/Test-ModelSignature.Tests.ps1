@@ -21,6 +21,26 @@ Describe 'Test-ModelSignature' {
         $result.ErrorId | Should -BeNullOrEmpty
     }
 
+    It 'lists what a valid model names elsewhere and what in it runs, and nothing of one that does not verify' {
+        $model = New-SampleModel "$TestDrive/references"
+        Set-Content "$model/adapter_config.json" '{"base_model_name_or_path":"org/base"}' -NoNewline
+        [IO.File]::WriteAllBytes("$model/weights/model.bin", [byte[]](0x80, 2) + [Text.Encoding]::ASCII.GetBytes("cposix`nsystem`nq`0."))
+        $null = New-ModelSignature $model -PrivateKey $key.PrivateKeyPath -WarningVariable warnings -WarningAction SilentlyContinue
+        "$warnings" | Should -Match 'org/base'
+        "$warnings" | Should -Match 'Pickle'
+        $result = Test-ModelSignature $model @public
+        $result.References.Target | Should -Be 'org/base'
+        $result.References.Kind | Should -Be 'BaseModel'
+        $result.References.IsPinned | Should -BeFalse
+        $result.ExecutableContent.Kind | Should -Be 'Pickle'
+        $result.ExecutableContent.Detail | Should -Be 'posix.system'
+        $result.UninspectedFiles | Should -BeNullOrEmpty
+        Add-Content "$model/config.json" ' '
+        $result = Test-ModelSignature $model @public -Detailed
+        $result.References | Should -BeNullOrEmpty
+        $result.ExecutableContent | Should -BeNullOrEmpty
+    }
+
     It 'writes no object and an error that names <What>' -ForEach @(
         @{ What = 'a changed file'; Harm = { param($m) Set-Content "$m/config.json" 'x' }; Names = 'config.json'; Property = 'ChangedFiles' }
         @{ What = 'a missing file'; Harm = { param($m) Remove-Item "$m/config.json" }; Names = 'config.json'; Property = 'MissingFiles' }

@@ -35,6 +35,11 @@ public static class FormatErrors
         "A GGUF file has a version or a type of tensor that this module does not read.",
         "Convert the file to GGUF version 3 with a type that gguf.md lists.");
 
+    /// <summary>A configuration in JSON that cannot be read strictly.</summary>
+    public static readonly ErrorDefinition JsonFileInvalid = new("JsonFileInvalid", ErrorKind.InvalidData,
+        "A file in JSON of a model is not valid JSON, has a member twice, or is too long or too deep.",
+        "Ask the publisher for a valid file.");
+
     /// <summary>A file that cannot be read.</summary>
     public static readonly ErrorDefinition FormatUnreadable = new("FormatUnreadable", ErrorKind.ReadError,
         "The operating system reported an error while the header of a file was read.",

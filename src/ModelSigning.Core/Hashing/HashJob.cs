@@ -70,6 +70,9 @@ public sealed class HashJob
     /// <summary>Where the bytes are counted.</summary>
     public HashProgress Progress { get; }
 
+    /// <summary>What sees the bytes that are hashed; null for nothing.</summary>
+    public IFileObserver? Observer { get; init; }
+
     /// <summary>The length of each digest in bytes.</summary>
     public int DigestLength { get; }
 

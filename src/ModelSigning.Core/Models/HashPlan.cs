@@ -94,7 +94,7 @@ internal sealed class HashPlan
     {
         ReadOnlyMemory<byte>?[]? known = content.HasDigests ? [.. Items.Select(content.DigestOf)] : null;
         IReadOnlyList<HashItem> unread = known is null ? Items : [.. Items.Where((_, index) => known[index] is null)];
-        HashJob job = new(algorithm, content, unread, settings.Threads, settings.Progress);
+        HashJob job = new(algorithm, content, unread, settings.Threads, settings.Progress) { Observer = settings.Observer };
         Traces.Run(
             "Hash",
             () => [new("model_signing.hash_type", algorithm.Identifier()), new("model_signing.items", Items.Count)],

@@ -13,4 +13,7 @@ public sealed record HashSettings
 
     /// <summary>Where the bytes are counted; may be read at any time.</summary>
     public HashProgress Progress { get; init; } = new();
+
+    /// <summary>What sees the bytes that are hashed; null for nothing.</summary>
+    public IFileObserver? Observer { get; init; }
 }

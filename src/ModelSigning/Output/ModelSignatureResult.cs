@@ -132,6 +132,25 @@ public sealed class ModelSignatureResult
     /// <summary>Sentences that a person should see although the signature holds.</summary>
     public string[] Warnings { get; internal init; } = [];
 
+    /// <summary>
+    /// What the model's configurations name elsewhere: code, base models, kernels, each with the file that names it and whether it is pinned to a commit. Found in the verified
+    /// bytes of a valid model; empty for every other. They do not change the verdict.
+    /// </summary>
+    public ModelReference[] References { get; internal init; } = [];
+
+    /// <summary>What in the model runs, or can run, when it is loaded, found in the verified bytes of a valid model; empty for every other.</summary>
+    public ExecutableModelContent[] ExecutableContent { get; internal init; } = [];
+
+    /// <summary>
+    /// The files of a valid model that could not be inspected to their end for <see cref="References"/> and <see cref="ExecutableContent"/>, each with the reason, as text
+    /// to be shown.
+    /// </summary>
+    public string[] UninspectedFiles { get; internal init; } = [];
+
+    /// <summary>The bytes of a valid model that were kept while it was hashed; null for every other result, and for one that was not made by a verification.</summary>
+    // An object, because the shell reflects over this type before the engine's assemblies can be found.
+    internal object? Content { get; init; }
+
     internal ModelSignatureStatus StatusValue { get; init; }
 
     /// <summary>The signing certificate as an object, which the caller disposes of; null without one. It has no private key.</summary>

@@ -201,7 +201,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
             throw PartOfFolder(model, null);
         }
 
-        return Verdict.Of(result, null, TimeSpan.Zero).Refusal is { } different ? throw different : result.Statement.Pin;
+        return Verdict.Of(result, null, null, TimeSpan.Zero).Refusal is { } different ? throw different : result.Statement.Pin;
     }
 
     private static ModelSigningException PartOfFolder(string model, Exception? inner) => CommandErrors.FirstUseUnknown.At(

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Content;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Models;
@@ -23,6 +24,9 @@ namespace ModelSigning;
 /// <para>
 /// Everything in the folder is signed, hidden files too, except the signature itself, what -IgnorePath names, and .git, .gitignore,
 /// .gitattributes and .github at the top (-IncludeGitPath signs those as well). Symbolic links are refused unless -AllowSymlink is given.
+/// </para>
+/// <para>
+/// Warnings name what the model loads from elsewhere without a pinned commit, which no signature covers, and files that can run when the model is loaded.
 /// </para>
 /// </remarks>
 /// <example>
@@ -214,11 +218,18 @@ public sealed class NewModelSignatureCommand : SigningCommand
         string model = request.ModelPath;
         WriteVerbose($"Signing '{model}' with {SignerText}.");
         Stopwatch clock = Stopwatch.StartNew();
+        ContentCapture capture = new();
+        SigningRequest observed = request with { Hashing = request.Hashing with { Observer = capture } };
         SigningResult result = SignInBackground(
+<<<<<<< HEAD
             new ProgressDisplay($"Signing {model}", _progress), (signer, token) => Manifest
                 ? ModelSigner.SignManifest(request with { Signer = signer }, ManifestFileReader.ReadWhole(model, token), token)
                 : ModelSigner.Sign(request with { Signer = signer }, token));
+=======
+            new ProgressDisplay($"Signing {model}", _progress), (signer, token) => ModelSigner.Sign(observed with { Signer = signer }, token));
+>>>>>>> 07c8e02 (Say what a verified model loads from elsewhere and what in it runs, from the bytes that were hashed)
         WriteWarnings(result.Warnings, model);
+        WriteWarnings(RunInBackground(null, (_, token) => InspectedContent.Of(capture, token)).SigningNotes(), model);
         TimeSpan duration = clock.Elapsed;
         WriteVerbose(Manifest ? $"Signed the manifest of {result.FileCount} files; none was read." : Narrate($"By {HashAlgorithm}, hashed and signed", result.FileCount, result.ByteCount, duration));
         NarrateTimestamp();

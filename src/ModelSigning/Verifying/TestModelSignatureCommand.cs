@@ -38,6 +38,11 @@ namespace ModelSigning;
 /// accepted; UnknownError: the model could not be read.
 /// </para>
 /// <para>
+/// The result of a valid model also lists what its files name elsewhere (References: code of other repositories, base models, kernels), what runs when it is loaded
+/// (ExecutableContent: pickles, also inside archives, Python, scripts, shared objects, notebooks) and what could not be inspected (UninspectedFiles). They are found in the bytes
+/// that were hashed, nothing is executed, and the verdict does not depend on them.
+/// </para>
+/// <para>
 /// Without -SignaturePath the signature is model.sig, else skill.oms.sig, else .kaggle/signing.json, else the only *.sig file in a model's folder, and NAME.sig beside
 /// a single file; the result names the one that was taken.
 /// </para>
@@ -121,6 +126,8 @@ public sealed class TestModelSignatureCommand : VerifyingCommand
     }
 
     private protected override string? ClaimsFilePath => ClaimsPath.Length > 0 ? this.FileSystemPath(ClaimsPath) : null;
+
+    private protected override bool InspectsContent => !Quiet;
 
     private protected override void ProcessModel(string model) => Write(Verify(model), model);
 

@@ -20,8 +20,9 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
     internal VerificationResult? Verified { get; private init; }
 
     /// <summary>The verdict on a model whose signature holds: it is what was signed, or it differs.</summary>
-    internal static Verdict Of(VerificationResult verified, string? rule, TimeSpan duration)
+    internal static Verdict Of(VerificationResult verified, InspectedContent? content, string? rule, TimeSpan duration)
     {
+        content = verified.IsValid ? content : null;
         Serialization serialization = verified.Statement.Serialization;
         SignatureEvidence evidence = verified.Statement.Evidence;
         X509Certificate2? signer = evidence.CertificatePath is [var leaf, ..] ? leaf : null;
@@ -67,6 +68,10 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 })],
                 UncheckedPaths = [.. verified.UncheckedPaths],
                 Warnings = [.. verified.Warnings.Select(Printable.Of)],
+                References = content?.References() ?? [],
+                ExecutableContent = content?.Executables() ?? [],
+                UninspectedFiles = content?.Uninspected() ?? [],
+                Content = content,
             },
             refusal)
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Content;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
@@ -68,6 +69,9 @@ public abstract partial class VerifyingCommand : HashingCommand
     /// <summary>The full path of the file with the claims about the models; null for the one beside each.</summary>
     private protected abstract string? ClaimsFilePath { get; }
 
+    /// <summary>Whether what a valid model names and runs is wanted.</summary>
+    private protected virtual bool InspectsContent => false;
+
     // Where a path leads to no model, what was written stands for it.
     private protected string FullPathIfAny(string path)
     {
@@ -104,14 +108,14 @@ public abstract partial class VerifyingCommand : HashingCommand
                 }
 
                 signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(source.ModelPath, directory);
-                VerificationResult verified = Verify(source, signature, verifier, rule);
+                (VerificationResult verified, InspectedContent? content) = Verify(source, signature, verifier, rule);
                 TimeSpan duration = clock.Elapsed;
                 foreach (string line in Narration.Of(verified, Narrate("Compared", verified.FileCount, verified.ByteCount, duration)))
                 {
                     WriteVerbose(line);
                 }
 
-                return Verdict.Of(verified, (verified.Verifier as PolicyVerifier)?.Rule?.Name, duration);
+                return Verdict.Of(verified, content, (verified.Verifier as PolicyVerifier)?.Rule?.Name, duration);
             });
         }
         catch (ModelSigningException refusal)
@@ -120,7 +124,7 @@ public abstract partial class VerifyingCommand : HashingCommand
         }
     }
 
-    private VerificationResult Verify(ModelSource source, string signature, SignatureVerifier verifier, string? rule)
+    private (VerificationResult Verified, InspectedContent? Content) Verify(ModelSource source, string signature, SignatureVerifier verifier, string? rule)
     {
         string model = source.ModelPath;
         WriteVerbose($"Verifying '{model}' against '{signature}'.");
@@ -130,6 +134,7 @@ public abstract partial class VerifyingCommand : HashingCommand
         }
 
         HashProgress progress = new();
+        ContentCapture? capture = InspectsContent ? new() : null;
         VerificationRequest request = new()
         {
             ModelPath = model,
@@ -137,7 +142,7 @@ public abstract partial class VerifyingCommand : HashingCommand
             CurrentDirectory = this.CurrentDirectory(),
             Verifier = verifier,
             FolderVerifier = _verifiers,
-            Hashing = HashSettings(progress),
+            Hashing = HashSettings(progress) with { Observer = capture },
             SignaturePath = signature,
             IgnorePaths = ModelIgnorePaths,
             IgnoreGitPaths = !IncludeGitPath,
@@ -145,7 +150,11 @@ public abstract partial class VerifyingCommand : HashingCommand
             ForbidSymlinks = DenySymlink,
             ClaimsPath = ClaimsFilePath,
         };
-        return RunInBackground(new ProgressDisplay($"Verifying {model}", progress), (_, token) => ModelVerifier.Verify(request, token));
+        return RunInBackground(new ProgressDisplay($"Verifying {model}", progress), (_, token) =>
+        {
+            VerificationResult verified = ModelVerifier.Verify(request, token);
+            return (verified, capture is not null && verified.IsValid ? InspectedContent.Of(capture, token) : null);
+        });
     }
 
     // One verifier for all models, or with a policy one for each.

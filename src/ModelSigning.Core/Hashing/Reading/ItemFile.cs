@@ -13,15 +13,18 @@ internal sealed class ItemFile : IDisposable
     private readonly string _name;
     private readonly string _path;
     private readonly long _end;
-    private readonly bool _endsFile;
+    private readonly bool _endsFile, _isWhole;
+    private readonly IFileObserver? _observer;
 
-    private ItemFile(FileReader reader, HashItem item, string path)
+    private ItemFile(FileReader reader, HashItem item, string path, IFileObserver? observer)
     {
+        _observer = observer;
         _reader = reader;
         _name = item.Name;
         _path = path;
         _end = item.Offset + item.Length;
         _endsFile = item.EndsFile;
+        _isWhole = item is { Offset: 0, EndsFile: true };
     }
 
     /// <summary>Opens the file of an item.</summary>
@@ -32,7 +35,7 @@ internal sealed class ItemFile : IDisposable
         string path = job.FullPath(index);
         try
         {
-            return new ItemFile(job.Source.Open(item.Name, item.Length), item, path);
+            return new ItemFile(job.Source.Open(item.Name, item.Length), item, path, job.Observer);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
@@ -82,6 +85,8 @@ internal sealed class ItemFile : IDisposable
             throw HashingErrors.FileGrew.At(string.Create(CultureInfo.InvariantCulture,
                 $"'{_name}' has more than the {_end} bytes that it had when the model was listed."), _path);
         }
+
+        _observer?.Observe(_name, offset, _isWhole ? _end : null, destination[..count]);
     }
 
     public void Dispose() => _reader.Dispose();

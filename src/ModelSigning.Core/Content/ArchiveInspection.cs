@@ -1,0 +1,137 @@
+using System.IO.Compression;
+
+namespace ModelSigning.Core.Content;
+
+/// <summary>Inspects the members of a zip archive (<c>.pt</c>, <c>.bin</c>, <c>.npz</c>, <c>.keras</c>): bounded in members and in bytes, whatever the archive says of itself.</summary>
+/// <param name="file">The archive.</param>
+/// <param name="inspection">Where the findings go.</param>
+internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspection)
+{
+    private const int MostMembers = 65_536, MostOfMember = 32 * 1024 * 1024, MostOfAll = 128 * 1024 * 1024;
+    private int _inflated;
+
+    public void Run(CancellationToken cancellationToken)
+    {
+        if (!file.IsWhole)
+        {
+            RunOverHead();
+            return;
+        }
+
+        try
+        {
+            using ZipArchive archive = new(new MemoryStream(file.Head.ToArray(), writable: false), ZipArchiveMode.Read);
+            if (archive.Entries.Count > MostMembers)
+            {
+                inspection.NotInspected(file, "it is an archive of more members than are looked at");
+                return;
+            }
+
+            foreach (ZipArchiveEntry entry in archive.Entries)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!Inspect(entry))
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or NotSupportedException or ArgumentException)
+        {
+            inspection.NotInspected(file, $"it is an archive that cannot be read: {error.Message}");
+        }
+    }
+
+    private bool Inspect(ZipArchiveEntry entry)
+    {
+        if (entry.IsEncrypted)
+        {
+            inspection.NotInspected(file, $"its member '{entry.FullName}' is encrypted");
+            return true;
+        }
+
+        using Stream stream = entry.Open();
+        byte[] head = new byte[512];
+        head = head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        FileKind kind = FileKinds.Of(head);
+        bool isConfiguration = entry.FullName is "config.json" or "keras_metadata.pb";
+        bool isPickle = kind == FileKind.Pickle || entry.FullName.EndsWith(".pkl", StringComparison.Ordinal) || kind == FileKind.Numpy
+            || new PickleScan(head).Globals.Count > 0;
+        switch (kind)
+        {
+            case FileKind.Elf or FileKind.Pe or FileKind.MachO or FileKind.WebAssembly:
+                inspection.Add(file, entry.FullName, ExecutableKind.SharedObject, kind.ToString());
+                return true;
+            case FileKind.Zip or FileKind.Compressed:
+                inspection.NotInspected(file, $"its member '{entry.FullName}' is an archive of its own or compressed");
+                return true;
+            default:
+                break;
+        }
+
+        if (Path.GetExtension(entry.FullName) is ".py" or ".pyc")
+        {
+            inspection.Add(file, entry.FullName, ExecutableKind.Python, "");
+        }
+
+        if (!isPickle && !isConfiguration)
+        {
+            return true;
+        }
+
+        // The lengths that the archive claims are not believed.
+        using MemoryStream whole = new();
+        whole.Write(head);
+        byte[] buffer = new byte[64 * 1024];
+        for (int read = stream.Read(buffer); read > 0; read = stream.Read(buffer))
+        {
+            _inflated += read;
+            if (whole.Length + read > MostOfMember || _inflated > MostOfAll)
+            {
+                inspection.NotInspected(file, $"its member '{entry.FullName}' is longer than what is looked at");
+                return _inflated <= MostOfAll;
+            }
+
+            whole.Write(buffer.AsSpan(0, read));
+        }
+
+        ReadOnlySpan<byte> bytes = whole.GetBuffer().AsSpan(0, (int)whole.Length);
+        if (isConfiguration && (bytes.IndexOf("\"class_name\": \"Lambda\""u8) >= 0 || bytes.IndexOf("\"class_name\":\"Lambda\""u8) >= 0))
+        {
+            inspection.Add(file, entry.FullName, ExecutableKind.LambdaLayer, "");
+        }
+
+        if (isPickle)
+        {
+            InspectPickle(entry.FullName, kind, bytes);
+        }
+
+        return true;
+    }
+
+    private void InspectPickle(string member, FileKind kind, ReadOnlySpan<byte> bytes)
+    {
+        if (kind != FileKind.Numpy)
+        {
+            inspection.InspectPickle(file, member, bytes, isWhole: true, isExpected: true);
+            return;
+        }
+
+        int line = bytes[..Math.Min(bytes.Length, 4096)].IndexOf((byte)'\n');
+        if (line < 0 || bytes[..line].IndexOf("O'"u8) >= 0)
+        {
+            inspection.InspectPickle(file, member, bytes[(line + 1)..], isWhole: true, isExpected: true);
+        }
+    }
+
+    // The directory of members is at the end of the file, which was not kept; torch.save puts the pickle first.
+    private void RunOverHead()
+    {
+        if (file.Head.Span.IndexOf("data.pkl"u8) >= 0)
+        {
+            inspection.Add(file, "data.pkl", ExecutableKind.Pickle, "");
+        }
+
+        inspection.NotInspected(file, "it is an archive longer than what is looked at");
+    }
+}

@@ -1,0 +1,59 @@
+namespace ModelSigning.Core.Content;
+
+/// <summary>What a file is, by its first bytes.</summary>
+internal enum FileKind
+{
+    Other,
+    Safetensors,
+    Gguf,
+    Json,
+    Pickle,
+    Numpy,
+    Zip,
+    Hdf5,
+    Elf,
+    Pe,
+    MachO,
+    WebAssembly,
+    PythonBytecode,
+    Script,
+    Compressed,
+}
+
+/// <summary>Tells what a file is.</summary>
+internal static class FileKinds
+{
+    private static readonly HashSet<string> PickleExtensions = new(StringComparer.Ordinal)
+        { ".pkl", ".pickle", ".bin", ".pt", ".pth", ".ckpt", ".joblib", ".dill", ".mar", ".npy" };
+
+    // What a pickle of protocol 0 or 1 can begin with, if it names a class: mark, class, dictionary, list, text, memo.
+    private const string OldPickleStart = "(c]}[lSVXUi\u0028dtK";
+
+    /// <summary>The kind that the first bytes tell.</summary>
+    public static FileKind Of(ReadOnlySpan<byte> head) => head switch
+    {
+        [0x80, >= 2 and <= 5, ..] => FileKind.Pickle,
+        [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', ..] => FileKind.Numpy,
+        [(byte)'P', (byte)'K', 3, 4, ..] or [(byte)'P', (byte)'K', 5, 6, ..] => FileKind.Zip,
+        [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A, ..] => FileKind.Hdf5,
+        [0x7F, (byte)'E', (byte)'L', (byte)'F', ..] => FileKind.Elf,
+        [(byte)'M', (byte)'Z', ..] => FileKind.Pe,
+        [0xFE, 0xED, 0xFA, 0xCE or 0xCF, ..] or [0xCE or 0xCF, 0xFA, 0xED, 0xFE, ..] or [0xCA, 0xFE, 0xBA, 0xBE or 0xBF, ..] => FileKind.MachO,
+        [0, (byte)'a', (byte)'s', (byte)'m', ..] => FileKind.WebAssembly,
+        [_, _, 0x0D, 0x0A, _, 0, 0, 0, ..] => FileKind.PythonBytecode,
+        [(byte)'#', (byte)'!', ..] => FileKind.Script,
+        [0x1F, 0x8B, ..] or [(byte)'B', (byte)'Z', (byte)'h', ..] or [0xFD, (byte)'7', (byte)'z', ..] or [0x28, 0xB5, 0x2F, 0xFD, ..] or [(byte)'7', (byte)'z', 0xBC, 0xAF, ..] => FileKind.Compressed,
+        [(byte)'G', (byte)'G', (byte)'U', (byte)'F', ..] => FileKind.Gguf,
+        [_, _, _, _, _, _, _, _, (byte)'{', ..] => FileKind.Safetensors,
+        [(byte)'{' or (byte)'[', ..] => FileKind.Json,
+        _ => FileKind.Other,
+    };
+
+    /// <summary>Whether a file may be a pickle without saying so in its first bytes.</summary>
+    public static bool MayBePickle(CapturedFile file, ReadOnlySpan<byte> head) =>
+        PickleExtensions.Contains(file.Extension) || (head.Length > 0 && file.Extension is not (".md" or ".txt" or ".json" or ".py")
+            && OldPickleStart.Contains((char)head[0], StringComparison.Ordinal) && new PickleScan(head).Globals.Count > 0);
+
+    /// <summary>Whether pickles usually have such a name.</summary>
+    public static bool IsNamedLikePickle(CapturedFile file) => PickleExtensions.Contains(file.Extension);
+}

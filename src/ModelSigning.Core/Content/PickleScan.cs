@@ -1,0 +1,278 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace ModelSigning.Core.Content;
+
+/// <summary>
+/// Goes through the opcodes of pickles (CPython's <c>pickletools</c>, protocols 0 to 5) that follow each other in bytes, and notes what classes and
+/// functions they name. Nothing is built and nothing is executed.
+/// </summary>
+internal ref struct PickleScan
+{
+    private const int MostPickles = 64, MostGlobals = 1000, LongestName = 256, MostKept = 100_000;
+
+    private readonly ReadOnlySpan<byte> _bytes;
+    private readonly List<string> _texts = [];
+    private readonly Dictionary<long, string> _memo = [];
+    private int _at;
+    private long _memoCount;
+
+    /// <summary>Goes through pickles.</summary>
+    public PickleScan(ReadOnlySpan<byte> bytes)
+    {
+        _bytes = bytes;
+        for (Pickles = 0; Pickles < MostPickles && _at < bytes.Length; Pickles++)
+        {
+            int start = _at;
+            _texts.Clear();
+            _memo.Clear();
+            _memoCount = 0;
+            if (!ScanOne())
+            {
+                _at = start;
+                break;
+            }
+        }
+
+        End = _at;
+    }
+
+    /// <summary>The classes and functions that are named, as <c>module.name</c>, each once.</summary>
+    public HashSet<string> Globals { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How many pickles there are, from the first byte.</summary>
+    public int Pickles { get; private set; }
+
+    /// <summary>Where the last of them ends.</summary>
+    public int End { get; }
+
+    /// <summary>Whether a name is computed or too long, so that <see cref="Globals"/> does not have all.</summary>
+    public bool IsIncomplete { get; private set; }
+
+    private bool ScanOne()
+    {
+        while (_at < _bytes.Length)
+        {
+            byte opcode = _bytes[_at++];
+            switch ((char)opcode)
+            {
+                case '.':
+                    return true;
+                case 'c' or 'i':
+                    if (!Line(out string module) || !Line(out string name))
+                    {
+                        return false;
+                    }
+
+                    Add($"{module}.{name}");
+                    break;
+                case (char)0x93:
+                    AddFromStack();
+                    break;
+                case 'V' or 'S':
+                    if (!Line(out string text))
+                    {
+                        return false;
+                    }
+
+                    Push(text.Trim('\'', '"'));
+                    break;
+                case 'X' or 'T':
+                    if (!Text(4))
+                    {
+                        return false;
+                    }
+
+                    break;
+                case (char)0x8C or 'U':
+                    if (!Text(1))
+                    {
+                        return false;
+                    }
+
+                    break;
+                case (char)0x8D:
+                    if (!Text(8))
+                    {
+                        return false;
+                    }
+
+                    break;
+                case 'q' or 'r' or 'p' or (char)0x94:
+                    if (!Memoize((char)opcode))
+                    {
+                        return false;
+                    }
+
+                    break;
+                case 'h' or 'j' or 'g':
+                    if (!Recall((char)opcode))
+                    {
+                        return false;
+                    }
+
+                    break;
+                default:
+                    if (!Pass(opcode))
+                    {
+                        return false;
+                    }
+
+                    break;
+            }
+        }
+
+        return false;
+    }
+
+    // Opcodes whose argument is of no interest, by the length of the argument.
+    private bool Pass(byte opcode)
+    {
+        int fixedLength = (char)opcode switch
+        {
+            '0' or '1' or '2' or '(' or ')' or ']' or '}' or 'a' or 'b' or 'd' or 'e' or 'l' or 'o' or 's' or 't' or 'u' or 'N' or 'Q' or 'R' or (char)0x81
+                or (char)0x85 or (char)0x86 or (char)0x87 or (char)0x88 or (char)0x89 or (char)0x8F or (char)0x90 or (char)0x91 or (char)0x92 or (char)0x97 or (char)0x98 => 0,
+            'K' or (char)0x80 => 1,
+            'M' => 2,
+            'J' => 4,
+            'G' or (char)0x95 => 8,
+            _ => -1,
+        };
+        if (fixedLength >= 0)
+        {
+            return Advance((ulong)fixedLength);
+        }
+
+        switch ((char)opcode)
+        {
+            case 'F' or 'I' or 'L' or 'P':
+                return Line(out _);
+            case 'B' or (char)0x8B:
+                return Number(4, out ulong longer) && Advance(longer);
+            case 'C' or (char)0x8A:
+                return Number(1, out ulong shorter) && Advance(shorter);
+            case (char)0x8E or (char)0x96:
+                return Number(8, out ulong longest) && Advance(longest);
+            case (char)0x82 or (char)0x83 or (char)0x84:
+                // The copyreg extension registry: a name that only the reader's process knows.
+                IsIncomplete = true;
+                return Advance(opcode == 0x82 ? 1UL : opcode == 0x83 ? 2UL : 4UL);
+            default:
+                return false;
+        }
+    }
+
+    private bool Memoize(char opcode)
+    {
+        ulong index = (ulong)_memoCount;
+        bool read = opcode switch
+        {
+            'q' => Number(1, out index),
+            'r' => Number(4, out index),
+            'p' => Line(out string line) && ulong.TryParse(line, out index),
+            _ => true,
+        };
+        if (_texts.Count > 0 && _memo.Count < MostKept)
+        {
+            _memo[(long)index] = _texts[^1];
+        }
+
+        _memoCount++;
+        return read;
+    }
+
+    private bool Recall(char opcode)
+    {
+        ulong index = 0;
+        bool read = opcode switch
+        {
+            'h' => Number(1, out index),
+            'j' => Number(4, out index),
+            _ => Line(out string line) && ulong.TryParse(line, out index),
+        };
+        if (_memo.TryGetValue((long)index, out string? text))
+        {
+            Push(text);
+        }
+
+        return read;
+    }
+
+    private void AddFromStack()
+    {
+        if (_texts.Count < 2)
+        {
+            IsIncomplete = true;
+            Add("?");
+            return;
+        }
+
+        Add($"{_texts[^2]}.{_texts[^1]}");
+    }
+
+    private void Add(string name)
+    {
+        IsIncomplete |= Globals.Count >= MostGlobals || name.Length > 2 * LongestName;
+        if (Globals.Count < MostGlobals)
+        {
+            Globals.Add(name.Length <= 2 * LongestName ? name : name[..(2 * LongestName)]);
+        }
+    }
+
+    // The last texts are enough: two of them name a class.
+    private readonly void Push(string text)
+    {
+        if (_texts.Count == 16)
+        {
+            _texts.RemoveRange(0, 8);
+        }
+
+        _texts.Add(text.Length <= LongestName ? text : text[..LongestName]);
+    }
+
+    private bool Text(int lengthBytes)
+    {
+        if (!Number(lengthBytes, out ulong length) || length > (ulong)(_bytes.Length - _at))
+        {
+            return false;
+        }
+
+        Push(Encoding.UTF8.GetString(_bytes.Slice(_at, (int)Math.Min(length, LongestName + 1))));
+        return Advance(length);
+    }
+
+    private bool Line(out string text)
+    {
+        int length = _bytes[_at..].IndexOf((byte)'\n');
+        text = length < 0 ? "" : Encoding.UTF8.GetString(_bytes.Slice(_at, Math.Min(length, LongestName + 1)));
+        _at += length + 1;
+        return length >= 0;
+    }
+
+    private bool Number(int bytes, out ulong number)
+    {
+        number = 0;
+        if (bytes > _bytes.Length - _at)
+        {
+            return false;
+        }
+
+        Span<byte> all = stackalloc byte[8];
+        all.Clear();
+        _bytes.Slice(_at, bytes).CopyTo(all);
+        number = BinaryPrimitives.ReadUInt64LittleEndian(all);
+        _at += bytes;
+        return true;
+    }
+
+    private bool Advance(ulong bytes)
+    {
+        if (bytes > (ulong)(_bytes.Length - _at))
+        {
+            return false;
+        }
+
+        _at += (int)bytes;
+        return true;
+    }
+}

@@ -1,0 +1,43 @@
+using ModelSigning.Core.Content;
+
+namespace ModelSigning;
+
+/// <summary>The content of a model that was just hashed: the bytes that were kept, and what was found in them.</summary>
+/// <param name="Files">The first bytes of the files.</param>
+/// <param name="Inspection">What was found.</param>
+internal sealed record InspectedContent(IReadOnlyList<CapturedFile> Files, ModelInspection Inspection)
+{
+    private const int MostNames = 3;
+
+    internal static InspectedContent Of(ContentCapture capture, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<CapturedFile> files = capture.Files();
+        return new(files, ModelInspection.Of(files, cancellationToken));
+    }
+
+    /// <summary>What a signer should know of the model that was signed: one sentence for each sort, with the first of them.</summary>
+    internal IEnumerable<string> SigningNotes()
+    {
+        string[] foreign = [.. Inspection.References.Where(one => !one.IsPinned && one.Kind != ReferenceKind.TrustedCode).Select(one => $"'{one.Target}' ({one.File})").Distinct()];
+        string[] runs = [.. Inspection.Executables.Select(one => $"'{one.File}' ({one.Kind})").Distinct()];
+        if (foreign.Length > 0)
+        {
+            yield return $"The model names {First(foreign)}, which the signature does not cover. Pin it to a commit, or copy it into the model.";
+        }
+
+        if (runs.Length > 0)
+        {
+            yield return $"The model has files that can run when it is loaded, and they were signed: {First(runs)}.";
+        }
+    }
+
+    private static string First(string[] names) => string.Join(", ", names.Take(MostNames)) + (names.Length > MostNames ? $" and {names.Length - MostNames} more" : "");
+
+    internal ModelReference[] References() => [.. Inspection.References.Select(one =>
+        new ModelReference(one.File, one.Kind.ToString(), one.Target) { Revision = one.Revision, IsPinned = one.IsPinned })];
+
+    internal ExecutableModelContent[] Executables() => [.. Inspection.Executables.Select(one =>
+        new ExecutableModelContent(one.File, one.Kind.ToString()) { Member = one.Member, Detail = one.Detail })];
+
+    internal string[] Uninspected() => [.. Inspection.Uninspected.Select(one => Printable.Of($"'{one.File}': {one.Reason}"))];
+}

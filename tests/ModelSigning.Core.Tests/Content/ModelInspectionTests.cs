@@ -1,0 +1,164 @@
+using System.IO.Compression;
+using System.Text;
+using ModelSigning.Core.Content;
+using ModelSigning.Testing;
+
+namespace ModelSigning.Core.Tests.Content;
+
+public class ModelInspectionTests
+{
+    // pickle.dumps(os.system), protocols 0, 2 and 4.
+    private static readonly byte[] OldPickle = "cposix\nsystem\np0\n."u8.ToArray();
+    private static readonly byte[] Pickle2 = [0x80, 2, .. "cposix\nsystem\nq\0."u8];
+    private static readonly byte[] Pickle4 = [0x80, 4, 0x95, 0x14, 0, 0, 0, 0, 0, 0, 0, 0x8C, 5, .. "posix"u8, 0x94, 0x8C, 6, .. "system"u8, 0x94, 0x93, 0x94, (byte)'.'];
+
+    private static ModelInspection Inspect(params (string Name, byte[] Bytes)[] files)
+    {
+        ContentCapture capture = new();
+        foreach ((string name, byte[] bytes) in files)
+        {
+            capture.Observe(name, 0, bytes.Length, bytes);
+        }
+
+        return ModelInspection.Of(capture.Files(), CancellationToken.None);
+    }
+
+    private static ModelInspection Inspect(string name, string text) => Inspect((name, Encoding.UTF8.GetBytes(text)));
+
+    private static byte[] Zip(params (string Name, byte[] Bytes)[] members)
+    {
+        using MemoryStream stream = new();
+        using (ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach ((string name, byte[] bytes) in members)
+            {
+                using Stream member = archive.CreateEntry(name).Open();
+                member.Write(bytes);
+            }
+        }
+
+        return stream.ToArray();
+    }
+
+    [Fact]
+    public void Code_of_another_repository_is_named_and_is_pinned_by_a_commit_alone()
+    {
+        Reference open = Assert.Single(Inspect("config.json", """{"auto_map":{"AutoModel":"other/repo--modeling.Foo"}}""").References);
+        Assert.Equal(("config.json", ReferenceKind.Code, "other/repo--modeling.Foo", false), (open.File, open.Kind, open.Target, open.IsPinned));
+        string commit = new('a', 40);
+        Assert.True(Assert.Single(Inspect("config.json", $$"""{"auto_map":{"AutoModel":"other/repo--modeling.Foo"},"code_revision":"{{commit}}"}""").References).IsPinned);
+        Assert.False(Assert.Single(Inspect("config.json", """{"auto_map":{"AutoModel":"other/repo--modeling.Foo"},"code_revision":"main"}""").References).IsPinned);
+    }
+
+    [Fact]
+    public void Code_of_the_model_itself_is_pinned_where_the_model_has_it()
+    {
+        byte[] config = Encoding.UTF8.GetBytes("""{"auto_map":{"AutoModel":["modeling.Foo",null]}}""");
+        Assert.False(Assert.Single(Inspect(("sub/config.json", config)).References).IsPinned);
+        ModelInspection whole = Inspect(("sub/config.json", config), ("sub/modeling.py", "import os"u8.ToArray()));
+        Assert.True(Assert.Single(whole.References).IsPinned);
+        Assert.Equal(ExecutableKind.Python, Assert.Single(whole.Executables).Kind);
+    }
+
+    [Theory]
+    [InlineData("adapter_config.json", """{"base_model_name_or_path":"org/base","revision":"main"}""", ReferenceKind.BaseModel, "org/base")]
+    [InlineData("config.json", """{"text_config":{"_attn_implementation":"kernels-community/flash-attn"}}""", ReferenceKind.Kernel, "kernels-community/flash-attn")]
+    [InlineData("tokenizer_config.json", """{"trust_remote_code":true}""", ReferenceKind.TrustedCode, "trust_remote_code")]
+    [InlineData("modules.json", """[{"idx":0,"type":"custom_st.Transformer"},{"idx":1,"type":"sentence_transformers.models.Pooling"}]""", ReferenceKind.Code, "custom_st.Transformer")]
+    [InlineData("model_index.json", """{"unet":["diffusers","UNet"],"safety":["my_module","Checker"]}""", ReferenceKind.Code, "my_module")]
+    [InlineData("config.json", """{"custom_pipelines":{"x":{"impl":"org/other--pipe.P"}}}""", ReferenceKind.Code, "org/other--pipe.P")]
+    public void What_a_configuration_names_is_found(string name, string text, object kind, string target)
+    {
+        Reference found = Assert.Single(Inspect(name, text).References);
+        Assert.Equal((kind, target, false), (found.Kind, found.Target, found.IsPinned));
+    }
+
+    [Theory]
+    [InlineData("""{"a":1,"a":2}""")]
+    [InlineData("""{"a":NaN}""")]
+    [InlineData("""{"auto_map":""")]
+    public void A_configuration_that_cannot_be_read_is_reported(string text) => Assert.Equal("config.json", Assert.Single(Inspect("config.json", text).Uninspected).File);
+
+    [Fact]
+    public void A_pickle_is_found_by_its_opcodes_under_any_name_and_in_archives()
+    {
+        foreach (byte[] pickle in new[] { OldPickle, Pickle2, Pickle4 })
+        {
+            Executable found = Assert.Single(Inspect(("weights.dat", pickle)).Executables);
+            Assert.Equal((ExecutableKind.Pickle, "posix.system"), (found.Kind, found.Detail));
+            found = Assert.Single(Inspect(("m.bin", Zip(("m/data.pkl", pickle), ("m/data/0", new byte[64])))).Executables);
+            Assert.Equal((ExecutableKind.Pickle, "m/data.pkl", "posix.system"), (found.Kind, found.Member, found.Detail));
+            found = Assert.Single(Inspect(("m.zip", Zip(("innocent.txt", pickle)))).Executables);
+            Assert.Equal("innocent.txt", found.Member);
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_inspected_to_its_end_is_reported_and_never_left_out()
+    {
+        Assert.Single(Inspect(("m.pt", new byte[100])).Uninspected);
+        Assert.Single(Inspect(("m.pt", Zip(("data.pkl", Pickle2[..^3])))).Uninspected);
+        Assert.Single(Inspect(("m.pt", Zip(("data.pkl", Pickle2))[..^4])).Uninspected);
+        Assert.Single(Inspect(("m.joblib", [0x1F, 0x8B, 8, 0])).Uninspected);
+        Assert.Single(Inspect(("m.pt", Zip(("inner.zip", Zip(("data.pkl", Pickle2)))))).Uninspected);
+        Assert.Single(Inspect(("m.h5", [0x89, .. "HDF\r\n\u001a\n"u8])).Uninspected);
+    }
+
+    [Fact]
+    public void A_member_that_inflates_without_end_is_reported_and_not_inflated()
+    {
+        byte[] bomb = Zip(("data.pkl", [0x80, 2, .. new byte[40 * 1024 * 1024]]));
+        Assert.InRange(bomb.Length, 0, 1024 * 1024);
+        Assert.Contains("data.pkl", Assert.Single(Inspect(("m.pt", bomb)).Uninspected).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x7F, (byte)'E', (byte)'L', (byte)'F' }, ExecutableKind.SharedObject)]
+    [InlineData(new byte[] { (byte)'M', (byte)'Z' }, ExecutableKind.SharedObject)]
+    [InlineData(new byte[] { 0xCF, 0xFA, 0xED, 0xFE }, ExecutableKind.SharedObject)]
+    [InlineData(new byte[] { (byte)'#', (byte)'!', (byte)'/' }, ExecutableKind.Script)]
+    public void Code_of_the_machine_and_scripts_are_found_by_their_first_bytes(byte[] head, object kind) =>
+        Assert.Equal(kind, Assert.Single(Inspect(("weights", head)).Executables).Kind);
+
+    [Fact]
+    public void Notebooks_and_Lambda_layers_are_found()
+    {
+        Assert.Equal(ExecutableKind.Notebook, Assert.Single(Inspect("a.json", """{"nbformat":4,"cells":[]}""").Executables).Kind);
+        byte[] keras = Zip(("config.json", """{"class_name": "Lambda"}"""u8.ToArray()));
+        Assert.Equal(ExecutableKind.LambdaLayer, Assert.Single(Inspect(("m.keras", keras)).Executables).Kind);
+    }
+
+    [Fact]
+    public void Weights_and_texts_are_neither_code_nor_uninspected()
+    {
+        ModelInspection inspection = Inspect(
+            ("m.safetensors", SafetensorsBytes.Of(("a", "F32", [3, 5], 60))), ("m.gguf", new GgufBytes().Tensor("a", 0, 4, 1).ToArray()),
+            ("README.md", "# Title"u8.ToArray()), ("tokenizer.model", [10, 14, 10, 5]), ("config.json", """{"model_type":"llama"}"""u8.ToArray()));
+        Assert.Empty(inspection.Executables);
+        Assert.Empty(inspection.References);
+        Assert.Empty(inspection.Uninspected);
+    }
+
+    [Fact]
+    public void Parts_in_any_order_make_the_same_file_and_parts_that_differ_make_none()
+    {
+        byte[] text = Encoding.UTF8.GetBytes("""{"auto_map":{"AutoModel":"other/repo--modeling.Foo"}}""");
+        ContentCapture capture = new();
+        capture.Observe("config.json", 20, text.Length, text.AsSpan(20));
+        capture.Observe("config.json", 0, text.Length, text.AsSpan(0, 20));
+        Assert.Equal(text, Assert.Single(capture.Files()).Head.ToArray());
+        capture.Observe("config.json", 0, text.Length, new byte[20]);
+        Assert.Single(ModelInspection.Of(capture.Files(), CancellationToken.None).Uninspected);
+    }
+
+    [Fact]
+    public void Of_weights_only_the_header_is_kept()
+    {
+        byte[] file = SafetensorsBytes.Of(("a", "U8", [1_000_000], 1_000_000));
+        ContentCapture capture = new();
+        capture.Observe("m.safetensors", 0, file.Length, file);
+        CapturedFile kept = Assert.Single(capture.Files());
+        Assert.InRange(kept.Head.Length, 20, 200);
+        Assert.Equal(file.Length, kept.Length);
+    }
+}
