@@ -1,5 +1,4 @@
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Formats;
 
 namespace ModelSigning.Core.Content;
 
