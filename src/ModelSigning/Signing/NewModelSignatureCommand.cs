@@ -221,13 +221,9 @@ public sealed class NewModelSignatureCommand : SigningCommand
         ContentCapture capture = new();
         SigningRequest observed = request with { Hashing = request.Hashing with { Observer = capture } };
         SigningResult result = SignInBackground(
-<<<<<<< HEAD
             new ProgressDisplay($"Signing {model}", _progress), (signer, token) => Manifest
                 ? ModelSigner.SignManifest(request with { Signer = signer }, ManifestFileReader.ReadWhole(model, token), token)
-                : ModelSigner.Sign(request with { Signer = signer }, token));
-=======
-            new ProgressDisplay($"Signing {model}", _progress), (signer, token) => ModelSigner.Sign(observed with { Signer = signer }, token));
->>>>>>> 07c8e02 (Say what a verified model loads from elsewhere and what in it runs, from the bytes that were hashed)
+                : ModelSigner.Sign(observed with { Signer = signer }, token));
         WriteWarnings(result.Warnings, model);
         WriteWarnings(RunInBackground(null, (_, token) => InspectedContent.Of(capture, token)).SigningNotes(), model);
         TimeSpan duration = clock.Elapsed;
