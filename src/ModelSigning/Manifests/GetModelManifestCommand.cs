@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Management.Automation;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Models;

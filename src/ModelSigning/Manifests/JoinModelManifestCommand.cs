@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Manifests;
 
