@@ -26,10 +26,10 @@ public static class Traces
     private static readonly Counter<long> HashedBytes =
         Meter.CreateCounter<long>("model_signing.hashed_bytes", "By", "Bytes of models that were hashed.");
 
-    private static long _ended;
+    private static long Finished;
 
     /// <summary>How many operations have ended since the process started.</summary>
-    public static long Ended => Interlocked.Read(ref _ended);
+    public static long Ended => Interlocked.Read(ref Finished);
 
     /// <summary>Does something as an activity.</summary>
     /// <param name="name">The activity's name: <c>Sign</c>, <c>Verify</c>, <c>Hash</c>, <c>UpdateTrust</c>.</param>
@@ -142,7 +142,7 @@ public static class Traces
 
             Durations.Record(Stopwatch.GetElapsedTime(_started).TotalSeconds, tags);
             _activity?.Dispose();
-            Interlocked.Increment(ref _ended);
+            Interlocked.Increment(ref Finished);
         }
 
         private void Failed(Exception error)

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using ModelSigning.Core.Claims;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Policy;
