@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Claims;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Tests.Signing;
 using ModelSigning.Testing;
 
 namespace ModelSigning.Core.Tests.Claims;
