@@ -22,7 +22,7 @@ public sealed class PackageTests : IDisposable
             $ErrorActionPreference = 'Stop'
             Import-Module '{manifest}'
             $key = New-ModelSigningKey '{_output["a.key"]}' -NoPassword
-            $signed = New-ModelSignature '{Folder}' -PrivateKey $key.PrivateKeyPath
+            $signed = New-ModelSignature '{Folder}' -PrivateKey $key.PrivateKeyPath -WarningAction SilentlyContinue
             (Test-ModelSignature '{Folder}' -PublicKey $key.PublicKeyPath).FileCount -eq $signed.FileCount
             (Get-Help New-ModelSignature).Synopsis
             """);
@@ -52,7 +52,8 @@ public sealed class PackageTests : IDisposable
         string[] names = [.. bill.RootElement.GetProperty("components").EnumerateArray().Select(component => component.GetProperty("name").GetString()!)];
         foreach (string name in Directory.EnumerateFiles(Folder, "*.dll", SearchOption.AllDirectories).Select(path => Path.GetFileName(path)))
         {
-            Assert.Contains(name.StartsWith("ModelSigning", StringComparison.Ordinal) ? name : Path.GetFileNameWithoutExtension(name), names);
+            // The one package whose assembly has another name.
+            Assert.Contains(name == "ZstdSharp.dll" ? "ZstdSharp.Port" : name.StartsWith("ModelSigning", StringComparison.Ordinal) ? name : Path.GetFileNameWithoutExtension(name), names);
         }
     }
 
@@ -94,7 +95,7 @@ public sealed class PackageTests : IDisposable
             Install-PSResource ModelSigning -Repository local -Scope CurrentUser
             $installed = (Get-Module ModelSigning -ListAvailable | Where-Object Path -like "$HOME/*").ModuleBase
             $key = New-ModelSigningKey '{_output["a.key"]}' -NoPassword
-            $null = New-ModelSignature '{Folder}' -PrivateKey $key.PrivateKeyPath
+            $null = New-ModelSignature '{Folder}' -PrivateKey $key.PrivateKeyPath -WarningAction SilentlyContinue
             Copy-Item '{Folder}/model.sig' $installed
             (Test-ModelSignature $installed -PublicKey $key.PublicKeyPath -IgnorePath PSGetModuleInfo.xml).Status
             Remove-Item $installed/model.sig
