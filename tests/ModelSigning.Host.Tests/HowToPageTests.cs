@@ -220,8 +220,10 @@ public class HowToPageTests
         page.Profile = "";
         page.Replacements["http://localhost:4318"] = collector.Address.ToString();
         page.Run(..);
-        Assert.Contains(exports, export => export.Contains("\"resourceSpans\"", StringComparison.Ordinal) && export.Contains("\"Sign\"", StringComparison.Ordinal));
-        Assert.Contains(exports, export => export.Contains("\"model_signing.hashed_bytes\"", StringComparison.Ordinal));
+
+        // Protobuf: a span's name is field 5, text of four bytes.
+        Assert.Contains(exports, export => export.Contains("*\u0004Sign", StringComparison.Ordinal));
+        Assert.Contains(exports, export => export.Contains("model_signing.hashed_bytes", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -37,7 +37,7 @@ Describe 'Get-ModelManifest' {
     It 'completes the algorithms' {
         $line = 'Get-ModelManifest x -HashAlgorithm '
         [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, @{}).CompletionMatches.CompletionText |
-            Should -Be @('blake2b', 'blake3', 'sha256')
+            Should -Be @('sha256', 'blake2b', 'blake3')
     }
 
     It 'is a table grouped by model' {
