@@ -22,7 +22,7 @@ public static class AtlasErrors
 
     /// <summary>A bound.</summary>
     public static readonly ErrorDefinition AtlasTooLarge = new("AtlasTooLarge", ErrorKind.LimitsExceeded,
-        "The Atlas manifest is larger than 16 MiB or nested more than 64 levels deep, or the store holds more than 100,000 manifests.",
+        "The Atlas manifest is larger than 16 MiB or nested more than 64 levels deep, the store holds more than 100,000 manifests, or its references lead to more than 1 GiB of them.",
         "Give the path of one manifest, or a smaller store.");
 
     /// <summary>Another document of the same tools.</summary>

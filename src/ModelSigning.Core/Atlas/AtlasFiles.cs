@@ -40,33 +40,39 @@ public static class AtlasFiles
         bool isFull = ingredient.Path.StartsWith('/') || (ingredient.Path.Length > 1 && ingredient.Path[1] == ':');
         string[] components = [.. ingredient.Path.Split('/').Where(component => component is not ("" or "."))];
         string path = folder;
-        if (Directory.Exists(folder))
+        FileKind kind = Look(path);
+        foreach (string component in kind != FileKind.Directory ? [] : isFull ? components[^1..] : components)
         {
-            foreach (string component in isFull ? components[^1..] : components)
+            path = Path.Join(path, component);
+            kind = Look(path);
+            if (kind == FileKind.Link)
             {
-                path = Path.Join(path, component);
-                if (new FileInfo(path).LinkTarget is not null)
-                {
-                    throw AtlasErrors.AtlasUnreadable.At($"'{path}' is a link, which is not followed.", path);
-                }
+                throw AtlasErrors.AtlasUnreadable.At($"'{path}' is a link, which is not followed.", path);
             }
         }
 
-        if (!File.Exists(path))
-        {
-            return AtlasFileStatus.Missing;
-        }
-
-        return CryptographicOperations.FixedTimeEquals(Hash(path, ingredient.Algorithm, cancellationToken), ingredient.Digest.Span)
+        return kind != FileKind.File ? AtlasFileStatus.Missing : CryptographicOperations.FixedTimeEquals(Hash(path, ingredient.Algorithm, cancellationToken), ingredient.Digest.Span)
             ? AtlasFileStatus.Matches
             : AtlasFileStatus.Differs;
+    }
+
+    private static FileKind Look(string path)
+    {
+        try
+        {
+            return FileStatus.Of(path).Kind;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw AtlasErrors.AtlasUnreadable.At($"'{path}' cannot be read: {error.Message}", path, error);
+        }
     }
 
     private static byte[] Hash(string path, AtlasDigest algorithm, CancellationToken cancellationToken)
     {
         try
         {
-            using FileStream stream = RegularFile.Open(path);
+            using FileStream stream = RegularFile.Open(path, followLinks: false);
             using IncrementalHash hash = IncrementalHash.CreateHash(algorithm.Name);
             byte[] block = new byte[BlockLength];
             for (int read; (read = stream.Read(block)) > 0;)

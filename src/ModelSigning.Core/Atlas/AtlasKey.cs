@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Input;
 using ModelSigning.Core.Keys;
 
 namespace ModelSigning.Core.Atlas;
@@ -18,29 +16,8 @@ public sealed class AtlasKey
 
     /// <summary>Reads the one public key of a PEM file.</summary>
     /// <param name="path">The full path.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ModelSigningException"><see cref="AtlasErrors.AtlasKeyRefused"/>, or the file cannot be read (<see cref="KeyErrors"/>).</exception>
-    public static AtlasKey Read(string path, CancellationToken cancellationToken)
-    {
-        string text = Encoding.Latin1.GetString(BoundedFile.Read(path, new InputRules("public key", KeyFile.MaximumLength, KeyErrors.KeyMalformed)
-        {
-            NotFound = KeyErrors.KeyNotFound,
-            Unreadable = KeyErrors.KeyUnreadable,
-            TooLarge = KeyErrors.KeyTooLarge,
-        }, cancellationToken));
-        try
-        {
-            return new(null, PublicKeyPem.Parse(text, path));
-        }
-        catch (ModelSigningException refusal) when (refusal.Definition == KeyErrors.KeyAlgorithmRefused)
-        {
-            return new(ReadRsa(text, path), null);
-        }
-        catch (ModelSigningException refusal)
-        {
-            throw AtlasErrors.AtlasKeyRefused.At(refusal.Message, path, refusal);
-        }
-    }
+    public static AtlasKey Read(string path) => KeyFile.ReadPublic(path, pem => Parse(pem.Span, path));
 
     /// <summary>Whether the signature of a claim is this key's.</summary>
     /// <param name="manifest">The manifest.</param>
@@ -68,7 +45,23 @@ public sealed class AtlasKey
         }
     }
 
-    private static byte[] ReadRsa(string pem, string path)
+    private static AtlasKey Parse(ReadOnlySpan<char> pem, string path)
+    {
+        try
+        {
+            return new(null, PublicKeyPem.Parse(pem, path));
+        }
+        catch (ModelSigningException refusal) when (refusal.Definition == KeyErrors.KeyAlgorithmRefused)
+        {
+            return new(ReadRsa(pem, path), null);
+        }
+        catch (ModelSigningException refusal)
+        {
+            throw AtlasErrors.AtlasKeyRefused.At(refusal.Message, path, refusal);
+        }
+    }
+
+    private static byte[] ReadRsa(ReadOnlySpan<char> pem, string path)
     {
         using RSA rsa = RSA.Create();
         try

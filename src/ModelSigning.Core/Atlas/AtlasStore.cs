@@ -29,9 +29,12 @@ public enum AtlasReferenceStatus
 public sealed class AtlasStore
 {
     private const int MaximumManifests = 100_000, MaximumIndexLength = 64 * 1024 * 1024;
+    private const long MaximumFollowed = 1024L * 1024 * 1024;
     private const string IndexName = "manifest_index.json", Extension = ".json";
 
-    private readonly Dictionary<string, AtlasManifest> _read = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Referred> _referred = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _withoutCycle = new(StringComparer.Ordinal);
+    private long _followed;
     private readonly string _folder;
     private readonly Dictionary<string, string> _files;
 
@@ -80,11 +83,6 @@ public sealed class AtlasStore
     public AtlasManifest? Find(string id, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);
-        if (_read.TryGetValue(id, out AtlasManifest? known))
-        {
-            return known;
-        }
-
         string path = PathOf(id);
         if (!_files.ContainsKey(id) && !File.Exists(path))
         {
@@ -93,7 +91,7 @@ public sealed class AtlasStore
 
         AtlasManifest manifest = AtlasReader.ReadFile(path, cancellationToken);
         return manifest.InstanceId == id
-            ? _read[id] = manifest
+            ? manifest
             : throw AtlasErrors.AtlasMalformed.At($"The file '{path}' stands for the id '{id}' and holds the manifest '{manifest.InstanceId}'.", path);
     }
 
@@ -106,50 +104,69 @@ public sealed class AtlasStore
     public AtlasReferenceStatus Check(AtlasReference reference, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(reference);
-        return Find(reference.InstanceId, cancellationToken) is not { } manifest ? AtlasReferenceStatus.Missing
-            : CryptographicOperations.FixedTimeEquals(reference.Algorithm.Hash(manifest.CompactJson.Span), reference.Digest.Span) ? AtlasReferenceStatus.Matches
+        return Look(reference.InstanceId, cancellationToken) is not { } referred ? AtlasReferenceStatus.Missing
+            : CryptographicOperations.FixedTimeEquals(referred.Digests[reference.Algorithm.Length], reference.Digest.Span) ? AtlasReferenceStatus.Matches
             : AtlasReferenceStatus.Differs;
     }
 
-    /// <summary>Follows the references of a manifest as far as the store has them.</summary>
+    /// <summary>Follows the references of a manifest as far as the store has them. What was followed once is not followed again.</summary>
     /// <param name="start">Where to begin.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>The manifests that it is made from, directly or not, the nearer ones first; without itself.</returns>
     /// <exception cref="ModelSigningException"><see cref="AtlasErrors.AtlasReferenceCycle"/>, or a manifest cannot be read.</exception>
-    public IReadOnlyList<AtlasManifest> Ancestors(AtlasManifest start, CancellationToken cancellationToken)
+    public void RequireNoCycle(AtlasManifest start, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(start);
+
         // Depth first without recursion: what is on the way down to the present manifest is not done yet, and must not come again.
-        List<AtlasManifest> found = [];
-        Dictionary<string, bool> isDone = new(StringComparer.Ordinal) { [start.InstanceId] = false };
-        Stack<(AtlasManifest Manifest, int Next)> way = new([(start, 0)]);
-        while (way.TryPop(out (AtlasManifest Manifest, int Next) step))
+        HashSet<string> open = new(StringComparer.Ordinal) { start.InstanceId };
+        Stack<(string Id, IReadOnlyList<AtlasReference> References, int Next)> way = new([(start.InstanceId, start.References, 0)]);
+        while (way.TryPop(out (string Id, IReadOnlyList<AtlasReference> References, int Next) step))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (step.Next == step.Manifest.References.Count)
+            if (step.Next == step.References.Count)
             {
-                isDone[step.Manifest.InstanceId] = true;
+                open.Remove(step.Id);
+                _withoutCycle.Add(step.Id);
                 continue;
             }
 
-            way.Push((step.Manifest, step.Next + 1));
-            string id = step.Manifest.References[step.Next].InstanceId;
-            if (isDone.TryGetValue(id, out bool done))
+            way.Push(step with { Next = step.Next + 1 });
+            string id = step.References[step.Next].InstanceId;
+            if (open.Contains(id))
             {
-                if (!done)
-                {
-                    throw AtlasErrors.AtlasReferenceCycle.At(string.Create(CultureInfo.InvariantCulture,
-                        $"The references of '{start.InstanceId}' lead in a circle: '{step.Manifest.InstanceId}' refers to '{id}', which refers to it in turn."), PathOf(id));
-                }
+                throw AtlasErrors.AtlasReferenceCycle.At(
+                    $"The references of '{start.InstanceId}' lead in a circle: '{step.Id}' refers to '{id}', which refers to it in turn.", PathOf(id));
             }
-            else if (Find(id, cancellationToken) is { } next)
+
+            if (!_withoutCycle.Contains(id) && Look(id, cancellationToken) is { } next)
             {
-                isDone[id] = false;
-                found.Add(next);
-                way.Push((next, 0));
+                open.Add(id);
+                way.Push((id, next.References, 0));
             }
         }
-
-        return found;
     }
+
+    // What is known of a manifest that others refer to; the manifest itself is not kept.
+    private Referred? Look(string id, CancellationToken cancellationToken)
+    {
+        if (_referred.TryGetValue(id, out Referred? known))
+        {
+            return known;
+        }
+
+        if (Find(id, cancellationToken) is not { } manifest)
+        {
+            return null;
+        }
+
+        if ((_followed += manifest.CompactJson.Length) > MaximumFollowed)
+        {
+            throw AtlasErrors.AtlasTooLarge.At(string.Create(CultureInfo.InvariantCulture,
+                $"The references in the Atlas store '{_folder}' lead to manifests of more than {MaximumFollowed} bytes together, the most that are followed."), _folder);
+        }
+
+        return _referred[id] = new(manifest.References, AtlasDigest.All.ToDictionary(digest => digest.Length, digest => digest.Hash(manifest.CompactJson.Span)));
+    }
+
+    private sealed record Referred(IReadOnlyList<AtlasReference> References, Dictionary<int, byte[]> Digests);
 }

@@ -85,7 +85,8 @@ public static class ModelStatementWriter
         json.WriteEndArray();
     }
 
-    private static void WriteSerialization(Utf8JsonWriter json, Serialization serialization)
+    /// <summary>Writes the member <c>serialization</c> as a statement has it.</summary>
+    internal static void WriteSerialization(Utf8JsonWriter json, Serialization serialization)
     {
         json.WriteStartObject("serialization");
         json.WriteString("method", serialization.Method == SerializationMethod.Shards ? "shards" : "files");

@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
@@ -47,29 +44,29 @@ public static class ModelPin
         ArgumentNullException.ThrowIfNull(manifest);
         Serialization serialization = manifest.Serialization;
         string algorithm = serialization.HashType.Identifier();
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(hash, Version);
-        Append(hash, serialization.Method == SerializationMethod.Shards ? "shards" : "files");
-        Append(hash, algorithm);
-        Append(hash, serialization.ShardSize?.ToString(CultureInfo.InvariantCulture) ?? "");
-        Append(hash, serialization.AllowSymlinks ? "true" : "false");
+        using FieldDigest digest = new();
+        digest.Append(Version);
+        digest.Append(serialization.Method == SerializationMethod.Shards ? "shards" : "files");
+        digest.Append(algorithm);
+        digest.Append(serialization.ShardSize?.ToString(CultureInfo.InvariantCulture) ?? "");
+        digest.Append(serialization.AllowSymlinks ? "true" : "false");
         string[] ignored = IgnoredPaths(serialization, signatureName);
-        Append(hash, ignored.Length.ToString(CultureInfo.InvariantCulture));
+        digest.Append(ignored.Length);
         foreach (string path in ignored)
         {
-            Append(hash, path);
+            digest.Append(path);
         }
 
         // The manifest has them sorted, none twice.
-        Append(hash, manifest.Resources.Count.ToString(CultureInfo.InvariantCulture));
+        digest.Append(manifest.Resources.Count);
         foreach (Resource resource in manifest.Resources)
         {
-            Append(hash, resource.Name);
-            Append(hash, algorithm);
-            Append(hash, resource.Digest.Span);
+            digest.Append(resource.Name);
+            digest.Append(algorithm);
+            digest.Append(resource.Digest.Span);
         }
 
-        return Prefix + Hexadecimal.Write(hash.GetHashAndReset());
+        return Prefix + Hexadecimal.Write(digest.Finish());
     }
 
     /// <summary>
@@ -92,15 +89,5 @@ public static class ModelPin
         string[] sorted = [.. paths];
         Array.Sort(sorted, ResourceNameComparer.Instance);
         return sorted;
-    }
-
-    private static void Append(IncrementalHash hash, string text) => Append(hash, Encoding.UTF8.GetBytes(text));
-
-    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> field)
-    {
-        Span<byte> length = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(length, (ulong)field.Length);
-        hash.AppendData(length);
-        hash.AppendData(field);
     }
 }

@@ -13,7 +13,7 @@ public static class ClaimErrors
 
     /// <summary>The claims file does not exist.</summary>
     public static readonly ErrorDefinition FileNotFound = new("ClaimsFileNotFound", ErrorKind.ObjectNotFound,
-        "There is no claims file at the path that was given or beside the model.",
+        "The claims file does not exist at the specified path or beside the model.",
         "If the claims are elsewhere, specify their file with -ClaimsPath.");
 
     /// <summary>More than is read.</summary>

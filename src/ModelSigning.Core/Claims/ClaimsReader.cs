@@ -149,7 +149,7 @@ public static class ClaimsReader
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or ArgumentException)
         {
-            throw ClaimErrors.FileNotFound.At($"There is no claims file at '{path}'.", path, error);
+            throw ClaimErrors.FileNotFound.At($"The claims file '{path}' does not exist.", path, error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {

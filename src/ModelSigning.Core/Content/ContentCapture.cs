@@ -57,7 +57,7 @@ public sealed class ContentCapture : IFileObserver
         }
     }
 
-    /// <summary>The files, sorted by name. Those of which nothing is known are not among them: they are empty, or were not hashed.</summary>
+    /// <summary>The files, sorted by name. One whose bytes did not come by has an empty head. Empty files, and those that were not hashed, are not among them.</summary>
     public IReadOnlyList<CapturedFile> Files() =>
         [.. _entries.Select(pair => new CapturedFile(pair.Key, pair.Value.Head(), pair.Value.Length)).OrderBy(file => file.Name, StringComparer.Ordinal)];
 

@@ -41,7 +41,7 @@ public sealed class ModelInspection
     {
         if (file.Head.IsEmpty && file.Length > 0)
         {
-            NotInspected(file, "there was not enough memory for what has to be looked at, or it changed while it was read");
+            NotInspected(file, "its content was not kept while it was hashed: it is packed in a layer, the limit for all files was reached, or it changed");
             return;
         }
 

@@ -27,6 +27,12 @@ public static class KeyFile
     /// <exception cref="ModelSigningException">One of <see cref="KeyErrors"/>.</exception>
     public static EcPublicKey ReadPublic(string path) => Read(path, "public key", pem => PublicKeyPem.Parse(pem.Span, path));
 
+    /// <summary>Reads a public key of any algorithm, for a format that has others than OMS.</summary>
+    /// <param name="path">The full path.</param>
+    /// <param name="parse">Reads the key from the file's text.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="KeyErrors"/>, or what <paramref name="parse"/> throws.</exception>
+    internal static T ReadPublic<T>(string path, Func<ReadOnlyMemory<char>, T> parse) => Read(path, "public key", parse);
+
     /// <summary>
     /// Writes a key pair, both files or none; each appears whole, and the private one only for its owner (mode 0600; on Windows an access
     /// list of its own that inherits nothing).

@@ -1,8 +1,6 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Manifests;
@@ -45,34 +43,26 @@ public sealed record ManifestFile(Manifest Manifest, IReadOnlyList<long> Lengths
         ArgumentNullException.ThrowIfNull(serialization);
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(lengths);
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using FieldDigest digest = new();
+        digest.Append("model-signing/listing/v1");
+        digest.Append(serialization.Method == SerializationMethod.Shards ? "shards" : "files");
+        digest.Append(serialization.HashType.Identifier());
+        digest.Append(serialization.ShardSize?.ToString(CultureInfo.InvariantCulture) ?? "");
+        digest.Append(serialization.AllowSymlinks ? "true" : "false");
         string[] ignored = [.. serialization.IgnorePaths.Distinct(StringComparer.Ordinal).Order(ResourceNameComparer.Instance)];
-        foreach (string field in (string[])
-        [
-            "model-signing/listing/v1", serialization.Method == SerializationMethod.Shards ? "shards" : "files", serialization.HashType.Identifier(),
-            serialization.ShardSize is { } size ? Number(size) : "", serialization.AllowSymlinks ? "true" : "false", Number(ignored.Length), .. ignored, Number(names.Count),
-        ])
+        digest.Append(ignored.Length);
+        foreach (string path in ignored)
         {
-            Append(hash, field);
+            digest.Append(path);
         }
 
+        digest.Append(names.Count);
         for (int index = 0; index < names.Count; index++)
         {
-            Append(hash, names[index]);
-            Append(hash, Number(lengths[index]));
+            digest.Append(names[index]);
+            digest.Append(lengths[index]);
         }
 
-        return hash.GetHashAndReset();
-    }
-
-    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static void Append(IncrementalHash hash, string field)
-    {
-        Span<byte> length = stackalloc byte[sizeof(ulong)];
-        byte[] bytes = Encoding.UTF8.GetBytes(field);
-        BinaryPrimitives.WriteUInt64BigEndian(length, (ulong)bytes.Length);
-        hash.AppendData(length);
-        hash.AppendData(bytes);
+        return digest.Finish();
     }
 }

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
-using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 
@@ -67,28 +67,11 @@ public static class ManifestFileWriter
 
     private static void WriteHeader(Utf8JsonWriter writer, ManifestFile file)
     {
-        Serialization serialization = file.Manifest.Serialization;
         writer.WriteStartObject();
         writer.WriteString("format", Format);
         writer.WriteNumber("version", Version);
         writer.WriteString("model", file.Manifest.ModelName);
-        writer.WriteStartObject("serialization");
-        writer.WriteString("method", serialization.Method == SerializationMethod.Shards ? "shards" : "files");
-        writer.WriteString("hash_type", serialization.HashType.Identifier());
-        if (serialization.ShardSize is { } size)
-        {
-            writer.WriteNumber("shard_size", size);
-        }
-
-        writer.WriteBoolean("allow_symlinks", serialization.AllowSymlinks);
-        writer.WriteStartArray("ignore_paths");
-        foreach (string path in serialization.IgnorePaths)
-        {
-            writer.WriteStringValue(path);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
+        ModelStatementWriter.WriteSerialization(writer, file.Manifest.Serialization);
         writer.WriteString("listing", Hexadecimal.Write(file.Listing.Span));
         writer.WriteNumber("part", file.Part.Number);
         writer.WriteNumber("of", file.Part.Count);

@@ -92,6 +92,11 @@ public static class ManifestHasher
                 $"Part {missing + 1} of {paths.Length} is missing, of {paths.Count(path => path is null)} that are."), firstPath);
         }
 
+        if (ordered.Sum(file => (long)file.Lengths.Count) > HashPlan.MaximumResources)
+        {
+            throw ManifestFileErrors.ManifestFileTooLarge.At($"The parts have more than {HashPlan.MaximumResources} resources together, the most that are read.", firstPath);
+        }
+
         Resource[] resources = [.. ordered.SelectMany(file => file.Manifest.Resources)];
         long[] lengths = [.. ordered.SelectMany(file => file.Lengths)];
         for (int index = 1; index < resources.Length; index++)

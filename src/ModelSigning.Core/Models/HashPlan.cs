@@ -95,6 +95,15 @@ internal sealed class HashPlan
         ReadOnlyMemory<byte>?[]? known = content.HasDigests ? [.. Items.Select(content.DigestOf)] : null;
         IReadOnlyList<HashItem> unread = known is null ? Items : [.. Items.Where((_, index) => known[index] is null)];
         HashJob job = new(algorithm, content, unread, settings.Threads, settings.Progress) { Observer = settings.Observer };
+        if (settings.Observer is { } observer && known is not null)
+        {
+            // Their bytes were read when the source was listed; the observer must know that there are some.
+            foreach (HashItem item in Items.Where((item, index) => known[index] is not null && item.Length > 0))
+            {
+                observer.Observe(item.Name, item.Offset + item.Length, null, []);
+            }
+        }
+
         Traces.Run(
             "Hash",
             () => [new("model_signing.hash_type", algorithm.Identifier()), new("model_signing.items", Items.Count)],

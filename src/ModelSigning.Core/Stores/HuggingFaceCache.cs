@@ -104,7 +104,7 @@ public sealed class HuggingFaceCache : ModelSource
             {
                 throw kind == FileKind.Link
                     ? StoreErrors.RevisionInvalid.At($"'{path}' is a link, and references of the cache are not.", path)
-                    : StoreErrors.RevisionNotFound.At($"There is no revision '{revision}' in '{repository}'.", path);
+                    : StoreErrors.RevisionNotFound.At($"The revision '{revision}' was not found in '{repository}'.", path);
             }
         }
 

@@ -34,7 +34,8 @@ public sealed class GetAtlasManifestCommand : ModelCommand
     private const string PathHelp = "A manifest of Intel Atlas, or a folder of them, for example ./atlas-store.";
 
     private AtlasKey? _key;
-    private string? _files, _store;
+    private string? _files;
+    private AtlasStore? _store;
 
     /// <summary>A manifest's file, or a store of manifests. Wildcards are expanded. Use -LiteralPath for a name that has *, ?, [ or ] in it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path", HelpMessage = PathHelp)]
@@ -81,19 +82,25 @@ public sealed class GetAtlasManifestCommand : ModelCommand
     {
         base.BeginProcessing();
         _files = ModelPath.Length > 0 ? OrTerminate(() => this.ExistingFileSystemPath(ModelPath)) : null;
-        _store = Store.Length > 0 ? OrTerminate(() => this.ExistingFileSystemPath(Store)) : null;
+        string? store = Store.Length > 0 ? OrTerminate(() => this.ExistingFileSystemPath(Store)) : null;
+        _store = store is null ? null : OrTerminate(() => RunInterruptibly(_ => AtlasStore.Open(store, StopToken)));
         if (PublicKey.Length > 0)
         {
             string key = OrTerminate(() => this.FileSystemPath(PublicKey));
-            _key = OrTerminate(() => RunInterruptibly(_ => AtlasKey.Read(key, StopToken)));
+            _key = OrTerminate(() => RunInterruptibly(_ => AtlasKey.Read(key)));
         }
     }
 
     private protected override void ProcessModel(string model)
     {
-        foreach (string id in Attempt(model, () => RunInterruptibly(_ => System.IO.Directory.Exists(model) ? AtlasStore.Open(model, StopToken).Ids : [""])) ?? [])
+        if (Attempt(model, () => RunInterruptibly(_ => Listed(model))) is not { } listed)
         {
-            if (Attempt(model, () => RunInterruptibly(_ => Examine(model, id))) is not { } examined)
+            return;
+        }
+
+        foreach (string? id in listed.Ids)
+        {
+            if (Attempt(model, () => RunInterruptibly(_ => Examine(model, id, listed))) is not { } examined)
             {
                 continue;
             }
@@ -114,19 +121,20 @@ public sealed class GetAtlasManifestCommand : ModelCommand
         }
     }
 
-    private Examined Examine(string model, string id)
+    // The manifests of a folder or the one that was given, and the store in which their references are looked up.
+    private Listing Listed(string path)
     {
-        bool isStore = id.Length > 0;
-        string folder = _store ?? (isStore ? model : System.IO.Path.GetDirectoryName(model)!);
-        AtlasStore? store = isStore || _store is not null || AtlasStore.Is(folder) ? AtlasStore.Open(folder, StopToken) : null;
-        AtlasStore? own = isStore && _store is not null ? AtlasStore.Open(model, StopToken) : store;
-        string path = isStore ? own!.PathOf(id) : model;
-        AtlasManifest manifest = AtlasReader.ReadFile(path, StopToken);
-        if (isStore && manifest.InstanceId != id)
-        {
-            throw AtlasErrors.AtlasMalformed.At($"The file '{path}' stands for the id '{id}' and holds the manifest '{manifest.InstanceId}'.", path);
-        }
+        AtlasStore? own = System.IO.Directory.Exists(path) ? AtlasStore.Open(path, StopToken) : null;
+        string folder = System.IO.Path.GetDirectoryName(path)!;
+        return new(own is null ? [null] : [.. own.Ids], own, _store ?? own ?? (AtlasStore.Is(folder) ? AtlasStore.Open(folder, StopToken) : null));
+    }
 
+    private Examined Examine(string model, string? id, Listing listed)
+    {
+        AtlasStore? store = listed.Store;
+        string path = id is null ? model : listed.Own!.PathOf(id);
+        AtlasManifest manifest = id is null ? AtlasReader.ReadFile(path, StopToken)
+            : listed.Own!.Find(id, StopToken) ?? throw AtlasErrors.AtlasNotFound.At($"The Atlas store '{model}' has no manifest '{id}'.", path);
         AtlasManifestInfo info = new(manifest, path);
         ModelSigningException? refusal = CheckSignature(manifest, info);
         info.Ingredients = [.. manifest.Ingredients.Select(ingredient =>
@@ -145,7 +153,7 @@ public sealed class GetAtlasManifestCommand : ModelCommand
 
         info.References = [.. manifest.References.Select(reference =>
             new AtlasReferenceInfo(reference, store is null ? AtlasReferenceStatus.NotChecked : store.Check(reference, StopToken)))];
-        _ = store?.Ancestors(manifest, StopToken);
+        store?.RequireNoCycle(manifest, StopToken);
         if (info.References.FirstOrDefault(reference => reference.Status is nameof(AtlasReferenceStatus.Differs) or nameof(AtlasReferenceStatus.Missing)) is { } broken)
         {
             refusal ??= AtlasErrors.AtlasReferenceMismatch.At(broken.Status == nameof(AtlasReferenceStatus.Missing)
@@ -170,6 +178,8 @@ public sealed class GetAtlasManifestCommand : ModelCommand
                 ? "The envelope around the manifest signs other bytes than DSSE does, and is not accepted as a signature."
                 : "The claim of the manifest is not signed.");
     }
+
+    private sealed record Listing(IReadOnlyList<string?> Ids, AtlasStore? Own, AtlasStore? Store);
 
     private sealed record Examined(AtlasManifestInfo Info, ModelSigningException? Refusal);
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Stores;
 
@@ -86,7 +87,10 @@ public sealed class CompareModelManifestCommand : ManifestCommand
 
     private protected override void ProcessModel(string model) => Compare(() => ManifestSide.OfPath(this, model, ReadClaimed), model);
 
-    private Manifest ReadClaimed(string signature) => RunInBackground(null, (_, token) => UnverifiedSignature.ReadStatement(signature, token).Manifest);
+    // Of a manifest file what it lists, of a signature file what it claims.
+    private Manifest ReadClaimed(string path) => RunInBackground(null, (_, token) => ManifestFileReader.IsManifestFile(path)
+        ? ManifestFileReader.ReadWhole(path, token).Manifest
+        : UnverifiedSignature.ReadStatement(path, token).Manifest);
 
     private void Compare(Func<ManifestSide> difference, string? model)
     {

@@ -34,7 +34,7 @@ internal sealed class ManifestSide
     {
         if (File.Exists(path) && ManifestFileReader.IsManifestFile(path))
         {
-            return new ManifestSide(ManifestFileReader.ReadWhole(path, CancellationToken.None).Manifest, null);
+            return new ManifestSide(read(path), null);
         }
 
         if (!SignatureFile.Is(path))

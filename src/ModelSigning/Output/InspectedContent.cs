@@ -2,18 +2,13 @@ using ModelSigning.Core.Content;
 
 namespace ModelSigning;
 
-/// <summary>The content of a model that was just hashed: the bytes that were kept, and what was found in them.</summary>
-/// <param name="Files">The first bytes of the files.</param>
+/// <summary>What was found in the content of a model that was just hashed.</summary>
 /// <param name="Inspection">What was found.</param>
-internal sealed record InspectedContent(IReadOnlyList<CapturedFile> Files, ModelInspection Inspection)
+internal sealed record InspectedContent(ModelInspection Inspection)
 {
     private const int MostNames = 3;
 
-    internal static InspectedContent Of(ContentCapture capture, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<CapturedFile> files = capture.Files();
-        return new(files, ModelInspection.Of(files, cancellationToken));
-    }
+    internal static InspectedContent Of(ContentCapture capture, CancellationToken cancellationToken) => new(ModelInspection.Of(capture.Files(), cancellationToken));
 
     /// <summary>What a signer should know of the model that was signed: one sentence for each sort, with the first of them.</summary>
     internal IEnumerable<string> SigningNotes()

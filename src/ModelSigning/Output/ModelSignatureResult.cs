@@ -147,10 +147,6 @@ public sealed class ModelSignatureResult
     /// </summary>
     public string[] UninspectedFiles { get; internal init; } = [];
 
-    /// <summary>The bytes of a valid model that were kept while it was hashed; null for every other result, and for one that was not made by a verification.</summary>
-    // An object, because the shell reflects over this type before the engine's assemblies can be found.
-    internal object? Content { get; init; }
-
     internal ModelSignatureStatus StatusValue { get; init; }
 
     /// <summary>The signing certificate as an object, which the caller disposes of; null without one. It has no private key.</summary>

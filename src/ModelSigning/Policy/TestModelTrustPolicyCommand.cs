@@ -20,7 +20,7 @@ namespace ModelSigning;
 /// </example>
 /// <example>
 /// <code>Test-ModelTrustPolicy ./policy.json -ModelPath D:\models\llama-3</code>
-/// <para>Shows the rule that would decide about a model. There is no output for a model that no rule matches: it would be refused.</para>
+/// <para>Shows the rule that would decide about a model. A model that no rule matches has no output: it would be refused.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ModelTrustPolicy", DefaultParameterSetName = "Path")]
 [OutputType(typeof(bool), typeof(ModelTrustRule))]

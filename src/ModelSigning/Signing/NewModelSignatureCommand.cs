@@ -141,10 +141,11 @@ public sealed class NewModelSignatureCommand : SigningCommand
         // Before anybody is asked for a password or PIN, and before -WhatIf says that it would be done; the engine checks again.
         SigningRequest request = Request(source, signature);
         ModelSigner.CheckSignaturePath(request, InputFiles());
+        ManifestFile? manifest = Manifest ? RunInBackground(null, (_, token) => ManifestFileReader.ReadWhole(model, token)) : null;
         if (IsWhatIf)
         {
             CheckSigner();
-            RunInBackground(null, (_, token) => Manifest ? (object)ManifestFileReader.ReadWhole(model, token) : source.Find(FilesOptions(signature, AllowSymlink) with { IgnorePaths = request.IgnorePaths }, token));
+            _ = manifest ?? RunInBackground<object>(null, (_, token) => source.Find(FilesOptions(signature, AllowSymlink) with { IgnorePaths = request.IgnorePaths }, token));
         }
 
         if (!ShouldProcess(signature, "Create model signature"))
@@ -153,7 +154,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
         }
 
         _ = Signer();
-        SignedModel signed = Sign(request);
+        SignedModel signed = Sign(request, manifest);
         _written.Add(signature);
         return signed;
     }
@@ -213,7 +214,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
         return paths;
     }
 
-    private SignedModel Sign(SigningRequest request)
+    private SignedModel Sign(SigningRequest request, ManifestFile? manifest)
     {
         string model = request.ModelPath;
         WriteVerbose($"Signing '{model}' with {SignerText}.");
@@ -221,13 +222,13 @@ public sealed class NewModelSignatureCommand : SigningCommand
         ContentCapture capture = new();
         SigningRequest observed = request with { Hashing = request.Hashing with { Observer = capture } };
         SigningResult result = SignInBackground(
-            new ProgressDisplay($"Signing {model}", _progress), (signer, token) => Manifest
-                ? ModelSigner.SignManifest(request with { Signer = signer }, ManifestFileReader.ReadWhole(model, token), token)
+            new ProgressDisplay($"Signing {model}", _progress), (signer, token) => manifest is not null
+                ? ModelSigner.SignManifest(request with { Signer = signer }, manifest, token)
                 : ModelSigner.Sign(observed with { Signer = signer }, token));
         WriteWarnings(result.Warnings, model);
         WriteWarnings(RunInBackground(null, (_, token) => InspectedContent.Of(capture, token)).SigningNotes(), model);
         TimeSpan duration = clock.Elapsed;
-        WriteVerbose(Manifest ? $"Signed the manifest of {result.FileCount} files; none was read." : Narrate($"By {HashAlgorithm}, hashed and signed", result.FileCount, result.ByteCount, duration));
+        WriteVerbose(manifest is not null ? $"Signed the manifest of {result.FileCount} files; none was read." : Narrate($"By {HashAlgorithm}, hashed and signed", result.FileCount, result.ByteCount, duration));
         NarrateTimestamp();
         WriteVerbose($"Wrote '{result.SignaturePath}'.");
         return new SignedModel(result.ModelPath, result.SignaturePath)
@@ -236,7 +237,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
             RootDigest = Digests.Root(result.RootDigest.Span),
             Method = result.Method.ToString(),
             HashAlgorithm = result.Manifest.Serialization.HashType.Identifier(),
-            Basis = Manifest ? "Manifest" : "Files",
+            Basis = manifest is not null ? "Manifest" : "Files",
             FileCount = result.FileCount,
             ResourceCount = result.Manifest.Resources.Count,
             Length = result.ByteCount,

@@ -71,7 +71,6 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 References = content?.References() ?? [],
                 ExecutableContent = content?.Executables() ?? [],
                 UninspectedFiles = content?.Uninspected() ?? [],
-                Content = content,
             },
             refusal)
         {

@@ -158,7 +158,7 @@ public sealed class AtlasTests : IDisposable
         AtlasReference reference = manifest.References.Single();
         Assert.False(reference.IsInClaim);
         Assert.Equal(AtlasReferenceStatus.Matches, store.Check(reference, default));
-        Assert.Equal("Dataset", store.Ancestors(manifest, default).Single().Kind);
+        store.RequireNoCycle(manifest, default);
 
         data["title"] = "other";
         AtlasSample.WriteStore(_folder["store"], data, model);
@@ -175,7 +175,7 @@ public sealed class AtlasTests : IDisposable
         AtlasSample.Link(second, first);
         AtlasSample.WriteStore(_folder["store"], first, second);
         AtlasStore store = AtlasStore.Open(_folder["store"], default);
-        Assert.Equal(AtlasErrors.AtlasReferenceCycle, Refusal(() => store.Ancestors(store.Find(AtlasSample.Id, default)!, default)).Definition);
+        Assert.Equal(AtlasErrors.AtlasReferenceCycle, Refusal(() => store.RequireNoCycle(store.Find(AtlasSample.Id, default)!, default)).Definition);
     }
 
     [Fact]
@@ -186,7 +186,8 @@ public sealed class AtlasTests : IDisposable
         JsonObject model = AtlasSample.Link(AtlasSample.Link(Sample(), data), tuned);
         AtlasSample.WriteStore(_folder["store"], data, tuned, model);
         AtlasStore store = AtlasStore.Open(_folder["store"], default);
-        Assert.Equal(2, store.Ancestors(store.Find(AtlasSample.Id, default)!, default).Count);
+        store.RequireNoCycle(store.Find(AtlasSample.Id, default)!, default);
+        Assert.All(store.Find(AtlasSample.Id, default)!.References, reference => Assert.Equal(AtlasReferenceStatus.Matches, store.Check(reference, default)));
     }
 
     [Theory]
@@ -240,9 +241,9 @@ public sealed class AtlasTests : IDisposable
     {
         using RSA rsa = RSA.Create(1024);
         _folder.Write("short.pub", rsa.ExportSubjectPublicKeyInfoPem());
-        Assert.Equal(AtlasErrors.AtlasKeyRefused, Refusal(() => AtlasKey.Read(_folder["short.pub"], default)).Definition);
+        Assert.Equal(AtlasErrors.AtlasKeyRefused, Refusal(() => AtlasKey.Read(_folder["short.pub"])).Definition);
         _folder.Write("none.pub", "no key");
-        Assert.Equal(AtlasErrors.AtlasKeyRefused, Refusal(() => AtlasKey.Read(_folder["none.pub"], default)).Definition);
+        Assert.Equal(AtlasErrors.AtlasKeyRefused, Refusal(() => AtlasKey.Read(_folder["none.pub"])).Definition);
     }
 
     private static JsonObject Sample() => AtlasSample.Manifest(files: ("weights/model.onnx", "w"));
@@ -268,6 +269,6 @@ public sealed class AtlasTests : IDisposable
     private AtlasKey KeyOf(AsymmetricAlgorithm key)
     {
         _folder.Write("key.pub", key.ExportSubjectPublicKeyInfoPem());
-        return AtlasKey.Read(_folder["key.pub"], default);
+        return AtlasKey.Read(_folder["key.pub"]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ModelSigning.Core.Content;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Signing;
@@ -134,6 +135,21 @@ public sealed class OciLayoutTests : IDisposable
 
         built.Index("deep", inner);
         Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci")));
+    }
+
+    [Fact]
+    public void A_file_that_is_packed_in_a_layer_is_reported_as_not_inspected()
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built),
+            built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("packed/run.sh", "#!/bin/sh"), ("packed/empty", "")), (FilePath, "packed")),
+            built.Blob(Layer + "raw", Utf8("#!/bin/sh"), (FilePath, "run.sh")));
+        string layout = built.WriteFolder(_store.Folder, "inspected");
+        ContentCapture capture = new();
+        _store.Sign(layout, "Oci", change: request => request with { Hashing = request.Hashing with { Observer = capture } });
+        ModelInspection inspection = ModelInspection.Of(capture.Files(), CancellationToken.None);
+        Assert.Equal("packed/run.sh", Assert.Single(inspection.Uninspected).File);
+        Assert.Equal("run.sh", Assert.Single(inspection.Executables).File);
     }
 
     [Theory]
