@@ -60,6 +60,8 @@ internal sealed record Options
               --rows    only rows whose names contain one of the words
             Benchmarks sigstore
               What verifying Sigstore bundles costs besides hashing.
+            Benchmarks scale [RESOURCES ...]
+              What the signature of a large dataset costs besides hashing: 100,000, 1,000,000 and 5,000,000 resources, unless others are given.
             Benchmarks kernels [BenchmarkDotNet's options]
               Each engine alone, on bytes in its cache.
             """);

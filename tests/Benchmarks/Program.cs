@@ -7,6 +7,8 @@ return args switch
 {
     ["sigstore"] => SigstoreTable.Run(),
     ["sigstore-verify", .. string[] rest] => SigstoreProcess.Run(rest),
+    ["scale", .. string[] rest] => ScaleTable.Run(rest),
+    ["scale-step", .. string[] rest] => ScaleProcess.Run(rest),
     ["kernels", .. string[] rest] => Kernels(rest),
     ["--help" or "-h", ..] => Options.Explain(),
     _ => Options.TryParse(args, out Options? options) ? PerformanceTable.Run(options) : Options.Explain(),

@@ -29,6 +29,16 @@ Describe 'Get-ModelSignature' {
         (Get-Refusal { Get-ModelSignature $bare }).CategoryInfo.Category | Should -Be 'ObjectNotFound'
     }
 
+    It 'lists the first 1,000 resources, and all of them with -Resource' {
+        $many = New-Item "$TestDrive/many" -ItemType Directory
+        1..1001 | ForEach-Object { Set-Content "$many/$_" $_ }
+        $null = New-ModelSignature $many -PrivateKey $key.PrivateKeyPath
+        $claims = Get-ModelSignature $many
+        $claims.ClaimedResourceCount | Should -Be 1001
+        $claims.ClaimedResources.Count | Should -Be 1000
+        (Get-ModelSignature $many -Resource).ClaimedResources.Count | Should -Be 1001
+    }
+
     It 'says in its view that nothing is verified' {
         Get-ModelSignature $model | Out-String | Should -Match '(?i)claim|not verified|unverified'
     }

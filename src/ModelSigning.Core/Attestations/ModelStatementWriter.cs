@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ModelSigning.Core.Hashing;
@@ -18,6 +17,13 @@ public static class ModelStatementWriter
     // Names stand as they are, not as \u escapes: no browser reads this, and people do.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // Characters that are one byte in JSON, whatever the encoder.
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 !#$%()*,-./:;=?@[]^_{|}~");
+
+    // What a statement has beside names and paths, and what the JSON writer wants free in front of it.
+    private const int Slack = 64 * 1024;
+
     /// <summary>Writes the statement of a manifest.</summary>
     /// <param name="manifest">The manifest.</param>
     /// <param name="sizedShardLabels">
@@ -28,7 +34,11 @@ public static class ModelStatementWriter
     public static ReadOnlyMemory<byte> Write(Manifest manifest, bool sizedShardLabels = false)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        ArrayBufferWriter<byte> buffer = new(Math.Max(1024, (int)Math.Min(EstimateLength(manifest), Array.MaxLength)));
+        string label = Label(manifest.Serialization, sizedShardLabels);
+
+        // Large enough from the beginning: a buffer that grows has itself twice while it does.
+        ArrayBufferWriter<byte> buffer = new(
+            (int)Math.Min(Slack + LengthOfResources(manifest.Resources.Select(resource => resource.Name), manifest.Serialization.HashType, label.Length), Array.MaxLength));
         using Utf8JsonWriter json = new(buffer, Options);
         json.WriteStartObject();
         json.WriteString("_type", InTotoStatement.TypeV1);
@@ -42,7 +52,7 @@ public static class ModelStatementWriter
         json.WriteEndArray();
         json.WriteString("predicateType", ModelStatement.PredicateTypeV10);
         json.WriteStartObject("predicate");
-        WriteResources(json, manifest, sizedShardLabels);
+        WriteResources(json, manifest, label);
         WriteSerialization(json, manifest.Serialization);
         json.WriteEndObject();
         json.WriteEndObject();
@@ -50,27 +60,29 @@ public static class ModelStatementWriter
         return buffer.WrittenMemory;
     }
 
-    /// <summary>
-    /// About how many bytes the statement of these resources has: exact but for characters that JSON escapes, never more than a few
-    /// hundred bytes too large.
-    /// </summary>
-    internal static long EstimateLength(IEnumerable<string> names, DigestAlgorithm algorithm, int labelLength)
+    /// <summary>How many bytes these resources have in a statement, characters that JSON escapes included.</summary>
+    internal static long LengthOfResources(IEnumerable<string> names, DigestAlgorithm algorithm, int labelLength)
     {
         long resource = "{\"name\":\"\",\"digest\":\"\",\"algorithm\":\"\"},".Length + (2 * algorithm.DigestLength()) + labelLength;
-        return names.Sum(name => resource + Encoding.UTF8.GetByteCount(name));
+        return names.Sum(name => resource + EscapedLength(name));
     }
+
+    /// <summary>How many bytes the statement of a model has beside its resources, at most.</summary>
+    internal static long LengthOfOther(string modelName, IEnumerable<string> ignorePaths) =>
+        Slack + EscapedLength(modelName) + ignorePaths.Sum(path => "\"\",".Length + (long)EscapedLength(path));
 
     /// <summary>The label of a manifest's resources.</summary>
     internal static string Label(Serialization serialization, bool sized) => serialization.HashType.Identifier()
         + (sized && serialization.ShardSize is { } size ? string.Create(CultureInfo.InvariantCulture, $"-sharded-{size}") : "");
 
-    private static long EstimateLength(Manifest manifest) =>
-        EstimateLength(manifest.Resources.Select(resource => resource.Name), manifest.Serialization.HashType, labelLength: 32);
+    private static int EscapedLength(string text) => text.AsSpan().ContainsAnyExcept(Plain)
+        ? JsonEncodedText.Encode(text, Options.Encoder).EncodedUtf8Bytes.Length
+        : text.Length;
 
-    private static void WriteResources(Utf8JsonWriter json, Manifest manifest, bool sizedShardLabels)
+    private static void WriteResources(Utf8JsonWriter json, Manifest manifest, string label)
     {
         JsonEncodedText name = JsonEncodedText.Encode("name"), digest = JsonEncodedText.Encode("digest"), algorithm = JsonEncodedText.Encode("algorithm");
-        JsonEncodedText label = JsonEncodedText.Encode(Label(manifest.Serialization, sizedShardLabels));
+        JsonEncodedText encodedLabel = JsonEncodedText.Encode(label);
         Span<byte> hex = stackalloc byte[2 * 64];
         json.WriteStartArray("resources");
         foreach (Resource resource in manifest.Resources)
@@ -78,7 +90,7 @@ public static class ModelStatementWriter
             json.WriteStartObject();
             json.WriteString(name, resource.Name);
             json.WriteString(digest, Hexadecimal.Write(resource.Digest.Span, hex));
-            json.WriteString(algorithm, label);
+            json.WriteString(algorithm, encodedLabel);
             json.WriteEndObject();
         }
 

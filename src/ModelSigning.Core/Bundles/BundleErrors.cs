@@ -42,7 +42,7 @@ public static class BundleErrors
 
     /// <summary>Too many bytes, log entries, timestamps or certificates.</summary>
     public static readonly ErrorDefinition BundleTooLarge = new("BundleTooLarge", ErrorKind.LimitsExceeded,
-        "The signature file is larger than 64 MiB, has more than 4 MiB beside its payload, or more than 32 log entries, timestamps or certificates.",
+        "The signature file is larger than 1.5 GiB, has more than 4 MiB beside its payload, or more than 32 log entries, timestamps or certificates.",
         "Check that the file is the signature and not the model. Sign a model with very many files in parts.");
 
     /// <summary>Not one of the four media types.</summary>

@@ -12,8 +12,8 @@ namespace ModelSigning.Core.Bundles;
 /// </summary>
 public static class BundleReader
 {
-    /// <summary>The largest bundle that is read: 64 MiB.</summary>
-    public const int MaximumLength = 64 * 1024 * 1024;
+    /// <summary>The largest bundle that is read: 1.5 GiB, enough for five million files and more.</summary>
+    public const int MaximumLength = 1536 * 1024 * 1024;
 
     /// <summary>The most bytes that a bundle may have beside its payload: 4 MiB.</summary>
     public const int MaximumOtherLength = 4 * 1024 * 1024;
@@ -24,6 +24,8 @@ public static class BundleReader
     private static readonly InputRules Rules = new("signature", MaximumLength, BundleErrors.BundleMalformed)
     {
         AcceptsByteOrderMark = true,
+        // The payload is one value; each other one takes at least a byte of what a bundle may have beside it.
+        MaximumValues = MaximumOtherLength,
         NotFound = BundleErrors.BundleNotFound,
         Unreadable = BundleErrors.BundleUnreadable,
         Empty = BundleErrors.BundleEmpty,
@@ -44,10 +46,15 @@ public static class BundleReader
     /// <param name="utf8">The bundle's JSON in UTF-8; a byte order mark in front is skipped.</param>
     /// <param name="source">Where it comes from, for the errors: usually a path.</param>
     /// <exception cref="ModelSigningException">The bytes are no bundle (<see cref="BundleErrors"/>).</exception>
-    public static Bundle Parse(ReadOnlyMemory<byte> utf8, string source) => ParseOver(utf8.ToArray(), source, CancellationToken.None);
+    public static Bundle Parse(ReadOnlyMemory<byte> utf8, string source) => ParseOver(
+        utf8.Length > MaximumLength ? throw TooLarge(utf8.Length, source) : utf8.ToArray(), source, CancellationToken.None);
 
-    // The payload, nearly all of a large bundle, is decoded where it stands and cut out; what is left is small, and parsed as any other document.
-    private static Bundle ParseOver(byte[] utf8, string source, CancellationToken cancellationToken)
+    /// <summary>Reads a bundle from memory that is not needed afterwards: its payload is decoded over its text.</summary>
+    /// <inheritdoc cref="Parse"/>
+    /// <param name="utf8">The bundle's JSON in UTF-8; overwritten. What is returned reads from it.</param>
+    /// <param name="source">Where it comes from, for the errors: usually a path.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    internal static Bundle ParseOver(byte[] utf8, string source, CancellationToken cancellationToken)
     {
         CosignFormats.RefuseBareSignature(utf8, source);
         JsonSlice whole = StrictJson.Read(utf8, source, Rules, cancellationToken);
@@ -65,6 +72,10 @@ public static class BundleReader
         return Read(ProtoObject.Root(document, source, Rules), Decode(utf8, payload, cancellationToken));
     }
 
+    private static ModelSigningException TooLarge(int length, string source) => BundleErrors.BundleTooLarge.At(string.Create(
+        CultureInfo.InvariantCulture, $"The signature '{source}' has {length} bytes; the limit is {MaximumLength}."), source);
+
+    // The payload, nearly all of a large bundle, is cut out; what is left is small, and parsed as any other document.
     private static byte[] Without(ReadOnlyMemory<byte> whole, ReadOnlyMemory<byte> part)
     {
         if (part.IsEmpty)

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -19,17 +17,24 @@ public static class BundleWriter
         Indented = false,
     };
 
-    // What a bundle has beside its payload, in bytes, unless its certificates or log entries are unusually large.
-    private const int OtherLength = 64 * 1024;
+    // A multiple of three, so that the pieces of base64 are whole.
+    private const int PieceLength = 3 * 256 * 1024;
 
     /// <summary>Writes a bundle.</summary>
     /// <returns>The file's bytes.</returns>
     /// <exception cref="ArgumentException">The bundle is not of format 0.3, or has not exactly one content and one material.</exception>
-    public static byte[] Write(Bundle bundle) => WriteBuffer(bundle).ToArray();
+    public static byte[] Write(Bundle bundle)
+    {
+        using MemoryStream stream = new();
+        WriteTo(stream, bundle);
+        return stream.ToArray();
+    }
 
-    /// <summary>The same without a last copy, which for a model of many files has tens of megabytes.</summary>
+    /// <summary>Writes a bundle piece by piece, so that a large payload is never held in base64.</summary>
     /// <inheritdoc cref="Write"/>
-    internal static ReadOnlyMemory<byte> WriteBuffer(Bundle bundle)
+    /// <param name="stream">Where to.</param>
+    /// <param name="bundle">The bundle.</param>
+    internal static void WriteTo(Stream stream, Bundle bundle)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         if (bundle.Version != BundleVersion.V03 || bundle.DsseEnvelope is null == bundle.MessageSignature is null)
@@ -37,28 +42,22 @@ public static class BundleWriter
             throw new ArgumentException("Only bundles of format 0.3 with exactly one content are written.", nameof(bundle));
         }
 
-        // Large enough for the payload from the beginning: a buffer that grows has itself twice while it does.
-        ArrayBufferWriter<byte> buffer = new(Base64.GetMaxEncodedToUtf8Length(bundle.DsseEnvelope?.Payload.Length ?? 0) + OtherLength);
-        using (Utf8JsonWriter json = new(buffer, Options))
+        using Utf8JsonWriter json = new(stream, Options);
+        json.WriteStartObject();
+        json.WriteString("mediaType", Bundle.MediaTypeV03);
+        json.WriteStartObject("verificationMaterial");
+        WriteMaterial(json, bundle.VerificationMaterial);
+        json.WriteEndObject();
+        if (bundle.DsseEnvelope is { } envelope)
         {
-            json.WriteStartObject();
-            json.WriteString("mediaType", Bundle.MediaTypeV03);
-            json.WriteStartObject("verificationMaterial");
-            WriteMaterial(json, bundle.VerificationMaterial);
-            json.WriteEndObject();
-            if (bundle.DsseEnvelope is { } envelope)
-            {
-                WriteEnvelope(json, envelope);
-            }
-            else
-            {
-                WriteMessage(json, bundle.MessageSignature!);
-            }
-
-            json.WriteEndObject();
+            WriteEnvelope(json, envelope);
+        }
+        else
+        {
+            WriteMessage(json, bundle.MessageSignature!);
         }
 
-        return buffer.WrittenMemory;
+        json.WriteEndObject();
     }
 
     private static void WriteMaterial(Utf8JsonWriter json, VerificationMaterial material)
@@ -180,7 +179,8 @@ public static class BundleWriter
     private static void WriteEnvelope(Utf8JsonWriter json, DsseEnvelope envelope)
     {
         json.WriteStartObject("dsseEnvelope");
-        json.WriteBase64String("payload", envelope.Payload.Span);
+        json.WritePropertyName("payload");
+        WritePayload(json, envelope.Payload.Span);
         json.WriteString("payloadType", envelope.PayloadType);
         json.WriteStartArray("signatures");
         foreach (DsseSignature signature in envelope.Signatures)
@@ -193,6 +193,18 @@ public static class BundleWriter
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void WritePayload(Utf8JsonWriter json, ReadOnlySpan<byte> payload)
+    {
+        while (payload.Length > PieceLength)
+        {
+            json.WriteBase64StringSegment(payload[..PieceLength], isFinalSegment: false);
+            json.Flush();
+            payload = payload[PieceLength..];
+        }
+
+        json.WriteBase64StringSegment(payload, isFinalSegment: true);
     }
 
     private static void WriteMessage(Utf8JsonWriter json, MessageSignature message)

@@ -25,6 +25,9 @@ public sealed record DsseEnvelope
     /// </summary>
     public byte[] PreAuthenticationEncoding() => PreAuthenticationEncoding(PayloadType, Payload.Span);
 
+    /// <summary>The digest of <see cref="PreAuthenticationEncoding()"/>, without a second copy of the payload.</summary>
+    public byte[] PreAuthenticationDigest(HashAlgorithmName algorithm) => PreAuthenticationDigest(PayloadType, Payload.Span, algorithm);
+
     /// <inheritdoc cref="PreAuthenticationEncoding()"/>
     public static byte[] PreAuthenticationEncoding(string payloadType, ReadOnlySpan<byte> payload)
     {

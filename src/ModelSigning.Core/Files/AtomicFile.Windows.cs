@@ -11,12 +11,14 @@ public static partial class AtomicFile
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     [SupportedOSPlatform("windows")]
-    private static void WriteOnWindows(string partial, string path, ReadOnlySpan<byte> content, UnixFileMode mode, ErrorDefinition? exists)
+    private static void WriteOnWindows<T>(string partial, string path, T content, Action<Stream, T> write, UnixFileMode mode, ErrorDefinition? exists)
+        where T : allows ref struct
     {
         const int fileExists = 80, alreadyExists = 183;
         using SafeFileHandle file = WindowsFile.Create(partial, (mode & Others) == UnixFileMode.None ? WindowsAccess.ForThisUser() : null);
-        RandomAccess.Write(file, content, 0);
-        RandomAccess.FlushToDisk(file);
+        using FileStream stream = new(file, FileAccess.Write, bufferSize: 0);
+        write(stream, content);
+        stream.Flush(flushToDisk: true);
         int error = WindowsReplacement.Try(() => WindowsFile.Rename(file, path, replace: exists is null), Thread.Sleep);
         if (error != 0)
         {

@@ -28,7 +28,18 @@ public static partial class AtomicFile
     /// <param name="mode">The file's permissions on Unix, before the process's mask; <see cref="Private"/> in spite of it.</param>
     /// <param name="exists">The error to report when something has that name already; null to replace it.</param>
     /// <exception cref="ModelSigningException"><paramref name="exists"/>, or one of <see cref="FileErrors"/>.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode, ErrorDefinition? exists)
+    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode, ErrorDefinition? exists) =>
+        Write(path, content, static (stream, bytes) => stream.Write(bytes), mode, exists);
+
+    /// <summary>Writes a file as a stream.</summary>
+    /// <inheritdoc cref="Write(string, ReadOnlySpan{byte}, UnixFileMode, ErrorDefinition?)"/>
+    /// <param name="path">The full path.</param>
+    /// <param name="content">What is written.</param>
+    /// <param name="write">Writes it, from the beginning each time that it is called. What it throws leaves nothing behind.</param>
+    /// <param name="mode">The file's permissions on Unix, before the process's mask; <see cref="Private"/> in spite of it.</param>
+    /// <param name="exists">The error to report when something has that name already; null to replace it.</param>
+    internal static void Write<T>(string path, T content, Action<Stream, T> write, UnixFileMode mode, ErrorDefinition? exists)
+        where T : allows ref struct
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -37,13 +48,13 @@ public static partial class AtomicFile
             {
                 if (OperatingSystem.IsWindows())
                 {
-                    WriteOnWindows(partial, path, content, mode, exists);
+                    WriteOnWindows(partial, path, content, write, mode, exists);
                     return;
                 }
 
                 using FileStream stream = new(partial, Options(mode, FileOptions.None));
                 GiveToOwner(stream, mode);
-                stream.Write(content);
+                write(stream, content);
                 stream.Flush(flushToDisk: true);
 
                 // Still locked, so that no other signing takes it for a leftover; the lock, which goes along with the file, lets readers in.

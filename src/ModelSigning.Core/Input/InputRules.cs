@@ -25,6 +25,9 @@ public sealed record InputRules
     /// <summary>The most members that an object may have: 65,536 unless a format has larger ones.</summary>
     public int MaximumMembers { get; init; } = 65_536;
 
+    /// <summary>The most values and names of members that <see cref="StrictJson.Read"/> goes through: as many as fit into the document unless a format has fewer.</summary>
+    public int MaximumValues { get; init; } = int.MaxValue;
+
     /// <summary>Whether a UTF-8 byte order mark in front is skipped; otherwise it is refused as <see cref="Malformed"/>.</summary>
     public bool AcceptsByteOrderMark { get; init; }
 

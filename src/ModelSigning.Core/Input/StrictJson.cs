@@ -66,7 +66,7 @@ public static class StrictJson
         ArgumentNullException.ThrowIfNull(rules);
         return rules.AcceptsComments
             ? throw new ArgumentException("A document with comments is parsed and not read.", nameof(rules))
-            : Check(utf8, source, rules, int.MaxValue, cancellationToken);
+            : Check(utf8, source, rules, rules.MaximumValues, cancellationToken);
     }
 
     /// <summary>The names that the pass has looked at; for the test that holds its work to the size of the document.</summary>

@@ -12,6 +12,7 @@ namespace ModelSigning.Core.Manifests;
 public static class ManifestFileReader
 {
     private const int MaximumLength = int.MaxValue - 64, MaximumHeader = 16 * 1024 * 1024, MaximumLine = 1024 * 1024;
+    private static readonly int ShortestLine = "{\"name\":\"\",\"digest\":\"\",\"length\":0}\n".Length;
     private static readonly string[] HeaderMembers = ["format", "version", "model", "serialization", "listing", "part", "of", "resources", "worker"];
     private static readonly string[] SerializationMembers = ["method", "hash_type", "shard_size", "allow_symlinks", "ignore_paths"];
     private static readonly string[] LineMembers = ["name", "digest", "length"];
@@ -50,8 +51,9 @@ public static class ManifestFileReader
     /// <param name="path">The full path.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ModelSigningException">One of <see cref="ManifestFileErrors"/>.</exception>
-    public static ManifestFile Read(string path, CancellationToken cancellationToken) =>
-        Read(BoundedFile.Read(path, Rules, cancellationToken), path, cancellationToken);
+    public static ManifestFile Read(string path, CancellationToken cancellationToken) => BoundedFile.Open(path, Rules, stream => stream.CanSeek
+        ? Read(stream, path, cancellationToken)
+        : Read(BoundedFile.Read(stream, path, Rules, cancellationToken), path, cancellationToken));
 
     /// <summary>Reads the whole manifest of a file.</summary>
     /// <inheritdoc cref="Read(string, CancellationToken)"/>
@@ -66,14 +68,21 @@ public static class ManifestFileReader
     /// <param name="source">Where they come from, for the errors.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <inheritdoc cref="Read(string, CancellationToken)"/>
-    public static ManifestFile Read(ReadOnlyMemory<byte> utf8, string source, CancellationToken cancellationToken)
+    public static ManifestFile Read(byte[] utf8, string source, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte> rest = utf8;
-        Header header = ReadHeader(Line(ref rest, source, 1, MaximumHeader), source, cancellationToken);
+        using MemoryStream stream = new(utf8, writable: false);
+        return Read(stream, source, cancellationToken);
+    }
+
+    private static ManifestFile Read(Stream stream, string source, CancellationToken cancellationToken)
+    {
+        RefuseLength(stream.Length, source);
+        ManifestLines lines = new(stream, source);
+        Header header = ReadHeader(lines.Next(MaximumHeader), source, cancellationToken);
         int digestLength = header.Serialization.HashType.DigestLength();
 
-        // What a line costs at least, so that a header alone cannot ask for the memory of ten million.
-        if (header.Count > rest.Length / digestLength)
+        // What a line has at least, so that a header alone cannot ask for the memory of ten million.
+        if (header.Count > (stream.Length - lines.Length) / (ShortestLine + (2 * digestLength)))
         {
             throw Incomplete(source, header.Count);
         }
@@ -83,14 +92,16 @@ public static class ManifestFileReader
         byte[] digests = new byte[(long)header.Count * digestLength];
         for (int index = 0; index < resources.Length; index++)
         {
-            if (rest.IsEmpty)
+            if (lines.IsAtEnd)
             {
                 throw Incomplete(source, header.Count);
             }
 
+            // Somebody may write to the file meanwhile.
+            RefuseLength(lines.Length, source);
             cancellationToken.ThrowIfCancellationRequested();
             Memory<byte> digest = digests.AsMemory(index * digestLength, digestLength);
-            (string name, lengths[index]) = ReadLine(Line(ref rest, source, index + 2, MaximumLine), digest.Span, header.Serialization, source, index + 2, cancellationToken);
+            (string name, lengths[index]) = ReadLine(lines.Next(MaximumLine), digest.Span, header.Serialization, source, lines.Number, cancellationToken);
             if (index > 0 && ResourceNameComparer.Instance.Compare(resources[index - 1].Name, name) >= 0)
             {
                 throw ManifestFileErrors.ManifestFileOrder.At(string.Create(CultureInfo.InvariantCulture,
@@ -100,7 +111,7 @@ public static class ManifestFileReader
             resources[index] = new(name, digest);
         }
 
-        if (!rest.IsEmpty)
+        if (!lines.IsAtEnd)
         {
             throw Incomplete(source, header.Count);
         }
@@ -116,22 +127,12 @@ public static class ManifestFileReader
             : throw ManifestFileErrors.ManifestFileMalformed.At($"The manifest file '{source}' lists other names or lengths than the digest in its first line is of.", source);
     }
 
-    private static ReadOnlyMemory<byte> Line(ref ReadOnlyMemory<byte> rest, string source, int number, int most)
+    private static void RefuseLength(long length, string source)
     {
-        int end = rest.Span.IndexOf((byte)'\n');
-        if (end < 0)
+        if (length > MaximumLength)
         {
-            throw Malformed(source, number, "it does not end with a line end, so it may be cut off");
+            throw ManifestFileErrors.ManifestFileTooLarge.At(string.Create(CultureInfo.InvariantCulture, $"The manifest file '{source}' has {length} bytes; the limit is {MaximumLength}."), source);
         }
-
-        if (end > most)
-        {
-            throw ManifestFileErrors.ManifestFileTooLarge.At(string.Create(CultureInfo.InvariantCulture, $"Line {number} of '{source}' has {end} bytes; at most {most} are read."), source);
-        }
-
-        ReadOnlyMemory<byte> line = rest[..end];
-        rest = rest[(end + 1)..];
-        return line;
     }
 
     private static Header ReadHeader(ReadOnlyMemory<byte> line, string source, CancellationToken cancellationToken)

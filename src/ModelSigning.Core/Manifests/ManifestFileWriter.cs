@@ -18,6 +18,7 @@ public static class ManifestFileWriter
     /// <summary>The version of the format.</summary>
     internal const int Version = 1;
 
+    private const int PieceLength = 256 * 1024;
     private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -26,7 +27,7 @@ public static class ManifestFileWriter
     /// <param name="file">What to write.</param>
     /// <param name="exists">The refusal where a file exists already; null replaces it.</param>
     /// <exception cref="ModelSigningException">One of <see cref="FileErrors"/>, or <paramref name="exists"/>.</exception>
-    public static void Write(string path, ManifestFile file, ErrorDefinition? exists) => AtomicFile.Write(path, Encode(file).Span, ForAll, exists);
+    public static void Write(string path, ManifestFile file, ErrorDefinition? exists) => AtomicFile.Write(path, file, WriteTo, ForAll, exists);
 
     /// <summary>Checks that a manifest file can be written. A file that is there is replaced only if it is a manifest file, and only if that was asked for.</summary>
     /// <param name="path">The full path.</param>
@@ -43,26 +44,32 @@ public static class ManifestFileWriter
         }
     }
 
-    /// <summary>The bytes of a manifest file.</summary>
-    public static ReadOnlyMemory<byte> Encode(ManifestFile file)
+    /// <summary>Writes the bytes of a manifest file, piece by piece.</summary>
+    internal static void WriteTo(Stream stream, ManifestFile file)
     {
-        ArgumentNullException.ThrowIfNull(file);
-        ArrayBufferWriter<byte> output = new(4096 + (160 * file.Lengths.Count));
+        ArrayBufferWriter<byte> output = new(2 * PieceLength);
+        Span<byte> digest = stackalloc byte[2 * 64];
         using Utf8JsonWriter writer = new(output, Options);
         WriteHeader(writer, file);
         IReadOnlyList<Resource> resources = file.Manifest.Resources;
         for (int index = 0; index < resources.Count; index++)
         {
             EndLine(writer, output);
+            if (output.WrittenCount > PieceLength)
+            {
+                stream.Write(output.WrittenSpan);
+                output.ResetWrittenCount();
+            }
+
             writer.WriteStartObject();
             writer.WriteString("name", resources[index].Name);
-            writer.WriteString("digest", Hexadecimal.Write(resources[index].Digest.Span));
+            writer.WriteString("digest", Hexadecimal.Write(resources[index].Digest.Span, digest));
             writer.WriteNumber("length", file.Lengths[index]);
             writer.WriteEndObject();
         }
 
         EndLine(writer, output);
-        return output.WrittenMemory;
+        stream.Write(output.WrittenSpan);
     }
 
     private static void WriteHeader(Utf8JsonWriter writer, ManifestFile file)

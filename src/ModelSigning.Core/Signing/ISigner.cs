@@ -8,6 +8,9 @@ public interface ISigner
     /// <summary>The method as traces name it: <c>key</c>, <c>certificate</c>, <c>pkcs11-key</c>, <c>pkcs11-certificate</c>, <c>sigstore</c>.</summary>
     string Method { get; }
 
+    /// <summary>The largest statement that can be signed, in bytes, whatever the format allows.</summary>
+    int MaximumStatementLength => int.MaxValue;
+
     /// <summary>Signs a statement and makes the finished bundle: signature, material, timestamps, log entries.</summary>
     /// <param name="statement">The in-toto statement's bytes (UTF-8 JSON), final: they are signed as they are.</param>
     /// <param name="cancellationToken">Ends network calls at once; a token's operation is never abandoned half-way.</param>

@@ -57,13 +57,7 @@ public static class ModelSigner
             throw ModelErrors.ModelEmpty.At($"The manifest '{location.ModelPath}' lists no file.", location.ModelPath);
         }
 
-        long length = ModelStatementWriter.EstimateLength(
-            manifest.Resources.Select(resource => resource.Name), manifest.Serialization.HashType, manifest.Serialization.HashType.Identifier().Length);
-        if (length / 3 * 4 > BundleReader.MaximumLength)
-        {
-            throw SignatureWriter.TooLarge(length / 3 * 4, location.ModelPath);
-        }
-
+        CheckLength(manifest.Resources.Select(resource => resource.Name), manifest.ModelName, manifest.Serialization, request, location.ModelPath);
         Bundle bundle = request.Signer.Sign(ModelStatementWriter.Write(manifest, request.SizedShardLabels), cancellationToken);
         SignatureWriter.Write(signaturePath, bundle, request.Force, location.ModelPath, cancellationToken);
         return new()
@@ -88,11 +82,12 @@ public static class ModelSigner
         CheckReplaced(location, signaturePath, request.Force);
         AtomicFile.RemoveLeftovers(Path.GetDirectoryName(signaturePath)!);
         ModelFiles files = FindFiles(request, signaturePath, cancellationToken);
-        if (request.ShardSize is null)
-        {
-            CheckLength(files.Files, request.HashType, files.ModelPath);
-        }
-
+        CheckLength(
+            request.ShardSize is null ? files.Files.Select(file => file.Name) : HashPlan.For(files.Files, request.ShardSize).Names,
+            files.ModelName,
+            new() { HashType = request.HashType, ShardSize = request.ShardSize, IgnorePaths = files.IgnorePaths },
+            request,
+            files.ModelPath);
         Manifest manifest = ModelHasher.Hash(
             files, request.HashType, request.ShardSize, request.AllowSymlinks, request.Hashing, cancellationToken);
         ReadOnlyMemory<byte> statement = ModelStatementWriter.Write(manifest, request.SizedShardLabels);
@@ -204,14 +199,9 @@ public static class ModelSigner
         return notes.Sentences;
     }
 
-    /// <summary>Refuses a model whose bundle nobody could read, before a byte is hashed, so that nobody waits an hour for it.</summary>
-    /// <exception cref="ModelSigningException"><see cref="SigningErrors.SignatureTooLarge"/>.</exception>
-    internal static void CheckLength(IReadOnlyList<ModelFile> files, DigestAlgorithm algorithm, string modelPath)
-    {
-        long statement = ModelStatementWriter.EstimateLength(files.Select(file => file.Name), algorithm, algorithm.Identifier().Length);
-        if (statement / 3 * 4 > BundleReader.MaximumLength)
-        {
-            throw SignatureWriter.TooLarge(statement / 3 * 4, modelPath);
-        }
-    }
+    private static void CheckLength(IEnumerable<string> names, string modelName, Serialization serialization, SigningRequest request, string modelPath) =>
+        SignatureWriter.CheckLength(
+            ModelStatementWriter.LengthOfOther(modelName, serialization.IgnorePaths)
+            + ModelStatementWriter.LengthOfResources(names, serialization.HashType, ModelStatementWriter.Label(serialization, request.SizedShardLabels).Length),
+            request.Signer, modelPath);
 }

@@ -61,20 +61,39 @@ public static class SignatureWriter
     /// </exception>
     public static void Write(string path, Bundle bundle, bool force, string source, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte> content = BundleWriter.WriteBuffer(bundle);
-        if (content.Length > BundleReader.MaximumLength)
-        {
-            throw TooLarge(content.Length, source);
-        }
-
         cancellationToken.ThrowIfCancellationRequested();
-        AtomicFile.Write(path, content.Span, Mode, Exists(force));
+        AtomicFile.Write(path, bundle, (stream, content) =>
+        {
+            BundleWriter.WriteTo(stream, content);
+            if (stream.Length > BundleReader.MaximumLength)
+            {
+                throw TooLarge(stream.Length, BundleReader.MaximumLength, source);
+            }
+        }, Mode, Exists(force));
     }
 
-    internal static ModelSigningException TooLarge(long length, string source) => SigningErrors.SignatureTooLarge.At(string.Create(
-        CultureInfo.InvariantCulture,
-        $"The signature of '{source}' would have about {length} bytes; the limit is {BundleReader.MaximumLength}."),
-        source);
+    /// <summary>Refuses a statement whose bundle nobody could read, or that the signer cannot sign, before a byte is hashed, so that nobody waits an hour for it.</summary>
+    /// <param name="length">How many bytes the statement has.</param>
+    /// <param name="signer">What will sign it; null where that is not known.</param>
+    /// <param name="source">The path of what is signed, for errors.</param>
+    /// <exception cref="ModelSigningException"><see cref="SigningErrors.SignatureTooLarge"/>.</exception>
+    internal static void CheckLength(long length, ISigner? signer, string source)
+    {
+        // Everything beside the payload fits too, so that what passes here can be written.
+        const long most = (BundleReader.MaximumLength - BundleReader.MaximumOtherLength) / 4 * 3L;
+        if (length > most)
+        {
+            throw TooLarge(length / 3 * 4, BundleReader.MaximumLength, source);
+        }
+
+        if (signer is not null && length > signer.MaximumStatementLength)
+        {
+            throw TooLarge(length / 3 * 4, signer.MaximumStatementLength / 3 * 4, source, "Sign with a key or a certificate, or with a Sigstore instance whose log is of Rekor v2.");
+        }
+    }
+
+    private static ModelSigningException TooLarge(long length, long most, string source, string? cure = null) => SigningErrors.SignatureTooLarge.At(
+        string.Create(CultureInfo.InvariantCulture, $"The signature of '{source}' would have about {length} bytes; the limit is {most}."), source, cure: cure);
 
     private static ErrorDefinition? Exists(bool force) => force ? null : SigningErrors.SignatureExists;
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Timestamps;
@@ -46,7 +47,11 @@ public sealed class KeyVerifier(IReadOnlyList<EcPublicKey> keys, IReadOnlyList<T
                 $"The bundle was signed with the key whose hint is {identifier.Hint}, but the trusted keys are {string.Join(", ", _keys.Select(key => key.Hint))}.", identifier.Hint);
         }
 
-        EcPublicKey signer = candidates.FirstOrDefault(key => key.Verify(bundle.DsseEnvelope!))
+        // A payload may have a gigabyte, and a bundle without a hint is tried with every key: each digest is computed once.
+        DsseEnvelope envelope = bundle.DsseEnvelope!;
+        Dictionary<HashAlgorithmName, byte[]> digests = candidates.Select(key => key.Curve.HashAlgorithm()).Distinct()
+            .ToDictionary(algorithm => algorithm, envelope.PreAuthenticationDigest);
+        EcPublicKey signer = candidates.FirstOrDefault(key => key.VerifyDigest(digests[key.Curve.HashAlgorithm()], envelope.Signatures[0].Sig.Span))
             ?? throw VerifyingErrors.SignatureInvalid.At(
                 $"The signature was not made with {(candidates.Count == 1 ? "the trusted key" : "any of the trusted keys")}, or the statement was changed after it was signed.");
         BundleTimestamps timestamps = BundleTimestamps.Verify(bundle, timestampAuthorities ?? []);

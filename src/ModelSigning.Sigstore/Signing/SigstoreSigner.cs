@@ -43,6 +43,9 @@ public sealed record SigstoreSignerOptions
 /// </summary>
 public sealed class SigstoreSigner : ISigner, IDisposable
 {
+    // 64 MiB of base64. Rekor v1 has no bound of its own, but its public instance and the servers in front of others do.
+    private const int LargestPublished = 48 * 1024 * 1024;
+
     private readonly SigstoreSignerOptions _options;
     private readonly SelectedServices _services;
     private SigningCertificate? _certificate;
@@ -75,6 +78,10 @@ public sealed class SigstoreSigner : ISigner, IDisposable
 
     /// <inheritdoc/>
     public string Method => "sigstore";
+
+    /// <inheritdoc/>
+    /// <remarks>A log of Rekor v1 takes the whole statement and parses it; one of v2 takes a digest.</remarks>
+    public int MaximumStatementLength => PublishesStatement ? LargestPublished : int.MaxValue;
 
     /// <summary>Signs a statement as an envelope.</summary>
     /// <inheritdoc/>
@@ -201,7 +208,7 @@ public sealed class SigstoreSigner : ISigner, IDisposable
     private void VerifyOwn(Bundle bundle, VerificationPolicy policy, IArtifact? artifact)
     {
         // What is verified is what would be read from the file, by way of its bytes.
-        Bundle read = BundleReader.Parse(BundleWriter.Write(bundle), "the finished bundle");
+        Bundle read = BundleReader.ParseOver(BundleWriter.Write(bundle), "the finished bundle", CancellationToken.None);
         SigstoreVerifier verifier = new(_options.TrustedRoot, policy);
         try
         {

@@ -1,5 +1,4 @@
 using ModelSigning.Core.Attestations;
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
 
@@ -8,7 +7,9 @@ namespace ModelSigning.Sigstore.Signing;
 /// <summary>A statement that is to be signed as it is: an attestation about some files.</summary>
 public static class StatementFile
 {
-    private static readonly InputRules Rules = new("statement", BundleReader.MaximumLength, SigstoreSigningErrors.StatementInvalid);
+    private const int MaximumLength = 48 * 1024 * 1024;
+
+    private static readonly InputRules Rules = new("statement", MaximumLength, SigstoreSigningErrors.StatementInvalid);
 
     /// <summary>Reads a statement, and refuses what no verifier would take.</summary>
     /// <param name="path">The file's path.</param>

@@ -40,7 +40,7 @@ internal static class LogBodyStep
     private static ReadOnlyMemory<byte> DigestOf(SignedContent content, LogBody body, IArtifact? artifact) => body.DigestOf switch
     {
         LoggedContent.Payload => CryptographicOperations.HashData(body.DigestAlgorithm, content.Bundle.DsseEnvelope!.Payload.Span),
-        LoggedContent.PreAuthenticationEncoding => CryptographicOperations.HashData(body.DigestAlgorithm, content.Bundle.DsseEnvelope!.PreAuthenticationEncoding()),
+        LoggedContent.PreAuthenticationEncoding => content.Bundle.DsseEnvelope!.PreAuthenticationDigest(body.DigestAlgorithm),
         _ => artifact!.Digest(body.DigestAlgorithm),
     };
 

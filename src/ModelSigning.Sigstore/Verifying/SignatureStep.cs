@@ -9,22 +9,32 @@ namespace ModelSigning.Sigstore.Verifying;
 /// <summary>Verifies the signature itself, with the key of the verified certificate or the caller's.</summary>
 internal static class SignatureStep
 {
+    // Ed25519 is over the data and not over a digest, so that all of it is held twice.
+    private const int LargestWhole = 64 * 1024 * 1024;
+
     /// <summary>Verifies an envelope's signature over its type and exact payload.</summary>
     /// <exception cref="ModelSigningException"><see cref="SigstoreErrors.Signature"/>.</exception>
     internal static void VerifyEnvelope(SignedContent content, Findings findings)
     {
         DsseEnvelope envelope = content.Bundle.DsseEnvelope!;
-        byte[] encoding = envelope.PreAuthenticationEncoding();
         VerificationKey key = content.Key;
-        // Clients of 2022 and 2023 signed with SHA-256 whatever the curve.
-        bool valid = key.VerifyData(encoding, content.Signature.Span) ||
-            (key.Hash != HashAlgorithmName.SHA256 && key.VerifyHash(SHA256.HashData(encoding), HashAlgorithmName.SHA256, content.Signature.Span));
+        if (key.Hash is null && envelope.Payload.Length > LargestWhole)
+        {
+            throw SigstoreErrors.Signature.At($"The envelope's payload has {envelope.Payload.Length} bytes; signatures of {key.Name} keys are verified over {LargestWhole} bytes at most.");
+        }
+
+        // Clients of 2022 and 2023 signed with SHA-256 whatever the curve. A digest needs no second copy of the payload.
+        bool valid = key.Hash is { } hash
+            ? VerifyDigest(hash) || (hash != HashAlgorithmName.SHA256 && VerifyDigest(HashAlgorithmName.SHA256))
+            : key.VerifyData(envelope.PreAuthenticationEncoding(), content.Signature.Span);
         if (!valid)
         {
             throw SigstoreErrors.Signature.At($"The envelope's signature does not match the signer's key ({key.Name}) and the payload.");
         }
 
         findings.Add("signature", $"{key.Name} over the envelope's payload of {envelope.Payload.Length} bytes");
+
+        bool VerifyDigest(HashAlgorithmName algorithm) => key.VerifyHash(envelope.PreAuthenticationDigest(algorithm), algorithm, content.Signature.Span);
     }
 
     /// <summary>Verifies a signature over a file, or over its digest where only that is known.</summary>

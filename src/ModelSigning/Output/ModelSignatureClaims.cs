@@ -68,7 +68,7 @@ public sealed class ModelSignatureClaims
     /// <summary>How many resources it lists.</summary>
     public int ClaimedResourceCount { get; internal init; }
 
-    /// <summary>The resources it lists.</summary>
+    /// <summary>The resources it lists: the first 1,000 of them, and with -Resource all.</summary>
     public ModelResource[] ClaimedResources { get; internal init; } = [];
 
     /// <inheritdoc/>

@@ -85,6 +85,9 @@ internal sealed class SigstoreSession : ISigner, IDisposable
     public string Method => _signer.Method;
 
     /// <inheritdoc/>
+    public int MaximumStatementLength => _signer.MaximumStatementLength;
+
+    /// <inheritdoc/>
     public Bundle Sign(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken) => _signer.Sign(statement, cancellationToken);
 
     /// <inheritdoc cref="SigstoreSigner.SignMessage"/>

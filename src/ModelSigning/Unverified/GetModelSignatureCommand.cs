@@ -17,7 +17,7 @@ namespace ModelSigning;
 /// <para>Shows everything that ./model/model.sig claims.</para>
 /// </example>
 /// <example>
-/// <code>(Get-ModelSignature ./download/model.sig).ClaimedResources | Where-Object Name -like *.py</code>
+/// <code>(Get-ModelSignature ./download/model.sig -Resource).ClaimedResources | Where-Object Name -like *.py</code>
 /// <para>Lists the Python files that a signature claims to cover.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "ModelSignature", DefaultParameterSetName = "Path")]
@@ -47,6 +47,10 @@ public sealed class GetModelSignatureCommand : ModelCommand
     [ValidateNotNullOrEmpty]
     public string SignaturePath { get; set; } = "";
 
+    /// <summary>Lists all resources in ClaimedResources, also where there are more than the 1,000 that are listed without it. ClaimedResourceCount always counts all.</summary>
+    [Parameter]
+    public SwitchParameter Resource { get; set; }
+
     private protected override void ProcessModel(string model)
     {
         if (Attempt(model, () => Read(model)) is { } claims)
@@ -62,7 +66,7 @@ public sealed class GetModelSignatureCommand : ModelCommand
         string signature = given ?? (isSignature ? model : SignatureLocation.Find(model, this.CurrentDirectory()));
         string? name = isSignature ? System.IO.Path.GetFileName(signature) : SignatureLocation.NameIn(model, signature, this.CurrentDirectory());
         (ModelSignatureClaims claims, IReadOnlyList<string> warnings) =
-            RunInBackground(null, (_, token) => UnverifiedSignature.Read(signature, isSignature ? null : model, name, token));
+            RunInBackground(null, (_, token) => UnverifiedSignature.Read(signature, isSignature ? null : model, name, Resource, token));
         WriteWarnings(warnings, model);
         return claims;
     }

@@ -9,22 +9,27 @@ namespace ModelSigning;
 /// <summary>Lists what a bundle claims, for a person to read. No decision is taken on any of it.</summary>
 internal static class UnverifiedSignature
 {
+    // A signature of a dataset has millions, which nobody looks at in a table.
+    private const int FirstResources = 1000;
+
     /// <summary>Reads the claims of a signature file.</summary>
     /// <param name="signature">The file; nothing in it is verified.</param>
     /// <param name="model">The model that was asked for; null when the file itself was.</param>
     /// <param name="signatureName">The signature's own name in the model, which is not part of what it leaves out.</param>
+    /// <param name="allResources">Whether all resources are listed, or the first ones.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The claims, and sentences that a person should see.</returns>
     /// <exception cref="ModelSigningException">The file is not a bundle, carries no statement of a model, or one that breaks the format.</exception>
-    internal static (ModelSignatureClaims Claims, IReadOnlyList<string> Warnings) Read(string signature, string? model, string? signatureName, CancellationToken cancellationToken)
+    internal static (ModelSignatureClaims Claims, IReadOnlyList<string> Warnings) Read(
+        string signature, string? model, string? signatureName, bool allResources, CancellationToken cancellationToken)
     {
         Bundle bundle = BundleReader.Read(signature, cancellationToken);
         ModelStatement statement = ReadStatement(bundle, signature, cancellationToken);
-        return (Read(bundle, statement, signature, model, signatureName), statement.Warnings);
+        return (Read(bundle, statement, signature, model, signatureName, allResources ? int.MaxValue : FirstResources), statement.Warnings);
     }
 
     /// <summary>The statement of a signature file, as somebody claims it.</summary>
-    /// <inheritdoc cref="Read(string, string?, string?, CancellationToken)"/>
+    /// <inheritdoc cref="Read(string, string?, string?, bool, CancellationToken)"/>
     internal static ModelStatement ReadStatement(string signature, CancellationToken cancellationToken) =>
         ReadStatement(BundleReader.Read(signature, cancellationToken), signature, cancellationToken);
 
@@ -33,7 +38,7 @@ internal static class UnverifiedSignature
         : throw StatementErrors.EnvelopeMissing.At(
             $"'{signature}' is the signature of a file, not of a model. Use Test-SigstoreBundle.", signature);
 
-    private static ModelSignatureClaims Read(Bundle bundle, ModelStatement statement, string signature, string? model, string? signatureName)
+    private static ModelSignatureClaims Read(Bundle bundle, ModelStatement statement, string signature, string? model, string? signatureName, int mostResources)
     {
         Manifest manifest = statement.Manifest;
         Serialization serialization = manifest.Serialization;
@@ -60,7 +65,7 @@ internal static class UnverifiedSignature
             ClaimedAllowSymlinks = serialization.AllowSymlinks,
             ClaimedIgnorePaths = [.. serialization.IgnorePaths.Select(Printable.Of)],
             ClaimedResourceCount = manifest.Resources.Count,
-            ClaimedResources = [.. manifest.Resources.Select(resource =>
+            ClaimedResources = [.. manifest.Resources.Take(mostResources).Select(resource =>
                 new ModelResource(resource.Name, algorithm, Digests.Hex(resource.Digest.Span), modelPath: null))],
         };
     }

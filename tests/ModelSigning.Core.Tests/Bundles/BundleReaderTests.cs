@@ -100,8 +100,6 @@ public class BundleReaderTests
     [Fact]
     public void More_bytes_or_elements_than_the_bounds_are_refused()
     {
-        ModelSigningException error = Assert.Throws<ModelSigningException>(() => BundleReader.Parse(new byte[BundleReader.MaximumLength + 1], "huge"));
-        Assert.Equal(BundleErrors.BundleTooLarge, error.Definition);
         Refused(BundleErrors.BundleTooLarge, SampleBundles.Sigstore, json => Repeat(json["verificationMaterial"]!["tlogEntries"]!.AsArray(), 33));
         Refused(BundleErrors.BundleTooLarge, SampleBundles.Chain, json => Repeat(json["verificationMaterial"]!["timestampVerificationData"]!["rfc3161Timestamps"]!.AsArray(), 33));
         Assert.Equal(32, Changed(SampleBundles.Sigstore, json => Repeat(json["verificationMaterial"]!["tlogEntries"]!.AsArray(), 32)).VerificationMaterial.TlogEntries.Count);

@@ -121,6 +121,7 @@ public sealed class SigstoreSignerTests
         await using SigningSession one = await SigningSession.StartAsync(1), two = await SigningSession.StartAsync(2);
         Assert.True(one.Signer.PublishesStatement);
         Assert.False(two.Signer.PublishesStatement);
+        Assert.Equal((48 * 1024 * 1024, int.MaxValue), (one.Signer.MaximumStatementLength, two.Signer.MaximumStatementLength));
     }
 
     [Fact]
