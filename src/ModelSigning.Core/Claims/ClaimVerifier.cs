@@ -80,7 +80,12 @@ public sealed class ClaimVerifier
             ?? throw ClaimErrors.ModelUnusable.At($"The signature of '{model.ModelPath}' is of release 0.2.0 and has no root digest that a claim could be about.", model.ModelPath);
         if (model.Scope != VerificationScope.Whole)
         {
-            throw ClaimErrors.ModelUnusable.At($"'{model.ModelPath}' is one file of a signed folder, and claims are about the whole folder.", model.ModelPath);
+            throw ClaimErrors.ModelUnusable.At($"Only a part of what was signed was verified of '{model.ModelPath}', and claims are about the whole folder.", model.ModelPath);
+        }
+
+        if (model.Basis != VerificationBasis.Files)
+        {
+            throw ClaimErrors.ModelUnusable.At($"'{model.ModelPath}' is a manifest, and claims count beside the files that were signed.", model.ModelPath);
         }
 
         _rootDigest = Hexadecimal.Write(rootDigest.Span);

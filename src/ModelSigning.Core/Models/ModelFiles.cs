@@ -102,6 +102,12 @@ public sealed class ModelFiles
         };
     }
 
+    /// <summary>A folder that is not listed, because the names of the files to look up are known.</summary>
+    internal static ModelFiles Unlisted(ModelLocation location, ModelFilesOptions options) => new(location, location.Name, [], [], [], [])
+    {
+        Content = options.StoreLinks?.Content ?? HashSource.Folder(location.Directory),
+    };
+
     /// <summary>The files of a model in a store.</summary>
     /// <param name="modelPath">The full path of the store.</param>
     /// <param name="modelName">The model's name.</param>

@@ -75,6 +75,16 @@ public static partial class PolicyErrors
         "The signer is accepted, but the rule in the policy does not accept the algorithm of the signer's key.",
         "Ask the signer to use a key that the rule's keyAlgorithms allow, or add this algorithm to the rule.");
 
+    /// <summary>Only a part was verified.</summary>
+    public static readonly ErrorDefinition ScopeNotAccepted = new("TrustPolicyScopeNotAccepted", ErrorKind.SecurityError,
+        "The rule in the policy requires that the whole model is verified, and only some files of it were to be.",
+        "Verify the model's folder without -Include, or remove 'scope' from the rule.");
+
+    /// <summary>No file was to be read.</summary>
+    public static readonly ErrorDefinition BasisNotAccepted = new("TrustPolicyBasisNotAccepted", ErrorKind.SecurityError,
+        "The rule in the policy requires that the model's files are verified, and a manifest of them was given.",
+        "Verify the model itself. If manifests are enough for these models, give the rule \"basis\": \"Manifest\".");
+
     /// <summary>The model is another one than the rule pins.</summary>
     public static readonly ErrorDefinition ModelNotPinned = new("TrustPolicyModelNotPinned", ErrorKind.SecurityError,
         "The rule in the policy accepts only pinned models, and this model is not one of them.",

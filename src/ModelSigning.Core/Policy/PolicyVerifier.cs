@@ -62,6 +62,9 @@ public sealed class PolicyVerifier : SignatureVerifier
     }
 
     /// <inheritdoc/>
+    protected internal override void RequireCoverage(VerificationScope scope, VerificationBasis basis) => Rule!.RequireCoverage(scope, basis, _modelPath);
+
+    /// <inheritdoc/>
     protected internal override void Conclude(VerificationResult result, string? claimsPath, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(result);

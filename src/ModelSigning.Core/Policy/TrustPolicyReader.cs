@@ -3,6 +3,7 @@ using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Keys;
+using ModelSigning.Core.Verifying;
 
 namespace ModelSigning.Core.Policy;
 
@@ -76,6 +77,8 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
                 ? name
                 : throw element.Invalid($"'{name}' of {element.Where} is not a key algorithm. Use one of {string.Join(", ", KeyAlgorithms)}."))],
             Pins = [.. element.Texts("pins").Select(pin => element.Pin(pin, "pins"))],
+            Scope = Choice(element, "scope", VerificationScope.Partial),
+            Basis = Choice(element, "basis", VerificationBasis.Files),
             Claims = element.Member("claims") is null ? [] : [.. element.Objects("claims").Select(claim => ClaimDemand.Read(claim, ReadSigner))],
         };
         _ = element.OptionalText("comment");
@@ -104,6 +107,13 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
         element.RefuseOthers();
         return signer;
     }
+
+    private static T Choice<T>(PolicyElement element, string name, T usual) where T : struct, Enum => element.OptionalText(name) switch
+    {
+        null => usual,
+        string text when Enum.GetNames<T>().Contains(text, StringComparer.Ordinal) => Enum.Parse<T>(text),
+        string text => throw element.Invalid($"'{text}' in '{name}' of {element.Where} is not one of {string.Join(", ", Enum.GetNames<T>())}."),
+    };
 
     private static IReadOnlyList<string> Required(PolicyElement element, string name) =>
         element.Texts(name) is { Count: > 0 } texts ? texts : throw element.Missing(name, "a string or a list of strings");

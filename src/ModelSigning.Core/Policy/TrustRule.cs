@@ -36,6 +36,12 @@ public sealed record TrustRule
     /// <summary>The pins of the only models that are accepted (<see cref="Bundles.ModelPin"/>); empty for every model.</summary>
     public IReadOnlyList<string> Pins { get; init; } = [];
 
+    /// <summary>How much of a model must be verified: all of it, or any part that is asked for.</summary>
+    public VerificationScope Scope { get; init; } = VerificationScope.Partial;
+
+    /// <summary>What must be verified: the files, or a manifest of them as well.</summary>
+    public VerificationBasis Basis { get; init; } = VerificationBasis.Files;
+
     /// <summary>The claims that must have been made about a model; empty for none.</summary>
     public IReadOnlyList<ClaimDemand> Claims { get; init; } = [];
 
@@ -81,6 +87,21 @@ public sealed record TrustRule
         {
             throw PolicyErrors.KeyAlgorithmNotAccepted.At(
                 $"The model was signed with a key of the algorithm {evidence.KeyAlgorithm}, but the rule '{Name}' accepts only {string.Join(", ", KeyAlgorithms)}.", Name);
+        }
+    }
+
+    /// <summary>Refuses a verification of less than the rule demands.</summary>
+    /// <exception cref="Errors.ModelSigningException"><see cref="PolicyErrors.ScopeNotAccepted"/>, <see cref="PolicyErrors.BasisNotAccepted"/>.</exception>
+    internal void RequireCoverage(VerificationScope scope, VerificationBasis basis, string modelPath)
+    {
+        if (scope != VerificationScope.Whole && Scope == VerificationScope.Whole)
+        {
+            throw PolicyErrors.ScopeNotAccepted.At($"The rule '{Name}' requires that all of '{modelPath}' is verified, but only some of its files were selected.", modelPath);
+        }
+
+        if (basis != VerificationBasis.Files && Basis == VerificationBasis.Files)
+        {
+            throw PolicyErrors.BasisNotAccepted.At($"The rule '{Name}' requires the files of a model, but '{modelPath}' is a manifest, and no file was read.", modelPath);
         }
     }
 

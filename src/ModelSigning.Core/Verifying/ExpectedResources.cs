@@ -72,9 +72,12 @@ internal static class ExpectedResources
         }
     }
 
-    /// <summary>The resources of one file.</summary>
-    public static Resource[] OfFile(string file, IReadOnlyList<Resource> resources, Manifest manifest) =>
-        [.. resources.Where(resource => FileOf(resource, manifest) == file)];
+    /// <summary>The resources of some files.</summary>
+    public static Resource[] OfFiles(IReadOnlyList<string> files, IReadOnlyList<Resource> resources, Manifest manifest)
+    {
+        HashSet<string> wanted = new(files, StringComparer.Ordinal);
+        return [.. resources.Where(resource => wanted.Contains(FileOf(resource, manifest)))];
+    }
 
     /// <summary>
     /// Cuts what was found of signed files in shards down to what was signed and one shard more: a file that has become endless is a

@@ -24,6 +24,9 @@ internal sealed record ModelContent
     /// <inheritdoc cref="VerificationResult.Scope"/>
     public VerificationScope Scope { get; init; }
 
+    /// <inheritdoc cref="VerificationResult.CheckedFiles"/>
+    public IReadOnlyList<string> CheckedFiles { get; init; } = [];
+
     /// <inheritdoc cref="VerificationResult.IsListed"/>
     public bool IsListed { get; init; } = true;
 
@@ -35,22 +38,26 @@ internal sealed record ModelContent
     {
         IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, location);
         string[] listed = ExpectedResources.FileNames(statement.Manifest, location.FileName);
+        IncludedFiles? included = IncludedFiles.Of(request.IncludePaths, request.Rules.IsWindows);
+        string[] wanted = included?.Among(listed, signaturePath) ?? listed;
         bool allowSymlinks = statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
         ModelFilesOptions options = source.Adapt(Options(request, signaturePath, statement, allowSymlinks));
-        ModelFiles found = source.Find(options, cancellationToken);
+        ModelFiles found = included?.AreNamesOf(listed) == true ? ModelFiles.Unlisted(location, options) : source.Find(options, cancellationToken);
         warnings.AddRange(found.Warnings);
         Note(found.LeftOutBySigner.Where(IsUnsigned), warnings, name =>
             $"The signer excluded '{name}' from the signature, so its unsigned files were not checked. Delete it unless you trust its origin.");
         Note(found.FolderLinks.Where(IsUnsigned), warnings, name =>
             $"The symbolic link '{name}' leads to a folder or forms a loop. Its target was not checked.");
 
-        List<ModelFile> signed = Match(found.Files, location, listed, options, out List<ModelFile> others, warnings, cancellationToken);
+        IReadOnlyList<ModelFile> candidates = included is null ? found.Files : [.. found.Files.Where(file => included.Covers(file.Name))];
+        expected = included is null ? expected : ExpectedResources.OfFiles(wanted, expected, statement.Manifest);
+        List<ModelFile> signed = Match(candidates, location, wanted, options, out List<ModelFile> others, warnings, cancellationToken);
         ExpectedResources.Shorten(signed, expected, statement.Serialization.ShardSize);
 
         // Empty files have no shards, so that a statement in shards neither has nor lacks them.
         ILookup<bool, string> unsigned = others.ToLookup(
             file => request.IgnoreUnsignedFiles || (statement.Serialization.ShardSize is not null && file.Length == 0), file => file.Name);
-        string[] uncheckedPaths = [.. unsigned[true], .. found.LeftOut.Where(IsUnsigned), .. found.Unnamed];
+        string[] uncheckedPaths = [.. Rest(included), .. unsigned[true], .. found.LeftOut.Where(IsUnsigned), .. found.Unnamed.Where(_ => included is null)];
         Array.Sort(uncheckedPaths, ResourceNameComparer.Instance);
         return new()
         {
@@ -59,9 +66,11 @@ internal sealed record ModelContent
             Files = signed,
             Unsigned = [.. unsigned[false], .. found.FolderLinks.Where(IsUnsigned)],
             UncheckedPaths = uncheckedPaths,
+            CheckedFiles = included is null ? [] : wanted,
+            Scope = included is null ? VerificationScope.Whole : VerificationScope.Partial,
         };
 
-        bool IsUnsigned(string name) => Array.BinarySearch(listed, name, ResourceNameComparer.Instance) < 0;
+        bool IsUnsigned(string name) => Array.BinarySearch(listed, name, ResourceNameComparer.Instance) < 0 && included?.Covers(name) != false;
     }
 
     /// <summary>Looks at a model in a store, which lists all its files. What was signed is compared, also where a list leaves it out.</summary>
@@ -73,17 +82,20 @@ internal sealed record ModelContent
         ModelLocation location = new(source.ModelPath, source.ModelPath, null, request.Rules);
         IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, location);
         string[] listed = ExpectedResources.FileNames(statement.Manifest, null);
+        IncludedFiles? included = IncludedFiles.Of(request.IncludePaths, request.Rules.IsWindows);
+        string[] wanted = included?.Among(listed, signaturePath) ?? listed;
+        expected = included is null ? expected : ExpectedResources.OfFiles(wanted, expected, statement.Manifest);
         ModelFiles found = source.Find(Options(request, signaturePath, statement, allowSymlinks: false) with { Reading = statement.Serialization }, cancellationToken);
         warnings.AddRange(found.Warnings);
-        List<ModelFile> signed = [.. found.Files.Concat(found.LeftOutFiles.Select(left => left.File)).Where(file => IsListed(file.Name))];
+        List<ModelFile> signed = [.. found.Files.Concat(found.LeftOutFiles.Select(left => left.File)).Where(file => IsListed(file.Name) && IsWanted(file.Name))];
         signed.Sort(static (a, b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name));
         ExpectedResources.Shorten(signed, expected, statement.Serialization.ShardSize);
-        string[] leftOut = [.. found.LeftOutFiles.Where(left => !IsListed(left.File.Name)).Select(left => left.Entry).Distinct(StringComparer.Ordinal)];
+        string[] leftOut = [.. found.LeftOutFiles.Where(left => !IsListed(left.File.Name) && IsWanted(left.File.Name)).Select(left => left.Entry).Distinct(StringComparer.Ordinal)];
         Note(found.LeftOutBySigner.Intersect(leftOut), warnings, name =>
             $"The signer left '{name}' out of the signature, so nothing in it was checked except what is signed. Do not use it unless you know its origin.");
-        ILookup<bool, string> others = found.Files.Where(file => !IsListed(file.Name)).ToLookup(
+        ILookup<bool, string> others = found.Files.Where(file => !IsListed(file.Name) && IsWanted(file.Name)).ToLookup(
             file => request.IgnoreUnsignedFiles || (statement.Serialization.ShardSize is not null && file.Length == 0), file => file.Name);
-        string[] uncheckedPaths = [.. others[true], .. leftOut];
+        string[] uncheckedPaths = [.. Rest(included), .. others[true], .. leftOut];
         Array.Sort(uncheckedPaths, ResourceNameComparer.Instance);
         return new()
         {
@@ -92,9 +104,12 @@ internal sealed record ModelContent
             Files = signed,
             Unsigned = [.. others[false]],
             UncheckedPaths = uncheckedPaths,
+            CheckedFiles = included is null ? [] : wanted,
+            Scope = included is null ? VerificationScope.Whole : VerificationScope.Partial,
         };
 
         bool IsListed(string name) => Array.BinarySearch(listed, name, ResourceNameComparer.Instance) >= 0;
+        bool IsWanted(string name) => included?.Covers(name) != false;
     }
 
     /// <summary>Looks at a single file. Whatever the caller tolerates, the file itself must be signed.</summary>
@@ -114,14 +129,18 @@ internal sealed record ModelContent
         return new()
         {
             Source = HashSource.Folder(named.Directory),
-            Expected = isWhole ? expected : ExpectedResources.OfFile(name, expected, statement.Manifest),
+            Expected = isWhole ? expected : ExpectedResources.OfFiles([name], expected, statement.Manifest),
             Files = signed,
             Unsigned = isListed ? [] : [name],
             UncheckedPaths = isWhole ? [] : [ResourceName.SingleFile],
             Scope = isWhole ? VerificationScope.Whole : VerificationScope.Partial,
+            CheckedFiles = isWhole ? [] : [name],
             IsListed = isListed,
         };
     }
+
+    // What stands for everything that was not asked about.
+    private static string[] Rest(IncludedFiles? included) => included is null ? [] : [ResourceName.SingleFile];
 
     // What git keeps is excused by the signer's list too, unless the caller wants to see it.
     private static ModelFilesOptions Options(VerificationRequest request, string signaturePath, VerifiedManifest statement, bool allowSymlinks) => new()

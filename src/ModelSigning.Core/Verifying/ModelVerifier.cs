@@ -54,6 +54,11 @@ public static class ModelVerifier
             : SignatureLocation.Find(modelPath, request.CurrentDirectory);
         Bundle bundle = BundleReader.Read(source.SignatureFile(signaturePath, request.ForbidSymlinks), cancellationToken);
         SingleFile? file = source.IsStore ? null : SingleFile.Of(modelPath, signaturePath, request.Rules);
+        if (file is not null && request.IncludePaths.Count > 0)
+        {
+            throw VerifyingErrors.IncludeNeedsFolder.At($"'{modelPath}' is a file, so -Include cannot select files of it.", modelPath);
+        }
+
         (VerifiedManifest statement, SignatureVerifier verifier) = VerifySignature(
             request, bundle, file, SignatureLocation.NameIn(file?.Folder ?? modelPath, signaturePath, request.CurrentDirectory), cancellationToken);
         bool allowSymlinks = statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
@@ -70,6 +75,7 @@ public static class ModelVerifier
             : file is null
             ? ModelContent.OfFolder(location, source, request, signaturePath, statement, warnings, cancellationToken)
             : ModelContent.OfFile(file, location, statement, allowSymlinks, warnings, cancellationToken);
+        verifier.RequireCoverage(content.Scope, VerificationBasis.Files);
         HashPlan plan = HashPlan.For(content.Files, statement.Serialization.ShardSize);
         HashPlan signed = plan.Only(content.Expected);
         Resource[] hashed = signed.Hash(statement.Serialization.HashType, content.Source, request.Hashing, cancellationToken);
@@ -85,6 +91,7 @@ public static class ModelVerifier
             Statement = statement,
             Difference = difference,
             Scope = content.Scope,
+            CheckedFiles = content.CheckedFiles,
             IsListed = content.IsListed,
             Verifier = verifier,
             LineEndsOnly = statement.Serialization.ShardSize is null

@@ -57,6 +57,12 @@ public abstract class SignatureVerifier
     {
     }
 
+    /// <summary>Refuses a verification that covers less than the caller demands. It is called before anything is hashed or compared; the usual verifier demands nothing.</summary>
+    /// <exception cref="Errors.ModelSigningException">The coverage is refused.</exception>
+    protected internal virtual void RequireCoverage(VerificationScope scope, VerificationBasis basis)
+    {
+    }
+
     /// <summary>
     /// Refuses a model that is exactly as it was signed, where the caller demands more about it than its signature. <see cref="ModelVerifier"/> calls it last, and
     /// for a valid model alone.

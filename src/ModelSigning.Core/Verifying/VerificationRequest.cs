@@ -35,6 +35,9 @@ public sealed record VerificationRequest
     /// </summary>
     public string? SignaturePath { get; init; }
 
+    /// <summary>Which files of a signed folder to verify (<see cref="IncludedFiles"/>); empty for all of it.</summary>
+    public IReadOnlyList<string> IncludePaths { get; init; } = [];
+
     /// <inheritdoc cref="ModelFilesOptions.IgnorePaths"/>
     /// <remarks>They excuse files that were not signed; a file that was signed is verified all the same, and a single file must be signed.</remarks>
     public IReadOnlyList<string> IgnorePaths { get; init; } = [];

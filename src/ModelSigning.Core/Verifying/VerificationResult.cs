@@ -26,8 +26,14 @@ public sealed record VerificationResult
     /// <summary>All differences; empty for a valid model.</summary>
     public required ManifestDifference Difference { get; init; }
 
-    /// <summary>Whether everything that was signed was compared, or one file of it.</summary>
+    /// <summary>Whether everything that was signed was compared, or some files of it.</summary>
     public required VerificationScope Scope { get; init; }
+
+    /// <summary>The files that a partial verdict is about, signed or not, sorted; empty where it is about everything.</summary>
+    public IReadOnlyList<string> CheckedFiles { get; init; } = [];
+
+    /// <summary>Whether the files were compared, or a manifest of them.</summary>
+    public VerificationBasis Basis { get; init; } = VerificationBasis.Files;
 
     /// <summary>Whether what was asked about is among the signed files; a folder always is.</summary>
     public required bool IsListed { get; init; }
@@ -50,7 +56,8 @@ public sealed record VerificationResult
     /// <summary>
     /// What is there and neither signed nor compared, but for the signature: files, and folders with all that is in them and not signed. The
     /// signer, the caller or git's defaults
-    /// leave it out, or it is an empty file beside shards. <c>.</c> alone stands for the rest of the folder where one file of it was verified.
+    /// leave it out, or it is an empty file beside shards. <c>.</c> stands for the rest of the folder where only some files of it were verified, and for all of it where a
+    /// manifest was.
     /// </summary>
     public required IReadOnlyList<string> UncheckedPaths { get; init; }
 

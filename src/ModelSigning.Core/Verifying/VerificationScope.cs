@@ -6,6 +6,6 @@ public enum VerificationScope
     /// <summary>Everything that was signed, and what lies beside it.</summary>
     Whole,
 
-    /// <summary>One file of several that were signed.</summary>
+    /// <summary>Some of the files that were signed, and nothing else of the folder.</summary>
     Partial,
 }

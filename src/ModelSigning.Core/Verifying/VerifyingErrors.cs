@@ -29,4 +29,24 @@ public static class VerifyingErrors
     public static readonly ErrorDefinition ModelIsNotSingleFile = new("ModelIsNotSingleFile", ErrorKind.InvalidArgument,
         "The signature covers a single file, but the model's path is a folder.",
         "Specify the path of the signed file.");
+
+    /// <summary>A path of files to verify that cannot mean any.</summary>
+    public static readonly ErrorDefinition IncludeInvalid = new("IncludeInvalid", ErrorKind.InvalidArgument,
+        "A path in -Include is not a relative path below the model's folder, or is not a valid pattern.",
+        "Specify paths as the signature lists them, such as config.json or 'weights/part-[12].bin'.");
+
+    /// <summary>A path of files to verify that means no signed file.</summary>
+    public static readonly ErrorDefinition IncludeNotSigned = new("IncludeNotSigned", ErrorKind.ObjectNotFound,
+        "A path in -Include matches no file that was signed.",
+        "Check its spelling. Get-ModelSignature -Resource lists the signed files. Do not use a file that was not signed.");
+
+    /// <summary>Files of a single file.</summary>
+    public static readonly ErrorDefinition IncludeNeedsFolder = new("IncludeNeedsFolder", ErrorKind.InvalidArgument,
+        "-Include selects files of a signed folder, but the model's path is a file.",
+        "Specify the folder, or omit -Include to verify this file alone.");
+
+    /// <summary>The manifest is not what was signed.</summary>
+    public static readonly ErrorDefinition ManifestMismatch = new("ManifestMismatch", ErrorKind.SecurityError,
+        "The signature is valid, but the manifest file does not list what was signed.",
+        "Do not use what the manifest was made of. Use -Detailed to see every difference.");
 }

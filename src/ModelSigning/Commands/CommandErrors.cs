@@ -37,6 +37,14 @@ internal static class CommandErrors
         "A parameter that says how to hash was given together with -Manifest, and the manifest has decided that already.",
         "Leave the parameter out, or give it to Get-ModelManifest when you make the manifest.");
 
+    internal static readonly ErrorDefinition ManifestBasis = new("ManifestBasis", ErrorKind.InvalidArgument,
+        "-Quiet was given with -Manifest, and its $true would be taken for a check of the files.",
+        "Omit -Quiet, or use -AllowManifestBasis as well if a check of the manifest is what you want.");
+
+    internal static readonly ErrorDefinition ManifestHasNoFiles = new("ManifestHasNoFiles", ErrorKind.InvalidArgument,
+        "A parameter that is about a model's files was given with -Manifest, which reads none.",
+        "Omit the parameter, or verify the model itself.");
+
     internal static readonly ErrorDefinition ManifestPartInvalid = new("ManifestPartInvalid", ErrorKind.InvalidArgument,
         "-Part and -Of were not given together with -OutFile, -Part is larger than -Of, or -OutFile was given with -RootDigest or -ModelPin.",
         "Give all three, for example -Part 3 -Of 16 -OutFile part-3.jsonl.");

@@ -80,18 +80,24 @@ public sealed class ModelSignatureResult
     public string? TimeSource { get; internal init; }
 
     /// <summary>
-    /// What the verdict is about: <c>Whole</c>, everything that was signed; <c>Partial</c>, one file of a signed folder, and nothing else of
+    /// What the verdict is about: <c>Whole</c>, everything that was signed; <c>Partial</c>, the <see cref="CheckedFiles"/> of a signed folder, and nothing else of
     /// it. Null when the signature does not hold.
     /// </summary>
     public string? Scope { get; internal init; }
 
+    /// <summary>The files that a partial verdict is about, relative to the signed folder, in order; empty when Scope is not <c>Partial</c>.</summary>
+    public string[] CheckedFiles { get; internal init; } = [];
+
     /// <summary>
-    /// Where the files came from: <c>Folder</c> for a plain folder or file, or the store that -Source named; null when the signature does not hold.
+    /// Where the files came from: <c>Folder</c> for a plain folder or file, or the store that -Source named; <c>Manifest</c> where none was read; null when the signature does not
+    /// hold.
     /// </summary>
     public string? Source { get; internal init; }
 
-    /// <summary>What was compared with the signature: <c>Files</c>, the files themselves.</summary>
-    public string Basis { get; } = "Files";
+    /// <summary>
+    /// What was compared with the signature: <c>Files</c>, the files themselves; <c>Manifest</c>, a manifest file, and Path is its path. Null when the signature does not hold.
+    /// </summary>
+    public string? Basis { get; internal init; }
 
     /// <summary>The digest algorithm of the model's files: <c>sha256</c>, <c>blake2b</c> or <c>blake3</c>.</summary>
     public string? HashAlgorithm { get; internal init; }
@@ -105,7 +111,7 @@ public sealed class ModelSignatureResult
     /// <summary>How many files were compared.</summary>
     public int FileCount { get; internal init; }
 
-    /// <summary>How many bytes were hashed.</summary>
+    /// <summary>How many bytes were hashed; with the Basis <c>Manifest</c>, how many the manifest lists.</summary>
     public long Length { get; internal init; }
 
     /// <summary>How long it took.</summary>
@@ -124,8 +130,7 @@ public sealed class ModelSignatureResult
     /// What is in the model's folder and was neither signed nor checked, because the signer, -IgnorePath, -IgnoreUnsignedFile or the defaults
     /// for git leave it out: files, and
     /// folders with all that is in them and not signed. Of a signature in shards also empty files. The signature itself is not named. '.'
-    /// alone: the verdict is about a single file
-    /// of a signed folder.
+    /// stands for the rest of the folder where the verdict is about some files of it, and for all of it where Basis is <c>Manifest</c>.
     /// </summary>
     public string[] UncheckedPaths { get; internal init; } = [];
 

@@ -32,6 +32,12 @@ public sealed class ModelTrustRule
     /// <summary>The algorithms of keys that may have signed; empty for every one.</summary>
     public string[] KeyAlgorithms { get; internal init; } = [];
 
+    /// <summary>How much of a model must be verified: <c>Whole</c>, or <c>Partial</c>, which accepts a part as well.</summary>
+    public string Scope { get; internal init; } = "";
+
+    /// <summary>What must be verified: <c>Files</c>, or <c>Manifest</c>, which accepts a manifest as well.</summary>
+    public string Basis { get; internal init; } = "";
+
     /// <summary>How many models are pinned; 0 when the rule accepts any model of its signers.</summary>
     public int PinnedModelCount { get; internal init; }
 

@@ -116,6 +116,8 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
             MaximumAgeDays = rule.MaximumAge?.TotalDays,
             HashAlgorithms = [.. rule.HashAlgorithms.Select(algorithm => algorithm.Identifier())],
             KeyAlgorithms = [.. rule.KeyAlgorithms],
+            Scope = rule.Scope.ToString(),
+            Basis = rule.Basis.ToString(),
             PinnedModelCount = rule.Pins.Count,
             Claims = [.. rule.Claims.Select(claim => Printable.Of(claim.Description))],
             Advice = [.. advice.Where(one => one.Rule == rule.Name).Select(one => one.Text)],

@@ -46,14 +46,16 @@ internal sealed class ReportPage(string title, DateTimeOffset now, IReadOnlyList
         StringBuilder page = new();
         page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n").Append(Head.ReplaceLineEndings("\n"))
             .Append("\n<title>").Append(Html(title)).Append("</title>\n</head>\n<body>\n<header>\n<h1>").Append(Html(title)).Append("</h1>\n<p class=\"soft\">")
-            .Append(now.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)).Append("</p>\n").Append(Answer(failed.Length)).Append("</header>\n<main>\n");
+            .Append(now.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)).Append("</p>\n").Append(Answer(failed.Length, valid.Count(model => model.IsLimited))).Append("</header>\n<main>\n");
         Section(page, "Not valid", failed);
         Section(page, "Valid", valid);
         return page.Append("</main>\n</body>\n</html>\n").ToString();
     }
 
-    private string Answer(int failed) => (models.Count, failed) switch
+    private string Answer(int failed, int limited) => (models.Count, failed) switch
     {
+        (_, 0) when limited > 0 =>
+            $"<p class=\"answer\">Nothing that was checked differs, but of {Quantity.Of(limited, "model")} only a part or a manifest was checked.</p>\n",
         (0, _) => "<p class=\"answer bad\">No models were verified.</p>\n",
         (var all, 0) => $"<p class=\"answer good\">{(all == 1 ? "The model is" : $"All {Quantity.Of(all, "model")} are")} valid.</p>\n",
         (var all, _) => string.Create(CultureInfo.InvariantCulture, $"<p class=\"answer bad\">{failed} of {Quantity.Of(all, "model")} {(failed == 1 ? "is" : "are")} not valid.</p>\n"),

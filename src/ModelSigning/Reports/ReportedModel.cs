@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using ModelSigning.Core.Verifying;
 
 namespace ModelSigning;
 
@@ -22,11 +23,14 @@ internal sealed record ReportedModel(
 
     private static readonly (string Property, string Caption)[] ListProperties =
     [
-        ("ChangedFiles", "Changed"), ("MissingFiles", "Missing"), ("ExtraFiles", "Not signed"), ("Warnings", "Warnings"), ("UncheckedPaths", "Not checked"),
+        ("ChangedFiles", "Changed"), ("MissingFiles", "Missing"), ("ExtraFiles", "Not signed"), ("Warnings", "Warnings"), ("CheckedFiles", "Checked"), ("UncheckedPaths", "Not checked"),
     ];
 
     /// <summary>Whether the model is what was signed, by a signer that is trusted.</summary>
     internal bool IsValid => Status == nameof(ModelSignatureStatus.Valid);
+
+    /// <summary>Whether it is valid, and only a part of it or a manifest was compared.</summary>
+    internal bool IsLimited => IsValid && Facts.Any(fact => fact is ("Scope", nameof(VerificationScope.Partial)) or ("Basis", nameof(VerificationBasis.Manifest)));
 
     /// <summary>Reads a result.</summary>
     /// <exception cref="Core.Errors.ModelSigningException"><see cref="CommandErrors.ReportInputInvalid"/></exception>

@@ -24,6 +24,11 @@ namespace ModelSigning;
 /// -IgnoreUnsignedFile excuses a file that was not signed.
 /// </para>
 /// <para>
+/// -Include verifies some files of a signed folder, and -Manifest a list of digests in place of the files. Status is Valid then too, because what was asked about is what was signed;
+/// Scope, Basis, the message and the views say that it was not the whole model. -Quiet with -Include answers for the files that it selects. A rule of a trust policy with
+/// "scope": "Whole" refuses what covers less.
+/// </para>
+/// <para>
 /// A model that verifies comes out as an object with the signer, the time and the counts. A model that does not writes NO object but an
 /// error, whose message names the reason and the first differences and whose TargetObject is the full result. So the output can be
 /// piped on, and if (Test-ModelSignature ...) is true for a verified model only. -ErrorAction Stop ends a job at the first failure.
@@ -73,12 +78,16 @@ namespace ModelSigning;
 /// <para>Verifies a store whose models have different signers. The policy says who may sign which; the report names the rule that decided.</para>
 /// </example>
 /// <example>
+/// <code>Test-ModelSignature ./model -PublicKey ./release.pub -Include config.json, 'model-0000[12]*'</code>
+/// <para>Verifies only the files that are about to be loaded.</para>
+/// </example>
+/// <example>
 /// <code>if (Test-ModelSignature ./model -PublicKey ./release.pub -Quiet) { ./Start-Inference.ps1 ./model }</code>
 /// <para>Starts only what verifies.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ModelSignature", DefaultParameterSetName = KeySet)]
 [OutputType(typeof(ModelSignatureResult), typeof(bool))]
-public sealed class TestModelSignatureCommand : VerifyingCommand
+public sealed partial class TestModelSignatureCommand : VerifyingCommand
 {
     private readonly SingleAnswer _answer = new();
 
@@ -123,11 +132,13 @@ public sealed class TestModelSignatureCommand : VerifyingCommand
             ThrowTerminatingError(CommandErrors.QuietAndDetailed
                 .At("-Quiet writes $true or $false, -Detailed writes results.").ToErrorRecord());
         }
+
+        CheckCoverage();
     }
 
     private protected override string? ClaimsFilePath => ClaimsPath.Length > 0 ? this.FileSystemPath(ClaimsPath) : null;
 
-    private protected override bool InspectsContent => !Quiet;
+    private protected override bool InspectsContent => !Quiet && !Manifest;
 
     private protected override void ProcessModel(string model) => Write(Verify(model), model);
 

@@ -26,7 +26,8 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
         Serialization serialization = verified.Statement.Serialization;
         SignatureEvidence evidence = verified.Statement.Evidence;
         X509Certificate2? signer = evidence.CertificatePath is [var leaf, ..] ? leaf : null;
-        ModelSigningException? refusal = verified.IsValid ? null : CommandErrors.ModelMismatch.At(Describe(verified), verified.ModelPath);
+        ModelSigningException? refusal = verified.IsValid ? null
+            : (verified.Basis == VerificationBasis.Manifest ? VerifyingErrors.ManifestMismatch : CommandErrors.ModelMismatch).At(Describe(verified), verified.ModelPath);
         return new Verdict(
             new ModelSignatureResult(verified.ModelPath)
             {
@@ -53,6 +54,8 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 TimeSource = evidence.TimeSource,
                 Source = verified.Source,
                 Scope = verified.Scope.ToString(),
+                Basis = verified.Basis.ToString(),
+                CheckedFiles = [.. verified.CheckedFiles],
                 HashAlgorithm = serialization.HashType.Identifier(),
                 RootDigest = verified.Statement.Statement.RootDigest is { } rootDigest ? Digests.Root(rootDigest.Span) : null,
                 ModelPin = verified.Statement.Pin,
@@ -104,6 +107,11 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
             Describe("missing", verified.Difference.Missing),
             Describe("not signed", verified.Difference.Extra),
         ];
+        if (verified.Basis == VerificationBasis.Manifest)
+        {
+            return $"'{verified.ModelPath}' does not list what was signed: {string.Join("; ", parts.Where(part => part.Length > 0))}. Hash the model again, or do not use it.";
+        }
+
         string cure = (verified.Difference.Mismatched.Count + verified.Difference.Missing.Count, verified.Difference.Extra.Count) switch
         {
             (0, _) => "delete the unsigned files",
@@ -125,9 +133,17 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
     // What the verdict covers, so that nothing that was only skipped is taken for signed.
     private static string Valid(VerificationResult verified)
     {
+        if (verified.Basis == VerificationBasis.Manifest)
+        {
+            return "The manifest lists exactly what was signed. No file of the model was read.";
+        }
+
         if (verified.Scope == VerificationScope.Partial)
         {
-            return "The file is as it was signed. The other signed files were not checked.";
+            string[] excused = [.. verified.UncheckedPaths.Where(path => path != ResourceName.SingleFile)];
+            return verified.CheckedFiles.Count == 1
+                ? $"The file{Selected(verified)} is as it was signed. The other signed files were not checked.{Excused(excused)}"
+                : $"{Describe("selected", verified.CheckedFiles)}: these files are as they were signed. Nothing else in the folder was checked.{Excused(excused)}";
         }
 
         bool seesAll = verified.Statement.Serialization.ShardSize is null;
@@ -138,6 +154,12 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
             (_, var left) => $"Every signed file is as it was signed. Other files were not checked: {Describe("ignored", left)}.",
         };
     }
+
+    // A folder's name alone would say that all of it was verified.
+    private static string Selected(VerificationResult verified) =>
+        Path.GetFileName(verified.ModelPath) == Path.GetFileName(verified.CheckedFiles[0]) ? "" : $" '{Printable.Of(verified.CheckedFiles[0])}'";
+
+    private static string Excused(string[] paths) => paths.Length == 0 ? "" : $" {Describe("ignored", paths)}.";
 
     private static string Describe(string what, IReadOnlyList<string> names, IReadOnlyDictionary<string, string>? storedAs = null)
     {

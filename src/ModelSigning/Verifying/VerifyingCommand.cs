@@ -88,6 +88,12 @@ public abstract partial class VerifyingCommand : HashingCommand
     /// <summary>Where a model lies: a plain folder or file, unless the command has a parameter that says otherwise.</summary>
     private protected virtual ModelSource SourceOf(string model) => ModelSource.Plain(model, this.CurrentDirectory());
 
+    /// <summary>Verifies what a request says; a command may know better what its path is.</summary>
+    private protected virtual VerificationResult Verify(VerificationRequest request, CancellationToken token) => ModelVerifier.Verify(request, token);
+
+    /// <summary>Which files of a signed folder are verified; empty for all.</summary>
+    private protected virtual IReadOnlyList<string> IncludePaths => [];
+
     /// <summary>Verifies a model. Trust that cannot be made of the parameters ends the command.</summary>
     private protected Verdict Verify(string model)
     {
@@ -110,7 +116,9 @@ public abstract partial class VerifyingCommand : HashingCommand
                 signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(source.ModelPath, directory);
                 (VerificationResult verified, InspectedContent? content) = Verify(source, signature, verifier, rule);
                 TimeSpan duration = clock.Elapsed;
-                foreach (string line in Narration.Of(verified, Narrate("Compared", verified.FileCount, verified.ByteCount, duration)))
+                foreach (string line in Narration.Of(verified, verified.Basis == VerificationBasis.Files
+                    ? Narrate("Compared", verified.FileCount, verified.ByteCount, duration)
+                    : $"Compared the manifest of {Quantity.Of(verified.FileCount, "file")}; none was read."))
                 {
                     WriteVerbose(line);
                 }
@@ -144,6 +152,7 @@ public abstract partial class VerifyingCommand : HashingCommand
             FolderVerifier = _verifiers,
             Hashing = HashSettings(progress) with { Observer = capture },
             SignaturePath = signature,
+            IncludePaths = IncludePaths,
             IgnorePaths = ModelIgnorePaths,
             IgnoreGitPaths = !IncludeGitPath,
             IgnoreUnsignedFiles = IgnoreUnsignedFile,
@@ -152,7 +161,7 @@ public abstract partial class VerifyingCommand : HashingCommand
         };
         return RunInBackground(new ProgressDisplay($"Verifying {model}", progress), (_, token) =>
         {
-            VerificationResult verified = ModelVerifier.Verify(request, token);
+            VerificationResult verified = Verify(request, token);
             return (verified, capture is not null && verified.IsValid ? InspectedContent.Of(capture, token) : null);
         });
     }

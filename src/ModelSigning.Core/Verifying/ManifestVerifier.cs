@@ -1,0 +1,67 @@
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Manifests;
+using ModelSigning.Core.Models;
+using ModelSigning.Core.Tracing;
+
+namespace ModelSigning.Core.Verifying;
+
+/// <summary>Compares a manifest that is kept as a file with what was signed. No file that it lists is read.</summary>
+public static class ManifestVerifier
+{
+    /// <summary>What a result names as the source of files that were not read.</summary>
+    private const string Source = "Manifest";
+
+    /// <summary>Verifies a signature, and only then reads the manifest file and compares it with what was signed.</summary>
+    /// <param name="request">
+    /// What to verify: <see cref="VerificationRequest.ModelPath"/> is the path of the manifest file. What the request says of files is not used.
+    /// </param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The verdict; the signature holds in any case.</returns>
+    /// <exception cref="ModelSigningException">
+    /// The signature does not hold or is refused, or the manifest file is: one of <see cref="BundleErrors"/>, <see cref="VerifyingErrors"/>, <see cref="ManifestFileErrors"/>.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static VerificationResult Verify(VerificationRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Traces.Run("VerifyManifest", () => [new("model_signing.manifest", request.ModelPath)], () => VerifyManifest(request, cancellationToken));
+    }
+
+    private static VerificationResult VerifyManifest(VerificationRequest request, CancellationToken cancellationToken)
+    {
+        string path = ModelLocation.FullPath(request.ModelPath, request.CurrentDirectory);
+        string signaturePath = request.SignaturePath is { } given
+            ? SignatureLocation.FullPath(given, request.CurrentDirectory)
+            : SignatureLocation.Find(path, request.CurrentDirectory);
+        VerifiedManifest statement = request.Verifier.VerifyModel(BundleReader.Read(signaturePath, cancellationToken), signatureName: null, cancellationToken);
+        request.Verifier.RequireCoverage(VerificationScope.Whole, VerificationBasis.Manifest);
+        ManifestFile file = ManifestFileReader.ReadWhole(path, cancellationToken);
+        VerificationResult result = new()
+        {
+            ModelPath = path,
+            SignaturePath = signaturePath,
+            Source = Source,
+            Basis = VerificationBasis.Manifest,
+            Statement = statement,
+            Difference = ManifestDifference.Between(Named(statement.Manifest, file.Manifest), file.Manifest),
+            Scope = VerificationScope.Whole,
+            IsListed = true,
+            Verifier = request.Verifier,
+            FileCount = ExpectedResources.FileNames(file.Manifest, null).Length,
+            ByteCount = file.Lengths.Sum(),
+            UncheckedPaths = [ResourceName.SingleFile],
+            Warnings = [.. statement.Evidence.Warnings, .. statement.Statement.Warnings],
+        };
+        if (result.IsValid)
+        {
+            request.Verifier.Conclude(result, request.ClaimsPath, cancellationToken);
+        }
+
+        return result;
+    }
+
+    // Old releases gave the only file of a model the name '.', and a manifest file has its own.
+    private static Manifest Named(Manifest signed, Manifest listed) => !ExpectedResources.IsSingleFile(signed) ? signed
+        : Manifest.Of(signed.ModelName, signed.Serialization, signed.Resources.Select(resource => resource with { Name = listed.ModelName + resource.Name[1..] }));
+}

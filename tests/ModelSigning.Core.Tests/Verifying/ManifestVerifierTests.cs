@@ -1,0 +1,80 @@
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Manifests;
+using ModelSigning.Core.Models;
+using ModelSigning.Core.Tests.Signing;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning.Core.Tests.Verifying;
+
+/// <summary>A manifest in place of the files.</summary>
+public sealed class ManifestVerifierTests : IDisposable
+{
+    private readonly ModelFixture _model = new();
+
+    public void Dispose() => _model.Dispose();
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(2L)]
+    public void A_manifest_of_what_was_signed_is_valid_although_no_file_is_there(long? shardSize)
+    {
+        _model.Sign(request => request with { ShardSize = shardSize });
+        Write(shardSize);
+        File.Move(_model.SignaturePath, Path.Join(_model.Root, "m.jsonl.sig"));
+        Directory.Delete(_model.ModelPath, recursive: true);
+        VerificationResult result = ManifestVerifier.Verify(Request with { SignaturePath = null }, CancellationToken.None);
+        Assert.True(result.IsValid);
+        Assert.Equal((VerificationBasis.Manifest, VerificationScope.Whole, "Manifest"), (result.Basis, result.Scope, result.Source));
+        Assert.Equal((Manifest, 2, 5L), (result.ModelPath, result.FileCount, result.ByteCount));
+        Assert.Equal(["."], result.UncheckedPaths);
+    }
+
+    [Fact]
+    public void All_differences_of_a_manifest_come_together()
+    {
+        _model.Write("gone", "x");
+        _model.Sign();
+        _model.Write("config.json", "[]");
+        _model.Write("new", "x");
+        File.Delete(_model["gone"]);
+        Write();
+        ManifestDifference difference = ManifestVerifier.Verify(Request, CancellationToken.None).Difference;
+        Assert.Equal(("new", "gone", "config.json"), (Assert.Single(difference.Extra), Assert.Single(difference.Missing), Assert.Single(difference.Mismatched).Name));
+    }
+
+    [Fact]
+    public void Nothing_of_a_manifest_is_read_before_the_signature_holds()
+    {
+        _model.Sign();
+        File.WriteAllText(Manifest, "nonsense");
+        using Core.Keys.EcPrivateKey other = Core.Keys.EcPrivateKey.Generate(Core.Keys.EcCurve.P256);
+        Assert.Equal("KeyMismatch", Refused(Request with { Verifier = new KeyVerifier([other.PublicKey]) }));
+        Assert.Equal("ManifestFileMalformed", Refused(Request));
+    }
+
+    [Fact]
+    public void A_part_and_a_manifest_with_other_settings_are_refused()
+    {
+        _model.Sign();
+        Write(part: new(1, 2));
+        Assert.Equal("ManifestPartAlone", Refused(Request));
+        Write(shardSize: 2);
+        Assert.Equal("ManifestsNotComparable", Refused(Request));
+    }
+
+    private string Manifest => Path.Join(_model.Root, "m.jsonl");
+
+    private VerificationRequest Request => _model.VerificationRequest with { ModelPath = Manifest, SignaturePath = _model.SignaturePath };
+
+    private static string Refused(VerificationRequest request) =>
+        Assert.Throws<ModelSigningException>(() => ManifestVerifier.Verify(request, CancellationToken.None)).Definition.Id;
+
+    private void Write(long? shardSize = null, ManifestPart? part = null)
+    {
+        ModelFiles files = ModelFiles.Find(_model.ModelPath, new() { CurrentDirectory = _model.Root, SignaturePath = _model.SignaturePath }, CancellationToken.None);
+        Serialization serialization = new() { HashType = DigestAlgorithm.Sha256, ShardSize = shardSize };
+        ManifestFileWriter.Write(
+            Manifest, ManifestHasher.Hash(files, serialization, part ?? ManifestPart.Whole, "here", ModelFixture.Hashing, CancellationToken.None), exists: null);
+    }
+}

@@ -1,0 +1,94 @@
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $key = New-SampleKey "$TestDrive/release.key"
+    $public = @{ PublicKey = $key.PublicKeyPath }
+    $model = New-SampleModel "$TestDrive/model"
+    $null = New-ModelSignature $model -PrivateKey $key.PrivateKeyPath
+    Get-ModelManifest $model -OutFile "$TestDrive/model.jsonl"
+    $signature = @{ SignaturePath = "$model/model.sig" }
+
+    $policy = "$TestDrive/policy.json"
+    $signers = '"signers": [{ "type": "key", "publicKey": "release.pub" }]'
+    function Set-Policy([string] $Demand) { Set-Content $policy "{ ""version"": 1, ""rules"": [{ ""name"": ""all"", ""models"": ""**"", $signers $Demand }] }" }
+}
+
+Describe 'Test-ModelSignature -Include' {
+    It 'verifies what it selects, and never looks like the whole' {
+        $result = Test-ModelSignature $model @public -Include config.json
+        $result.Status, $result.Scope, $result.Basis, $result.FileCount | Should -Be 'Valid', 'Partial', 'Files', 1
+        $result.CheckedFiles | Should -Be 'config.json'
+        $result.UncheckedPaths | Should -Be '.'
+        $result.StatusMessage | Should -Be "The file 'config.json' is as it was signed. The other signed files were not checked."
+        $result | Out-String | Should -Match 'Valid in part'
+        $result | Format-Wide | Out-String | Should -Match 'Valid in part'
+        (Test-ModelSignature -LiteralPath $model @public -Include config.json, 'weights/*').StatusMessage | Should -Match '^2 selected .*Nothing else in the folder was checked\.$'
+    }
+
+    It 'answers with -Quiet for what it selects' {
+        Add-Content "$model/weights/model.bin" 'x'
+        try {
+            Test-ModelSignature $model @public -Include config.json -Quiet | Should -BeTrue
+            Test-ModelSignature $model @public -Include config.json, weights -Quiet | Should -BeFalse
+            Test-ModelSignature $model @public -Include config.json, nothing -Quiet | Should -BeFalse
+            (Get-Refusal { Test-ModelSignature $model @public -Include weights }).FullyQualifiedErrorId | Should -BeLike 'ModelMismatch,*'
+        }
+        finally { $null = New-SampleModel $model }
+    }
+
+    It 'is refused with <Id>' -ForEach @(
+        @{ Id = 'IncludeNotSigned'; Path = { $model }; Include = 'model.sig' }
+        @{ Id = 'IncludeInvalid'; Path = { $model }; Include = '../model/config.json' }
+        @{ Id = 'IncludeNeedsFolder'; Path = { "$model/config.json" }; Include = 'config.json' }
+    ) {
+        (Get-Refusal { Test-ModelSignature (& $Path) @public -Include $Include }).FullyQualifiedErrorId | Should -BeLike "$Id,*"
+    }
+
+    It 'is refused by a rule that demands the whole, and the whole is not' {
+        Set-Policy ', "scope": "Whole"'
+        (Get-Refusal { Test-ModelSignature $model -TrustPolicy $policy -Include config.json }).FullyQualifiedErrorId | Should -BeLike 'TrustPolicyScopeNotAccepted,*'
+        (Get-Refusal { Test-ModelSignature "$model/config.json" -TrustPolicy $policy }).FullyQualifiedErrorId | Should -BeLike 'TrustPolicyScopeNotAccepted,*'
+        (Test-ModelSignature $model -TrustPolicy $policy).Status | Should -Be 'Valid'
+        Set-Policy ''
+        (Test-ModelSignature $model -TrustPolicy $policy -Include config.json).TrustRule | Should -Be 'all'
+    }
+}
+
+Describe 'Test-ModelSignature -Manifest' {
+    It 'compares a manifest, and says that no file was read' {
+        $result = Test-ModelSignature "$TestDrive/model.jsonl" -Manifest @public @signature
+        $result.Status, $result.Scope, $result.Basis, $result.Source | Should -Be 'Valid', 'Whole', 'Manifest', 'Manifest'
+        $result.Path | Should -Be (Get-Item "$TestDrive/model.jsonl").FullName
+        $result.StatusMessage | Should -Be 'The manifest lists exactly what was signed. No file of the model was read.'
+        $result | Out-String | Should -Match 'Manifest only'
+        $result, (Test-ModelSignature $model @public) | ConvertTo-ModelReport | Should -Match 'of 1 model only a part or a manifest was checked'
+    }
+
+    It 'refuses another manifest with the differences' {
+        $other = New-SampleModel "$TestDrive/other"
+        Set-Content "$other/config.json" 'x'
+        Get-ModelManifest $other -OutFile "$TestDrive/other.jsonl"
+        $refusal = Get-Refusal { Test-ModelSignature "$TestDrive/other.jsonl" -Manifest @public @signature }
+        $refusal.FullyQualifiedErrorId | Should -BeLike 'ManifestMismatch,*'
+        $refusal.TargetObject.ChangedFiles.Name | Should -Be 'config.json'
+    }
+
+    It 'answers with -Quiet only where that was asked for' {
+        { Test-ModelSignature "$TestDrive/model.jsonl" -Manifest @public @signature -Quiet } | Should -Throw -ErrorId 'ManifestBasis,*'
+        Test-ModelSignature "$TestDrive/model.jsonl" -Manifest @public @signature -Quiet -AllowManifestBasis | Should -BeTrue
+    }
+
+    It 'is refused beside a parameter about files' {
+        { Test-ModelSignature "$TestDrive/model.jsonl" -Manifest @public @signature -IgnoreUnsignedFile } | Should -Throw -ErrorId 'ManifestHasNoFiles,*'
+        { Test-ModelSignature "$TestDrive/model.jsonl" -Manifest @public @signature -Include config.json } | Should -Throw -ErrorId 'ManifestHasNoFiles,*'
+    }
+
+    It 'is refused by a policy whose rule does not accept manifests' {
+        Set-Policy ''
+        (Get-Refusal { Test-ModelSignature "$TestDrive/model.jsonl" -Manifest -TrustPolicy $policy @signature }).FullyQualifiedErrorId | Should -BeLike 'TrustPolicyBasisNotAccepted,*'
+        Set-Policy ', "basis": "Manifest"'
+        (Test-ModelSignature "$TestDrive/model.jsonl" -Manifest -TrustPolicy $policy @signature).TrustRule | Should -Be 'all'
+        (Test-ModelTrustPolicy $policy -Detailed).Basis | Should -Be 'Manifest'
+        Set-Policy ', "basis": "manifest"'
+        { Test-ModelSignature $model -TrustPolicy $policy } | Should -Throw -ErrorId 'TrustPolicyInvalid,*'
+    }
+}
