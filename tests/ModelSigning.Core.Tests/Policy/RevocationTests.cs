@@ -141,6 +141,8 @@ public sealed class RevocationTests : IDisposable
     [InlineData("[]", "revoked must be an object")]
     [InlineData("{ \"keys\": [\"00\"] }", "'00' in 'keys' of revoked is not the hint of a key")]
     [InlineData("{ \"certificates\": \"CN=Leaf\" }", "is not the SHA-256 fingerprint of a certificate")]
+    [InlineData("{ \"keys\": [\"g000000000000000000000000000000000000000000000000000000000000000\"] }", "is not the hint of a key")]
+    [InlineData("{ \"certificates\": \"000000000000000000000000000000000000000000000000000000000000000x\" }", "is not the SHA-256 fingerprint of a certificate")]
     [InlineData("{ \"pins\": [\"sha256:00\"] }", "is not a pin")]
     [InlineData("{ \"pin\": [] }", "'pin'. Did you mean 'pins'?")]
     [InlineData("{ \"keys\": [] }", "at least one")]

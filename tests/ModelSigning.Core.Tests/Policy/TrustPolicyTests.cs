@@ -33,6 +33,17 @@ public sealed class TrustPolicyTests : IDisposable
         Assert.True(Verify(Rule("team", "mod*", $"{Other}, {Mine}")).IsValid);
     }
 
+    [Theory]
+    [InlineData("model\", \"other", true)]
+    [InlineData("other\", \"model", true)]
+    [InlineData("other\", \"another", false)]
+    public void A_rule_is_for_each_of_the_models_that_it_names(string models, bool decides)
+    {
+        _model.Sign();
+        ModelSigningException refusal = Refused(Rule("team", models, Other));
+        Assert.Equal(decides ? "TrustPolicySignerNotAccepted" : "TrustPolicyNoRule", refusal.Definition.Id);
+    }
+
     [Fact]
     public void A_model_that_no_rule_matches_is_refused()
     {
@@ -94,6 +105,26 @@ public sealed class TrustPolicyTests : IDisposable
         TrustPolicy policy = new([rule], "/policy.json");
         FixedClock clock = new(signed.AddMinutes(minutes));
         Exception? refusal = Record.Exception(() => _model.Verify(request => request with { Verifier = policy.VerifierFor(_model.ModelPath, clock) }));
+        Assert.Equal(id, (refusal as ModelSigningException)?.Definition.Id);
+    }
+
+    [Theory]
+    [InlineData(30, null)]
+    [InlineData(31, "TrustPolicySignatureTooOld")]
+    public void The_age_counts_from_when_the_signers_certificate_began_whoever_stamped_the_signature_later(int days, string? id)
+    {
+        DateTimeOffset began = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        DateTimeOffset now = began.AddDays(days);
+        TrustRule rule = new()
+        {
+            Name = "team",
+            Models = [new ModelPattern("*", "/")],
+            Signers = [new TrustedSigner("key", "The key", new StampedVerifier(now.AddDays(-1), began))],
+            MaximumAge = TimeSpan.FromDays(30),
+        };
+        _model.Sign();
+        TrustPolicy policy = new([rule], "/policy.json");
+        Exception? refusal = Record.Exception(() => _model.Verify(request => request with { Verifier = policy.VerifierFor(_model.ModelPath, new FixedClock(now)) }));
         Assert.Equal(id, (refusal as ModelSigningException)?.Definition.Id);
     }
 
@@ -249,9 +280,9 @@ public sealed class TrustPolicyTests : IDisposable
         public override DateTimeOffset GetUtcNow() => now;
     }
 
-    private sealed class StampedVerifier(DateTimeOffset time) : SignatureVerifier
+    private sealed class StampedVerifier(DateTimeOffset time, DateTimeOffset? notBefore = null) : SignatureVerifier
     {
-        protected override SignatureEvidence VerifySignature(Core.Bundles.Bundle bundle) => new StampedEvidence { SignedTime = time };
+        protected override SignatureEvidence VerifySignature(Core.Bundles.Bundle bundle) => new StampedEvidence { SignedTime = time, NotSignedBefore = notBefore };
     }
 
     private sealed record StampedEvidence : SignatureEvidence
