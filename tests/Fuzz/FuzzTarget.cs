@@ -10,6 +10,7 @@ internal sealed record FuzzTarget(Action<byte[]> Read, byte[][] Seeds)
     {
         ["bundle"] = new(() => new(Targets.Bundle, Fuzz.Seeds.Bundle())),
         ["statement"] = new(() => new(Targets.Statement, Fuzz.Seeds.Statements())),
+        ["manifest-import"] = new(() => new(Targets.ManifestList, Fuzz.Seeds.ManifestLists())),
         ["policy"] = new(() => new(Targets.Policy, Fuzz.Seeds.Policies())),
         ["trusted-root"] = new(() => new(Targets.TrustedRoot, Fuzz.Seeds.TrustedRoots())),
         ["tuf-root"] = new(() => new(Targets.TufRoot, Fuzz.Seeds.TufRoots())),

@@ -64,6 +64,16 @@ internal static class Seeds
 
     public static byte[][] Statements() => [StatementBytes];
 
+    public static byte[][] ManifestLists()
+    {
+        string digest = new('a', 64);
+        return
+        [
+            Encoding.UTF8.GetBytes($"{digest}  ./config.json\n\\{digest} *two\\nlines\n"),
+            Encoding.UTF8.GetBytes($"\"Name\",\"Algorithm\",\"Digest\",\"Length\",\"ModelPath\"\r\n\"a \"\"b\"\"\",\"sha256\",\"{digest}\",\"5\",\"/srv/m\"\r\n"),
+        ];
+    }
+
     public static byte[][] Policies() =>
         [Encoding.UTF8.GetBytes(PolicyText.Replace("PEM", PublicPem().Replace("\n", "\\n", StringComparison.Ordinal), StringComparison.Ordinal).Replace("DIGEST", new string('a', 64), StringComparison.Ordinal))];
 

@@ -7,6 +7,7 @@ using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Formats;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Keys.Pkcs11;
+using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Stores;
 using ModelSigning.Core.Timestamps;
@@ -33,6 +34,8 @@ internal static class Targets
         ModelStatement statement = ModelStatement.Read(input);
         _ = statement.Manifest.Resources.Count + statement.Warnings.Count;
     }
+
+    public static void ManifestList(byte[] input) => _ = ManifestImport.Parse(input, Source, CancellationToken.None).Lengths;
 
     public static void Policy(byte[] input)
     {

@@ -92,3 +92,26 @@ Describe 'Test-ModelSignature -Manifest' {
         { Test-ModelSignature $model -TrustPolicy $policy } | Should -Throw -ErrorId 'TrustPolicyInvalid,*'
     }
 }
+
+Describe 'A list of digests that another program wrote' {
+    It 'is signed, verified and compared: <_>' -ForEach 'model.csv', 'model.sha256' {
+        $list = "$TestDrive/$_"
+        $copy = New-SampleModel "$TestDrive/copy"
+        $files = Get-ModelManifest $copy
+        if ($_ -eq 'model.csv') { $files | Export-Csv $list }
+        else { Set-Content $list (($files | ForEach-Object { "$($_.Digest) *./$($_.Name)`n" }) -join '') -NoNewline }
+        $signed = New-ModelSignature $list -Manifest -PrivateKey $key.PrivateKeyPath -SignaturePath "$list.sig"
+        $signed.Basis, $signed.FileCount | Should -Be 'Manifest', 2
+        (Test-ModelSignature $copy @public -SignaturePath "$list.sig").Status | Should -Be 'Valid'
+        (Test-ModelSignature $list -Manifest @public @signature).Basis | Should -Be 'Manifest'
+        Compare-ModelManifest $list $copy | Should -BeNullOrEmpty
+        Compare-ModelManifest "$TestDrive/model.jsonl" $list | Should -BeNullOrEmpty
+    }
+
+    It 'is refused where a name leads out of the model' {
+        Set-Content "$TestDrive/out.sha256" "$('a' * 64)  ../x"
+        (Get-Refusal { New-ModelSignature "$TestDrive/out.sha256" -Manifest -PrivateKey $key.PrivateKeyPath }).FullyQualifiedErrorId | Should -BeLike 'ManifestImportName,*'
+        (Get-Refusal { Test-ModelSignature "$TestDrive/out.sha256" -Manifest @public @signature }).FullyQualifiedErrorId | Should -BeLike 'ManifestImportName,*'
+        { Compare-ModelManifest "$TestDrive/out.sha256" $model } | Should -Throw -ErrorId 'ManifestImportName,*'
+    }
+}

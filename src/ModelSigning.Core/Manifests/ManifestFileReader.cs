@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
@@ -33,19 +32,7 @@ public static class ManifestFileReader
     }
 
     /// <summary>Whether the first line of a file names the format, whatever the file is called.</summary>
-    internal static bool StartsAsManifest(string path)
-    {
-        try
-        {
-            using FileStream stream = RegularFile.Open(path);
-            Span<byte> start = stackalloc byte[64];
-            return start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)].StartsWith("{\"format\":\"model-signing-manifest\""u8);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    internal static bool StartsAsManifest(string path) => ManifestImport.StartsWith(path, "{\"format\":\"model-signing-manifest\""u8);
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The full path.</param>

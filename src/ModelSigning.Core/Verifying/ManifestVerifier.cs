@@ -19,7 +19,7 @@ public static class ManifestVerifier
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The verdict; the signature holds in any case.</returns>
     /// <exception cref="ModelSigningException">
-    /// The signature does not hold or is refused, or the manifest file is: one of <see cref="BundleErrors"/>, <see cref="VerifyingErrors"/>, <see cref="ManifestFileErrors"/>.
+    /// The signature does not hold or is refused, or the manifest file is: one of <see cref="BundleErrors"/>, <see cref="VerifyingErrors"/>, <see cref="ManifestFileErrors"/>, <see cref="ManifestImportErrors"/>.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static VerificationResult Verify(VerificationRequest request, CancellationToken cancellationToken)
@@ -36,7 +36,7 @@ public static class ManifestVerifier
             : SignatureLocation.Find(path, request.CurrentDirectory);
         VerifiedManifest statement = request.Verifier.VerifyModel(BundleReader.Read(signaturePath, cancellationToken), signatureName: null, cancellationToken);
         request.Verifier.RequireCoverage(VerificationScope.Whole, VerificationBasis.Manifest);
-        ManifestFile file = ManifestFileReader.ReadWhole(path, cancellationToken);
+        ManifestFile file = ManifestImport.Read(path, cancellationToken);
         VerificationResult result = new()
         {
             ModelPath = path,

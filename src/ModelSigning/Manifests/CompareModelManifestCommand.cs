@@ -12,7 +12,8 @@ namespace ModelSigning;
 /// <para>
 /// Each side is a model, a signature file (*.sig or *.sigstore.json), or the objects that Get-ModelManifest wrote, also when they were
 /// kept as CSV or JSON in between. A model is hashed with the algorithm and the shard size of the other side; two models with
-/// -HashAlgorithm and -ShardSize. Nothing is written when the sides are equal.
+/// -HashAlgorithm and -ShardSize. A manifest file of Get-ModelManifest -OutFile, a table of Get-ModelManifest | Export-Csv (*.csv) and a list of sha256sum
+/// (*.sha256, SHA256SUMS) are sides as well. Nothing is written when the sides are equal.
 /// </para>
 /// <para>
 /// A signature that is compared is taken as what it claims, and a warning says so: this command verifies nothing and does not replace
@@ -88,8 +89,8 @@ public sealed class CompareModelManifestCommand : ManifestCommand
     private protected override void ProcessModel(string model) => Compare(() => ManifestSide.OfPath(this, model, ReadClaimed), model);
 
     // Of a manifest file what it lists, of a signature file what it claims.
-    private Manifest ReadClaimed(string path) => RunInBackground(null, (_, token) => ManifestFileReader.IsManifestFile(path)
-        ? ManifestFileReader.ReadWhole(path, token).Manifest
+    private Manifest ReadClaimed(string path) => RunInBackground(null, (_, token) => ManifestImport.IsList(path)
+        ? ManifestImport.Read(path, token).Manifest
         : UnverifiedSignature.ReadStatement(path, token).Manifest);
 
     private void Compare(Func<ManifestSide> difference, string? model)

@@ -32,7 +32,7 @@ internal sealed class ManifestSide
     /// <summary>Takes a full path: of a signature file, whose claims are read, or of a model.</summary>
     internal static ManifestSide OfPath(ModuleCommand command, string path, Func<string, Manifest> read)
     {
-        if (File.Exists(path) && ManifestFileReader.IsManifestFile(path))
+        if (File.Exists(path) && ManifestImport.IsList(path))
         {
             return new ManifestSide(read(path), null);
         }

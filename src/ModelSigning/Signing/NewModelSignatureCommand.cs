@@ -103,7 +103,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
     /// <summary>
     /// Signs a manifest file that Get-ModelManifest -OutFile or Join-ModelManifest wrote: -Path names that file, and no file of the model is read. The
     /// manifest decides what is hashed how and what is left out, so -HashAlgorithm, -ShardSize, -IgnorePath and the like are refused. Whoever can write the
-    /// manifest file decides what you sign. The signature is written as NAME.sig beside the manifest when -SignaturePath is not given.
+    /// manifest file decides what you sign. A table of Get-ModelManifest | Export-Csv and a list of sha256sum, with names relative to the model, are signed too. The signature is written as NAME.sig beside the manifest when -SignaturePath is not given.
     /// </summary>
     [Parameter]
     public SwitchParameter Manifest { get; set; }
@@ -141,7 +141,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
         // Before anybody is asked for a password or PIN, and before -WhatIf says that it would be done; the engine checks again.
         SigningRequest request = Request(source, signature);
         ModelSigner.CheckSignaturePath(request, InputFiles());
-        ManifestFile? manifest = Manifest ? RunInBackground(null, (_, token) => ManifestFileReader.ReadWhole(model, token)) : null;
+        ManifestFile? manifest = Manifest ? RunInBackground(null, (_, token) => ManifestImport.Read(model, token)) : null;
         if (IsWhatIf)
         {
             CheckSigner();

@@ -23,7 +23,8 @@ public sealed partial class TestModelSignatureCommand
     public string[] Include { get; set; } = [];
 
     /// <summary>
-    /// Takes the path as that of a manifest file, which Get-ModelManifest -OutFile or Join-ModelManifest wrote, and compares what it lists with what was signed. No file of the model is
+    /// Takes the path as that of a manifest file, which Get-ModelManifest -OutFile or Join-ModelManifest wrote, or of a table of
+    /// Get-ModelManifest | Export-Csv or a list of sha256sum, and compares what it lists with what was signed. No file of the model is
     /// read, so the result, whose Basis is Manifest, says nothing of the files that are there now. A trust policy refuses it unless its rule has "basis": "Manifest".
     /// </summary>
     [Parameter]

@@ -47,7 +47,7 @@ public sealed class ManifestVerifierTests : IDisposable
     public void Nothing_of_a_manifest_is_read_before_the_signature_holds()
     {
         _model.Sign();
-        File.WriteAllText(Manifest, "nonsense");
+        File.WriteAllText(Manifest, "{nonsense");
         using Core.Keys.EcPrivateKey other = Core.Keys.EcPrivateKey.Generate(Core.Keys.EcCurve.P256);
         Assert.Equal("KeyMismatch", Refused(Request with { Verifier = new KeyVerifier([other.PublicKey]) }));
         Assert.Equal("ManifestFileMalformed", Refused(Request));

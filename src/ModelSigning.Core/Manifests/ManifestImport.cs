@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Text;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Input;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Manifests;
+
+/// <summary>
+/// Reads lists of digests: manifest files, and what other programs make of a model: the lists of sha256sum, and tables of Get-ModelManifest. The content says which it is.
+/// </summary>
+/// <remarks>Nothing protects a list but the file system, as of manifest files.</remarks>
+public static class ManifestImport
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static readonly InputRules Rules = new("list of digests", int.MaxValue - 64, ManifestImportErrors.ImportMalformed)
+    {
+        NotFound = ManifestFileErrors.ManifestFileNotFound,
+        Unreadable = ManifestFileErrors.ManifestFileUnreadable,
+        TooLarge = ManifestFileErrors.ManifestFileTooLarge,
+        Empty = ManifestImportErrors.ImportEmpty,
+    };
+
+    /// <summary>Whether a file is meant as a list of digests by its name, and by its first line where the name says little: a model may be a file, too.</summary>
+    /// <param name="path">The full path of a file.</param>
+    public static bool IsList(string path)
+    {
+        string name = Path.GetFileName(path);
+        return ManifestFileReader.IsManifestFile(path)
+            || ((string[])[".sha256", ".sha256sum", ".sha256sums"]).Any(extension => name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
+            || ((string[])["SHA256SUM", "SHA256SUMS", "SHA256SUMS.txt"]).Contains(name, StringComparer.OrdinalIgnoreCase)
+            || (name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) && ManifestTable.Starts(path));
+    }
+
+    /// <summary>Reads a list of any of the forms; of a manifest file, one that is whole.</summary>
+    /// <param name="path">The full path.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The manifest. Of a list of sha256sum the lengths are 0, because it does not have any.</returns>
+    /// <exception cref="ModelSigningException">One of <see cref="ManifestFileErrors"/> or <see cref="ManifestImportErrors"/>.</exception>
+    public static ManifestFile Read(string path, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (StartsWith(path, "{"u8))
+        {
+            return ManifestFileReader.ReadWhole(path, cancellationToken);
+        }
+
+        return Parse(BoundedFile.Read(path, Rules, cancellationToken), path, cancellationToken);
+    }
+
+    /// <summary>Reads a table, or a list of sha256sum.</summary>
+    /// <param name="utf8">The bytes.</param>
+    /// <param name="source">The full path that they come from, for the errors and the model's name.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="ManifestImportErrors"/>.</exception>
+    public static ManifestFile Parse(ReadOnlyMemory<byte> utf8, string source, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ReadOnlyMemory<byte> text = utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
+        return ManifestTable.IsTable(text.Span) ? ManifestTable.Read(text, source, cancellationToken) : ChecksumList.Read(text, source, cancellationToken);
+    }
+
+    /// <summary>Whether a file begins with these bytes.</summary>
+    internal static bool StartsWith(string path, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            using FileStream stream = RegularFile.Open(path);
+            Span<byte> start = stackalloc byte[64];
+            return start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)].StartsWith(bytes);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A text of a line.</summary>
+    internal static string Text(ReadOnlySpan<byte> utf8, string source, int line)
+    {
+        try
+        {
+            return Utf8.GetString(utf8);
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw ManifestImportErrors.ImportMalformed.At(At(source, line, "is not text in UTF-8."), source, error);
+        }
+    }
+
+    /// <summary>A file's name as a manifest has it; a leading <c>./</c>, which many lists have, means the same.</summary>
+    internal static string Name(string name, string source, int line)
+    {
+        string relative = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
+        return ResourceName.IsCanonical(relative) ? relative : throw ManifestImportErrors.ImportName.At(At(source, line, $"has the name '{name}', which is not a path inside the model."), source);
+    }
+
+    /// <summary>A digest of the length that its algorithm has.</summary>
+    internal static byte[] Digest(string text, DigestAlgorithm algorithm, string source, int line) =>
+        Hexadecimal.ReadAnyCase(text) is not { } digest
+            ? throw ManifestImportErrors.ImportMalformed.At(At(source, line, "does not have a digest in hexadecimal digits."), source)
+            : digest.Length == algorithm.DigestLength() ? digest : throw ManifestImportErrors.ImportDigest.At(
+                At(source, line, string.Create(CultureInfo.InvariantCulture, $"has a digest of {text.Length} digits, but {algorithm.Identifier()} has {algorithm.DigestLength() * 2}.")), source);
+
+    /// <summary>The manifest of what was read.</summary>
+    internal static ManifestFile Made(string modelName, DigestAlgorithm algorithm, List<Resource> resources, List<long> lengths, string source)
+    {
+        if (resources.Count == 0)
+        {
+            throw ManifestImportErrors.ImportEmpty.At($"'{source}' lists no file.", source);
+        }
+
+        Resource[] sorted = [.. resources];
+        long[] ordered = [.. lengths];
+        Array.Sort([.. sorted.Select(resource => resource.Name)], ordered, ResourceNameComparer.Instance);
+        if (ordered.Aggregate(Int128.Zero, (sum, length) => sum + length) > long.MaxValue)
+        {
+            throw ManifestFileErrors.ManifestFileTooLarge.At($"The files of '{source}' have more bytes together than can be counted.", source);
+        }
+
+        Serialization serialization = new() { HashType = algorithm };
+        Manifest manifest = new(modelName, serialization, sorted, out string? twice);
+        return twice is null
+            ? new(manifest, ordered, ManifestFile.ListingOf(serialization, [.. manifest.Resources.Select(resource => resource.Name)], ordered), ManifestPart.Whole, Environment.MachineName)
+            : throw ManifestImportErrors.ImportTwice.At($"'{source}' lists '{twice}' twice.", source);
+    }
+
+    /// <summary>Refuses more resources than a manifest may have.</summary>
+    internal static void RefuseMore(int count, string source)
+    {
+        if (count > HashPlan.MaximumResources)
+        {
+            throw ManifestFileErrors.ManifestFileTooLarge.At($"'{source}' lists more than {HashPlan.MaximumResources} files, the most that are read.", source);
+        }
+    }
+
+    /// <summary>A sentence about a line.</summary>
+    internal static string At(string source, int line, string what) => string.Create(CultureInfo.InvariantCulture, $"Line {line} of '{source}' {what}");
+}

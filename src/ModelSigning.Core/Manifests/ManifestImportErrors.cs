@@ -1,0 +1,42 @@
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Manifests;
+
+/// <summary>The refusals of lists of digests that other programs wrote.</summary>
+public static class ManifestImportErrors
+{
+    /// <summary>A line that is not of the form.</summary>
+    public static readonly ErrorDefinition ImportMalformed = new("ManifestImportMalformed", ErrorKind.InvalidData,
+        "A line of the list is neither a manifest file's, nor one of sha256sum (64 hexadecimal digits, a space, a space or *, the name), nor of a table of Get-ModelManifest with the columns Name, Algorithm and Digest.",
+        "Write the list again, with sha256sum without --tag or -z, or with Get-ModelManifest | Export-Csv.");
+
+    /// <summary>A name that leads out of the model.</summary>
+    public static readonly ErrorDefinition ImportName = new("ManifestImportName", ErrorKind.InvalidData,
+        "The list has a name that is not a relative path inside the model.",
+        "Run sha256sum in the model's folder, so that the names are relative to it.");
+
+    /// <summary>A name twice.</summary>
+    public static readonly ErrorDefinition ImportTwice = new("ManifestImportTwice", ErrorKind.InvalidData,
+        "The list has one name twice.",
+        "List each file once.");
+
+    /// <summary>A digest of another length or algorithm.</summary>
+    public static readonly ErrorDefinition ImportDigest = new("ManifestImportDigest", ErrorKind.InvalidData,
+        "A digest of the list does not have the length of its algorithm, which is SHA-256 for lists of sha256sum.",
+        "Use sha256sum. For BLAKE2b and BLAKE3 use Get-ModelManifest -HashAlgorithm with -OutFile or Export-Csv.");
+
+    /// <summary>Several algorithms, or one that is not known.</summary>
+    public static readonly ErrorDefinition ImportAlgorithm = new("ManifestImportAlgorithm", ErrorKind.InvalidData,
+        "The table has more than one hash algorithm, or one that is not supported.",
+        "Use all rows of one Get-ModelManifest.");
+
+    /// <summary>Shards, whose size a table does not have.</summary>
+    public static readonly ErrorDefinition ImportShards = new("ManifestImportShards", ErrorKind.NotImplemented,
+        "The table lists shards, and a table does not say how large they are.",
+        "Use Get-ModelManifest -OutFile, which records the shard size.");
+
+    /// <summary>Nothing.</summary>
+    public static readonly ErrorDefinition ImportEmpty = new("ManifestImportEmpty", ErrorKind.InvalidData,
+        "The list has no file.",
+        "Check that the program that wrote it found the model's files.");
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Manifests;
+
+/// <summary>
+/// Tables that Export-Csv made of Get-ModelManifest (RFC 4180, with commas): the columns Name, Algorithm and Digest, and where they are there Length and ModelPath. Others are not read.
+/// </summary>
+internal static class ManifestTable
+{
+    private const int MostColumns = 64, MostFieldBytes = 1024 * 1024;
+    private static readonly string[] Needed = ["Name", "Algorithm", "Digest"];
+
+    /// <summary>Whether a file begins as a table.</summary>
+    public static bool Starts(string path) => ManifestImport.StartsWith(path, "\"Name\","u8) || ManifestImport.StartsWith(path, "Name,"u8)
+        || ManifestImport.StartsWith(path, "\uFEFF\"Name\","u8);
+
+    /// <summary>Whether a text begins as a table.</summary>
+    public static bool IsTable(ReadOnlySpan<byte> text) => text.StartsWith("\"Name\","u8) || text.StartsWith("Name,"u8);
+
+    /// <summary>Reads a table.</summary>
+    /// <exception cref="ModelSigningException">One of <see cref="ManifestImportErrors"/>.</exception>
+    public static ManifestFile Read(ReadOnlyMemory<byte> text, string source, CancellationToken cancellationToken)
+    {
+        ReadOnlySpan<byte> rest = text.Span;
+        int line = 1;
+        List<string> columns = [], row = [];
+        ReadRow(ref rest, columns, source, ref line);
+        int[] at = [.. Needed.Append("Length").Append("ModelPath").Select(column => columns.IndexOf(column))];
+        if (at.AsSpan(0, Needed.Length).Contains(-1) || columns.Distinct(StringComparer.Ordinal).Count() != columns.Count)
+        {
+            throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, 1, "does not have each of the columns Name, Algorithm and Digest once."), source);
+        }
+
+        List<Resource> resources = [];
+        List<long> lengths = [];
+        string? identifier = null, model = null;
+        DigestAlgorithm algorithm = default;
+        while (!rest.IsEmpty)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int first = line;
+            ReadRow(ref rest, row, source, ref line);
+            if (row.Count != columns.Count)
+            {
+                throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, first, $"has {row.Count} fields, but the first line has {columns.Count}."), source);
+            }
+
+            if (identifier is null && !DigestAlgorithms.TryParse(row[at[1]], out algorithm))
+            {
+                throw ManifestImportErrors.ImportAlgorithm.At(ManifestImport.At(source, first, $"has the algorithm '{row[at[1]]}', which is not one of {DigestAlgorithms.Names()}."), source);
+            }
+
+            if (row[at[1]] != (identifier ??= row[at[1]]))
+            {
+                throw ManifestImportErrors.ImportAlgorithm.At(ManifestImport.At(source, first, $"has the algorithm '{row[at[1]]}', but the first row has '{identifier}'."), source);
+            }
+
+            string name = ManifestImport.Name(row[at[0]], source, first);
+            byte[] digest = ManifestImport.Digest(row[at[2]], algorithm, source, first);
+            long length = at[3] < 0 || row[at[3]].Length == 0 ? 0 : long.TryParse(row[at[3]], NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
+                : throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, first, $"has the length '{row[at[3]]}'."), source);
+            if (ResourceName.TryParseShard(name, out _, out long start, out long end) && end - start == length)
+            {
+                throw ManifestImportErrors.ImportShards.At(ManifestImport.At(source, first, $"has the shard '{name}'."), source);
+            }
+
+            model ??= at[4] < 0 ? "" : row[at[4]];
+            resources.Add(new(name, digest));
+            lengths.Add(length);
+            ManifestImport.RefuseMore(resources.Count, source);
+        }
+
+        string modelName = Path.GetFileName(Path.TrimEndingDirectorySeparator(model ?? ""));
+        return ManifestImport.Made(modelName.Length > 0 ? modelName : Path.GetFileNameWithoutExtension(source), algorithm, resources, lengths, source);
+    }
+
+    // A field in quotation marks may have line ends in it; a mark inside it is doubled.
+    private static void ReadRow(ref ReadOnlySpan<byte> rest, List<string> fields, string source, ref int line)
+    {
+        fields.Clear();
+        int first = line;
+        while (true)
+        {
+            bool isQuoted = rest.StartsWith("\""u8);
+            int end = isQuoted ? ClosingMark(rest) : rest.IndexOfAny(",\r\n"u8);
+            if (end < 0 || end > MostFieldBytes || fields.Count == MostColumns)
+            {
+                throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, first, "has a field without an end or more than 64 fields, or the file is cut off."), source);
+            }
+
+            ReadOnlySpan<byte> field = isQuoted ? rest[1..end] : rest[..end];
+            line += field.Count((byte)'\n');
+            string text = ManifestImport.Text(field, source, first);
+            fields.Add(isQuoted ? text.Replace("\"\"", "\"", StringComparison.Ordinal) : text);
+            rest = rest[(isQuoted ? end + 1 : end)..];
+            if (rest.StartsWith(","u8))
+            {
+                rest = rest[1..];
+                continue;
+            }
+
+            int lineEnd = rest.StartsWith("\r\n"u8) ? 2 : rest.StartsWith("\n"u8) ? 1 : 0;
+            rest = lineEnd > 0 ? rest[lineEnd..]
+                : throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, first, "has something behind a closing quotation mark, or no line end."), source);
+            line++;
+            return;
+        }
+    }
+
+    private static int ClosingMark(ReadOnlySpan<byte> rest)
+    {
+        for (int at = 1; at < rest.Length; at++)
+        {
+            int next = rest[at..].IndexOf((byte)'"');
+            if (next < 0)
+            {
+                return -1;
+            }
+
+            at += next;
+            if (at + 1 == rest.Length || rest[at + 1] != '"')
+            {
+                return at;
+            }
+
+            at++;
+        }
+
+        return -1;
+    }
+}
