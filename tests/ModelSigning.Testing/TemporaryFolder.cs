@@ -42,7 +42,7 @@ public sealed class TemporaryFolder : IDisposable
         catch (Exception error) when (!OperatingSystem.IsWindows() && error is IOException or UnauthorizedAccessException)
         {
             // .NET cannot write names that are not UTF-8.
-            using Process remove = Process.Start("/bin/sh", ["-c", "chmod -R u+rwX \"$0\"; rm -rf \"$0\"", FullPath]);
+            using Process remove = Process.Start("/bin/rm", ["-rf", FullPath]);
             remove.WaitForExit();
         }
     }

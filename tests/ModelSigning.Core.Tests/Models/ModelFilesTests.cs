@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Models;
@@ -219,7 +218,7 @@ public sealed class ModelFilesTests : IDisposable
     public void A_fifo_is_refused_without_being_opened_unless_it_is_ignored()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no FIFO in its file system.");
-        Shell($"mkfifo '{_folder["model/pipe"]}'");
+        UnixEntries.MakeFifo(_folder["model"], "pipe"u8);
         Refuses("SpecialFile", "model", Options);
         Refuses("SpecialFile", "model/pipe", Options);
         Assert.Equal(["a"], Names(Find("model", Options with { IgnorePaths = ["pipe"] })));
@@ -247,30 +246,45 @@ public sealed class ModelFilesTests : IDisposable
     public void A_name_that_is_not_UTF8_is_refused()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems do not let such a name exist.");
-        Shell($"cd '{_folder["model"]}' && : > \"$(printf 'bad\\377name')\"");
+        UnixEntries.WriteFile(_folder["model"], [.. "bad"u8, 0xFF, .. "name"u8]);
         Refuses("FileNameInvalid", "model", Options);
 
         _folder.Write("model/bad\ufffdname", "the very name that the other reads as");
         Refuses("FileNameInvalid", "model", Options);
 
-        Shell($"cd '{_folder["model"]}' && rm \"$(printf 'bad\\377name')\"");
+        UnixEntries.Remove(_folder["model"], [.. "bad"u8, 0xFF, .. "name"u8]);
         Assert.Equal(["a", "bad\ufffdname"], Names(Find("model", Options)));
 
-        Shell($"cd '{_folder["model"]}' && mkdir \"$(printf 'dir\\200')\"");
+        UnixEntries.MakeFolder(_folder["model"], [.. "dir"u8, 0x80]);
         Refuses("FileNameInvalid", "model", Options);
-        Shell($"cd '{_folder["model"]}' && rmdir \"$(printf 'dir\\200')\"");
     }
 
+    public static TheoryData<byte[], string, bool, string> NamesThatReadAlike => new()
+    {
+        // The hidden name, what hides it, whether it is a folder, and how it is spelt.
+        { [0xFF, .. ".py"u8], "\ufffd.py", false, "\\xFF.py" },
+        { [0xFF, .. ".py"u8], "\ufffd.py", true, "\\xFF.py" },
+        { [0xC0], "\ufffd", true, "\\xC0" },
+        { [0xC0, 0xC1], "\ufffd\ufffd", true, "\\xC0\\xC1" },
+        { [.. "sub/"u8, 0xED, 0xA0, 0x80], "sub/\ufffd", false, "sub/\\xED\\xA0\\x80" },
+    };
+
     [Theory]
-    [InlineData("mkdir '�.py'; : > \"$(printf '\\377.py')\"", "\\xFF.py")]
-    [InlineData("mkdir '�.py'; mkdir -p \"$(printf '\\377.py')/deep\"", "\\xFF.py")]
-    [InlineData("mkdir '�'; ln -s . \"$(printf '\\300')\"", "\\xC0")]
-    [InlineData("mkdir '��'; mkdir \"$(printf '\\300\\301')\"", "\\xC0\\xC1")]
-    [InlineData("mkdir sub; mkdir 'sub/�'; : > \"$(printf 'sub/\\355\\240\\200')\"", "sub/\\xED\\xA0\\x80")]
-    public void A_name_that_is_not_UTF8_does_not_hide_behind_the_name_that_it_reads_as(string commands, string spelt)
+    [MemberData(nameof(NamesThatReadAlike))]
+    public void A_name_that_is_not_UTF8_does_not_hide_behind_the_name_that_it_reads_as(byte[] hidden, string before, bool isFolder, string spelt)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems do not let such a name exist.");
-        Shell($"cd '{_folder["model"]}'; {commands}");
+        Directory.CreateDirectory(_folder["model/" + before]);
+        if (isFolder)
+        {
+            UnixEntries.MakeFolder(_folder["model"], hidden);
+            UnixEntries.MakeFolder(_folder["model"], [.. hidden, .. "/deep"u8]);
+        }
+        else
+        {
+            UnixEntries.WriteFile(_folder["model"], hidden);
+        }
+
         ModelSigningException error = Refuses("FileNameInvalid", "model", Options);
         Assert.Equal(spelt, error.Target);
         Assert.Contains(spelt, error.Message, StringComparison.Ordinal);
@@ -281,10 +295,20 @@ public sealed class ModelFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_link_whose_name_is_not_UTF8_does_not_hide_either()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems do not let such a name exist.");
+        Directory.CreateDirectory(_folder["model/\ufffd"]);
+        UnixEntries.MakeLink(_folder["model"], [0xC0], "."u8);
+        Assert.Equal("\\xC0", Refuses("FileNameInvalid", "model", Options).Target);
+    }
+
+    [Fact]
     public void Below_an_ignored_path_no_name_is_judged()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems do not let such a name exist.");
-        Shell($"cd '{_folder["model"]}'; mkdir cache; : > \"$(printf 'cache/\\377')\"");
+        Directory.CreateDirectory(_folder["model/cache"]);
+        UnixEntries.WriteFile(_folder["model/cache"], [0xFF]);
         Assert.Equal(["a"], Names(Find("model", Options with { IgnorePaths = ["cache"] })));
     }
 
@@ -294,7 +318,7 @@ public sealed class ModelFilesTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems do not let such a name exist.");
         _folder.Write("store/m�/a", "a");
         Assert.Equal(["a"], Names(Find("store/m�", Options)));
-        Shell($"cd '{_folder["store"]}'; mkdir \"$(printf 'm\\377')\"");
+        UnixEntries.MakeFolder(_folder["store"], [.. "m"u8, 0xFF]);
         Refuses("FileNameInvalid", "store/m�", Options);
         Refuses("FileNameInvalid", "store/m�/a", Options);
         Refuses("FileNameInvalid", "store/m\ud800", Options);
@@ -317,7 +341,7 @@ public sealed class ModelFilesTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no mode bits.");
         Assert.SkipWhen(Environment.IsPrivilegedProcess, "The superuser may list every folder.");
         _folder.Write("model/locked/x", "x");
-        Shell($"chmod 0 '{_folder["model/locked"]}'");
+        UnixEntries.SetMode(_folder["model/locked"], UnixFileMode.None);
         Refuses("DirectoryUnreadable", "model", Options);
     }
 
@@ -338,13 +362,6 @@ public sealed class ModelFilesTests : IDisposable
         ModelSigningException error = Assert.Throws<ModelSigningException>(() => Find(path, options));
         Assert.Equal(id, error.Definition.Id);
         return error;
-    }
-
-    private static void Shell(string command)
-    {
-        using Process shell = Process.Start("/bin/sh", ["-c", command]);
-        shell.WaitForExit();
-        Assert.Equal(0, shell.ExitCode);
     }
 
     private void Symlink(string path, string target)

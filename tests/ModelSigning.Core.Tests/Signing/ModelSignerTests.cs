@@ -5,6 +5,7 @@ using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Verifying;
+using ModelSigning.Testing;
 
 namespace ModelSigning.Core.Tests.Signing;
 
@@ -68,7 +69,7 @@ public sealed class ModelSignerTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no mode bits.");
         Assert.SkipWhen(Environment.IsPrivilegedProcess, "The superuser may write into every folder.");
-        Shell($"chmod 500 '{_model.ModelPath}'");
+        UnixEntries.SetMode(_model.ModelPath, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Refuses("FolderNotWritable");
     }
 
@@ -77,7 +78,7 @@ public sealed class ModelSignerTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no mode bits.");
         Assert.SkipWhen(Environment.IsPrivilegedProcess, "The superuser may read every file.");
-        Shell($"chmod 0 '{_model["config.json"]}'");
+        UnixEntries.SetMode(_model["config.json"], UnixFileMode.None);
         Refuses("FileUnreadable");
         Assert.False(File.Exists(_model.SignaturePath));
     }
@@ -88,7 +89,7 @@ public sealed class ModelSignerTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux lets a test mount a small disk.");
         string disk = Path.Join(_model.Root, "disk");
         Directory.CreateDirectory(disk);
-        Assert.SkipUnless(Shell($"mount -t tmpfs -o size=16k tmpfs '{disk}' 2>/dev/null", check: false) == 0, "This user may not mount a file system.");
+        Assert.SkipUnless(Program("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", disk) == 0, "This user may not mount a file system.");
         try
         {
             string signature = Path.Join(disk, "model.sig");
@@ -106,7 +107,7 @@ public sealed class ModelSignerTests : IDisposable
         }
         finally
         {
-            Shell($"umount '{disk}'");
+            Assert.Equal(0, Program("umount", disk));
         }
     }
 
@@ -221,12 +222,12 @@ public sealed class ModelSignerTests : IDisposable
 
     private string[] Names() => [.. Directory.GetFiles(_model.ModelPath).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
 
-    private static int Shell(string command, bool check = true)
+    private static int Program(string name, params string[] arguments)
     {
-        using Process shell = Process.Start("/bin/sh", ["-c", command]);
-        shell.WaitForExit();
-        Assert.True(!check || shell.ExitCode == 0, command);
-        return shell.ExitCode;
+        using Process program = Process.Start(new ProcessStartInfo(name, arguments) { RedirectStandardError = true })!;
+        program.StandardError.ReadToEnd();
+        program.WaitForExit();
+        return program.ExitCode;
     }
 
     /// <summary>Does something at the last moment before the signature is written.</summary>

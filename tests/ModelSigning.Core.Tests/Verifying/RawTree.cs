@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Text;
+using ModelSigning.Testing;
 
 namespace ModelSigning.Core.Tests.Verifying;
 
@@ -18,7 +18,7 @@ internal enum RawKind
 }
 
 /// <summary>A folder whose names are bytes, as Linux has them, and which knows nothing of the engine.</summary>
-internal sealed partial class RawTree
+internal sealed class RawTree
 {
     /// <summary>The name that links lead to.</summary>
     public const string Target = "a";
@@ -108,54 +108,32 @@ internal sealed partial class RawTree
     }
 
     /// <summary>Writes the tree into a folder that exists.</summary>
-    public void Write(string folder) => Write([.. Encoding.UTF8.GetBytes(folder)]);
+    /// <param name="root">The folder; its path is text.</param>
+    public void Write(string root) => Write(root, []);
 
-    private void Write(byte[] folder)
+    private void Write(string root, byte[] above)
     {
         foreach ((byte[] name, Entry entry) in Entries)
         {
-            byte[] path = [.. folder, (byte)'/', .. name];
-            byte[] zeroed = [.. path, 0];
+            byte[] path = [.. above, .. name];
             switch (entry.Kind)
             {
                 case RawKind.File:
-                    int file = Creat(zeroed, 0b110_100_100);
-                    Assert.True(file >= 0);
-                    byte[] content = Encoding.UTF8.GetBytes(entry.Content);
-                    Assert.Equal(content.Length, Write(file, content, content.Length));
-                    Assert.Equal(0, Close(file));
+                    UnixEntries.WriteFile(root, path, Encoding.UTF8.GetBytes(entry.Content));
                     break;
                 case RawKind.Folder:
-                    Assert.Equal(0, MakeFolder(zeroed, 0b111_101_101));
-                    entry.Tree.Write(path);
+                    UnixEntries.MakeFolder(root, path);
+                    entry.Tree.Write(root, [.. path, (byte)'/']);
                     break;
                 case RawKind.Fifo:
-                    Assert.Equal(0, MakeFifo(zeroed, 0b110_100_100));
+                    UnixEntries.MakeFifo(root, path);
                     break;
                 default:
-                    Assert.Equal(0, Symlink(entry.Kind == RawKind.LinkToA ? [.. "a\0"u8] : [.. ".\0"u8], zeroed));
+                    UnixEntries.MakeLink(root, path, entry.Kind == RawKind.LinkToA ? "a"u8 : "."u8);
                     break;
             }
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "creat", SetLastError = true)]
-    private static partial int Creat(byte[] path, uint mode);
-
-    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
-    private static partial nint Write(int file, byte[] content, nint length);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int file);
-
-    [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true)]
-    private static partial int MakeFolder(byte[] path, uint mode);
-
-    [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true)]
-    private static partial int MakeFifo(byte[] path, uint mode);
-
-    [LibraryImport("libc", EntryPoint = "symlink", SetLastError = true)]
-    private static partial int Symlink(byte[] target, byte[] path);
 
     internal sealed record Entry(RawKind Kind, string Content, RawTree Tree);
 }

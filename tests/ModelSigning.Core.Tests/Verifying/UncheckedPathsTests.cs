@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Tests.Signing;
 using ModelSigning.Core.Verifying;
+using ModelSigning.Testing;
 
 namespace ModelSigning.Core.Tests.Verifying;
 
@@ -62,9 +62,12 @@ public sealed class UncheckedPathsTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems do not have all of these.");
         _model.Sign(request => request with { IgnorePaths = ["cache"] });
-        const string makeAll = "mkfifo pipe; ln -s / link; ln -s nowhere dangling; mkdir empty cache .git; : > \"$(printf 'bad\\377')\"; : > weights/new; : > cache/x";
-        using Process shell = Process.Start("/bin/sh", ["-c", $"cd '{_model.ModelPath}' && {{ {makeAll}; }}"]);
-        shell.WaitForExit();
+        UnixEntries.MakeFifo(_model.ModelPath, "pipe"u8);
+        UnixEntries.MakeLink(_model.ModelPath, "link"u8, "/"u8);
+        UnixEntries.MakeLink(_model.ModelPath, "dangling"u8, "nowhere"u8);
+        UnixEntries.WriteFile(_model.ModelPath, [.. "bad"u8, 0xFF]);
+        Array.ForEach(["empty", "cache", ".git"], name => Directory.CreateDirectory(Path.Join(_model.ModelPath, name)));
+        _model.Write("weights/new", "");
         VerificationResult result = _model.Verify(request => request with { IgnoreUnsignedFiles = true });
         Assert.True(result.IsValid);
         Assert.Equal([".git", @"bad\xFF", "cache", "dangling", "link", "pipe", "weights/new"], result.UncheckedPaths);
