@@ -1,6 +1,4 @@
-using ModelSigning.Core.Tracing;
 using ModelSigning.Testing;
-using OpenTelemetry.Exporter;
 
 namespace ModelSigning.Telemetry.Tests;
 

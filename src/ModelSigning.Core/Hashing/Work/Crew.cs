@@ -38,17 +38,25 @@ internal static class Crew
             _ = ((IAsyncResult)all).AsyncWaitHandle.WaitOne(Patience);
         }
 
+        if (all.IsCompleted)
+        {
+            crewed.Dispose();
+        }
+
         crewed.Fault?.Throw();
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private sealed class Crewed(Action<CancellationToken> work, CancellationToken cancellationToken)
+    // Disposed when its threads have ended, since the caller's token would keep it for as long as that lives; a thread that was left behind may
+    // still look at its own.
+    private sealed class Crewed(Action<CancellationToken> work, CancellationToken cancellationToken) : IDisposable
     {
-        // Not disposed: a thread that was left behind may still look at its token.
         private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         private ExceptionDispatchInfo? _fault;
 
         public ExceptionDispatchInfo? Fault => _fault;
+
+        public void Dispose() => _stop.Dispose();
 
         public Task Start(int number)
         {
