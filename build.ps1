@@ -11,7 +11,7 @@ Package makes, below the output folder, ModelSigning/VERSION as a gallery publis
 host/RUNTIME, a folder with PowerShell and the module for containers, which needs nothing that is installed.
 
 .PARAMETER Task
-Build, Test, Pester, Package, or several. Test includes the Pester suite; Pester runs it alone, in this PowerShell. The environment variable
+Build, Test, Pester, Package, PublicApi, or several. PublicApi writes the public members of the libraries into their PublicAPI.Unshipped.txt. Test includes the Pester suite; Pester runs it alone, in this PowerShell. The environment variable
 MODELSIGNING_MANIFEST names the manifest that it tests, which is the checkout's by default.
 
 .PARAMETER Output
@@ -28,7 +28,7 @@ The runtime identifier of the PowerShell for containers, such as linux-arm64; th
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Pester', 'Package')]
+    [ValidateSet('Build', 'Test', 'Pester', 'Package', 'PublicApi')]
     [string[]] $Task = 'Build',
     [string] $Output = "$PSScriptRoot/output",
     [string] $PrivateKey,
@@ -45,6 +45,21 @@ function Invoke-Dotnet {
 function Invoke-Suite {
     & "$PSScriptRoot/tests/Pester/suite.ps1"
     if ($LASTEXITCODE) { throw 'The Pester suite did not pass.' }
+}
+
+# What the analyzer says is missing from the list of public members, or is no longer there.
+function Update-PublicApi {
+    $said = Invoke-Dotnet build "$PSScriptRoot/src/ModelSigning.Sigstore" --no-incremental '-p:RunAnalyzers=true' '-p:WarningsNotAsErrors="RS0016;RS0017;RS0025"'
+    foreach ($project in 'ModelSigning.Core', 'ModelSigning.Sigstore') {
+        $path = "$PSScriptRoot/src/$project/PublicAPI.Unshipped.txt"
+        $new, $gone = foreach ($rule in 'RS0016', 'RS0017') {
+            , @($said -match "$rule.*[\\/]$project\.csproj]" -replace "^.*?${rule}: Symbol '(.*)' is (not )?part of the declared.*$", '$1')
+        }
+        $lines = [Collections.Generic.SortedSet[string]]::new([string[]](@(Get-Content $path) -ne '#nullable enable'), [StringComparer]::Ordinal)
+        $lines.ExceptWith([string[]]$gone)
+        $lines.UnionWith([string[]]$new)
+        [IO.File]::WriteAllText($path, ((@('#nullable enable') + $lines) -join "`n") + "`n")
+    }
 }
 
 function New-Package {
@@ -69,5 +84,6 @@ switch ($Task) {
     'Build' { Invoke-Dotnet build "$PSScriptRoot/ModelSigning.sln" }
     'Test' { Invoke-Dotnet test "$PSScriptRoot/ModelSigning.sln" }
     'Pester' { Invoke-Suite }
+    'PublicApi' { Update-PublicApi }
     'Package' { New-Package }
 }

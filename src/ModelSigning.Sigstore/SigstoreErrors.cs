@@ -7,7 +7,7 @@ namespace ModelSigning.Sigstore;
 /// The refusals of a Sigstore verification. Their ids are the failure codes of the field, one for each check, so that a refusal
 /// says which check refused.
 /// </summary>
-public static class SigstoreErrors
+internal static class SigstoreErrors
 {
     private const string Tampered = "Do not trust this signature. Get it again from the signer; if it still fails, ask the signer.";
 

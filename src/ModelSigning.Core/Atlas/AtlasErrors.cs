@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Atlas;
 
 /// <summary>The refusals of Intel Atlas manifests.</summary>
-public static class AtlasErrors
+internal static class AtlasErrors
 {
     /// <summary>No manifest there.</summary>
     public static readonly ErrorDefinition AtlasNotFound = new("AtlasNotFound", ErrorKind.ObjectNotFound,

@@ -51,7 +51,7 @@ public sealed class InTotoStatement
     /// <param name="rules">The bounds and the errors.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ModelSigningException">The payload breaks the format; the definition is the one of <paramref name="rules"/>.</exception>
-    public static InTotoStatement Read(ReadOnlyMemory<byte> payload, string source, InputRules rules, CancellationToken cancellationToken = default)
+    internal static InTotoStatement Read(ReadOnlyMemory<byte> payload, string source, InputRules rules, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rules);
         JsonSlice root = StrictJson.Read(payload, source, rules, cancellationToken);

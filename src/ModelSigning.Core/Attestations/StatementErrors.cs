@@ -5,7 +5,7 @@ using ModelSigning.Core.Input;
 namespace ModelSigning.Core.Attestations;
 
 /// <summary>The refusals of a signed statement; its signature has been verified when they arise.</summary>
-public static class StatementErrors
+internal static class StatementErrors
 {
     private const string Source = "payload";
 

@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Bundles;
 
 /// <summary>The refusals of bundles, before anything in them is verified.</summary>
-public static class BundleErrors
+internal static class BundleErrors
 {
     /// <summary>There is no such file.</summary>
     public static readonly ErrorDefinition BundleNotFound = new("BundleNotFound", ErrorKind.ObjectNotFound,

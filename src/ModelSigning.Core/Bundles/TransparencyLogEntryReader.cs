@@ -4,7 +4,7 @@ using ModelSigning.Core.Input;
 namespace ModelSigning.Core.Bundles;
 
 /// <summary>Reads log entries in the JSON form of Protocol Buffers: those of bundles, and those that Rekor v2 answers with.</summary>
-public static class TransparencyLogEntryReader
+internal static class TransparencyLogEntryReader
 {
     /// <summary>Reads an entry.</summary>
     /// <param name="entry">The message.</param>

@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Certificates;
 
 /// <summary>The refusals of certificates and their chains.</summary>
-public static class CertificateErrors
+internal static class CertificateErrors
 {
     /// <summary>A certificate's bytes are not those of an X.509 certificate.</summary>
     public static readonly ErrorDefinition Malformed = new("CertificateMalformed", ErrorKind.InvalidData,

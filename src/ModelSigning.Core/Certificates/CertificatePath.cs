@@ -7,7 +7,7 @@ namespace ModelSigning.Core.Certificates;
 /// Finds and validates the path from a certificate to a trusted one (RFC 5280, section 6.1), the same on every operating system and
 /// without a network. Nothing but the caller's anchors gives trust; revocation is not checked.
 /// </summary>
-public static class CertificatePath
+internal static class CertificatePath
 {
     /// <summary>The largest number of untrusted certificates that are taken into account: 64.</summary>
     public const int MaximumCandidates = 64;

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace ModelSigning.Core.Certificates;
 
 /// <summary>By what a certificate path is judged (RFC 5280, section 6.1.1). All of it comes from the caller.</summary>
-public sealed record CertificatePathRules
+internal sealed record CertificatePathRules
 {
     /// <summary>The instant at which every certificate, the anchor too, must be valid; both ends of a validity belong to it.</summary>
     public required DateTimeOffset Time { get; init; }

@@ -7,7 +7,7 @@ using ModelSigning.Core.Input;
 namespace ModelSigning.Core.Certificates;
 
 /// <summary>A certificate's names as a person may see them.</summary>
-public static class CertificateText
+internal static class CertificateText
 {
     private const int MaximumLength = 256;
 

@@ -5,7 +5,7 @@ using ModelSigning.Core.Keys;
 namespace ModelSigning.Core.Certificates;
 
 /// <summary>What a certificate must be to sign models (OMS v1.0, 4.3 and 7.2).</summary>
-public static class SigningCertificate
+internal static class SigningCertificate
 {
     /// <summary>id-kp-codeSigning: the purpose that an extended key usage must allow wherever a certificate of the path has one.</summary>
     public const string CodeSigning = "1.3.6.1.5.5.7.3.3";

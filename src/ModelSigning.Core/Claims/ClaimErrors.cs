@@ -4,7 +4,7 @@ using ModelSigning.Core.Input;
 namespace ModelSigning.Core.Claims;
 
 /// <summary>The refusals of claims about models.</summary>
-public static class ClaimErrors
+internal static class ClaimErrors
 {
     /// <summary>The claims file cannot be read.</summary>
     public static readonly ErrorDefinition FileUnreadable = new("ClaimsFileUnreadable", ErrorKind.ReadError,

@@ -4,7 +4,7 @@ namespace ModelSigning.Core.Content;
 /// <param name="Name">The file, relative to the model, with <c>/</c> between its components.</param>
 /// <param name="Head">Its first bytes.</param>
 /// <param name="Length">The file's length in bytes.</param>
-public sealed record CapturedFile(string Name, ReadOnlyMemory<byte> Head, long Length)
+internal sealed record CapturedFile(string Name, ReadOnlyMemory<byte> Head, long Length)
 {
     /// <summary>Whether the whole file was kept.</summary>
     public bool IsWhole => Head.Length == Length;

@@ -9,7 +9,7 @@ namespace ModelSigning.Core.Content;
 /// Keeps the first bytes of a model's files while they are hashed, as many as the inspection of their kind needs, so that exactly the bytes that were
 /// verified are inspected and the model is read once. What it keeps of all files together is bounded.
 /// </summary>
-public sealed class ContentCapture : IFileObserver
+internal sealed class ContentCapture : IFileObserver
 {
     /// <summary>The most bytes that are kept of a file whose whole content is inspected, such as a pickle, and of a header: 32 MiB.</summary>
     public const int MostOfFile = 32 * 1024 * 1024;

@@ -6,10 +6,10 @@ namespace ModelSigning.Core.Content;
 /// <param name="Target">What is named: a repository, a class in one, a module of the model itself.</param>
 /// <param name="Revision">The revision that is named with it; null without one.</param>
 /// <param name="IsPinned">Whether it always means the same bytes: it names a commit, or a file of the model itself.</param>
-public sealed record Reference(string File, ReferenceKind Kind, string Target, string? Revision, bool IsPinned);
+internal sealed record Reference(string File, ReferenceKind Kind, string Target, string? Revision, bool IsPinned);
 
 /// <summary>What sort of reference a model makes.</summary>
-public enum ReferenceKind
+internal enum ReferenceKind
 {
     /// <summary>Not known.</summary>
     Unknown,
@@ -35,10 +35,10 @@ public enum ReferenceKind
 /// <param name="Member">The member of the archive that the file is; null for the file itself.</param>
 /// <param name="Kind">What sort of code it is.</param>
 /// <param name="Detail">What it names, for a pickle the classes and functions; empty when nothing is known.</param>
-public sealed record Executable(string File, string? Member, ExecutableKind Kind, string Detail);
+internal sealed record Executable(string File, string? Member, ExecutableKind Kind, string Detail);
 
 /// <summary>A sort of code.</summary>
-public enum ExecutableKind
+internal enum ExecutableKind
 {
     /// <summary>Not known.</summary>
     Unknown,
@@ -65,4 +65,4 @@ public enum ExecutableKind
 /// <summary>A file that could not be inspected to its end, and why.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Reason">Why, in one sentence.</param>
-public sealed record Uninspected(string File, string Reason);
+internal sealed record Uninspected(string File, string Reason);

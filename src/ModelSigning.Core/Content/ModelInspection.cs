@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Content;
 
 /// <summary>What the files of a model name elsewhere and what in them runs, found in the bytes that were hashed. Nothing is executed and nothing else is read.</summary>
-public sealed class ModelInspection
+internal sealed class ModelInspection
 {
     private readonly List<Reference> _references = [];
     private readonly List<Executable> _executables = [];

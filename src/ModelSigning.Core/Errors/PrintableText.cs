@@ -7,7 +7,7 @@ namespace ModelSigning.Core.Errors;
 /// control characters, reorders text at format characters and breaks lines at separators, so that a file's name could rewrite what stands
 /// around it; each of these characters is shown as its escape instead.
 /// </summary>
-public static class PrintableText
+internal static class PrintableText
 {
     // The first half of the invisible tag characters (U+E0000 to U+E03FF), which the category of a single unit does not tell.
     private const char TagSurrogate = '\uDB40';

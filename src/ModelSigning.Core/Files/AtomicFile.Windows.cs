@@ -5,7 +5,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Files;
 
 // Windows: the file is renamed by the handle that wrote it, so that no other process can take it for a leftover in between.
-public static partial class AtomicFile
+internal static partial class AtomicFile
 {
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;

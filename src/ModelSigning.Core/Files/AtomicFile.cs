@@ -10,7 +10,7 @@ namespace ModelSigning.Core.Files;
 /// Writes files that appear whole or not at all: into a file of its own in the same folder, to the disk, then under the final
 /// name in one step. Whatever ends the process on the way, the name has what it had.
 /// </summary>
-public static partial class AtomicFile
+internal static partial class AtomicFile
 {
     private const string PartialPrefix = ".modelsigning-", PartialSuffix = ".partial";
     private const int RandomDigits = 16, WriteAttempts = 5, UnlockedLooks = 10;

@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Files;
 
 /// <summary>The refusals of writing files and of resolving paths.</summary>
-public static class FileErrors
+internal static class FileErrors
 {
     /// <summary>The folder of a file that is to be written is not there.</summary>
     public static readonly ErrorDefinition FolderNotFound = new("FolderNotFound", ErrorKind.ObjectNotFound,

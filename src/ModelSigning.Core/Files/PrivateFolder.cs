@@ -1,7 +1,7 @@
 namespace ModelSigning.Core.Files;
 
 /// <summary>Folders that only this user can look into, whatever the process's mask says.</summary>
-public static class PrivateFolder
+internal static class PrivateFolder
 {
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 

@@ -4,7 +4,7 @@ namespace ModelSigning.Core.Files;
 /// Finds a program by its name in the folders of <c>PATH</c> that are given in full, and nowhere else: a model or a checkout in the current folder
 /// may hold a program of any name.
 /// </summary>
-public static class ProgramFile
+internal static class ProgramFile
 {
     /// <summary>The folders of this process's <c>PATH</c> that are given in full, in their order.</summary>
     public static IReadOnlyList<string> Folders => FoldersOf(Environment.GetEnvironmentVariable("PATH") ?? "", OperatingSystem.IsWindows());

@@ -7,7 +7,7 @@ namespace ModelSigning.Core.Files;
 /// Opens files from outside. A FIFO, a socket, a device, a folder or a file of the kernel's in a file's place is an error and never waited for, whatever
 /// somebody puts there between a look and the opening.
 /// </summary>
-public static partial class RegularFile
+internal static partial class RegularFile
 {
     // The same numbers on all Unix systems.
     private const int NotPermitted = 1, NoEntry = 2, Interrupted = 4, AccessDenied = 13, NotDirectory = 20;

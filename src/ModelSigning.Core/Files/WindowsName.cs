@@ -3,7 +3,7 @@ using System.Buffers;
 namespace ModelSigning.Core.Files;
 
 /// <summary>Names that Windows understands as something else than they spell (Win32, "Naming Files, Paths, and Namespaces").</summary>
-public static class WindowsName
+internal static class WindowsName
 {
     // What Windows' file systems refuse or understand as something else: a stream, a wildcard, a separator.
     private static readonly SearchValues<char> Forbidden = SearchValues.Create("\\:*?\"<>|" + ControlCharacters);

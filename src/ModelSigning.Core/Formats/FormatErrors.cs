@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Formats;
 
 /// <summary>The refusals of files whose format is read.</summary>
-public static class FormatErrors
+internal static class FormatErrors
 {
     /// <summary>A safetensors file that breaks its format.</summary>
     public static readonly ErrorDefinition SafetensorsInvalid = new("SafetensorsInvalid", ErrorKind.InvalidData,

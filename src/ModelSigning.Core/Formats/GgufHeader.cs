@@ -7,7 +7,7 @@ namespace ModelSigning.Core.Formats;
 /// The header of a GGUF file (ggml's <c>docs/gguf.md</c>), versions 2 and 3, in either byte order: metadata and the list of tensors, read strictly. The
 /// tensors must follow each other in the order of the list as the reference implementation demands it, so that nothing else lies between or behind them.
 /// </summary>
-public sealed class GgufHeader
+internal sealed class GgufHeader
 {
     /// <summary>The longest header that is read, in bytes: 128 MiB.</summary>
     public const long MaximumLength = 128L * 1024 * 1024;

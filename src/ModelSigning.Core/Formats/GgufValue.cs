@@ -6,14 +6,14 @@ namespace ModelSigning.Core.Formats;
 /// A <see cref="ulong"/> for every unsigned type, a <see cref="long"/> for every signed one, a <see cref="double"/> for the floating ones, a
 /// <see cref="bool"/>, a <see cref="string"/> or a <see cref="GgufArray"/>.
 /// </param>
-public sealed record GgufValue(string Type, object Value);
+internal sealed record GgufValue(string Type, object Value);
 
 /// <summary>An array in a GGUF file's metadata, such as the tokens of a vocabulary.</summary>
 /// <param name="ElementType">The type of its elements; <c>array</c> for an array of arrays.</param>
 /// <param name="Count">How many it has.</param>
 /// <param name="First">The first of them, at most <see cref="MostKept"/>; none of an array of arrays.</param>
 /// <param name="Digest">The SHA-256 of the elements as the file encodes them, in lower-case hexadecimal, by which two long arrays can be compared.</param>
-public sealed record GgufArray(string ElementType, long Count, IReadOnlyList<object> First, string Digest)
+internal sealed record GgufArray(string ElementType, long Count, IReadOnlyList<object> First, string Digest)
 {
     /// <summary>How many elements are kept: 256.</summary>
     public const int MostKept = 256;

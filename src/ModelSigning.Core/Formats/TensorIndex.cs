@@ -9,7 +9,7 @@ namespace ModelSigning.Core.Formats;
 /// The index of a model in shards (<c>model.safetensors.index.json</c>, <c>pytorch_model.bin.index.json</c>): which file each tensor is in. The
 /// names of the files come from outside, and only plain names beside the index are accepted.
 /// </summary>
-public sealed class TensorIndex
+internal sealed class TensorIndex
 {
     /// <summary>What the name of an index ends with.</summary>
     public const string FileNameEnd = ".index.json";

@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Hashing;
 
 /// <summary>The refusals of hashing.</summary>
-public static class HashingErrors
+internal static class HashingErrors
 {
     /// <summary>A file that was listed is gone.</summary>
     public static readonly ErrorDefinition FileVanished = new("FileVanished", ErrorKind.ReadError,

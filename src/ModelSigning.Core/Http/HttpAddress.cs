@@ -3,7 +3,7 @@ using System.Net;
 namespace ModelSigning.Core.Http;
 
 /// <summary>The rules on addresses of services: what may be shown of them, and which of them are used.</summary>
-public static class HttpAddress
+internal static class HttpAddress
 {
     /// <summary>An address as messages show it: without user name, password, query and fragment, which may hold secrets.</summary>
     /// <param name="address">Any address, also one that cannot be used.</param>

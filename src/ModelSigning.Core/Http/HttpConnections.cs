@@ -6,7 +6,7 @@ namespace ModelSigning.Core.Http;
 /// The connections of every client here: no redirection is followed unseen, this machine is reached without a proxy, nothing is
 /// decompressed, no cookie is kept.
 /// </summary>
-public static class HttpConnections
+internal static class HttpConnections
 {
     /// <summary>The handler that every connection is made with; the caller disposes of it.</summary>
     public static SocketsHttpHandler Handler() => new()

@@ -11,7 +11,7 @@ namespace ModelSigning.Core.Http;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">The whole body, within the service's bound.</param>
 /// <param name="Location">The Location header as an absolute address; null without one, or with one that is malformed.</param>
-public sealed record ServiceAnswer(HttpStatusCode Status, ReadOnlyMemory<byte> Body, Uri? Location);
+internal sealed record ServiceAnswer(HttpStatusCode Status, ReadOnlyMemory<byte> Body, Uri? Location);
 
 /// <summary>
 /// Talks to services: https only (plain HTTP on loopback), no redirections but those that a service is allowed, bounded answers, one
@@ -45,7 +45,7 @@ public sealed class ServiceClient : IDisposable
     /// <param name="handled">Statuses beyond 2xx that are returned instead of refused.</param>
     /// <param name="cancellationToken">Ends the call at once.</param>
     /// <exception cref="ModelSigningException">The service is not reached, refuses, or answers too much.</exception>
-    public ServiceAnswer Send(ServiceEndpoint service, Func<HttpRequestMessage> request, IReadOnlyList<HttpStatusCode> handled, CancellationToken cancellationToken)
+    internal ServiceAnswer Send(ServiceEndpoint service, Func<HttpRequestMessage> request, IReadOnlyList<HttpStatusCode> handled, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(service);
         ArgumentNullException.ThrowIfNull(request);
@@ -54,7 +54,7 @@ public sealed class ServiceClient : IDisposable
 
     /// <summary>Refuses an address that tokens and signatures must not travel to.</summary>
     /// <exception cref="ModelSigningException">The address is neither https nor loopback.</exception>
-    public static void RequireSecure(ServiceEndpoint service, Uri address)
+    internal static void RequireSecure(ServiceEndpoint service, Uri address)
     {
         ArgumentNullException.ThrowIfNull(service);
         ArgumentNullException.ThrowIfNull(address);

@@ -7,7 +7,7 @@ namespace ModelSigning.Core.Http;
 /// <param name="Unreachable">No connection, a broken one, no answer in time, or an answer of status 408, 429 or 5xx to the last try.</param>
 /// <param name="Refused">Any other answer that is not a success, including a redirection that is not followed.</param>
 /// <param name="AnswerInvalid">An answer that is too long, or not of the service's format.</param>
-public sealed record ServiceEndpoint(string Name, ErrorDefinition Unreachable, ErrorDefinition Refused, ErrorDefinition AnswerInvalid)
+internal sealed record ServiceEndpoint(string Name, ErrorDefinition Unreachable, ErrorDefinition Refused, ErrorDefinition AnswerInvalid)
 {
     private readonly ErrorDefinition? _late, _failing;
 

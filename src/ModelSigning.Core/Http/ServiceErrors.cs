@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Http;
 
 /// <summary>The refusals that any service's address can meet.</summary>
-public static class ServiceErrors
+internal static class ServiceErrors
 {
     /// <summary>The address of a service would send tokens or signatures unencrypted.</summary>
     public static readonly ErrorDefinition ServiceInsecure = new("ServiceInsecure", ErrorKind.SecurityError,

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace ModelSigning.Core.Http;
 
 /// <summary>What a service said, made fit for an error: short, one line, and without anything that could be a token.</summary>
-public static partial class ServiceText
+internal static partial class ServiceText
 {
     private const int MaximumLength = 300;
 

@@ -6,7 +6,7 @@ using ModelSigning.Core.Files;
 namespace ModelSigning.Core.Input;
 
 /// <summary>Reads small files from outside: never more bytes than the rules allow, whatever the file system says of its length.</summary>
-public static class BoundedFile
+internal static class BoundedFile
 {
     // Between two looks at the cancellation token.
     private const int LongestRead = 4 * 1024 * 1024;

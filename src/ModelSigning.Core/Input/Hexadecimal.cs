@@ -3,7 +3,7 @@ using System.Buffers;
 namespace ModelSigning.Core.Input;
 
 /// <summary>Hexadecimal digits, two a byte. They are written in lower case, and read in lower case unless people or other formats write both.</summary>
-public static class Hexadecimal
+internal static class Hexadecimal
 {
     /// <summary>The digits of some bytes, as text.</summary>
     public static string Write(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(bytes);

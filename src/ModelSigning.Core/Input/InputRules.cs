@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Input;
 
 /// <summary>The bounds of one sort of document from outside, and the error that each way of breaking them gives.</summary>
-public sealed record InputRules
+internal sealed record InputRules
 {
     /// <summary>Rules whose every violation is one error.</summary>
     /// <param name="what">The document's name in sentences: <c>trusted root</c>.</param>

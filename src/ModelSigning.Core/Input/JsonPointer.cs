@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace ModelSigning.Core.Input;
 
 /// <summary>A JSON Pointer (RFC 6901): the place of a value in a document, <c>/buildDefinition/buildType</c>.</summary>
-public sealed class JsonPointer
+internal sealed class JsonPointer
 {
     private readonly string[] _tokens;
 

@@ -12,7 +12,7 @@ namespace ModelSigning.Core.Input;
 /// the same. Members that are not asked for are ignored, as the mapping's rules for new fields want it; names in
 /// <c>snake_case</c> are refused.
 /// </summary>
-public readonly struct ProtoObject
+internal readonly struct ProtoObject
 {
     private readonly JsonElement _element;
     private readonly string _source;

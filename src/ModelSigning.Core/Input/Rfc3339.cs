@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ModelSigning.Core.Input;
 
 /// <summary>Instants in the text form of RFC 3339, as the JSON form of Protocol Buffers and TUF use it.</summary>
-public static class Rfc3339
+internal static class Rfc3339
 {
     private static readonly string[] Formats =
         [.. Enumerable.Range(0, 8).Select(digits => $"yyyy-MM-dd'T'HH:mm:ss{(digits == 0 ? "" : "." + new string('f', digits))}K")];

@@ -10,7 +10,7 @@ namespace ModelSigning.Core.Input;
 /// Base64 (RFC 4648, section 4) by its strict reading: the standard alphabet, padded, no white space, no bits set behind the end.
 /// Each byte string has exactly one encoding.
 /// </summary>
-public static class StrictBase64
+internal static class StrictBase64
 {
     // Between two looks at the cancellation token; a multiple of four.
     private const int BlockLength = 4 * 1024 * 1024;

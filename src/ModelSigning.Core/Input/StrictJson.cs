@@ -15,7 +15,7 @@ namespace ModelSigning.Core.Input;
 /// tokens checks everything, in time and memory that grow as the document does; what is read afterwards, as a <see cref="JsonDocument"/> or as a
 /// <see cref="JsonSlice"/>, needs no check of its own. (The base library refuses equal members only for a document, which costs twelve bytes a value.)
 /// </remarks>
-public static class StrictJson
+internal static class StrictJson
 {
     /// <summary>The deepest nesting of objects and arrays that is read: 64.</summary>
     public const int MaximumDepth = 64;

@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Keys;
 
 /// <summary>The refusals of keys.</summary>
-public static class KeyErrors
+internal static class KeyErrors
 {
     /// <summary>The key file is not there.</summary>
     public static readonly ErrorDefinition KeyNotFound = new("KeyNotFound", ErrorKind.ObjectNotFound,

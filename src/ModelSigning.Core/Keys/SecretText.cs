@@ -4,7 +4,7 @@ using System.Security;
 namespace ModelSigning.Core.Keys;
 
 /// <summary>Opens a <see cref="SecureString"/> for one call and clears what it opened.</summary>
-public static class SecretText
+internal static class SecretText
 {
     /// <summary>Calls a function with a secret's text.</summary>
     /// <param name="secret">The secret.</param>

@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Manifests;
 
 /// <summary>The refusals of manifests that are kept as files, and of joining their parts.</summary>
-public static class ManifestFileErrors
+internal static class ManifestFileErrors
 {
     /// <summary>Not there.</summary>
     public static readonly ErrorDefinition ManifestFileNotFound = new("ManifestFileNotFound", ErrorKind.ObjectNotFound,

@@ -5,7 +5,7 @@ namespace ModelSigning.Core.Models;
 /// there by an attacker, and who
 /// meets it should be told what it is. It is never left out unless somebody says so.
 /// </summary>
-public static class Bookkeeping
+internal static class Bookkeeping
 {
     private const string HuggingFace = "hf download", Kaggle = "kagglehub", FileManager = "a file manager";
 

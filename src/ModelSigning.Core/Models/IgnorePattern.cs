@@ -6,7 +6,7 @@ namespace ModelSigning.Core.Models;
 /// Paths with wildcards that a signer leaves out of a model. A signature records exact paths only (OMS v1.0, 6.2), so that they are expanded against
 /// the files that are there; on verification they mean nothing, because whoever adds a file chooses its name.
 /// </summary>
-public static class IgnorePattern
+internal static class IgnorePattern
 {
     /// <summary>Whether a path is a pattern: <c>*</c> and <c>?</c> match within a name, and no file or folder has just that name.</summary>
     /// <param name="path">A path relative to the model.</param>

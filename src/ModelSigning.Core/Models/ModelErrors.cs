@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Models;
 
 /// <summary>The refusals of finding a model's files and of comparing manifests.</summary>
-public static class ModelErrors
+internal static class ModelErrors
 {
     /// <summary>Nothing has the model's path.</summary>
     public static readonly ErrorDefinition ModelNotFound = new("ModelNotFound", ErrorKind.ObjectNotFound,

@@ -4,7 +4,7 @@ namespace ModelSigning.Core.Models;
 /// The order of resources (OMS v1.0, 6.3.2): by code point, which is the order of the names' UTF-8 bytes. The order of UTF-16 units,
 /// <see cref="StringComparer.Ordinal"/>, puts U+E000 to U+FFFF behind the supplementary characters.
 /// </summary>
-public sealed class ResourceNameComparer : IComparer<string>
+internal sealed class ResourceNameComparer : IComparer<string>
 {
     private ResourceNameComparer()
     {

@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Policy;
 
 // What a rule demands of claims.
-public static partial class PolicyErrors
+internal static partial class PolicyErrors
 {
     /// <summary>A claim that the rule demands is lacking.</summary>
     public static readonly ErrorDefinition ClaimMissing = new("TrustPolicyClaimMissing", ErrorKind.SecurityError,

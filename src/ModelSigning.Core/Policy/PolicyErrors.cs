@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Policy;
 
 /// <summary>The refusals of trust policies.</summary>
-public static partial class PolicyErrors
+internal static partial class PolicyErrors
 {
     /// <summary>The policy file is not there.</summary>
     public static readonly ErrorDefinition PolicyNotFound = new("TrustPolicyNotFound", ErrorKind.ObjectNotFound,

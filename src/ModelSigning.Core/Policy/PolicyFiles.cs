@@ -8,7 +8,7 @@ using ModelSigning.Core.Timestamps;
 namespace ModelSigning.Core.Policy;
 
 /// <summary>Keys and certificates of a policy, which holds each as a file's path or as its PEM text.</summary>
-public static class PolicyFiles
+internal static class PolicyFiles
 {
     private const string TimestampMember = "timestampAuthorities";
 

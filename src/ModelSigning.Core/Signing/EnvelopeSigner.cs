@@ -10,7 +10,7 @@ namespace ModelSigning.Core.Signing;
 public delegate ReadOnlyMemory<byte> TimestampRequest(ReadOnlySpan<byte> signature, CancellationToken cancellationToken);
 
 /// <summary>Puts a statement into a signed envelope (DSSE 1.0), the same way for every method that has a key.</summary>
-public static class EnvelopeSigner
+internal static class EnvelopeSigner
 {
     /// <summary>Signs a statement.</summary>
     /// <param name="key">The key.</param>

@@ -6,7 +6,7 @@ using ModelSigning.Core.Files;
 namespace ModelSigning.Core.Signing;
 
 /// <summary>Writes signature files: whole or not at all, and over an existing one only when told to.</summary>
-public static class SignatureWriter
+internal static class SignatureWriter
 {
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 

@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Signing;
 
 /// <summary>The refusals of signing.</summary>
-public static class SigningErrors
+internal static class SigningErrors
 {
     /// <summary>The signature's path is taken.</summary>
     public static readonly ErrorDefinition SignatureExists = new("SignatureExists", ErrorKind.ResourceExists,

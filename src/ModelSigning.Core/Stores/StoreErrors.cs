@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Stores;
 
 /// <summary>The refusals of reading a model in the store of a hub or a registry.</summary>
-public static class StoreErrors
+internal static class StoreErrors
 {
     /// <summary>The path is not of the store that was named.</summary>
     public static readonly ErrorDefinition StoreNotRecognised = new("StoreNotRecognised", ErrorKind.InvalidArgument,

@@ -48,7 +48,7 @@ public sealed class TimestampClient
     /// <param name="server"/>
     /// <param name="authorities"/>
     /// <param name="policy">How long the server is waited for.</param>
-    public TimestampClient(Uri server, IReadOnlyList<TimestampAuthority> authorities, ServicePolicy policy)
+    internal TimestampClient(Uri server, IReadOnlyList<TimestampAuthority> authorities, ServicePolicy policy)
         : this(server, authorities, policy, Service)
     {
     }

@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Timestamps;
 
 /// <summary>The refusals of timestamps and of their servers.</summary>
-public static class TimestampErrors
+internal static class TimestampErrors
 {
     /// <summary>The bytes are no timestamp response.</summary>
     public static readonly ErrorDefinition Malformed = new("TimestampMalformed", ErrorKind.InvalidData,

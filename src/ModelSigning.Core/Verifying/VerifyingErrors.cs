@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Verifying;
 
 /// <summary>The refusals of a signature, shared by the methods.</summary>
-public static class VerifyingErrors
+internal static class VerifyingErrors
 {
     /// <summary>The bundle belongs to another method.</summary>
     public static readonly ErrorDefinition MethodMismatch = new("MethodMismatch", ErrorKind.InvalidArgument,

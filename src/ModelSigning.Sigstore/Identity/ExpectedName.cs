@@ -1,7 +1,7 @@
 namespace ModelSigning.Sigstore.Identity;
 
 /// <summary>The kinds of names in Fulcio's certificates.</summary>
-public enum NameKind
+internal enum NameKind
 {
     /// <summary>An e-mail address (rfc822Name).</summary>
     Email,
@@ -14,7 +14,7 @@ public enum NameKind
 /// <param name="Kind">The name's kind.</param>
 /// <param name="Value">Its value; for <see cref="AnyHost"/> with the usual host.</param>
 /// <param name="AnyHost">Whether only the path is determined by the claims: the host is the instance's configuration.</param>
-public sealed record ExpectedName(NameKind Kind, string Value, bool AnyHost = false)
+internal sealed record ExpectedName(NameKind Kind, string Value, bool AnyHost = false)
 {
     /// <summary>Whether a certificate's name is the expected one; exact and ordinal.</summary>
     /// <param name="value">The certificate's name, of the same kind.</param>

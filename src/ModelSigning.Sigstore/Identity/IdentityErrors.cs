@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Sigstore.Identity;
 
 /// <summary>The refusals of getting an identity token.</summary>
-public static class IdentityErrors
+internal static class IdentityErrors
 {
     /// <summary>No source has a token.</summary>
     public static readonly ErrorDefinition IdentityTokenMissing = new("IdentityTokenMissing", ErrorKind.AuthenticationError,

@@ -30,7 +30,7 @@ public sealed record IdentityOptions
     public TimeSpan SignInTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>What ambient sources look at.</summary>
-    public AmbientEnvironment Environment { get; init; } = new();
+    internal AmbientEnvironment Environment { get; init; } = new();
 
     /// <summary>Never the secrets.</summary>
     public override string ToString() => $"identity for the client {ClientId}";

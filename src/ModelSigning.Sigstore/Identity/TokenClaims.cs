@@ -34,7 +34,7 @@ public sealed record TokenClaims
     public required string CertificateIssuer { get; init; }
 
     /// <summary>The name that the certificate will carry, where the claims determine it; null where only the instance's configuration knows.</summary>
-    public ExpectedName? Name { get; init; }
+    internal ExpectedName? Name { get; init; }
 
     /// <summary>The identity as a person knows it: the address, the workflow or the subject.</summary>
     public string Display => Name?.Value ?? Subject;

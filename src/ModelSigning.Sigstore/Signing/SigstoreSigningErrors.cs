@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Sigstore.Signing;
 
 /// <summary>The refusals of signing with Sigstore: what each service can do wrong, noticed before anything is written.</summary>
-public static class SigstoreSigningErrors
+internal static class SigstoreSigningErrors
 {
     private const string TryAgain = "Check the network connection and the service's status, and run the command again. Nothing was written.";
     private const string AskOperator = "Make sure that the trusted root belongs to this instance. If it does, report this to the operator of the instance. Nothing was written.";

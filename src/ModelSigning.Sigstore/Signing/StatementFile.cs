@@ -5,7 +5,7 @@ using ModelSigning.Core.Input;
 namespace ModelSigning.Sigstore.Signing;
 
 /// <summary>A statement that is to be signed as it is: an attestation about some files.</summary>
-public static class StatementFile
+internal static class StatementFile
 {
     private const int MaximumLength = 48 * 1024 * 1024;
 

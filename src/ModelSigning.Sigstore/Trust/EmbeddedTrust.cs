@@ -8,7 +8,7 @@ namespace ModelSigning.Sigstore.Trust;
 /// The trust of the public Sigstore instance as it was when this module was made. It verifies without any set-up; an update by TUF
 /// replaces it.
 /// </summary>
-public static class EmbeddedTrust
+internal static class EmbeddedTrust
 {
     private static readonly Lazy<TrustedRoot> Parsed = new(() => TrustedRootReader.Parse(Resource("trusted_root.json"), "embedded"));
     private static readonly Lazy<SigningConfig> Services = new(() => SigningConfigReader.Parse(Resource("signing_config.v0.2.json"), "embedded"));

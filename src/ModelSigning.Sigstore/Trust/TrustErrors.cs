@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Sigstore.Trust;
 
 /// <summary>The refusals of trust configurations and registered instances.</summary>
-public static class TrustErrors
+internal static class TrustErrors
 {
     /// <summary>The signing configuration is not of its format.</summary>
     public static readonly ErrorDefinition SigningConfigInvalid = new("SigningConfigInvalid", ErrorKind.InvalidData,

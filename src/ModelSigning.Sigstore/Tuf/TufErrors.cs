@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Sigstore.Tuf;
 
 /// <summary>The refusals of the TUF client (The Update Framework 1.0.34, section 5).</summary>
-public static class TufErrors
+internal static class TufErrors
 {
     private const string Attack = "Do not use this repository, and ask its operator. The trust that was stored before stays in use.";
 

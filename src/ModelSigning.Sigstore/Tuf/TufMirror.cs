@@ -5,7 +5,7 @@ namespace ModelSigning.Sigstore.Tuf;
 
 /// <summary>A client of any TUF repository, whose metadata are kept in a folder of the caller's choice.</summary>
 /// <param name="folder">The folder; its files have plain names such as <c>root.json</c>.</param>
-public sealed class TufMirror(string folder)
+internal sealed class TufMirror(string folder)
 {
     /// <summary>The largest root that is read: 512 KiB.</summary>
     public const int MaximumRootLength = TufLimits.Root;

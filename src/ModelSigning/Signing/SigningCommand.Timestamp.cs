@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ModelSigning.Core.Signing;
 using ModelSigning.Core.Timestamps;
 
 namespace ModelSigning;
@@ -43,7 +42,7 @@ public abstract partial class SigningCommand
     [CertificateTransformation]
     public object[] TimestampCertificate { get; set; } = [];
 
-    private TimestampRequest? MakeTimestampRequest()
+    private Core.Signing.TimestampRequest? MakeTimestampRequest()
     {
         if (TimestampServer is null)
         {

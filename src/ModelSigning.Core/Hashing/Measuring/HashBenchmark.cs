@@ -5,13 +5,13 @@ namespace ModelSigning.Core.Hashing.Measuring;
 /// <summary>A device that is measured, under the name that a person knows it by.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Device">The device.</param>
-public sealed record MeasuredDevice(string Name, IHashDevice Device);
+internal sealed record MeasuredDevice(string Name, IHashDevice Device);
 
 /// <summary>
 /// Measures how fast this machine hashes: the processor's engines by themselves, or devices on somebody's files. Everything is measured in
 /// rounds, each of which has every engine once, and the median is reported: what else the machine does meets all of them alike.
 /// </summary>
-public static class HashBenchmark
+internal static class HashBenchmark
 {
     /// <summary>Measures every engine of the processor, on one thread, on bytes in its cache.</summary>
     /// <param name="rounds">How many rounds; at least 1.</param>

@@ -1,7 +1,7 @@
 namespace ModelSigning.Core.Hashing.Measuring;
 
 /// <summary>How fast something hashed.</summary>
-public sealed record HashMeasurement
+internal sealed record HashMeasurement
 {
     /// <summary>The digest algorithm.</summary>
     public required DigestAlgorithm Algorithm { get; init; }

@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Keys.Pkcs11;
 
 /// <summary>The refusals of PKCS#11 tokens.</summary>
-public static class Pkcs11Errors
+internal static class Pkcs11Errors
 {
     /// <summary>The URI breaks RFC 7512.</summary>
     public static readonly ErrorDefinition UriMalformed = new("Pkcs11UriMalformed", ErrorKind.InvalidArgument,

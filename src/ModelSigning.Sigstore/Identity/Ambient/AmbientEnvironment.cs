@@ -8,7 +8,7 @@ using ModelSigning.Core.Input;
 namespace ModelSigning.Sigstore.Identity.Ambient;
 
 /// <summary>What ambient token sources look at; a test replaces it.</summary>
-public sealed record AmbientEnvironment
+internal sealed record AmbientEnvironment
 {
     private const int MaximumOutput = IdentityToken.MaximumLength;
 

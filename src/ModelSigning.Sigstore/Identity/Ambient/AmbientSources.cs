@@ -5,7 +5,7 @@ using ModelSigning.Core.Input;
 namespace ModelSigning.Sigstore.Identity.Ambient;
 
 /// <summary>The ambient sources, in the order in which they are tried.</summary>
-public static class AmbientSources
+internal static class AmbientSources
 {
     private static readonly InputRules AnswerRules = new("answer of", IdentityToken.MaximumLength * 2, IdentityErrors.AmbientAnswerInvalid);
 

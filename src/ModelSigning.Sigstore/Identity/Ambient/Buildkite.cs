@@ -3,7 +3,7 @@ using ModelSigning.Core.Http;
 namespace ModelSigning.Sigstore.Identity.Ambient;
 
 /// <summary>Buildkite: the agent's program requests the token.</summary>
-public sealed class Buildkite : IAmbientSource
+internal sealed class Buildkite : IAmbientSource
 {
     /// <inheritdoc />
     public string Name => "Buildkite";

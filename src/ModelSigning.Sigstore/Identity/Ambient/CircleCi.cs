@@ -4,7 +4,7 @@ using ModelSigning.Core.Http;
 namespace ModelSigning.Sigstore.Identity.Ambient;
 
 /// <summary>CircleCI: the job's program requests the token.</summary>
-public sealed class CircleCi : IAmbientSource
+internal sealed class CircleCi : IAmbientSource
 {
     /// <inheritdoc />
     public string Name => "CircleCI";

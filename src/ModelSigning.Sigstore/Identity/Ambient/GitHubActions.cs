@@ -4,7 +4,7 @@ using ModelSigning.Core.Http;
 namespace ModelSigning.Sigstore.Identity.Ambient;
 
 /// <summary>GitHub Actions: the token service whose address and bearer token a job with <c>id-token: write</c> finds in its environment.</summary>
-public sealed class GitHubActions : IAmbientSource
+internal sealed class GitHubActions : IAmbientSource
 {
     private const string AddressVariable = "ACTIONS_ID_TOKEN_REQUEST_URL";
 

@@ -3,7 +3,7 @@ using ModelSigning.Core.Http;
 namespace ModelSigning.Sigstore.Identity.Ambient;
 
 /// <summary>GitLab CI/CD: the token is in <c>SIGSTORE_ID_TOKEN</c>, or nowhere; the job's definition puts it there.</summary>
-public sealed class GitLabJob : IAmbientSource
+internal sealed class GitLabJob : IAmbientSource
 {
     /// <inheritdoc />
     public string Name => "GitLab CI/CD";

@@ -6,7 +6,7 @@ using ModelSigning.Core.Http;
 namespace ModelSigning.Sigstore.Identity.Ambient;
 
 /// <summary>Google Cloud: the machine's service account by the metadata server, or another by impersonation.</summary>
-public sealed class GoogleCloud : IAmbientSource
+internal sealed class GoogleCloud : IAmbientSource
 {
     private const string AccountVariable = "GOOGLE_SERVICE_ACCOUNT_NAME";
     private const string DefaultAccount = "computeMetadata/v1/instance/service-accounts/default/";

@@ -3,7 +3,7 @@ using ModelSigning.Core.Http;
 namespace ModelSigning.Sigstore.Identity.Ambient;
 
 /// <summary>A service in which a job gets identity tokens without anybody signing in.</summary>
-public interface IAmbientSource
+internal interface IAmbientSource
 {
     /// <summary>The service's name, as messages have it.</summary>
     string Name { get; }

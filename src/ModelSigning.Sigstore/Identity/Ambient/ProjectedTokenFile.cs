@@ -3,7 +3,7 @@ using ModelSigning.Core.Http;
 namespace ModelSigning.Sigstore.Identity.Ambient;
 
 /// <summary>Kubernetes (AKS, EKS, GKE) and SPIFFE: a token file projected into the job, at the path that cosign established.</summary>
-public sealed class ProjectedTokenFile : IAmbientSource
+internal sealed class ProjectedTokenFile : IAmbientSource
 {
     /// <inheritdoc />
     public string Name => "the projected token file";

@@ -5,7 +5,7 @@ using ModelSigning.Core.Http;
 namespace ModelSigning.Sigstore.Identity.Interactive;
 
 /// <summary>Signs a person in (sigstore client specification, "Authentication"; OpenID Connect Core 1.0, section 3.1).</summary>
-public static class SignIn
+internal static class SignIn
 {
     private static readonly ServiceEndpoint Provider = new("the identity provider",
         IdentityErrors.IdentityProviderUnreachable, IdentityErrors.IdentityProviderRefused, IdentityErrors.IdentityProviderAnswerInvalid);

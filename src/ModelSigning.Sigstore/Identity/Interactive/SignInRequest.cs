@@ -21,7 +21,7 @@ public enum SignInFlow
 /// <param name="ClientSecret">The client's secret; null or empty for a public client, which is what a program on a desk is.</param>
 /// <param name="Timeout">How long the person may take.</param>
 /// <param name="Policy">How long the provider is waited for.</param>
-public sealed record SignInRequest(Uri Issuer, string ClientId, char[]? ClientSecret, TimeSpan Timeout, ServicePolicy Policy)
+internal sealed record SignInRequest(Uri Issuer, string ClientId, char[]? ClientSecret, TimeSpan Timeout, ServicePolicy Policy)
 {
     /// <summary>What is requested: an identity token that names the e-mail address.</summary>
     public const string Scope = "openid email";
