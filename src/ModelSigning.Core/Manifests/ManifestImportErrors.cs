@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Manifests;
 
 /// <summary>The refusals of lists of digests that other programs wrote.</summary>
-public static class ManifestImportErrors
+internal static class ManifestImportErrors
 {
     /// <summary>A line that is not of the form.</summary>
     public static readonly ErrorDefinition ImportMalformed = new("ManifestImportMalformed", ErrorKind.InvalidData,
