@@ -13,6 +13,7 @@
         'Compare-ModelManifest'
         'ConvertTo-ModelReport'
         'Get-AtlasManifest'
+        'Get-ModelCard'
         'Get-ModelClaim'
         'Get-ModelHashDevice'
         'Get-ModelManifest'

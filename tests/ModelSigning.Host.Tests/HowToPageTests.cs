@@ -206,6 +206,18 @@ public class HowToPageTests
     }
 
     [Fact]
+    public void A_model_card_is_made_of_the_verified_bytes_and_a_forged_one_is_not()
+    {
+        using HowToPage page = Page("model-cards.md");
+        string output = page.Run(0..1) + page.Run("$PSStyle.OutputRendering = 'PlainText'\n" + string.Join('\n', page.Blocks("powershell").Skip(1))).Output;
+        Assert.Matches(@"Verified +: True", output);
+        Assert.Matches(@"License +: apache-2\.0", output);
+        Assert.Contains("DataType: config.json says 'F16'; model.safetensors says 'BF16'", output, StringComparison.Ordinal);
+        Assert.Contains("cards: 0, because HashMismatch: README.md", output, StringComparison.Ordinal);
+        Assert.EndsWith("False", output.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Traces_go_to_the_collector_that_was_named_before_the_module_was_imported()
     {
         ConcurrentQueue<string> exports = [];

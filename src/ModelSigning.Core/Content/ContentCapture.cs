@@ -79,7 +79,8 @@ internal sealed class ContentCapture : IFileObserver
         entry.Parts.Add(offset, bytes.ToArray());
     }
 
-    private static int Wanted(string name, long? length, ReadOnlySpan<byte> first)
+    /// <summary>How many bytes are kept of a file that begins so.</summary>
+    internal static int Wanted(string name, long? length, ReadOnlySpan<byte> first)
     {
         if (first.StartsWith(GgufHeader.Magic))
         {

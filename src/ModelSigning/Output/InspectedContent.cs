@@ -1,3 +1,4 @@
+using ModelSigning.Core.Cards;
 using ModelSigning.Core.Content;
 
 namespace ModelSigning;
@@ -8,7 +9,17 @@ internal sealed record InspectedContent(ModelInspection Inspection)
 {
     private const int MostNames = 3;
 
+    /// <summary>The card that the same bytes make; null where it is not wanted.</summary>
+    internal VerifiedCard? Card { get; private init; }
+
     internal static InspectedContent Of(ContentCapture capture, CancellationToken cancellationToken) => new(ModelInspection.Of(capture.Files(), cancellationToken));
+
+    /// <summary>The same with the card of a model that is valid.</summary>
+    internal static InspectedContent WithCard(ContentCapture capture, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<CapturedFile> files = capture.Files();
+        return new(ModelInspection.Of(files, cancellationToken)) { Card = new(CardReader.Read(files, cancellationToken)) };
+    }
 
     /// <summary>What a signer should know of the model that was signed: one sentence for each sort, with the first of them.</summary>
     internal IEnumerable<string> SigningNotes()

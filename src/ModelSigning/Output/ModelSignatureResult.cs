@@ -154,6 +154,14 @@ public sealed class ModelSignatureResult
 
     internal ModelSignatureStatus StatusValue { get; init; }
 
+    /// <summary>The card of a valid model, made of the bytes that were verified; null for every other, and where nothing was inspected.</summary>
+    internal VerifiedCard? Card { get; init; }
+
+    /// <summary>The card.</summary>
+    /// <exception cref="Core.Errors.ModelSigningException">The model is not valid, or the result came from another session.</exception>
+    internal VerifiedCard RequireCard() => StatusValue == ModelSignatureStatus.Valid && Card is { } card ? card
+        : throw OutputErrors.CardNotVerified.At($"The result for '{Path}' is '{Status}', and only a valid model has a verified card.", Path);
+
     /// <summary>The signing certificate as an object, which the caller disposes of; null without one. It has no private key.</summary>
     public X509Certificate2? GetSignerCertificate() => SignerCertificate is { } pem ? X509Certificate2.CreateFromPem(pem) : null;
 

@@ -74,6 +74,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 References = content?.References() ?? [],
                 ExecutableContent = content?.Executables() ?? [],
                 UninspectedFiles = content?.Uninspected() ?? [],
+                Card = content?.Card,
             },
             refusal)
         {

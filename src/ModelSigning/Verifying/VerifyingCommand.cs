@@ -162,7 +162,7 @@ public abstract partial class VerifyingCommand : HashingCommand
         return RunInBackground(new ProgressDisplay($"Verifying {model}", progress), (_, token) =>
         {
             VerificationResult verified = Verify(request, token);
-            return (verified, capture is not null && verified.IsValid ? InspectedContent.Of(capture, token) : null);
+            return (verified, capture is not null && verified.IsValid ? InspectedContent.WithCard(capture, token) : null);
         });
     }
 

@@ -1,0 +1,37 @@
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Cards;
+
+/// <summary>The refusals of model cards.</summary>
+public static class CardErrors
+{
+    /// <summary>Front matter that is not what is read.</summary>
+    public static readonly ErrorDefinition FrontMatterInvalid = new("FrontMatterInvalid", ErrorKind.InvalidData,
+        "The front matter of a model card is not valid YAML, has a key twice, or uses what is not accepted in it: tags, merge keys, several documents.",
+        "Ask the publisher for a valid card. Use -Detailed to see what the other files say.");
+
+    /// <summary>Front matter beyond the bounds.</summary>
+    public static readonly ErrorDefinition FrontMatterTooLarge = new("FrontMatterTooLarge", ErrorKind.LimitsExceeded,
+        "The front matter of a model card is longer than 1 MiB, has more than 200,000 values with its aliases resolved, or more than 32 levels.",
+        "Ask the publisher for a smaller card. Use -Detailed to see what the other files say.");
+
+    /// <summary>An alias that stands inside what it repeats.</summary>
+    public static readonly ErrorDefinition FrontMatterCyclic = new("FrontMatterCyclic", ErrorKind.InvalidData,
+        "The front matter of a model card has an alias of something that contains it, or of nothing that stands before it.",
+        "Ask the publisher for a valid card. Use -Detailed to see what the other files say.");
+
+    /// <summary>A configuration that cannot be read.</summary>
+    public static readonly ErrorDefinition ConfigurationInvalid = new("ConfigurationInvalid", ErrorKind.InvalidData,
+        "A configuration of a model is not valid JSON, has a member twice, or is not a JSON object.",
+        "Ask the publisher for a valid file. Use -Detailed to see what the other files say.");
+
+    /// <summary>A configuration beyond the bounds.</summary>
+    public static readonly ErrorDefinition ConfigurationTooLarge = new("ConfigurationTooLarge", ErrorKind.LimitsExceeded,
+        "A file that a model card is made of is longer than is read: a configuration of more than 2 MiB, or a header or an index of more than 32 MiB.",
+        "Use -Detailed to see what the other files say.");
+
+    /// <summary>A file of a card whose bytes were not kept while they were hashed.</summary>
+    public static readonly ErrorDefinition CardFileNotKept = new("CardFileNotKept", ErrorKind.ReadError,
+        "The bytes of a file that a model card is made of are not available: the file is packed in a layer, or all files together exceed the limit of 256 MiB, or the file changed.",
+        "Use -Detailed to see what the other files say.");
+}

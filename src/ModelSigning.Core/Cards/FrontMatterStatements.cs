@@ -1,0 +1,41 @@
+namespace ModelSigning.Core.Cards;
+
+/// <summary>What the front matter of a card says, by the keys of Hugging Face's model cards.</summary>
+internal static class FrontMatterStatements
+{
+    private static readonly (CardProperty Property, string Key)[] Texts =
+    [
+        (CardProperty.License, "license"), (CardProperty.LicenseName, "license_name"), (CardProperty.LicenseLink, "license_link"),
+        (CardProperty.BaseModelRelation, "base_model_relation"), (CardProperty.Languages, "language"), (CardProperty.Tags, "tags"),
+        (CardProperty.Task, "pipeline_tag"), (CardProperty.Library, "library_name"),
+    ];
+
+    public static void Of(YamlMapping matter, string file, List<CardStatement> statements)
+    {
+        if (matter["model-index"] is YamlSequence { Items: [YamlMapping first, ..] })
+        {
+            statements.Say(CardProperty.Name, file, "model-index", first.Text("name"));
+        }
+
+        foreach ((CardProperty property, string key) in Texts)
+        {
+            statements.Say(property, file, key, matter.Texts(key));
+        }
+
+        statements.Say(CardProperty.BaseModels, file, "base_model", [.. matter.Texts("base_model").Select(CardValues.Repository)]);
+        statements.Say(CardProperty.Datasets, file, "datasets", [.. matter.Texts("datasets").Select(CardValues.Dataset)]);
+    }
+
+    public static List<CardEvaluation> Evaluations(YamlMapping matter) =>
+    [
+        .. from model in Mappings(matter["model-index"])
+           from result in Mappings(model["results"])
+           from metric in Mappings(result["metrics"])
+           let name = metric.Text("type") ?? metric.Text("name")
+           let value = metric.Text("value")
+           where name is not null && value is not null
+           select new CardEvaluation((result["task"] as YamlMapping)?.Text("type"), (result["dataset"] as YamlMapping)?.Text("name"), name, value),
+    ];
+
+    private static IEnumerable<YamlMapping> Mappings(YamlNode? node) => node is YamlSequence list ? list.Items.OfType<YamlMapping>() : [];
+}
