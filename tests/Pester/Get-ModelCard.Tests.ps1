@@ -114,7 +114,7 @@ Describe 'Get-ModelCard' {
     It 'shows hostile text harmlessly on lines of 80 columns' {
         $PSStyle.OutputRendering = 'PlainText'
         $hostile = New-CardModel "$TestDrive/hostile" -License '"\e[31m"'
-        $text = Get-ModelCard $hostile | Out-String -Width 80
+        $text = Get-ModelCard $hostile | Format-List | Out-String -Width 80
         $text | Should -Match 'License +: \\u001b\[31m'
         $text | Should -Not -Match "`e"
         $text -split '\r?\n' | Where-Object Length -GT 80 | Should -BeNullOrEmpty

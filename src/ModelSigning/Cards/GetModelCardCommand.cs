@@ -104,7 +104,7 @@ public sealed class GetModelCardCommand : ModelCommand
 
     private Card Read(string model, CancellationToken cancellationToken)
     {
-        ModelSource source = ModelStores.Open(Source.Length > 0 ? Source : null, model, Revision.Length > 0 ? Revision : null, this.CurrentDirectory(), allowSymlinks: false);
+        ModelSource source = ModelStores.Open(Source.Length > 0 ? Source : null, model, Revision.Length > 0 ? Revision : null, this.CurrentDirectory(), allowSymlinks: false, cancellationToken);
         ModelFiles files = source.Find(new() { CurrentDirectory = this.CurrentDirectory() }, cancellationToken);
         return CardReader.Read(CardFiles.Read(files, cancellationToken), cancellationToken);
     }

@@ -5,6 +5,8 @@ namespace ModelSigning;
 /// <summary>The result of Test-ModelSignature for one model. Everything about the signer is verified, and null where it was not.</summary>
 public sealed class ModelSignatureResult
 {
+    private VerifiedCard? _card;
+
     internal ModelSignatureResult(string path) => Path = path;
 
     /// <summary>The model: a full path.</summary>
@@ -154,12 +156,16 @@ public sealed class ModelSignatureResult
 
     internal ModelSignatureStatus StatusValue { get; init; }
 
-    /// <summary>The card of a valid model, made of the bytes that were verified; null for every other, and where nothing was inspected.</summary>
-    internal VerifiedCard? Card { get; init; }
+    /// <summary>Keeps the card of a valid model, made of the bytes that were verified. It is not a property, so that no copy of the result has it.</summary>
+    internal ModelSignatureResult WithCard(VerifiedCard? card)
+    {
+        _card = card;
+        return this;
+    }
 
     /// <summary>The card.</summary>
     /// <exception cref="Core.Errors.ModelSigningException">The model is not valid, or the result came from another session.</exception>
-    internal VerifiedCard RequireCard() => StatusValue == ModelSignatureStatus.Valid && Card is { } card ? card
+    internal VerifiedCard RequireCard() => StatusValue == ModelSignatureStatus.Valid && _card is { } card ? card
         : throw OutputErrors.CardNotVerified.At($"The result for '{Path}' is '{Status}', and only a valid model has a verified card.", Path);
 
     /// <summary>The signing certificate as an object, which the caller disposes of; null without one. It has no private key.</summary>

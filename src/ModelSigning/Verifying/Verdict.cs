@@ -74,8 +74,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 References = content?.References() ?? [],
                 ExecutableContent = content?.Executables() ?? [],
                 UninspectedFiles = content?.Uninspected() ?? [],
-                Card = content?.Card,
-            },
+            }.WithCard(content?.Card),
             refusal)
         {
             Verified = verified,
