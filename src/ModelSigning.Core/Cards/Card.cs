@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Cards;
 
 /// <summary>What a model's files say of the model, each statement with the file that makes it. Files that do not agree are all listed.</summary>
-public sealed class Card
+internal sealed class Card
 {
     internal Card(IReadOnlyList<CardStatement> statements, IReadOnlyList<CardWeights> weights, IReadOnlyList<ModelSigningException> refusals)
     {
@@ -55,7 +55,7 @@ public sealed class Card
 }
 
 /// <summary>What a card can say of a model.</summary>
-public enum CardProperty
+internal enum CardProperty
 {
     /// <summary>Not known.</summary>
     Unknown,
@@ -126,19 +126,19 @@ public enum CardProperty
 /// <param name="File">The file, relative to the model; of shards the first one.</param>
 /// <param name="Key">Where in the file.</param>
 /// <param name="Values">What it says; addresses of repositories on huggingface.co are shortened to OWNER/NAME.</param>
-public sealed record CardStatement(CardProperty Property, string File, string Key, IReadOnlyList<string> Values);
+internal sealed record CardStatement(CardProperty Property, string File, string Key, IReadOnlyList<string> Values);
 
 /// <summary>What files say differently about a model.</summary>
 /// <param name="Property">What it is about.</param>
 /// <param name="Statements">What each says, the one that decides first.</param>
-public sealed record CardConflict(CardProperty Property, IReadOnlyList<CardStatement> Statements);
+internal sealed record CardConflict(CardProperty Property, IReadOnlyList<CardStatement> Statements);
 
 /// <summary>Files with tensors that belong together: one, or the shards of one.</summary>
 /// <param name="File">The file, relative to the model; of shards the first one.</param>
 /// <param name="Format">safetensors or GGUF.</param>
 /// <param name="FileCount">How many files they are.</param>
 /// <param name="Types">The types of the tensors, those with most bytes first.</param>
-public sealed record CardWeights(string File, string Format, int FileCount, IReadOnlyList<CardTensorType> Types)
+internal sealed record CardWeights(string File, string Format, int FileCount, IReadOnlyList<CardTensorType> Types)
 {
     /// <summary>How many numbers the tensors have.</summary>
     public long Parameters { get; } = Types.Aggregate(0L, (sum, type) => CardTensorType.Add(sum, type.Parameters));
@@ -158,7 +158,7 @@ public sealed record CardWeights(string File, string Format, int FileCount, IRea
 /// <param name="Tensors">How many there are.</param>
 /// <param name="Parameters">How many numbers they have.</param>
 /// <param name="Bytes">How many bytes they have.</param>
-public sealed record CardTensorType(string Type, long Tensors, long Parameters, long Bytes)
+internal sealed record CardTensorType(string Type, long Tensors, long Parameters, long Bytes)
 {
     internal static CardTensorType Add(CardTensorType left, CardTensorType right) =>
         new(left.Type, left.Tensors + right.Tensors, Add(left.Parameters, right.Parameters), Add(left.Bytes, right.Bytes));
@@ -172,4 +172,4 @@ public sealed record CardTensorType(string Type, long Tensors, long Parameters, 
 /// <param name="Dataset">What it was measured on.</param>
 /// <param name="Metric">What was measured.</param>
 /// <param name="Value">The result, as the card writes it.</param>
-public sealed record CardEvaluation(string? Task, string? Dataset, string Metric, string Value);
+internal sealed record CardEvaluation(string? Task, string? Dataset, string Metric, string Value);

@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Cards;
 
 /// <summary>The refusals of model cards.</summary>
-public static class CardErrors
+internal static class CardErrors
 {
     /// <summary>Front matter that is not what is read.</summary>
     public static readonly ErrorDefinition FrontMatterInvalid = new("FrontMatterInvalid", ErrorKind.InvalidData,

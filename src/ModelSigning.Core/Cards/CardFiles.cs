@@ -9,7 +9,7 @@ namespace ModelSigning.Core.Cards;
 /// Reads the starts of a model's files that a card is made of, without hashing the model, so that nobody knows whether they are what was signed. A
 /// verified card is made of what <see cref="ContentCapture"/> kept.
 /// </summary>
-public static class CardFiles
+internal static class CardFiles
 {
     private const int Chunk = 1024 * 1024;
 

@@ -9,7 +9,7 @@ namespace ModelSigning.Core.Cards;
 /// Makes a card of a model's files: README.md, the configurations and indexes at the model's root, and the headers of its weights wherever they are.
 /// It reads the bytes that were kept while the model was hashed, or that <see cref="CardFiles"/> read, and nothing else.
 /// </summary>
-public sealed class CardReader
+internal sealed class CardReader
 {
     private static readonly InputRules Rules = new("configuration", ContentCapture.MostOfText, CardErrors.ConfigurationInvalid)
     {
