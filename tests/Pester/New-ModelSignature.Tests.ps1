@@ -165,4 +165,44 @@ Describe 'New-ModelSignature' {
             (Get-Refusal { Test-ModelSignature $model -PublicKey $key.PublicKeyPath -IgnorePath 'logs/*' }).FullyQualifiedErrorId | Should -BeLike 'IgnorePathInvalid,*'
         }
     }
+
+    Context 'Reuse' {
+        BeforeAll {
+            $paths = @{ SignaturePath = "$TestDrive/reuse.sig"; ManifestFile = "$TestDrive/reuse.jsonl" }
+        }
+
+        It 'hashes only what changed since the earlier signature' -Skip:$IsWindows {
+            # Files that were written long ago, as those of a dataset.
+            $first = New-ModelSignature $PSScriptRoot @private @paths -WarningAction SilentlyContinue
+            $first.ReusedFileCount | Should -Be 0
+            $again = New-ModelSignature $PSScriptRoot @private @paths -Reuse "$TestDrive/reuse.jsonl" -Force -WarningAction SilentlyContinue
+            $again.RootDigest | Should -Be $first.RootDigest
+            $again.ReusedFileCount | Should -Be $again.FileCount
+            $again.ReusedFiles | Should -Contain 'New-ModelSignature.Tests.ps1'
+            Test-ModelSignature $PSScriptRoot @public -SignaturePath "$TestDrive/reuse.sig" -Quiet | Should -BeTrue
+
+            $other = New-ModelSignature $PSScriptRoot @private -SignaturePath "$TestDrive/reuse-2.sig" -Reuse "$TestDrive/reuse.jsonl" -ReuseSignature "$TestDrive/reuse.sig" -WarningAction SilentlyContinue
+            $other.ReusedFileCount | Should -Be $again.FileCount
+        }
+
+        It 'refuses the signature of another signer or model, and one that is not there' {
+            $model = New-SampleModel "$TestDrive/reused"
+            $null = New-ModelSignature $model @private -ManifestFile "$TestDrive/reused.jsonl"
+            $other = New-SampleKey "$TestDrive/other-reuse.key"
+            $reuse = @{ Reuse = "$TestDrive/reused.jsonl"; Force = $true }
+            (Get-Refusal { New-ModelSignature $model -PrivateKey $other.PrivateKeyPath @reuse }).FullyQualifiedErrorId | Should -BeLike 'ReuseRefused,*'
+            $renamed = New-SampleModel "$TestDrive/renamed"
+            (Get-Refusal { New-ModelSignature $renamed @private @reuse -ReuseSignature "$model/model.sig" }).FullyQualifiedErrorId | Should -BeLike 'ReuseRefused,*'
+            (Get-Refusal { New-ModelSignature $renamed @private @reuse }).FullyQualifiedErrorId | Should -BeLike 'BundleNotFound,*'
+        }
+
+        It 'writes no manifest file into the model, over another file or over the signature' {
+            $model = New-SampleModel "$TestDrive/written"
+            Set-Content "$TestDrive/taken.txt" 'x'
+            (Get-Refusal { New-ModelSignature $model @private -ManifestFile "$model/m.jsonl" }).FullyQualifiedErrorId | Should -BeLike 'ManifestFileInModel,*'
+            (Get-Refusal { New-ModelSignature $model @private -ManifestFile "$TestDrive/taken.txt" -Force }).FullyQualifiedErrorId | Should -BeLike 'ManifestFileExists,*'
+            (Get-Refusal { New-ModelSignature $model @private -ManifestFile "$TestDrive/x.sig" -SignaturePath "$TestDrive/x.sig" }).FullyQualifiedErrorId | Should -BeLike 'ManifestFileExists,*'
+            (Get-Refusal { New-ModelSignature $model @private -ReuseSignature "$TestDrive/x.sig" }).FullyQualifiedErrorId | Should -BeLike 'ReuseIncomplete,*'
+        }
+    }
 }

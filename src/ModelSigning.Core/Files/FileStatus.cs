@@ -33,8 +33,9 @@ internal enum FileKind
 /// <param name="Length">A file's length in bytes; 0 for anything else.</param>
 internal readonly partial record struct FileStatus(FileKind Kind, long Length)
 {
-    // FileStatus of the runtime's pal_io.h: int32 Flags, int32 Mode, uint32 Uid, uint32 Gid, int64 Size, then times and numbers.
-    private const int ModeOffset = 4, SizeOffset = 16, StructureLength = 256;
+    // FileStatus of the runtime's pal_io.h: int32 Flags, int32 Mode, uint32 Uid, uint32 Gid, int64 Size, then int64: seconds and nanoseconds of the times of access,
+    // modification, change and birth, Dev, RDev, Ino.
+    private const int ModeOffset = 4, SizeOffset = 16, ModifiedOffset = 40, ChangedOffset = 56, NumberOffset = 104, StructureLength = 256;
     private const int TypeMask = 0xF000, RegularType = 0x8000, DirectoryType = 0x4000, LinkType = 0xA000;
 
     /// <summary>Asks for the status of a path.</summary>
@@ -94,6 +95,26 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
         }
 
         return Read(result, structure);
+    }
+
+    /// <summary>Asks for the status of a path and what is recorded of it; not on Windows.</summary>
+    /// <inheritdoc cref="Of(string)"/>
+    public static unsafe (FileStatus Status, FileRecord Record) WithRecord(string path)
+    {
+        byte* structure = stackalloc byte[StructureLength];
+        int length = Encoding.UTF8.GetMaxByteCount(path.Length) + 1;
+        Span<byte> bytes = length <= 1024 ? stackalloc byte[1024] : new byte[length];
+        bytes[Encoding.UTF8.GetBytes(path, bytes)] = 0;
+        int result;
+        fixed (byte* pointer = bytes)
+        {
+            result = LStat(pointer, structure);
+        }
+
+        FileStatus status = Read(result, structure);
+        return (status, status.Kind == FileKind.Missing ? default : new(*(long*)(structure + NumberOffset), Time(structure + ModifiedOffset), Time(structure + ChangedOffset)));
+
+        static long Time(byte* time) => (*(long*)time * 1_000_000_000) + *(long*)(time + sizeof(long));
     }
 
     /// <summary>Asks for the status of what is open; not on Windows.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
@@ -29,6 +30,9 @@ public readonly record struct ManifestPart(int Number, int Count)
 /// <param name="Worker">The name of the machine that hashed it, for messages.</param>
 public sealed record ManifestFile(Manifest Manifest, IReadOnlyList<long> Lengths, ReadOnlyMemory<byte> Listing, ManifestPart Part, string Worker)
 {
+    /// <summary>What the file system recorded of the file of the resource at the same place when it was hashed; empty where nothing is known of any.</summary>
+    internal IReadOnlyList<FileRecord> Records { get; init; } = [];
+
     /// <summary>
     /// The digest of what was to be hashed: SHA-256 over the text <c>model-signing/listing/v1</c>, method, hash type, shard size (empty for whole files), allow_symlinks,
     /// the number of ignored paths, each of them, the number of resources, then each resource's name and length. Each field is preceded by its length in bytes, an unsigned

@@ -15,6 +15,11 @@ internal static class ManifestFileErrors
         "The manifest file cannot be read.",
         "Check the file's permissions, and that it is a regular file.");
 
+    /// <summary>The path of the file to write is taken.</summary>
+    public static readonly ErrorDefinition ManifestFileExists = new("ManifestFileExists", ErrorKind.ResourceExists,
+        "The manifest file to write exists already, or holds the manifest of another model of the same run.",
+        "Give -Force to replace an older file, or another path.");
+
     /// <summary>Not a manifest file.</summary>
     public static readonly ErrorDefinition ManifestFileMalformed = new("ManifestFileMalformed", ErrorKind.InvalidData,
         "A line of the manifest file is not what the format says, or the file is not a manifest file of version 1.",

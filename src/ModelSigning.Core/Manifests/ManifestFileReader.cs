@@ -14,7 +14,8 @@ public static class ManifestFileReader
     private static readonly int ShortestLine = "{\"name\":\"\",\"digest\":\"\",\"length\":0}\n".Length;
     private static readonly string[] HeaderMembers = ["format", "version", "model", "serialization", "listing", "part", "of", "resources", "worker"];
     private static readonly string[] SerializationMembers = ["method", "hash_type", "shard_size", "allow_symlinks", "ignore_paths"];
-    private static readonly string[] LineMembers = ["name", "digest", "length"];
+    private static readonly string[] LineMembers = ["name", "digest", "length", "file"];
+    private static readonly string[] FileMembers = ["id", "modified", "changed"];
 
     private static readonly InputRules Rules = new("manifest file", MaximumLength, ManifestFileErrors.ManifestFileMalformed)
     {
@@ -76,6 +77,7 @@ public static class ManifestFileReader
 
         Resource[] resources = new Resource[header.Count];
         long[] lengths = new long[header.Count];
+        FileRecord[] records = [];
         byte[] digests = new byte[(long)header.Count * digestLength];
         for (int index = 0; index < resources.Length; index++)
         {
@@ -88,7 +90,7 @@ public static class ManifestFileReader
             RefuseLength(lines.Length, source);
             cancellationToken.ThrowIfCancellationRequested();
             Memory<byte> digest = digests.AsMemory(index * digestLength, digestLength);
-            (string name, lengths[index]) = ReadLine(lines.Next(MaximumLine), digest.Span, header.Serialization, source, lines.Number, cancellationToken);
+            (string name, lengths[index], FileRecord record) = ReadLine(lines.Next(MaximumLine), digest.Span, header.Serialization, source, lines.Number, cancellationToken);
             if (index > 0 && ResourceNameComparer.Instance.Compare(resources[index - 1].Name, name) >= 0)
             {
                 throw ManifestFileErrors.ManifestFileOrder.At(string.Create(CultureInfo.InvariantCulture,
@@ -96,6 +98,11 @@ public static class ManifestFileReader
             }
 
             resources[index] = new(name, digest);
+            if (record.IsKnown)
+            {
+                records = records.Length == 0 ? new FileRecord[header.Count] : records;
+                records[index] = record;
+            }
         }
 
         if (!lines.IsAtEnd)
@@ -108,7 +115,7 @@ public static class ManifestFileReader
             throw ManifestFileErrors.ManifestFileTooLarge.At($"The files of '{source}' have more bytes together than can be counted.", source);
         }
 
-        ManifestFile file = new(new Manifest(header.ModelName, header.Serialization, resources, out _), lengths, header.Listing, header.Part, header.Worker);
+        ManifestFile file = new(new Manifest(header.ModelName, header.Serialization, resources, out _), lengths, header.Listing, header.Part, header.Worker) { Records = records };
         return header.Part.Count > 1 || ManifestFile.ListingOf(header.Serialization, [.. resources.Select(resource => resource.Name)], lengths).AsSpan().SequenceEqual(header.Listing)
             ? file
             : throw ManifestFileErrors.ManifestFileMalformed.At($"The manifest file '{source}' lists other names or lengths than the digest in its first line is of.", source);
@@ -164,7 +171,7 @@ public static class ManifestFileReader
             }, listing, new((int)number, (int)count), (int)resources, header.Text("worker"));
     }
 
-    private static (string Name, long Length) ReadLine(
+    private static (string Name, long Length, FileRecord Record) ReadLine(
         ReadOnlyMemory<byte> line, Span<byte> digest, Serialization serialization, string source, int number, CancellationToken cancellationToken)
     {
         using JsonDocument document = StrictJson.Parse(line, source, Rules, cancellationToken);
@@ -184,8 +191,14 @@ public static class ManifestFileReader
             throw Malformed(source, number, $"'{name}' is not a shard of {length} bytes");
         }
 
-        return ResourceName.IsCanonical(file) ? (name, length) : throw ManifestFileErrors.ManifestFileName.At(string.Create(CultureInfo.InvariantCulture,
+        return ResourceName.IsCanonical(file) ? (name, length, resource.Has("file") ? ReadRecord(resource.Object("file")) : default) : throw ManifestFileErrors.ManifestFileName.At(string.Create(CultureInfo.InvariantCulture,
             $"Line {number} of '{source}' has the name '{name}', which is not a path inside the model."), source);
+    }
+
+    private static FileRecord ReadRecord(LineObject file)
+    {
+        file.RefuseOthers(FileMembers);
+        return new(file.Number("id"), file.Number("modified"), file.Number("changed"));
     }
 
     private static ModelSigningException Malformed(string source, int line, string what) => ManifestFileErrors.ManifestFileMalformed.At(

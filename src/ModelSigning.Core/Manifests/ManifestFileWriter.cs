@@ -65,6 +65,15 @@ public static class ManifestFileWriter
             writer.WriteString("name", resources[index].Name);
             writer.WriteString("digest", Hexadecimal.Write(resources[index].Digest.Span, digest));
             writer.WriteNumber("length", file.Lengths[index]);
+            if (index < file.Records.Count && file.Records[index] is { IsKnown: true } record)
+            {
+                writer.WriteStartObject("file");
+                writer.WriteNumber("id", record.Id);
+                writer.WriteNumber("modified", record.Modified);
+                writer.WriteNumber("changed", record.Changed);
+                writer.WriteEndObject();
+            }
+
             writer.WriteEndObject();
         }
 

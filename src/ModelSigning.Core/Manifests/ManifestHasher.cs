@@ -1,5 +1,7 @@
 using System.Globalization;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Manifests;
@@ -20,7 +22,23 @@ public static class ManifestHasher
     /// <returns>The part, possibly without a resource where there are more parts than files.</returns>
     /// <exception cref="ModelSigningException">The model is empty, or a file cannot be read or changed meanwhile.</exception>
     public static ManifestFile Hash(
-        ModelFiles files, Serialization serialization, ManifestPart part, string worker, HashSettings settings, CancellationToken cancellationToken)
+        ModelFiles files, Serialization serialization, ManifestPart part, string worker, HashSettings settings, CancellationToken cancellationToken) =>
+        Hash(files, serialization, part, worker, settings, earlier: null, TimeProvider.System, cancellationToken).File;
+
+    /// <summary>Hashes one part of a model, but for the files of an earlier manifest that have not changed since.</summary>
+    /// <inheritdoc cref="Hash(ModelFiles, Serialization, ManifestPart, string, HashSettings, CancellationToken)"/>
+    /// <param name="files">The files of the whole model.</param>
+    /// <param name="serialization">How to hash them; the ignored paths are those of <paramref name="files"/>.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="worker">The name of this machine.</param>
+    /// <param name="settings">What hashes.</param>
+    /// <param name="earlier">What is known of the files, hashed in the same way; null for nothing.</param>
+    /// <param name="clock">Tells the time, to know what changed just now.</param>
+    /// <param name="cancellationToken">Ends the work within 100 ms.</param>
+    /// <returns>The part, and the names of the files that were not hashed, sorted.</returns>
+    internal static (ManifestFile File, IReadOnlyList<string> Reused) Hash(
+        ModelFiles files, Serialization serialization, ManifestPart part, string worker, HashSettings settings, EarlierManifest? earlier, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(serialization);
@@ -36,8 +54,28 @@ public static class ManifestHasher
         long[] lengths = [.. plan.Items.Select(item => item.Length)];
         byte[] listing = ManifestFile.ListingOf(serialization, plan.Names, lengths);
         (int start, int end) = Share(lengths, part);
-        Resource[] resources = plan.Part(start, end).Hash(serialization.HashType, files.Content, settings, cancellationToken);
-        return new(new Manifest(files.ModelName, serialization, resources, out _), lengths[start..end], listing, part, worker);
+        HashPlan share = plan.Part(start, end);
+        FileRecord[] records = Records(files, share, serialization.ShardSize is null, clock.GetUtcNow(), cancellationToken);
+        ReadOnlyMemory<byte>?[]? known = earlier?.DigestsOf(share, records);
+        Resource[] resources = share.Hash(serialization.HashType, files.Content, settings, cancellationToken, known);
+        ManifestFile file = new(new Manifest(files.ModelName, serialization, resources, out _), lengths[start..end], listing, part, worker) { Records = records };
+        return (file, known is null ? [] : [.. share.Items.Where((_, index) => known[index] is not null).Select(item => item.Name).Distinct(StringComparer.Ordinal)]);
+    }
+
+    // Before anything is hashed: what changes from here on has another record afterwards.
+    private static FileRecord[] Records(ModelFiles files, HashPlan share, bool isWhole, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        FileRecord[] records = new FileRecord[files.IsOfStore ? 0 : share.Items.Count];
+        for (int index = 0; index < records.Length; index++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            HashItem item = share.Items[index];
+            records[index] = index > 0 && item.Name == share.Items[index - 1].Name
+                ? records[index - 1]
+                : FileRecord.Of(Path.Join(files.Location.Directory, item.Name), isWhole ? item.Length : null, now);
+        }
+
+        return records;
     }
 
     /// <summary>The resources of a part: a range of the sorted list, cut by the work that each makes.</summary>
@@ -112,6 +150,10 @@ public static class ManifestHasher
         byte[] listing = ManifestFile.ListingOf(whole.Serialization, [.. resources.Select(resource => resource.Name)], lengths);
         return listing.AsSpan().SequenceEqual(first.Listing.Span)
             ? new(whole, lengths, listing, ManifestPart.Whole, first.Worker)
+            {
+                Records = ordered.All(file => file.Records.Count == 0) ? []
+                    : [.. ordered.SelectMany(file => file.Records.Count > 0 ? file.Records : new FileRecord[file.Lengths.Count])],
+            }
             : throw ManifestFileErrors.ManifestPartsDiffer.At($"The parts of '{firstPath}' together are not what their first lines say that was listed.", firstPath);
     }
 

@@ -88,16 +88,21 @@ internal sealed class HashPlan
     }
 
     /// <summary>Hashes the plan.</summary>
+    /// <param name="algorithm">The digest algorithm.</param>
+    /// <param name="content">Opens the files.</param>
+    /// <param name="settings">What hashes.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="reused">The digests that are known already, each at the place of its item, which is not read then; null for none.</param>
     /// <returns>The resources, in the plan's order.</returns>
     /// <exception cref="ModelSigningException">A file cannot be read or changed meanwhile, or the device failed.</exception>
-    public Resource[] Hash(DigestAlgorithm algorithm, HashSource content, HashSettings settings, CancellationToken cancellationToken)
+    public Resource[] Hash(DigestAlgorithm algorithm, HashSource content, HashSettings settings, CancellationToken cancellationToken, ReadOnlyMemory<byte>?[]? reused = null)
     {
-        ReadOnlyMemory<byte>?[]? known = content.HasDigests ? [.. Items.Select(content.DigestOf)] : null;
+        ReadOnlyMemory<byte>?[]? known = reused ?? (content.HasDigests ? [.. Items.Select(content.DigestOf)] : null);
         IReadOnlyList<HashItem> unread = known is null ? Items : [.. Items.Where((_, index) => known[index] is null)];
         HashJob job = new(algorithm, content, unread, settings.Threads, settings.Progress) { Observer = settings.Observer };
         if (settings.Observer is { } observer && known is not null)
         {
-            // Their bytes were read when the source was listed; the observer must know that there are some.
+            // Their bytes were read when the source was listed, or are not read at all; the observer must know that there are some.
             foreach (HashItem item in Items.Where((item, index) => known[index] is not null && item.Length > 0))
             {
                 observer.Observe(item.Name, item.Offset + item.Length, null, []);
@@ -112,7 +117,7 @@ internal sealed class HashPlan
                 HashScheduler.Run(job, settings.Device, cancellationToken);
                 return job;
             });
-        Traces.CountHashed(Items.Sum(item => item.Length), algorithm.Identifier());
+        Traces.CountHashed((reused is null ? Items : unread).Sum(item => item.Length), algorithm.Identifier());
         if (job.Failures.Count > 0)
         {
             throw FirstOf(job.Failures);

@@ -67,6 +67,9 @@ public sealed class ModelFiles
 
     internal ModelLocation Location { get; }
 
+    /// <summary>Whether the files lie in a store, where a name of the model is not the path of its bytes.</summary>
+    internal bool IsOfStore { get; private init; }
+
     /// <summary>Opens the files.</summary>
     public required HashSource Content { get; init; }
 
@@ -98,6 +101,7 @@ public sealed class ModelFiles
             Content = options.StoreLinks?.Content ?? HashSource.Folder(location.Directory),
             Unnamed = walk.Unnamed,
             FolderLinks = walk.FolderLinks,
+            IsOfStore = options.StoreLinks is not null,
             LeftOutBySigner = [.. walk.LeftOut.Where(ignored.IsBySignerAlone)],
         };
     }
@@ -136,6 +140,7 @@ public sealed class ModelFiles
         return new(new(modelPath, modelPath, null, options.Rules), modelName, files, ignored.Recorded, leftOut, [])
         {
             Content = content,
+            IsOfStore = true,
             LeftOutFiles = leftOutFiles,
             LeftOutBySigner = [.. leftOut.Where(ignored.IsBySignerAlone)],
         };

@@ -3,6 +3,7 @@ using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Timestamps;
+using ModelSigning.Core.Verifying;
 
 namespace ModelSigning.Core.Signing;
 
@@ -48,6 +49,11 @@ public sealed class CertificateSigner : ISigner
 
     /// <inheritdoc/>
     public string Method => SigningMethods.Of(_key, "certificate");
+
+    /// <inheritdoc/>
+    /// <remarks>The signing certificate itself and no other, even of the same subject.</remarks>
+    public SignatureVerifier? OwnVerifier => new CertificateVerifier(
+        new() { Certificates = _certificates, AllowPartialChain = true, Fingerprint = _certificates[0].Sha256Fingerprint() }, _clock);
 
     /// <inheritdoc/>
     public Bundle Sign(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Verifying;
 
 namespace ModelSigning.Core.Signing;
 
@@ -10,6 +11,9 @@ public interface ISigner
 
     /// <summary>The largest statement that can be signed, in bytes, whatever the format allows.</summary>
     int MaximumStatementLength => int.MaxValue;
+
+    /// <summary>Verifies what this signer signed before, and nothing of anybody else; null where it cannot tell.</summary>
+    SignatureVerifier? OwnVerifier => null;
 
     /// <summary>Signs a statement and makes the finished bundle: signature, material, timestamps, log entries.</summary>
     /// <param name="statement">The in-toto statement's bytes (UTF-8 JSON), final: they are signed as they are.</param>

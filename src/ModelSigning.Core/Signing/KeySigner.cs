@@ -1,5 +1,6 @@
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Keys;
+using ModelSigning.Core.Verifying;
 
 namespace ModelSigning.Core.Signing;
 
@@ -10,6 +11,9 @@ public sealed class KeySigner(ISigningKey key, TimestampRequest? timestamp = nul
 {
     /// <inheritdoc/>
     public string Method { get; } = SigningMethods.Of(key, "key");
+
+    /// <inheritdoc/>
+    public SignatureVerifier? OwnVerifier => key.PublicKey is { } half ? new KeyVerifier([half]) : null;
 
     /// <inheritdoc/>
     public Bundle Sign(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken)

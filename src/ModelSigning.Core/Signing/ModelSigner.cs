@@ -88,10 +88,14 @@ public static class ModelSigner
             new() { HashType = request.HashType, ShardSize = request.ShardSize, IgnorePaths = files.IgnorePaths },
             request,
             files.ModelPath);
-        Manifest manifest = ModelHasher.Hash(
-            files, request.HashType, request.ShardSize, request.AllowSymlinks, request.Hashing, cancellationToken);
+        (Manifest manifest, ManifestFile? file, IReadOnlyList<string> reused) = HashFiles(request, files, cancellationToken);
         ReadOnlyMemory<byte> statement = ModelStatementWriter.Write(manifest, request.SizedShardLabels);
         Bundle bundle = request.Signer!.Sign(statement, cancellationToken);
+        if (file is not null && request.ManifestPath is { } manifestPath)
+        {
+            ManifestFileWriter.Write(manifestPath, file, request.Force ? null : ManifestFileErrors.ManifestFileExists);
+        }
+
         SignatureWriter.Write(signaturePath, bundle, request.Force, files.ModelPath, cancellationToken);
         return new()
         {
@@ -103,8 +107,28 @@ public static class ModelSigner
             RootDigest = manifest.ComputeRootDigest(),
             FileCount = files.Files.Count,
             ByteCount = files.Files.Sum(file => file.Length),
+            ReusedFiles = reused,
             Warnings = [.. files.Warnings, .. Notes(files, request.ShardSize)],
         };
+    }
+
+    private static (Manifest Manifest, ManifestFile? File, IReadOnlyList<string> Reused) HashFiles(SigningRequest request, ModelFiles files, CancellationToken cancellationToken)
+    {
+        if (request.Earlier is null && request.ManifestPath is null)
+        {
+            return (ModelHasher.Hash(files, request.HashType, request.ShardSize, request.AllowSymlinks, request.Hashing, cancellationToken), null, []);
+        }
+
+        Serialization serialization = new() { HashType = request.HashType, ShardSize = request.ShardSize, AllowSymlinks = request.AllowSymlinks };
+        if (request.Earlier is not null && files.IsOfStore)
+        {
+            throw SigningErrors.ReuseUnsupported.At($"The model '{files.ModelPath}' lies in a store.", files.ModelPath);
+        }
+
+        EarlierManifest? earlier = request.Earlier?.Read(request.Signer!, files.ModelName, serialization, cancellationToken);
+        (ManifestFile file, IReadOnlyList<string> reused) = ManifestHasher.Hash(
+            files, serialization, ManifestPart.Whole, Environment.MachineName, request.Hashing, earlier, request.Clock, cancellationToken);
+        return (file.Manifest, file, reused);
     }
 
     private static ModelSource Source(SigningRequest request) => request.Source ?? ModelSource.Plain(request.ModelPath, request.CurrentDirectory);

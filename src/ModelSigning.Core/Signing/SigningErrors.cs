@@ -30,6 +30,16 @@ internal static class SigningErrors
         "The model has so many files that its signature would be larger than 1.5 GiB, the most that is read, or larger than the signer's transparency log accepts.",
         "Use larger shards, or sign the model's folders one by one.");
 
+    /// <summary>The signer cannot verify what it signed before.</summary>
+    public static readonly ErrorDefinition ReuseUnsupported = new("ReuseUnsupported", ErrorKind.InvalidArgument,
+        "The signer or the model's source does not allow digests of an earlier signature to be used again.",
+        "Omit -Reuse. It works for folders and files, with a key or a certificate.");
+
+    /// <summary>The earlier signature is not of this signer, model or kind, or not of the manifest file.</summary>
+    public static readonly ErrorDefinition ReuseRefused = new("ReuseRefused", ErrorKind.SecurityError,
+        "The earlier signature or its manifest file is of another signer or model, was hashed in another way, or the two do not belong together.",
+        "Omit -Reuse to hash every file, or specify the earlier signature with -ReuseSignature.");
+
     /// <summary>The fresh signature does not verify.</summary>
     public static readonly ErrorDefinition SigningFailed = new("SigningFailed", ErrorKind.SecurityError,
         "The new signature does not match the public key: the keys do not belong together, or a device is faulty.",

@@ -49,6 +49,15 @@ public sealed record SigningRequest
     /// <inheritdoc cref="ModelFilesOptions.AllowSymlinks"/>
     public bool AllowSymlinks { get; init; }
 
+    /// <summary>An earlier signature of the model, whose digests are signed again for the files that did not change since; null to hash every file.</summary>
+    public EarlierSignature? Earlier { get; init; }
+
+    /// <summary>The full path of the manifest file to write besides, for a later <see cref="Earlier"/>; null for none. One that is there is replaced if <see cref="Force"/> says so.</summary>
+    public string? ManifestPath { get; init; }
+
+    /// <summary>Tells the time, to know which files changed just now.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>How the file system reads names.</summary>
     internal FileSystemRules Rules { get; init; } = FileSystemRules.Current;
 }

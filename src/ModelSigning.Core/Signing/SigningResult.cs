@@ -30,6 +30,9 @@ public sealed record SigningResult
     /// <summary>How many bytes they have together.</summary>
     public required long ByteCount { get; init; }
 
+    /// <summary>The files that were not hashed, because their digests were signed before and they did not change since; sorted.</summary>
+    public IReadOnlyList<string> ReusedFiles { get; init; } = [];
+
     /// <summary>Sentences that a person should see.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 }

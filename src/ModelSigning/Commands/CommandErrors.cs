@@ -49,9 +49,9 @@ internal static class CommandErrors
         "-Part and -Of were not given together with -OutFile, -Part is larger than -Of, or -OutFile was given with -RootDigest or -ModelPin.",
         "Give all three, for example -Part 3 -Of 16 -OutFile part-3.jsonl.");
 
-    internal static readonly ErrorDefinition ManifestFileExists = new("ManifestFileExists", ErrorKind.ResourceExists,
-        "The manifest file to write exists already, or holds the manifest of another model of the same run.",
-        "Give -Force to replace an older file, or another path.");
+    internal static readonly ErrorDefinition ReuseIncomplete = new("ReuseIncomplete", ErrorKind.InvalidArgument,
+        "An earlier signature was given without the manifest file that was written for it.",
+        "Specify that file with -Reuse.");
 
     internal static readonly ErrorDefinition ManifestFileInModel = new("ManifestFileInModel", ErrorKind.InvalidArgument,
         "The manifest file would be written into the model, which it would change.",

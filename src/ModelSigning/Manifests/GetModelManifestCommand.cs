@@ -139,7 +139,7 @@ public sealed class GetModelManifestCommand : ManifestCommand
         string path = this.FileSystemPath(OutFile);
         if (_written is not null)
         {
-            throw CommandErrors.ManifestFileExists.At($"'{path}' holds the manifest of '{_written}', another model of this run.", path);
+            throw ManifestFileErrors.ManifestFileExists.At($"'{path}' holds the manifest of '{_written}', another model of this run.", path);
         }
 
         ModelSource source = SourceOf(model, Revision);
@@ -148,8 +148,8 @@ public sealed class GetModelManifestCommand : ManifestCommand
             throw CommandErrors.ManifestFileInModel.At($"'{path}' lies in the model '{model}'.", path);
         }
 
-        ErrorDefinition? exists = Force ? null : CommandErrors.ManifestFileExists;
-        ManifestFileWriter.CheckWritable(path, Force, CommandErrors.ManifestFileExists);
+        ErrorDefinition? exists = Force ? null : ManifestFileErrors.ManifestFileExists;
+        ManifestFileWriter.CheckWritable(path, Force, ManifestFileErrors.ManifestFileExists);
         Stopwatch clock = Stopwatch.StartNew();
         HashProgress progress = new();
         Serialization serialization = Serialization;

@@ -79,8 +79,8 @@ public sealed class JoinModelManifestCommand : ModelCommand
         }
 
         string path = this.FileSystemPath(OutFile);
-        ErrorDefinition? exists = Force ? null : CommandErrors.ManifestFileExists;
-        ManifestFileWriter.CheckWritable(path, Force, CommandErrors.ManifestFileExists);
+        ErrorDefinition? exists = Force ? null : ManifestFileErrors.ManifestFileExists;
+        ManifestFileWriter.CheckWritable(path, Force, ManifestFileErrors.ManifestFileExists);
         ManifestFile whole = RunInBackground(null, (_, token) => ManifestHasher.Join([.. _parts.Select(part => (part, ManifestFileReader.Read(part, token)))]));
         if (!ShouldProcess(path, "Join manifest"))
         {

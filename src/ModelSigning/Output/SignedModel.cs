@@ -35,6 +35,12 @@ public sealed class SignedModel
     /// <summary><c>Files</c> when the model's files were hashed, <c>Manifest</c> when a manifest file was signed and no file was read.</summary>
     public string Basis { get; internal init; } = "Files";
 
+    /// <summary>How many files were not hashed, because -Reuse found that they did not change since an earlier signature.</summary>
+    public int ReusedFileCount { get; internal init; }
+
+    /// <summary>The names of these files.</summary>
+    public string[] ReusedFiles { get; internal init; } = [];
+
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; internal init; }
 

@@ -51,6 +51,12 @@ namespace ModelSigning;
 /// <para>Signs with an identity: in a CI job the job's, at a keyboard yours, after you signed in with the browser. No key is kept anywhere.</para>
 /// </example>
 /// <example>
+/// <code>New-ModelSignature ./model -PrivateKey ./release.key -SignaturePath ./release/model.sig -ManifestFile ./release/model.manifest.jsonl -Force
+/// Set-Content ./model/README.md 'What changed'
+/// New-ModelSignature ./model -PrivateKey ./release.key -SignaturePath ./release/model.sig -ManifestFile ./release/model.manifest.jsonl -Reuse ./release/model.manifest.jsonl -Force</code>
+/// <para>Signs a model, and after a small change once more: only the files that changed are read again.</para>
+/// </example>
+/// <example>
 /// <code>New-ModelSignature ./model -PrivateKey ./release.key -IgnorePath cache, notes.txt -SignaturePath ./release/model.sig -WhatIf</code>
 /// <para>Says what would be signed, and writes nothing.</para>
 /// </example>
@@ -59,7 +65,7 @@ namespace ModelSigning;
 [OutputType(typeof(SignedModel))]
 public sealed class NewModelSignatureCommand : SigningCommand
 {
-    private readonly List<string> _written = [];
+    private readonly List<string> _written = [], _manifests = [];
     private HashProgress _progress = new();
 
     /// <summary>The signature file to write; model.sig inside a folder, NAME.sig beside a single file, when not given.</summary>
@@ -108,6 +114,31 @@ public sealed class NewModelSignatureCommand : SigningCommand
     [Parameter]
     public SwitchParameter Manifest { get; set; }
 
+    /// <summary>
+    /// Signs the digests of an earlier signature again for the files that did not change since, and hashes only the others. This is the manifest file that was
+    /// written when the model was hashed for the earlier signature (-ManifestFile, or Get-ModelManifest -OutFile). The earlier signature must be of this model and by the
+    /// same key or certificate, and is verified first; algorithm and shard size must be the same. A file is hashed unless its length, modification time, change time
+    /// and number in the file system are those that the manifest file records. Links, files that changed within two seconds before they were hashed, and all files on Windows are
+    /// always hashed. What remains: a file that changed behind the file system's back, such as a bit that a disk lost, by a memory mapping that is not written
+    /// back yet, or on a server whose clock is wrong, keeps its old digest, and Test-ModelSignature then refuses it at whoever verifies the model.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Reuse { get; set; } = "";
+
+    /// <summary>The earlier signature for -Reuse. Without it, it is the one that is replaced: the file at -SignaturePath or its default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string ReuseSignature { get; set; } = "";
+
+    /// <summary>
+    /// Writes the manifest to this file besides, with what the file system says of each file, for a later -Reuse. It must lie outside the model. With -Force an existing
+    /// manifest file is replaced, also the one that -Reuse names.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string ManifestFile { get; set; } = "";
+
     /// <summary>Replaces an existing signature, though no other file of the model, and does not ask before something becomes public in a transparency log.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -141,6 +172,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
         // Before anybody is asked for a password or PIN, and before -WhatIf says that it would be done; the engine checks again.
         SigningRequest request = Request(source, signature);
         ModelSigner.CheckSignaturePath(request, InputFiles());
+        CheckManifestFile(request, signature);
         ManifestFile? manifest = Manifest ? RunInBackground(null, (_, token) => ManifestImport.Read(model, token)) : null;
         if (IsWhatIf)
         {
@@ -156,13 +188,45 @@ public sealed class NewModelSignatureCommand : SigningCommand
         _ = Signer();
         SignedModel signed = Sign(request, manifest);
         _written.Add(signature);
+        if (request.ManifestPath is { } written)
+        {
+            _manifests.Add(written);
+        }
+
         return signed;
+    }
+
+    // The manifest file to write, and the one to read: neither may be lost by a slip.
+    private void CheckManifestFile(SigningRequest request, string signature)
+    {
+        if (ReuseSignature.Length > 0 && Reuse.Length == 0)
+        {
+            throw CommandErrors.ReuseIncomplete.At("-ReuseSignature was given without -Reuse.");
+        }
+
+        if (request.ManifestPath is not { } path)
+        {
+            return;
+        }
+
+        if (SignatureLocation.NameIn(request.ModelPath, path, this.CurrentDirectory()) is not null)
+        {
+            throw CommandErrors.ManifestFileInModel.At($"'{path}' lies in the model '{request.ModelPath}'.", path);
+        }
+
+        if (_manifests.Append(signature).FirstOrDefault(other => SignatureWriter.IsSameFile(path, other)) is { } taken)
+        {
+            throw ManifestFileErrors.ManifestFileExists.At($"'{taken}' is the signature or the manifest file of another model of this command.", path);
+        }
+
+        ManifestFileWriter.CheckWritable(path, Force, ManifestFileErrors.ManifestFileExists);
     }
 
     // What a manifest that is there already decides.
     private void RefuseManifestSettings()
     {
-        string? given = ((string[])[nameof(HashAlgorithm), nameof(ShardSize), nameof(AllowSymlink), nameof(IgnorePath), nameof(IncludeGitPath), nameof(Source), nameof(Revision)])
+        string? given = ((string[])[nameof(HashAlgorithm), nameof(ShardSize), nameof(AllowSymlink), nameof(IgnorePath), nameof(IncludeGitPath), nameof(Source), nameof(Revision),
+                nameof(Reuse), nameof(ReuseSignature), nameof(ManifestFile)])
             .FirstOrDefault(name => Manifest && MyInvocation.BoundParameters.ContainsKey(name));
         if (given is not null)
         {
@@ -187,6 +251,8 @@ public sealed class NewModelSignatureCommand : SigningCommand
             IgnorePaths = ExpandedIgnorePaths(source.ModelPath),
             IgnoreGitPaths = !IncludeGitPath,
             AllowSymlinks = AllowSymlink,
+            Earlier = Reuse.Length == 0 ? null : new(this.ExistingFileSystemPath(Reuse), ReuseSignature.Length > 0 ? this.ExistingFileSystemPath(ReuseSignature) : signature),
+            ManifestPath = ManifestFile.Length > 0 ? this.FileSystemPath(ManifestFile) : null,
         };
     }
 
@@ -229,6 +295,11 @@ public sealed class NewModelSignatureCommand : SigningCommand
         WriteWarnings(RunInBackground(null, (_, token) => InspectedContent.Of(capture, token)).SigningNotes(), model);
         TimeSpan duration = clock.Elapsed;
         WriteVerbose(manifest is not null ? $"Signed the manifest of {result.FileCount} files; none was read." : Narrate($"By {HashAlgorithm}, hashed and signed", result.FileCount, result.ByteCount, duration));
+        if (request.Earlier is { } earlier)
+        {
+            WriteVerbose($"{result.ReusedFiles.Count} of {result.FileCount} files did not change since '{earlier.SignaturePath}' and were not read.");
+        }
+
         NarrateTimestamp();
         WriteVerbose($"Wrote '{result.SignaturePath}'.");
         return new SignedModel(result.ModelPath, result.SignaturePath)
@@ -241,6 +312,8 @@ public sealed class NewModelSignatureCommand : SigningCommand
             FileCount = result.FileCount,
             ResourceCount = result.Manifest.Resources.Count,
             Length = result.ByteCount,
+            ReusedFileCount = result.ReusedFiles.Count,
+            ReusedFiles = [.. result.ReusedFiles],
             Duration = duration,
         };
     }

@@ -1,0 +1,57 @@
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Manifests;
+using ModelSigning.Core.Models;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning.Core.Signing;
+
+/// <summary>What of an earlier signature of a model may be signed again.</summary>
+/// <param name="ManifestPath">The full path of the manifest file that was written when the model was hashed for it.</param>
+/// <param name="SignaturePath">The full path of the signature.</param>
+public sealed record EarlierSignature(string ManifestPath, string SignaturePath)
+{
+    /// <summary>Verifies the signature as the signer's own, and reads both.</summary>
+    /// <param name="signer">What made the signature, and signs now.</param>
+    /// <param name="modelName">The model's name, as its statement says it.</param>
+    /// <param name="serialization">How the model is hashed now.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ModelSigningException">
+    /// <see cref="SigningErrors.ReuseUnsupported"/>, <see cref="SigningErrors.ReuseRefused"/>, or one of <see cref="ManifestFileErrors"/> or <see cref="BundleErrors"/>.
+    /// </exception>
+    internal EarlierManifest Read(ISigner signer, string modelName, Serialization serialization, CancellationToken cancellationToken)
+    {
+        SignatureVerifier verifier = signer.OwnVerifier
+            ?? throw SigningErrors.ReuseUnsupported.At($"A signature of the method '{signer.Method}' cannot be verified as this signer's own.", SignaturePath);
+        ManifestFile recorded = ManifestFileReader.ReadWhole(ManifestPath, cancellationToken);
+        Manifest signed = Verify(verifier, cancellationToken);
+        foreach ((Manifest manifest, string path) in (ReadOnlySpan<(Manifest, string)>)[(recorded.Manifest, ManifestPath), (signed, SignaturePath)])
+        {
+            if (manifest.ModelName != modelName)
+            {
+                throw SigningErrors.ReuseRefused.At($"'{path}' is of the model '{manifest.ModelName}', not of '{modelName}'.", path);
+            }
+
+            if (manifest.Serialization.HashType != serialization.HashType || manifest.Serialization.ShardSize != serialization.ShardSize)
+            {
+                throw SigningErrors.ReuseRefused.At($"'{path}' uses {manifest.Serialization.Description}, but the model is signed with {serialization.Description}.", path);
+            }
+        }
+
+        EarlierManifest earlier = new(recorded, signed);
+        return earlier.HasAny() ? earlier : throw SigningErrors.ReuseRefused.At($"'{ManifestPath}' and '{SignaturePath}' have no digest in common.", ManifestPath);
+    }
+
+    private Manifest Verify(SignatureVerifier verifier, CancellationToken cancellationToken)
+    {
+        Bundle bundle = BundleReader.Read(SignaturePath, cancellationToken);
+        try
+        {
+            return verifier.VerifyModel(bundle, cancellationToken: cancellationToken).Manifest;
+        }
+        catch (ModelSigningException refusal)
+        {
+            throw SigningErrors.ReuseRefused.At($"'{SignaturePath}' is not a valid signature of this signer: {refusal.Message}", SignaturePath, refusal);
+        }
+    }
+}
