@@ -126,8 +126,11 @@ public sealed class OciLayoutBuilder
         }
     }
 
-    private JsonObject Entry(string? tag, string type, JsonObject content)
+    /// <summary>Adds a document as a blob, and names it in the layout's index unless it has no tag.</summary>
+    /// <returns>Its descriptor.</returns>
+    public JsonObject Entry(string? tag, string type, JsonObject content)
     {
+        ArgumentNullException.ThrowIfNull(content);
         JsonObject descriptor = Blob(type, Encoding.UTF8.GetBytes(content.ToJsonString()));
         if (tag is not null)
         {

@@ -10,10 +10,11 @@ namespace ModelSigning.Core.Stores;
 /// <param name="Digest"><c>sha256:</c> or <c>sha512:</c> and lowercase hexadecimal digits, so that no path can be made of it.</param>
 /// <param name="Size">The blob's length in bytes.</param>
 /// <param name="Annotations">What else was written down.</param>
-/// <param name="HasPlatform">Whether it is for one platform.</param>
-internal sealed record OciDescriptor(string MediaType, string Digest, long Size, IReadOnlyDictionary<string, string> Annotations, bool HasPlatform)
+/// <param name="IsForNoPlatform">Whether it is for the platform <c>unknown</c>, which nobody runs and nobody chooses.</param>
+internal sealed record OciDescriptor(string MediaType, string Digest, long Size, IReadOnlyDictionary<string, string> Annotations, bool IsForNoPlatform)
 {
     private const int MostAnnotations = 256;
+    private const string Unknown = "unknown";
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
 
@@ -61,7 +62,8 @@ internal sealed record OciDescriptor(string MediaType, string Digest, long Size,
             }
         }
 
-        return new(Text(element, "mediaType") ?? "", digest, length, annotations, element.TryGetProperty("platform", out _));
+        return new(Text(element, "mediaType") ?? "", digest, length, annotations, element.TryGetProperty("platform", out JsonElement platform)
+            && platform.ValueKind == JsonValueKind.Object && Text(platform, "os") == Unknown && Text(platform, "architecture") == Unknown);
     }
 
     private static string? Text(JsonElement element, string name) =>

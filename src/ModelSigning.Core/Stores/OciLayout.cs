@@ -19,6 +19,9 @@ internal sealed class OciLayout
 
     private static readonly InputRules Rules = new("index or manifest", MaximumLength, StoreErrors.ManifestInvalid);
 
+    // What the other kind of document has.
+    private static readonly string[] IndexMembers = ["manifests"], ManifestMembers = ["config", "layers"];
+
     private static readonly string[] IndexTypes = ["application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json"];
 
     private readonly BlobStore _store;
@@ -52,9 +55,10 @@ internal sealed class OciLayout
             throw StoreErrors.ManifestInvalid.At($"'{full}' is not a layout of version 1.0.0.", full);
         }
 
-        OciDescriptor chosen = layout.Choose(layout.Descriptors(index, "index.json"), revision);
+        OciDescriptor chosen = layout.Choose(layout.Descriptors(index, "index.json", IndexTypes[0]), revision);
         byte[] bytes = store.Blob(chosen).Read(MaximumLength, cancellationToken);
         using JsonDocument manifest = layout.Parse(bytes, chosen.Digest);
+        OciManifest.RequireKind(manifest.RootElement, chosen.MediaType, IndexMembers, $"{chosen.Digest} in {full}");
         string name = Path.GetFileName(full) is { Length: > 0 } last ? last : "model";
         return OciManifest.Read(manifest.RootElement, store, full, name, layersAsFiles, cancellationToken);
     }
@@ -80,23 +84,24 @@ internal sealed class OciLayout
             Flatten(entry, found, depth: 0);
         }
 
+        // Docker's attestations are for no platform. Of all others each program chooses by rules of its own, so that one that is left out here could be the one that is used.
         OciDescriptor[] distinct = [.. found
             .Where(entry => revision is null || !OciDescriptor.IsDigest(revision) || entry.Digest == revision)
-            .Where(entry => entry.Annotation("vnd.docker.reference.type") is null).DistinctBy(entry => entry.Digest)];
-        OciDescriptor[] chosen = distinct.Length > 1 && distinct.Count(entry => !entry.HasPlatform) == 1 ? [.. distinct.Where(entry => !entry.HasPlatform)] : distinct;
-        return chosen switch
+            .Where(entry => !(entry.IsForNoPlatform && entry.Annotation("vnd.docker.reference.type") is not null)).DistinctBy(entry => entry.Digest)];
+        return distinct switch
         {
             [var one] => one,
             [] => throw StoreErrors.RevisionNotFound.At($"'{_path}' has no model{(revision is null ? "" : $" '{revision}'")}.{Known(entries)}", _path),
-            _ => throw StoreErrors.RevisionAmbiguous.At($"'{_path}' has several models{(revision is null ? "" : $" under '{revision}'")}.{Known(entries)}", _path),
+            _ => throw StoreErrors.RevisionAmbiguous.At($"'{_path}' has several models{(revision is null ? "" : $" under '{revision}'")}.{(revision is null ? Known(entries) : Digests(distinct))}", _path),
         };
     }
 
-    private static string Known(IReadOnlyList<OciDescriptor> entries)
-    {
-        string[] tags = [.. entries.Select(entry => entry.Annotation(ReferenceName) ?? entry.Digest).Take(5)];
-        return tags.Length == 0 ? "" : $" It has {string.Join(", ", tags.Select(tag => $"'{tag}'"))}{(entries.Count > tags.Length ? " and more" : "")}.";
-    }
+    private static string Known(IReadOnlyList<OciDescriptor> entries) => List([.. entries.Select(entry => entry.Annotation(ReferenceName) ?? entry.Digest)]);
+
+    private static string Digests(IReadOnlyList<OciDescriptor> entries) => List([.. entries.Select(entry => entry.Digest)]);
+
+    private static string List(IReadOnlyList<string> names) => names.Count == 0 ? ""
+        : $" It has {string.Join(", ", names.Take(5).Select(name => $"'{name}'"))}{(names.Count > 5 ? " and more" : "")}.";
 
     // The manifests that an entry stands for; a circle would need two digests that contain each other, and is ended by the bounds all the same.
     private void Flatten(OciDescriptor entry, List<OciDescriptor> found, int depth)
@@ -113,15 +118,16 @@ internal sealed class OciLayout
             throw StoreErrors.ManifestInvalid.At($"The indexes in '{_path}' are nested too deeply.", _path);
         }
 
-        foreach (OciDescriptor inner in Descriptors(_store.Blob(entry).Read(MaximumLength, _cancellationToken), entry.Digest))
+        foreach (OciDescriptor inner in Descriptors(_store.Blob(entry).Read(MaximumLength, _cancellationToken), entry.Digest, entry.MediaType))
         {
             Flatten(inner, found, depth + 1);
         }
     }
 
-    private List<OciDescriptor> Descriptors(byte[] index, string what)
+    private List<OciDescriptor> Descriptors(byte[] index, string what, string mediaType)
     {
         using JsonDocument document = Parse(index, what);
+        OciManifest.RequireKind(document.RootElement, mediaType, ManifestMembers, $"{what} in {_path}");
         if (!OciManifest.HasVersion2(document.RootElement) || !document.RootElement.TryGetProperty("manifests", out JsonElement manifests) || manifests.ValueKind != JsonValueKind.Array)
         {
             throw StoreErrors.ManifestInvalid.At($"'{what}' in '{_path}' is not an OCI index.", _path);

@@ -24,6 +24,24 @@ internal static class OciManifest
     public static bool HasVersion2(JsonElement root) =>
         root.TryGetProperty("schemaVersion", out JsonElement version) && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out int number) && number == 2;
 
+    /// <summary>
+    /// Refuses a document that is an index for some programs and a manifest for others: one with the members of both, or one that says of itself what the descriptor
+    /// that leads to it does not.
+    /// </summary>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.ManifestInvalid"/>.</exception>
+    public static void RequireKind(JsonElement root, string mediaType, IReadOnlyList<string> foreign, string source)
+    {
+        if (root.TryGetProperty("mediaType", out JsonElement own) && (own.ValueKind != JsonValueKind.String || own.GetString() != mediaType))
+        {
+            throw StoreErrors.ManifestInvalid.At($"'{source}' says that it is of another type than '{mediaType}', which it was found as.", source);
+        }
+
+        if (foreign.FirstOrDefault(member => root.TryGetProperty(member, out _)) is { } both)
+        {
+            throw StoreErrors.ManifestInvalid.At($"'{source}' is both an index and a manifest: it has a member '{both}'.", source);
+        }
+    }
+
     /// <summary>The layers and the configuration of a manifest.</summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.ManifestInvalid"/>, <see cref="StoreErrors.DescriptorInvalid"/>.</exception>
     public static (OciDescriptor Config, IReadOnlyList<OciDescriptor> Layers, IReadOnlyList<JsonElement> Elements) Descriptors(JsonElement manifest, string source)
@@ -53,7 +71,7 @@ internal static class OciManifest
         List<PackedLayer> packed = [];
         foreach (OciDescriptor layer in layers)
         {
-            string? named = PathKeys.Select(layer.Annotation).FirstOrDefault(key => key is not null) ?? kit?.GetValueOrDefault(layer.Digest) ?? layer.Annotation(Title);
+            string? named = Name(layer, kit, path);
             LayerPacking packing = Packing(layer, path);
             bool isImage = ImageLayers.Any(type => layer.MediaType.StartsWith(type, StringComparison.Ordinal));
             if (named is null && !(isImage && packing != LayerPacking.Raw && kit is null))
@@ -61,7 +79,7 @@ internal static class OciManifest
                 throw StoreErrors.LayerNameMissing.At($"The layer {layer.Digest} of the type '{layer.MediaType}' in '{path}' has no name.", path);
             }
 
-            string clean = named is null ? "" : Clean(named);
+            string clean = named ?? "";
             if (packing == LayerPacking.Raw)
             {
                 files.Add(new(clean, store.Blob(layer)));
@@ -90,6 +108,14 @@ internal static class OciManifest
             .. layers.Select((layer, index) => new StoredFile(
                 layer.Annotation(Title) ?? string.Create(CultureInfo.InvariantCulture, $"layer_{index:000}.tar.gz"), store.Blob(layer))),
         ], []);
+    }
+
+    // Each tool looks at one of them, and writes the file under that name.
+    private static string? Name(OciDescriptor layer, Dictionary<string, string>? kit, string path)
+    {
+        string[] names = [.. PathKeys.Select(layer.Annotation).Append(kit?.GetValueOrDefault(layer.Digest)).Append(layer.Annotation(Title)).OfType<string>().Select(Clean).Distinct(StringComparer.Ordinal)];
+        return names.Length < 2 ? names.FirstOrDefault() : throw StoreErrors.StoredNameInvalid.At(
+            $"The layer {layer.Digest} in '{path}' has the names '{names[0]}' and '{names[1]}': some tools write it as one, and some as the other.", path);
     }
 
     private static string Clean(string name)

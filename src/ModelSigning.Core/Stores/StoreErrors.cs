@@ -37,7 +37,7 @@ internal static class StoreErrors
 
     /// <summary>An index, a manifest or a layout that breaks the specification.</summary>
     public static readonly ErrorDefinition ManifestInvalid = new("StoreManifestInvalid", ErrorKind.InvalidData,
-        "An index or a manifest of the store is not valid, too deep or too large.",
+        "An index or a manifest of the store is not valid, too deep or too large, or it is both an index and a manifest.",
         "Fetch the model from the registry again.");
 
     /// <summary>A descriptor whose digest or size is not valid.</summary>
@@ -80,9 +80,9 @@ internal static class StoreErrors
         "A layer of the model is compressed or packed in a way that is not read.",
         "Package the model as files, tar, tar+gzip or tar+zstd.");
 
-    /// <summary>A name that leads elsewhere, or that two files have.</summary>
+    /// <summary>A name that leads elsewhere, that two files have, or beside which there is another.</summary>
     public static readonly ErrorDefinition StoredNameInvalid = new("StoredNameInvalid", ErrorKind.SecurityError,
-        "A file name in the store leads out of the model, or two files have names that some systems take for the same.",
+        "A file name in the store leads out of the model, two files have names that some systems take for the same, or one file has two names.",
         "Do not use the model. Ask its publisher for one with distinct relative names.");
 
     /// <summary>A tar that is damaged or ambiguous.</summary>

@@ -12,7 +12,7 @@ namespace ModelSigning.Core.Stores;
 /// <param name="Length">The length of what follows in bytes.</param>
 internal readonly record struct TarHeader(char Type, string Name, long Length)
 {
-    private const int NameLength = 100, SizeOffset = 124, SizeLength = 12, ChecksumOffset = 148, ChecksumLength = 8, TypeOffset = 156, MagicOffset = 257, PrefixOffset = 345, PrefixLength = 155;
+    private const int NameLength = 100, SizeOffset = 124, SizeLength = 12, ChecksumOffset = 148, ChecksumLength = 8, TypeOffset = 156, MagicOffset = 257, PrefixOffset = 345, PrefixLength = 155, StarPrefixLength = 131, TrailerOffset = 508;
 
     /// <summary>Reads a block of 512 bytes whose checksum must hold.</summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>.</exception>
@@ -32,8 +32,19 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
         // GNU's own form has times where POSIX has the prefix.
         string name = Text(block[..NameLength], source);
         bool isPosix = block.Slice(MagicOffset, 6).SequenceEqual("ustar\0"u8);
+        RefuseDoublePrefix(block, isPosix, source);
         string prefix = isPosix ? Text(block.Slice(PrefixOffset, PrefixLength), source) : "";
         return new((char)block[TypeOffset], prefix.Length > 0 ? prefix + "/" + name : name, Number(block.Slice(SizeOffset, SizeLength), source));
+    }
+
+    // Some programs take a prefix from every block, whatever its form; and star has times in the end of it, which it marks at the block's end.
+    private static void RefuseDoublePrefix(ReadOnlySpan<byte> block, bool isPosix, string source)
+    {
+        bool isStar = block[TrailerOffset..].SequenceEqual("tar\0"u8);
+        if (isPosix ? isStar && block[PrefixOffset..(PrefixOffset + StarPrefixLength)].IndexOf((byte)0) < 0 : block[PrefixOffset] != 0)
+        {
+            throw StoreErrors.TarDamaged.At($"'{source}' has an entry whose name begins with a folder for some programs and not for others.", source);
+        }
     }
 
     /// <summary>Reads a length in decimal digits, as pax writes it.</summary>

@@ -39,6 +39,7 @@ internal sealed class TarReader(Stream stream, string source)
         Skip(_left + _padding, skip);
         string? longName = null;
         long? longSize = null;
+        bool isDescribed = false;
         while (true)
         {
             ReadBlock();
@@ -54,6 +55,13 @@ internal sealed class TarReader(Stream stream, string source)
                 throw StoreErrors.TarDamaged.At(string.Create(CultureInfo.InvariantCulture, $"'{source}' has more than {MaximumEntries} entries."), source);
             }
 
+            // Of two that describe one entry, some programs take the first and others the last.
+            if (header.Type is 'x' or 'L' && isDescribed)
+            {
+                throw StoreErrors.TarDamaged.At($"'{source}' has two records for the name of one entry.", source);
+            }
+
+            isDescribed |= header.Type is 'x' or 'L';
             switch (header.Type)
             {
                 case 'x' or 'g':
@@ -72,7 +80,7 @@ internal sealed class TarReader(Stream stream, string source)
                 default:
                     string name = longName ?? header.Name;
                     long length = longSize ?? header.Length;
-                    (longName, longSize) = (null, null);
+                    (longName, longSize, isDescribed) = (null, null, false);
                     if (header.Type == '5')
                     {
                         if (length != 0 || name.StartsWith('/') || Clean(name.TrimEnd('/')) is not { } folder || (folder.Length > 0 && !ResourceName.IsCanonical(folder)))

@@ -124,6 +124,77 @@ public sealed class OciLayoutTests : IDisposable
     }
 
     [Fact]
+    public void A_tag_that_leads_to_models_for_several_platforms_is_not_decided_here()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject one = built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        JsonObject Other(string? os, string? note)
+        {
+            JsonObject other = built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("2"), (FilePath, "two")));
+            other["platform"] = os is null ? null : new JsonObject { ["os"] = os, ["architecture"] = os == "unknown" ? "unknown" : "amd64" };
+            other["annotations"] = note is null ? new JsonObject() : new JsonObject { ["vnd.docker.reference.type"] = note };
+            return other;
+        }
+
+        built.Index("linux", one, Other("linux", null));
+        built.Index("noted", one, Other("linux", "attestation-manifest"));
+        built.Index("plain", one, Other(null, "attestation-manifest"));
+        built.Index("unknown", one, Other("unknown", null));
+        built.Index("attested", one, Other("unknown", "attestation-manifest"));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        foreach (string tag in (string[])["linux", "noted", "plain", "unknown"])
+        {
+            ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => _store.Names(layout, "Oci", tag));
+            Assert.Equal("RevisionAmbiguous", refusal.Definition.Id);
+            Assert.Contains((string)one["digest"]!, refusal.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["one"], _store.Names(layout, "Oci", "attested"));
+        Assert.Equal(["one"], _store.Names(layout, "Oci", (string)one["digest"]!));
+    }
+
+    [Theory]
+    [InlineData(false, "manifests", "[]")]
+    [InlineData(false, "mediaType", "\"application/vnd.oci.image.index.v1+json\"")]
+    [InlineData(false, "mediaType", "1")]
+    [InlineData(true, "layers", "[]")]
+    [InlineData(true, "config", "{}")]
+    [InlineData(true, "mediaType", "\"application/vnd.oci.image.manifest.v1+json\"")]
+    public void A_document_that_is_an_index_and_a_manifest_is_refused(bool isIndex, string member, string value)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject one = built.Manifest("one", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        JsonObject two = built.Index("two", one), changed = isIndex ? two : one;
+        JsonObject document = JsonNode.Parse(built.Blobs[(string)changed["digest"]!])!.AsObject();
+        document[member] = JsonNode.Parse(value);
+        OciLayoutBuilder other = new();
+        foreach ((string digest, byte[] bytes) in built.Blobs)
+        {
+            other.Blobs[digest] = bytes;
+        }
+
+        other.Entry("both", (string)changed["mediaType"]!, document);
+        string layout = other.WriteFolder(_store.Folder, "layout");
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "both")));
+        Assert.Equal(["one"], _store.Names(built.WriteFolder(_store.Folder, "plain"), "Oci", "two"));
+    }
+
+    [Fact]
+    public void A_layer_with_two_names_is_refused_because_tools_write_it_under_either()
+    {
+        OciLayoutBuilder built = new();
+        const string older = "org.cnai.model.filepath";
+        built.Manifest("title", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "docs/example.txt"), (Title, "modeling.py")));
+        built.Manifest("older", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "docs/example.txt"), (older, "modeling.py")));
+        JsonObject code = built.Blob("application/vnd.kitops.modelkit.code.v1.tar", OciLayoutBuilder.Tar(("docs/a.py", "a")), (FilePath, "docs"));
+        built.Manifest("kit", built.Blob("application/vnd.kitops.modelkit.config.v1+json", Utf8($$"""{"code":[{"path":"src","digest":"{{code["digest"]}}"}]}""")), code);
+        built.Manifest("same", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "a.txt"), (older, "a.txt"), (Title, "./a.txt")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.All((string[])["title", "older", "kit"], tag => Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", tag))));
+        Assert.Equal(["a.txt"], _store.Names(layout, "Oci", "same"));
+    }
+
+    [Fact]
     public void Indexes_nested_too_deeply_are_not_followed()
     {
         OciLayoutBuilder built = new();

@@ -83,6 +83,34 @@ public sealed class TarReaderTests
         Assert.Null(Refusal(Pax('g', "13 comment=x\n", file)));
     }
 
+    [Fact]
+    public void An_entry_that_two_records_describe_is_refused_because_programs_take_the_first_or_the_last()
+    {
+        byte[] file = [.. Header("a", '0', 0), .. End], pax = Record('x', "9 path=x\n"), time = Record('x', "11 mtime=1\n"), gnu = Record('L', "x\0");
+        foreach (byte[] one in (byte[][])[pax, time, gnu])
+        {
+            Assert.Null(Refusal([.. one, .. file]));
+            Assert.Null(Refusal([.. one, .. Header("a", '0', 0), .. one, .. Header("b", '5', 0), .. one, .. file]));
+            Assert.All((byte[][])[pax, time, gnu], other => Assert.Equal("TarDamaged", Refusal([.. one, .. other, .. file])));
+        }
+    }
+
+    [Theory]
+    [InlineData("ustar  \0", "", 1, "TarDamaged")]
+    [InlineData("\0\0\0\0\0\0\0\0", "", 1, "TarDamaged")]
+    [InlineData("ustar  \0", "", 0, null)]
+    [InlineData("ustar\u000000", "", 155, null)]
+    [InlineData("ustar\u000000", "tar\0", 130, null)]
+    [InlineData("ustar\u000000", "tar\0", 131, "TarDamaged")]
+    public void A_name_with_a_prefix_that_only_some_programs_read_is_refused(string magic, string trailer, int prefix, string? error)
+    {
+        byte[] block = Header("a", '0', 0);
+        Encoding.ASCII.GetBytes(magic).CopyTo(block, 257);
+        block.AsSpan(345, prefix).Fill((byte)'p');
+        Encoding.ASCII.GetBytes(trailer).CopyTo(block, 508);
+        Assert.Equal(error, Refusal([.. Summed(block), .. End]));
+    }
+
     internal static byte[] Header(string name, char type, long length)
     {
         byte[] block = new byte[512];
@@ -100,16 +128,23 @@ public sealed class TarReaderTests
 
         block[156] = (byte)type;
         Encoding.ASCII.GetBytes("ustar\0" + "00").CopyTo(block, 257);
+        return Summed(block);
+    }
+
+    private static byte[] Summed(byte[] block)
+    {
         block.AsSpan(148, 8).Fill((byte)' ');
         Encoding.ASCII.GetBytes(Convert.ToString(block.Sum(b => b), 8).PadLeft(6, '0') + "\0").CopyTo(block, 148);
         return block;
     }
 
-    private static byte[] Pax(char type, string records, byte[] file)
+    private static byte[] Pax(char type, string records, byte[] file) => [.. Record(type, records), .. file, .. End];
+
+    private static byte[] Record(char type, string records)
     {
         byte[] text = new byte[512];
         Encoding.UTF8.GetBytes(records).CopyTo(text, 0);
-        return [.. Header("pax", type, Encoding.UTF8.GetByteCount(records)), .. text, .. file, .. End];
+        return [.. Header("pax", type, Encoding.UTF8.GetByteCount(records)), .. text];
     }
 
     private static string? Refusal(byte[] tar)
