@@ -66,7 +66,7 @@ internal static class OciManifest
             return AsGoReadsIt(config, layers, store, path, name);
         }
 
-        Dictionary<string, string>? kit = config.MediaType == KitConfig ? Kitfile(store.Blob(config).Read(OciLayout.MaximumLength, cancellationToken), path) : null;
+        Dictionary<string, string>? kit = config.MediaType == KitConfig ? Kitfile(store.Blob(config).Read(OciLayout.MaximumLength, cancellationToken), layers, path) : null;
         List<StoredFile> files = [];
         List<PackedLayer> packed = [];
         foreach (OciDescriptor layer in layers)
@@ -140,7 +140,7 @@ internal static class OciManifest
     }
 
     // Where each layer's files lie, by the layer's digest. Kitfiles that do not say which layer is which are too old: their tars have other names.
-    private static Dictionary<string, string> Kitfile(byte[] config, string path)
+    private static Dictionary<string, string> Kitfile(byte[] config, IReadOnlyList<OciDescriptor> layers, string path)
     {
         using JsonDocument document = StrictJson.Parse(config, $"the Kitfile in {path}", Rules);
         Dictionary<string, string> paths = new(StringComparer.Ordinal);
@@ -161,6 +161,12 @@ internal static class OciManifest
             {
                 throw StoreErrors.ManifestInvalid.At($"The Kitfile in '{path}' gives the layer {digest} two paths.", path);
             }
+        }
+
+        // A path without a layer can be another model of a registry, whose files KitOps unpacks beside those of the layers.
+        if (entries.Any(entry => entry.TryGetProperty("path", out _) && !(Text(entry, "digest") is { } digest && layers.Any(layer => layer.Digest == digest))))
+        {
+            throw StoreErrors.ManifestInvalid.At($"The Kitfile in '{path}' names a path that none of the layers is of, such as another model.", path);
         }
 
         return paths;

@@ -9,11 +9,15 @@ namespace ModelSigning.Core.Stores;
 
 /// <summary>
 /// A model in the store of ollama (the folder that <c>OLLAMA_MODELS</c> names). Its files have no names there: each is called after its layer's
-/// media type, so <c>model</c>, <c>template</c>, <c>params</c>, and <c>license-2</c> for a second one; the configuration is <c>config</c>.
+/// media type, so <c>model</c>, <c>template</c>, <c>params</c>, and <c>license-2</c> for a second one; the configuration is <c>config</c>. Tensors and JSON files have names.
 /// </summary>
 internal static class OllamaStore
 {
     private const string Prefix = "application/vnd.ollama.image.", Host = "registry.ollama.ai", Namespace = "library";
+
+    // The layers that have a name of their own, and all others.
+    private static readonly string[] Named = ["tensor", "json"];
+    private static readonly string[] Types = ["config", "model", "adapter", "projector", "template", "system", "params", "messages", "license", "draft", .. Named];
 
     private static readonly InputRules Rules = new("manifest of ollama", OciLayout.MaximumLength, StoreErrors.ManifestInvalid);
 
@@ -44,7 +48,8 @@ internal static class OllamaStore
         {
             string type = layers[index].MediaType.StartsWith(Prefix, StringComparison.Ordinal) ? layers[index].MediaType[Prefix.Length..]
                 : throw StoreErrors.LayerNameMissing.At($"The layer {layers[index].Digest} has the type '{layers[index].MediaType}', which is not one of ollama.", full);
-            string called = elements[index].TryGetProperty("name", out JsonElement given) && given.ValueKind == JsonValueKind.String && given.GetString() is { Length: > 0 } own ? own : type;
+            string called = Named.Contains(type) && elements[index].TryGetProperty("name", out JsonElement given) && given.ValueKind == JsonValueKind.String
+                && given.GetString() is { Length: > 0 } own ? Distinct(own, full) : type;
             int count = counts[called] = counts.GetValueOrDefault(called) + 1;
             files.Add(new(count == 1 ? called : string.Create(CultureInfo.InvariantCulture, $"{called}-{count}"), At(layers[index])));
         }
@@ -52,6 +57,14 @@ internal static class OllamaStore
         return new StoredModel(ModelStores.Ollama, full, name, files, []);
 
         Blob At(OciDescriptor descriptor) => store.Blob(descriptor, $"blobs/{descriptor.Algorithm}-{descriptor.Encoded}");
+    }
+
+    // The type says what ollama does with a layer. A name that looks like a type would pass one off as another.
+    private static string Distinct(string name, string store)
+    {
+        int dash = name.LastIndexOf('-');
+        string type = dash > 0 && !name.AsSpan(dash + 1).ContainsAnyExceptInRange('0', '9') ? name[..dash] : name;
+        return !Types.Contains(type) ? name : throw StoreErrors.StoredNameInvalid.At($"A tensor or file of a model in '{store}' is called '{name}', as another layer would be.", store);
     }
 
     private static string ManifestName(string name, string store)

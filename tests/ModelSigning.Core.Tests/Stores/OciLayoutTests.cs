@@ -86,7 +86,20 @@ public sealed class OciLayoutTests : IDisposable
         OciLayoutBuilder old = new();
         old.Manifest("kit", old.Blob("application/vnd.kitops.modelkit.config.v1+json", Utf8("""{"model":{"path":"weights"}}""")),
             old.Blob("application/vnd.kitops.modelkit.model.v1.tar", OciLayoutBuilder.Tar(("model.gguf", "w"))));
-        Assert.Equal("LayerNameMissing", Refusal(() => _store.Names(old.WriteFolder(_store.Folder, "old"), "Oci")));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(old.WriteFolder(_store.Folder, "old"), "Oci")));
+    }
+
+    [Theory]
+    [InlineData("""{"path":"registry.example/other:v1"}""")]
+    [InlineData("""{"path":"registry.example/other:v1","digest":"sha256:0000000000000000000000000000000000000000000000000000000000000000"}""")]
+    [InlineData("""{"path":1}""")]
+    [InlineData("""{"parts":[{"path":"registry.example/other:v1"}]}""")]
+    public void A_Kitfile_that_takes_files_from_elsewhere_than_its_layers_is_refused(string model)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject code = built.Blob("application/vnd.kitops.modelkit.code.v1.tar", OciLayoutBuilder.Tar(("src/run.py", "r")));
+        built.Manifest("kit", built.Blob("application/vnd.kitops.modelkit.config.v1+json", Utf8($$"""{"model":{{model}},"code":[{"path":"src","digest":"{{code["digest"]}}"}]}""")), code);
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "kit"), "Oci")));
     }
 
     [Fact]
@@ -380,6 +393,35 @@ public sealed class OciLayoutTests : IDisposable
         manifest["layers"]![0]!["digest"] = "sha256-../../../etc/passwd";
         _store.Folder.Write("ollama/manifests/registry.ollama.ai/library/tiny/latest", manifest.ToJsonString());
         Assert.Equal("DescriptorInvalid", Refusal(() => _store.Names(store, "Ollama", "tiny")));
+    }
+
+    [Fact]
+    public void A_layer_of_ollama_has_the_name_of_its_type_whatever_it_calls_itself()
+    {
+        OciLayoutBuilder built = new();
+        const string type = "application/vnd.ollama.image.";
+        JsonObject Layer(string kind, string name, string text)
+        {
+            JsonObject layer = built.Blob(type + kind, Utf8(text));
+            layer["name"] = name;
+            return layer;
+        }
+
+        string[] Names(params JsonObject[] layers)
+        {
+            JsonObject manifest = new() { ["schemaVersion"] = 2, ["config"] = built.Blob("application/vnd.docker.container.image.v1+json", Utf8("{}")), ["layers"] = new JsonArray([.. layers]) };
+            _store.Folder.Write("ollama/manifests/registry.ollama.ai/library/tiny/latest", manifest.ToJsonString());
+            foreach ((string digest, byte[] bytes) in built.Blobs)
+            {
+                _store.Folder.Write($"ollama/blobs/{digest.Replace(':', '-')}", bytes);
+            }
+
+            return [.. _store.Names(_store.Folder["ollama"], "Ollama", "tiny")];
+        }
+
+        Assert.Equal(["config", "config.json", "layers.0.weight", "system", "template"],
+            Names(Layer("template", "license", "1"), Layer("system", "template", "2"), Layer("json", "config.json", "{}"), Layer("tensor", "layers.0.weight", "3")));
+        Assert.All((string[])["template", "model", "license-2", "tensor"], name => Assert.Equal("StoredNameInvalid", Refusal(() => Names(Layer("tensor", name, "4")))));
     }
 
     private static JsonObject Config(OciLayoutBuilder layout) => layout.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray());
