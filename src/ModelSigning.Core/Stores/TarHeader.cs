@@ -52,14 +52,14 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
     public static long Decimal(string text, string source) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : throw Damaged(source);
 
-    // Octal digits between spaces and zeros, or with the highest bit set the bytes of the number itself.
+    // Octal digits between spaces and zeros; a length too large for them is, with the highest bit set, the bytes of the number itself. A checksum is never that large.
     private static long Number(ReadOnlySpan<byte> field, string source)
     {
         if ((field[0] & 0x80) != 0)
         {
             ReadOnlySpan<byte> high = field[..^8];
             long number = BinaryPrimitives.ReadInt64BigEndian(field[^8..]);
-            return high[0] == 0x80 && !high[1..].ContainsAnyExcept((byte)0) && number >= 0 ? number : throw Damaged(source);
+            return !high.IsEmpty && high[0] == 0x80 && !high[1..].ContainsAnyExcept((byte)0) && number >= 0 ? number : throw Damaged(source);
         }
 
         ReadOnlySpan<byte> digits = field.Trim((ReadOnlySpan<byte>)[(byte)' ', 0]);

@@ -132,6 +132,12 @@ internal sealed class TarReader(Stream stream, string source)
             throw Refused(name, "has a name that is absolute, leads elsewhere, or is too long");
         }
 
+        // With what fills its last block, so that the sum of both is a number.
+        if (length > long.MaxValue - BlockLength)
+        {
+            throw Truncated();
+        }
+
         _left = length;
         _padding = (BlockLength - (length % BlockLength)) % BlockLength;
         return new(clean, length);

@@ -83,6 +83,30 @@ public sealed class TarReaderTests
         Assert.Null(Refusal(Pax('g', "13 comment=x\n", file)));
     }
 
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MaxValue - 511)]
+    public void A_length_that_no_tar_can_have_is_refused_and_skips_nothing_backwards(long length)
+    {
+        byte[] tar = [.. Header("a", '0', length), .. End];
+        Assert.Equal("TarDamaged", Refusal(tar));
+        TarReader reader = new(new MemoryStream(tar), "t");
+        Assert.Equal("TarDamaged", Assert.Throws<ModelSigningException>(() =>
+        {
+            while (reader.Next(count => Assert.True(count == 0, $"skips {count} bytes")) is not null)
+            {
+            }
+        }).Definition.Id);
+    }
+
+    [Fact]
+    public void A_checksum_with_its_highest_bit_set_is_refused()
+    {
+        byte[] block = Header("a", '0', 0);
+        block[148] = 0x80;
+        Assert.Equal("TarDamaged", Refusal([.. block, .. End]));
+    }
+
     [Fact]
     public void An_entry_that_two_records_describe_is_refused_because_programs_take_the_first_or_the_last()
     {
