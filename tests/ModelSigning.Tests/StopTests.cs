@@ -37,6 +37,24 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
+    public async Task Stopping_in_the_middle_of_verifying_ends_the_command_without_a_verdict()
+    {
+        MakeLarge();
+        string list = Path.Join(Path.GetDirectoryName(_model.Path)!, "list.sha256");
+        File.WriteAllText(list, $"{new string('a', 64)}  large.bin\n");
+        _session.Run("param($l, $k, $s) New-ModelSignature $l -Manifest -PrivateKey $k -SignaturePath $s", list, _model.PrivateKey, _model.Signature).ThrowIfFailed();
+        using PowerShell shell = _session.Prepare("param($m, $k) Test-ModelSignature $m -PublicKey $k -IgnoreUnsignedFile -Detailed", _model.Path, _model.PublicKey);
+        TaskCompletionSource<ProgressRecord> hashing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        shell.Streams.Progress.DataAdded += (_, added) => hashing.TrySetResult(shell.Streams.Progress[added.Index]);
+        using PSDataCollection<PSObject> output = [];
+        IAsyncResult running = shell.BeginInvoke<PSObject, PSObject>(null, output);
+        Assert.Contains(" of 34.4 GB", (await hashing.Task.WaitAsync(TestContext.Current.CancellationToken)).StatusDescription, StringComparison.Ordinal);
+        shell.Stop();
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
+        Assert.Empty(output);
+    }
+
+    [Fact]
     public void A_downstream_command_that_has_enough_ends_the_work()
     {
         Outcome outcome = _session.Run("param($m) foreach ($once in 1) { Get-ModelManifest $m | ForEach-Object { $_.Name; break } }", _model.Path);

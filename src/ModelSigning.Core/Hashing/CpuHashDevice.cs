@@ -9,6 +9,10 @@ namespace ModelSigning.Core.Hashing;
 /// </summary>
 public sealed class CpuHashDevice : IHashDevice
 {
+    // Starting threads and waiting for them costs more than hashing this much; on a busy machine a hundred times more.
+    private const long SmallBytes = 1024 * 1024;
+    private const int SmallItems = 256;
+
     /// <inheritdoc/>
     public void Hash(HashJob job, CancellationToken cancellationToken)
     {
@@ -22,12 +26,24 @@ public sealed class CpuHashDevice : IHashDevice
         if (job.Algorithm.Describe().IsTree)
         {
             TreeWork work = new(job, items, Blake3Kernel.Best);
-            Crew.Run((int)Math.Min(job.Threads, work.Segments), work.Run, cancellationToken);
+            Run(job, (int)Math.Min(job.Threads, work.Segments), work.Run, cancellationToken);
         }
         else
         {
             StreamWork work = new(job, items);
-            Crew.Run(Math.Min(job.Threads, items.Count), work.Run, cancellationToken);
+            Run(job, Math.Min(job.Threads, items.Count), work.Run, cancellationToken);
+        }
+    }
+
+    private static void Run(HashJob job, int threads, Action<CancellationToken> work, CancellationToken cancellationToken)
+    {
+        if (job.Waiting is not null && job.Items.Count <= SmallItems && job.Progress.BytesTotal < SmallBytes)
+        {
+            work(cancellationToken);
+        }
+        else
+        {
+            Crew.Run(threads, work, job.Waiting, cancellationToken);
         }
     }
 }

@@ -73,6 +73,12 @@ public sealed class HashJob
     /// <summary>What sees the bytes that are hashed; null for nothing.</summary>
     public IFileObserver? Observer { get; init; }
 
+    /// <summary>
+    /// Called again and again by the caller's thread while it waits for the others. Where it is given, the processor hashes a small job on the caller's thread itself: the caller
+    /// knows that the reads do not hang, or can leave the thread behind.
+    /// </summary>
+    public Action? Waiting { get; init; }
+
     /// <summary>The length of each digest in bytes.</summary>
     public int DigestLength { get; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using ModelSigning.Core.Bundles;
@@ -12,6 +13,9 @@ namespace ModelSigning.Core.Keys;
 public sealed class EcPublicKey : IEquatable<EcPublicKey>
 {
     private readonly byte[] _subjectPublicKeyInfo;
+
+    // Importing a key costs several times what a verification does, and a store has thousands of signatures of one key. An object of the library is used by one thread at a time.
+    private readonly ConcurrentBag<ECDsa> _imported = [];
 
     private EcPublicKey(ECDsa key, EcCurve curve, string source)
     {
@@ -93,8 +97,7 @@ public sealed class EcPublicKey : IEquatable<EcPublicKey>
     /// <param name="signature">ECDSA as DER <c>SEQUENCE { r, s }</c> (RFC 3279, 2.2.3); the fixed-width form is refused.</param>
     public bool VerifyDigest(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
     {
-        using ECDsa key = ECDsa.Create();
-        key.ImportSubjectPublicKeyInfo(_subjectPublicKeyInfo, out _);
+        ECDsa key = _imported.TryTake(out ECDsa? imported) ? imported : Import();
         try
         {
             return key.VerifyHash(digest, signature, DSASignatureFormat.Rfc3279DerSequence);
@@ -104,6 +107,17 @@ public sealed class EcPublicKey : IEquatable<EcPublicKey>
             // Not a signature at all.
             return false;
         }
+        finally
+        {
+            _imported.Add(key);
+        }
+    }
+
+    private ECDsa Import()
+    {
+        ECDsa key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(_subjectPublicKeyInfo, out _);
+        return key;
     }
 
     /// <inheritdoc/>

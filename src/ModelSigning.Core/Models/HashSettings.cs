@@ -16,4 +16,7 @@ public sealed record HashSettings
 
     /// <summary>What sees the bytes that are hashed; null for nothing.</summary>
     public IFileObserver? Observer { get; init; }
+
+    /// <inheritdoc cref="HashJob.Waiting"/>
+    public Action? Waiting { get; init; }
 }

@@ -10,6 +10,9 @@ namespace ModelSigning.Core.Models;
 /// </summary>
 public abstract class ModelSource
 {
+    /// <summary>The <see cref="Kind"/> of a plain folder or file.</summary>
+    public const string PlainKind = "Folder";
+
     /// <summary>What results call it: <c>Folder</c>, or the name of the store's kind.</summary>
     public abstract string Kind { get; }
 
@@ -49,7 +52,7 @@ public abstract class ModelSource
 
     private sealed class PlainSource(string path) : ModelSource
     {
-        public override string Kind => "Folder";
+        public override string Kind => PlainKind;
 
         public override string ModelPath => path;
     }

@@ -55,6 +55,38 @@ public abstract class CancellableCommand : ModuleCommand
     /// <summary>Runs <paramref name="work"/>, which may hang or compute long, so that Ctrl+C need not wait for it.</summary>
     internal T RunInterruptibly<T>(Func<PipelineThread, T> work) => RunInBackground(null, (pipeline, _) => work(pipeline));
 
+    /// <summary>
+    /// Runs <paramref name="work"/> on the pipeline's thread, for work that does not hang and is mostly shorter than handing it to another thread. While it waits for threads of its
+    /// own, it calls what it is given, which shows the progress.
+    /// </summary>
+    /// <exception cref="PipelineStoppedException">The user stopped the pipeline.</exception>
+    private protected T RunHere<T>(ProgressDisplay progress, Func<Action, CancellationToken, T> work)
+    {
+        void Show()
+        {
+            if (progress.Due() is { } record)
+            {
+                WriteProgress(record);
+            }
+        }
+
+        try
+        {
+            return work(Show, StopToken);
+        }
+        catch (OperationCanceledException) when (Stopping)
+        {
+            throw new PipelineStoppedException();
+        }
+        finally
+        {
+            if (!Stopping && progress.Completed() is { } last)
+            {
+                WriteProgress(last);
+            }
+        }
+    }
+
     /// <summary>Runs <paramref name="work"/> on a thread of the pool; meanwhile this thread writes what the work has to say.</summary>
     /// <param name="progress">What to show while the work runs; null shows nothing.</param>
     /// <param name="work">The work. It reaches the pipeline only through the object it is given.</param>

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Content;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Policy;
@@ -18,6 +19,7 @@ namespace ModelSigning;
 // root) ends the command, because no further model could be verified.
 public abstract partial class VerifyingCommand : HashingCommand
 {
+    private readonly LocalFolders _models = new(), _signatures = new(), _claims = new();
     private Func<string, SignatureVerifier>? _verifiers;
 
     /// <inheritdoc/>
@@ -159,12 +161,28 @@ public abstract partial class VerifyingCommand : HashingCommand
             ForbidSymlinks = DenySymlink,
             ClaimsPath = ClaimsFilePath,
         };
-        return RunInBackground(new ProgressDisplay($"Verifying {model}", progress), (_, token) =>
+        ProgressDisplay display = new($"Verifying {model}", progress);
+        return IsAtHand(source, signature)
+            ? RunHere(display, (waiting, token) => Work(request with { Hashing = request.Hashing with { Waiting = waiting } }, token))
+            : RunInBackground(display, (_, token) => Work(request, token));
+
+        (VerificationResult, InspectedContent?) Work(VerificationRequest asked, CancellationToken token)
         {
-            VerificationResult verified = Verify(request, token);
+            VerificationResult verified = Verify(asked, token);
             return (verified, capture is not null && verified.IsValid ? InspectedContent.WithCard(capture, token) : null);
-        });
+        }
     }
+
+    // Whether everything that is read lies on a local disk, and the processor hashes it: a driver of another device may hang as a network does.
+    private bool IsAtHand(ModelSource source, string signature) =>
+        Device.Length == 0 && source.Kind == ModelSource.PlainKind && IsLocal(_models, source.ModelPath)
+        && (SignaturePath.Length == 0 || IsLocal(_signatures, signature)) && (ClaimsFilePath is not { } claims || IsLocal(_claims, claims));
+
+    private bool IsLocal(LocalFolders folders, string path) => folders.Holds(path, look => RunInterruptibly(_ =>
+    {
+        look();
+        return true;
+    }));
 
     // One verifier for all models, or with a policy one for each.
     private Func<string, SignatureVerifier> MakeVerifiers()

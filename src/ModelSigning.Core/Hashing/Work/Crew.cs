@@ -8,12 +8,15 @@ internal static class Crew
     // After a cancellation: long enough for a thread between two buffers, short enough for a person's Ctrl+C.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
+    private const int WaitMilliseconds = 100;
+
     /// <summary>Runs <paramref name="work"/> on each of some threads and waits for all of them.</summary>
     /// <param name="threads">How many.</param>
     /// <param name="work">What each does; it owns what it uses, because a thread that hangs in the system is left behind.</param>
+    /// <param name="waiting">Called about every 100 ms by the thread that waits; what it throws ends the work. Null for nothing.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static void Run(int threads, Action<CancellationToken> work, CancellationToken cancellationToken)
+    public static void Run(int threads, Action<CancellationToken> work, Action? waiting, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Crewed crewed = new(work, cancellationToken);
@@ -26,7 +29,10 @@ internal static class Crew
         Task all = Task.WhenAll(done);
         try
         {
-            all.Wait(cancellationToken);
+            while (!all.Wait(waiting is null ? Timeout.Infinite : WaitMilliseconds, cancellationToken))
+            {
+                Call(waiting!, crewed, all);
+            }
         }
         catch (AggregateException)
         {
@@ -47,6 +53,24 @@ internal static class Crew
         cancellationToken.ThrowIfCancellationRequested();
     }
 
+    private static void Call(Action waiting, Crewed crewed, Task all)
+    {
+        try
+        {
+            waiting();
+        }
+        catch
+        {
+            crewed.Stop();
+            if (((IAsyncResult)all).AsyncWaitHandle.WaitOne(Patience))
+            {
+                crewed.Dispose();
+            }
+
+            throw;
+        }
+    }
+
     // Disposed when its threads have ended, since the caller's token would keep it for as long as that lives; a thread that was left behind may
     // still look at its own.
     private sealed class Crewed(Action<CancellationToken> work, CancellationToken cancellationToken) : IDisposable
@@ -57,6 +81,8 @@ internal static class Crew
         public ExceptionDispatchInfo? Fault => _fault;
 
         public void Dispose() => _stop.Dispose();
+
+        public void Stop() => _stop.Cancel();
 
         public Task Start(int number)
         {
