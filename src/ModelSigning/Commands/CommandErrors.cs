@@ -45,6 +45,30 @@ internal static class CommandErrors
         "A parameter that is about a model's files was given with -Manifest, which reads none.",
         "Omit the parameter, or verify the model itself.");
 
+    internal static readonly ErrorDefinition ReportParameters = new("ReportParameters", ErrorKind.InvalidArgument,
+        "-Resume was given without -OutFile or with -Quiet, or -Summary with -Quiet or -Detailed.",
+        "Omit one of them, or give -OutFile.");
+
+    internal static readonly ErrorDefinition ReportFileExists = new("ReportFileExists", ErrorKind.ResourceExists,
+        "The report file exists already, or is a folder.",
+        "Use -Resume to continue it, or specify another path.");
+
+    internal static readonly ErrorDefinition ReportFileOther = new("ReportFileOther", ErrorKind.InvalidData,
+        "The file that -Resume would continue is not a report of Test-ModelSignature.",
+        "Specify the report of the interrupted run, or a path that does not exist.");
+
+    internal static readonly ErrorDefinition ReportSettingsDiffer = new("ReportSettingsDiffer", ErrorKind.InvalidArgument,
+        "The report to continue was begun with other parameters, or a key, certificate or policy was changed since.",
+        "Use the parameters of that run, or begin a new report.");
+
+    internal static readonly ErrorDefinition ReportFileMalformed = new("ReportFileMalformed", ErrorKind.InvalidData,
+        "A line of the report to continue is not a verdict.",
+        "Begin a new report, and find out who changed this one.");
+
+    internal static readonly ErrorDefinition ReportFileUnusable = new("ReportFileUnusable", ErrorKind.WriteError,
+        "The report cannot be written: access is denied, the disk is full, or another run writes to it.",
+        "Check the path and the disk, and continue with -Resume.");
+
     internal static readonly ErrorDefinition ManifestPartInvalid = new("ManifestPartInvalid", ErrorKind.InvalidArgument,
         "-Part and -Of were not given together with -OutFile, -Part is larger than -Of, or -OutFile was given with -RootDigest or -ModelPin.",
         "Give all three, for example -Part 3 -Of 16 -OutFile part-3.jsonl.");

@@ -78,15 +78,19 @@ namespace ModelSigning;
 /// <para>Verifies a store whose models have different signers. The policy says who may sign which; the report names the rule that decided.</para>
 /// </example>
 /// <example>
-/// <code>Test-ModelSignature ./model -PublicKey ./release.pub -Include config.json, 'model-0000[12]*'</code>
+/// <code>Test-ModelSignature ./model -PublicKey ./release.pub -Include weights.bin, '*.py'</code>
 /// <para>Verifies only the files that are about to be loaded.</para>
+/// </example>
+/// <example>
+/// <code>Get-ChildItem D:\models -Directory | Test-ModelSignature -TrustPolicy D:\policy\models.json -Summary -OutFile ./night.jsonl -Resume</code>
+/// <para>Verifies a store of thousands of models, writes each verdict to a report at once, and goes on where an interrupted run ended.</para>
 /// </example>
 /// <example>
 /// <code>if (Test-ModelSignature ./model -PublicKey ./release.pub -Quiet) { ./Start-Inference.ps1 ./model }</code>
 /// <para>Starts only what verifies.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ModelSignature", DefaultParameterSetName = KeySet)]
-[OutputType(typeof(ModelSignatureResult), typeof(bool))]
+[OutputType(typeof(ModelSignatureResult), typeof(bool), typeof(ModelSignatureSummary))]
 public sealed partial class TestModelSignatureCommand : VerifyingCommand
 {
     private readonly SingleAnswer _answer = new();
@@ -134,37 +138,56 @@ public sealed partial class TestModelSignatureCommand : VerifyingCommand
         }
 
         CheckCoverage();
+        OpenReport();
     }
 
     private protected override string? ClaimsFilePath => ClaimsPath.Length > 0 ? this.FileSystemPath(ClaimsPath) : null;
 
-    private protected override bool InspectsContent => !Quiet && !Manifest;
+    private protected override bool InspectsContent => !Quiet && !Manifest && !Summary;
 
-    private protected override void ProcessModel(string model) => Write(Verify(model), model);
+    private protected override void ProcessModel(string model)
+    {
+        if (!IsReported(model))
+        {
+            Write(Verify(model), model, model);
+        }
+    }
 
-    private protected override void ProcessUnresolved(string path, ModelSigningException refusal) =>
-        Write(Verdict.Of(refusal, FullPathIfAny(path), null, null, TimeSpan.Zero), path);
+    private protected override void ProcessUnresolved(string path, ModelSigningException refusal)
+    {
+        string full = FullPathIfAny(path);
+        if (!IsReported(full))
+        {
+            Write(Verdict.Of(refusal, full, null, null, TimeSpan.Zero), path, full);
+        }
+    }
 
-    /// <summary>Writes the answer of -Quiet.</summary>
+    /// <summary>Writes the answer of -Quiet, or the counts.</summary>
     protected override void EndProcessing()
     {
         if (Quiet)
         {
             WriteObject(_answer.IsTrue);
         }
+        else if (Summary)
+        {
+            WriteObject(_count.Summary(_report?.FullPath));
+        }
     }
 
-    private void Write(Verdict verdict, string model)
+    private void Write(Verdict verdict, string model, string path)
     {
         _answer.Add(verdict.Refusal is null);
-        if (!Quiet && !Detailed)
+        Report(path, verdict.Result);
+        bool isShort = Quiet || Summary;
+        if (!isShort && !Detailed)
         {
             WriteWarnings(verdict.Result.Warnings, model);
         }
 
         if (verdict.Refusal?.About(model) is { } refusal)
         {
-            if (!Quiet && !Detailed)
+            if (!isShort && !Detailed)
             {
                 WriteError(refusal.ToErrorRecord(verdict.Result));
                 return;
@@ -173,7 +196,7 @@ public sealed partial class TestModelSignatureCommand : VerifyingCommand
             WriteVerbose(refusal.Message);
         }
 
-        if (!Quiet)
+        if (!isShort)
         {
             WriteObject(verdict.Result);
         }

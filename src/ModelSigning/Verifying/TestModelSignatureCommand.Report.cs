@@ -1,0 +1,93 @@
+using System.Management.Automation;
+
+namespace ModelSigning;
+
+// Many models: a report that grows with each verdict, and one object with the counts.
+public sealed partial class TestModelSignatureCommand
+{
+    // What says which models there are and what is shown, and decides no verdict.
+    private static readonly string[] NoSettings =
+    [
+        nameof(Path), nameof(LiteralPath), nameof(OutFile), nameof(Resume), nameof(Summary), nameof(Detailed), nameof(Quiet), nameof(ThrottleLimit), nameof(Device),
+        .. CommonParameters, .. OptionalCommonParameters,
+    ];
+
+    private readonly RunCount _count = new();
+    private ReportFile? _report;
+
+    /// <summary>
+    /// Writes each verdict to this file as soon as it is known, a line of JSON for each model. The file must not exist, unless -Resume continues it. Results are written as usual.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string OutFile { get; set; } = "";
+
+    /// <summary>
+    /// Continues the report of -OutFile if it exists: models that it has are not verified again, whatever their verdict, and nothing is written for them but a line of -Verbose. A last
+    /// line that is not whole is done again. The other parameters, and the keys and policies that they name, must be those of the run that began the report.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>
+    /// Writes one object with the counts of all models in place of results, and no error for a verdict. Its AllValid is true only if at least one model was given and all are valid; with
+    /// -Resume, those of the report count as it has them. Do not use the object itself as a condition.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Summary { get; set; }
+
+    private void OpenReport()
+    {
+        string? fault = Resume && OutFile.Length == 0 ? "-Resume continues the report that -OutFile names, and -OutFile was not given."
+            : Resume && Quiet ? "-Quiet with -Resume would answer from a file."
+            : Summary && (Quiet || Detailed) ? "-Summary writes one object in place of what -Quiet and -Detailed write."
+            : null;
+        if (fault is not null)
+        {
+            ThrowTerminatingError(CommandErrors.ReportParameters.At(fault).ToErrorRecord());
+        }
+
+        if (OutFile.Length > 0)
+        {
+            _report = OrTerminate(() =>
+            {
+                string path = this.FileSystemPath(OutFile), settings = RunSettings.Digest(this, MyInvocation.BoundParameters, NoSettings);
+                return RunInterruptibly(_ => ReportFile.Open(path, settings, Resume, verdict => _count.Add(verdict, isResumed: true), StopToken));
+            });
+        }
+    }
+
+    private string? GivenSignature => SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : null;
+
+    private bool IsReported(string path)
+    {
+        if (_report is null || !OrTerminate(() => _report.Has(RecordedVerdict.KeyOf(path, GivenSignature))))
+        {
+            return false;
+        }
+
+        WriteVerbose($"The report has '{path}' already.");
+        return true;
+    }
+
+    private void Report(string model, ModelSignatureResult result)
+    {
+        _count.Add(RecordedVerdict.Of(result), isResumed: false);
+        _ = OrTerminate<object?>(() =>
+        {
+            _report?.Add(model, result, GivenSignature, DateTimeOffset.UtcNow);
+            return null;
+        });
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _report?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
