@@ -39,7 +39,14 @@ public class HubPageTests
         Assert.DoesNotContain("Changed", page.Run(3..4), StringComparison.Ordinal);
         Assert.Contains("Valid", page.Run(4..5), StringComparison.Ordinal);
         Assert.Contains("Valid", page.Run(5..6), StringComparison.Ordinal);
-        Assert.Contains("Valid", page.Run(6..), StringComparison.Ordinal);
+        Assert.Contains("Valid", page.Run(6..7), StringComparison.Ordinal);
+
+        page.Folder.Write("models/v1/model.safetensors", SafetensorsBytes.Of(("kept", "U8", [2], 2), ("reshaped", "U8", [2, 1], 2)));
+        page.Folder.Write("models/v2/model.safetensors", SafetensorsBytes.Of(("kept", "U8", [2], 2), ("reshaped", "U8", [2], 2), ("new", "U8", [2], 2)));
+        string tensors = page.Run(7..8);
+        Assert.Contains("Changed  shape             reshaped", tensors, StringComparison.Ordinal);
+        Assert.Contains("Added                      new", tensors, StringComparison.Ordinal);
+        Assert.DoesNotContain("kept", tensors, StringComparison.Ordinal);
 
         hub.Add("config.json", "[]");
         HostResult gate = page.Run(page.Blocks("powershell")[1]);

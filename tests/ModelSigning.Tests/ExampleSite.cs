@@ -22,6 +22,7 @@ internal sealed class ExampleSite : IDisposable
         {
             Folder.Write($"{model}/weights.bin", model);
             Folder.Write($"{model}/code.py", "pass");
+            Folder.Write($"{model}/model.safetensors", SafetensorsBytes.Of((model.Contains("v2", StringComparison.Ordinal) ? "new" : "old", "U8", [2], 2)));
         }
 
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256), vendor = ECDsa.Create(ECCurve.NamedCurves.nistP256);

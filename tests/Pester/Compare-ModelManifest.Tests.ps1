@@ -44,4 +44,30 @@ Describe 'Compare-ModelManifest' {
         @($found).Count | Should -Be 3
         $warnings | Should -Not -BeNullOrEmpty
     }
+
+    It 'compares tensors: <Name>' -ForEach @(
+        @{ Name = 'two models'; Compare = { Compare-ModelManifest $one $two -Tensor } }
+        @{ Name = 'models of the pipeline'; Compare = { Get-Item $two | Compare-ModelManifest $one -Tensor -HashAlgorithm blake3 } }
+        @{ Name = 'two lists'; Compare = { Compare-ModelManifest (Get-ModelManifest $one -Tensor) -DifferenceObject (Get-ModelManifest $two -Tensor) -Tensor } }
+        @{
+            Name    = 'a list kept as a table with a model'
+            Compare = {
+                Get-ModelManifest $one -Tensor -HashAlgorithm blake2b | Export-Csv "$TestDrive/tensors.csv"
+                Compare-ModelManifest (Import-Csv "$TestDrive/tensors.csv") $two -Tensor
+            }
+        }
+    ) {
+        $one = New-TensorModel "$TestDrive/one" @{ a = 'same'; b = 'old'; c = 'gone' }
+        $two = New-TensorModel "$TestDrive/two" @{ a = 'same'; b = 'new'; d = 'added' }
+        & $Compare | ForEach-Object { "$($_.Change) $($_.Name)" } | Should -Be @('Added d', 'Removed c', 'Changed b')
+    }
+
+    It 'does not take a list of files for one of tensors' {
+        $one = New-TensorModel "$TestDrive/one" @{ a = 'same' }
+        foreach ($refused in { Compare-ModelManifest (Get-ModelManifest $one) $one -Tensor }, { Compare-ModelManifest $one -DifferenceObject (Get-ModelManifest $one) -Tensor }) {
+            (Get-Refusal $refused).FullyQualifiedErrorId | Should -BeLike 'TensorsUnusable,*'
+        }
+
+        (Get-Refusal { Compare-ModelManifest $one $one -Tensor -ShardSize 1 }).FullyQualifiedErrorId | Should -BeLike 'TensorParameters,*'
+    }
 }

@@ -43,4 +43,15 @@ Describe 'Get-ModelManifest' {
     It 'is a table grouped by model' {
         Get-ModelManifest $model | Out-String -Width 200 | Should -Match 'config\.json'
     }
+
+    It 'lists tensors with -Tensor, and nothing that says something of files beside it' {
+        $model = New-TensorModel "$TestDrive/tensors" @{ a = 'abcd'; b = 'xy' }
+        $found = Get-ModelManifest $model -Tensor
+        $found | ForEach-Object { "$($_.Name) $($_.Type) $($_.Shape) $($_.Length) $($_.File) $($_.Weights) $($_.Source)" } |
+            Should -Be @('a U8 [4] 4 model.safetensors model.safetensors Folder', 'b U8 [2] 2 model.safetensors model.safetensors Folder')
+        $found[0].Digest | Should -Be '88d4266fd4e6338d13b845fcf289579d209c897823b9217da3e161936f031589'
+        (Get-Refusal { Get-ModelManifest $model -Tensor -RootDigest }).FullyQualifiedErrorId | Should -BeLike 'TensorParameters,*'
+        (Get-Refusal { Get-ModelManifest $model -Tensor -ShardSize 1 }).FullyQualifiedErrorId | Should -BeLike 'TensorParameters,*'
+        (Get-Refusal { Get-ModelManifest (New-SampleModel "$TestDrive/files") -Tensor }).FullyQualifiedErrorId | Should -BeLike 'TensorsNotFound,*'
+    }
 }

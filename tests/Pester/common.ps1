@@ -16,6 +16,21 @@ function New-SampleModel([string] $Path) {
     (Get-Item -LiteralPath $Path).FullName
 }
 
+# A model with a safetensors file of tensors of bytes, sorted by name.
+function New-TensorModel([string] $Path, [hashtable] $Tensors) {
+    $null = New-Item $Path -ItemType Directory -Force
+    $offset = 0
+    $names = $Tensors.Keys | Sort-Object
+    $entries = foreach ($name in $names) {
+        $length = $Tensors[$name].Length
+        '"{0}":{{"dtype":"U8","shape":[{1}],"data_offsets":[{2},{3}]}}' -f $name, $length, $offset, ($offset += $length)
+    }
+    $header = [Text.Encoding]::UTF8.GetBytes("{$($entries -join ',')}")
+    $data = [Text.Encoding]::UTF8.GetBytes(-join $names.ForEach({ $Tensors[$_] }))
+    [System.IO.File]::WriteAllBytes("$Path/model.safetensors", [BitConverter]::GetBytes([long]$header.Length) + $header + $data)
+    (Get-Item -LiteralPath $Path).FullName
+}
+
 function New-SampleKey([string] $Path) {
     New-ModelSigningKey $Path -NoPassword -Force
 }

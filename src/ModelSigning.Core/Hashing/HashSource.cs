@@ -23,6 +23,9 @@ public abstract class HashSource
     /// <summary>The digest of an item that could be read only once, and so was hashed when it was found; null for one that is to be hashed.</summary>
     internal virtual ReadOnlyMemory<byte>? DigestOf(HashItem item) => null;
 
+    /// <summary>Whether <see cref="Open"/> opens a file: all but those that could be read only once.</summary>
+    internal virtual bool IsReadAgain(string name) => true;
+
     /// <summary>Checks what was hashed against what the source says of it, such as a registry's digests.</summary>
     /// <param name="job">The job that has digests of files of this source.</param>
     /// <param name="cancellationToken">Ends the work.</param>

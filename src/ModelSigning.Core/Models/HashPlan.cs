@@ -50,6 +50,9 @@ internal sealed class HashPlan
         return Sorted(names, items, shardSize);
     }
 
+    /// <summary>A plan of ranges, each named after its file.</summary>
+    public static HashPlan OfRanges(HashItem[] items) => new([.. items.Select(item => item.Name)], items);
+
     /// <summary>The part of a plan whose names are in a sorted list.</summary>
     public HashPlan Only(IReadOnlyList<Resource> listed)
     {

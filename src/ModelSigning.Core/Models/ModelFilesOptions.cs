@@ -54,6 +54,9 @@ public sealed record ModelFilesOptions
     /// <summary>How files that can be read only once are hashed while they are found; null when they are only listed.</summary>
     public Serialization? Reading { get; init; }
 
+    /// <summary>What reads files that can be read only once, each from its first byte while it passes; it need not read to the end. Null for nothing.</summary>
+    internal Action<ModelFile, Stream>? ReadOnce { get; init; }
+
     /// <summary>What becomes of an entry that no signature can cover.</summary>
     internal UncoveredEntries Uncovered { get; init; }
 }

@@ -40,12 +40,13 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
     private const int BufferLength = 256 * 1024;
 
     /// <summary>Reads the layer.</summary>
-    /// <param name="reading">How its files are hashed; null when they are only listed.</param>
+    /// <param name="options">How its files are hashed and read, unless they are only listed.</param>
     /// <param name="found">Where the files and their digests go.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>
-    public void Read(Serialization? reading, FoundFiles found, CancellationToken cancellationToken)
+    public void Read(ModelFilesOptions options, FoundFiles found, CancellationToken cancellationToken)
     {
+        Serialization? reading = options.Reading;
         string source = $"{Blob.Descriptor.Digest} in {Blob.Path}";
         BlobStream blob = Blob.OpenStream();
         using Stream raw = new ReadAheadStream(blob, cancellationToken);
@@ -59,6 +60,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
             {
                 RequireBelow(file.Name);
                 found.Add(file);
+                options.ReadOnce?.Invoke(file, new TarFileStream(tar));
                 Hash(tar, file, reading, hasher, found, buffer, cancellationToken);
             }
         }

@@ -39,7 +39,7 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
 
         foreach (PackedLayer layer in layers)
         {
-            layer.Read(options.Reading, found, cancellationToken);
+            layer.Read(options, found, cancellationToken);
         }
 
         RefuseCollisions(found.Files);
@@ -84,6 +84,8 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         // A plain null would become empty memory here, which is a digest.
         internal override ReadOnlyMemory<byte>? DigestOf(HashItem item) =>
             digests.TryGetValue((item.Name, item.Offset), out ReadOnlyMemory<byte> digest) ? digest : default(ReadOnlyMemory<byte>?);
+
+        internal override bool IsReadAgain(string name) => blobs.ContainsKey(name);
 
         // A file of a layer was hashed when it was read; it has no place to be read from again.
         internal override FileReader Open(string name, long length) => blobs.TryGetValue(name, out Blob? blob) ? blob.Open()

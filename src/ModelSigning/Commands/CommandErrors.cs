@@ -33,6 +33,14 @@ internal static class CommandErrors
         "One side of the comparison is neither a path nor the output of Get-ModelManifest.",
         "Specify the path of a model, the path of a signature, or all output of one Get-ModelManifest.");
 
+    internal static readonly ErrorDefinition TensorsUnusable = new("TensorsUnusable", ErrorKind.InvalidArgument,
+        "One side of a comparison of tensors is neither a model nor the output of Get-ModelManifest -Tensor.",
+        "Specify the path of a model, or all output of one Get-ModelManifest -Tensor.");
+
+    internal static readonly ErrorDefinition TensorParameters = new("TensorParameters", ErrorKind.InvalidArgument,
+        "-Tensor was given together with a parameter that says something of files only.",
+        "Omit -Tensor or the other parameter.");
+
     internal static readonly ErrorDefinition ManifestDecides = new("ManifestDecides", ErrorKind.InvalidArgument,
         "A parameter that says how to hash was given together with -Manifest, and the manifest has decided that already.",
         "Leave the parameter out, or give it to Get-ModelManifest when you make the manifest.");

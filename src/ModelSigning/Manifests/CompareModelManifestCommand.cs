@@ -19,6 +19,10 @@ namespace ModelSigning;
 /// A signature that is compared is taken as what it claims, and a warning says so: this command verifies nothing and does not replace
 /// for Test-ModelSignature.
 /// </para>
+/// <para>
+/// -Tensor compares the tensors of safetensors and GGUF files instead of the files, so that a tensor that moved to another shard is not a difference. Where each side has one
+/// set of weights, they may have different names.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Compare-ModelManifest D:\models\v1 D:\models\v2</code>
@@ -34,9 +38,13 @@ namespace ModelSigning;
 /// <code>Get-Item D:\sites\*\models\llm | Compare-ModelManifest (Import-Csv ./manifest.csv) -HashAlgorithm blake3</code>
 /// <para>Compares several copies of a model with a manifest that was kept as a table; Path says which copy a difference is in.</para>
 /// </example>
+/// <example>
+/// <code>Compare-ModelManifest D:\models\v1 D:\models\v2 -Tensor | Group-Object Change</code>
+/// <para>Counts the tensors that were added, removed and changed between two versions of a model.</para>
+/// </example>
 [Cmdlet(VerbsData.Compare, "ModelManifest", DefaultParameterSetName = "Path")]
-[OutputType(typeof(ModelDifference))]
-public sealed class CompareModelManifestCommand : ManifestCommand
+[OutputType(typeof(ModelDifference), typeof(ModelTensorDifference))]
+public sealed partial class CompareModelManifestCommand : ManifestCommand
 {
     private ManifestSide? _reference;
     private bool _referenceIsStored;
@@ -73,9 +81,39 @@ public sealed class CompareModelManifestCommand : ManifestCommand
     [ValidateNotNullOrEmpty]
     public string ReferenceRevision { get; set; } = "";
 
+    /// <summary>
+    /// Compares the tensors of the models' safetensors and GGUF files by name, type, shape and content, and not their files. Each side is a model or all objects of one
+    /// Get-ModelManifest -Tensor.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Tensor { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (Tensor)
+        {
+            RequireTensorParameters();
+        }
+    }
+
     /// <summary>Compares the models of one record of the pipeline.</summary>
     protected override void ProcessRecord()
     {
+        if (Tensor)
+        {
+            _tensors ??= OrTerminate(() => TensorSide.Of(this, ReferenceObject));
+            if (ParameterSetName == nameof(DifferenceObject))
+            {
+                CompareTensors(() => TensorSide.OfObjects(DifferenceObject), model: null);
+                return;
+            }
+
+            base.ProcessRecord();
+            return;
+        }
+
         _reference ??= OrTerminate(() => ManifestSide.Of(this, ReferenceObject, Serialization, ReadClaimed));
         if (ParameterSetName == nameof(DifferenceObject))
         {
@@ -86,7 +124,16 @@ public sealed class CompareModelManifestCommand : ManifestCommand
         base.ProcessRecord();
     }
 
-    private protected override void ProcessModel(string model) => Compare(() => ManifestSide.OfPath(this, model, ReadClaimed), model);
+    private protected override void ProcessModel(string model)
+    {
+        if (Tensor)
+        {
+            CompareTensors(() => TensorSide.OfPath(model), model);
+            return;
+        }
+
+        Compare(() => ManifestSide.OfPath(this, model, ReadClaimed), model);
+    }
 
     // Of a manifest file what it lists, of a signature file what it claims.
     private Manifest ReadClaimed(string path) => RunInBackground(null, (_, token) => ManifestImport.IsList(path)
@@ -124,20 +171,19 @@ public sealed class CompareModelManifestCommand : ManifestCommand
     }
 
     // Only one side need lie in the store: a snapshot is compared with a plain copy of it, or with another snapshot.
-    private ModelSource SideSource(ManifestSide side)
+    private ModelSource SideSource(string model, bool isReference)
     {
-        bool isReference = side == _reference;
         string revision = isReference ? ReferenceRevision : Revision;
         try
         {
-            ModelSource source = SourceOf(side.Model!, revision);
+            ModelSource source = SourceOf(model, revision);
             _referenceIsStored |= isReference;
             return source;
         }
         catch (ModelSigningException refusal) when (
             refusal.Definition == StoreErrors.StoreNotRecognised && revision.Length == 0 && (isReference || _referenceIsStored))
         {
-            return ModelSource.Plain(side.Model!, this.CurrentDirectory());
+            return ModelSource.Plain(model, this.CurrentDirectory());
         }
     }
 
@@ -148,7 +194,7 @@ public sealed class CompareModelManifestCommand : ManifestCommand
             return written;
         }
 
-        HashedModel hashed = HashModel(SideSource(side), serialization with { IgnorePaths = [] });
+        HashedModel hashed = HashModel(SideSource(side.Model!, side == _reference), serialization with { IgnorePaths = [] });
         WriteWarnings(hashed.Files.Warnings, side.Model!);
         return hashed.Manifest;
     }

@@ -19,6 +19,10 @@ namespace ModelSigning;
 /// -RootDigest writes the digest of the whole model alone, which is the one that its signature carries. It covers the contents and not the names.
 /// -ModelPin writes the model's pin, which covers everything that a signature lists, and which trust policies name.
 /// </para>
+/// <para>
+/// -Tensor lists the tensors of safetensors and GGUF files instead of the files. Whatever else the files hold, such as their metadata, and all other files are not part of
+/// that list.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Get-ModelManifest ./model | Export-Csv manifest.csv</code>
@@ -33,8 +37,12 @@ namespace ModelSigning;
 /// <code>Get-ModelManifest ./model -RootDigest</code>
 /// <para>Writes one line, such as sha256:b0fef964..., to compare two copies of a model by eye.</para>
 /// </example>
+/// <example>
+/// <code>Get-ModelManifest ./model -Tensor | Sort-Object Length -Descending | Select-Object -First 5 Name, Type, Shape, Length</code>
+/// <para>Lists the five largest tensors of a model.</para>
+/// </example>
 [Cmdlet(VerbsCommon.Get, "ModelManifest", DefaultParameterSetName = "Path")]
-[OutputType(typeof(ModelResource), typeof(string))]
+[OutputType(typeof(ModelResource), typeof(ModelTensor), typeof(string))]
 public sealed class GetModelManifestCommand : ManifestCommand
 {
     private string? _written;
@@ -65,6 +73,13 @@ public sealed class GetModelManifestCommand : ManifestCommand
     public SwitchParameter ModelPin { get; set; }
 
     /// <summary>
+    /// Lists the tensors of the model's safetensors and GGUF files, each with its type, shape and digest, instead of its files. Shards are taken together by their index
+    /// (model.safetensors.index.json) or their number.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Tensor { get; set; }
+
+    /// <summary>
     /// Writes the manifest to this file (JSON Lines, described in docs/datasets.md) and no objects. Such a file can be signed (New-ModelSignature -Manifest) and
     /// compared (Compare-ModelManifest), also where the model is not.
     /// </summary>
@@ -93,6 +108,11 @@ public sealed class GetModelManifestCommand : ManifestCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        if (Tensor)
+        {
+            RequireTensorParameters(nameof(RootDigest), nameof(ModelPin), nameof(OutFile), nameof(Part), nameof(Of), nameof(Force));
+        }
+
         bool isPart = Part > 0, isFile = OutFile.Length > 0;
         if (isPart != Of > 0 || (isPart && (!isFile || Part > Of)) || (isFile && (RootDigest || ModelPin)))
         {
@@ -107,6 +127,16 @@ public sealed class GetModelManifestCommand : ManifestCommand
         if (OutFile.Length > 0)
         {
             _ = Attempt<object>(model, () => WriteFile(model));
+            return;
+        }
+
+        if (Tensor)
+        {
+            foreach (ModelTensor tensor in Attempt(model, () => ListTensors(model)) ?? [])
+            {
+                WriteObject(tensor);
+            }
+
             return;
         }
 
@@ -132,6 +162,22 @@ public sealed class GetModelManifestCommand : ManifestCommand
         {
             WriteObject(resource);
         }
+    }
+
+    private IEnumerable<ModelTensor> ListTensors(string model)
+    {
+        ModelSource source = SourceOf(model, Revision);
+        DigestAlgorithm algorithm = Serialization.HashType;
+        string identifier = algorithm.Identifier();
+        return HashTensors(source, algorithm).Tensors.Select(hashed => new ModelTensor(hashed.Tensor.Name, hashed.Weights, hashed.File, source.ModelPath)
+        {
+            Type = hashed.Tensor.Type,
+            Shape = ModelTensor.ShapeText(hashed.Tensor.Shape),
+            Length = hashed.Tensor.Length,
+            Algorithm = identifier,
+            Digest = Digests.Hex(hashed.Digest.Span),
+            Source = source.Kind,
+        });
     }
 
     private string? WriteFile(string model)

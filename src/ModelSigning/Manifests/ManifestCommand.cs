@@ -4,6 +4,7 @@ using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Stores;
+using ModelSigning.Core.Tensors;
 
 namespace ModelSigning;
 
@@ -65,6 +66,33 @@ public abstract class ManifestCommand : HashingCommand
         ShardSize = shardSize > 0 ? shardSize : null,
         AllowSymlinks = allowSymlink,
     };
+
+    /// <summary>Refuses what says nothing of tensors.</summary>
+    private protected void RequireTensorParameters(params ReadOnlySpan<string> others)
+    {
+        foreach (string other in (ReadOnlySpan<string>)[nameof(ShardSize), .. others])
+        {
+            if (MyInvocation.BoundParameters.ContainsKey(other))
+            {
+                ThrowTerminatingError(CommandErrors.TensorParameters.At($"-Tensor and -{other} were given together.").ToErrorRecord());
+            }
+        }
+    }
+
+    /// <summary>Lists a model's tensors and hashes them, with a progress bar.</summary>
+    /// <exception cref="Core.Errors.ModelSigningException">The model is refused.</exception>
+    private protected HashedTensors HashTensors(ModelSource source, DigestAlgorithm algorithm)
+    {
+        string model = source.ModelPath;
+        HashProgress progress = new();
+        ModelFilesOptions options = FilesOptions(SignatureLocation.Default(model, this.CurrentDirectory()), AllowSymlink);
+        HashSettings settings = HashSettings(progress);
+        HashedTensors hashed = RunInBackground(
+            new ProgressDisplay($"Hashing tensors of {model}", progress), (_, token) => TensorHasher.Hash(source, options, algorithm, settings, token));
+        WriteWarnings(hashed.Warnings, model);
+        WriteVerbose($"'{model}': by {algorithm.Identifier()}, hashed {hashed.Tensors.Count} tensors; {hashed.Others.Count} other files of the model were not looked at.");
+        return hashed;
+    }
 
     /// <summary>Where a model lies, as -Source says.</summary>
     /// <exception cref="Core.Errors.ModelSigningException">It does not lie in such a store.</exception>

@@ -1,0 +1,75 @@
+namespace ModelSigning.Core.Tensors;
+
+/// <summary>
+/// A file that can be read only once. Whoever reads its header may read a piece too much, so the last piece is kept and can be read again.
+/// </summary>
+internal sealed class PassingStream(Stream inner) : Stream
+{
+    private byte[] _last = [];
+    private int _count;
+    private int _again;
+    private long _read;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => _read - _again;
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (_again > 0)
+        {
+            int repeated = Math.Min(_again, buffer.Length);
+            _last.AsSpan(_count - _again, repeated).CopyTo(buffer);
+            _again -= repeated;
+            return repeated;
+        }
+
+        int read = inner.Read(buffer);
+        _read += read;
+        if (_last.Length < read)
+        {
+            _last = new byte[read];
+        }
+
+        buffer[..read].CopyTo(_last);
+        _count = read;
+        return read;
+    }
+
+    /// <summary>Goes to a place that is not before the last piece.</summary>
+    /// <exception cref="EndOfStreamException">The file ends before it.</exception>
+    public void GoTo(long position)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(position, _read - _count);
+        _again = (int)Math.Max(0, _read - position);
+        for (byte[] passed = new byte[Math.Min(64 * 1024, position - Position)]; Position < position;)
+        {
+            if (Read(passed, 0, (int)Math.Min(passed.Length, position - Position)) == 0)
+            {
+                throw new EndOfStreamException();
+            }
+        }
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

@@ -1,0 +1,22 @@
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Tensors;
+
+/// <summary>The refusals of models whose tensors are listed.</summary>
+internal static class TensorErrors
+{
+    /// <summary>A model without a file of tensors.</summary>
+    public static readonly ErrorDefinition TensorsNotFound = new("TensorsNotFound", ErrorKind.ObjectNotFound,
+        "The model has no safetensors or GGUF file, so it has no tensors to list.",
+        "Omit -Tensor to work with the model's files.");
+
+    /// <summary>A tensor that is there twice.</summary>
+    public static readonly ErrorDefinition TensorTwice = new("TensorTwice", ErrorKind.InvalidData,
+        "Two shards of the same weights have a tensor of the same name, or two indexes have the same shard.",
+        "Ask the publisher which of them is right, and leave the other out with -IgnorePath.");
+
+    /// <summary>More tensors than are listed.</summary>
+    public static readonly ErrorDefinition TensorsTooMany = new("TensorsTooMany", ErrorKind.LimitsExceeded,
+        "The model has more tensors than are listed.",
+        "List its files one by one.");
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Formats;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Tensors;
+
+/// <summary>Lists the tensors of a model with their digests: those of safetensors and GGUF files, shards by their index or their number.</summary>
+internal static partial class TensorHasher
+{
+    /// <summary>The most tensors of a model that are listed: a million.</summary>
+    public const int MaximumTensors = 1_000_000;
+
+    /// <summary>Hashes a model's tensors, each alone, as the bytes that lie in its file.</summary>
+    /// <param name="source">Where the model lies.</param>
+    /// <param name="options">What belongs to the model.</param>
+    /// <param name="algorithm">The digest algorithm.</param>
+    /// <param name="settings">What hashes.</param>
+    /// <param name="cancellationToken">Ends the work within 100 ms.</param>
+    /// <exception cref="ModelSigningException">One of <see cref="TensorErrors"/> or <see cref="FormatErrors"/>, or as for <see cref="ModelHasher.Hash"/>.</exception>
+    public static HashedTensors Hash(
+        ModelSource source, ModelFilesOptions options, DigestAlgorithm algorithm, HashSettings settings, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(settings);
+        PackedTensors packed = new(algorithm, source.ModelPath, cancellationToken);
+        ModelFiles files = source.Find(options with { Reading = null, ReadOnce = packed.Read }, cancellationToken);
+        List<TensorFile> found = [];
+        List<string> others = [];
+        long count = 0;
+        foreach (ModelFile file in files.Files)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if ((packed.Files.GetValueOrDefault(file.Name) ?? (files.Content.IsReadAgain(file.Name) ? TensorFile.Open(file, files.Content, cancellationToken) : null)) is not { } read)
+            {
+                others.Add(file.Name);
+                continue;
+            }
+
+            found.Add(read);
+            if ((count += read.Tensors.Count) > MaximumTensors)
+            {
+                throw TensorErrors.TensorsTooMany.At(
+                    string.Create(CultureInfo.InvariantCulture, $"The model '{files.ModelPath}' has more than {MaximumTensors} tensors."), files.ModelPath);
+            }
+        }
+
+        if (found.TrueForAll(file => file.Index is not null))
+        {
+            throw TensorErrors.TensorsNotFound.At($"The model '{files.ModelPath}' has no safetensors or GGUF file.", files.ModelPath);
+        }
+
+        Dictionary<string, string> weights = WeightsOf(found, files.ModelPath);
+        RequireDistinct(found, weights, files.ModelPath);
+        return new([.. Hashed(found, weights, files.Content, algorithm, settings, cancellationToken)], others, files.Warnings);
+    }
+
+    // A range for each tensor. A file that has none is hashed whole, so that its store can check it.
+    private static IEnumerable<HashedTensor> Hashed(
+        List<TensorFile> found, Dictionary<string, string> weights, HashSource content, DigestAlgorithm algorithm, HashSettings settings, CancellationToken cancellationToken)
+    {
+        List<HashItem> items = [];
+        foreach (TensorFile file in found.Where(file => file.Digests is null))
+        {
+            items.AddRange(file.Tensors.Select(tensor => new HashItem(file.Name, tensor.Offset, tensor.Length, tensor.Offset + tensor.Length == file.Length)));
+            if (file.Tensors.Count == 0)
+            {
+                items.Add(new(file.Name, 0, file.Length, EndsFile: true));
+            }
+        }
+
+        Resource[] hashed = HashPlan.OfRanges([.. items]).Hash(algorithm, content, settings, cancellationToken);
+        int next = 0;
+        foreach (TensorFile file in found)
+        {
+            for (int index = 0; index < file.Tensors.Count; index++)
+            {
+                yield return new(weights[file.Name], file.Name, file.Tensors[index], file.Digests?[index] ?? hashed[next++].Digest);
+            }
+
+            next += file.Digests is null && file.Tensors.Count == 0 ? 1 : 0;
+        }
+    }
+
+    // Which weights each file is a part of; what an index says of its shards must hold.
+    private static Dictionary<string, string> WeightsOf(List<TensorFile> found, string model)
+    {
+        Dictionary<string, string> weights = new(StringComparer.Ordinal);
+        Dictionary<string, TensorFile> byName = found.ToDictionary(file => file.Name, StringComparer.Ordinal);
+        foreach (TensorFile index in found.Where(file => file.Index is not null))
+        {
+            string folder = index.Name[..(index.Name.LastIndexOf('/') + 1)];
+            Dictionary<string, IReadOnlyList<Tensor>> shards = new(StringComparer.Ordinal);
+            foreach (string shard in index.Index!.Shards)
+            {
+                if (!byName.TryGetValue(folder + shard, out TensorFile? file))
+                {
+                    continue;
+                }
+
+                shards[shard] = file.Tensors;
+                if (!weights.TryAdd(file.Name, index.IndexedWeights))
+                {
+                    throw TensorErrors.TensorTwice.At($"The shard '{file.Name}' is in the index of '{weights[file.Name]}' and in that of '{index.IndexedWeights}'.", model);
+                }
+            }
+
+            index.Index.Require(shards);
+        }
+
+        foreach (TensorFile file in found)
+        {
+            int start = file.Name.LastIndexOf('/') + 1;
+            weights.TryAdd(file.Name, file.Name[..start] + ShardNumber().Replace(file.Name[start..], "."));
+        }
+
+        return weights;
+    }
+
+    private static void RequireDistinct(List<TensorFile> found, Dictionary<string, string> weights, string model)
+    {
+        foreach (IGrouping<string, TensorFile> shards in found.Where(file => file.Index is null).GroupBy(file => weights[file.Name], StringComparer.Ordinal))
+        {
+            Dictionary<string, string> files = new(StringComparer.Ordinal);
+            foreach (TensorFile file in shards)
+            {
+                foreach (Tensor tensor in file.Tensors)
+                {
+                    if (!files.TryAdd(tensor.Name, file.Name))
+                    {
+                        throw TensorErrors.TensorTwice.At($"The tensor '{tensor.Name}' of '{shards.Key}' is in '{files[tensor.Name]}' and in '{file.Name}'.", model);
+                    }
+                }
+            }
+        }
+    }
+
+    [GeneratedRegex(@"-[0-9]{5}-of-[0-9]{5}\.", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex ShardNumber();
+}

@@ -1,0 +1,197 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
+using ModelSigning.Core.Stores;
+using ModelSigning.Core.Tensors;
+using ModelSigning.Core.Tests.Signing;
+using ModelSigning.Testing;
+
+namespace ModelSigning.Core.Tests.Tensors;
+
+public sealed class TensorHasherTests : IDisposable
+{
+    private const string Weight = "application/vnd.cncf.model.weight.v1.", FilePath = "org.cncf.model.filepath";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private HashedTensors Hash(string path, string? source = null, string? revision = null, DigestAlgorithm algorithm = DigestAlgorithm.Sha256, params string[] ignore) => TensorHasher.Hash(
+        ModelStores.Open(source, path, revision, _folder.FullPath, allowSymlinks: false),
+        new() { CurrentDirectory = _folder.FullPath, IgnorePaths = ignore }, algorithm, ModelFixture.Hashing, CancellationToken.None);
+
+    private static string Refusal(Action action) => Assert.Throws<ModelSigningException>(action).Definition.Id;
+
+    private static string Text(HashedTensor one) => $"{one.Weights} {one.File} {one.Tensor.Name} {one.Tensor.Type} [{string.Join(',', one.Tensor.Shape)}]";
+
+    private static byte[] Safetensors(params (string Name, string Data)[] tensors)
+    {
+        byte[] file = SafetensorsBytes.Of([.. tensors.Select(tensor => (tensor.Name, "U8", (int[])[tensor.Data.Length], tensor.Data.Length))]);
+        Encoding.ASCII.GetBytes(string.Concat(tensors.Select(tensor => tensor.Data))).CopyTo(file.AsSpan(file.Length - tensors.Sum(tensor => tensor.Data.Length)));
+        return file;
+    }
+
+    private static byte[] Gguf(bool isBigEndian, uint version, byte fill)
+    {
+        byte[] file = new GgufBytes(isBigEndian) { Version = version }.Value("general.name", "m").Tensor("a", 0, 12, 3).Tensor("b", 12, 144, 256).ToArray();
+        file.AsSpan(file.Length - 192, 12).Fill(1);
+        file.AsSpan(file.Length - 160, 144).Fill(fill);
+        return file;
+    }
+
+    private static string Sha256(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private static string Digest(HashedTensor tensor) => Convert.ToHexStringLower(tensor.Digest.Span);
+
+    private string Sharded(string name, params (string Shard, (string, string)[] Tensors)[] shards)
+    {
+        JsonObject map = [];
+        foreach ((string shard, (string Name, string Data)[] tensors) in shards)
+        {
+            _folder.Write($"{name}/{shard}", Safetensors(tensors));
+            foreach ((string tensor, _) in tensors)
+            {
+                map[tensor] = shard;
+            }
+        }
+
+        _folder.Write($"{name}/model.safetensors.index.json", new JsonObject { ["metadata"] = new JsonObject(), ["weight_map"] = map }.ToJsonString());
+        return _folder[name];
+    }
+
+    [Theory]
+    [InlineData(DigestAlgorithm.Sha256)]
+    [InlineData(DigestAlgorithm.Blake2b)]
+    [InlineData(DigestAlgorithm.Blake3)]
+    public void Each_tensor_is_hashed_alone_whatever_file_it_is_in(DigestAlgorithm algorithm)
+    {
+        _folder.Write("m/model.safetensors", Safetensors(("a", "one"), ("empty", ""), ("b", "two")));
+        _folder.Write("m/sub/x.GGUF", Gguf(false, 3, 7));
+        _folder.Write("m/config.json", "{}");
+        HashedTensors found = Hash(_folder["m"], algorithm: algorithm);
+        Assert.Equal(
+            ["model.safetensors model.safetensors a U8 [3]", "model.safetensors model.safetensors empty U8 [0]", "model.safetensors model.safetensors b U8 [3]",
+                "sub/x.GGUF sub/x.GGUF a F32 [3]", "sub/x.GGUF sub/x.GGUF b Q4_K [256]"],
+            found.Tensors.Select(Text));
+        Assert.Equal(["config.json"], found.Others);
+        Assert.All(found.Tensors, tensor => Assert.Equal(algorithm.DigestLength(), tensor.Digest.Length));
+        Assert.NotEqual(Digest(found.Tensors[0]), Digest(found.Tensors[2]));
+        if (algorithm == DigestAlgorithm.Sha256)
+        {
+            Assert.Equal([Sha256("one"u8), Sha256([]), Sha256("two"u8), Sha256([.. Enumerable.Repeat((byte)1, 12)]), Sha256([.. Enumerable.Repeat((byte)7, 144)])],
+                found.Tensors.Select(Digest));
+        }
+    }
+
+    [Theory]
+    [InlineData(false, 2U)]
+    [InlineData(true, 3U)]
+    public void GGUF_is_read_in_each_version_and_byte_order(bool isBigEndian, uint version)
+    {
+        _folder.Write("m.gguf", Gguf(isBigEndian, version, 7));
+        Assert.Equal(["m.gguf m.gguf a F32 [3]", "m.gguf m.gguf b Q4_K [256]"], Hash(_folder["m.gguf"]).Tensors.Select(Text));
+    }
+
+    [Fact]
+    public void Shards_are_taken_together_by_their_index_or_their_number()
+    {
+        string indexed = Sharded("indexed", ("one.safetensors", [("a", "1")]), ("two.safetensors", [("b", "2")]));
+        Assert.Equal(["model.safetensors one.safetensors a U8 [1]", "model.safetensors two.safetensors b U8 [1]"], Hash(indexed).Tensors.Select(Text));
+        _folder.Write("numbered/x/model-00001-of-00002.fp16.safetensors", Safetensors(("a", "1")));
+        _folder.Write("numbered/x/model-00002-of-00002.fp16.safetensors", Safetensors(("b", "2")));
+        Assert.All(Hash(_folder["numbered"]).Tensors, tensor => Assert.Equal("x/model.fp16.safetensors", tensor.Weights));
+        _folder.Write("numbered/x/model-00002-of-00002.fp16.safetensors", Safetensors(("a", "2")));
+        Assert.Equal("TensorTwice", Refusal(() => Hash(_folder["numbered"])));
+    }
+
+    [Fact]
+    public void An_index_that_does_not_fit_its_shards_is_refused()
+    {
+        string model = Sharded("m", ("one.safetensors", [("a", "1")]), ("two.safetensors", [("b", "2")]));
+        File.Copy(_folder["m/model.safetensors.index.json"], _folder["m/other.safetensors.index.json"]);
+        Assert.Equal("TensorTwice", Refusal(() => Hash(model)));
+        Assert.Equal(2, Hash(model, ignore: "other.safetensors.index.json").Tensors.Count);
+        File.Delete(_folder["m/other.safetensors.index.json"]);
+        _folder.Write("m/two.safetensors", Safetensors(("c", "2")));
+        Assert.Equal("TensorIndexInvalid", Refusal(() => Hash(model)));
+        File.Delete(_folder["m/two.safetensors"]);
+        Assert.Equal("TensorIndexInvalid", Refusal(() => Hash(model)));
+        _folder.Write("m/model.safetensors.index.json", """{"weight_map":{"a":"../one.safetensors"}}""");
+        Assert.Equal("TensorIndexInvalid", Refusal(() => Hash(model)));
+    }
+
+    [Fact]
+    public void What_is_no_valid_file_of_tensors_is_refused_and_what_is_ignored_is_not_read()
+    {
+        _folder.Write("m/good.safetensors", Safetensors(("a", "1")));
+        _folder.Write("m/bad.safetensors", SafetensorsBytes.Of("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}""", 6));
+        Assert.Equal("SafetensorsInvalid", Refusal(() => Hash(_folder["m"])));
+        _folder.Write("m/bad.safetensors", "GGUF");
+        Assert.Equal("SafetensorsInvalid", Refusal(() => Hash(_folder["m"])));
+        Assert.Single(Hash(_folder["m"], ignore: "bad.safetensors").Tensors);
+        _folder.Write("m/bad.gguf", "GGUF");
+        Assert.Equal("GgufInvalid", Refusal(() => Hash(_folder["m"], ignore: "bad.safetensors")));
+        _folder.Write("none/config.json", "{}");
+        Assert.Equal("TensorsNotFound", Refusal(() => Hash(_folder["none"])));
+    }
+
+    [Fact]
+    public void Stores_have_the_same_tensors_as_the_folder_packed_or_not()
+    {
+        byte[] safetensors = Safetensors(("a", "one"), ("b", new string('x', 300_000)), ("c", "")), gguf = Gguf(true, 3, 9);
+        _folder.Write("m/model.safetensors", safetensors);
+        _folder.Write("m/x.gguf", gguf);
+        OciLayoutBuilder built = new();
+        JsonObject config = built.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray());
+        byte[] tar = Tar(("model.safetensors", safetensors), ("x.gguf", gguf));
+        built.Manifest("raw", config.DeepClone().AsObject(), built.Blob(Weight + "raw", safetensors, (FilePath, "model.safetensors")), built.Blob(Weight + "raw", gguf, (FilePath, "x.gguf")));
+        built.Manifest("gzip", config.DeepClone().AsObject(), built.Blob(Weight + "tar+gzip", Stores.StoreFixture.Gzip(tar), (FilePath, "")));
+        string layout = built.WriteFolder(_folder, "layout");
+        string[] expected = [.. Hash(_folder["m"]).Tensors.Select(tensor => Text(tensor) + Digest(tensor))];
+        Assert.Equal(5, expected.Length);
+        Assert.Equal(expected, Hash(layout, "Oci", "raw").Tensors.Select(tensor => Text(tensor) + Digest(tensor)));
+        Assert.Equal(expected, Hash(layout, "Oci", "gzip").Tensors.Select(tensor => Text(tensor) + Digest(tensor)));
+
+        // A blob that was changed is refused, and so is a file of a layer that breaks its format.
+        string blob = _folder[$"layout/blobs/sha256/{Sha256(safetensors)}"];
+        safetensors[^1] ^= 1;
+        File.WriteAllBytes(blob, safetensors);
+        Assert.Equal("BlobMismatch", Refusal(() => Hash(layout, "Oci", "raw")));
+        built.Manifest("bad", config, built.Blob(Weight + "tar", Tar(("x.gguf", gguf[..^40])), (FilePath, "")));
+        Assert.Equal("GgufInvalid", Refusal(() => Hash(built.WriteFolder(_folder, "bad"), "Oci", "bad")));
+    }
+
+    [Fact]
+    public void A_difference_is_of_type_shape_or_content_and_not_of_the_shard()
+    {
+        static ComparedTensor Tensor(string weights, string name, string file, string type = "F32", string shape = "[1]", string digest = "d") => new(weights, name, file, type, shape, digest);
+        TensorDifference found = TensorDifference.Between(
+            [Tensor("w", "same", "1"), Tensor("w", "type", "1"), Tensor("w", "shape", "1"), Tensor("w", "data", "2"), Tensor("w", "gone", "2")],
+            [Tensor("v", "same", "9"), Tensor("v", "type", "9", "F16"), Tensor("v", "shape", "9", shape: "[1,1]"), Tensor("v", "data", "9", digest: "e"), Tensor("v", "new", "9")]);
+        Assert.Equal("new", Assert.Single(found.Added).Name);
+        Assert.Equal("gone", Assert.Single(found.Removed).Name);
+        Assert.Equal(["type", "shape", "data"], found.Changed.Select(pair => pair.After.Name));
+
+        // Several sets of weights are told apart by their names.
+        found = TensorDifference.Between([Tensor("w", "t", "1"), Tensor("x", "t", "2")], [Tensor("w", "t", "1"), Tensor("y", "t", "2")]);
+        Assert.Equal(("y", "x"), (Assert.Single(found.Added).Weights, Assert.Single(found.Removed).Weights));
+        Assert.Empty(found.Changed);
+    }
+
+    private static byte[] Tar(params (string Name, byte[] Bytes)[] files)
+    {
+        using MemoryStream stream = new();
+        using (System.Formats.Tar.TarWriter tar = new(stream, System.Formats.Tar.TarEntryFormat.Pax, leaveOpen: true))
+        {
+            foreach ((string name, byte[] bytes) in files)
+            {
+                tar.WriteEntry(new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, name) { DataStream = new MemoryStream(bytes) });
+            }
+        }
+
+        return stream.ToArray();
+    }
+}
