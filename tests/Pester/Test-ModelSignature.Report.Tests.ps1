@@ -18,7 +18,8 @@ Describe 'Test-ModelSignature -Summary' {
         $summary.AllValid, $summary.ModelCount, $summary.Valid, $summary.HashMismatch, $summary.NotSigned | Should -Be $false, 4, 2, 1, 1
         $summary.FileCount | Should -Be 6
         $summary.Length | Should -BeGreaterThan 15000
-        $summary | Out-String | Should -Match 'ModelCount'
+        $summary | Out-String | Should -Match 'Not valid'
+        $summary | Format-List | Out-String | Should -Match 'HashMismatch'
         $part = Test-ModelSignature "$TestDrive/store/part" @public -Include config.json -Summary
         $part.AllValid, $part.ValidInPart | Should -Be $true, 1
     }
