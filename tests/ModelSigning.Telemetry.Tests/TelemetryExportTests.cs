@@ -1,3 +1,4 @@
+using ModelSigning.Core.Tracing;
 using ModelSigning.Testing;
 
 namespace ModelSigning.Telemetry.Tests;
