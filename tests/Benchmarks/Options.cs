@@ -7,7 +7,7 @@ namespace ModelSigning.Benchmarks;
 internal sealed record Options
 {
     /// <summary>The rows of the table whose names contain one of these; all when there are none.</summary>
-    public IReadOnlyList<string> Rows { get; private init; } = [];
+    public IReadOnlyList<string> Rows { get; init; } = [];
 
     /// <summary>How often each contender runs; the median counts.</summary>
     public int Rounds { get; private init; } = 5;
@@ -60,8 +60,8 @@ internal sealed record Options
               --rows    only rows whose names contain one of the words
             Benchmarks sigstore
               What verifying Sigstore bundles costs besides hashing.
-            Benchmarks scale [RESOURCES ...]
-              What the signature of a large dataset costs besides hashing: 100,000, 1,000,000 and 5,000,000 resources, unless others are given.
+            Benchmarks scale [--quick] [--rounds N] [--folder PATH] [--rows WORD,WORD]
+              Datasets and stores: signatures of 100,000 to 5,000,000 resources without files (not with the word "files"), many files, many models, a small change.
             Benchmarks kernels [BenchmarkDotNet's options]
               Each engine alone, on bytes in its cache.
             """);

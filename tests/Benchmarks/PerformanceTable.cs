@@ -3,7 +3,7 @@ namespace ModelSigning.Benchmarks;
 /// <summary>Runs the rows and prints them as a table in Markdown.</summary>
 internal static class PerformanceTable
 {
-    public static int Run(Options options)
+    public static int Run(Options options, IEnumerable<Row> rows)
     {
         Console.WriteLine($"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} processors, {options.Rounds} rounds, large inputs divided by {options.Scale}");
         if (!MeasuredProcess.Exists("model_signing", "--version"))
@@ -15,7 +15,7 @@ internal static class PerformanceTable
         Console.WriteLine();
         Console.WriteLine("| work | result | medians |");
         Console.WriteLine("|---|---|---|");
-        foreach (Row row in HashingRows.All.Concat(SigningRows.All))
+        foreach (Row row in rows)
         {
             if (options.Rows.Count == 0 || options.Rows.Any(word => row.Name.Contains(word, StringComparison.OrdinalIgnoreCase)))
             {

@@ -7,11 +7,11 @@ return args switch
 {
     ["sigstore"] => SigstoreTable.Run(),
     ["sigstore-verify", .. string[] rest] => SigstoreProcess.Run(rest),
-    ["scale", .. string[] rest] => ScaleTable.Run(rest),
+    ["scale", .. string[] rest] => Options.TryParse(rest, out Options? scale) ? ScaleTable.Run(scale) : Options.Explain(),
     ["scale-step", .. string[] rest] => ScaleProcess.Run(rest),
     ["kernels", .. string[] rest] => Kernels(rest),
     ["--help" or "-h", ..] => Options.Explain(),
-    _ => Options.TryParse(args, out Options? options) ? PerformanceTable.Run(options) : Options.Explain(),
+    _ => Options.TryParse(args, out Options? options) ? PerformanceTable.Run(options, HashingRows.All.Concat(SigningRows.All)) : Options.Explain(),
 };
 
 static int Kernels(string[] arguments)

@@ -44,12 +44,13 @@ internal sealed class Workload : IDisposable
     /// <param name="count">How many.</param>
     /// <param name="lengthOf">The length of each by its number.</param>
     /// <param name="pieceLength">In pieces of how many bytes they are written, at most 1 MiB.</param>
-    public Workload Add(int count, Func<int, long> lengthOf, int pieceLength = PieceLength)
+    /// <param name="perFolder">How many lie in one folder.</param>
+    public Workload Add(int count, Func<int, long> lengthOf, int pieceLength = PieceLength, int perFolder = FilesPerFolder)
     {
         for (int number = 0; number < count; number++)
         {
-            string folder = System.IO.Path.Join(_model, $"part-{_files / FilesPerFolder:d4}");
-            if (_files % FilesPerFolder == 0)
+            string folder = System.IO.Path.Join(_model, $"part-{_files / perFolder:d4}");
+            if (!Directory.Exists(folder))
             {
                 Directory.CreateDirectory(folder);
             }
@@ -68,7 +69,7 @@ internal sealed class Workload : IDisposable
     /// <summary>Adds a file that occupies no disk: its bytes are zero.</summary>
     public Workload AddSparse(long length)
     {
-        string path = System.IO.Path.Join(_model, "sparse.bin");
+        string path = System.IO.Path.Join(_model, _files == 0 ? "sparse.bin" : $"sparse-{_files}.bin");
         using FileStream file = new(path, FileMode.CreateNew);
         file.SetLength(length);
         _first = _files == 0 ? path : _first;

@@ -1,0 +1,69 @@
+using System.Globalization;
+
+namespace ModelSigning.Benchmarks;
+
+/// <summary>The rows of datasets and stores: many files, a small change of a large model, and many models.</summary>
+internal static class ScaleRows
+{
+    private const long KiB = 1 << 10, GiB = 1 << 30;
+
+    public static IEnumerable<Row> All =>
+    [
+        Row("200,000 x 0 to 1 KiB verified", (files, scale) => files.Add(200_000 / scale, Small), Verify, sign: true,
+            result => $"{result.Own.Seconds:F2} s, {Memory(result)} (at most 4 s, 230 MB)"),
+        Row("1,000,000 x 0 to 1 KiB, the manifest", (files, scale) => files.Add(1_000_000 / scale, Small), (files, path) => $"Get-ModelManifest '{path}' -OutFile '{files.Beside("m.jsonl")}' -Force", sign: false,
+            result => PerFile(result, 10)),
+        Row("1,000,000 x 0 to 1 KiB signed", (files, scale) => files.Add(1_000_000 / scale, Small), Sign, sign: false, result => PerFile(result, 8)),
+        Row("1,000,000 x 0 to 1 KiB verified", (files, scale) => files.Add(1_000_000 / scale, Small), Verify, sign: true, result => PerFile(result, 12)),
+        Row("100 GB (sparse) and a card signed again after the card changed", AddSparse, Resign, sign: true,
+            result => $"{result.Own.Seconds:F2} s, start and import included (under 2 s), {Memory(result)}"),
+        Row("10,000 models of two small files verified in one pipeline", (files, scale) => files.Add(20_000 / scale, Small, perFolder: 2), VerifyEach, sign: false,
+            result => $"{result.Own.Seconds / result.Workload.Files * 2e3:F2} ms a model with the start (at most 0.6), {Memory(result)}", SignEach),
+    ];
+
+    private static Row Row(
+        string name, Action<Workload, int> inputs, Func<Workload, string, string> work, bool sign, Func<Result, string> judge, Func<Workload, string, string>? before = null) =>
+        new(name, inputs, files =>
+        {
+            Contender.Host("", _ => $"New-ModelSigningKey -Path '{files.Beside("key.pem")}' -PublicKeyPath '{files.Beside("key.pub")}' -NoPassword | Out-Null").Run(files.Path);
+            if ((before ?? (sign ? Sign : null)) is { } first)
+            {
+                Contender.Host("", path => first(files, path)).Run(files.Path);
+            }
+
+            return [Contender.Host("ModelSigning", path => work(files, path))];
+        }, judge);
+
+    private static long Small(int number) => number * 7919L % 1025;
+
+    private static void AddSparse(Workload files, int scale)
+    {
+        for (int number = 0; number < 10; number++)
+        {
+            files.AddSparse(10 * GiB / scale);
+        }
+
+        files.Add(1, KiB);
+    }
+
+    private static string Sign(Workload files, string path) =>
+        $"New-ModelSignature '{path}' -SignaturePath '{files.Beside("s.sig")}' -ManifestFile '{files.Beside("m.jsonl")}' -PrivateKey '{files.Beside("key.pem")}' -HashAlgorithm blake3 -Force -WarningAction Ignore | Out-Null";
+
+    // The bytes that the card has depend on when it was written, so that it is another each time.
+    private static string Resign(Workload files, string path) =>
+        $"[DateTime]::UtcNow.Ticks | Set-Content '{path}/card.md'; New-ModelSignature '{path}' -SignaturePath '{files.Beside("s.sig")}' -ManifestFile '{files.Beside("m.jsonl")}' -Reuse '{files.Beside("m.jsonl")}' -PrivateKey '{files.Beside("key.pem")}' -HashAlgorithm blake3 -Force | Out-Null";
+
+    private static string Verify(Workload files, string path) =>
+        $"if (-not (Test-ModelSignature '{path}' -SignaturePath '{files.Beside("s.sig")}' -PublicKey '{files.Beside("key.pub")}' -Quiet)) {{ throw 'not valid' }}";
+
+    private static string SignEach(Workload files, string path) =>
+        $"Get-ChildItem '{path}' -Directory | New-ModelSignature -PrivateKey '{files.Beside("key.pem")}' -Force | Out-Null";
+
+    private static string VerifyEach(Workload files, string path) =>
+        $"if (-not (Get-ChildItem '{path}' -Directory | Test-ModelSignature -PublicKey '{files.Beside("key.pub")}' -Quiet)) {{ throw 'not valid' }}";
+
+    private static string PerFile(Result result, int most) => string.Create(CultureInfo.InvariantCulture,
+        $"{result.Own.Seconds / result.Workload.Files * 1e6:F1} us a file with the start (at most {most}), {result.Own.ProcessorSeconds / result.Workload.Files * 1e6:F1} us of processor time, {Memory(result)} (at most {150 + (result.Workload.Files * 400 / 1e6):F0} MB)");
+
+    private static string Memory(Result result) => $"{result.Own.PeakBytes / 1e6:F0} MB";
+}
