@@ -1,5 +1,6 @@
 using ModelSigning.Core.Tracing;
 using ModelSigning.Testing;
+using OpenTelemetry.Exporter;
 
 namespace ModelSigning.Telemetry.Tests;
 
