@@ -24,6 +24,7 @@
         'Get-SigstoreTrust'
         'Join-ModelManifest'
         'Measure-ModelHash'
+        'New-ModelBom'
         'New-ModelClaim'
         'New-ModelSignature'
         'New-ModelSigningKey'

@@ -218,6 +218,19 @@ public class HowToPageTests
     }
 
     [Fact]
+    public void A_bill_of_materials_is_made_of_what_was_verified_signed_and_made_again()
+    {
+        using HowToPage page = Page("bom.md");
+        string output = page.Run(..);
+        Assert.Matches("README.md SHA-256 [0-9a-f]{64}", output);
+        Assert.Contains("made from example-org/base-7b, licence Apache-2.0", output, StringComparison.Ordinal);
+        Assert.Contains("Valid: small has 3 files", output, StringComparison.Ordinal);
+        Assert.Contains("the same document: True", output, StringComparison.Ordinal);
+        Assert.Matches(@"BomNotVerified\s+CardNotVerified\s", output);
+        Assert.Matches("modelsigning:verified +false", output);
+    }
+
+    [Fact]
     public async Task Traces_go_to_the_collector_that_was_named_before_the_module_was_imported()
     {
         ConcurrentQueue<string> exports = [];

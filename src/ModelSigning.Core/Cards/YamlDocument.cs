@@ -198,8 +198,16 @@ internal sealed class YamlDocument
         }
     }
 
-    private static string? TextOf(Scalar scalar) =>
-        scalar.Style == ScalarStyle.Plain && scalar.Value is "" or "~" or "null" or "Null" or "NULL" ? null : scalar.Value;
+    private string? TextOf(Scalar scalar)
+    {
+        // An escape that is half a character: no other format could hold it.
+        if (scalar.Value.EnumerateRunes().Contains(System.Text.Rune.ReplacementChar) && !scalar.Value.Contains('\uFFFD', StringComparison.Ordinal))
+        {
+            throw Invalid(_source, string.Create(CultureInfo.InvariantCulture, $"line {scalar.Start.Line}: it has an escape that is not a character"));
+        }
+
+        return scalar.Style == ScalarStyle.Plain && scalar.Value is "" or "~" or "null" or "Null" or "NULL" ? null : scalar.Value;
+    }
 
     private static ModelSigningException Invalid(string source, string reason, Exception? cause = null) =>
         CardErrors.FrontMatterInvalid.At($"The front matter of '{source}' is not accepted: {reason}{(reason.EndsWith('.') ? "" : ".")}", source, cause);

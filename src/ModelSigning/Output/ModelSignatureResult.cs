@@ -166,7 +166,9 @@ public sealed class ModelSignatureResult
     /// <summary>The card.</summary>
     /// <exception cref="Core.Errors.ModelSigningException">The model is not valid, or the result came from another session.</exception>
     internal VerifiedCard RequireCard() => StatusValue == ModelSignatureStatus.Valid && _card is { } card ? card
-        : throw OutputErrors.CardNotVerified.At($"The result for '{Path}' is '{Status}', and only a valid model has a verified card.", Path);
+        : throw OutputErrors.CardNotVerified.At(StatusValue == ModelSignatureStatus.Valid
+            ? $"The files of '{Path}' were not read in this session, so there is no card of verified bytes."
+            : $"The result for '{Path}' is '{Status}', and only a valid model has a verified card.", Path);
 
     /// <summary>The signing certificate as an object, which the caller disposes of; null without one. It has no private key.</summary>
     public X509Certificate2? GetSignerCertificate() => SignerCertificate is { } pem ? X509Certificate2.CreateFromPem(pem) : null;

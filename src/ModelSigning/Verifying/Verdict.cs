@@ -74,7 +74,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 References = content?.References() ?? [],
                 ExecutableContent = content?.Executables() ?? [],
                 UninspectedFiles = content?.Uninspected() ?? [],
-            }.WithCard(content?.Card),
+            }.WithCard(verified.Basis == VerificationBasis.Files ? content?.Card : null),
             refusal)
         {
             Verified = verified,

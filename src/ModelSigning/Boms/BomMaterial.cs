@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using ModelSigning.Core.Attestations;
+using ModelSigning.Core.Boms;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Cards;
+using ModelSigning.Core.Content;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning;
+
+/// <summary>What a bill of materials is made of.</summary>
+/// <param name="Card">What the model's files say of it.</param>
+/// <param name="Manifest">The files and their digests.</param>
+/// <param name="RootDigest">The root digest, as <c>sha256:hex</c>.</param>
+/// <param name="Signature">The verified signature; null where nothing was verified.</param>
+internal sealed record BomMaterial(Card Card, Manifest Manifest, string? RootDigest, BomSignature? Signature)
+{
+    /// <summary>What was verified. A result does not keep the list of files: it is read from the signature again, and must be the one whose pin was verified.</summary>
+    internal static BomMaterial Of(ModelSignatureResult verified, string directory, CancellationToken cancellationToken)
+    {
+        Card card = verified.RequireCard().Card;
+        if (verified.Scope != "Whole")
+        {
+            throw BomErrors.BomNotWhole.At($"The verdict on '{verified.Path}' is about some of its files.", verified.Path);
+        }
+
+        string signature = verified.SignaturePath!, pin = verified.ModelPin!;
+        string digest;
+        using (FileStream file = Core.Files.RegularFile.Open(signature))
+        {
+            digest = Digests.Hex(SHA256.HashData(file));
+        }
+
+        ModelStatement statement = UnverifiedSignature.ReadStatement(signature, cancellationToken);
+        string?[] names = [SignatureLocation.NameIn(verified.Path, signature, directory), Path.GetFileName(signature), null];
+        return names.Any(name => ModelPin.Of(statement.Manifest, name) == pin)
+            ? new(card, statement.Manifest, verified.RootDigest, new(Path.GetFileName(signature), digest, verified.Method!, verified.Signer!, pin, verified.SignedTime))
+            : throw BomErrors.BomSignatureChanged.At($"The signature '{signature}' does not list what was verified for '{verified.Path}'.", signature);
+    }
+
+    /// <summary>What is there, unverified: hashed, with the card of the same bytes.</summary>
+    internal static BomMaterial Of(string model, string directory, CancellationToken cancellationToken)
+    {
+        ContentCapture capture = new();
+        ModelFiles files = ModelSource.Plain(model, directory).Find(
+            new() { CurrentDirectory = directory, SignaturePath = SignatureLocation.Default(model, directory) }, cancellationToken);
+        Manifest manifest = ModelHasher.Hash(files, DigestAlgorithm.Sha256, null, false, new() { Device = HashDeviceSelection.Open([]), Observer = capture }, cancellationToken);
+        return new(CardReader.Read(capture.Files(), cancellationToken), manifest, Digests.Root(manifest.ComputeRootDigest()), null);
+    }
+}
