@@ -4,7 +4,6 @@ using ModelSigning.Core.Boms;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Cards;
 using ModelSigning.Core.Content;
-using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using ModelSigning.Core.Boms;
-using ModelSigning.Core.Errors;
 
 namespace ModelSigning;
 
