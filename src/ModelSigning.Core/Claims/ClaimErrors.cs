@@ -18,7 +18,7 @@ internal static class ClaimErrors
 
     /// <summary>More than is read.</summary>
     public static readonly ErrorDefinition FileTooLarge = new("ClaimsFileTooLarge", ErrorKind.LimitsExceeded,
-        "The claims file is larger than 256 MiB or has more than 100,000 lines, the most that is read.",
+        "The claims file is larger than 256 MiB, has more than 100,000 lines, or has more than 10,000 certificates, timestamps and log entries in claims that do not count.",
         "Move the claims that are not needed into another file.");
 
     /// <summary>The path is not one where claims belong.</summary>

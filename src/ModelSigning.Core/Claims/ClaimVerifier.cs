@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
@@ -59,10 +60,18 @@ public sealed record ClaimFinding(int Line, VerifiedClaim? Claim, ModelSigningEx
 /// </summary>
 public sealed class ClaimVerifier
 {
+    /// <summary>
+    /// The most certificates, timestamps and log entries of signatures that do not count: each can cost a verification of its own, and whoever can add lines to the file
+    /// could otherwise keep a verifier busy for hours. A claim that counts costs nothing of it.
+    /// </summary>
+    internal const int MaximumRefused = 10_000;
+
     private const string RootAlgorithm = "sha256";
 
+    private readonly string _modelPath;
     private readonly string _rootDigest;
     private readonly Lazy<HashSet<string>> _pins;
+    private long _refused;
 
     /// <summary>Takes the model that claims are about.</summary>
     /// <param name="model">The model, verified as a whole and valid.</param>
@@ -88,6 +97,7 @@ public sealed class ClaimVerifier
             throw ClaimErrors.ModelUnusable.At($"'{model.ModelPath}' is a manifest, and claims count beside the files that were signed.", model.ModelPath);
         }
 
+        _modelPath = model.ModelPath;
         _rootDigest = Hexadecimal.Write(rootDigest.Span);
 
         // The signature may have had another name when the claim was made; what was signed is the same. Of a statement with very many names only the present one is tried.
@@ -112,6 +122,7 @@ public sealed class ClaimVerifier
     /// <summary>Verifies one line.</summary>
     /// <param name="line">The line.</param>
     /// <param name="verify">Verifies the signature of its bundle, or throws.</param>
+    /// <exception cref="ModelSigningException"><see cref="ClaimErrors.FileTooLarge"/>.</exception>
     internal ClaimFinding Find(ClaimLine line, Func<Bundle, VerifiedStatement> verify)
     {
         if (line.Bundle is not { } bundle)
@@ -125,7 +136,10 @@ public sealed class ClaimVerifier
         }
         catch (ModelSigningException refusal)
         {
-            return new(line.Line, null, refusal);
+            VerificationMaterial material = bundle.VerificationMaterial;
+            _refused += 1 + (material.X509CertificateChain?.Count ?? 0) + material.Rfc3161Timestamps.Count + material.TlogEntries.Count;
+            return _refused <= MaximumRefused ? new(line.Line, null, refusal) : throw ClaimErrors.FileTooLarge.At(string.Create(CultureInfo.InvariantCulture,
+                $"The claims about '{_modelPath}' that do not count have more than {MaximumRefused} certificates, timestamps and log entries up to line {line.Line}."), _modelPath, refusal);
         }
     }
 

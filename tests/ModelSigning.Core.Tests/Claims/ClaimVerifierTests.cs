@@ -58,6 +58,27 @@ public sealed class ClaimVerifierTests : IDisposable
     }
 
     [Fact]
+    public void Lines_of_strangers_are_verified_up_to_a_bound_for_what_they_carry()
+    {
+        JsonNode bundle = JsonNode.Parse(ForeignClaim.Line(_scene.Foreigner, ForeignClaim.Statement($"\"sha256\":\"{_scene.RootDigest}\"", ClaimScene.Type, "{}")))!;
+        bundle["verificationMaterial"]!["timestampVerificationData"] = new JsonObject
+        {
+            ["rfc3161Timestamps"] = new JsonArray([.. Enumerable.Range(0, 31).Select(_ => (JsonNode)new JsonObject { ["signedTimestamp"] = "AAAA" })]),
+        };
+        string line = bundle.ToJsonString();
+        const int most = ClaimVerifier.MaximumRefused / 32;
+        for (int index = 0; index < most; index++)
+        {
+            _scene.Add(line);
+        }
+
+        _scene.Claim();
+        Assert.Equal("counts", _scene.Outcomes()[^1]);
+        _scene.Add(line);
+        Assert.Equal("ClaimsFileTooLarge", Assert.Throws<ModelSigningException>(() => _scene.Outcomes()).Definition.Id);
+    }
+
+    [Fact]
     public void A_claim_whose_subject_was_altered_does_not_count()
     {
         string other = ForeignClaim.Statement($"\"sha256\":\"{new string('0', 64)}\"", ClaimScene.Type, "{}");
