@@ -19,6 +19,10 @@ Describe 'ConvertTo-ModelReport' {
         $page | Should -Not -Match '<script|https?:'
     }
 
+    It 'has its times in UTC, in the form that messages have' {
+        $results | ConvertTo-ModelReport | Should -Match '<p class="soft">\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ</p>'
+    }
+
     It 'shows names as text, whatever is in them' -Skip:$IsWindows {
         $page = $results | ConvertTo-ModelReport -Title "<i>$([char]27)[31m"
         $page | Should -Match 'added &lt;b&gt;&amp;amp;\.txt'

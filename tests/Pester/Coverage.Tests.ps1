@@ -71,3 +71,9 @@ Describe 'The suite, of <Cmdlet>,' -ForEach $cases {
     It 'uses every parameter set' { $Sets | Should -BeNullOrEmpty }
     It 'uses every parameter' { $Parameters | Should -BeNullOrEmpty }
 }
+
+Describe 'suite.ps1' {
+    It 'takes each word for the name of a file, and none for where the results go' {
+        (Get-Command "$PSScriptRoot/suite.ps1").Parameters.ResultPath.ParameterSets.Values.Position | Should -BeLessThan 0
+    }
+}

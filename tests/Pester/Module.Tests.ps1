@@ -120,6 +120,16 @@ Describe 'The help of <_>' -ForEach $cmdlets {
         }
     }
 
+    It 'explains every property of what it writes, and names related commands that exist' {
+        foreach ($type in (Get-Command $_).OutputType.Type | Where-Object { $_.Assembly.GetName().Name -eq 'ModelSigning' }) {
+            $said = @($help.returnValues.returnValue | Where-Object { $_.type.name -eq $type.FullName }).description.Text
+            foreach ($property in $type.GetProperties().Name) { $said -match "^$property <.+>: ." | Should -Not -BeNullOrEmpty -Because "$type has $property" }
+        }
+        $links = @($help.relatedLinks.navigationLink.linkText)
+        $links | Should -Contain 'about_ModelSigning'
+        $links -notmatch '^about_' | Where-Object { -not (Get-Command $_ -Module ModelSigning -ErrorAction Ignore) } | Should -BeNullOrEmpty
+    }
+
     It 'has examples that PowerShell understands, with parameters that exist' {
         foreach ($example in $help.Examples.Example) {
             $errors = $null

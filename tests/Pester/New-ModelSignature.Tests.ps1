@@ -125,6 +125,23 @@ Describe 'New-ModelSignature' {
         @($lines).Count | Should -BeGreaterThan 0
     }
 
+    It 'tells as debug text what hashed and within which bounds, and verification which checks ran with what values, and no secret' {
+        # The switch -Debug makes PowerShell itself ask at every verbose line and warning.
+        $DebugPreference = 'Continue'
+        $model = New-SampleModel "$TestDrive/debug"
+        $key = New-ModelSigningKey "$TestDrive/debug.key" -Password (ConvertTo-Secret 'a long secret')
+        $signed = New-ModelSignature $model -PrivateKey $key.PrivateKeyPath -KeyPassword (ConvertTo-Secret 'a long secret') 5>&1 | ForEach-Object { "$_" }
+        $good = Test-ModelSignature $model -PublicKey $key.PublicKeyPath 5>&1 | ForEach-Object { "$_" }
+        Set-Content "$model/model.sig" '{'
+        $bad = Test-ModelSignature $model -PublicKey $key.PublicKeyPath -ErrorAction SilentlyContinue 5>&1 | ForEach-Object { "$_" }
+        $signed -match 'engine CpuHashDevice \(cpu\)' | Should -Not -BeNullOrEmpty
+        $signed -match 'root digest sha256:[0-9a-f]{64}, took' | Should -Not -BeNullOrEmpty
+        $good -match "^Signature check: method Key, key P-256, hint $($key.Hint)\." | Should -Not -BeNullOrEmpty
+        $good -match '^Content check: .* 2 resources signed, 2 files compared' | Should -Not -BeNullOrEmpty
+        $bad -match '^Refused by \w+ \(' | Should -Not -BeNullOrEmpty
+        $signed + $good + $bad -match 'a long secret' | Should -BeNullOrEmpty
+    }
+
     Context 'IgnorePath with wildcards' {
         BeforeEach {
             $model = New-SampleModel "$TestDrive/wild"

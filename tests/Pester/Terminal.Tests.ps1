@@ -75,9 +75,10 @@ Describe 'A name with <Kind>' -ForEach $kinds -Skip:$IsWindows {
     It 'of a model is escaped by the views, in verbose text, in the question and in the error' {
         $parent = New-Item "$TestDrive/store-$([guid]::NewGuid())" -ItemType Directory
         $model = New-SampleModel "$parent/$Name"
-        $said = New-ModelSignature -LiteralPath $model -PrivateKey $key.PrivateKeyPath -Verbose 4>&1
-        $said += Test-ModelSignature -LiteralPath $model @by -Verbose 4>&1
-        Find-Unprintable ($said | ForEach-Object { if ($_ -is [Management.Automation.VerboseRecord]) { $_.Message } else { $_ } }) | Should -BeNullOrEmpty
+        $DebugPreference = 'Continue'
+        $said = @(New-ModelSignature -LiteralPath $model -PrivateKey $key.PrivateKeyPath -Verbose *>&1)
+        $said += Test-ModelSignature -LiteralPath $model @by -Verbose *>&1
+        Find-Unprintable ($said | ForEach-Object { if ($_ -is [Management.Automation.InformationalRecord]) { $_.Message } else { $_ } }) | Should -BeNullOrEmpty
         $result = Test-ModelSignature -LiteralPath $model @by
         $result.Path | Should -Be $model
         foreach ($view in { $result }, { $result | Format-List }, { $result | Format-Wide }, { Get-Item $TestDrive; $result }) {

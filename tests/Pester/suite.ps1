@@ -14,7 +14,7 @@ The names of the files without .Tests.ps1; wildcards are allowed.
 .PARAMETER ResultPath
 A file that the result of each test is written to, as JSON.
 #>
-[CmdletBinding()]
+[CmdletBinding(PositionalBinding = $false)]
 param(
     [Parameter(ValueFromRemainingArguments)]
     [SupportsWildcards()]

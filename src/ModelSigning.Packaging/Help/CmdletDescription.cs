@@ -26,8 +26,15 @@ internal sealed record CmdletDescription
     /// <summary>The types that it takes from the pipeline.</summary>
     public required IReadOnlyList<string> Inputs { get; init; }
 
-    /// <summary>The types that it writes.</summary>
+    /// <summary>The types that it writes, and after them those of ours that their properties have.</summary>
     public required IReadOnlyList<OutputDescription> Outputs { get; init; }
+
+    /// <summary>Other cmdlets of the module: those of the same noun, and those that its help names.</summary>
+    public IReadOnlyList<string> Related { get; init; } = [];
+
+    /// <summary>Whether its help names another cmdlet.</summary>
+    public bool Mentions(string cmdlet) => Description.Append(Synopsis).Concat(Examples.SelectMany(example => example.Remarks.Append(example.Code)))
+        .Concat(Parameters.SelectMany(parameter => parameter.Text)).Any(text => text.Contains(cmdlet, StringComparison.Ordinal));
 
     /// <summary>Names each text that nobody wrote.</summary>
     public IEnumerable<string> MissingTexts()
@@ -51,6 +58,14 @@ internal sealed record CmdletDescription
         {
             yield return $"{output.Name}, which {Name} writes, has no summary";
         }
+
+        foreach ((OutputDescription output, PropertyDescription property) in Outputs.SelectMany(output => output.Properties.Select(property => (output, property))))
+        {
+            if (property.Text.Length == 0)
+            {
+                yield return $"{output.Name}.{property.Name} has no summary";
+            }
+        }
     }
 }
 
@@ -61,7 +76,17 @@ internal sealed record SyntaxDescription(string Text, IReadOnlyList<ParameterDes
 internal sealed record ExampleDescription(string Code, IReadOnlyList<string> Remarks);
 
 /// <summary>What the help says of a type that a cmdlet writes; of .NET's types it says nothing.</summary>
-internal sealed record OutputDescription(string Name, bool IsOurs, IReadOnlyList<string> Text);
+internal sealed record OutputDescription(string Name, bool IsOurs, IReadOnlyList<string> Text)
+{
+    /// <summary>Whether the cmdlet writes it, or a property of what it writes has it.</summary>
+    public bool IsWritten { get; init; } = true;
+
+    /// <summary>The properties, in the order of their declaration.</summary>
+    public IReadOnlyList<PropertyDescription> Properties { get; init; } = [];
+}
+
+/// <summary>What the help says of a property: its type's short name, and its summary.</summary>
+internal sealed record PropertyDescription(string Name, string Type, string Text);
 
 /// <summary>What the help says of a parameter.</summary>
 internal sealed record ParameterDescription

@@ -10,6 +10,8 @@ internal static class MamlDocument
     private static readonly XNamespace Command = "http://schemas.microsoft.com/maml/dev/command/2004/10";
     private static readonly XNamespace Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
 
+    private const string Topic = "about_ModelSigning";
+
     /// <summary>The document for a module's cmdlets.</summary>
     public static XDocument Of(IEnumerable<CmdletDescription> cmdlets) =>
         new(new XElement("helpItems", new XAttribute("schema", "maml"), cmdlets.Select(Item)));
@@ -30,11 +32,14 @@ internal static class MamlDocument
         new XElement(Command + "parameters", cmdlet.Parameters.Select(Parameter)),
         new XElement(Command + "inputTypes", cmdlet.Inputs.Select(type => new XElement(Command + "inputType", TypeOf(type)))),
         new XElement(Command + "returnValues", cmdlet.Outputs.Select(output => new XElement(Command + "returnValue",
-            TypeOf(output.Name), output.IsOurs ? new XElement(Maml + "description", Paragraphs(output.Text)) : null))),
+            TypeOf(output.Name), output.IsOurs ? new XElement(Maml + "description", Paragraphs(
+                [.. output.Text, .. output.Properties.Select(property => $"{property.Name} <{property.Type}>: {property.Text}")])) : null))),
         new XElement(Command + "examples", cmdlet.Examples.Select((example, index) => new XElement(Command + "example",
             new XElement(Maml + "title", string.Create(CultureInfo.InvariantCulture, $"-------------------------- Example {index + 1} --------------------------")),
             new XElement(Dev + "code", example.Code),
-            new XElement(Dev + "remarks", Paragraphs(example.Remarks))))));
+            new XElement(Dev + "remarks", Paragraphs(example.Remarks))))),
+        new XElement(Command + "relatedLinks", cmdlet.Related.Append(Topic).Select(name => new XElement(Maml + "navigationLink",
+            new XElement(Maml + "linkText", name), new XElement(Maml + "uri")))));
 
     private static XElement Parameter(ParameterDescription parameter) => new(Command + "parameter",
         new XAttribute("required", Lower(parameter.Mandatory)),

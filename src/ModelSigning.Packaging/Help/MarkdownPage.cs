@@ -35,10 +35,21 @@ internal static class MarkdownPage
         }
 
         Lines("## Input and output");
-        Lines($"From the pipeline: {Types(cmdlet.Inputs)}. Writes: {Types(cmdlet.Outputs.Select(output => output.Name))}.");
+        Lines($"From the pipeline: {Types(cmdlet.Inputs)}. Writes: {Types(cmdlet.Outputs.Where(output => output.IsWritten).Select(output => output.Name))}.");
         foreach (OutputDescription output in cmdlet.Outputs.Where(output => output.IsOurs))
         {
             Lines($"`{output.Name}`: {Escape(string.Join(' ', output.Text))}");
+            if (output.Properties.Count > 0)
+            {
+                Lines(["| property | type | |", "|---|---|---|", .. output.Properties.Select(property =>
+                    $"| `{property.Name}` | {Escape(property.Type)} | {Escape(property.Text).Replace("|", "\\|", StringComparison.Ordinal)} |")]);
+            }
+        }
+
+        if (cmdlet.Related.Count > 0)
+        {
+            Lines("## Related");
+            Lines(string.Join(", ", cmdlet.Related.Select(name => $"[{name}]({name}.md)")));
         }
 
         return page.ToString().TrimEnd('\n') + "\n";

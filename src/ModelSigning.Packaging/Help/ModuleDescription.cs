@@ -30,7 +30,11 @@ internal static class ModuleDescription
             throw new PackagingException($"'{manifest}' was imported without a cmdlet. {string.Join(' ', script.Streams.Error)}");
         }
 
-        return [.. module.ExportedCmdlets.Values.OrderBy(cmdlet => cmdlet.Name, StringComparer.Ordinal).Select(cmdlet => Describe(cmdlet, comments))];
+        CmdletDescription[] all = [.. module.ExportedCmdlets.Values.OrderBy(cmdlet => cmdlet.Name, StringComparer.Ordinal).Select(cmdlet => Describe(cmdlet, comments))];
+        return [.. all.Select(cmdlet => cmdlet with
+        {
+            Related = [.. all.Where(other => other != cmdlet && (other.Noun == cmdlet.Noun || cmdlet.Mentions(other.Name))).Select(other => other.Name)],
+        })];
     }
 
     private static CmdletDescription Describe(CmdletInfo cmdlet, DocumentationComments comments)
@@ -56,13 +60,9 @@ internal static class ModuleDescription
             Examples = [.. comment.Elements("example").Select(example =>
                 new ExampleDescription(CommentText.Code(example.Element("code")), CommentText.Paragraphs(new XElement("all", example.Elements("para")))))],
             Inputs = [.. own.Where(parameter => parameter.ValueFromPipeline).Select(parameter => parameter.ParameterType.ToString()).Distinct()],
-            Outputs = [.. cmdlet.OutputType.DistinctBy(type => type.Name).Select(type => Describe(type, cmdlet.ImplementingType, comments))],
+            Outputs = OutputDescriptions.Of(cmdlet, comments),
         };
     }
-
-    private static OutputDescription Describe(PSTypeName output, Type cmdlet, DocumentationComments comments) => new(
-        output.Name, output.Type?.Assembly == cmdlet.Assembly,
-        output.Type is { } type ? CommentText.Paragraphs(comments.Of(type).Element("summary")) : []);
 
     private static ParameterDescription Describe(CommandParameterInfo parameter, IReadOnlyList<string> text) => new()
     {

@@ -45,6 +45,7 @@ public sealed class SigstoreModelVerifier(TrustedRoot root, VerificationPolicy p
         {
             SignedTime = earliest.Time,
             TimeSource = earliest.Source,
+            TimestampCertificate = earliest.Signer,
             NotSignedBefore = new DateTimeOffset(verification.CertificatePath[0].NotBefore.ToUniversalTime()),
         };
     }

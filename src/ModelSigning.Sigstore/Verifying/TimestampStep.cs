@@ -29,6 +29,7 @@ internal static class TimestampStep
             times.Add(new VerifiedTime(verified.Time, TimeSourceKind.TimestampAuthority, verified.Authority.Name)
             {
                 CountedAs = authority.Operator ?? verified.Authority.Name,
+                Signer = verified.Signer,
             });
             findings.Add(Step, $"{verified.Authority.Name} saw the signature at {Rfc3339.Write(verified.Time)}");
         }

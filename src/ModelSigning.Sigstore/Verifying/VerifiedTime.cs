@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace ModelSigning.Sigstore.Verifying;
 
 /// <summary>The clocks that can confirm a signing time.</summary>
@@ -18,4 +20,7 @@ public sealed record VerifiedTime(DateTimeOffset Time, TimeSourceKind Kind, stri
 {
     /// <summary>What counts once against a threshold: the operator, or else the clock.</summary>
     internal string CountedAs { get; init; } = Source;
+
+    /// <summary>The certificate of the timestamp authority; null for a log.</summary>
+    internal X509Certificate2? Signer { get; init; }
 }

@@ -34,6 +34,9 @@ public abstract class ModuleCommand : PSCmdlet, IDisposable
     /// <inheritdoc cref="Cmdlet.WriteVerbose"/>
     public new void WriteVerbose(string text) => base.WriteVerbose(PrintableText.Of(text));
 
+    /// <inheritdoc cref="Cmdlet.WriteDebug"/>
+    public new void WriteDebug(string text) => base.WriteDebug(PrintableText.Of(text));
+
     /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)"/>
     public new bool ShouldProcess(string target, string action) =>
         Confirmed(() => base.ShouldProcess(PrintableText.Of(target), action), action, "-Confirm:$false");

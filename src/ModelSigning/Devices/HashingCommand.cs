@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 
@@ -62,6 +63,12 @@ public abstract class HashingCommand : ModelCommand
         $"{verb} {Quantity.Of(files, "file")}, {Quantity.Size(bytes)}, with {(Device.Length > 0 ? string.Join(" and ", Device) : "the processor")} "
         + $"in {duration.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s"
         + (duration > TimeSpan.Zero ? $" ({Quantity.Size(bytes / duration.TotalSeconds)}/s)." : ".");
+
+    /// <summary>What hashes and within which limits, as -Debug tells it.</summary>
+    private protected void DebugHashing(HashSettings settings, string model) =>
+        WriteDebug($"'{model}': engine {settings.Device.GetType().Name} ({(Device.Length > 0 ? string.Join(", ", Device) : "cpu")}), {Quantity.Of(settings.Threads, "thread")}, "
+            + $"vectors of {System.Numerics.Vector<byte>.Count * 8} bits; bundles of at most {Quantity.Size(BundleReader.MaximumLength)}, "
+            + $"{Quantity.Size(BundleReader.MaximumOtherLength)} beside the payload, {BundleReader.MaximumCount} timestamps or log entries.");
 
     /// <summary>What hashes, and where it counts its bytes.</summary>
     private protected HashSettings HashSettings(HashProgress progress) => new()

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning;
 
@@ -46,7 +47,7 @@ internal sealed class ReportPage(string title, DateTimeOffset now, IReadOnlyList
         StringBuilder page = new();
         page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n").Append(Head.ReplaceLineEndings("\n"))
             .Append("\n<title>").Append(Html(title)).Append("</title>\n</head>\n<body>\n<header>\n<h1>").Append(Html(title)).Append("</h1>\n<p class=\"soft\">")
-            .Append(now.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)).Append("</p>\n").Append(Answer(failed.Length, valid.Count(model => model.IsLimited))).Append("</header>\n<main>\n");
+            .Append(Rfc3339.Write(now)).Append("</p>\n").Append(Answer(failed.Length, valid.Count(model => model.IsLimited))).Append("</header>\n<main>\n");
         Section(page, "Not valid", failed);
         Section(page, "Valid", valid);
         return page.Append("</main>\n</body>\n</html>\n").ToString();

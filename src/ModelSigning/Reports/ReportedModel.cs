@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Verifying;
 
 namespace ModelSigning;
@@ -50,8 +51,8 @@ internal sealed record ReportedModel(
     private static string Text(PSObject result, string property) => Bare(result.Properties[property]?.Value) switch
     {
         null => "",
-        DateTimeOffset time => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture),
-        DateTime time => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture),
+        DateTimeOffset time => Rfc3339.Write(time),
+        DateTime time => Rfc3339.Write(new DateTimeOffset(time.ToUniversalTime())),
         long bytes when property == "Length" => Quantity.Size(bytes),
         object value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };

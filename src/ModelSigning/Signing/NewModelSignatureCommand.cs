@@ -284,6 +284,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
     {
         string model = request.ModelPath;
         WriteVerbose($"Signing '{model}' with {SignerText}.");
+        DebugHashing(request.Hashing, model);
         Stopwatch clock = Stopwatch.StartNew();
         ContentCapture capture = new();
         SigningRequest observed = request with { Hashing = request.Hashing with { Observer = capture } };
@@ -302,6 +303,8 @@ public sealed class NewModelSignatureCommand : SigningCommand
 
         NarrateTimestamp();
         WriteVerbose($"Wrote '{result.SignaturePath}'.");
+        WriteDebug($"Method {result.Method}, {result.Manifest.Resources.Count} resources by {result.Manifest.Serialization.HashType.Identifier()}, "
+            + FormattableString.Invariant($"root digest {Digests.Root(result.RootDigest.Span)}, took {duration.TotalMilliseconds:0.0} ms."));
         return new SignedModel(result.ModelPath, result.SignaturePath)
         {
             Source = result.Source,

@@ -125,11 +125,13 @@ public abstract partial class VerifyingCommand : HashingCommand
                     WriteVerbose(line);
                 }
 
+                VerificationDetails.Of(verified, duration).ToList().ForEach(WriteDebug);
                 return Verdict.Of(verified, content, (verified.Verifier as PolicyVerifier)?.Rule?.Name, duration);
             });
         }
         catch (ModelSigningException refusal)
         {
+            VerificationDetails.Of(refusal).ToList().ForEach(WriteDebug);
             return Verdict.Of(Coded(refusal), model, signature, rule, clock.Elapsed);
         }
     }
@@ -161,6 +163,8 @@ public abstract partial class VerifyingCommand : HashingCommand
             ForbidSymlinks = DenySymlink,
             ClaimsPath = ClaimsFilePath,
         };
+        DebugHashing(request.Hashing, model);
+        WriteDebug(VerificationDetails.Of(request));
         ProgressDisplay display = new($"Verifying {model}", progress);
         return IsAtHand(source, signature)
             ? RunHere(display, (waiting, token) => Work(request with { Hashing = request.Hashing with { Waiting = waiting } }, token))
