@@ -16,6 +16,7 @@
         'Get-ModelCard'
         'Get-ModelClaim'
         'Get-ModelHashDevice'
+        'Get-ModelLineage'
         'Get-ModelManifest'
         'Get-ModelSignature'
         'Get-ModelSigningKey'

@@ -231,6 +231,33 @@ public class HowToPageTests
     }
 
     [Fact]
+    public void A_model_is_followed_to_what_it_was_made_from_and_a_forged_ancestor_is_refused()
+    {
+        using HowToPage page = Page("lineage.md");
+        page.Folder.Write("lineage-policy.json", page.Blocks("jsonc")[0]);
+        string output = page.Run("$PSStyle.OutputRendering = 'PlainText'\n" + string.Join('\n', page.Blocks("powershell"))).Output;
+        Assert.Contains("├─ acme/base [Valid] base model", output, StringComparison.Ordinal);
+        Assert.Contains("others/jokes [Missing] dataset", output, StringComparison.Ordinal);
+        Assert.Contains("claim of line 1 (https://slsa.dev/provenance/v1)", output, StringComparison.Ordinal);
+        Assert.Contains("acme/base: NotTrusted", output, StringComparison.Ordinal);
+        Assert.Contains("evil/base is followed: False", output, StringComparison.Ordinal);
+        Assert.Contains("does not count", output, StringComparison.Ordinal);
+        Assert.Contains(": TrustPolicyLineageUnsigned", output, StringComparison.Ordinal);
+        Assert.Contains("flowchart TD", output, StringComparison.Ordinal);
+        Assert.Contains("<svg", File.ReadAllText(page.Folder["lineage.html"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_goes_through_the_three_levels()
+    {
+        using HowToPage page = Page("cosai-levels.md");
+        page.Folder.Write("levels.json", page.Blocks("jsonc")[0]);
+        string[] lines = page.Run("$PSStyle.OutputRendering = 'PlainText'\n" + string.Join('\n', page.Blocks("powershell"))).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(
+            ["Valid", "tuned [Valid]", "└─ acme/base [Valid] base model", "True", "Valid", "NotTrusted TrustPolicyClaimMissing", "NotTrusted TrustPolicyLineageUnsigned", "NotTrusted TrustPolicyContentForbidden"], lines);
+    }
+
+    [Fact]
     public async Task Traces_go_to_the_collector_that_was_named_before_the_module_was_imported()
     {
         ConcurrentQueue<string> exports = [];

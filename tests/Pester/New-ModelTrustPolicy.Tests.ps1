@@ -129,4 +129,30 @@ Describe 'New-ModelTrustPolicy' {
         (Get-Refusal { New-ModelTrustPolicy "$TestDrive/unsigned.json" $unsigned -Confirm:$false }).CategoryInfo.Category | Should -Be 'ObjectNotFound'
         "$TestDrive/unsigned.json" | Should -Not -Exist
     }
+
+    It 'adds what a model may be made of, and gives a model that is not so no rule' {
+        $texts = New-Item "$TestDrive/texts" -ItemType Directory
+        '{}' | Set-Content "$texts/config.json"
+        $null = New-ModelSignature $texts -PrivateKey $key.PrivateKeyPath
+        $file = New-ModelTrustPolicy "$TestDrive/content.json" $texts -PublicKey $key.PublicKeyPath -Forbid pickle, code, unpinnedReferences -Confirm:$false
+        (Test-ModelTrustPolicy $file -Detailed).Forbid | Should -Be 'pickle', 'code', 'unpinnedReferences'
+        $problem = $null
+        New-ModelTrustPolicy "$TestDrive/no.json" $texts -PublicKey $key.PublicKeyPath -AllowFormat gguf -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem
+        $problem.FullyQualifiedErrorId | Should -BeLike 'TrustPolicyFormatNotAllowed*'
+        "$TestDrive/no.json" | Should -Not -Exist
+    }
+
+    It 'adds claims, and gives a model without them no rule' {
+        $claimed = New-SampleModel "$TestDrive/claimed"
+        $null = New-ModelSignature $claimed -PrivateKey $key.PrivateKeyPath
+        $options = @{ PublicKey = $key.PublicKeyPath; ClaimType = 'test-result'; ClaimPublicKey = $other.PublicKeyPath; Confirm = $false }
+        $problem = $null
+        New-ModelTrustPolicy "$TestDrive/claims.json" $claimed @options -ErrorAction SilentlyContinue -ErrorVariable problem
+        $problem.FullyQualifiedErrorId | Should -BeLike 'TrustPolicyClaimMissing*'
+        $null = @{ result = 'PASSED' } | New-ModelClaim $claimed -PredicateType test-result -PrivateKey $other.PrivateKeyPath
+        $file = New-ModelTrustPolicy "$TestDrive/claims.json" $claimed @options
+        (Test-ModelTrustPolicy $file -Detailed).Claims | Should -Match 'test-result'
+        (Test-ModelSignature $claimed -TrustPolicy $file).Status | Should -Be 'Valid'
+        { New-ModelTrustPolicy "$TestDrive/half.json" $claimed -PublicKey $key.PublicKeyPath -ClaimType test-result -Confirm:$false } | Should -Throw -ErrorId 'FirstUseClaims*'
+    }
 }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Content;
 
@@ -15,6 +16,12 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
         if (!file.IsWhole)
         {
             RunOverHead();
+            return;
+        }
+
+        if (inspection.MissesNothing && ZipStructure.Fault(file.Head.Span) is { } fault)
+        {
+            inspection.NotInspected(file, $"it is an archive that readers understand differently: {fault}");
             return;
         }
 
@@ -62,19 +69,25 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
             case FileKind.Elf or FileKind.Pe or FileKind.MachO or FileKind.WebAssembly:
                 inspection.Add(file, entry.FullName, ExecutableKind.SharedObject, kind.ToString());
                 return true;
-            case FileKind.Zip or FileKind.Compressed:
+            case FileKind.Zip or FileKind.Compressed or FileKind.Tar:
                 inspection.NotInspected(file, $"its member '{entry.FullName}' is an archive of its own or compressed");
                 return true;
+            case FileKind.Hdf5 when inspection.MissesNothing:
+                inspection.NotInspected(file, $"its member '{entry.FullName}' is an HDF5 file");
+                return true;
+            case FileKind.Script:
+                inspection.Add(file, entry.FullName, ExecutableKind.Script, "");
+                break;
             default:
                 break;
         }
 
-        if (Path.GetExtension(entry.FullName) is ".py" or ".pyc")
+        if (Path.GetExtension(entry.FullName).ToLowerInvariant() is ".py" or ".pyc")
         {
             inspection.Add(file, entry.FullName, ExecutableKind.Python, "");
         }
 
-        if (!isPickle && !isConfiguration)
+        if (!isPickle && !isConfiguration && !inspection.MissesNothing)
         {
             return true;
         }
@@ -96,24 +109,40 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
         }
 
         ReadOnlySpan<byte> bytes = whole.GetBuffer().AsSpan(0, (int)whole.Length);
-        if (isConfiguration && (bytes.IndexOf("\"class_name\": \"Lambda\""u8) >= 0 || bytes.IndexOf("\"class_name\":\"Lambda\""u8) >= 0))
+        if (isConfiguration && IsLambda(entry.FullName, whole.GetBuffer().AsMemory(0, (int)whole.Length)))
         {
             inspection.Add(file, entry.FullName, ExecutableKind.LambdaLayer, "");
         }
 
-        if (isPickle)
+        if (inspection.MissesNothing && ZipStructure.IsInside(bytes))
         {
-            InspectPickle(entry.FullName, kind, bytes);
+            inspection.NotInspected(file, $"its member '{entry.FullName}' may be an archive that begins behind its first byte");
         }
 
+        InspectPickle(entry.FullName, kind, bytes, isPickle);
         return true;
     }
 
-    private void InspectPickle(string member, FileKind kind, ReadOnlySpan<byte> bytes)
+    // The configuration of Keras, as JSON; what cannot be read as JSON is searched for the words.
+    private static bool IsLambda(string member, ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            ReferenceReader reader = new(new CapturedFile(member, bytes, bytes.Length), [], []);
+            reader.Read(CancellationToken.None);
+            return reader.HasLambda;
+        }
+        catch (ModelSigningException)
+        {
+            return bytes.Span.IndexOf("Lambda"u8) >= 0;
+        }
+    }
+
+    private void InspectPickle(string member, FileKind kind, ReadOnlySpan<byte> bytes, bool isExpected)
     {
         if (kind != FileKind.Numpy)
         {
-            inspection.InspectPickle(file, member, bytes, isWhole: true, isExpected: true);
+            inspection.InspectPickle(file, member, bytes, isWhole: true, isExpected);
             return;
         }
 

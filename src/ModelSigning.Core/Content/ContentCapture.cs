@@ -28,6 +28,12 @@ internal sealed class ContentCapture : IFileObserver
 
     private const int LookedAt = 512;
 
+    /// <summary>
+    /// Whether files of every kind are kept, as far as the bounds go, for an inspection that must not miss anything; otherwise only of those whose first bytes or
+    /// name give a reason.
+    /// </summary>
+    public bool KeepsEverything { get; init; }
+
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private long _kept;
 
@@ -41,7 +47,7 @@ internal sealed class ContentCapture : IFileObserver
             entry.Length = Math.Max(entry.Length, offset + bytes.Length);
             if (offset == 0)
             {
-                entry.Wanted = Wanted(name, length, bytes);
+                entry.Wanted = Wanted(name, length, bytes, KeepsEverything);
             }
 
             // What comes before the first part is kept until that one says how much is wanted.
@@ -80,23 +86,29 @@ internal sealed class ContentCapture : IFileObserver
     }
 
     /// <summary>How many bytes are kept of a file that begins so.</summary>
-    internal static int Wanted(string name, long? length, ReadOnlySpan<byte> first)
+    internal static int Wanted(string name, long? length, ReadOnlySpan<byte> first, bool keepsEverything = false)
     {
         if (first.StartsWith(GgufHeader.Magic))
         {
             return MostOfFile;
         }
 
+        CapturedFile file = new(name, default, 0);
+
         // A length of 64 bits and a brace: safetensors.
-        if (first.Length > 8 && first[8] == (byte)'{' && BinaryPrimitives.ReadUInt64LittleEndian(first) is var header and <= MostOfFile - 8)
+        if ((!keepsEverything || file.Extension == ".safetensors") && first.Length > 8 && first[8] == (byte)'{' && BinaryPrimitives.ReadUInt64LittleEndian(first) is var header and <= MostOfFile - 8)
         {
             return 8 + (int)header;
         }
 
-        CapturedFile file = new(name, default, 0);
         if (file.Extension == ".json")
         {
-            return file.FileName.EndsWith(TensorIndex.FileNameEnd, StringComparison.Ordinal) ? MostOfFile : MostOfText;
+            return keepsEverything || file.FileName.EndsWith(TensorIndex.FileNameEnd, StringComparison.Ordinal) ? MostOfFile : MostOfText;
+        }
+
+        if (keepsEverything || file.Extension == ".onnx")
+        {
+            return length > MostOfFile ? MostOfLong : MostOfFile;
         }
 
         ReadOnlySpan<byte> start = first[..Math.Min(first.Length, LookedAt)];

@@ -18,6 +18,7 @@ internal enum FileKind
     PythonBytecode,
     Script,
     Compressed,
+    Tar,
 }
 
 /// <summary>Tells what a file is.</summary>
@@ -42,12 +43,33 @@ internal static class FileKinds
         [0, (byte)'a', (byte)'s', (byte)'m', ..] => FileKind.WebAssembly,
         [_, _, 0x0D, 0x0A, _, 0, 0, 0, ..] => FileKind.PythonBytecode,
         [(byte)'#', (byte)'!', ..] => FileKind.Script,
-        [0x1F, 0x8B, ..] or [(byte)'B', (byte)'Z', (byte)'h', ..] or [0xFD, (byte)'7', (byte)'z', ..] or [0x28, 0xB5, 0x2F, 0xFD, ..] or [(byte)'7', (byte)'z', 0xBC, 0xAF, ..] => FileKind.Compressed,
+        [0x1F, 0x8B, ..] or [(byte)'B', (byte)'Z', (byte)'h', ..] or [0xFD, (byte)'7', (byte)'z', ..] or [0x28, 0xB5, 0x2F, 0xFD, ..] or [(byte)'7', (byte)'z', 0xBC, 0xAF, ..]
+            or [4, 0x22, 0x4D, 0x18, ..] or [0x78, 0x01 or 0x5E or 0x9C or 0xDA, ..] or [0x5D, 0, 0, _, _, ..] or [(byte)'R', (byte)'a', (byte)'r', (byte)'!', ..] => FileKind.Compressed,
         [(byte)'G', (byte)'G', (byte)'U', (byte)'F', ..] => FileKind.Gguf,
         [_, _, _, _, _, _, _, _, (byte)'{', ..] => FileKind.Safetensors,
         [(byte)'{' or (byte)'[', ..] => FileKind.Json,
-        _ => FileKind.Other,
+        _ => TarHeader(head) ? FileKind.Tar : FileKind.Other,
     };
+
+    // The sum of the header's bytes stands in it in octal, its own field taken as spaces; the oldest archives have nothing else that tells them.
+    private static bool TarHeader(ReadOnlySpan<byte> head)
+    {
+        const int length = 512, sumAt = 148, sumLength = 8;
+        if (head.Length < length || head[0] == 0)
+        {
+            return false;
+        }
+
+        int sum = sumLength * ' ', written = 0;
+        for (int index = 0; index < length; index++)
+        {
+            bool isSum = index is >= sumAt and < sumAt + sumLength;
+            sum += isSum ? 0 : head[index];
+            written = isSum && head[index] is >= (byte)'0' and <= (byte)'7' ? (written * 8) + (head[index] - '0') : written;
+        }
+
+        return sum == written;
+    }
 
     /// <summary>Whether a file may be a pickle without saying so in its first bytes.</summary>
     public static bool MayBePickle(CapturedFile file, ReadOnlySpan<byte> head) =>

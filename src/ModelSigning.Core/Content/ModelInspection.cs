@@ -1,4 +1,5 @@
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Formats;
 
 namespace ModelSigning.Core.Content;
 
@@ -8,9 +9,18 @@ internal sealed class ModelInspection
     private readonly List<Reference> _references = [];
     private readonly List<Executable> _executables = [];
     private readonly List<Uninspected> _uninspected = [];
+    private readonly List<CapturedFile> _files = [];
     private readonly HashSet<string> _names;
 
-    private ModelInspection(IReadOnlyList<CapturedFile> files) => _names = [.. files.Select(file => file.Name)];
+    private ModelInspection(IEnumerable<string> names, bool missesNothing) => (_names, MissesNothing) = ([.. names], missesNothing);
+
+    /// <summary>
+    /// Whether every file was inspected to its end or is among <see cref="Uninspected"/>. Otherwise files without a reason in their name or first bytes were passed over.
+    /// </summary>
+    public bool MissesNothing { get; }
+
+    /// <summary>The files, as far as they were kept; none where files without a reason to look at them were passed over.</summary>
+    public IReadOnlyList<CapturedFile> Files => _files;
 
     /// <summary>What is named, in the order of the files.</summary>
     public IReadOnlyList<Reference> References => _references;
@@ -27,7 +37,7 @@ internal sealed class ModelInspection
     public static ModelInspection Of(IReadOnlyList<CapturedFile> files, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(files);
-        ModelInspection inspection = new(files);
+        ModelInspection inspection = new(files.Select(file => file.Name), missesNothing: false);
         foreach (CapturedFile file in files)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -35,6 +45,52 @@ internal sealed class ModelInspection
         }
 
         return inspection;
+    }
+
+    /// <summary>Inspects a model so that nothing is missed: whatever did not come by while it was hashed, or is not understood to its end, is said to be uninspected.</summary>
+    /// <param name="capture">What was kept, with <see cref="ContentCapture.KeepsEverything"/>.</param>
+    /// <param name="lengths">The length of each file that was hashed, by its name.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public static ModelInspection OfAll(ContentCapture capture, IReadOnlyDictionary<string, long> lengths, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(capture);
+        ArgumentNullException.ThrowIfNull(lengths);
+        Dictionary<string, CapturedFile> kept = capture.Files().ToDictionary(file => file.Name, StringComparer.Ordinal);
+        ModelInspection inspection = new(lengths.Keys, missesNothing: true);
+        foreach ((string name, long length) in lengths.Where(file => file.Value > 0).OrderBy(file => file.Key, StringComparer.Ordinal))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            CapturedFile file = kept.TryGetValue(name, out CapturedFile? found) && found.Length == length && capture.KeepsEverything ? found : new(name, default, length);
+            inspection._files.Add(file);
+            inspection.Inspect(file, cancellationToken);
+        }
+
+        return inspection;
+    }
+
+    /// <summary>Finds the first file that is of none of some formats.</summary>
+    /// <param name="formats">The formats, of <see cref="FileFormats.Names"/>.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The file and why it is of none of them; null where each is of one, and every file could be looked at.</returns>
+    public Uninspected? FirstOutside(IReadOnlyList<string> formats, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(formats);
+        foreach (CapturedFile file in _files)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            List<string> faults = [];
+            if (!formats.Any(format =>
+            {
+                string? fault = FileFormats.Fault(file, format);
+                faults.Add($"{format}: {fault}");
+                return fault is null;
+            }))
+            {
+                return new(file.Name, string.Join("; ", faults));
+            }
+        }
+
+        return null;
     }
 
     private void Inspect(CapturedFile file, CancellationToken cancellationToken)
@@ -46,6 +102,18 @@ internal sealed class ModelInspection
         }
 
         FileKind kind = FileKinds.Of(file.Head.Span);
+        InspectByName(file, kind);
+        if (MissesNothing && file.Extension is ".safetensors" or ".gguf")
+        {
+            // Loaders take such a file by its name for what it then must be.
+            if (FileFormats.Fault(file, file.Extension[1..]) is { } fault)
+            {
+                NotInspected(file, fault);
+            }
+
+            return;
+        }
+
         switch (kind)
         {
             case FileKind.Elf or FileKind.Pe or FileKind.MachO or FileKind.WebAssembly:
@@ -63,15 +131,46 @@ internal sealed class ModelInspection
             case FileKind.Compressed:
                 NotInspected(file, "it is compressed");
                 break;
+            case FileKind.Tar:
+                NotInspected(file, "it is a tar archive");
+                break;
             default:
-                InspectByName(file, kind);
                 InspectPickle(file, null, file.Head.Span, file.IsWhole, FileKinds.IsNamedLikePickle(file));
+                InspectRest(file, kind);
                 break;
         }
 
-        if (file.Extension == ".json" || file.Extension == ".ipynb")
+        if (file.Extension is ".json" or ".ipynb")
         {
             InspectJson(file, cancellationToken);
+        }
+        else if (file.Extension == ".onnx")
+        {
+            InspectOnnx(file, cancellationToken);
+        }
+    }
+
+    // What a file can be besides what its first bytes say.
+    private void InspectRest(CapturedFile file, FileKind kind)
+    {
+        ReadOnlySpan<byte> head = file.Head.Span;
+        if (kind == FileKind.Script && head.IndexOf((byte)'\n') is >= 0 and var line)
+        {
+            InspectPickle(file, null, head[(line + 1)..], file.IsWhole, isExpected: false);
+        }
+
+        if (!MissesNothing)
+        {
+            return;
+        }
+
+        if (!file.IsWhole)
+        {
+            NotInspected(file, "it is longer than what is looked at, and its name is not that of a format whose header says what the rest is");
+        }
+        else if (ZipStructure.IsInside(head))
+        {
+            NotInspected(file, "it may be an archive that begins behind its first byte");
         }
     }
 
@@ -79,11 +178,15 @@ internal sealed class ModelInspection
     {
         switch (file.Extension)
         {
-            case ".py" or ".pyw" or ".pyx" or ".pyc":
+            case ".py" or ".pyw" or ".pyx" or ".pyi" or ".pyc" or ".pyz":
                 Add(file, null, ExecutableKind.Python, "");
                 break;
-            case ".sh" or ".bat" or ".cmd" or ".ps1" or ".psm1" or ".js" or ".rb" or ".pl" or ".lua" or ".jar" or ".class":
+            case ".sh" or ".bash" or ".zsh" or ".ksh" or ".fish" or ".bat" or ".cmd" or ".ps1" or ".psm1" or ".psd1" or ".vbs" or ".wsf" or ".js" or ".mjs" or ".cjs" or ".rb" or ".pl"
+                or ".php" or ".lua" or ".jl" or ".r" or ".jar" or ".class" or ".c" or ".cc" or ".cpp" or ".cu":
                 Add(file, null, ExecutableKind.Script, "");
+                break;
+            case ".so" or ".dll" or ".dylib" or ".exe" or ".pyd" when kind is not (FileKind.Elf or FileKind.Pe or FileKind.MachO):
+                Add(file, null, ExecutableKind.SharedObject, "");
                 break;
             case ".ipynb":
                 Add(file, null, ExecutableKind.Notebook, "");
@@ -107,17 +210,18 @@ internal sealed class ModelInspection
         }
 
         PickleScan scan = new(bytes);
-        bool isPickle = (scan.Pickles > 0 && (FileKinds.Of(bytes) == FileKind.Pickle || scan.Globals.Count > 0)) || scan.Globals.Count > 0;
+        bool isPickle = scan.Calls || (scan.Globals.Count > 0 && (isExpected || scan.Pickles > 0)) || (scan.Pickles > 0 && FileKinds.Of(bytes) == FileKind.Pickle);
         if (isPickle)
         {
             Add(file, member, ExecutableKind.Pickle, string.Join(", ", scan.Globals.Order(StringComparer.Ordinal).Take(16)) + (scan.Globals.Count > 16 ? ", …" : ""));
         }
 
         // What follows whole pickles is data, as torch.save wrote it before it made archives.
-        if ((isPickle || isExpected) && (scan.Pickles == 0 || scan.IsIncomplete))
+        bool isComputed = scan.IsIncomplete && (isPickle || isExpected || scan.Pickles > 0);
+        if (isComputed || ((isPickle || isExpected) && scan.Pickles == 0))
         {
             string name = member is null ? "it" : $"its member '{member}'";
-            NotInspected(file, scan.IsIncomplete ? $"{name} is a pickle that computes what it calls"
+            NotInspected(file, isComputed ? $"{name} is a pickle that computes what it calls"
                 : isWhole ? $"{name} is not a pickle, an archive or anything else that is known" : $"{name} is longer than what is looked at");
         }
     }
@@ -168,10 +272,47 @@ internal sealed class ModelInspection
             {
                 Add(file, null, ExecutableKind.Notebook, "");
             }
+
+            if (reader.HasLambda)
+            {
+                Add(file, null, ExecutableKind.LambdaLayer, "");
+            }
         }
         catch (ModelSigningException refusal)
         {
             NotInspected(file, refusal.Message);
+        }
+    }
+    // Tensors in files of their own, which the model names by their paths from its own folder.
+    private void InspectOnnx(CapturedFile file, CancellationToken cancellationToken)
+    {
+        if (!file.IsWhole)
+        {
+            // Said of it already where nothing is to be missed.
+            NotInspectedOnce(file, "it is longer than what is looked at");
+            return;
+        }
+
+        try
+        {
+            string folder = file.Name[..^file.FileName.Length];
+            foreach (string location in OnnxFile.Parse(file.Head, file.Name, cancellationToken).ExternalFiles.Order(StringComparer.Ordinal))
+            {
+                string plain = location.StartsWith("./", StringComparison.Ordinal) ? location[2..] : location;
+                _references.Add(new(file.Name, ReferenceKind.ExternalData, location, null, _names.Contains(folder + plain)));
+            }
+        }
+        catch (ModelSigningException refusal)
+        {
+            NotInspected(file, refusal.Message);
+        }
+    }
+
+    private void NotInspectedOnce(CapturedFile file, string reason)
+    {
+        if (_uninspected.Count == 0 || _uninspected[^1].File != file.Name)
+        {
+            NotInspected(file, reason);
         }
     }
 }

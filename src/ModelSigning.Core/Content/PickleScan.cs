@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 
 namespace ModelSigning.Core.Content;
@@ -16,6 +17,8 @@ internal ref struct PickleScan
     private readonly Dictionary<long, string> _memo = [];
     private int _at;
     private long _memoCount;
+    private int _opcodes;
+    private bool _hasMark;
 
     /// <summary>Goes through pickles.</summary>
     public PickleScan(ReadOnlySpan<byte> bytes)
@@ -27,6 +30,8 @@ internal ref struct PickleScan
             _texts.Clear();
             _memo.Clear();
             _memoCount = 0;
+            _opcodes = 0;
+            _hasMark = false;
             if (!ScanOne())
             {
                 _at = start;
@@ -34,6 +39,7 @@ internal ref struct PickleScan
             }
         }
 
+        IsIncomplete |= Pickles == MostPickles && _at < bytes.Length;
         End = _at;
     }
 
@@ -46,6 +52,9 @@ internal ref struct PickleScan
     /// <summary>Where the last of them ends.</summary>
     public int End { get; }
 
+    /// <summary>Whether something that was named is called or changed, or built of a mark and a class.</summary>
+    public bool Calls { get; private set; }
+
     /// <summary>Whether a name is computed or too long, so that <see cref="Globals"/> does not have all.</summary>
     public bool IsIncomplete { get; private set; }
 
@@ -54,12 +63,17 @@ internal ref struct PickleScan
         while (_at < _bytes.Length)
         {
             byte opcode = _bytes[_at++];
+            if (!CanRun((char)opcode))
+            {
+                return false;
+            }
+
             switch ((char)opcode)
             {
                 case '.':
                     return true;
                 case 'c' or 'i':
-                    if (!Line(out string module) || !Line(out string name))
+                    if (!Line(out string module) || !Line(out string name) || !IsName(module) || !IsName(name))
                     {
                         return false;
                     }
@@ -125,6 +139,32 @@ internal ref struct PickleScan
         return false;
     }
 
+    // A text of words looks like opcodes for a while. An opcode puts one value on the stack at most, so one that takes two values cannot be the second, and
+    // one that takes a mark needs one: there every reader stops, before it imports anything.
+    private bool CanRun(char opcode)
+    {
+        _hasMark |= opcode == '(';
+        bool calls = opcode is 'R' or 'b' or 'o' or 'i' or (char)0x81 or (char)0x92;
+        bool can = opcode is 'o' or 'i' ? _hasMark : !calls || _opcodes >= 2;
+        _opcodes++;
+        Calls |= can && calls && (opcode == 'i' || Globals.Count > 0);
+        return can;
+    }
+
+    // What Python can import: identifiers, with points between them.
+    private static bool IsName(string text)
+    {
+        foreach (char character in text)
+        {
+            if (!char.IsLetterOrDigit(character) && character is not ('_' or '.' or '<' or '>' or '-') && !char.IsSurrogate(character) && character != '\uFFFD')
+            {
+                return false;
+            }
+        }
+
+        return text.Length > 0;
+    }
+
     // Opcodes whose argument is of no interest, by the length of the argument.
     private bool Pass(byte opcode)
     {
@@ -169,7 +209,7 @@ internal ref struct PickleScan
         {
             'q' => Number(1, out index),
             'r' => Number(4, out index),
-            'p' => Line(out string line) && ulong.TryParse(line, out index),
+            'p' => IndexLine(out index),
             _ => true,
         };
         if (_texts.Count > 0 && _memo.Count < MostKept)
@@ -188,11 +228,24 @@ internal ref struct PickleScan
         {
             'h' => Number(1, out index),
             'j' => Number(4, out index),
-            _ => Line(out string line) && ulong.TryParse(line, out index),
+            _ => IndexLine(out index),
         };
         if (_memo.TryGetValue((long)index, out string? text))
         {
             Push(text);
+        }
+
+        return read;
+    }
+
+    // Python reads more ways to write a number than are worth following: a sign, spaces, underscores. Such an index is one that nothing else has.
+    private bool IndexLine(out ulong index)
+    {
+        bool read = Line(out string line);
+        if (!ulong.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out index))
+        {
+            index = ulong.MaxValue;
+            IsIncomplete |= Globals.Count > 0;
         }
 
         return read;

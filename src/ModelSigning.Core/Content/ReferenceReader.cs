@@ -18,18 +18,37 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
     /// <summary>Whether the file is a Jupyter notebook.</summary>
     public bool IsNotebook { get; private set; }
 
+    /// <summary>Whether a layer of Keras that holds code, or names a function of another module, is in it.</summary>
+    public bool HasLambda { get; private set; }
+
     /// <summary>Reads the file.</summary>
     /// <exception cref="ModelSigningException"><see cref="FormatErrors.JsonFileInvalid"/>.</exception>
     public void Read(CancellationToken cancellationToken)
     {
-        // Only objects are read at the root; sentence-transformers has an array there.
-        bool isArray = file.Head.Span.TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
-        JsonSlice root = StrictJson.Read(isArray ? (byte[])[.. "{\"\":"u8, .. file.Head.Span, (byte)'}'] : file.Head, file.Name, Rules, cancellationToken);
+        JsonSlice root = ReadRoot(file, Rules, cancellationToken);
         IsNotebook = root.TryGet("nbformat", out _) && root.TryGet("cells", out _);
         if (!file.FileName.EndsWith(TensorIndex.FileNameEnd, StringComparison.Ordinal) && file.FileName is not ("tokenizer.json" or "vocab.json"))
         {
             Walk(root, Text(root, "revision"), Text(root, "code_revision"));
         }
+    }
+
+    /// <summary>Reads a file as JSON whose root is an object or an array; an array is the one member of the object that is answered.</summary>
+    internal static JsonSlice ReadRoot(CapturedFile file, InputRules rules, CancellationToken cancellationToken)
+    {
+        // Only objects are read at the root; sentence-transformers has an array there.
+        bool isArray = file.Head.Span.TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
+        JsonSlice root = StrictJson.Read(isArray ? (byte[])[.. "{\"\":"u8, .. file.Head.Span, (byte)'}'] : file.Head, file.Name, rules, cancellationToken);
+        int members = 0;
+        foreach (JsonSliceMember _ in root.Members)
+        {
+            if (isArray && ++members > 1)
+            {
+                throw FormatErrors.JsonFileInvalid.At($"'{file.Name}' has something behind its array.", file.Name);
+            }
+        }
+
+        return root;
     }
 
     private void Walk(JsonSlice value, string? revision, string? codeRevision)
@@ -61,6 +80,9 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
     {
         switch (name)
         {
+            case "class_name" when value.Kind == JsonValueKind.String && value.Text() is "Lambda" or "TFOpLambda" or "__lambda__" or "function":
+                HasLambda = true;
+                break;
             case "auto_map":
                 LookAtClasses(value, codeRevision);
                 break;

@@ -35,6 +35,11 @@ internal static class FormatErrors
         "A GGUF file has a version or a type of tensor that this module does not read.",
         "Convert the file to GGUF version 3 with a type that gguf.md lists.");
 
+    /// <summary>An ONNX model that is not one.</summary>
+    public static readonly ErrorDefinition OnnxInvalid = new("OnnxInvalid", ErrorKind.InvalidData,
+        "A file is not a valid ONNX model: its Protocol Buffers cannot be read, or it has fields that onnx.proto does not know.",
+        "Do not load the file. Download it again, or ask its publisher.");
+
     /// <summary>A configuration in JSON that cannot be read strictly.</summary>
     public static readonly ErrorDefinition JsonFileInvalid = new("JsonFileInvalid", ErrorKind.InvalidData,
         "A file in JSON of a model is not valid JSON, has a member twice, or is too long or too deep.",

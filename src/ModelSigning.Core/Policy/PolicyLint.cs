@@ -28,6 +28,21 @@ internal static class PolicyLint
             yield return new(rule.Name, "This rule matches every model that no earlier rule matched. Remove it to refuse those models.");
         }
 
+        if (rule.Forbidden.Contains(ForbiddenContent.Pickle) != rule.Forbidden.Contains(ForbiddenContent.Code) && rule.AllowedFormats.Count == 0)
+        {
+            yield return new(rule.Name, "This rule forbids only one of pickle and code, and either can run anything. Forbid both, or list the formats that you expect in allowFormats.");
+        }
+
+        if (rule.AllowedFormats.Count > 0 && rule.Forbidden.Any(forbidden => forbidden != ForbiddenContent.UnpinnedReferences))
+        {
+            yield return new(rule.Name, "allowFormats refuses pickles and code already. Remove them from forbid.");
+        }
+
+        if (rule.AllowedFormats.Count > 0 && !rule.Forbidden.Contains(ForbiddenContent.UnpinnedReferences))
+        {
+            yield return new(rule.Name, "Files of the allowed formats can still name code and weights elsewhere. Add unpinnedReferences to forbid.");
+        }
+
         foreach (string advice in rule.Signers.SelectMany(signer => signer.Advice).Concat(rule.Claims.SelectMany(ClaimLint.Of)))
         {
             yield return new(rule.Name, advice);

@@ -1,5 +1,6 @@
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Claims;
+using ModelSigning.Core.Content;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Verifying;
 
@@ -15,9 +16,11 @@ public sealed class PolicyVerifier : SignatureVerifier
     private readonly TrustPolicy _policy;
     private readonly string _modelPath;
     private readonly TimeProvider _clock;
+    private readonly LineageTrail? _trail;
 
-    internal PolicyVerifier(TrustPolicy policy, string modelPath, TimeProvider clock)
+    internal PolicyVerifier(TrustPolicy policy, string modelPath, TimeProvider clock, LineageTrail? trail = null)
     {
+        _trail = trail;
         _policy = policy;
         _modelPath = modelPath;
         _clock = clock;
@@ -65,10 +68,16 @@ public sealed class PolicyVerifier : SignatureVerifier
     protected internal override void RequireCoverage(VerificationScope scope, VerificationBasis basis) => Rule!.RequireCoverage(scope, basis, _modelPath);
 
     /// <inheritdoc/>
-    protected internal override void Conclude(VerificationResult result, string? claimsPath, CancellationToken cancellationToken)
+    internal override bool DemandsContent => Rule is { DemandsContent: true } or { LineageStores.Count: > 0 };
+
+    /// <inheritdoc/>
+    internal override void Conclude(VerificationResult result, ModelInspection? content, VerificationRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(result);
-        new RuleClaims(_policy, Rule!).Require(result, ClaimsPath(result, claimsPath), cancellationToken);
+        ArgumentNullException.ThrowIfNull(request);
+        new RuleContent(Rule!).Require(result, content, cancellationToken);
+        new RuleClaims(_policy, Rule!).Require(result, ClaimsPath(result, request.ClaimsPath), cancellationToken);
+        new RuleLineage(_policy, Rule!, _trail ?? new()).Require(result, content, request, cancellationToken);
     }
 
     /// <summary>Verifies the claims about a model. Those count that meet one of the rule's demands.</summary>

@@ -11,4 +11,7 @@ public sealed record RuleDraft(string Name, string Model, string Comment, Action
 {
     /// <summary>The pin of the only model that is accepted; null for any model of the signer.</summary>
     public string? Pin { get; init; }
+
+    /// <summary>What the rule demands besides.</summary>
+    internal RuleDemands Demands { get; init; } = new();
 }

@@ -45,6 +45,11 @@ public sealed record TrustPolicy(IReadOnlyList<TrustRule> Rules, string Source)
     /// <param name="clock">Tells the time, for the age of signatures; null for the system's.</param>
     public PolicyVerifier VerifierFor(string modelPath, TimeProvider? clock = null) => new(this, modelPath, clock ?? TimeProvider.System);
 
+    /// <summary>Makes the verifier of a model that another one was made from.</summary>
+    /// <param name="modelPath">The model's full path.</param>
+    /// <param name="trail">What is being verified already.</param>
+    internal PolicyVerifier VerifierFor(string modelPath, LineageTrail trail) => new(this, modelPath, TimeProvider.System, trail);
+
     /// <summary>What the author of the policy may not have meant. A policy with advice works.</summary>
     public IReadOnlyList<PolicyAdvice> Advice() => PolicyLint.Of(this);
 }

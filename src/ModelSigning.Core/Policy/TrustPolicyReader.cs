@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModelSigning.Core.Content;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Input;
@@ -79,6 +80,12 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
             Pins = [.. element.Texts("pins").Select(pin => element.Pin(pin, "pins"))],
             Scope = Choice(element, "scope", VerificationScope.Partial),
             Basis = Choice(element, "basis", VerificationBasis.Files),
+            Forbidden = [.. element.Texts("forbid").Select(name => ForbiddenContents.Parse(name)
+                ?? throw element.Invalid($"'{name}' in 'forbid' of {element.Where} is not one of {string.Join(", ", ForbiddenContents.Names)}."))],
+            AllowedFormats = [.. element.Texts("allowFormats").Select(name => FileFormats.Names.Contains(name)
+                ? name
+                : throw element.Invalid($"'{name}' in 'allowFormats' of {element.Where} is not one of the formats {string.Join(", ", FileFormats.Names)}."))],
+            LineageStores = ReadLineage(element),
             Claims = element.Member("claims") is null ? [] : [.. element.Objects("claims").Select(claim => ClaimDemand.Read(claim, ReadSigner))],
         };
         _ = element.OptionalText("comment");
@@ -114,6 +121,20 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
         string text when Enum.GetNames<T>().Contains(text, StringComparer.Ordinal) => Enum.Parse<T>(text),
         string text => throw element.Invalid($"'{text}' in '{name}' of {element.Where} is not one of {string.Join(", ", Enum.GetNames<T>())}."),
     };
+
+    private static string[] ReadLineage(PolicyElement element)
+    {
+        string? lineage = element.OptionalText("lineage");
+        IReadOnlyList<string> stores = element.Texts("stores");
+        return (lineage, stores.Count) switch
+        {
+            (null, 0) => [],
+            ("signed", > 0) => [.. stores.Select(element.FullPath)],
+            ("signed", 0) => throw element.Missing("stores", "the folders in which the base models are looked for"),
+            (null, _) => throw element.Invalid($"'stores' of {element.Where} is of no use without 'lineage'."),
+            _ => throw element.Invalid($"'lineage' of {element.Where} is '{lineage}', and 'signed' is the only value that it can have."),
+        };
+    }
 
     private static IReadOnlyList<string> Required(PolicyElement element, string name) =>
         element.Texts(name) is { Count: > 0 } texts ? texts : throw element.Missing(name, "a string or a list of strings");

@@ -78,6 +78,7 @@ public static class TrustPolicyWriter
             writer.WriteEndArray();
         }
 
+        rule.Demands.Write(writer);
         writer.WriteEndObject();
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelSigning.Core.Content;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
@@ -44,6 +45,18 @@ public sealed record TrustRule
 
     /// <summary>The claims that must have been made about a model; empty for none.</summary>
     public IReadOnlyList<ClaimDemand> Claims { get; init; } = [];
+
+    /// <summary>What the model must not have or name.</summary>
+    internal IReadOnlyList<ForbiddenContent> Forbidden { get; init; } = [];
+
+    /// <summary>The formats of <see cref="FileFormats.Names"/>, of one of which each of the model's files must be; empty for every format.</summary>
+    internal IReadOnlyList<string> AllowedFormats { get; init; } = [];
+
+    /// <summary>The full paths of the folders that the base models must be in, each of which must verify by the policy; empty where base models are not looked at.</summary>
+    internal IReadOnlyList<string> LineageStores { get; init; } = [];
+
+    /// <summary>Whether the rule says anything of what is in the model's files.</summary>
+    internal bool DemandsContent => Forbidden.Count + AllowedFormats.Count > 0;
 
     /// <summary>Refuses a signature whose time does not satisfy the rule.</summary>
     /// <exception cref="Errors.ModelSigningException">

@@ -1,7 +1,9 @@
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Content;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Tracing;
 
@@ -78,7 +80,9 @@ public static class ModelVerifier
         verifier.RequireCoverage(content.Scope, VerificationBasis.Files);
         HashPlan plan = HashPlan.For(content.Files, statement.Serialization.ShardSize);
         HashPlan signed = plan.Only(content.Expected);
-        Resource[] hashed = signed.Hash(statement.Serialization.HashType, content.Source, request.Hashing, cancellationToken);
+        ContentCapture? capture = verifier.DemandsContent ? new() { KeepsEverything = true } : null;
+        HashSettings hashing = capture is null ? request.Hashing : request.Hashing with { Observer = new ObserverPair(capture, request.Hashing.Observer) };
+        Resource[] hashed = signed.Hash(statement.Serialization.HashType, content.Source, hashing, cancellationToken);
         ManifestDifference difference = ManifestDifference.Between(content.Expected, plan.With(hashed)).WithExtra(content.Unsigned);
         NoteUnfinishedSignatures(difference, warnings);
         VerificationResult result = new()
@@ -105,10 +109,22 @@ public static class ModelVerifier
         };
         if (result.IsValid)
         {
-            verifier.Conclude(result, request.ClaimsPath, cancellationToken);
+            ModelInspection? inspection = capture is null ? null : ModelInspection.OfAll(capture, Lengths(signed), cancellationToken);
+            verifier.Conclude(result, inspection, request, cancellationToken);
         }
 
         return result;
+    }
+
+    private static Dictionary<string, long> Lengths(HashPlan plan)
+    {
+        Dictionary<string, long> lengths = new(StringComparer.Ordinal);
+        foreach (HashItem item in plan.Items)
+        {
+            lengths[item.Name] = Math.Max(lengths.GetValueOrDefault(item.Name), item.Offset + item.Length);
+        }
+
+        return lengths;
     }
 
     // Whether a single file is a model of its own, and so which of two verifiers decides, is written in the statement, which is read only when

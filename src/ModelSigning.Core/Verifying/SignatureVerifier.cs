@@ -1,5 +1,6 @@
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Content;
 
 namespace ModelSigning.Core.Verifying;
 
@@ -63,15 +64,19 @@ public abstract class SignatureVerifier
     {
     }
 
+    /// <summary>Whether <see cref="Conclude"/> needs to know what is in the model's files, so that they are inspected while they are hashed.</summary>
+    internal virtual bool DemandsContent => false;
+
     /// <summary>
     /// Refuses a model that is exactly as it was signed, where the caller demands more about it than its signature. <see cref="ModelVerifier"/> calls it last, and
     /// for a valid model alone.
     /// </summary>
     /// <param name="result">The model: valid.</param>
-    /// <param name="claimsPath">The full path of the file with the claims about it; null for the one beside it.</param>
+    /// <param name="content">What is in it, where <see cref="DemandsContent"/>; null elsewhere.</param>
+    /// <param name="request">How it was verified, and where the file with the claims about it is.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="Errors.ModelSigningException">Something is lacking.</exception>
-    protected internal virtual void Conclude(VerificationResult result, string? claimsPath, CancellationToken cancellationToken)
+    internal virtual void Conclude(VerificationResult result, ModelInspection? content, VerificationRequest request, CancellationToken cancellationToken)
     {
     }
 }

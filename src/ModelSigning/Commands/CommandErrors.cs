@@ -129,6 +129,14 @@ internal static class CommandErrors
         "A trust policy cannot be made from a signature of this method, or for a model with this name.",
         "Write the rule yourself. docs/trust-policy.md shows the signers of each method.");
 
+    internal static readonly ErrorDefinition StoreNotFound = new("StoreNotFound", ErrorKind.ObjectNotFound,
+        "A folder of models that was to be searched does not exist.",
+        "Check the path of -Store.");
+
+    internal static readonly ErrorDefinition FirstUseClaims = new("FirstUseClaims", ErrorKind.InvalidArgument,
+        "A rule that demands claims needs the keys of those who make them, and keys of claims are of no use without the types of the claims.",
+        "Use -ClaimType together with -ClaimPublicKey.");
+
     internal static readonly ErrorDefinition FirstUseUnconfirmed = new("FirstUseUnconfirmed", ErrorKind.InvalidArgument,
         "A trust policy on first use needs a confirmation that its signers are trusted, but the session cannot prompt.",
         "Use -WhatIf to see which signers the policy would trust, and then use -Confirm:$false.");

@@ -44,6 +44,15 @@ public sealed class ModelTrustRule
     /// <summary>The claims about a model that the rule demands, each in one line.</summary>
     public string[] Claims { get; internal init; } = [];
 
+    /// <summary>What a model must not have or name: <c>unpinnedReferences</c>, <c>pickle</c>, <c>code</c>.</summary>
+    public string[] Forbid { get; internal init; } = [];
+
+    /// <summary>The formats of one of which each file of a model must be; empty for every format.</summary>
+    public string[] AllowFormats { get; internal init; } = [];
+
+    /// <summary>The folders in which the base models that a model names are looked for, each of which must verify by the policy; empty where none must.</summary>
+    public string[] LineageStores { get; internal init; } = [];
+
     /// <summary>What the rule does and its author may not have meant.</summary>
     public string[] Advice { get; internal init; } = [];
 

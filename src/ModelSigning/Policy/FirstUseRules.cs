@@ -11,8 +11,9 @@ internal static class FirstUseRules
     /// <param name="found">The models with their signers.</param>
     /// <param name="policyPath">The full path that the policy will have; relative patterns start at its folder.</param>
     /// <param name="day">The day that the rules are said to be of; null for rules that are only tried.</param>
+    /// <param name="demands">What each rule demands besides.</param>
     /// <exception cref="Core.Errors.ModelSigningException">The name or path of a model cannot be written as a pattern.</exception>
-    internal static IReadOnlyList<RuleDraft> Of(IReadOnlyList<FirstUse> found, string policyPath, string? day)
+    internal static IReadOnlyList<RuleDraft> Of(IReadOnlyList<FirstUse> found, string policyPath, string? day, RuleDemands demands)
     {
         ILookup<string, FirstUse> byName = found.ToLookup(one => one.Name, StringComparer.OrdinalIgnoreCase);
         List<RuleDraft> rules = [];
@@ -24,6 +25,7 @@ internal static class FirstUseRules
                 NameOf(pattern, rules), pattern, $"Trusted on first use{(day is null ? "" : $", {day} UTC")}. Compare the signer with what the publisher says elsewhere.", one.WriteSigner)
             {
                 Pin = one.Pin,
+                Demands = demands,
             });
         }
 

@@ -23,6 +23,7 @@ namespace ModelSigning;
 /// one rule, for its folder's or file's name and its signer: the key of -PublicKey, the signing certificate by its fingerprint, or the Sigstore
 /// identity and its issuer. Where several models have one name, each rule has the model's path instead. -PinIssuer trusts the certificate that issued the
 /// signing one, for the same subject, so that a renewed certificate is accepted too. -PinModel accepts exactly this model, and no later one of the same signer.
+/// -AllowFormat, -Forbid and -ClaimType add demands to every rule, and a model that does not meet them today gets none.
 /// The command asks before it writes, and its default answer is No. -Force replaces an existing policy.
 /// </para>
 /// </remarks>
@@ -42,6 +43,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
 {
     private readonly List<FirstUse> _found = [];
     private FirstUseOptions? _options;
+    private RuleDemands _demands = new();
 
     /// <summary>The policy file to write; its name is taken as it is, without wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "The trust policy file to write, for example ./policy/models.json.")]
@@ -92,9 +94,50 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     [Parameter]
     public SwitchParameter PinIssuer { get; set; }
 
+    /// <summary>
+    /// What a model must not have or name: pickle, code, unpinnedReferences. A model that has it today gets no rule, and what cannot be inspected is refused too. See docs/trust-policy.md.
+    /// </summary>
+    [Parameter]
+    [ValidateSet("unpinnedReferences", "pickle", "code")]
+    public string[] Forbid { get; set; } = [];
+
+    /// <summary>The formats of one of which each file of a model must be, by its bytes and not by its name. A model with another file today gets no rule.</summary>
+    [Parameter]
+    [ValidateSet("safetensors", "gguf", "json", "text", "npy", "onnx", "png")]
+    public string[] AllowFormat { get; set; } = [];
+
+    /// <summary>
+    /// The types of claims that must have been made about a model by a key of -ClaimPublicKey: URIs, or cyclonedx, spdx, slsa-provenance, test-result. A model without them today gets no rule.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PredicateTypeCompleter))]
+    public string[] ClaimType { get; set; } = [];
+
+    /// <summary>The public keys, any of which may have made each claim of -ClaimType: PEM files, or PEM text itself.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] ClaimPublicKey { get; set; } = [];
+
     /// <summary>Replaces an existing policy.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>Reads the keys of claims.</summary>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _demands = OrTerminate(() => ClaimType.Length > 0 == ClaimPublicKey.Length > 0
+            ? new RuleDemands
+            {
+                Forbid = [.. Forbid.Distinct()],
+                AllowFormats = [.. AllowFormat.Distinct()],
+                ClaimTypes = [.. ClaimType.Distinct()],
+                ClaimKeys = [.. ClaimPublicKey.SelectMany(source => this.ReadPublicKeys(source, password: null, pin: null)).Select(key => key.Pem).Distinct()],
+            }
+            : throw CommandErrors.FirstUseClaims.At("-ClaimType and -ClaimPublicKey belong together, and only one of them was given."));
+    }
 
     private protected override void ProcessModel(string model)
     {
@@ -110,7 +153,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
             [.. PublicKey.SelectMany(source => this.ReadPublicKeys(source, password: null, pin: null))], SigstoreInstance.Length > 0 ? SigstoreInstance : null, PinIssuer);
         string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, this.CurrentDirectory());
         FirstUse found = FirstUse.Of(RunInBackground(null, (_, token) => BundleReader.Read(signature, token)), model, _options);
-        string pin = VerifyUnder(TrustPolicyWriter.ToJson(FirstUseRules.Of([found], this.FileSystemPath(PolicyPath), null)), model, signature);
+        string pin = VerifyUnder(TrustPolicyWriter.ToJson(FirstUseRules.Of([found], this.FileSystemPath(PolicyPath), null, _demands)), model, signature);
         return PinModel ? found with { Pin = pin } : found;
     }
 
@@ -127,7 +170,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     {
         string path = this.FileSystemPath(PolicyPath);
         TrustPolicyWriter.CheckWritable(path, Force);
-        IReadOnlyList<RuleDraft> rules = FirstUseRules.Of(_found, path, Rfc3339.WriteDate(DateTimeOffset.UtcNow));
+        IReadOnlyList<RuleDraft> rules = FirstUseRules.Of(_found, path, Rfc3339.WriteDate(DateTimeOffset.UtcNow), _demands);
         byte[] policy = TrustPolicyWriter.ToJson(rules);
         FirstUseRules.Check(_found, rules, TrustPolicy.Parse(policy, path, PolicyInput.SignerKinds));
         string trusted = string.Join(Environment.NewLine, _found.Zip(rules, (found, rule) => Printable.Of($"  {rule.Name}: {found.Description}")));

@@ -120,6 +120,9 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
             Basis = rule.Basis.ToString(),
             PinnedModelCount = rule.Pins.Count,
             Claims = [.. rule.Claims.Select(claim => Printable.Of(claim.Description))],
+            Forbid = [.. rule.Forbidden.Select(forbidden => forbidden.Name())],
+            LineageStores = [.. rule.LineageStores],
+            AllowFormats = [.. rule.AllowedFormats],
             Advice = [.. advice.Where(one => one.Rule == rule.Name).Select(one => one.Text)],
         };
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Certificates;
+using ModelSigning.Core.Content;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
@@ -18,6 +19,9 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
 
     /// <summary>The verification behind a verdict; null where the signature was refused.</summary>
     internal VerificationResult? Verified { get; private init; }
+
+    /// <summary>What a valid model names elsewhere.</summary>
+    internal IReadOnlyList<Reference> References { get; private init; } = [];
 
     /// <summary>The verdict on a model whose signature holds: it is what was signed, or it differs.</summary>
     internal static Verdict Of(VerificationResult verified, InspectedContent? content, string? rule, TimeSpan duration)
@@ -78,6 +82,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
             refusal)
         {
             Verified = verified,
+            References = content?.Inspection.References ?? [],
         };
     }
 

@@ -20,6 +20,8 @@ public sealed class StoreFixture : IDisposable
 
     public string Signature => Folder["the.sig"];
 
+    public EcPublicKey PublicKey => _key.PublicKey;
+
     public void Dispose()
     {
         _key.Dispose();

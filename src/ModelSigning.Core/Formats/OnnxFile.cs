@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Text;
+using ModelSigning.Core.Errors;
+
+namespace ModelSigning.Core.Formats;
+
+/// <summary>
+/// An ONNX model (<c>onnx.proto</c>): Protocol Buffers, of which every message that can hold a graph or a tensor is read, and a field that <c>onnx.proto</c> does not have
+/// is refused. What is kept are the files outside the model that its tensors are in.
+/// </summary>
+internal sealed class OnnxFile
+{
+    private const int MostDepth = 64, MostTensors = 1_000_000;
+
+    // The fields of each message, and the message that a field holds; Leaf for numbers, texts and what holds neither graphs nor tensors.
+    private static readonly Dictionary<Message, Dictionary<int, Message>> Fields = new()
+    {
+        [Message.Model] = Known([1, 2, 3, 4, 5, 6, 8, 14, 26], (7, Message.Graph), (20, Message.Training), (25, Message.Function)),
+        [Message.Graph] = Known([2, 10, 11, 12, 13, 14, 16], (1, Message.Node), (5, Message.Tensor), (15, Message.SparseTensor)),
+        [Message.Node] = Known([1, 2, 3, 4, 6, 7, 8, 9, 10], (5, Message.Attribute)),
+        [Message.Attribute] = Known([1, 2, 3, 4, 7, 8, 9, 13, 14, 15, 20, 21], (5, Message.Tensor), (6, Message.Graph), (10, Message.Tensor), (11, Message.Graph),
+            (22, Message.SparseTensor), (23, Message.SparseTensor)),
+        [Message.Tensor] = Known([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16], (13, Message.Entry)),
+        [Message.SparseTensor] = Known([3], (1, Message.Tensor), (2, Message.Tensor)),
+        [Message.Entry] = Known([1, 2]),
+        [Message.Function] = Known([1, 4, 5, 6, 8, 9, 10, 12, 13, 14], (7, Message.Node), (11, Message.Attribute)),
+        [Message.Training] = Known([3, 4], (1, Message.Graph), (2, Message.Graph)),
+    };
+
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly string _source;
+    private readonly HashSet<string> _external = new(StringComparer.Ordinal);
+    private int _tensors;
+    private bool _hasGraph;
+
+    private OnnxFile(ReadOnlyMemory<byte> bytes, string source) => (_bytes, _source) = (bytes, source);
+
+    private enum Message
+    {
+        Leaf,
+        Model,
+        Graph,
+        Node,
+        Attribute,
+        Tensor,
+        SparseTensor,
+        Entry,
+        Function,
+        Training,
+    }
+
+    /// <summary>The files that tensors are in, as the model writes them, each once: paths relative to the model's own folder, if it is an honest one.</summary>
+    public IReadOnlyCollection<string> ExternalFiles => _external;
+
+    /// <summary>Reads a model that is in memory as a whole.</summary>
+    /// <param name="bytes">The file.</param>
+    /// <param name="source">Where it comes from, for the errors.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ModelSigningException"><see cref="FormatErrors.OnnxInvalid"/>.</exception>
+    public static OnnxFile Parse(ReadOnlyMemory<byte> bytes, string source, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        OnnxFile file = new(bytes, source);
+        file.Read(Message.Model, 0, bytes.Length, 0, cancellationToken);
+        return file._hasGraph ? file : throw file.Invalid("it has no graph", bytes.Length);
+    }
+
+    private static Dictionary<int, Message> Known(int[] leaves, params (int Field, Message Message)[] messages)
+    {
+        Dictionary<int, Message> known = leaves.ToDictionary(field => field, _ => Message.Leaf);
+        foreach ((int field, Message message) in messages)
+        {
+            known.Add(field, message);
+        }
+
+        return known;
+    }
+
+    private void Read(Message message, int start, int end, int depth, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (depth > MostDepth || (message == Message.Tensor && ++_tensors > MostTensors))
+        {
+            throw Invalid("it has more levels or tensors than are read", start);
+        }
+
+        _hasGraph |= message == Message.Graph;
+        string? key = null, text = null;
+        for (int at = start; at < end;)
+        {
+            ulong tag = Number(ref at, end);
+            int field = (int)Math.Min(tag >> 3, int.MaxValue);
+            if (!Fields[message].TryGetValue(field, out Message inner))
+            {
+                throw Invalid(string.Create(CultureInfo.InvariantCulture, $"its {message} has a field {field}, which onnx.proto does not know"), at);
+            }
+
+            int length = Length((int)(tag & 7), ref at, end);
+            if (inner != Message.Leaf && (tag & 7) != 2)
+            {
+                throw Invalid("a message is not one", at);
+            }
+
+            if (inner != Message.Leaf)
+            {
+                Read(inner, at, at + length, depth + 1, cancellationToken);
+            }
+            else if (message == Message.Entry)
+            {
+                string read = Encoding.UTF8.GetString(_bytes.Span.Slice(at, length));
+                (key, text) = field == 1 ? (read, text) : (key, read);
+            }
+
+            at += length;
+        }
+
+        if (message == Message.Entry && key == "location")
+        {
+            _external.Add(text ?? "");
+        }
+    }
+
+    // How many bytes a field's value has; the length in front of it is passed over, a number is read.
+    private int Length(int wireType, ref int at, int end)
+    {
+        ulong length;
+        switch (wireType)
+        {
+            case 0:
+                int before = at;
+                Number(ref at, end);
+                length = (ulong)(at - before);
+                at = before;
+                break;
+            case 1:
+                length = 8;
+                break;
+            case 2:
+                length = Number(ref at, end);
+                break;
+            case 5:
+                length = 4;
+                break;
+            default:
+                throw Invalid("a field has a type that is no longer used", at);
+        }
+
+        return length <= (ulong)(end - at) ? (int)length : throw Invalid("a field is longer than what holds it", at);
+    }
+
+    private ulong Number(ref int at, int end)
+    {
+        ulong number = 0;
+        for (int shift = 0; shift < 70 && at < end; shift += 7)
+        {
+            byte one = _bytes.Span[at++];
+            number |= shift < 64 ? (ulong)(one & 0x7F) << shift : 0;
+            if (one < 0x80)
+            {
+                return number;
+            }
+        }
+
+        throw Invalid("a number has no end", at);
+    }
+
+    private ModelSigningException Invalid(string reason, int at) => FormatErrors.OnnxInvalid.At(
+        string.Create(CultureInfo.InvariantCulture, $"'{_source}' is not a valid ONNX model: at byte {at}, {reason}."), _source);
+}

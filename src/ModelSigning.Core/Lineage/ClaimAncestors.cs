@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text.Json;
+using ModelSigning.Core.Claims;
+using ModelSigning.Core.Input;
+
+namespace ModelSigning.Core.Lineage;
+
+/// <summary>
+/// What a claim that counts names: the resolved dependencies of SLSA provenance and the materials of in-toto links, the pedigree and the datasets of CycloneDX, the relations of
+/// SPDX. What does not have the shape of its specification names nothing.
+/// </summary>
+internal static class ClaimAncestors
+{
+    private const string Slsa = "https://slsa.dev/provenance/", Link = "https://in-toto.io/attestation/link/", CycloneDx = "cyclonedx", Spdx = "spdx";
+    private const int MostOfClaim = 10_000, DigestLength = 64;
+
+    /// <summary>Lists it.</summary>
+    /// <param name="claim">The claim, of a signer who is trusted for it.</param>
+    public static IReadOnlyList<NamedAncestor> Of(VerifiedClaim claim)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        string source = string.Create(CultureInfo.InvariantCulture, $"claim of line {claim.Line} ({claim.PredicateType})");
+        IEnumerable<NamedAncestor> named =
+            claim.PredicateType.StartsWith(Slsa, StringComparison.Ordinal) || claim.PredicateType.StartsWith(Link, StringComparison.Ordinal) ? OfProvenance(claim.Predicate, source)
+            : PredicateTypes.Matches(PredicateTypes.ToFind(CycloneDx), claim.PredicateType) ? OfCycloneDx(claim.Predicate, source)
+            : PredicateTypes.Matches(PredicateTypes.ToFind(Spdx), claim.PredicateType) ? SpdxAncestors.Of(claim.Predicate, source)
+            : [];
+        return [.. named.Take(MostOfClaim)];
+    }
+
+    internal static string? Text(JsonSlice value, string name) =>
+        value.Kind == JsonValueKind.Object && value.TryGet(name, out JsonSlice member) && member.Kind == JsonValueKind.String && member.Text() is { Length: > 0 } text ? text : null;
+
+    internal static List<JsonSlice> Objects(JsonSlice value, string name)
+    {
+        List<JsonSlice> found = [];
+        if (value.Kind == JsonValueKind.Object && value.TryGet(name, out JsonSlice list) && list.Kind == JsonValueKind.Array)
+        {
+            foreach (JsonSlice element in list.Elements)
+            {
+                if (element.Kind == JsonValueKind.Object)
+                {
+                    found.Add(element);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    internal static JsonSlice Member(JsonSlice value, string name) => value.Kind == JsonValueKind.Object && value.TryGet(name, out JsonSlice member) ? member : default;
+
+    internal static string? Digest(string? text) => text is { Length: DigestLength } && text.All(char.IsAsciiHexDigitLower) ? text : null;
+
+    private static IEnumerable<NamedAncestor> OfProvenance(JsonSlice predicate, string source) =>
+        Objects(Member(predicate, "buildDefinition"), "resolvedDependencies").Concat(Objects(predicate, "materials")).Select(material =>
+        {
+            string? text = Text(material, "uri") ?? Text(material, "name") ?? Text(material, "downloadLocation");
+            if (text is null)
+            {
+                return null;
+            }
+
+            (string name, string? revision, LineageRelation? relation) = AncestorName.Read(text);
+            return new NamedAncestor(relation ?? LineageRelation.Material, name, source)
+            {
+                Revision = revision ?? Text(Member(material, "digest"), "gitCommit"),
+                RootDigest = Digest(Text(Member(material, "digest"), "sha256")),
+            };
+        }).OfType<NamedAncestor>();
+
+    private static IEnumerable<NamedAncestor> OfCycloneDx(JsonSlice bom, string source)
+    {
+        JsonSlice main = Member(Member(bom, "metadata"), "component");
+        List<JsonSlice> components = Objects(bom, "components");
+        IEnumerable<JsonSlice> models = (main.Kind == JsonValueKind.Object ? components.Prepend(main) : components).Where(component => Text(component, "type") == "machine-learning-model");
+        foreach (JsonSlice model in models)
+        {
+            foreach (JsonSlice ancestor in Objects(Member(model, "pedigree"), "ancestors"))
+            {
+                if (OfComponent(ancestor, source) is { } named)
+                {
+                    yield return named;
+                }
+            }
+
+            foreach (JsonSlice dataset in Objects(Member(Member(model, "modelCard"), "modelParameters"), "datasets"))
+            {
+                JsonSlice referred = components.FirstOrDefault(component => Text(component, "bom-ref") is { } id && id == Text(dataset, "ref"));
+                if (Text(dataset, "name") is { } name)
+                {
+                    yield return new(LineageRelation.Dataset, AncestorName.Read(name).Name, source);
+                }
+                else if (referred.Kind == JsonValueKind.Object && OfComponent(referred, source) is { } named)
+                {
+                    yield return named with { Relation = LineageRelation.Dataset };
+                }
+            }
+        }
+    }
+
+    private static NamedAncestor? OfComponent(JsonSlice component, string source)
+    {
+        string? group = Text(component, "group"), plain = Text(component, "name");
+        string? text = Text(component, "purl") ?? (group is null || plain is null ? plain : $"{group}/{plain}");
+        if (text is null)
+        {
+            return null;
+        }
+
+        (string name, string? revision, _) = AncestorName.Read(text);
+        LineageRelation relation = Text(component, "type") switch
+        {
+            "machine-learning-model" => LineageRelation.BaseModel,
+            "data" => LineageRelation.Dataset,
+            _ => LineageRelation.Software,
+        };
+
+        // The digest of a model as a whole is a property: a hash of a component would be one of bytes.
+        string? digest = Objects(component, "properties").Where(property => Text(property, "name")?.EndsWith("rootDigest", StringComparison.OrdinalIgnoreCase) == true)
+            .Select(property => Digest(Text(property, "value")?.Split(':')[^1])).FirstOrDefault(found => found is not null);
+        return new(relation, name, source) { Revision = revision ?? Text(component, "version"), RootDigest = digest };
+    }
+}

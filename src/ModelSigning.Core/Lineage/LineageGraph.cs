@@ -1,0 +1,151 @@
+using System.Globalization;
+
+namespace ModelSigning.Core.Lineage;
+
+/// <summary>A model and what it was made from, as far as verified models and claims name it and stores have it.</summary>
+internal sealed class LineageGraph
+{
+    /// <summary>The most levels of ancestors that can be followed: 64.</summary>
+    public const int MaximumDepth = 64;
+
+    private readonly Func<string, LineageFacts> _examine;
+    private readonly StoreSearch _search;
+    private readonly LineageBounds _bounds;
+    private readonly List<LineageNode> _nodes = [];
+    private readonly List<LineageEdge> _edges = [];
+    private readonly Dictionary<string, LineageNode> _places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LineageNode> _absent = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<LineageNode> _open = [];
+
+    private LineageGraph(Func<string, LineageFacts> examine, StoreSearch search, LineageBounds bounds) => (_examine, _search, _bounds) = (examine, search, bounds);
+
+    /// <summary>The models; the first is the one that was asked about.</summary>
+    public IReadOnlyList<LineageNode> Nodes => _nodes;
+
+    /// <summary>What each was made from: depth first, in the order in which it is named.</summary>
+    public IReadOnlyList<LineageEdge> Edges => _edges;
+
+    /// <summary>Makes the graph of a model.</summary>
+    /// <param name="model">The model's full path.</param>
+    /// <param name="search">The stores.</param>
+    /// <param name="examine">Verifies the model of a path; it is asked once for each.</param>
+    /// <param name="bounds">How far ancestors are followed.</param>
+    public static LineageGraph Of(string model, StoreSearch search, Func<string, LineageFacts> examine, LineageBounds bounds)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        LineageGraph graph = new(examine, search, bounds);
+        graph.Visit(model, Path.GetFileName(Path.TrimEndingDirectorySeparator(model)), 0);
+        return graph;
+    }
+
+    /// <summary>The edges in the order of a tree: what something was made from follows it, and is shown under the first only that names it.</summary>
+    /// <returns>Each edge with its depth, from 1.</returns>
+    public IEnumerable<(LineageEdge Edge, int Depth, bool IsRepeated)> Tree()
+    {
+        ILookup<LineageNode, LineageEdge> edges = _edges.ToLookup(edge => edge.From);
+        HashSet<LineageNode> shown = [_nodes[0]];
+        Stack<(LineageEdge Edge, int Depth)> left = new(edges[_nodes[0]].Reverse().Select(edge => (edge, 1)));
+        while (left.TryPop(out (LineageEdge Edge, int Depth) next))
+        {
+            bool isNew = shown.Add(next.Edge.To);
+            yield return (next.Edge, next.Depth, !isNew);
+            foreach (LineageEdge edge in isNew ? edges[next.Edge.To].Reverse() : [])
+            {
+                left.Push((edge, next.Depth + 1));
+            }
+        }
+    }
+
+    private LineageNode Visit(string path, string name, int depth)
+    {
+        LineageFacts facts = _examine(path);
+        LineageNode node = Add(new(_nodes.Count, name, facts.Verdict, facts.Reason) { Path = path, Facts = facts });
+        _places.Add(path, node);
+        _open.Add(node);
+        foreach (IGrouping<(LineageRelation, string), NamedAncestor> named in facts.Named.GroupBy(one => (one.Relation, one.Name.ToUpperInvariant())))
+        {
+            NamedAncestor[] sources = [.. named];
+            (LineageNode to, string? fault, string reason) = Follow(sources, depth);
+            (fault, reason) = fault is null ? Doubt(sources, to, facts.Named) : (fault, reason);
+            _edges.Add(new(node, to, sources) { Fault = fault, FaultReason = reason });
+        }
+
+        _open.Remove(node);
+        return node;
+    }
+
+    private (LineageNode To, string? Fault, string Reason) Follow(NamedAncestor[] sources, int depth)
+    {
+        string name = sources[0].Name;
+        IReadOnlyList<string> places = _search.Find(name);
+        if (places.Count == 0)
+        {
+            return (Absent(name, LineageVerdicts.Missing, $"No store has '{name}'."), null, "");
+        }
+
+        if (places.Count > 1)
+        {
+            return (Absent(name, LineageVerdicts.Conflicting, $"Several stores have '{name}': {string.Join(", ", places.Select(place => $"'{place}'"))}."), null, "");
+        }
+
+        if (_places.TryGetValue(places[0], out LineageNode? known))
+        {
+            return _open.Contains(known) ? (known, LineageVerdicts.Loop, $"'{known.Name}' is an ancestor of itself.") : (known, null, "");
+        }
+
+        return _nodes.Count >= _bounds.Nodes || depth + 1 >= _bounds.Depth
+            ? (Absent(name, LineageVerdicts.NotFollowed, string.Create(CultureInfo.InvariantCulture, $"At most {_bounds.Nodes} models and {_bounds.Depth} levels are followed.")), null, "")
+            : (Visit(places[0], name, depth + 1), null, "");
+    }
+
+    // What the sources of one naming, and those of the others, make doubtful.
+    private static (string? Fault, string Reason) Doubt(NamedAncestor[] sources, LineageNode to, IReadOnlyList<NamedAncestor> all)
+    {
+        string name = sources[0].Name;
+        if (Differ(sources.Select(one => one.RootDigest)) || Differ(sources.Select(one => one.Revision)))
+        {
+            return (LineageVerdicts.Conflicting, $"'{name}' is named with different revisions or digests by {Places(sources)}.");
+        }
+
+        if (sources.Select(one => one.RootDigest).FirstOrDefault(digest => digest is not null) is { } digest && to.Facts?.RootDigest is { } actual && digest != actual)
+        {
+            return (LineageVerdicts.Conflicting, $"'{name}' is named with the root digest {digest}, and the one that was found has {actual}.");
+        }
+
+        if (!sources.Any(one => one.IsSigned))
+        {
+            return (LineageVerdicts.Unsigned, $"'{name}' is named by {Places(sources)} alone, whose signature was not verified.");
+        }
+
+        // Files of the model that name base models, and not this one.
+        string[] others = sources[0].Relation != LineageRelation.BaseModel ? []
+            : [.. all.Where(one => one.Relation == LineageRelation.BaseModel).Select(one => one.Source).Except(sources.Select(one => one.Source), StringComparer.Ordinal)];
+        return others.Length == 0 ? (null, "") : (LineageVerdicts.Conflicting, $"{Places(sources)} names '{name}' as a base model, and {string.Join(", ", others.Select(one => $"'{one}'"))} names another.");
+    }
+
+    private static string Places(IEnumerable<NamedAncestor> sources) => string.Join(", ", sources.Select(one => $"'{one.Source}'").Distinct(StringComparer.Ordinal));
+
+    private static bool Differ(IEnumerable<string?> values) => values.Where(value => value is not null).Distinct(StringComparer.OrdinalIgnoreCase).Skip(1).Any();
+
+    private LineageNode Absent(string name, string verdict, string reason)
+    {
+        if (!_absent.TryGetValue(name, out LineageNode? node))
+        {
+            node = _absent[name] = _nodes.Count < 2 * _bounds.Nodes ? Add(new(_nodes.Count, name, verdict, reason))
+                : new(_nodes.Count, "…", LineageVerdicts.NotFollowed, "More is named than is shown.");
+        }
+
+        return node;
+    }
+
+    private LineageNode Add(LineageNode node)
+    {
+        _nodes.Add(node);
+        return node;
+    }
+}
+
+/// <summary>How far ancestors are followed.</summary>
+/// <param name="Nodes">The most models that are verified.</param>
+/// <param name="Depth">The most levels.</param>
+internal sealed record LineageBounds(int Nodes, int Depth);

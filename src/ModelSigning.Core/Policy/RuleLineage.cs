@@ -1,0 +1,124 @@
+using ModelSigning.Core.Cards;
+using ModelSigning.Core.Content;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Lineage;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning.Core.Policy;
+
+/// <summary>Refuses a model whose base models do not verify by the policy, where its rule demands that. Base models are those that the model's own signed files name.</summary>
+internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTrail trail)
+{
+    /// <summary>Verifies the base models, and theirs where their rules demand it.</summary>
+    /// <param name="model">The model: valid.</param>
+    /// <param name="content">What is in it.</param>
+    /// <param name="request">How the model was verified; its ancestors are hashed likewise.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ModelSigningException">
+    /// <see cref="PolicyErrors.LineageUnreadable"/>, <see cref="PolicyErrors.LineageMissing"/>, <see cref="PolicyErrors.LineageLoop"/>, <see cref="PolicyErrors.LineageUnsigned"/>.
+    /// </exception>
+    public void Require(VerificationResult model, ModelInspection? content, VerificationRequest request, CancellationToken cancellationToken)
+    {
+        if (rule.LineageStores.Count == 0)
+        {
+            return;
+        }
+
+        if (content is not { MissesNothing: true } || model.Scope != VerificationScope.Whole)
+        {
+            throw PolicyErrors.LineageUnreadable.At($"The rule '{rule.Name}' demands signed base models, and '{model.ModelPath}' was not verified as a whole, so that nobody knows what it names.", model.ModelPath);
+        }
+
+        Card card = CardReader.Read(content.Files, cancellationToken);
+        if (card.Refusals is [var unread, ..])
+        {
+            throw PolicyErrors.LineageUnreadable.At($"The rule '{rule.Name}' demands signed base models, and what '{model.ModelPath}' names cannot be read. {unread.Message}", model.ModelPath, unread);
+        }
+
+        StoreSearch search = new(rule.LineageStores);
+        string own = Key(model.ModelPath);
+        trail.Open(own);
+        foreach (NamedAncestor named in CardAncestors.Of(card, content.References).Where(one => one.Relation == LineageRelation.BaseModel).DistinctBy(one => one.Name, StringComparer.OrdinalIgnoreCase))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Require(model.ModelPath, named, search.Find(named.Name), request, cancellationToken);
+        }
+
+        trail.Close(own);
+    }
+
+    private static string Key(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+
+    private void Require(string model, NamedAncestor named, IReadOnlyList<string> places, VerificationRequest request, CancellationToken cancellationToken)
+    {
+        string what = $"'{named.Source}' of '{model}' names the base model '{named.Name}'";
+        if (places is not [var place])
+        {
+            throw PolicyErrors.LineageMissing.At(places.Count == 0
+                ? $"{what}, and no store of the rule '{rule.Name}' has it."
+                : $"{what}, and several stores of the rule '{rule.Name}' have it: {string.Join(", ", places.Select(one => $"'{one}'"))}.", model);
+        }
+
+        string key = Key(place);
+        if (trail.IsOpen(key))
+        {
+            throw PolicyErrors.LineageLoop.At($"{what}, which is made from it in turn.", model);
+        }
+
+        if (trail.Refusal(key, () => Verify(place, request, cancellationToken)) is { } refusal)
+        {
+            throw refusal.Definition == PolicyErrors.LineageLoop ? refusal
+                : PolicyErrors.LineageUnsigned.At($"{what}, and '{place}' does not verify. {refusal.Message}", model, refusal);
+        }
+    }
+
+    private ModelSigningException? Verify(string place, VerificationRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            VerificationResult result = ModelVerifier.Verify(new()
+            {
+                ModelPath = place,
+                CurrentDirectory = request.CurrentDirectory,
+                Verifier = policy.VerifierFor(place, trail),
+                Hashing = request.Hashing with { Observer = null },
+            }, cancellationToken);
+            return result.IsValid ? null : PolicyErrors.LineageUnsigned.At($"'{place}' is not what was signed.", place);
+        }
+        catch (ModelSigningException refusal)
+        {
+            return refusal;
+        }
+    }
+}
+
+/// <summary>The models whose ancestors are being verified, and those that were: each is verified once, and none inside itself.</summary>
+internal sealed class LineageTrail
+{
+    private const int MostModels = 10_000, MostDepth = 64;
+
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ModelSigningException?> _verified = new(StringComparer.Ordinal);
+
+    public bool IsOpen(string path) => _open.Contains(path);
+
+    public void Open(string path) => _open.Add(path);
+
+    public void Close(string path) => _open.Remove(path);
+
+    /// <summary>Why a model does not verify; null where it does.</summary>
+    public ModelSigningException? Refusal(string path, Func<ModelSigningException?> verify)
+    {
+        if (_verified.TryGetValue(path, out ModelSigningException? known))
+        {
+            return known;
+        }
+
+        if (_open.Count >= MostDepth || _verified.Count >= MostModels)
+        {
+            return PolicyErrors.LineageUnreadable.At($"'{path}' was not verified: at most {MostModels} models and {MostDepth} levels of ancestors are followed.", path);
+        }
+
+        return _verified[path] = verify();
+    }
+}

@@ -1,0 +1,162 @@
+using System.Management.Automation;
+using ModelSigning.Core.Cards;
+using ModelSigning.Core.Claims;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
+using ModelSigning.Core.Lineage;
+using ModelSigning.Core.Policy;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning;
+
+/// <summary>Shows what a model was made from, as far as signed files and verified claims name it, with a verdict on each.</summary>
+/// <remarks>
+/// <para>
+/// Get-ModelLineage verifies a model as Test-ModelSignature does, reads what its signed files name (base models, datasets, kernels and code elsewhere) and what claims that count
+/// name (SLSA provenance, in-toto links, CycloneDX, SPDX, in NAME.claims.jsonl beside the model), looks for each of them in the folders of -Store, verifies what is there, and goes on from there.
+/// Every model is verified once. Of a model that does not verify nothing is followed, because anybody may have written what it names.
+/// </para>
+/// <para>
+/// The Verdict is Valid, or why a model is not (see Test-ModelSignature); Missing: no store has it; Conflicting: files and claims do not agree, several stores have it, or what was found has
+/// another root digest than a claim names; Loop: it is an ancestor of itself; NotFollowed: beyond -MaximumDepth or 1,000 models. Remarks name the claims that do not count. A store is searched for
+/// OWNER/NAME, OWNER--NAME and NAME. A name in a card is a name: only a claim with a digest, or a rule of a trust policy for the base model, says which bytes are meant.
+/// </para>
+/// <para>
+/// The output is a report, not a condition. To refuse models whose base models do not verify, use "lineage" in a rule of a trust policy and Test-ModelSignature. Nothing is downloaded.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>Get-ModelLineage ./model -PublicKey ./release.pub -Store ./models</code>
+/// <para>Lists the model and its ancestors. Each must be signed with this key.</para>
+/// </example>
+/// <example>
+/// <code>Get-ModelLineage D:\models\llama-3 -TrustPolicy D:\policy\models.json -Store D:\models -As Html | Set-Content lineage.html</code>
+/// <para>Writes one page with a picture, which needs nothing else. The policy says who may have signed which of the models.</para>
+/// </example>
+/// <example>
+/// <code>Get-ModelLineage ./model -PublicKey ./release.pub -Store ./models -As Mermaid</code>
+/// <para>Writes a flow chart for a README on GitHub.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "ModelLineage", DefaultParameterSetName = KeySet)]
+[OutputType(typeof(ModelLineageEntry), typeof(string))]
+public sealed class GetModelLineageCommand : VerifyingCommand
+{
+    private const string TableForm = "Table", TreeForm = "Tree", MermaidForm = "Mermaid", DotForm = "Dot", JsonForm = "Json", HtmlForm = "Html";
+    private const int MaximumNodes = 1000, MostRemarks = 10;
+
+    private readonly Dictionary<string, LineageFacts> _known = new(StringComparer.Ordinal);
+    private string[] _stores = [];
+
+    /// <summary>The folders to look for ancestors in; their names are taken as they are, without wildcards. Without one nothing is found.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] Store { get; set; } = [];
+
+    /// <summary>
+    /// The form of the output: Table, objects; Tree, lines for a terminal; Mermaid, Dot and Json, for programs that draw or read graphs; Html, one page with a picture.
+    /// </summary>
+    [Parameter]
+    [ValidateSet(TableForm, TreeForm, MermaidForm, DotForm, JsonForm, HtmlForm)]
+    public string As { get; set; } = TableForm;
+
+    /// <summary>How many levels are followed, the model itself among them.</summary>
+    [Parameter]
+    [ValidateRange(1, LineageGraph.MaximumDepth)]
+    public int MaximumDepth { get; set; } = 16;
+
+    /// <summary>Finds the stores.</summary>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _stores = OrTerminate<string[]>(() => [.. Store.Select(store => this.FileSystemPath(store)).Select(path => Directory.Exists(path)
+            ? path
+            : throw CommandErrors.StoreNotFound.At($"The store '{path}' of -Store is not a folder.", path))]);
+    }
+
+    private protected override string? ClaimsFilePath => null;
+
+    private protected override bool InspectsContent => true;
+
+    private protected override void ProcessModel(string model)
+    {
+        if (Attempt(model, () => LineageGraph.Of(model, new StoreSearch(_stores), Examine, new(MaximumNodes, MaximumDepth))) is not { } graph)
+        {
+            return;
+        }
+
+        switch (As)
+        {
+            case TreeForm:
+                WriteObject(LineageText.Tree(graph));
+                break;
+            case MermaidForm:
+                WriteObject(LineageText.Mermaid(graph));
+                break;
+            case DotForm:
+                WriteObject(LineageText.Dot(graph));
+                break;
+            case JsonForm:
+                WriteObject(LineageText.Json(graph));
+                break;
+            case HtmlForm:
+                WriteObject(LineagePage.Write(graph, DateTimeOffset.UtcNow));
+                break;
+            default:
+                WriteObject(ModelLineageEntry.Of(graph), enumerateCollection: true);
+                break;
+        }
+    }
+
+    // A model that several have in common, of one call or of one graph, is verified once.
+    private LineageFacts Examine(string path)
+    {
+        if (!_known.TryGetValue(path, out LineageFacts? facts))
+        {
+            facts = _known[path] = Look(Verify(path));
+        }
+
+        return facts;
+    }
+
+    private LineageFacts Look(Verdict verdict)
+    {
+        ModelSignatureResult result = verdict.Result;
+        if (verdict.Refusal is not null || verdict.Verified is not { Scope: VerificationScope.Whole } verified)
+        {
+            return new(verdict.Refusal is null ? LineageVerdicts.Unsigned : result.Status, verdict.Refusal is null ? "It is one file of a model that was signed as a whole." : result.StatusMessage)
+            {
+                Signer = result.Signer,
+                TrustRule = result.TrustRule,
+            };
+        }
+
+        List<string> remarks = [];
+        Card card = result.RequireCard().Card;
+        remarks.AddRange(card.Refusals.Select(refusal => refusal.Message));
+        List<NamedAncestor> named = [.. CardAncestors.Of(card, verdict.References)];
+        string claims = ClaimsFile.Default(verified.ModelPath, this.CurrentDirectory());
+        try
+        {
+            List<ClaimFinding> findings = File.Exists(claims) ? Guarded(() => RunInBackground<List<ClaimFinding>>(null, (_, token) => [.. Find(verified, claims, token)])) : [];
+            named.AddRange(findings.Where(finding => finding.Claim is not null).SelectMany(finding => ClaimAncestors.Of(finding.Claim!)));
+            remarks.AddRange(findings.Where(finding => finding.Refusal is not null).Take(MostRemarks).Select(finding => $"Line {finding.Line} of '{claims}' does not count: {finding.Refusal!.Message}"));
+        }
+        catch (ModelSigningException refusal)
+        {
+            remarks.Add(refusal.Message);
+        }
+
+        return new(result.Status, result.StatusMessage)
+        {
+            Signer = result.Signer,
+            TrustRule = result.TrustRule,
+            RootDigest = verified.Statement.Statement.RootDigest is { } digest ? Hexadecimal.Write(digest.Span) : null,
+            Named = named,
+            Remarks = remarks,
+        };
+    }
+
+    private static IEnumerable<ClaimFinding> Find(VerificationResult verified, string path, CancellationToken token) => verified.Verifier is PolicyVerifier policy
+        ? policy.VerifyClaims(verified, path, token)
+        : new ClaimVerifier(verified).VerifyFile(path, verified.Verifier, token);
+}

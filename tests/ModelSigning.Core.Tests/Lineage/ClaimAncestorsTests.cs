@@ -1,0 +1,84 @@
+using ModelSigning.Core.Claims;
+using ModelSigning.Core.Lineage;
+using ModelSigning.Core.Tests.Claims;
+
+namespace ModelSigning.Core.Tests.Lineage;
+
+/// <summary>What verified claims name.</summary>
+public sealed class ClaimAncestorsTests : IDisposable
+{
+    private readonly ClaimScene _scene = new();
+
+    public void Dispose() => _scene.Dispose();
+
+    [Fact]
+    public void Provenance_names_its_resolved_dependencies()
+    {
+        string digest = new('a', 64);
+        NamedAncestor[] named = Of("slsa-provenance", $$$"""
+            {"buildDefinition":{"resolvedDependencies":[
+              {"uri":"pkg:huggingface/org/base@main","digest":{"sha256":"{{{digest}}}"}}, {"uri":"git+https://example.com/train","digest":{"gitCommit":"abc"}},
+              {"uri":"https://huggingface.co/datasets/org/data"}, {"name":"notes","digest":{"sha256":"no digest"}}, {"digest":{}}, 7]}}
+            """);
+        Assert.Equal([LineageRelation.BaseModel, LineageRelation.Software, LineageRelation.Dataset, LineageRelation.Material], named.Select(one => one.Relation));
+        Assert.Equal(("org/base", "main", digest), (named[0].Name, named[0].Revision, named[0].RootDigest));
+        Assert.Equal("abc", named[1].Revision);
+        Assert.Null(named[3].RootDigest);
+        Assert.Equal("claim of line 1 (https://slsa.dev/provenance/v1)", named[0].Source);
+    }
+
+    [Fact]
+    public void CycloneDX_names_its_pedigree_and_its_datasets()
+    {
+        string digest = new('b', 64);
+        NamedAncestor[] named = Of("cyclonedx", $$$"""
+            {"metadata":{"component":{"type":"machine-learning-model","name":"m",
+              "pedigree":{"ancestors":[{"type":"machine-learning-model","group":"org","name":"base","version":"2","properties":[{"name":"oms:rootDigest","value":"sha256:{{{digest}}}"}]}, {"type":"library","name":"torch"}]},
+              "modelCard":{"modelParameters":{"datasets":[{"ref":"d1"},{"type":"dataset","name":"org/more"}] } } } },
+             "components":[{"bom-ref":"d1","type":"data","name":"org/data"}]}
+            """);
+        Assert.Equal(["org/base", "torch", "org/data", "org/more"], named.Select(one => one.Name));
+        Assert.Equal((LineageRelation.BaseModel, "2", digest), (named[0].Relation, named[0].Revision, named[0].RootDigest));
+        Assert.Equal([LineageRelation.Software, LineageRelation.Dataset, LineageRelation.Dataset], named.Skip(1).Select(one => one.Relation));
+    }
+
+    [Fact]
+    public void SPDX_names_what_its_relations_lead_to()
+    {
+        NamedAncestor[] named = Of("spdx", """
+            {"@graph":[{"type":"ai_AIPackage","spdxId":"m","name":"m"},{"spdxId":"b","software_packageUrl":"pkg:huggingface/org/base@1"},{"spdxId":"d","name":"org/data"},
+              {"type":"Relationship","from":"m","to":["b"],"relationshipType":"descendantOf"},{"from":"m","to":["d","gone"],"relationshipType":"trainedOn"},{"from":"m","to":["b"],"relationshipType":"other"}]}
+            """);
+        Assert.Equal([("org/base", LineageRelation.BaseModel), ("org/data", LineageRelation.Dataset)], named.Select(one => (one.Name, one.Relation)));
+    }
+
+    [Fact]
+    public void SPDX_2_names_what_its_relations_lead_to()
+    {
+        NamedAncestor[] named = Of("spdx", """
+            {"packages":[{"SPDXID":"SPDXRef-b","name":"org/base","versionInfo":"1"}],
+             "relationships":[{"spdxElementId":"SPDXRef-m","relationshipType":"DESCENDANT_OF","relatedSpdxElement":"SPDXRef-b"}]}
+            """);
+        Assert.Equal("org/base", Assert.Single(named).Name);
+    }
+
+    [Theory]
+    [InlineData("slsa-provenance", """{"buildDefinition":[]}""")]
+    [InlineData("cyclonedx", """{"metadata":7,"components":[7]}""")]
+    [InlineData("spdx", """{"@graph":{},"relationships":[{}]}""")]
+    [InlineData("https://example.com/other", """{"materials":[{"uri":"org/base"}]}""")]
+    public void What_has_another_shape_names_nothing(string type, string predicate) => Assert.Empty(Of(type, predicate));
+
+    [Fact]
+    public void A_strangers_claim_names_nothing()
+    {
+        _scene.AddForeign($"\"sha256\":\"{_scene.RootDigest}\"", """{"buildDefinition":{"resolvedDependencies":[{"uri":"pkg:huggingface/evil/base"}]}}""", "https://slsa.dev/provenance/v1");
+        Assert.All(_scene.Verify(), finding => Assert.Null(finding.Claim));
+    }
+
+    private NamedAncestor[] Of(string type, string predicate)
+    {
+        _scene.Claim(predicate, PredicateTypes.ToWrite(type));
+        return [.. ClaimAncestors.Of(Assert.Single(_scene.Verify()).Claim!)];
+    }
+}

@@ -1,0 +1,186 @@
+using System.Text.Json;
+using ModelSigning.Core.Lineage;
+using ModelSigning.Testing;
+
+namespace ModelSigning.Core.Tests.Lineage;
+
+/// <summary>Graphs of models whose verdicts the tests give.</summary>
+public sealed class LineageGraphTests : IDisposable
+{
+    private const string Digest = "0000000000000000000000000000000000000000000000000000000000000001";
+
+    private readonly TemporaryFolder _store = new();
+    private readonly Dictionary<string, LineageFacts> _facts = new(StringComparer.Ordinal);
+    private readonly List<string> _asked = [];
+
+    public void Dispose() => _store.Dispose();
+
+    [Fact]
+    public void Ancestors_are_followed_and_each_is_verified_once()
+    {
+        Add("a/top", "a/left", "a/right");
+        Add("a/left", "a/base");
+        Add("a/right", "a/base");
+        Add("a/base");
+        LineageGraph graph = Graph("a/top");
+        Assert.Equal(["top", "a/left", "a/base", "a/right"], graph.Nodes.Select(node => node.Name));
+        Assert.Equal(4, _asked.Count);
+        Assert.Equal(
+            "top [Valid]\n├─ a/left [Valid] base model\n│  └─ a/base [Valid] base model\n└─ a/right [Valid] base model\n   └─ a/base [Valid] base model, see above", LineageText.Tree(graph));
+    }
+
+    [Fact]
+    public void What_no_store_has_is_missing()
+    {
+        Add("a/top", "b/gone", "../../etc", "a/..", "/etc", "C:\\x", "a//b", "con:x");
+        Assert.All(Graph("a/top").Edges, edge => Assert.Equal("Missing", edge.Verdict));
+        Assert.Single(_asked);
+    }
+
+    [Fact]
+    public void A_loop_is_named_and_ends()
+    {
+        Add("a/top", "a/middle", "a/top");
+        Add("a/middle", "a/top");
+        LineageGraph graph = Graph("a/top");
+        Assert.Equal(["Loop", "Valid", "Loop"], graph.Edges.Select(edge => edge.Verdict));
+        Assert.Equal(2, graph.Nodes.Count);
+        Assert.Equal(3, graph.Tree().Count());
+    }
+
+    [Fact]
+    public void Nothing_is_followed_from_what_does_not_verify()
+    {
+        Add("a/top", "a/base");
+        Add("a/base");
+        _facts[Place("a/base")] = new("NotTrusted", "A stranger signed it.");
+        LineageGraph graph = Graph("a/top");
+        Assert.Equal("NotTrusted", Assert.Single(graph.Edges).Verdict);
+        Assert.Equal("A stranger signed it.", graph.Edges[0].To.Reason);
+    }
+
+    [Fact]
+    public void A_base_model_that_is_in_two_stores_is_conflicting()
+    {
+        Add("one/a/base");
+        Add("two/a/base");
+        Add("a/top", "a/base");
+        LineageGraph graph = LineageGraph.Of(Place("a/top"), new StoreSearch([_store["one"], _store["two"]]), Examine, new(100, 10));
+        Assert.Equal("Conflicting", Assert.Single(graph.Edges).Verdict);
+        Assert.Single(_asked);
+    }
+
+    [Theory]
+    [InlineData(Digest, null, "Valid")]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000002", null, "Conflicting")]
+    public void A_claim_that_names_a_digest_is_about_no_other_model(string named, string? revision, string verdict)
+    {
+        Add("a/base");
+        _facts[Place("a/base")] = new("Valid", "") { RootDigest = Digest };
+        Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "claim of line 1") { RootDigest = named, Revision = revision });
+        Assert.Equal(verdict, Assert.Single(Graph("a/top").Edges).Verdict);
+    }
+
+    [Fact]
+    public void Sources_that_do_not_agree_are_conflicting()
+    {
+        Add("a/base");
+        Add("a/other");
+        Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "README.md"), new(LineageRelation.BaseModel, "a/other", "adapter_config.json"));
+        Assert.All(Graph("a/top").Edges, edge => Assert.Equal("Conflicting", edge.Verdict));
+        Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "README.md") { Revision = "1" }, new(LineageRelation.BaseModel, "A/Base", "adapter_config.json") { Revision = "2" });
+        Assert.Equal("Conflicting", Assert.Single(Graph("a/top").Edges).Verdict);
+        Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "README.md"), new(LineageRelation.BaseModel, "a/base", "adapter_config.json") { Revision = "2" });
+        Assert.Equal("Valid", Assert.Single(Graph("a/top").Edges).Verdict);
+    }
+
+    [Fact]
+    public void What_only_an_unverified_source_names_is_unsigned()
+    {
+        Add("a/base");
+        Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "a manifest") { IsSigned = false });
+        Assert.Equal("Unsigned", Assert.Single(Graph("a/top").Edges).Verdict);
+    }
+
+    [Fact]
+    public void Depth_and_number_are_bounded_and_work_is_linear()
+    {
+        foreach (int count in new[] { 50, 100 })
+        {
+            _asked.Clear();
+            for (int index = 0; index < count; index++)
+            {
+                Add($"c/m{index}", $"c/m{index + 1}", $"c/m{index + 2}");
+            }
+
+            Assert.Equal(count, _facts.Count);
+            LineageGraph whole = LineageGraph.Of(Place("c/m0"), new StoreSearch([_store.FullPath]), Examine, new(1000, 1000));
+            Assert.Equal(count, _asked.Count);
+            Assert.Equal(2 * count, whole.Edges.Count);
+            Assert.Equal("NotFollowed", LineageGraph.Of(Place("c/m0"), new StoreSearch([_store.FullPath]), Examine, new(1000, 3)).Nodes[^1].Verdict);
+            Assert.Contains(LineageGraph.Of(Place("c/m0"), new StoreSearch([_store.FullPath]), Examine, new(5, 1000)).Edges, edge => edge.Verdict == "NotFollowed");
+        }
+    }
+
+    [Fact]
+    public void Every_form_escapes_what_its_reader_would_obey()
+    {
+        const string evil = "\"]; click n0 javascript:alert(1) <script>alert(1)</script> \\\" -->|x| \u001b[31m\u202e&#x; `x`";
+        Name("a/top", new NamedAncestor(LineageRelation.BaseModel, evil, evil));
+        LineageGraph graph = Graph("a/top");
+        string tree = LineageText.Tree(graph), mermaid = LineageText.Mermaid(graph), dot = LineageText.Dot(graph), json = LineageText.Json(graph), html = LineagePage.Write(graph, DateTimeOffset.UnixEpoch);
+        Assert.All([tree, mermaid, dot, json, html], text => Assert.DoesNotContain(text, character => character is '\u001b' or '\u202e'));
+        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("default-src 'none'", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", json, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("click n0 javascript:", mermaid, StringComparison.Ordinal);
+        Assert.Equal(4, mermaid.Split('\n').Count(line => line.Contains("n0", StringComparison.Ordinal) || line.Contains("n1", StringComparison.Ordinal)));
+        Assert.Contains("\\\"]; click", dot, StringComparison.Ordinal);
+        Assert.Contains("\\\\\\\" -->", dot, StringComparison.Ordinal);
+        using JsonDocument read = JsonDocument.Parse(json);
+        Assert.Equal(evil, read.RootElement.GetProperty("nodes")[1].GetProperty("name").GetString());
+    }
+
+    [Theory]
+    [InlineData("https://huggingface.co/org/name", "org/name", null, LineageRelation.BaseModel)]
+    [InlineData("https://huggingface.co/org/name/tree/main", "org/name", "main", LineageRelation.BaseModel)]
+    [InlineData("https://huggingface.co/datasets/org/data", "org/data", null, LineageRelation.Dataset)]
+    [InlineData("pkg:huggingface/org/name@abc?x=y", "org/name", "abc", LineageRelation.BaseModel)]
+    [InlineData("pkg:huggingface/org%2Fname@abc", "org/name", "abc", LineageRelation.BaseModel)]
+    [InlineData("pkg:pypi/torch@2.0", "pkg:pypi/torch@2.0", null, LineageRelation.Software)]
+    [InlineData("org/name", "org/name", null, null)]
+    public void Names_are_read_in_the_ways_that_they_are_written(string text, string name, string? revision, object? relation) =>
+        Assert.Equal((name, revision, (LineageRelation?)relation), AncestorName.Read(text));
+
+    [Fact]
+    public void A_store_is_searched_for_owner_and_name_then_for_the_name()
+    {
+        _store.Write("s/org/m/x", "");
+        _store.Write("s/org--n/x", "");
+        _store.Write("s/m/x", "");
+        _store.Write("s/o/x", "");
+        StoreSearch search = new([_store["s"]]);
+        Assert.Equal(Path.Join(_store["s"], "org", "m"), Assert.Single(search.Find("org/m")));
+        Assert.Equal(Path.Join(_store["s"], "org--n"), Assert.Single(search.Find("org/n")));
+        Assert.Equal(Path.Join(_store["s"], "o"), Assert.Single(search.Find("org/o")));
+        Assert.Empty(search.Find("org/../s"));
+    }
+
+    private string Place(string name) => Path.Join([_store.FullPath, .. name.Split('/')]);
+
+    private void Add(string name, params string[] bases) => Name(name, [.. bases.Select(one => new NamedAncestor(LineageRelation.BaseModel, one, "README.md"))]);
+
+    private void Name(string name, params NamedAncestor[] named)
+    {
+        Directory.CreateDirectory(Place(name));
+        _facts[Place(name)] = new("Valid", "It is as it was signed.") { Named = named };
+    }
+
+    private LineageGraph Graph(string name) => LineageGraph.Of(Place(name), new StoreSearch([_store.FullPath]), Examine, new(100, 10));
+
+    private LineageFacts Examine(string path)
+    {
+        _asked.Add(path);
+        return _facts[path];
+    }
+}

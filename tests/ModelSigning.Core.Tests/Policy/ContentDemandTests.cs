@@ -1,0 +1,275 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Policy;
+using ModelSigning.Core.Signing;
+using ModelSigning.Core.Tests.Signing;
+using ModelSigning.Core.Tests.Stores;
+using ModelSigning.Core.Verifying;
+using ModelSigning.Testing;
+
+namespace ModelSigning.Core.Tests.Policy;
+
+/// <summary>What a rule of a policy says of the content of models.</summary>
+public sealed class ContentDemandTests : IDisposable
+{
+    private const string All = """, "forbid": ["pickle", "code", "unpinnedReferences"]""", Allow = """, "allowFormats": ["safetensors", "json", "text"]""";
+
+    private static readonly byte[] Pickle = [0x80, 2, .. "cposix\nsystem\nq\0X\u0002\0\0\0ls"u8, 0x85, (byte)'R', (byte)'.'];
+
+    private readonly ModelFixture _model = new(empty: true);
+
+    public ContentDemandTests() => _model.Write("config.json", """{"model_type":"llama"}""");
+
+    public void Dispose() => _model.Dispose();
+
+    [Fact]
+    public void A_model_of_weights_and_texts_is_accepted()
+    {
+        Add("model.safetensors", SafetensorsBytes.Of(("a", "F32", [3, 5], 60)));
+        Add("README.md", "copyright\nnobody\n"u8);
+        Add("requirements.txt", "cffi\nclick\nboto3\n"u8);
+        Add("empty.txt", []);
+        Assert.True(Verify(All).IsValid);
+        Assert.True(Verify(Allow).IsValid);
+    }
+
+    public static TheoryData<string, byte[]> Pickles { get; } = new()
+    {
+        { "weights.bin", Pickle },
+        { "model.safetensors", Pickle },
+        { "vocabulary.txt", Pickle },
+        { "late.dat", [(byte)'(', (byte)'X', 0, 0x10, 0, 0, .. new byte[0x1000], .. Pickle[2..]] },
+        { "old.dat", "(p+0\n0cposix\nsystem\n(S'ls'\ntR."u8.ToArray() },
+        { "many.dat", [.. Enumerable.Repeat("N."u8.ToArray(), 64).SelectMany(one => one), .. Pickle] },
+        { "run", [.. "#!/usr/bin/env python\n"u8, .. Pickle] },
+        { "model.pt", Zip(("archive/data.pkl", Pickle)) },
+        { "model.zip", Zip(("innocent.txt", Pickle)) },
+        { "model.zip", Zip(("late.txt", [(byte)'(', (byte)'X', 0, 0x10, 0, 0, .. new byte[0x1000], .. Pickle[2..]])) },
+        { "model.pt", Zip(("inner.zip", Zip(("data.pkl", Pickle)))) },
+        { "model.pt", [.. Zip(("data.pkl", Pickle)), .. "behind"u8] },
+        { "model.bin", [.. "before"u8, .. Zip(("data.pkl", Pickle))] },
+        { "picture.dat", [1, 2, 3, .. Zip(("data.pkl", Pickle))] },
+        { "old.tar", OciLayoutBuilder.Tar(("data.pkl", "N.")) },
+        { "model.joblib", [0x78, 0x9C, 1, 2, 3] },
+        { "array.npy", [0x93, .. "NUMPY\u0001\0\u0039\0{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n"u8, .. Pickle] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pickles))]
+    public void A_pickle_is_refused_wherever_it_hides(string name, byte[] bytes)
+    {
+        Add(name, bytes);
+        Assert.Contains(Refused(""", "forbid": "pickle" """), new[] { "TrustPolicyContentForbidden", "TrustPolicyContentUninspectable" });
+        Assert.NotEqual("", Refused(Allow));
+    }
+
+    [Fact]
+    public void A_refusal_names_the_file_and_what_it_calls()
+    {
+        Add("model.pt", Zip(("archive/data.pkl", Pickle)));
+        Sign();
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => _model.Verify(With(All)));
+        Assert.Equal("TrustPolicyContentForbidden", refusal.Definition.Id);
+        Assert.Contains("'model.pt' has a member 'archive/data.pkl' that is Pickle (posix.system)", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("'team'", refusal.Message, StringComparison.Ordinal);
+        Assert.True(_model.Verify(With("")).IsValid);
+    }
+
+    [Theory]
+    [InlineData("modeling.py", "import os")]
+    [InlineData("a.dat", "#!/bin/sh\nls")]
+    [InlineData("a.json", """{"nbformat":4,"cells":[]}""")]
+    [InlineData("model.json", """{"config":{"layers":[{"class_name" : "\u004cambda"}]}}""")]
+    [InlineData("libx.so", "\u007fELF")]
+    [InlineData("kernel.cu", "x")]
+    public void Code_is_refused_by_name_and_by_content(string name, string text)
+    {
+        Add(name, Encoding.UTF8.GetBytes(text));
+        Assert.Equal("TrustPolicyContentForbidden", Refused(""", "forbid": "code" """));
+        Assert.Equal("TrustPolicyContentForbidden", Refused(Allow));
+    }
+
+    [Fact]
+    public void A_reference_that_is_not_pinned_is_refused()
+    {
+        Add("adapter_config.json", """{"base_model_name_or_path":"org/base"}"""u8);
+        Assert.Equal("TrustPolicyContentForbidden", Refused(""", "forbid": "unpinnedReferences" """));
+        Add("adapter_config.json", Encoding.UTF8.GetBytes($$"""{"base_model_name_or_path":"org/base","revision":"{{new string('a', 40)}}"}"""));
+        Assert.True(Verify(All).IsValid);
+    }
+
+    [Fact]
+    public void External_data_of_an_onnx_model_must_be_in_the_model()
+    {
+        Add("weights.bin2", new byte[100]);
+        Add("model.onnx", Onnx("weights.bin2"));
+        Assert.True(Verify(""", "forbid": "unpinnedReferences" """).IsValid);
+        Add("model.onnx", Onnx("../other/weights"));
+        Assert.Equal("TrustPolicyContentForbidden", Refused(""", "forbid": "unpinnedReferences" """));
+        Add("model.onnx", [.. Onnx("weights.bin2"), 0xFF]);
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "forbid": "unpinnedReferences" """));
+    }
+
+    [Fact]
+    public void What_is_longer_than_what_is_looked_at_is_refused_unless_its_header_tells_all()
+    {
+        using (FileStream file = File.Create(_model["big.dat"]))
+        {
+            file.SetLength(33 * 1024 * 1024);
+        }
+
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "forbid": "pickle" """));
+        File.Delete(_model["big.dat"]);
+        Add("big.safetensors", SafetensorsBytes.Of(("a", "U8", [33 * 1024 * 1024], 33 * 1024 * 1024)));
+        Assert.True(Verify(All + Allow).IsValid);
+    }
+
+    [Fact]
+    public void A_signature_in_shards_is_inspected_as_well()
+    {
+        Add("weights.bin", [.. Pickle, .. new byte[100]]);
+        Sign(request => request with { ShardSize = 16 });
+        Assert.Equal("TrustPolicyContentForbidden", Assert.Throws<ModelSigningException>(() => _model.Verify(With(All))).Definition.Id);
+    }
+
+    [Fact]
+    public void One_file_of_a_model_is_inspected_as_well()
+    {
+        Add("weights.bin", Pickle);
+        Sign();
+        TrustPolicy policy = Parse(All);
+        Assert.Equal("TrustPolicyContentForbidden", Assert.Throws<ModelSigningException>(() => _model.Verify(request => request with
+        {
+            ModelPath = _model["weights.bin"],
+            SignaturePath = _model.SignaturePath,
+            Verifier = policy.VerifierFor(_model["weights.bin"]),
+            FolderVerifier = folder => policy.VerifierFor(folder),
+        })).Definition.Id);
+    }
+
+    [Fact]
+    public void Files_that_were_not_read_are_refused()
+    {
+        Sign();
+        VerificationResult valid = _model.Verify(With(""));
+        Assert.Equal("TrustPolicyContentUninspectable", Assert.Throws<ModelSigningException>(
+            () => Parse(All).VerifierFor(_model.ModelPath).Conclude(valid, content: null, _model.VerificationRequest, CancellationToken.None)).Definition.Id);
+    }
+
+    [Fact]
+    public void What_was_not_signed_is_refused_although_the_caller_lets_it_be_there()
+    {
+        Sign();
+        Add("extra.txt", "x"u8);
+        Add(".gitattributes", "* -text"u8);
+        Assert.True(_model.Verify(request => With("")(request) with { IgnoreUnsignedFiles = true }).IsValid);
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => _model.Verify(request => With(All)(request) with { IgnoreUnsignedFiles = true }));
+        Assert.Equal("TrustPolicyContentUninspectable", refusal.Definition.Id);
+        Assert.Contains("'extra.txt'", refusal.Message, StringComparison.Ordinal);
+        File.Delete(_model["extra.txt"]);
+        Assert.True(_model.Verify(With(All)).IsValid);
+    }
+
+    [Fact]
+    public void A_model_packed_in_a_layer_is_refused_because_its_bytes_do_not_come_by()
+    {
+        using StoreFixture store = new();
+        OciLayoutBuilder builder = new();
+        builder.Manifest("go", builder.Blob("application/vnd.oci.empty.v1+json", "{}"u8.ToArray()),
+            builder.Blob("application/vnd.cncf.model.weight.v1.tar", OciLayoutBuilder.Tar(("a.txt", "text")), ("org.cncf.model.filepath", "a.txt")));
+        string layout = builder.WriteFolder(store.Folder, "layout");
+        store.Sign(layout, "Oci", "go");
+        Assert.True(store.Verify(layout, "Oci", "go").IsValid);
+        string rule = Rule(All).Replace("\"model\"", "\"layout\"", StringComparison.Ordinal).Replace(JsonSerializer.Serialize(_model.Key.PublicKey.Pem), JsonSerializer.Serialize(store.PublicKey.Pem), StringComparison.Ordinal);
+        Assert.Equal("TrustPolicyContentUninspectable", Assert.Throws<ModelSigningException>(
+            () => store.Verify(layout, "Oci", "go", request => request with { Verifier = ParseRule(rule).VerifierFor(layout) })).Definition.Id);
+    }
+
+    [Theory]
+    [InlineData("weights.safetensors", "TrustPolicyContentUninspectable")]
+    [InlineData("notes.txt", "TrustPolicyFormatNotAllowed")]
+    public void A_file_is_of_a_format_because_its_bytes_parse_as_it(string name, string id)
+    {
+        Add(name, [1, 0, 2]);
+        Assert.Equal(id, Refused(Allow));
+        Add(name, SafetensorsBytes.Of(("a", "U8", [3], 3)));
+        Assert.True(Verify(Allow).IsValid);
+    }
+
+    [Fact]
+    public void Arrays_and_pictures_are_formats_too()
+    {
+        Add("a.npy", [0x93, .. "NUMPY\u0001\0\u003a\0{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }\n"u8, .. new byte[8]]);
+        Add("a.png", Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="));
+        Assert.Equal("TrustPolicyFormatNotAllowed", Refused(Allow));
+        Assert.True(Verify(""", "allowFormats": ["npy", "png", "json"]""").IsValid);
+        Add("a.npy", [.. File.ReadAllBytes(_model["a.npy"]), 0]);
+        Assert.Equal("TrustPolicyFormatNotAllowed", Refused(""", "allowFormats": ["npy", "png", "json"]"""));
+    }
+
+    [Theory]
+    [InlineData(""", "forbid": "pickles" """, "'pickles' in 'forbid'")]
+    [InlineData(""", "allowFormats": ["safetensor"]""", "'safetensor' in 'allowFormats'")]
+    [InlineData(""", "forbid": [] """, "'forbid'")]
+    public void A_demand_that_is_not_known_makes_the_policy_invalid(string more, string says) =>
+        Assert.Contains(says, Assert.Throws<ModelSigningException>(() => Parse(more)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_author_is_told_what_a_rule_leaves_open()
+    {
+        Assert.Contains("only one of pickle and code", Assert.Single(Parse(""", "forbid": "pickle" """).Advice()).Text, StringComparison.Ordinal);
+        Assert.Contains("unpinnedReferences", Assert.Single(Parse(Allow).Advice()).Text, StringComparison.Ordinal);
+        Assert.Empty(Parse(All).Advice());
+    }
+
+    private static byte[] Zip(params (string Name, byte[] Bytes)[] members)
+    {
+        using MemoryStream stream = new();
+        using (ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach ((string name, byte[] bytes) in members)
+            {
+                using Stream member = archive.CreateEntry(name).Open();
+                member.Write(bytes);
+            }
+        }
+
+        return stream.ToArray();
+    }
+
+    // A model with one initializer whose data is in a file.
+    private static byte[] Onnx(string location) => Field(7, Field(5, [.. Field(8, "w"u8), .. Field(13, [.. Field(1, "location"u8), .. Field(2, Encoding.UTF8.GetBytes(location))]), 0x70, 1]));
+
+    private static byte[] Field(int number, ReadOnlySpan<byte> bytes) => [(byte)((number << 3) | 2), (byte)bytes.Length, .. bytes];
+
+    private void Add(string name, ReadOnlySpan<byte> bytes) => File.WriteAllBytes(_model[name], bytes);
+
+    private void Sign(Func<SigningRequest, SigningRequest>? change = null)
+    {
+        File.Delete(_model.SignaturePath);
+        _model.Sign(change);
+    }
+
+    private string Rule(string more) => $$"""{ "name": "team", "models": "model", "signers": [{ "type": "key", "publicKey": {{JsonSerializer.Serialize(_model.Key.PublicKey.Pem)}} }]{{more}} }""";
+
+    private TrustPolicy Parse(string more) => ParseRule(Rule(more));
+
+    private TrustPolicy ParseRule(string rule) =>
+        TrustPolicy.Parse(Encoding.UTF8.GetBytes($$"""{ "version": 1, "rules": [{{rule}}] }"""), Path.Join(_model.Root, "policy.json"), [new KeySignerKind()]);
+
+    private Func<VerificationRequest, VerificationRequest> With(string more) => request => request with { Verifier = Parse(more).VerifierFor(_model.ModelPath) };
+
+    private VerificationResult Verify(string more)
+    {
+        Sign();
+        return _model.Verify(With(more));
+    }
+
+    private string Refused(string more)
+    {
+        Sign();
+        return Assert.Throws<ModelSigningException>(() => _model.Verify(With(more))).Definition.Id;
+    }
+}
