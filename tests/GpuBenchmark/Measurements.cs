@@ -22,35 +22,35 @@ internal sealed class Measurements(string device, SampleFiles files)
         DigestAlgorithm[] algorithms = [DigestAlgorithm.Blake3, DigestAlgorithm.Sha256, DigestAlgorithm.Blake2b];
         bool right = algorithms.All(Agrees);
         Console.WriteLine(right ? $"{device}: digests agree with the processor's" : $"{device}: DIGESTS DIFFER from the processor's");
-        DeviceMeasurement measurement = DeviceMeasurement.Of(device);
+        using DeviceMeasurement measurement = DeviceMeasurement.Of(device);
         double bus = measurement.Copy(default).BytesPerSecond;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"page-locked memory to {device}: {bus / 1e9:0.00} GB/s; {Environment.ProcessorCount} processor threads; rates in GB/s"));
-        Console.WriteLine($"{"algorithm",-8} {"streams",7} {"processor",9} | {"resident",8} {"of cpu",7} | {"pinned",8} {"of cpu",7} {"of bus",6} | {"files",8} {"of cpu",7} {"of bus",6} | {"auto",8} {"of cpu",7}");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"page-locked memory to {device}: {bus / 1e9:0.00} GB/s; {Environment.ProcessorCount} processor threads; rates in GB/s, set-up in s"));
+        Console.WriteLine($"{"algorithm",-8} {"streams",7} {"set-up",6} {"processor",9} | {"resident",8} {"of cpu",7} | {"pinned",8} {"of cpu",7} {"of bus",6} | {"files",8} {"of cpu",7} {"of bus",6} | {"auto",8} {"of cpu",7}");
         foreach (DigestAlgorithm algorithm in algorithms)
         {
             if (algorithm == DigestAlgorithm.Blake3)
             {
-                Measure(algorithm, FileRates(algorithm, files.OneFile), [1], measurement, bus);
+                Measure(algorithm, FileRates(algorithm, files.OneFile), [DeviceWorkload.OneFile, DeviceWorkload.Tensors], measurement, bus);
             }
 
             // Files are of two shapes only: one large, and 4,096, with which more and fewer streams are compared too.
-            Measure(algorithm, FileRates(algorithm, files.ManyFiles), algorithm == DigestAlgorithm.Blake3 ? [4096] : [64, 4096, 16_384, 65_536], measurement, bus);
+            Measure(algorithm, FileRates(algorithm, files.ManyFiles), algorithm == DigestAlgorithm.Blake3 ? [DeviceWorkload.ManyStreams] : [new(64), DeviceWorkload.ManyStreams, new(16_384), new(65_536)], measurement, bus);
         }
 
         return right;
     }
 
-    private static void Measure(DigestAlgorithm algorithm, double[] fileRates, int[] streams, DeviceMeasurement measurement, double bus)
+    private static void Measure(DigestAlgorithm algorithm, double[] fileRates, DeviceWorkload[] workloads, DeviceMeasurement measurement, double bus)
     {
         double processor = fileRates[1];
-        foreach (int count in streams)
+        foreach (DeviceWorkload workload in workloads)
         {
-            DeviceWorkload workload = new(count);
-            double resident = measurement.Resident(algorithm, workload, default).BytesPerSecond;
+            MeasuredRate onDevice = measurement.Resident(algorithm, workload, default);
+            double resident = onDevice.BytesPerSecond;
             double pinned = measurement.FromHost(algorithm, workload, default).BytesPerSecond;
             string line = string.Create(CultureInfo.InvariantCulture,
-                $"{algorithm.Identifier(),-8} {count,7} {processor / 1e9,9:0.00} | {resident / 1e9,8:0.00} {resident / processor,7:0.00} | {pinned / 1e9,8:0.00} {pinned / processor,7:0.00} {pinned / bus,6:0.00}");
-            if (count is 1 or 4096)
+                $"{algorithm.Identifier(),-8} {workload.Streams?.ToString(CultureInfo.InvariantCulture) ?? "tensors",7} {onDevice.SetUp.TotalSeconds,6:0.00} {processor / 1e9,9:0.00} | {resident / 1e9,8:0.00} {resident / processor,7:0.00} | {pinned / 1e9,8:0.00} {pinned / processor,7:0.00} {pinned / bus,6:0.00}");
+            if (workload.Streams is 1 or 4096)
             {
                 line += string.Create(CultureInfo.InvariantCulture,
                     $" | {fileRates[0] / 1e9,8:0.00} {fileRates[0] / processor,7:0.00} {fileRates[0] / bus,6:0.00} | {fileRates[2] / 1e9,8:0.00} {fileRates[2] / processor,7:0.00}");

@@ -100,6 +100,48 @@ public class CudaRulesTests
     }
 
     [Fact]
+    public void A_device_keeps_its_windows_from_one_job_to_the_next()
+    {
+        GpuDevice device = TestDevices.Require(TestDevice.CpuAccelerator);
+        lock (device.Gate)
+        {
+            WindowMemory first = WindowMemory.Take(device, 9 << 20);
+            first.Keep();
+            Assert.Same(first, WindowMemory.Take(device, 9 << 20));
+            WindowMemory other = WindowMemory.Take(device, 9 << 20);
+            Assert.NotSame(first, other);
+            first.Keep();
+            other.Dispose();
+            WindowMemory larger = WindowMemory.Take(device, 10 << 20);
+            Assert.Equal(10 << 20, larger.Bytes);
+            WindowMemory anew = WindowMemory.Take(device, 9 << 20);
+            Assert.NotSame(first, anew); // replaced by the larger one
+            larger.Dispose();
+            anew.Dispose();
+        }
+    }
+
+    [Theory]
+    [InlineData(DigestAlgorithm.Sha256)]
+    [InlineData(DigestAlgorithm.Blake3)]
+    public void What_earlier_jobs_left_in_a_window_is_not_hashed(DigestAlgorithm algorithm)
+    {
+        GpuHashDevice device = new(TestDevices.Require(TestDevice.CpuAccelerator), Small);
+        foreach (int seed in new[] { 9000, 77 })
+        {
+            using TestModel model = new();
+            foreach (int length in new[] { seed, 3, 1000, seed + 61 })
+            {
+                model.Add(length);
+            }
+
+            HashJob expected = model.Hash(algorithm, new CpuHashDevice());
+            HashJob actual = model.Hash(algorithm, device);
+            Assert.All(Enumerable.Range(0, 4), item => Assert.Equal(Convert.ToHexString(expected.Digest(item)), Convert.ToHexString(actual.Digest(item))));
+        }
+    }
+
+    [Fact]
     public void Files_of_many_and_of_few_pieces_share_what_finishes_them_in_any_order()
     {
         using TestModel model = new();
@@ -120,7 +162,7 @@ public class CudaRulesTests
 
         public CancellationToken Stopped => CancellationToken.None;
 
-        public MemoryBuffer? Direct(int item, long offset, out long start)
+        public MemoryBuffer? Direct(int item, long offset, int length, out long start)
         {
             start = 0;
             return null;

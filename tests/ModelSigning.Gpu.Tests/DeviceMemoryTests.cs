@@ -10,6 +10,8 @@ using ModelSigning.Core.Models;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Gpu.Devices;
+using ModelSigning.Gpu.Measuring;
+using ModelSigning.Gpu.Pipeline;
 using ModelSigning.Gpu.Resident;
 using ModelSigning.Testing;
 
@@ -39,6 +41,40 @@ public class DeviceMemoryTests
 
         HashJob expected = model.Hash(algorithm, new CpuHashDevice());
         Assert.Equal(Enumerable.Range(0, places.Length).Select(item => Convert.ToHexString(expected.Digest(item))), digests.Select(digest => Convert.ToHexString(digest.Span)));
+    }
+
+    [Theory]
+    [InlineData(0, 1, true)]
+    [InlineData(16, 70, true)]
+    [InlineData(16, 80, true)]
+    [InlineData(96, 4, false)] // the buffer ends within the last 16 bytes
+    [InlineData(8, 16, false)] // not at a multiple of 16
+    [InlineData(32, 0, false)]
+    public void What_lies_in_the_buffer_to_the_end_of_its_last_16_bytes_is_hashed_in_place(int offset, int length, bool direct)
+    {
+        using MemoryBuffer1D<byte, Stride1D.Dense> buffer = TestDevices.Require(TestDevice.CpuAccelerator).Accelerator.Allocate1D<byte>(100);
+        DeviceSource source = new([DeviceRange.Of("w", buffer.View.AsContiguous(), offset, length)], TestContext.Current.CancellationToken);
+        Assert.Equal(direct, source.Direct(0, 0, length, out long start) is not null);
+        Assert.Equal(direct ? offset / 16 : 0, direct ? start : 0);
+    }
+
+    [Fact]
+    public void Resident_streams_are_hashed_in_parts_that_are_longer_than_telling_of_them_takes()
+    {
+        PipelineOptions options = PipelineOptions.ForResident(TestDevices.Require(TestDevice.CpuAccelerator).Accelerator, DigestAlgorithm.Sha256);
+        Assert.True(options.HashedBytes / options.Streams >= 256 << 10);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(7, 7)]
+    [InlineData(null, 7)]
+    public void A_workload_has_streams_of_whole_quads_that_are_no_more_than_its_bytes(int? streams, int count)
+    {
+        IReadOnlyList<long> lengths = new DeviceWorkload(streams).Lengths(256 << 20);
+        Assert.Equal(count, lengths.Count);
+        Assert.All(lengths, length => Assert.Equal(0, length % 16));
+        Assert.InRange(lengths.Sum(), (256 << 20) - (16 * 7), 256 << 20);
     }
 
     [Theory]

@@ -149,7 +149,7 @@ public class FailureTests
 
         public CancellationToken Stopped => CancellationToken.None;
 
-        public MemoryBuffer? Direct(int item, long offset, out long start)
+        public MemoryBuffer? Direct(int item, long offset, int length, out long start)
         {
             start = 0;
             return null;
@@ -189,7 +189,7 @@ public class FailureTests
 
         public CancellationToken Stopped => stop.Token;
 
-        public MemoryBuffer? Direct(int item, long offset, out long start)
+        public MemoryBuffer? Direct(int item, long offset, int length, out long start)
         {
             start = 0;
             return null;

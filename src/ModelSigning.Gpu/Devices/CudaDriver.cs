@@ -16,6 +16,9 @@ internal sealed unsafe class CudaDriver
     private const int PointerAttributeRangeStart = 11;
     private const int PointerAttributeRangeSize = 12;
 
+    // CUevent_flags of cuda.h: nothing is timed.
+    private const uint EventDisableTiming = 2;
+
     // CUmemorytype of cuda.h.
     private const int MemoryTypeDevice = 2;
 
@@ -31,6 +34,11 @@ internal sealed unsafe class CudaDriver
     private readonly delegate* unmanaged<void*, int, nint, int> _pointerAttribute;
     private readonly delegate* unmanaged<nint, nint, nint, nint, nuint, nint, int> _copyPeer;
 
+    private readonly delegate* unmanaged<nint*, uint, int> _createEvent;
+    private readonly delegate* unmanaged<nint, nint, int> _recordEvent;
+    private readonly delegate* unmanaged<nint, nint, uint, int> _waitForEvent;
+    private readonly delegate* unmanaged<nint, int> _destroyEvent;
+
     private readonly ConcurrentDictionary<int, nint> _primaryContexts = new();
 
     private CudaDriver(nint library)
@@ -44,6 +52,10 @@ internal sealed unsafe class CudaDriver
         _destroyContext = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "cuCtxDestroy_v2");
         _pointerAttribute = (delegate* unmanaged<void*, int, nint, int>)NativeLibrary.GetExport(library, "cuPointerGetAttribute");
         _copyPeer = (delegate* unmanaged<nint, nint, nint, nint, nuint, nint, int>)NativeLibrary.GetExport(library, "cuMemcpyPeerAsync");
+        _createEvent = (delegate* unmanaged<nint*, uint, int>)NativeLibrary.GetExport(library, "cuEventCreate");
+        _recordEvent = (delegate* unmanaged<nint, nint, int>)NativeLibrary.GetExport(library, "cuEventRecord");
+        _waitForEvent = (delegate* unmanaged<nint, nint, uint, int>)NativeLibrary.GetExport(library, "cuStreamWaitEvent");
+        _destroyEvent = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "cuEventDestroy_v2");
     }
 
     /// <summary>The driver, or null where there is none.</summary>
@@ -102,6 +114,24 @@ internal sealed unsafe class CudaDriver
 
     /// <summary>Destroys a context with all that was allocated in it.</summary>
     public int DestroyContext(nint context) => _destroyContext(context);
+
+    /// <summary>Lets a stream wait for what another one has been given. The current context is theirs.</summary>
+    public int Follow(nint stream, nint before)
+    {
+        nint signal = 0;
+        int error = _createEvent(&signal, EventDisableTiming);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        error = _recordEvent(signal, before);
+        error = error == 0 ? _waitForEvent(stream, signal, 0) : error;
+
+        // The driver frees it once the stream has passed it.
+        int freed = _destroyEvent(signal);
+        return error == 0 ? freed : error;
+    }
 
     private nint PrimaryContext(int ordinal)
     {

@@ -39,13 +39,18 @@ internal sealed class GpuDevice : IDisposable
     {
         try
         {
-            return DeviceThread.Run(() => new GpuDevice(name, device.CreateAccelerator(context)));
+            return DeviceThread.Run(() => new GpuDevice(name, Create(context, device)));
         }
         catch (Exception fault) when (fault is not (OperationCanceledException or ThreadInterruptedException))
         {
             throw GpuErrors.HashDeviceUnavailable.At($"'{name}' cannot be opened: {fault.GetType().Name}: {fault.Message}.", name, fault);
         }
     }
+
+    // A thread that waits for a CUDA device sleeps: the cores are wanted for reading the next files.
+    private static Accelerator Create(Context context, Device device) => device is CudaDevice cuda
+        ? cuda.CreateCudaAccelerator(context, CudaAcceleratorFlags.ScheduleBlockingSync)
+        : device.CreateAccelerator(context);
 
     /// <summary>The device behind an accelerator of the caller's; the same one for the same accelerator.</summary>
     public static GpuDevice Of(Accelerator accelerator) => OfCallers.GetValue(accelerator, key => new GpuDevice(key.Name, key));

@@ -10,8 +10,8 @@ internal struct Segment
     public long Start;
 
     /// <summary>
-    /// Its length in bytes: of a stretch that is not its stream's last, a multiple of the block (64 bytes; BLAKE2b 128; BLAKE3 1,024); of
-    /// SHA-256, with the padding.
+    /// Its length in bytes: of a stretch that is not its stream's last, a multiple of the block (64 bytes; BLAKE2b 128; BLAKE3 1,024).
+    /// No kernel reads a unit of 16 bytes that has none of them.
     /// </summary>
     public long Length;
 

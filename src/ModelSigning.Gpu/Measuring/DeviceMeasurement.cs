@@ -14,16 +14,20 @@ namespace ModelSigning.Gpu.Measuring;
 /// <summary>
 /// How fast a device is, each time in its own conditions: data that lies on it, data in page-locked memory of the host,
 /// and the bus alone. A measurement doubles its data until it takes a fifth of a second, after a run that is not counted;
-/// the allocation of its buffers is not counted either.
+/// the allocation of its buffers is not counted either. Data on the device is then hashed again until a second has passed, so that the clocks are up. What the
+/// host has to plan is part of the time.
 /// </summary>
-public sealed class DeviceMeasurement
+public sealed class DeviceMeasurement : IDisposable
 {
     private const long SmallestBytes = 8L << 20;
     private const int SmallestStream = 16 << 10;
     private const long LargestBytes = 64L << 30;
-    private const double Enough = 0.2;
+    private const long LargestResidentBytes = 16L << 30;
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.2);
+    private static readonly TimeSpan EnoughResident = TimeSpan.FromSeconds(1);
 
     private readonly GpuDevice _device;
+    private MemoryBuffer1D<byte, Stride1D.Dense>? _noise;
 
     internal DeviceMeasurement(GpuDevice device) => _device = device;
 
@@ -41,14 +45,19 @@ public sealed class DeviceMeasurement
     {
         ArgumentNullException.ThrowIfNull(workload);
         DeviceMemoryHasher hasher = new(_device);
-        return Rate(workload.Streams, _device.Accelerator.MemorySize / 4, bytes =>
+        return Rate(workload, Math.Min(_device.Accelerator.MemorySize / 4, LargestResidentBytes), EnoughResident, bytes =>
         {
-            using MemoryBuffer1D<byte, Stride1D.Dense> buffer = Noise(bytes);
-            ArrayView<byte> view = buffer.View.AsContiguous();
-            long length = Math.Max(1, bytes / workload.Streams) & -Quad.Size;
-            DeviceRange[] ranges = [.. Enumerable.Range(0, workload.Streams).Select(stream => DeviceRange.Of("r", view, stream * length, length))];
+            ArrayView<byte> view = Noise(bytes);
+            List<DeviceRange> ranges = [];
+            long done = 0;
+            foreach (long length in workload.Lengths(bytes))
+            {
+                ranges.Add(DeviceRange.Of("r", view, done, length));
+                done += length;
+            }
+
             hasher.Hash(algorithm, ranges, out TimeSpan time, token);
-            return new MeasuredRate(length * workload.Streams, time);
+            return new MeasuredRate(done, time);
         });
     }
 
@@ -57,75 +66,106 @@ public sealed class DeviceMeasurement
     public MeasuredRate FromHost(DigestAlgorithm algorithm, DeviceWorkload workload, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(workload);
-        return Rate(workload.Streams, LargestBytes, bytes =>
+        return Rate(workload, LargestBytes, Enough, bytes =>
         {
-            long length = Math.Max(1, bytes / workload.Streams);
-            HashItem[] items = [.. Enumerable.Range(0, workload.Streams).Select(_ => new HashItem("r", 0, length, EndsFile: false))];
+            HashItem[] items = [.. workload.Lengths(bytes).Select(length => new HashItem("r", 0, length, EndsFile: false))];
             HashJob job = new(algorithm, "", items, threads: 1, new HashProgress());
             TimeSpan time = HashPipeline.Run(_device, job, () => new HostSource(token), PipelineOptions.For(_device.Accelerator), token);
-            return new MeasuredRate(length * workload.Streams, time);
+            return new MeasuredRate(items.Sum(item => item.Length), time);
         });
     }
 
     /// <summary>The rate at which page-locked memory of the host is copied to the device and nothing else: that of the bus.</summary>
     /// <param name="token">Ends the measurement.</param>
     /// <exception cref="ModelSigningException">The device failed.</exception>
-    public MeasuredRate Copy(CancellationToken token)
+    public MeasuredRate Copy(CancellationToken token) => OnDevice(() =>
     {
-        MeasuredRate rate = default;
-        lock (_device.Gate)
+        HostSource source = new(token);
+        using Window window = new(_device, PipelineOptions.For(_device.Accelerator) with { WindowBytes = 64 << 20 }, source);
+        return Rate(DeviceWorkload.OneFile, LargestBytes, Enough, bytes =>
         {
-            _device.Guard(() =>
+            Stopwatch clock = Stopwatch.StartNew();
+            for (long done = 0; done < bytes; done += 64 << 20)
             {
-                HostSource source = new(token);
-                using Window window = new(_device, PipelineOptions.For(_device.Accelerator) with { WindowBytes = 64 << 20 }, source);
-                rate = Rate(1, LargestBytes, bytes =>
-                {
-                    Stopwatch clock = Stopwatch.StartNew();
-                    for (long done = 0; done < bytes; done += 64 << 20)
-                    {
-                        token.ThrowIfCancellationRequested();
-                        window.EnqueueUpload(0, 64 << 20);
-                    }
+                token.ThrowIfCancellationRequested();
+                window.EnqueueUpload(0, 64 << 20);
+            }
 
-                    window.Stream.Synchronize();
-                    return new MeasuredRate((bytes + (64 << 20) - 1) & -(64L << 20), clock.Elapsed);
-                });
+            window.Stream.Synchronize();
+            return new MeasuredRate((bytes + (64 << 20) - 1) & -(64L << 20), clock.Elapsed);
+        });
+    });
+
+    /// <summary>Frees the data on the device.</summary>
+    public void Dispose()
+    {
+        if (_noise is not null)
+        {
+            OnDevice(() =>
+            {
+                _noise.Dispose();
+                return true;
             });
         }
-
-        return rate;
     }
 
-    private static MeasuredRate Rate(int streams, long most, Func<long, MeasuredRate> run)
+    private static MeasuredRate Rate(DeviceWorkload workload, long most, TimeSpan enough, Func<long, MeasuredRate> run)
     {
-        long least = Math.Max(SmallestBytes, (long)streams * SmallestStream);
-        run(least);
-        for (long bytes = least; ; bytes *= 2)
+        long bytes = Math.Max(SmallestBytes, (long)(workload.Streams ?? 1) * SmallestStream);
+        Stopwatch clock = Stopwatch.StartNew();
+        TimeSpan setUp = -run(bytes).Time + clock.Elapsed;
+        MeasuredRate rate = run(bytes);
+        for (; rate.Time < Enough && bytes * 2 <= most; rate = run(bytes))
         {
-            MeasuredRate rate = run(bytes);
-            if (rate.Time.TotalSeconds >= Enough || bytes * 2 > most)
-            {
-                return rate;
-            }
+            bytes *= 2;
         }
+
+        while (rate.Time < enough)
+        {
+            MeasuredRate more = run(bytes);
+            rate = new MeasuredRate(rate.Bytes + more.Bytes, rate.Time + more.Time);
+        }
+
+        return rate with { SetUp = setUp };
     }
 
-    // Zeros would be hashed at the same rate and draw less power, so that the clocks would be others.
-    private MemoryBuffer1D<byte, Stride1D.Dense> Noise(long bytes)
+    // Zeros would be hashed at the same rate and draw less power, so that the clocks would be others. Kept for the next measurement; all but the first
+    // tile of it is copied on the device, because the host's memory is not page-locked.
+    private ArrayView<byte> Noise(long bytes) => OnDevice(() =>
     {
-        MemoryBuffer1D<byte, Stride1D.Dense>? buffer = null;
-        _device.Guard(() =>
+        if (_noise is null || _noise.Length < bytes)
         {
-            buffer = _device.Accelerator.Allocate1D<byte>(bytes);
-            byte[] tile = new byte[SmallestBytes];
+            _noise?.Dispose();
+            _noise = null;
+            _noise = _device.Accelerator.Allocate1D<byte>(bytes);
+            ArrayView<byte> all = _noise.View.AsContiguous();
+            byte[] tile = new byte[Math.Min(SmallestBytes, bytes)];
             Random.Shared.NextBytes(tile);
-            for (long done = 0; done < bytes; done += tile.Length)
+            all.SubView(0, tile.Length).CopyFromCPU(tile);
+            using AcceleratorStream stream = _device.Accelerator.CreateStream();
+            for (long done = tile.Length; done < bytes; done *= 2)
             {
-                int length = (int)Math.Min(tile.Length, bytes - done);
-                buffer.View.AsContiguous().SubView(done, length).CopyFromCPU(tile.AsSpan(0, length));
+                long length = Math.Min(done, bytes - done);
+                all.SubView(done, length).CopyFrom(stream, all.SubView(0, length));
             }
-        });
-        return buffer!;
-    }
+
+            stream.Synchronize();
+        }
+
+        return _noise.View.AsContiguous();
+    });
+
+    private T OnDevice<T>(Func<T> work) => DeviceThread.Run(() =>
+    {
+        lock (_device.Gate)
+        {
+            T result = default!;
+            _device.Guard(() =>
+            {
+                _device.Accelerator.Bind();
+                result = work();
+            });
+            return result;
+        }
+    });
 }

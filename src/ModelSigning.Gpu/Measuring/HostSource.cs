@@ -10,7 +10,7 @@ internal sealed class HostSource(CancellationToken token) : IPieceSource
 {
     public CancellationToken Stopped => token;
 
-    public MemoryBuffer? Direct(int item, long offset, out long start)
+    public MemoryBuffer? Direct(int item, long offset, int length, out long start)
     {
         start = 0;
         return null;

@@ -29,7 +29,7 @@ internal sealed class FileSource : IPieceSource
 
     public CancellationToken Stopped => _stop.Token;
 
-    public MemoryBuffer? Direct(int item, long offset, out long start)
+    public MemoryBuffer? Direct(int item, long offset, int length, out long start)
     {
         start = 0;
         return null;
@@ -110,7 +110,5 @@ internal sealed class FileSource : IPieceSource
                 }
             }
         }
-
-        Padding.Write(room, piece, _job.Algorithm);
     }
 }

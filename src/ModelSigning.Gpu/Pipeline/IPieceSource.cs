@@ -11,9 +11,10 @@ internal interface IPieceSource
     /// <summary>Finds out whether a part of an item can be hashed where it lies.</summary>
     /// <param name="item">The item's index in the job.</param>
     /// <param name="offset">Where the part starts in the item, in bytes.</param>
+    /// <param name="length">How long it is, in bytes.</param>
     /// <param name="start">Where it starts in the buffer, in units of 16 bytes.</param>
     /// <returns>The buffer of the device that it lies in, or null: it must be brought into the window.</returns>
-    MemoryBuffer? Direct(int item, long offset, out long start);
+    MemoryBuffer? Direct(int item, long offset, int length, out long start);
 
     /// <summary>Begins to fill a window.</summary>
     void Start(Window window);

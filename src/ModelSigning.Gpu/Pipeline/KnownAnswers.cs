@@ -16,7 +16,7 @@ internal static class KnownAnswers
     {
         (ReadOnlyMemory<byte> input, string expected) = algorithm.Describe().KnownAnswer;
         HashJob job = new(algorithm, "", [new HashItem("known answer", 0, input.Length, EndsFile: false)], threads: 1, new HashProgress());
-        HashPipeline.Run(device, job, () => new MemorySource(input.ToArray(), algorithm), PipelineOptions.For(device.Accelerator), CancellationToken.None);
+        HashPipeline.Run(device, job, () => new MemorySource(input), PipelineOptions.For(device.Accelerator), CancellationToken.None);
         string digest = Hexadecimal.Write(job.Digest(0));
         if (digest != expected)
         {

@@ -1,14 +1,13 @@
 using ILGPU.Runtime;
-using ModelSigning.Core.Hashing;
 
 namespace ModelSigning.Gpu.Pipeline;
 
 /// <summary>A few bytes of the host's memory as the only item of a job.</summary>
-internal sealed class MemorySource(ReadOnlyMemory<byte> bytes, DigestAlgorithm algorithm) : IPieceSource
+internal sealed class MemorySource(ReadOnlyMemory<byte> bytes) : IPieceSource
 {
     public CancellationToken Stopped => CancellationToken.None;
 
-    public MemoryBuffer? Direct(int item, long offset, out long start)
+    public MemoryBuffer? Direct(int item, long offset, int length, out long start)
     {
         start = 0;
         return null;
@@ -19,9 +18,7 @@ internal sealed class MemorySource(ReadOnlyMemory<byte> bytes, DigestAlgorithm a
         window.BeginReading();
         foreach (Piece piece in window.Pieces)
         {
-            Span<byte> room = window.Host.Slice(piece.Place, piece.Room);
-            bytes.Span.Slice((int)piece.Offset, piece.Length).CopyTo(room);
-            Padding.Write(room, piece, algorithm);
+            bytes.Span.Slice((int)piece.Offset, piece.Length).CopyTo(window.Host.Slice(piece.Place, piece.Room));
             window.PieceRead();
         }
     }

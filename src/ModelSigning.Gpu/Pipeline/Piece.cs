@@ -17,9 +17,6 @@ internal readonly record struct Piece(int Item, long Offset, int Length, bool Is
     /// <summary>Every piece in a window starts at a multiple of BLAKE2b's block of 128 bytes, the longest.</summary>
     public const int Alignment = 128;
 
-    // What follows the bytes of any algorithm; also the byte that tells whether a file has grown.
-    private static readonly int LongestOfShortestPaddings = DigestDescription.All.Max(algorithm => algorithm.ShortestPadding);
-
     /// <summary>Whether it is the whole of its item.</summary>
     public bool IsWhole => IsLast && Offset == 0;
 
@@ -29,19 +26,14 @@ internal readonly record struct Piece(int Item, long Offset, int Length, bool Is
     /// <summary>The bytes that the piece takes in a window.</summary>
     public int Room => RoomOf(Length, IsLast);
 
-    /// <summary>The bytes that a piece takes in a window. Only what ends an item is followed by anything.</summary>
-    public static int RoomOf(int length, bool isLast) => (length + (isLast ? LongestOfShortestPaddings : 0) + Alignment - 1) & -Alignment;
-
-    /// <summary>The bytes to hash: for the last piece of a stream that is padded with its length, with its padding.</summary>
-    public int HashedLength(DigestAlgorithm algorithm) => algorithm.Describe() is { ShortestPadding: > 0 and int padding, BlockLength: int block } && IsLast
-        ? (Length + padding + block - 1) & -block
-        : Length;
+    /// <summary>The bytes that a piece takes in a window. What ends an item is followed by the byte that tells whether its file has grown.</summary>
+    public static int RoomOf(int length, bool isLast) => (length + (isLast ? 1 : 0) + Alignment - 1) & -Alignment;
 
     /// <summary>The piece as a kernel is told of it.</summary>
-    public Segment ToSegment(DigestAlgorithm algorithm) => new()
+    public Segment ToSegment() => new()
     {
         Start = Start,
-        Length = HashedLength(algorithm),
+        Length = Length,
         Before = Offset,
         IsLast = IsLast ? 1 : 0,
         Target = Slot,

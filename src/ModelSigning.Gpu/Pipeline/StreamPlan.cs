@@ -19,7 +19,7 @@ internal sealed class StreamPlan : IWindowPlan
     private readonly List<(int Item, long Done, int Slot)> _active = [];
     private readonly Stack<int> _slots;
     private readonly MemoryBuffer1D<Quad, Stride1D.Dense> _states;
-    private readonly Dictionary<Window, StreamWork> _work = [];
+    private readonly int _segments;
     private int _next;
 
     public StreamPlan(GpuDevice device, HashJob job, int[] items, PipelineOptions options, IEnumerable<Window> windows)
@@ -32,9 +32,11 @@ internal sealed class StreamPlan : IWindowPlan
         _directQuantum = Quantum(Math.Max(options.WindowBytes, options.HashedBytes), streams);
         _slots = new Stack<int>(Enumerable.Range(0, streams));
         _states = StreamWork.AllocateStates(device, job.Algorithm, streams);
+        _segments = options.Segments;
         foreach (Window window in windows)
         {
-            _work.Add(window, new StreamWork(device, job.Algorithm, options.Segments));
+            // Before any is used, so that too little memory is found out first.
+            Work(window);
         }
     }
 
@@ -79,14 +81,18 @@ internal sealed class StreamPlan : IWindowPlan
 
     public void Launch(Window window, Window? before)
     {
-        StreamWork work = _work[window];
+        StreamWork work = Work(window);
         for (int piece = 0; piece < window.Pieces.Count; piece++)
         {
-            work.Segments[piece] = window.Pieces[piece].ToSegment(_job.Algorithm);
+            work.Segments[piece] = window.Pieces[piece].ToSegment();
         }
 
         // The states that this window begins with are those that the window before it ends with; the copy overlaps with that one all the same.
-        before?.Stream.Synchronize();
+        if (before is not null)
+        {
+            StreamOrder.Follow(window.Stream, before.Stream);
+        }
+
         foreach ((ArrayView<Quad> data, int first, int count) in window.Runs())
         {
             work.Enqueue(window.Stream, data, first, count, _states.View.AsContiguous());
@@ -95,7 +101,7 @@ internal sealed class StreamPlan : IWindowPlan
 
     public void Complete(Window window)
     {
-        StreamWork work = _work[window];
+        StreamWork work = Work(window);
         Span<byte> digest = stackalloc byte[_job.DigestLength];
         for (int index = 0; index < window.Pieces.Count; index++)
         {
@@ -108,28 +114,19 @@ internal sealed class StreamPlan : IWindowPlan
         }
     }
 
-    public void Dispose()
-    {
-        _states.Dispose();
-        foreach (StreamWork work in _work.Values)
-        {
-            work.Dispose();
-        }
-    }
+    public void Dispose() => _states.Dispose();
 
-    private static int Quantum(int bytes, int streams) =>
-        Math.Clamp((bytes / streams) - (2 * Piece.Alignment), Piece.Alignment, PipelineOptions.LongestQuantum) & -Piece.Alignment;
+    private StreamWork Work(Window window) => window.Memory.Streams(_job.Algorithm, _segments);
+
+    private static int Quantum(long bytes, int streams) =>
+        (int)Math.Clamp((bytes / streams) - (2 * Piece.Alignment), Piece.Alignment, PipelineOptions.LongestQuantum) & -Piece.Alignment;
 
     // Adds the stream's next part, if it still fits the window.
     private bool TryContinue(Window window, int item, ref long done, int slot)
     {
         long rest = _job.Items[item].Length - done;
-        bool direct = rest > Piece.Alignment && window.IsDirect(item, done);
-
-        // Of what lies on the device, only the last block is moved, behind which the padding must follow.
-        int length = direct
-            ? (int)Math.Min((rest - 1) & -Piece.Alignment, _directQuantum)
-            : (int)Math.Min(rest, _quantum);
+        int length = (int)Math.Min(rest, _directQuantum);
+        length = window.IsDirect(item, done, length) ? length : (int)Math.Min(rest, _quantum);
         bool added = window.TryAdd(item, done, length, isLast: length == rest, slot);
         done += added ? length : 0;
         return added;

@@ -16,8 +16,7 @@ internal sealed class TreePlan : IWindowPlan
     private readonly GpuDevice _device;
     private readonly HashJob _job;
     private readonly int[] _items;
-    private readonly int _pieceBytes;
-    private readonly Dictionary<Window, TreeWork> _work = [];
+    private readonly PipelineOptions _options;
     private readonly Dictionary<int, byte[]> _open = [];
     private TreeWork? _finisher;
     private int _next;
@@ -28,10 +27,11 @@ internal sealed class TreePlan : IWindowPlan
         _device = device;
         _job = job;
         _items = items;
-        _pieceBytes = options.PieceBytes;
+        _options = options;
         foreach (Window window in windows)
         {
-            _work.Add(window, new TreeWork(device, options.Segments, options.Chunks));
+            // Before any is used, so that too little memory is found out first.
+            Work(window);
         }
     }
 
@@ -41,7 +41,7 @@ internal sealed class TreePlan : IWindowPlan
         {
             int item = _items[_next];
             long rest = _job.Items[item].Length - _done;
-            int length = (int)Math.Min(rest, _pieceBytes);
+            int length = (int)Math.Min(rest, _options.PieceBytes);
             bool failed = !_job.IsPending(item);
             if (!failed && !window.TryAdd(item, _done, length, isLast: length == rest, slot: 0))
             {
@@ -58,7 +58,7 @@ internal sealed class TreePlan : IWindowPlan
 
     public void Launch(Window window, Window? before)
     {
-        TreeWork work = _work[window];
+        TreeWork work = Work(window);
         List<Tree> trees = new(window.Pieces.Count);
         int leaves = 0;
         foreach ((ArrayView<Quad> data, int first, int count) in window.Runs())
@@ -68,7 +68,7 @@ internal sealed class TreePlan : IWindowPlan
             {
                 Piece piece = window.Pieces[index];
                 Tree tree = new(Math.Max(1, (piece.Length + TreeWork.ChunkBytes - 1) / TreeWork.ChunkBytes), piece.IsWhole);
-                work.Segments[index] = piece.ToSegment(_job.Algorithm) with { FirstUnit = chunks, Target = leaves };
+                work.Segments[index] = piece.ToSegment() with { FirstUnit = chunks, Target = leaves };
                 trees.Add(tree);
                 chunks += tree.Leaves;
                 leaves += tree.Leaves;
@@ -82,7 +82,7 @@ internal sealed class TreePlan : IWindowPlan
 
     public void Complete(Window window)
     {
-        TreeWork work = _work[window];
+        TreeWork work = Work(window);
         for (int index = 0; index < window.Pieces.Count; index++)
         {
             Piece piece = window.Pieces[index];
@@ -101,16 +101,11 @@ internal sealed class TreePlan : IWindowPlan
         }
     }
 
-    public void Dispose()
-    {
-        _finisher?.Dispose();
-        foreach (TreeWork work in _work.Values)
-        {
-            work.Dispose();
-        }
-    }
+    public void Dispose() => _finisher?.Dispose();
 
-    private int PiecesOf(int item) => (int)((_job.Items[item].Length + _pieceBytes - 1) / _pieceBytes);
+    private TreeWork Work(Window window) => window.Memory.Tree(_options.Segments, _options.Chunks);
+
+    private int PiecesOf(int item) => (int)((_job.Items[item].Length + _options.PieceBytes - 1) / _options.PieceBytes);
 
     private void Collect(in Piece piece, ReadOnlySpan<byte> root, AcceleratorStream stream)
     {
@@ -120,7 +115,7 @@ internal sealed class TreePlan : IWindowPlan
             _open.Add(piece.Item, roots);
         }
 
-        root.CopyTo(roots.AsSpan((int)(piece.Offset / _pieceBytes) * TreeWork.NodeBytes));
+        root.CopyTo(roots.AsSpan((int)(piece.Offset / _options.PieceBytes) * TreeWork.NodeBytes));
         if (piece.IsLast)
         {
             // Windows complete in order, so the last piece is the last to arrive.

@@ -37,6 +37,7 @@ internal sealed class TreeWork : IDisposable
     public TreeWork(GpuDevice device, int segments, int nodes)
     {
         _device = device;
+        Chunks = nodes;
         Accelerator accelerator = device.Accelerator;
         _segments = accelerator.AllocatePageLocked1D<Segment>(segments);
         _deviceSegments = accelerator.Allocate1D<Segment>(segments);
@@ -47,6 +48,9 @@ internal sealed class TreeWork : IDisposable
         _parents = accelerator.Allocate1D<Quad>(((long)(nodes / NodesPerGroup) + segments + 1) * NodeQuads);
         _results = accelerator.AllocatePageLocked1D<Quad>((long)segments * NodeQuads);
     }
+
+    /// <summary>The most chunks of a batch.</summary>
+    public int Chunks { get; }
 
     /// <summary>Where the batch's segments are written; each launch of chunks numbers its own chunks from 0.</summary>
     public Span<Segment> Segments => _segments.Span;

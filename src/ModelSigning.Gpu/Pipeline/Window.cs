@@ -14,8 +14,6 @@ internal sealed class Window : IDisposable
 {
     private readonly PipelineOptions _options;
     private readonly IPieceSource _source;
-    private readonly PageLockedArray1D<Quad> _host;
-    private readonly MemoryBuffer1D<Quad, Stride1D.Dense> _data;
     private readonly List<Piece> _pieces = [];
     private readonly ManualResetEventSlim _read = new();
     private int _unread;
@@ -25,13 +23,14 @@ internal sealed class Window : IDisposable
     {
         _options = options;
         _source = source;
-        _host = device.Accelerator.AllocatePageLocked1D<Quad>(options.WindowBytes / Quad.Size, uninitialized: true);
-        _data = device.Accelerator.Allocate1D<Quad>(options.WindowBytes / Quad.Size);
-        Stream = device.Accelerator.CreateStream();
+        Memory = WindowMemory.Take(device, options.WindowBytes);
     }
 
+    /// <summary>The memory that it lies in.</summary>
+    public WindowMemory Memory { get; }
+
     /// <summary>The device's stream, in which the window is copied and hashed.</summary>
-    public AcceleratorStream Stream { get; }
+    public AcceleratorStream Stream => Memory.Stream;
 
     /// <summary>What lies in the window.</summary>
     public IReadOnlyList<Piece> Pieces => _pieces;
@@ -40,10 +39,10 @@ internal sealed class Window : IDisposable
     public int Taken { get; private set; }
 
     /// <summary>The window on the device.</summary>
-    public ArrayView<Quad> Data => _data.View.AsContiguous();
+    public ArrayView<Quad> Data => Memory.Data;
 
     /// <summary>The window on the host.</summary>
-    public Span<byte> Host => MemoryMarshal.AsBytes(_host.Span);
+    public Span<byte> Host => MemoryMarshal.AsBytes(Memory.Quads);
 
     /// <summary>Empties the window, to be filled again.</summary>
     public void Clear()
@@ -54,15 +53,13 @@ internal sealed class Window : IDisposable
     }
 
     /// <summary>Whether a part of an item can be hashed where it lies.</summary>
-    public bool IsDirect(int item, long offset) => _source.Direct(item, offset, out _) is not null;
+    public bool IsDirect(int item, long offset, int length) => _source.Direct(item, offset, length, out _) is not null;
 
     /// <summary>Adds a piece if it still fits.</summary>
     /// <returns>Whether it did.</returns>
     public bool TryAdd(int item, long offset, int length, bool isLast, int slot)
     {
-        // What follows an item's last bytes cannot be written behind them where they lie, so the last piece is brought into the window.
-        long start = 0;
-        MemoryBuffer? buffer = isLast ? null : _source.Direct(item, offset, out start);
+        MemoryBuffer? buffer = _source.Direct(item, offset, length, out long start);
         int room = buffer is null ? Piece.RoomOf(length, isLast) : 0;
         bool fits = _pieces.Count < _options.Segments && Taken + room <= _options.WindowBytes && (_hashed == 0 || _hashed + length <= _options.HashedBytes);
         if (fits)
@@ -114,13 +111,12 @@ internal sealed class Window : IDisposable
     /// <param name="length">How many bytes; a multiple of 16.</param>
     public void EnqueueUpload(int place, int length) =>
         Data.SubView(place / Quad.Size, length / Quad.Size)
-            .CopyFromCPUUnsafeAsync(Stream, ref _host.Span[place / Quad.Size], length / Quad.Size);
+            .CopyFromCPUUnsafeAsync(Stream, ref Memory.Quads[place / Quad.Size], length / Quad.Size);
 
+    /// <summary>Gives the memory back to the device. The stream is at rest.</summary>
     public void Dispose()
     {
-        Stream.Dispose();
-        _host.Dispose();
-        _data.Dispose();
+        Memory.Keep();
         _read.Dispose();
     }
 

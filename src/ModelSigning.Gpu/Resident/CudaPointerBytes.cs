@@ -60,7 +60,7 @@ internal sealed class CudaPointerBytes : DeviceBytes
         return true;
     }
 
-    public override MemoryBuffer? Direct(long offset, out long start)
+    public override MemoryBuffer? Direct(long offset, int length, out long start)
     {
         start = 0;
         return null;

@@ -58,7 +58,7 @@ public sealed class DeviceMemoryHasher
 
         HashJob job = new(algorithm, "", items, threads: 1, new HashProgress());
         time = HashPipeline.Run(
-            _device, job, () => new DeviceSource(job, ranges, cancellationToken), PipelineOptions.ForResident(Accelerator), cancellationToken);
+            _device, job, () => new DeviceSource(ranges, cancellationToken), PipelineOptions.ForResident(Accelerator, algorithm), cancellationToken);
         return job;
     }
 

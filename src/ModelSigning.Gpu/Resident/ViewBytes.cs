@@ -8,15 +8,21 @@ namespace ModelSigning.Gpu.Resident;
 /// <summary>A stretch of an ILGPU buffer.</summary>
 internal sealed class ViewBytes(ArrayView<byte> view, long first) : DeviceBytes
 {
-    public override MemoryBuffer? Direct(long offset, out long start)
+    public override MemoryBuffer? Direct(long offset, int length, out long start)
     {
+        start = 0;
+        if (length == 0)
+        {
+            return null;
+        }
+
         MemoryBuffer buffer = ((IArrayView)view).Buffer;
         long place = ((IContiguousArrayView)view).IndexInBytes + first + offset;
         start = place / Quad.Size;
 
         // OpenCL's buffers are handles and begin at a multiple of 128 bytes at least (CL_DEVICE_MEM_BASE_ADDR_ALIGN); the others are pointers.
         bool aligned = place % Quad.Size == 0 && (view.GetAcceleratorType() == AcceleratorType.OpenCL || buffer.NativePtr % Quad.Size == 0);
-        return aligned ? buffer : null;
+        return aligned && (length + Quad.Size - 1L) / Quad.Size <= (buffer.LengthInBytes / Quad.Size) - start ? buffer : null;
     }
 
     public override void EnqueueCopy(AcceleratorStream stream, long offset, ArrayView<byte> target) =>

@@ -34,7 +34,8 @@ internal static class GpuBlake2bKernels
         {{Each(8, k => $"Quad q{k} = default;")}}
         if (blocks > 0)
         {
-        {{Each(8, k => $"q{k} = data[position + {k}];")}}
+        long left = segment.Length;
+        {{Load()}}
         }
         for (int block = 1; block <= blocks; block++)
         {
@@ -42,7 +43,8 @@ internal static class GpuBlake2bKernels
         position += 8;
         if (block < blocks)
         {
-        {{Each(8, k => $"q{k} = data[position + {k}];")}}
+        long left = segment.Length - 128L * block;
+        {{Load()}}
         }
         bool final = segment.IsLast != 0 && block == blocks;
         {{Each(8, i => $"ulong v{i} = h{i};")}}
@@ -59,6 +61,19 @@ internal static class GpuBlake2bKernels
         }
 
         """);
+
+    // Section 3.3: the last block is filled up with zeros.
+    private static string Load() =>
+        $$"""
+        if (left >= 128L)
+        {
+        {{Each(8, k => $"q{k} = data[position + {k}];")}}
+        }
+        else
+        {
+        {{Each(8, k => $"q{k} = default; if (left > {16 * k}L) q{k} = Cut(data[position + {k}], (int)left - {16 * k});")}}
+        }
+        """;
 
     private static string Rounds()
     {

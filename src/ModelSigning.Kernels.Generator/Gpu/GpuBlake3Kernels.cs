@@ -28,7 +28,7 @@ internal static class GpuBlake3Kernels
         {
         ArrayView<Quad> rows = SharedMemory.Allocate<Quad>(2 * 4 * GroupSize);
         ArrayView<long> starts = SharedMemory.Allocate<long>(GroupSize);
-        ArrayView<int> counts = SharedMemory.Allocate<int>(GroupSize);
+        ArrayView<int> lengths = SharedMemory.Allocate<int>(GroupSize);
         int thread = Group.IdxX;
         int chunk = Grid.IdxX * GroupSize + thread;
         bool working = chunk < chunkCount;
@@ -43,17 +43,17 @@ internal static class GpuBlake3Kernels
         uint counterHigh = (uint)(counter >> 32);
         bool isRoot = segment.IsLast != 0 && segment.Before == 0L && remaining <= 1024L && inSegment == 0;
         starts[thread] = segment.Start + inSegment * 64L;
-        counts[thread] = working ? blocks : 0;
+        lengths[thread] = working ? length : 0;
         Group.Barrier();
 
         {{Each(4, k =>
             $"""
             int row{k} = {k} * (GroupSize / 4) + (thread >> 2);
             long start{k} = starts[row{k}] + (thread & 3);
-            int count{k} = counts[row{k}];
+            int length{k} = lengths[row{k}] - 16 * (thread & 3);
             int store{k} = 4 * row{k} + ((thread & 3) ^ ((row{k} >> 1) & 3));
             Quad next{k} = default;
-            if (count{k} > 0) next{k} = data[start{k}];
+            {Load(k, "0")}
             """)}}
         int load = 4 * thread;
         int exchange = (thread >> 1) & 3;
@@ -64,7 +64,8 @@ internal static class GpuBlake3Kernels
         int buffer = (block & 1) * (4 * GroupSize);
         {{Each(4, k => $"rows[buffer + store{k}] = next{k};")}}
         Group.Barrier();
-        {{Each(4, k => $"if (block + 1 < count{k}) next{k} = data[start{k} + 4 * (block + 1)];")}}
+        int following = block + 1;
+        {{Each(4, k => $"next{k} = default; {Load(k, "following")}")}}
         if (working && block < blocks)
         {
         {{LoadMessage("rows", k => $"buffer + load + ({k} ^ exchange)")}}
@@ -143,6 +144,10 @@ internal static class GpuBlake3Kernels
         }
 
         """;
+
+    // What is behind the chunk's last byte may be another tensor's, or nobody's.
+    private static string Load(int k, string block) =>
+        $"if (length{k} > 64 * {block}) next{k} = Cut(data[start{k} + 4 * {block}], length{k} - 64 * {block});";
 
     private static string LoadMessage(string view, Func<int, string> index) =>
         Each(4, k => $"Quad q{k} = {view}[{index(k)}]; uint m{4 * k} = q{k}.X, m{4 * k + 1} = q{k}.Y, m{4 * k + 2} = q{k}.Z, m{4 * k + 3} = q{k}.W;");

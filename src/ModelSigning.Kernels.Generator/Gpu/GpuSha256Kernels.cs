@@ -11,7 +11,7 @@ internal static class GpuSha256Kernels
         internal static partial class Sha256Kernel
         {
         /// <summary>
-        /// One thread hashes one stream's whole blocks, padding included; the state between launches lies in <c>states</c>. A block is four
+        /// One thread hashes one stream's blocks, and the padding where the stream ends; the state between launches lies in <c>states</c>. A block is four
         /// 16-byte loads, so every 32-byte sector that is fetched is used whole, and the next block is loaded before this one's 64 rounds, which
         /// hide its latency even where a multiprocessor has a single warp.
         /// </summary>
@@ -27,11 +27,14 @@ internal static class GpuSha256Kernels
         {{Each(2, k => $"Quad s{k} = states[2L * segment.Target + {k}]; h{4 * k} = s{k}.X; h{4 * k + 1} = s{k}.Y; h{4 * k + 2} = s{k}.Z; h{4 * k + 3} = s{k}.W;")}}
         }
         long position = segment.Start;
-        int blocks = (int)(segment.Length / 64L);
+        int blocks = (int)((segment.Length + (segment.IsLast != 0 ? 72L : 0L)) / 64L);
+        ulong bits = 8UL * (ulong)(segment.Before + segment.Length);
         Quad q0 = default, q1 = default, q2 = default, q3 = default;
         if (blocks > 0)
         {
-        {{Each(4, k => $"q{k} = data[position + {k}];")}}
+        long left = segment.Length;
+        bool ends = blocks == 1;
+        {{Load()}}
         }
         for (int block = 1; block <= blocks; block++)
         {
@@ -39,7 +42,9 @@ internal static class GpuSha256Kernels
         position += 4;
         if (block < blocks)
         {
-        {{Each(4, k => $"q{k} = data[position + {k}];")}}
+        long left = segment.Length - 64L * block;
+        bool ends = block == blocks - 1;
+        {{Load()}}
         }
         uint a = h0, b = h1, c = h2, d = h3, e = h4, f = h5, g = h6, h = h7, t;
         {{Rounds()}}
@@ -53,6 +58,20 @@ internal static class GpuSha256Kernels
         }
 
         """);
+
+    // Section 5.1.1: a one bit, zeros, and the length in bits. Only a stream's last part is not whole blocks.
+    private static string Load() =>
+        $$"""
+        if (left >= 64L)
+        {
+        {{Each(4, k => $"q{k} = data[position + {k}];")}}
+        }
+        else
+        {
+        {{Each(4, k => $"q{k} = default; if (left > {16 * k}L) q{k} = data[position + {k}]; q{k} = Mark(Cut(q{k}, (int)left - {16 * k}), (int)left - {16 * k});")}}
+        if (ends && segment.IsLast != 0) q3 = Quad.Of(q3.X, q3.Y, ReverseBytes((uint)(bits >> 32)), ReverseBytes((uint)bits));
+        }
+        """;
 
     // BLAKE3's initialization vector is SHA-256's initial state.
     private static string Rounds()

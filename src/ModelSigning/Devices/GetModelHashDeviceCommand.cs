@@ -47,7 +47,11 @@ public sealed class GetModelHashDeviceCommand : CancellableCommand
             {
                 Memory = device.Memory,
                 Processors = device.Multiprocessors,
-                BytesPerSecond = Rate(device.Id, token => DeviceMeasurement.Of(device.Id).FromHost(DigestAlgorithm.Blake3, DeviceWorkload.OneFile, token).BytesPerSecond),
+                BytesPerSecond = Rate(device.Id, token =>
+                {
+                    using DeviceMeasurement measurement = DeviceMeasurement.Of(device.Id);
+                    return measurement.FromHost(DigestAlgorithm.Blake3, DeviceWorkload.OneFile, token).BytesPerSecond;
+                }),
             });
         }
 

@@ -34,7 +34,7 @@ internal static class HashDeviceSelection
         List<HashMeasurement> measured = [];
         foreach (HashDeviceDescription device in names.SelectMany(HashDevices.Find).Distinct())
         {
-            DeviceMeasurement measurement = DeviceMeasurement.Of(device.Id);
+            using DeviceMeasurement measurement = DeviceMeasurement.Of(device.Id);
             foreach (DigestAlgorithm algorithm in algorithms)
             {
                 DeviceWorkload workload = algorithm.Describe().IsTree ? DeviceWorkload.OneFile : DeviceWorkload.ManyStreams;
