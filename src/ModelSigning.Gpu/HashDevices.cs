@@ -1,7 +1,6 @@
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Gpu.Devices;
-using ModelSigning.Gpu.Resident;
 using ModelSigning.Gpu.Sharing;
 
 namespace ModelSigning.Gpu;
@@ -44,15 +43,6 @@ public static class HashDevices
         List<IHashDevice> devices = names.Any(name => Same(name, Cpu)) ? [new CpuHashDevice()] : [];
         devices.AddRange(names.Where(name => !Same(name, Cpu)).SelectMany(Find).Distinct().Select(Open));
         return devices.Count == 1 ? devices[0] : new SharedHashDevice(devices);
-    }
-
-    /// <summary>Opens a device to hash its own memory with.</summary>
-    /// <param name="name">A device's name, as for <see cref="Open(IReadOnlyList{string})"/>; of several the first.</param>
-    /// <exception cref="ModelSigningException">As for <see cref="Open(IReadOnlyList{string})"/>.</exception>
-    public static DeviceMemoryHasher OpenMemory(string name)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        return new DeviceMemoryHasher(DeviceCatalog.Current.Open(Find(name)[0]));
     }
 
     /// <summary>The devices that a name stands for; at least one.</summary>

@@ -2,7 +2,6 @@ using ILGPU.Runtime;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Gpu.Devices;
 using ModelSigning.Gpu.Pipeline;
-using ModelSigning.Gpu.Resident;
 
 namespace ModelSigning.Gpu.Tests;
 
@@ -53,30 +52,6 @@ public class CudaRulesTests
     [InlineData("CUDA_ERROR_ECC_UNCORRECTABLE", "Device")]
     [InlineData("999", "Device")]
     public void An_error_of_the_CUDA_driver_tells_what_to_do(string error, string fault) => Assert.Equal(fault, DeviceFaults.KindOfCuda(error).ToString());
-
-    [Theory]
-    [InlineData(1000, 100, true)]
-    [InlineData(1000, 150, true)]
-    [InlineData(1149, 1, true)]
-    [InlineData(5000, 0, true)]
-    [InlineData(1000, 151, false)]
-    [InlineData(999, 2, false)]
-    [InlineData(1150, 1, false)]
-    [InlineData(1000, long.MaxValue, false)]
-    [InlineData(2000, 1, false)] // an allocation that does not hold the byte it was asked of
-    [InlineData(3000, 1, false)]
-    public void A_range_of_CUDA_memory_is_covered_by_allocations_without_a_hole(int address, long length, bool covered)
-    {
-        (nint Start, long Size)? Allocation(nint at) => at switch
-        {
-            >= 1000 and < 1100 => (1000, 100),
-            >= 1100 and < 1150 => (1100, 50),
-            2000 => (2000, 0),
-            3000 => (3001, 100),
-            _ => null,
-        };
-        Assert.Equal(covered, CudaPointerBytes.AreAllocated(address, length, Allocation));
-    }
 
     [Theory]
     [InlineData("NVIDIA Corporation", "NVIDIA H200", true)]

@@ -51,6 +51,22 @@ public class MachinePageTests
     }
 
     [Fact]
+    public void Loaded_weights_are_asked_for_as_the_page_says_and_never_valid_where_their_device_is_not()
+    {
+        using HowToPage page = WithKeys("loaded-weights.md", "/etc/release.pub", "./release.pub");
+        byte[] weights = SafetensorsBytes.Of(("a", "F32", [3, 5], 60));
+        page.Folder.Write("model/model.safetensors", weights);
+        Assert.Equal(0, page.Run("New-ModelSignature ./model -PrivateKey ./release.key").ExitCode);
+        page.Folder.Write("tensors.json", $$"""
+            {"version":1,"process":{{int.MaxValue}},"memory":[{"kind":"malloc","device":"{{new string('0', 32)}}","handle":"{{new string('0', 128)}}","length":64}],
+            "tensors":[{"file":"model.safetensors","name":"a","type":"F32","shape":[3,5],"memory":0,"offset":0,"length":60}]}
+            """);
+        string output = page.Run(..);
+        Assert.Contains("HashDeviceNotFound", output, StringComparison.Ordinal);
+        Assert.Contains("UnknownError", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_engines_and_a_model_are_measured()
     {
         using HowToPage page = new("performance.md");

@@ -56,6 +56,83 @@ Describe 'Test-ModelSignature' {
         @($refusal.TargetObject.$Property).Count | Should -Be 1
     }
 
+    Context 'with -Loaded' {
+        BeforeAll {
+            $loadedModel = New-SampleModel "$TestDrive/loaded"
+            $header = '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}'
+            [IO.File]::WriteAllBytes("$loadedModel/m.safetensors", [BitConverter]::GetBytes([long]$header.Length) + [Text.Encoding]::ASCII.GetBytes($header) + [byte[]](1..8))
+            $null = New-ModelSignature $loadedModel -PrivateKey $key.PrivateKeyPath
+            $list = "$TestDrive/tensors.json"
+
+            function Set-List([object[]] $Tensors, [string] $Kind = 'malloc') {
+                $memory = @{ kind = $Kind; device = '0' * 32; handle = '0' * 128; length = 100 }
+                @{ version = 1; process = 2147483647; memory = @($memory); tensors = $Tensors } | ConvertTo-Json -Depth 5 | Set-Content $list
+            }
+
+            $tensor = @{ file = 'm.safetensors'; name = 'a'; type = 'F32'; shape = @(2); memory = 0; offset = 0; length = 8 }
+        }
+
+        It 'is not valid if a tensor cannot be compared, and counts and names it' {
+            $half = $tensor.Clone()
+            $half.type = 'F16'
+            Set-List @($half)
+            $refusal = Get-Refusal { Test-ModelSignature $loadedModel @public -Loaded $list }
+            $refusal.FullyQualifiedErrorId | Should -Be 'LoadedNotVerifiable,ModelSigning.TestModelSignatureCommand'
+            $result = $refusal.TargetObject
+            $result.Status | Should -Be 'Incompatible'
+            $result.LoadedProcessId | Should -Be 2147483647
+            $result.VerifiedTensors, $result.ChangedTensors, $result.UnverifiableTensors | Should -Be 0, 0, 1
+            $result.TensorDifferences.Name | Should -Be 'a'
+            $result.TensorDifferences.State | Should -Be 'NotVerifiable'
+            $result.TensorDifferences.Reason | Should -BeLike '*F16*F32*converted*'
+            Test-ModelSignature $loadedModel @public -Loaded $list -Quiet | Should -BeFalse
+        }
+
+        It 'names the tensors that the list does not have' {
+            Set-List @()
+            $result = Test-ModelSignature $loadedModel @public -Loaded $list -Detailed
+            $result.Status | Should -Be 'Incompatible'
+            $result.UnverifiableTensors | Should -Be 1
+        }
+
+        It 'is not valid on a machine without the device' {
+            Set-List @($tensor)
+            $result = Test-ModelSignature $loadedModel @public -Loaded $list -Detailed
+            $result.ErrorId | Should -Be 'HashDeviceNotFound'
+            $result.Status | Should -Not -Be 'Valid'
+            Test-ModelSignature $loadedModel @public -Loaded $list -Quiet | Should -BeFalse
+        }
+
+        It 'says first that the files are not what was signed' {
+            Set-List @($tensor)
+            $changed = "$TestDrive/loaded-changed"
+            Copy-Item $loadedModel $changed -Recurse
+            Add-Content "$changed/config.json" ' '
+            $result = Test-ModelSignature $changed @public -Loaded $list -Detailed
+            $result.ErrorId | Should -Be 'ModelMismatch'
+            $result.VerifiedTensors | Should -Be 0
+        }
+
+        It 'refuses <What>' -ForEach @(
+            @{ What = 'a list that is not one'; Text = '{}'; Id = 'LoadedListInvalid' }
+            @{ What = 'virtual memory'; Text = '{"version":1,"process":1,"memory":[{"kind":"virtual"}],"tensors":[]}'; Id = 'LoadedMemoryKind' }
+        ) {
+            Set-Content $list $Text
+            { Test-ModelSignature $loadedModel @public -Loaded $list -Quiet } | Should -Throw -ErrorId "$Id,*"
+        }
+
+        It 'refuses a list that is not there, and other sources of the files' {
+            { Test-ModelSignature $loadedModel @public -Loaded "$TestDrive/none.json" } | Should -Throw -ErrorId 'LoadedListNotFound,*'
+            { Test-ModelSignature $loadedModel @public -Loaded $list -Device cpu } | Should -Throw -ErrorId 'LoadedNeedsFiles,*'
+        }
+
+        It 'leaves the properties empty without it' {
+            $result = Test-ModelSignature $loadedModel @public
+            $result.VerifiedTensors | Should -BeNullOrEmpty
+            $result.TensorDifferences | Should -BeNullOrEmpty
+        }
+    }
+
     It 'is false in a condition for a model that does not verify' {
         $model = New-SignedModel "$TestDrive/condition"
         if (Test-ModelSignature $model @public -ErrorAction SilentlyContinue) { $deployed = $true } else { $deployed = $false }

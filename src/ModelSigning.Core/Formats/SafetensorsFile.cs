@@ -17,7 +17,7 @@ public sealed class SafetensorsFile
     /// <summary>The longest header that is read, in bytes: that of the format's own library.</summary>
     public const int MaximumHeaderLength = 100_000_000;
 
-    private const int PrefixLength = 8;
+    internal const int PrefixLength = 8;
 
     private static readonly InputRules Rules = new("safetensors header", MaximumHeaderLength, FormatErrors.SafetensorsInvalid) { MaximumMembers = 1_000_000 };
 
@@ -97,7 +97,7 @@ public sealed class SafetensorsFile
             : throw Invalid(source, "its header ends early");
     }
 
-    private static int HeaderLength(ReadOnlySpan<byte> prefix, long length, string source)
+    internal static int HeaderLength(ReadOnlySpan<byte> prefix, long length, string source)
     {
         ulong header = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         return header is >= 2 and <= MaximumHeaderLength && (long)header <= length - PrefixLength

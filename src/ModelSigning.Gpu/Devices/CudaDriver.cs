@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ModelSigning.Gpu.Devices;
@@ -10,11 +10,18 @@ namespace ModelSigning.Gpu.Devices;
 internal sealed unsafe class CudaDriver
 {
     // CUpointer_attribute of cuda.h.
-    private const int PointerAttributeContext = 1;
     private const int PointerAttributeMemoryType = 2;
-    private const int PointerAttributeDeviceOrdinal = 9;
     private const int PointerAttributeRangeStart = 11;
     private const int PointerAttributeRangeSize = 12;
+
+    /// <summary>The length of a UUID in bytes.</summary>
+    public const int UuidLength = 16;
+
+    // CUipcMem_flags of cuda.h (LAZY_ENABLE_PEER_ACCESS), the only flag there is.
+    private const uint OpenLazily = 1;
+
+    // CUresult of cuda.h.
+    private const int NotSupported = 801;
 
     // CUevent_flags of cuda.h: nothing is timed.
     private const uint EventDisableTiming = 2;
@@ -29,17 +36,16 @@ internal sealed unsafe class CudaDriver
     private readonly delegate* unmanaged<int*, int> _count;
     private readonly delegate* unmanaged<int, byte**, int> _errorName;
     private readonly delegate* unmanaged<int*, int, int> _device;
-    private readonly delegate* unmanaged<nint*, int, int> _retainPrimaryContext;
+    private readonly delegate* unmanaged<byte*, int, int> _uuid;
     private readonly delegate* unmanaged<nint, int> _destroyContext;
     private readonly delegate* unmanaged<void*, int, nint, int> _pointerAttribute;
-    private readonly delegate* unmanaged<nint, nint, nint, nint, nuint, nint, int> _copyPeer;
+    private readonly delegate* unmanaged<nint*, SharedHandle, uint, int> _openShared;
+    private readonly delegate* unmanaged<nint, int> _closeShared;
 
     private readonly delegate* unmanaged<nint*, uint, int> _createEvent;
     private readonly delegate* unmanaged<nint, nint, int> _recordEvent;
     private readonly delegate* unmanaged<nint, nint, uint, int> _waitForEvent;
     private readonly delegate* unmanaged<nint, int> _destroyEvent;
-
-    private readonly ConcurrentDictionary<int, nint> _primaryContexts = new();
 
     private CudaDriver(nint library)
     {
@@ -48,10 +54,11 @@ internal sealed unsafe class CudaDriver
         _count = (delegate* unmanaged<int*, int>)NativeLibrary.GetExport(library, "cuDeviceGetCount");
         _errorName = (delegate* unmanaged<int, byte**, int>)NativeLibrary.GetExport(library, "cuGetErrorName");
         _device = (delegate* unmanaged<int*, int, int>)NativeLibrary.GetExport(library, "cuDeviceGet");
-        _retainPrimaryContext = (delegate* unmanaged<nint*, int, int>)NativeLibrary.GetExport(library, "cuDevicePrimaryCtxRetain");
+        _uuid = (delegate* unmanaged<byte*, int, int>)ExportIfAny(library, "cuDeviceGetUuid_v2");
         _destroyContext = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "cuCtxDestroy_v2");
         _pointerAttribute = (delegate* unmanaged<void*, int, nint, int>)NativeLibrary.GetExport(library, "cuPointerGetAttribute");
-        _copyPeer = (delegate* unmanaged<nint, nint, nint, nint, nuint, nint, int>)NativeLibrary.GetExport(library, "cuMemcpyPeerAsync");
+        _openShared = (delegate* unmanaged<nint*, SharedHandle, uint, int>)ExportIfAny(library, "cuIpcOpenMemHandle_v2");
+        _closeShared = (delegate* unmanaged<nint, int>)ExportIfAny(library, "cuIpcCloseMemHandle");
         _createEvent = (delegate* unmanaged<nint*, uint, int>)NativeLibrary.GetExport(library, "cuEventCreate");
         _recordEvent = (delegate* unmanaged<nint, nint, int>)NativeLibrary.GetExport(library, "cuEventRecord");
         _waitForEvent = (delegate* unmanaged<nint, nint, uint, int>)NativeLibrary.GetExport(library, "cuStreamWaitEvent");
@@ -100,18 +107,6 @@ internal sealed unsafe class CudaDriver
             : null;
     }
 
-    /// <summary>
-    /// The context that a pointer's memory was allocated in. Stream-ordered memory (<c>cudaMallocAsync</c>) belongs to no context: for that the
-    /// primary one of its device, which is retained as long as the process runs. 0 if there is neither.
-    /// </summary>
-    public nint ContextOf(nint pointer)
-    {
-        nint context = 0;
-        return _pointerAttribute(&context, PointerAttributeContext, pointer) == 0 && context != 0
-            ? context
-            : _primaryContexts.GetOrAdd(DeviceOf(pointer), PrimaryContext);
-    }
-
     /// <summary>Destroys a context with all that was allocated in it.</summary>
     public int DestroyContext(nint context) => _destroyContext(context);
 
@@ -133,21 +128,41 @@ internal sealed unsafe class CudaDriver
         return error == 0 ? freed : error;
     }
 
-    private nint PrimaryContext(int ordinal)
+    /// <summary>The UUID of a device.</summary>
+    /// <param name="ordinal">The device's number.</param>
+    /// <param name="uuid">Where it goes: <see cref="UuidLength"/> bytes.</param>
+    public int Uuid(int ordinal, Span<byte> uuid)
     {
         int device = 0;
-        nint context = 0;
-        return _device(&device, ordinal) == 0 && _retainPrimaryContext(&context, device) == 0 ? context : 0;
+        int error = _device(&device, ordinal);
+        fixed (byte* target = uuid[..UuidLength])
+        {
+            return error != 0 ? error : _uuid is not null ? _uuid(target, device) : NotSupported;
+        }
     }
 
-    /// <summary>The number of the device that a pointer's memory lies on, or -1.</summary>
-    public int DeviceOf(nint pointer)
+    /// <summary>Opens memory that another process shares, in the current context.</summary>
+    /// <param name="handle">The handle: 64 bytes.</param>
+    /// <param name="pointer">Where the memory begins; 0 unless it was opened.</param>
+    public int OpenShared(ReadOnlySpan<byte> handle, out nint pointer)
     {
-        int device = -1;
-        return _pointerAttribute(&device, PointerAttributeDeviceOrdinal, pointer) == 0 ? device : -1;
+        SharedHandle value = MemoryMarshal.Read<SharedHandle>(handle);
+        nint opened = 0;
+        int error = _openShared is not null ? _openShared(&opened, value, OpenLazily) : NotSupported;
+        pointer = error == 0 ? opened : 0;
+        return error;
     }
 
-    /// <summary>Copies from one context's memory to another's, in a stream of the current context.</summary>
-    public int CopyPeer(nint target, nint targetContext, nint source, nint sourceContext, long length, nint stream) =>
-        _copyPeer(target, targetContext, source, sourceContext, (nuint)length, stream);
+    /// <summary>Closes it.</summary>
+    public int CloseShared(nint pointer) => _closeShared is not null ? _closeShared(pointer) : NotSupported;
+
+    // What only drivers since CUDA 11.4 have, and only loaded weights need.
+    private static nint ExportIfAny(nint library, string name) => NativeLibrary.TryGetExport(library, name, out nint address) ? address : 0;
+
+    // CUipcMemHandle of cuda.h, which is handed over by value.
+    [InlineArray(64)]
+    private struct SharedHandle
+    {
+        private byte _first;
+    }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
@@ -10,8 +9,6 @@ namespace ModelSigning.Gpu.Devices;
 /// <summary>An open device: its accelerator, the kernels it has compiled, and a lock, since it works for one job at a time.</summary>
 internal sealed class GpuDevice : IDisposable
 {
-    private static readonly ConditionalWeakTable<Accelerator, GpuDevice> OfCallers = new();
-
     private readonly bool[] _proven = new bool[3];
 
     private GpuDevice(string name, Accelerator accelerator)
@@ -51,9 +48,6 @@ internal sealed class GpuDevice : IDisposable
     private static Accelerator Create(Context context, Device device) => device is CudaDevice cuda
         ? cuda.CreateCudaAccelerator(context, CudaAcceleratorFlags.ScheduleBlockingSync)
         : device.CreateAccelerator(context);
-
-    /// <summary>The device behind an accelerator of the caller's; the same one for the same accelerator.</summary>
-    public static GpuDevice Of(Accelerator accelerator) => OfCallers.GetValue(accelerator, key => new GpuDevice(key.Name, key));
 
     /// <summary>
     /// Lets the device prove itself, the first time that it is to use an algorithm. Called with <see cref="Gate"/> held.

@@ -37,11 +37,6 @@ public static class GpuErrors
 
     /// <summary>A range does not lie inside the memory that it was given for.</summary>
     public static readonly ErrorDefinition DeviceRangeOutside = new("DeviceRangeOutside", ErrorKind.InvalidArgument,
-        "A range of device memory exceeds its buffer or allocation, or its pointer belongs to another device.",
+        "A range of device memory exceeds its buffer, or the buffer belongs to another device.",
         "Specify a range inside one buffer of the device that hashes it.");
-
-    /// <summary>Two ranges have one name, or a name cannot be one.</summary>
-    public static readonly ErrorDefinition DeviceRangeName = new("DeviceRangeName", ErrorKind.InvalidArgument,
-        "The names of a manifest's ranges are empty or not unique.",
-        "Use a unique name for each range.");
 }

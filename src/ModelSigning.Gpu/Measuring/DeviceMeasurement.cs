@@ -4,7 +4,6 @@ using ILGPU.Runtime;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Gpu.Devices;
-using ModelSigning.Gpu.Kernels;
 using ModelSigning.Gpu.Pipeline;
 using ModelSigning.Gpu.Resident;
 using ModelSigning.Gpu.Sharing;

@@ -1,5 +1,4 @@
 using ILGPU.Runtime;
-using ModelSigning.Core.Hashing;
 using ModelSigning.Gpu.Kernels;
 
 namespace ModelSigning.Gpu.Pipeline;

@@ -1,4 +1,3 @@
-using ILGPU.Runtime;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Gpu.Devices;
@@ -10,25 +9,8 @@ namespace ModelSigning.Gpu.Resident;
 /// Hashes data that already lies in a device's memory, without a copy to the host: the digests are those of the same bytes in a file. Safe for
 /// several threads, which then wait for each other.
 /// </summary>
-public sealed class DeviceMemoryHasher
+internal sealed class DeviceMemoryHasher(GpuDevice device)
 {
-    private readonly GpuDevice _device;
-
-    internal DeviceMemoryHasher(GpuDevice device) => _device = device;
-
-    /// <summary>A hasher on an accelerator of the caller's, which it does not dispose of.</summary>
-    /// <param name="accelerator">
-    /// The accelerator. Its context must have been made with <see cref="ModelSigningContext.EnableModelSigning"/>.
-    /// </param>
-    public DeviceMemoryHasher(Accelerator accelerator)
-    {
-        ArgumentNullException.ThrowIfNull(accelerator);
-        _device = GpuDevice.Of(accelerator);
-    }
-
-    /// <summary>The accelerator, for allocating buffers on it.</summary>
-    public Accelerator Accelerator => _device.Accelerator;
-
     /// <summary>Hashes ranges.</summary>
     /// <param name="algorithm">The algorithm.</param>
     /// <param name="ranges">The ranges; SHA-256 and BLAKE2b need many of them to be fast.</param>
@@ -41,34 +23,23 @@ public sealed class DeviceMemoryHasher
     public IReadOnlyList<ReadOnlyMemory<byte>> Digests(
         DigestAlgorithm algorithm, IReadOnlyList<DeviceRange> ranges, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(ranges);
         HashJob job = Hash(algorithm, ranges, out _, cancellationToken);
         return [.. Enumerable.Range(0, ranges.Count).Select(index => (ReadOnlyMemory<byte>)job.Digest(index).ToArray())];
     }
 
     /// <summary>Hashes ranges and says how long it took once the buffers were there.</summary>
-    internal HashJob Hash(DigestAlgorithm algorithm, IReadOnlyList<DeviceRange> ranges, out TimeSpan time, CancellationToken cancellationToken)
+    public HashJob Hash(DigestAlgorithm algorithm, IReadOnlyList<DeviceRange> ranges, out TimeSpan time, CancellationToken cancellationToken)
     {
         HashItem[] items = new HashItem[ranges.Count];
         for (int index = 0; index < items.Length; index++)
         {
-            ranges[index].Bytes.Require(_device, ranges[index].Name);
+            ranges[index].Require(device);
             items[index] = new HashItem(ranges[index].Name, 0, ranges[index].Length, EndsFile: false);
         }
 
         HashJob job = new(algorithm, "", items, threads: 1, new HashProgress());
         time = HashPipeline.Run(
-            _device, job, () => new DeviceSource(ranges, cancellationToken), PipelineOptions.ForResident(Accelerator, algorithm), cancellationToken);
+            device, job, () => new DeviceSource(ranges, cancellationToken), PipelineOptions.ForResident(device.Accelerator, algorithm), cancellationToken);
         return job;
     }
-
-    /// <summary>Hashes one range.</summary>
-    /// <param name="algorithm">The algorithm.</param>
-    /// <param name="range">The range.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>The digest.</returns>
-    /// <exception cref="ModelSigningException">As for <see cref="Digests"/>.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public ReadOnlyMemory<byte> Digest(DigestAlgorithm algorithm, DeviceRange range, CancellationToken cancellationToken = default) =>
-        Digests(algorithm, [range], cancellationToken)[0];
 }

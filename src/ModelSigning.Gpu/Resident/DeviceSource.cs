@@ -1,6 +1,5 @@
 using ILGPU;
 using ILGPU.Runtime;
-using ModelSigning.Core.Hashing;
 using ModelSigning.Gpu.Pipeline;
 
 namespace ModelSigning.Gpu.Resident;
@@ -13,7 +12,7 @@ internal sealed class DeviceSource(IReadOnlyList<DeviceRange> ranges, Cancellati
 {
     public CancellationToken Stopped => token;
 
-    public MemoryBuffer? Direct(int item, long offset, int length, out long start) => ranges[item].Bytes.Direct(offset, length, out start);
+    public MemoryBuffer? Direct(int item, long offset, int length, out long start) => ranges[item].Direct(offset, length, out start);
 
     // There is nothing to read: an event that no piece is waited for is set from the beginning.
     public void Start(Window window)
@@ -32,7 +31,7 @@ internal sealed class DeviceSource(IReadOnlyList<DeviceRange> ranges, Cancellati
             if (piece.Buffer is null && piece.Length > 0)
             {
                 ArrayView<byte> target = window.Data.Cast<byte>().SubView(piece.Place, piece.Length);
-                ranges[piece.Item].Bytes.EnqueueCopy(window.Stream, piece.Offset, target);
+                ranges[piece.Item].EnqueueCopy(window.Stream, piece.Offset, target);
             }
         }
     }

@@ -77,6 +77,10 @@ internal static class CommandErrors
         "The report cannot be written: access is denied, the disk is full, or another run writes to it.",
         "Check the path and the disk, and continue with -Resume.");
 
+    internal static readonly ErrorDefinition LoadedNeedsFiles = new("LoadedNeedsFiles", ErrorKind.InvalidArgument,
+        "-Loaded was given with -Manifest, -Source, -Device, -OutFile or -Resume; it compares the files of a plain folder, which the processor hashes, with memory as it is now.",
+        "Omit the other parameter.");
+
     internal static readonly ErrorDefinition ManifestPartInvalid = new("ManifestPartInvalid", ErrorKind.InvalidArgument,
         "-Part and -Of were not given together with -OutFile, -Part is larger than -Of, or -OutFile was given with -RootDigest or -ModelPin.",
         "Give all three, for example -Part 3 -Of 16 -OutFile part-3.jsonl.");

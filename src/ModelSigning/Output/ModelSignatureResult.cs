@@ -154,6 +154,24 @@ public sealed class ModelSignatureResult
     /// </summary>
     public string[] UninspectedFiles { get; internal init; } = [];
 
+    /// <summary>The process whose memory -Loaded compared, as its list says; null without -Loaded, and when the signature does not hold.</summary>
+    public int? LoadedProcessId { get; internal init; }
+
+    /// <summary>How many tensors lay in the memory of that process as they were signed; 0 if the files are not valid. Null as <see cref="LoadedProcessId"/> is.</summary>
+    public int? VerifiedTensors { get; internal init; }
+
+    /// <summary>How many tensors had other bytes there. Null as <see cref="LoadedProcessId"/> is.</summary>
+    public int? ChangedTensors { get; internal init; }
+
+    /// <summary>
+    /// How many tensors of the files, or of the list, could not be compared, because they were converted, fused, divided, renamed or not loaded. Null as
+    /// <see cref="LoadedProcessId"/> is.
+    /// </summary>
+    public int? UnverifiableTensors { get; internal init; }
+
+    /// <summary>The changed tensors and those that could not be compared, each with the reason, by file and name.</summary>
+    public LoadedTensorDifference[] TensorDifferences { get; internal init; } = [];
+
     internal ModelSignatureStatus StatusValue { get; init; }
 
     /// <summary>Keeps the card of a valid model, made of the bytes that were verified. It is not a property, so that no copy of the result has it.</summary>

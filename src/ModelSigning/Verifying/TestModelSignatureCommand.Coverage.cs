@@ -37,7 +37,7 @@ public sealed partial class TestModelSignatureCommand
     private protected override IReadOnlyList<string> IncludePaths => Include;
 
     private protected override VerificationResult Verify(VerificationRequest request, CancellationToken token) =>
-        Manifest ? ManifestVerifier.Verify(request, token) : base.Verify(request, token);
+        Manifest ? ManifestVerifier.Verify(request, token) : _loaded is not null ? VerifyLoaded(request, token) : base.Verify(request, token);
 
     private void CheckCoverage()
     {

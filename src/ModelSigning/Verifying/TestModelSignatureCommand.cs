@@ -29,6 +29,10 @@ namespace ModelSigning;
 /// "scope": "Whole" refuses what covers less.
 /// </para>
 /// <para>
+/// -Loaded also verifies the weights that another process has on a CUDA device, tensor by tensor, against the bytes of the files that were verified. A tensor that cannot be compared makes the
+/// model not valid: Status is Incompatible then, and HashMismatch if a tensor has other bytes.
+/// </para>
+/// <para>
 /// A model that verifies comes out as an object with the signer, the time and the counts. A model that does not writes NO object but an
 /// error, whose message names the reason and the first differences and whose TargetObject is the full result. So the output can be
 /// piped on, and if (Test-ModelSignature ...) is true for a verified model only. -ErrorAction Stop ends a job at the first failure.
@@ -86,6 +90,10 @@ namespace ModelSigning;
 /// <para>Verifies a store of thousands of models, writes each verdict to a report at once, and goes on where an interrupted run ended.</para>
 /// </example>
 /// <example>
+/// <code>Test-ModelSignature ./model -PublicKey ./release.pub -Loaded ./tensors.json -Detailed | Select-Object Status, VerifiedTensors, StatusMessage</code>
+/// <para>Also compares the weights that a server has on its GPU, whose addresses it wrote into tensors.json, with the signed files.</para>
+/// </example>
+/// <example>
 /// <code>if (Test-ModelSignature ./model -PublicKey ./release.pub -Quiet) { ./Start-Inference.ps1 ./model }</code>
 /// <para>Starts only what verifies.</para>
 /// </example>
@@ -138,6 +146,7 @@ public sealed partial class TestModelSignatureCommand : VerifyingCommand
         }
 
         CheckCoverage();
+        ReadLoaded();
         OpenReport();
     }
 

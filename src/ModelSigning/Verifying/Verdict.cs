@@ -3,6 +3,7 @@ using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Content;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Loaded;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Stores;
 using ModelSigning.Core.Verifying;
@@ -24,20 +25,21 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
     internal IReadOnlyList<Reference> References { get; private init; } = [];
 
     /// <summary>The verdict on a model whose signature holds: it is what was signed, or it differs.</summary>
-    internal static Verdict Of(VerificationResult verified, InspectedContent? content, string? rule, TimeSpan duration)
+    internal static Verdict Of(VerificationResult verified, InspectedContent? content, string? rule, TimeSpan duration, LoadedWeights? loaded = null)
     {
         content = verified.IsValid ? content : null;
         Serialization serialization = verified.Statement.Serialization;
         SignatureEvidence evidence = verified.Statement.Evidence;
         X509Certificate2? signer = evidence.CertificatePath is [var leaf, ..] ? leaf : null;
-        ModelSigningException? refusal = verified.IsValid ? null
+        ModelSigningException? refusal = verified.IsValid ? loaded?.RefusalOf(verified.ModelPath)
             : (verified.Basis == VerificationBasis.Manifest ? VerifyingErrors.ManifestMismatch : CommandErrors.ModelMismatch).At(Describe(verified), verified.ModelPath);
         return new Verdict(
             new ModelSignatureResult(verified.ModelPath)
             {
                 SignaturePath = verified.SignaturePath,
-                StatusValue = refusal is null ? ModelSignatureStatus.Valid : ModelSignatureStatus.HashMismatch,
-                StatusMessage = refusal?.Message ?? Valid(verified),
+                StatusValue = refusal is null ? ModelSignatureStatus.Valid
+                    : refusal.Definition == LoadedErrors.LoadedNotVerifiable ? StatusNames.Of(refusal.Definition) : ModelSignatureStatus.HashMismatch,
+                StatusMessage = refusal?.Message ?? Valid(verified) + loaded?.Sentence,
                 ErrorId = refusal?.Definition.Id,
                 TrustRule = rule,
                 Method = evidence.Method.ToString(),
@@ -75,6 +77,11 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 })],
                 UncheckedPaths = [.. verified.UncheckedPaths],
                 Warnings = [.. verified.Warnings.Select(Printable.Of)],
+                LoadedProcessId = loaded?.Process,
+                VerifiedTensors = loaded?.Verified.Count(LoadedState.AsSigned),
+                ChangedTensors = loaded?.Verified.Count(LoadedState.Changed),
+                UnverifiableTensors = loaded?.Verified.Count(LoadedState.NotVerifiable),
+                TensorDifferences = [.. loaded?.Differences.Select(tensor => new LoadedTensorDifference(tensor)) ?? []],
                 References = content?.References() ?? [],
                 ExecutableContent = content?.Executables() ?? [],
                 UninspectedFiles = content?.Uninspected() ?? [],

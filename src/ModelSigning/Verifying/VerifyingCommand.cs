@@ -93,6 +93,9 @@ public abstract partial class VerifyingCommand : HashingCommand
     /// <summary>Verifies what a request says; a command may know better what its path is.</summary>
     private protected virtual VerificationResult Verify(VerificationRequest request, CancellationToken token) => ModelVerifier.Verify(request, token);
 
+    /// <summary>What a program has loaded of the model; null where that is not asked.</summary>
+    private protected virtual LoadedWeights? LoadedWeightsOf(VerificationResult verified) => null;
+
     /// <summary>Which files of a signed folder are verified; empty for all.</summary>
     private protected virtual IReadOnlyList<string> IncludePaths => [];
 
@@ -126,7 +129,7 @@ public abstract partial class VerifyingCommand : HashingCommand
                 }
 
                 VerificationDetails.Of(verified, duration).ToList().ForEach(WriteDebug);
-                return Verdict.Of(verified, content, (verified.Verifier as PolicyVerifier)?.Rule?.Name, duration);
+                return Verdict.Of(verified, content, (verified.Verifier as PolicyVerifier)?.Rule?.Name, duration, LoadedWeightsOf(verified));
             });
         }
         catch (ModelSigningException refusal)
