@@ -39,7 +39,7 @@ public static class LoadedTensorsReader
     /// <exception cref="ModelSigningException">
     /// <see cref="LoadedErrors.LoadedListInvalid"/>, <see cref="LoadedErrors.LoadedListNotFound"/>, <see cref="LoadedErrors.LoadedMemoryKind"/>.
     /// </exception>
-    public static LoadedTensors Read(string path, CancellationToken cancellationToken = default) =>
+    public static LoadedTensors Read(string path, CancellationToken cancellationToken) =>
         Read(BoundedFile.Read(path, Rules, cancellationToken), path, cancellationToken);
 
     /// <summary>Reads a list.</summary>
@@ -47,7 +47,7 @@ public static class LoadedTensorsReader
     /// <param name="source">Where they come from, for the errors.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <inheritdoc cref="Read(string, CancellationToken)"/>
-    public static LoadedTensors Read(ReadOnlyMemory<byte> utf8, string source, CancellationToken cancellationToken = default)
+    public static LoadedTensors Read(ReadOnlyMemory<byte> utf8, string source, CancellationToken cancellationToken)
     {
         Entry root = new(StrictJson.Read(utf8, source, Rules, cancellationToken), "the list", source);
         root.Only("version", "process", "memory", "tensors");

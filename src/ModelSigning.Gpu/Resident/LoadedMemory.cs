@@ -14,7 +14,7 @@ public sealed class LoadedMemory : ILoadedMemory
     internal LoadedMemory(IMemoryImport import) => _import = import;
 
     /// <summary>The CUDA devices of this machine.</summary>
-    public static LoadedMemory Cuda { get; } = new(new CudaMemoryImport());
+    public static ILoadedMemory Cuda { get; } = new LoadedMemory(new CudaMemoryImport());
 
     /// <inheritdoc/>
     public IReadOnlyList<ReadOnlyMemory<byte>> Digests(LoadedTensors loaded, IReadOnlyList<LoadedTensor> tensors, CancellationToken cancellationToken)

@@ -47,7 +47,7 @@ public sealed partial class TestModelSignatureCommand
             ThrowTerminatingError(CommandErrors.LoadedNeedsFiles.At($"-{given} was given with -Loaded.").ToErrorRecord());
         }
 
-        _loaded = OrTerminate(() => LoadedTensorsReader.Read(this.FileSystemPath(Loaded)));
+        _loaded = OrTerminate(() => LoadedTensorsReader.Read(this.FileSystemPath(Loaded), CancellationToken.None));
     }
 
     // In the caller's body this would load the assembly before any line of it runs.
