@@ -3,6 +3,7 @@ using System.Globalization;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Gpu;
 using ModelSigning.Gpu.Measuring;
+using ModelSigning.Gpu.Sharing;
 
 namespace ModelSigning.GpuBenchmark;
 
