@@ -100,7 +100,8 @@ internal static class SpdxBom
             writer.Texts("profileConformance", profiles);
             writer.Texts("rootElement", [model]);
             writer.Texts("element", all);
-        }));
+        }
+        ));
         foreach ((string id, string type, Action members) in elements)
         {
             writer.WriteStartObject();

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
-using ModelSigning.Core.Errors;
 using ModelSigning.Core.Loaded;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Gpu.Resident;

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
-using ModelSigning.Core.Models;
 using ModelSigning.Core.Stores;
 using ModelSigning.Core.Tensors;
 using ModelSigning.Core.Tests.Signing;
