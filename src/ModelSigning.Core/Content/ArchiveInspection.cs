@@ -119,7 +119,20 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
             inspection.NotInspected(file, $"its member '{entry.FullName}' may be an archive that begins behind its first byte");
         }
 
-        InspectPickle(entry.FullName, kind, bytes, isPickle);
+        if (inspection.MissesNothing && FileKinds.HasHdf5(bytes))
+        {
+            inspection.NotInspected(file, $"its member '{entry.FullName}' may be an HDF5 file that begins behind its first byte");
+        }
+
+        if (kind == FileKind.Numpy)
+        {
+            inspection.InspectNumpy(file, entry.FullName, new(entry.FullName, whole.GetBuffer().AsMemory(0, (int)whole.Length), whole.Length));
+        }
+        else
+        {
+            inspection.InspectPickle(file, entry.FullName, bytes, isWhole: true, isPickle);
+        }
+
         return true;
     }
 
@@ -135,21 +148,6 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
         catch (ModelSigningException)
         {
             return bytes.Span.IndexOf("Lambda"u8) >= 0;
-        }
-    }
-
-    private void InspectPickle(string member, FileKind kind, ReadOnlySpan<byte> bytes, bool isExpected)
-    {
-        if (kind != FileKind.Numpy)
-        {
-            inspection.InspectPickle(file, member, bytes, isWhole: true, isExpected);
-            return;
-        }
-
-        int line = bytes[..Math.Min(bytes.Length, 4096)].IndexOf((byte)'\n');
-        if (line < 0 || bytes[..line].IndexOf("O'"u8) >= 0)
-        {
-            inspection.InspectPickle(file, member, bytes[(line + 1)..], isWhole: true, isExpected: true);
         }
     }
 

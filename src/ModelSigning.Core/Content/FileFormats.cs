@@ -39,6 +39,21 @@ internal static partial class FileFormats
         return Parsers[format](file);
     }
 
+    /// <summary>Whether a file is of one of the formats.</summary>
+    public static bool IsAny(CapturedFile file) => Fault(file, "text") is null || Parsers.Values.Any(parser => parser(file) is null);
+
+    /// <summary>Where the data of an array of NumPy begins, as the header's own length says; null where that is not in the bytes.</summary>
+    internal static int? NpyData(ReadOnlySpan<byte> head)
+    {
+        if (head.Length < 12 || FileKinds.Of(head) != FileKind.Numpy || head[6] is 0 or > 3)
+        {
+            return null;
+        }
+
+        long data = head[6] == 1 ? 10 + BinaryPrimitives.ReadUInt16LittleEndian(head[8..]) : 12 + (long)BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
+        return data <= head.Length ? (int)data : null;
+    }
+
     /// <summary>Whether bytes are text: UTF-8, without control characters but those that part lines and columns.</summary>
     internal static bool IsText(ReadOnlySpan<byte> bytes)
     {
@@ -78,14 +93,7 @@ internal static partial class FileFormats
     {
         const string fault = "it is not an array of numbers or texts of NumPy that fills the file";
         ReadOnlySpan<byte> head = file.Head.Span;
-        if (head.Length < 12 || FileKinds.Of(head) != FileKind.Numpy || head[6] is 0 or > 3)
-        {
-            return fault;
-        }
-
-        int start = head[6] == 1 ? 10 : 12;
-        long length = head[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(head[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
-        if (length > head.Length - start || length > MostHeader || MatchHeader(head.Slice(start, (int)length)) is not { Success: true } match)
+        if (NpyData(head) is not { } data || data > MostHeader || MatchHeader(head[(head[6] == 1 ? 10 : 12)..data]) is not { Success: true } match)
         {
             return fault;
         }
@@ -99,7 +107,7 @@ internal static partial class FileFormats
             }
         }
 
-        return (long)bytes == file.Length - start - length ? null : fault;
+        return (long)bytes == file.Length - data ? null : fault;
     }
 
     // The header is short and the pattern has no nested repetitions, so that the limit is never reached.

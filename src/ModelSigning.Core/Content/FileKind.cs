@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace ModelSigning.Core.Content;
 
 /// <summary>What a file is, by its first bytes.</summary>
@@ -44,31 +46,62 @@ internal static class FileKinds
         [_, _, 0x0D, 0x0A, _, 0, 0, 0, ..] => FileKind.PythonBytecode,
         [(byte)'#', (byte)'!', ..] => FileKind.Script,
         [0x1F, 0x8B, ..] or [(byte)'B', (byte)'Z', (byte)'h', ..] or [0xFD, (byte)'7', (byte)'z', ..] or [0x28, 0xB5, 0x2F, 0xFD, ..] or [(byte)'7', (byte)'z', 0xBC, 0xAF, ..]
-            or [4, 0x22, 0x4D, 0x18, ..] or [0x78, 0x01 or 0x5E or 0x9C or 0xDA, ..] or [0x5D, 0, 0, _, _, ..] or [(byte)'R', (byte)'a', (byte)'r', (byte)'!', ..] => FileKind.Compressed,
+            or [4, 0x22, 0x4D, 0x18, ..] or [0x78, 0x01 or 0x5E or 0x9C or 0xDA, ..] or [0x5D, 0, _, _, _, ..] or [(byte)'R', (byte)'a', (byte)'r', (byte)'!', ..] => FileKind.Compressed,
         [(byte)'G', (byte)'G', (byte)'U', (byte)'F', ..] => FileKind.Gguf,
         [_, _, _, _, _, _, _, _, (byte)'{', ..] => FileKind.Safetensors,
         [(byte)'{' or (byte)'[', ..] => FileKind.Json,
-        _ => TarHeader(head) ? FileKind.Tar : FileKind.Other,
+        _ => IsTar(head) ? FileKind.Tar : FileKind.Other,
     };
 
-    // The sum of the header's bytes stands in it in octal, its own field taken as spaces; the oldest archives have nothing else that tells them.
-    private static bool TarHeader(ReadOnlySpan<byte> head)
+    /// <summary>
+    /// Whether bytes begin like a tar archive: the sum of the header's bytes stands in it, its own field taken as spaces; the oldest archives have nothing else that tells
+    /// them. Readers accept a sum of bytes with or without a sign, in octal, which some read up to the first zero, or in base 256.
+    /// </summary>
+    public static bool IsTar(ReadOnlySpan<byte> head)
     {
         const int length = 512, sumAt = 148, sumLength = 8;
-        if (head.Length < length || head[0] == 0)
+        if (head.Length < length)
         {
             return false;
         }
 
-        int sum = sumLength * ' ', written = 0;
+        long unsigned = sumLength * ' ', signed = unsigned;
         for (int index = 0; index < length; index++)
         {
             bool isSum = index is >= sumAt and < sumAt + sumLength;
-            sum += isSum ? 0 : head[index];
-            written = isSum && head[index] is >= (byte)'0' and <= (byte)'7' ? (written * 8) + (head[index] - '0') : written;
+            unsigned += isSum ? 0 : head[index];
+            signed += isSum ? 0 : (sbyte)head[index];
         }
 
-        return sum == written;
+        ReadOnlySpan<byte> sum = head.Slice(sumAt, sumLength);
+        int zero = sum.IndexOf((byte)0);
+        ReadOnlySpan<long> written = [Octal(sum), Octal(zero < 0 ? sum : sum[..zero]), BinaryPrimitives.ReadInt32BigEndian(sum[4..])];
+        return written.Contains(unsigned) || written.Contains(signed);
+    }
+
+    /// <summary>Whether an HDF5 file begins behind a block of its user, which has 512 bytes or a power of two more.</summary>
+    public static bool HasHdf5(ReadOnlySpan<byte> bytes)
+    {
+        for (long at = 512; at < bytes.Length; at *= 2)
+        {
+            if (Of(bytes[(int)at..]) == FileKind.Hdf5)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static long Octal(ReadOnlySpan<byte> digits)
+    {
+        long value = 0;
+        foreach (byte digit in digits)
+        {
+            value = digit is >= (byte)'0' and <= (byte)'7' ? (value * 8) + (digit - '0') : value;
+        }
+
+        return value;
     }
 
     /// <summary>Whether a file may be a pickle without saying so in its first bytes.</summary>

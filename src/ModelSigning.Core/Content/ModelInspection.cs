@@ -103,21 +103,17 @@ internal sealed class ModelInspection
 
         FileKind kind = FileKinds.Of(file.Head.Span);
         InspectByName(file, kind);
-        if (MissesNothing && file.Extension is ".safetensors" or ".gguf")
+        if (InspectWeights(file, kind))
         {
-            // Loaders take such a file by its name for what it then must be.
-            if (FileFormats.Fault(file, file.Extension[1..]) is { } fault)
-            {
-                NotInspected(file, fault);
-            }
-
             return;
         }
 
+        bool isUnderstood = false;
         switch (kind)
         {
             case FileKind.Elf or FileKind.Pe or FileKind.MachO or FileKind.WebAssembly:
                 Add(file, null, ExecutableKind.SharedObject, kind.ToString());
+                InspectPickle(file, null, file.Head.Span, file.IsWhole, isExpected: false);
                 break;
             case FileKind.Zip:
                 new ArchiveInspection(file, this).Run(cancellationToken);
@@ -126,7 +122,7 @@ internal sealed class ModelInspection
                 InspectHdf5(file);
                 break;
             case FileKind.Numpy:
-                InspectNumpy(file);
+                isUnderstood = InspectNumpy(file, null, file);
                 break;
             case FileKind.Compressed:
                 NotInspected(file, "it is compressed");
@@ -135,8 +131,8 @@ internal sealed class ModelInspection
                 NotInspected(file, "it is a tar archive");
                 break;
             default:
-                InspectPickle(file, null, file.Head.Span, file.IsWhole, FileKinds.IsNamedLikePickle(file));
-                InspectRest(file, kind);
+                isUnderstood = InspectPickle(file, null, file.Head.Span, file.IsWhole, FileKinds.IsNamedLikePickle(file));
+                InspectBehindFirstLine(file, kind);
                 break;
         }
 
@@ -148,30 +144,56 @@ internal sealed class ModelInspection
         {
             InspectOnnx(file, cancellationToken);
         }
+
+        if (MissesNothing && Doubt(file, kind, isUnderstood) is { } doubt)
+        {
+            NotInspectedOnce(file, doubt);
+        }
     }
 
-    // What a file can be besides what its first bytes say.
-    private void InspectRest(CapturedFile file, FileKind kind)
+    // Loaders take a file of such a name for what it then must be. Under any other name the same bytes may be opened as a pickle.
+    private bool InspectWeights(CapturedFile file, FileKind kind)
+    {
+        bool isGguf = file.Name.EndsWith(".gguf", StringComparison.Ordinal);
+        if (!isGguf && !file.Name.EndsWith(".safetensors", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        if (!MissesNothing)
+        {
+            return kind == (isGguf ? FileKind.Gguf : FileKind.Safetensors);
+        }
+
+        string? fault = FileFormats.Fault(file, isGguf ? "gguf" : "safetensors");
+        if (fault is not null)
+        {
+            NotInspected(file, fault);
+        }
+
+        return fault is null;
+    }
+
+    private void InspectBehindFirstLine(CapturedFile file, FileKind kind)
     {
         ReadOnlySpan<byte> head = file.Head.Span;
         if (kind == FileKind.Script && head.IndexOf((byte)'\n') is >= 0 and var line)
         {
             InspectPickle(file, null, head[(line + 1)..], file.IsWhole, isExpected: false);
         }
+    }
 
-        if (!MissesNothing)
-        {
-            return;
-        }
-
-        if (!file.IsWhole)
-        {
-            NotInspected(file, "it is longer than what is looked at, and its name is not that of a format whose header says what the rest is");
-        }
-        else if (ZipStructure.IsInside(head))
-        {
-            NotInspected(file, "it may be an archive that begins behind its first byte");
-        }
+    // What a file can be besides what its first bytes say. The members of a zip archive are inspected themselves.
+    private static string? Doubt(CapturedFile file, FileKind kind, bool isUnderstood)
+    {
+        ReadOnlySpan<byte> head = file.Head.Span;
+        return FileKinds.IsTar(head) ? "it may be a tar archive"
+            : kind == FileKind.Zip ? null
+            : !file.IsWhole ? "it is longer than what is looked at, and its name is not that of a format whose header says what the rest is"
+            : ZipStructure.IsInside(head) ? "it may be an archive that begins behind its first byte"
+            : FileKinds.HasHdf5(head) ? "it may be an HDF5 file that begins behind its first byte"
+            : isUnderstood || FileFormats.IsAny(file) ? null
+            : "it is of no format that is understood to its last byte";
     }
 
     private void InspectByName(CapturedFile file, FileKind kind)
@@ -202,13 +224,9 @@ internal sealed class ModelInspection
     }
 
     /// <summary>Looks for pickles at the start of bytes.</summary>
-    internal void InspectPickle(CapturedFile file, string? member, ReadOnlySpan<byte> bytes, bool isWhole, bool isExpected)
+    /// <returns>Whether the bytes are pickles from the first to the last.</returns>
+    internal bool InspectPickle(CapturedFile file, string? member, ReadOnlySpan<byte> bytes, bool isWhole, bool isExpected)
     {
-        if (FileKinds.Of(bytes) is FileKind.Safetensors or FileKind.Gguf && !isExpected)
-        {
-            return;
-        }
-
         PickleScan scan = new(bytes);
         bool isPickle = scan.Calls || (scan.Globals.Count > 0 && (isExpected || scan.Pickles > 0)) || (scan.Pickles > 0 && FileKinds.Of(bytes) == FileKind.Pickle);
         if (isPickle)
@@ -224,6 +242,8 @@ internal sealed class ModelInspection
             NotInspected(file, isComputed ? $"{name} is a pickle that computes what it calls"
                 : isWhole ? $"{name} is not a pickle, an archive or anything else that is known" : $"{name} is longer than what is looked at");
         }
+
+        return isWhole && scan.Pickles > 0 && scan.End == bytes.Length;
     }
 
     internal void Add(CapturedFile file, string? member, ExecutableKind kind, string detail) => _executables.Add(new(file.Name, member, kind, detail));
@@ -241,19 +261,25 @@ internal sealed class ModelInspection
         NotInspected(file, "it is an HDF5 file, in which only the text of a Lambda layer is looked for");
     }
 
-    // An array of objects is a pickle behind the header.
-    private void InspectNumpy(CapturedFile file)
+    /// <summary>Looks at an array: whatever is not an array of numbers or texts may be a pickle behind the header.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="member">The member of it that the array is; null for the file itself.</param>
+    /// <param name="array">The array.</param>
+    /// <returns>Whether it is an array or a pickle from the first byte to the last.</returns>
+    internal bool InspectNumpy(CapturedFile file, string? member, CapturedFile array)
     {
-        ReadOnlySpan<byte> head = file.Head.Span;
-        int line = head[..Math.Min(head.Length, 4096)].IndexOf((byte)'\n');
-        if (line < 0)
+        if (FileFormats.Fault(array, "npy") is null)
         {
-            NotInspected(file, "its NumPy header has no end");
+            return true;
         }
-        else if (head[..line].IndexOf("'descr': '|O'"u8) >= 0 || head[..line].IndexOf("'descr': 'O'"u8) >= 0 || head[..line].IndexOf("O'"u8) >= 0)
+
+        if (FileFormats.NpyData(array.Head.Span) is { } start)
         {
-            InspectPickle(file, null, head[(line + 1)..], file.IsWhole, isExpected: true);
+            return InspectPickle(file, member, array.Head.Span[start..], array.IsWhole, isExpected: true);
         }
+
+        NotInspected(file, $"the NumPy header {(member is null ? "" : $"of its member '{member}' ")}has no end");
+        return false;
     }
 
     private void InspectJson(CapturedFile file, CancellationToken cancellationToken)
@@ -283,6 +309,7 @@ internal sealed class ModelInspection
             NotInspected(file, refusal.Message);
         }
     }
+
     // Tensors in files of their own, which the model names by their paths from its own folder.
     private void InspectOnnx(CapturedFile file, CancellationToken cancellationToken)
     {

@@ -27,6 +27,7 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
     {
         JsonSlice root = ReadRoot(file, Rules, cancellationToken);
         IsNotebook = root.TryGet("nbformat", out _) && root.TryGet("cells", out _);
+        LookAtShards(root);
         if (!file.FileName.EndsWith(TensorIndex.FileNameEnd, StringComparison.Ordinal) && file.FileName is not ("tokenizer.json" or "vocab.json"))
         {
             Walk(root, Text(root, "revision"), Text(root, "code_revision"));
@@ -118,6 +119,25 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
                 }
 
                 break;
+        }
+    }
+
+    // The files that an index says the tensors are in, from its own folder.
+    private void LookAtShards(JsonSlice root)
+    {
+        if (!root.TryGet("weight_map", out JsonSlice map) || map.Kind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        string folder = file.Name[..^file.FileName.Length];
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (JsonSliceMember tensor in map.Members)
+        {
+            if (tensor.Value.Kind == JsonValueKind.String && tensor.Value.Text() is var shard && seen.Add(shard) && !names.Contains(folder + shard))
+            {
+                references.Add(new(file.Name, ReferenceKind.ExternalData, shard, null, IsPinned: false));
+            }
         }
     }
 

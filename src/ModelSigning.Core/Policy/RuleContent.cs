@@ -48,6 +48,12 @@ internal sealed class RuleContent(TrustRule rule)
                 $"The rule '{rule.Name}' says what may be in '{model.ModelPath}', and '{unsigned[0]}' is neither signed nor inspected.{More(unsigned.Length)}", model.ModelPath);
         }
 
+        if (content.References.FirstOrDefault(one => one.Kind == ReferenceKind.ExternalData && !one.IsPinned && LeadsAway(one, model.UncheckedPaths)) is { } away)
+        {
+            throw PolicyErrors.ContentUninspectable.At(
+                $"The rule '{rule.Name}' says what may be in '{model.ModelPath}', and '{away.File}' names '{away.Target}', which is neither signed nor inspected.", model.ModelPath);
+        }
+
         if (isList && content.FirstOutside(rule.AllowedFormats, cancellationToken) is { } outside)
         {
             throw PolicyErrors.FormatNotAllowed.At(
@@ -55,9 +61,38 @@ internal sealed class RuleContent(TrustRule rule)
         }
     }
 
-    // No loader of models looks at what git keeps. Of a folder of which one file was asked about, that file is the model.
+    // What git keeps is not loaded unless a file of the model names it, which LeadsAway finds. Of a folder of which one file was asked about, that file is the model.
     private static bool IsExcused(string path, VerificationScope scope) =>
         IgnoreList.GitPaths.Contains(path) || (scope == VerificationScope.Partial && path == ResourceName.SingleFile);
+
+    // Out of the folder, or into what verification left unchecked; paths are compared as the least careful file system does.
+    private static bool LeadsAway(Reference one, IReadOnlyList<string> leftOut)
+    {
+        if (one.Target is ['/' or '\\', ..] || one.Target.Contains(':', StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        List<string> path = [];
+        foreach (string part in $"{one.File}/../{one.Target}".Split('/', '\\').Where(part => part is not ("" or ".")))
+        {
+            if (part != "..")
+            {
+                path.Add(part.TrimEnd('.', ' '));
+            }
+            else if (path.Count == 0)
+            {
+                return true;
+            }
+            else
+            {
+                path.RemoveAt(path.Count - 1);
+            }
+        }
+
+        string whole = string.Join('/', path) + "/";
+        return leftOut.Concat(IgnoreList.GitPaths).Any(left => whole.StartsWith(left + "/", StringComparison.OrdinalIgnoreCase));
+    }
 
     private static string Describe(Executable one) =>
         $"'{one.File}'{(one.Member is null ? "" : $" has a member '{one.Member}' that")} is {one.Kind}{(one.Detail.Length == 0 ? "" : $" ({one.Detail})")}";

@@ -54,7 +54,72 @@ public sealed class ContentDemandTests : IDisposable
         { "old.tar", OciLayoutBuilder.Tar(("data.pkl", "N.")) },
         { "model.joblib", [0x78, 0x9C, 1, 2, 3] },
         { "array.npy", [0x93, .. "NUMPY\u0001\0\u0039\0{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n"u8, .. Pickle] },
+        { "quotes.npy", Array("""{"descr": "|O", 'fortran_order': False, 'shape': (1,), }""", Pickle) },
+        { "line.npy", Array("""{'shape': (1,),\n'fortran_order': False, 'descr': '|O8', }""", Pickle) },
+        { "word.npy", Array("""{'descr': 'object', 'fortran_order': False, 'shape': (1,), }""", Pickle) },
+        { "late.npy", Array("""{'descr': '|u1', 'fortran_order': False, 'shape': (4,), }""", [1, 2, 3, 4, .. Zip(("data.pkl", Pickle))]) },
+        { "whole.npz", Zip(("a.npy", Array("""{"descr": "|O", 'fortran_order': False, 'shape': (1,), }""", Pickle))) },
+        { "weights.sav", SafetensorsPickle() },
+        { "weights.sav", [.. "GGUF12345"u8, (byte)'0', .. Pickle[2..]] },
+        { "weights.zip", Zip(("weights.sav", SafetensorsPickle())) },
+        { "model.lzma", [0x5D, 0, 0, 0x10, 0, 0, 1, 2, 3] },
+        { "weights.exe2", [(byte)'M', (byte)'Z', 0, (byte)'0', .. Pickle[2..]] },
     };
+
+    public static TheoryData<string, byte[]> Unknown { get; } = new()
+    {
+        { "model.lzma", [0x5D, 0, 0x10, 0, 0, 1, 2, 3] },
+        { "signed.dat", TarWith(header => (header.Sum(one => (long)(sbyte)one), false)) },
+        { "base.dat", TarWith(header => (header.Sum(one => (long)one), true)) },
+        { "behind.dat", [.. Enumerable.Repeat((byte)' ', 1024), 0x89, .. "HDF\r\n\u001a\n"u8, .. new byte[8]] },
+        { "behind.npy", ArrayWithHdf5() },
+        { "noise.dat", [1, 2, 3, 4, 5, 6, 7, 8, 9] },
+        { "late.pickle2", [(byte)'N', (byte)'.', 1, 2, 3] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unknown))]
+    public void Bytes_that_are_not_understood_to_the_last_are_refused(string name, byte[] bytes)
+    {
+        Add(name, bytes);
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(All));
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "allowFormats": ["npy", "json"]"""));
+    }
+
+    [Fact]
+    public void Every_format_that_parses_to_its_end_is_accepted_under_any_name()
+    {
+        Add("a.npy", Array("""{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }""", new byte[8]));
+        Add("b.npz", Zip(("a.npy", File.ReadAllBytes(_model["a.npy"])), ("data/0", [1, 0, 2])));
+        Add("weights.sav", SafetensorsBytes.Of(("a", "U8", [3], 3)));
+        Add("model.gguf", new GgufBytes().Tensor("a", 0, 4, 1).ToArray());
+        Add("model.onnx", Onnx("a.npy"));
+        Add("template.jinja", "{{ a }}"u8);
+        Assert.True(Verify(All).IsValid);
+    }
+
+    [Theory]
+    [InlineData(".git/evil.bin", true)]
+    [InlineData("x/../.GIT/evil.bin", true)]
+    [InlineData("../evil.bin", true)]
+    [InlineData("/evil.bin", true)]
+    [InlineData("missing.safetensors", false)]
+    public void An_index_names_only_files_that_are_signed(string shard, bool leadsAway)
+    {
+        Add("a.safetensors", SafetensorsBytes.Of(("a", "U8", [3], 3)));
+        Add("model.safetensors.index.json", """{"weight_map":{"a":"a.safetensors"}}"""u8);
+        Assert.True(Verify(All + Allow).IsValid);
+        Add("model.safetensors.index.fp16.json", Encoding.UTF8.GetBytes($$"""{"weight_map":{"a":"a.safetensors","b":"{{shard}}","c":"{{shard}}"} }"""));
+        Assert.Equal("TrustPolicyContentForbidden", Refused(""", "forbid": "unpinnedReferences" """));
+        if (leadsAway)
+        {
+            Assert.Equal("TrustPolicyContentUninspectable", Refused(Allow));
+        }
+        else
+        {
+            Assert.True(Verify(Allow).IsValid);
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Pickles))]
@@ -103,7 +168,7 @@ public sealed class ContentDemandTests : IDisposable
     [Fact]
     public void External_data_of_an_onnx_model_must_be_in_the_model()
     {
-        Add("weights.bin2", new byte[100]);
+        Add("weights.bin2", Enumerable.Repeat((byte)'1', 100).ToArray());
         Add("model.onnx", Onnx("weights.bin2"));
         Assert.True(Verify(""", "forbid": "unpinnedReferences" """).IsValid);
         Add("model.onnx", Onnx("../other/weights"));
@@ -189,7 +254,7 @@ public sealed class ContentDemandTests : IDisposable
 
     [Theory]
     [InlineData("weights.safetensors", "TrustPolicyContentUninspectable")]
-    [InlineData("notes.txt", "TrustPolicyFormatNotAllowed")]
+    [InlineData("notes.txt", "TrustPolicyContentUninspectable")]
     public void A_file_is_of_a_format_because_its_bytes_parse_as_it(string name, string id)
     {
         Add(name, [1, 0, 2]);
@@ -206,7 +271,7 @@ public sealed class ContentDemandTests : IDisposable
         Assert.Equal("TrustPolicyFormatNotAllowed", Refused(Allow));
         Assert.True(Verify(""", "allowFormats": ["npy", "png", "json"]""").IsValid);
         Add("a.npy", [.. File.ReadAllBytes(_model["a.npy"]), 0]);
-        Assert.Equal("TrustPolicyFormatNotAllowed", Refused(""", "allowFormats": ["npy", "png", "json"]"""));
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "allowFormats": ["npy", "png", "json"]"""));
     }
 
     [Theory]
@@ -237,6 +302,48 @@ public sealed class ContentDemandTests : IDisposable
         }
 
         return stream.ToArray();
+    }
+
+    private static byte[] Array(string header, byte[] data) => [0x93, .. "NUMPY\u0001\0"u8, (byte)(header.Length + 1), 0, .. Encoding.Latin1.GetBytes(header), (byte)'\n', .. data];
+
+    private static byte[] ArrayWithHdf5()
+    {
+        byte[] array = Array("{'descr': '|u1', 'fortran_order': False, 'shape': (2000,), }", new byte[2000]);
+        "\u0089HDF\r\n\u001a\n".Select(one => (byte)one).ToArray().CopyTo(array, 512);
+        return array;
+    }
+
+    // Valid as safetensors; as a pickle it is short texts (U, a length, so many bytes), of which the first begins with the header's length, and then what the tensor has.
+    private static byte[] SafetensorsPickle()
+    {
+        byte[] data = Pickle[2..];
+        string end = $$$"""x"},"a":{"dtype":"U8","shape":[{{{data.Length}}}],"data_offsets":[0,{{{data.Length}}}]} }""";
+        string header = "{\"__metadata__\":{\"a\":\"".PadRight(114, 'x') + string.Concat(Enumerable.Repeat("Ud" + new string('x', 100), 300)) + "UY" + new string('x', 89 - end.Length) + end;
+        Assert.Equal('U' + ('x' << 8), header.Length);
+        return [(byte)'U', (byte)'x', 0, 0, 0, 0, 0, 0, .. Encoding.ASCII.GetBytes(header), .. data];
+    }
+
+    private static byte[] TarWith(Func<byte[], (long Sum, bool IsBase256)> sumOf)
+    {
+        byte[] header = new byte[512];
+        "d\u00e9.pkl"u8.CopyTo(header);
+        header[156] = (byte)'0';
+        "00000000004"u8.CopyTo(header.AsSpan(124));
+        header.AsSpan(148, 8).Fill((byte)' ');
+        (long sum, bool isBase256) = sumOf(header);
+        if (isBase256)
+        {
+            header.AsSpan(148, 8).Clear();
+            header[148] = 0x80;
+            System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(152), (int)sum);
+        }
+        else
+        {
+            Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0')).CopyTo(header, 148);
+            header[154] = 0;
+        }
+
+        return [.. header, .. Pickle, .. new byte[512 - Pickle.Length]];
     }
 
     // A model with one initializer whose data is in a file.
