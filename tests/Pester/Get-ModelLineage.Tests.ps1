@@ -81,4 +81,47 @@ Describe 'Get-ModelLineage' {
         (Get-ModelLineage $model -PublicKey $other.PublicKeyPath -Store $store).Verdict | Should -Be 'NotTrusted'
         @(Get-ModelLineage $model -PublicKey $other.PublicKeyPath -Store $store).Count | Should -Be 1
     }
+
+    It 'verifies with the parameters of Test-ModelSignature' {
+        $certificate = New-SampleCertificate "$TestDrive/ca"
+        $options = @{ SignaturePath = "$model/model.sig"; IgnorePath = 'notes.txt'; IncludeGitPath = $true; ThrottleLimit = 1; Device = 'cpu'; IgnoreUnsignedFile = $true; DenySymlink = $true }
+        (Get-ModelLineage $model @trust @options -KeyPassword (ConvertTo-Secret 'x') -Pin (ConvertTo-Secret 'x') -TimestampCertificate $certificate.Root)[0].Verdict | Should -Be 'Valid'
+    }
+
+    It 'goes no deeper than -MaximumDepth, and says so' {
+        $grandchild = New-Ancestor 'org/grandchild' 'base_model: org/tuned'
+        (Get-ModelLineage $grandchild @trust).Depth | Should -Contain 2
+        (Get-ModelLineage $grandchild @trust -MaximumDepth 1).Depth | Should -Not -Contain 2
+    }
+
+    It 'verifies certificates' {
+        $certificate = New-SampleCertificate "$TestDrive/authority"
+        $signed = New-SampleModel "$TestDrive/certified"
+        $null = New-ModelSignature $signed -Certificate $certificate.Certificate -PrivateKey $certificate.PrivateKey
+        $by = @{ TrustedCertificate = $certificate.Root; Subject = 'CN=Model Release, O=Example'; AllowPartialChain = $true; VerificationTime = [DateTimeOffset]::UtcNow }
+        (Get-ModelLineage $signed @by)[0].Verdict | Should -Be 'Valid'
+        (Get-ModelLineage -LiteralPath $signed @by)[0].Signer | Should -Match 'Model Release'
+        @(Get-ModelLineage $signed -SystemTrust -Subject 'CN=Model Release, O=Example')[0].Verdict | Should -Not -Be 'Valid'
+        @(Get-ModelLineage -LiteralPath $signed -SystemTrust -Subject 'CN=Model Release, O=Example')[0].Verdict | Should -Not -Be 'Valid'
+    }
+
+    It 'takes no signature of a key for one of an identity: <Name>' -ForEach @(
+        @{ Name = 'an identity'; With = { @{ Identity = 'a@example.com'; SourceRepository = 'o/r'; Workflow = 'https://github.com/o/r/.github/workflows/w.yml@refs/heads/main'; Ref = 'refs/heads/main'; WorkflowName = 'w' } } }
+        @{ Name = 'a pattern, a root'; With = { @{ IdentityPattern = '*@example.com'; TrustedRoot = "$TestDrive/none.json" } } }
+        @{ Name = 'a configuration'; With = { @{ Identity = 'a@example.com'; TrustConfig = "$TestDrive/none.json" } } }
+        @{ Name = 'an instance'; With = { @{ Identity = 'a@example.com'; SigstoreInstance = 'none' } } }
+    ) {
+        $with = & $With
+        $verdicts = @(
+            try { (Get-ModelLineage $model -Issuer https://accounts.example.com @with).Verdict } catch { $_.FullyQualifiedErrorId }
+            try { (Get-ModelLineage -LiteralPath $model -Issuer https://accounts.example.com @with).Verdict } catch { $_.FullyQualifiedErrorId }
+        )
+        $verdicts | Should -Not -Contain 'Valid'
+        $verdicts | Should -HaveCount 2
+    }
+
+    It 'takes -LiteralPath with a policy too' {
+        @{ version = 1; rules = @(@{ name = 'all'; models = @('*'); signers = @(@{ type = 'key'; publicKey = 'release.pub' }) }) } | ConvertTo-Json -Depth 8 | Set-Content "$TestDrive/all.json"
+        (Get-ModelLineage -LiteralPath $model -TrustPolicy "$TestDrive/all.json" -Store $store).Verdict | Should -Be 'Valid', 'Valid', 'Missing'
+    }
 }

@@ -32,6 +32,11 @@ Describe 'A snapshot of the Hugging Face cache' {
         if (-not $linked) { Set-ItResult -Skipped -Because 'this account may not make symbolic links' }
     }
 
+    It 'has a card' {
+        (Get-ModelCard $repository -Source HuggingFace -Revision main).Files | Should -Contain 'config.json'
+        (Get-ModelCard -LiteralPath $repository -Source HuggingFace -Revision main).Verified | Should -BeFalse
+    }
+
     It 'is signed and verified where it lies, and as a plain copy' {
         $signed = New-ModelSignature $repository -Source HuggingFace -Revision main @private
         $signed.Source | Should -Be 'HuggingFace'
