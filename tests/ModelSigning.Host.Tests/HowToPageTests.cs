@@ -80,7 +80,7 @@ public class HowToPageTests
         string gates = page.Run(2..);
         Assert.Equal(3, gates.Split("deployed ").Length);
 
-        string table = Directory.GetFiles(page.Folder["reports"], "models-*").Single();
+        string table = Directory.GetFiles(page.Folder["reports"], "models-*.csv").Single();
         Assert.DoesNotContain("[]", File.ReadAllText(table), StringComparison.Ordinal);
 
         // One whose name is a pattern of the good one and commands a terminal, and whose signature is damaged.

@@ -118,6 +118,15 @@ Describe 'New-ModelBom' {
         (Get-Refusal { $partial | New-ModelBom }).FullyQualifiedErrorId | Should -BeLike 'BomNotWhole,*'
     }
 
+    It 'refuses a signature file with the same statement under a signature that was not verified' {
+        $copy = New-BomModel "$TestDrive/resigned"
+        $null = New-ModelSignature $copy -PrivateKey $key.PrivateKeyPath
+        $result = Test-Valid $copy
+        $text = Get-Content "$copy/model.sig" -Raw
+        Set-Content "$copy/model.sig" ($text -replace '"sig":"(.)', { '"sig":"' + $(if ($_.Groups[1].Value -eq 'A') { 'B' } else { 'A' }) }) -NoNewline
+        (Get-Refusal { $result | New-ModelBom }).FullyQualifiedErrorId | Should -BeLike 'BomSignatureChanged,*'
+    }
+
     It 'refuses a signature file that changed after the verification' {
         $swapped = New-BomModel "$TestDrive/swapped"
         $null = New-ModelSignature $swapped -PrivateKey $key.PrivateKeyPath

@@ -104,6 +104,27 @@ Describe 'Test-ModelSignature -OutFile' {
         { $models | Test-ModelSignature -PublicKey "$TestDrive/current.pub" -Detailed -OutFile $report -Resume } | Should -Throw -ErrorId 'ReportSettingsDiffer,*'
     }
 
+    It 'is of other settings when a key is replaced that <Name>' -ForEach @(
+        @{ Name = 'a pattern matches'; With = { @{ PublicKey = "$TestDrive/keys/*.pub" } } }
+        @{ Name = 'a policy names'; With = { @{ TrustPolicy = "$TestDrive/keyed.json" } } }
+    ) {
+        $null = New-Item "$TestDrive/keys" -ItemType Directory -Force
+        Copy-Item $public.PublicKey "$TestDrive/keys/team.pub" -Force
+        @{ version = 1; rules = @(@{ name = 'all'; models = @('*'); signers = @(@{ type = 'key'; publicKey = 'keys/team.pub' }) }) } | ConvertTo-Json -Depth 8 | Set-Content "$TestDrive/keyed.json"
+        $with = & $With
+        $log = "$TestDrive/replaced-$([guid]::NewGuid()).jsonl"
+        (Test-ModelSignature "$TestDrive/store/good" @with -Summary -OutFile $log).AllValid | Should -BeTrue
+        (Test-ModelSignature "$TestDrive/store/good" @with -Summary -OutFile $log -Resume).Resumed | Should -Be 1
+        Copy-Item $other.PublicKeyPath "$TestDrive/keys/team.pub" -Force
+        { Test-ModelSignature "$TestDrive/store/good" @with -Summary -OutFile $log -Resume } | Should -Throw -ErrorId 'ReportSettingsDiffer,*'
+    }
+
+    It 'is not all valid where no model is given, whatever is in it' {
+        $log = "$TestDrive/unmounted.jsonl"
+        (Test-ModelSignature "$TestDrive/store/good" @public -Summary -OutFile $log).AllValid | Should -BeTrue
+        (@() | Test-ModelSignature @public -Summary -OutFile $log -Resume).AllValid | Should -BeFalse
+    }
+
     It 'is refused where -Resume says nothing to continue or would answer from a file' {
         { Test-ModelSignature "$TestDrive/store/good" @public -Resume } | Should -Throw -ErrorId 'ReportParameters,*'
         { Test-ModelSignature "$TestDrive/store/good" @public -Resume -Quiet -OutFile "$TestDrive/q.jsonl" } | Should -Throw -ErrorId 'ReportParameters,*'

@@ -21,6 +21,9 @@ public sealed record Bundle
     /// <summary>The signature over a file's digest; null when the bundle carries an envelope.</summary>
     public MessageSignature? MessageSignature { get; init; }
 
+    /// <summary>SHA-256 of the bytes that the bundle was read from; empty for one that was made here.</summary>
+    internal ReadOnlyMemory<byte> FileDigest { get; init; }
+
     /// <summary>The raw signature: of the envelope's only signature, or of the message.</summary>
     public ReadOnlyMemory<byte> Signature => DsseEnvelope is { } envelope ? envelope.Signatures[0].Sig : MessageSignature!.Signature;
 }

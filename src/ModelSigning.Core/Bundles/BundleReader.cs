@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
@@ -68,8 +69,10 @@ public static class BundleReader
                 $"The signature '{source}' has {other} bytes besides its payload; the limit is {MaximumOtherLength}."), source);
         }
 
+        // Before the payload is decoded over its text.
+        byte[] digest = SHA256.HashData(utf8);
         using JsonDocument document = StrictJson.Parse(Without(whole.Utf8, payload), source, Rules, cancellationToken);
-        return Read(ProtoObject.Root(document, source, Rules), Decode(utf8, payload, cancellationToken));
+        return Read(ProtoObject.Root(document, source, Rules), Decode(utf8, payload, cancellationToken)) with { FileDigest = digest };
     }
 
     private static ModelSigningException TooLarge(int length, string source) => BundleErrors.BundleTooLarge.At(string.Create(

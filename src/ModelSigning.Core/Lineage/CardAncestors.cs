@@ -22,7 +22,7 @@ internal static class CardAncestors
             new NamedAncestor(one.Kind == ReferenceKind.BaseModel ? LineageRelation.BaseModel : LineageRelation.Software, AncestorName.Read(Repository(one)).Name, one.File) { Revision = one.Revision });
 
         // The card tells of a configuration what the references tell too, without its revision.
-        return [.. referred.Concat(stated).DistinctBy(one => (one.Relation, one.Name.ToUpperInvariant(), one.Source))];
+        return [.. referred.Concat(stated).DistinctBy(one => (one.Relation, one.Name, one.Source))];
     }
 
     private static bool IsElsewhere(Reference reference) => reference.Kind != ReferenceKind.Code || reference.Target.Contains("--", StringComparison.Ordinal);

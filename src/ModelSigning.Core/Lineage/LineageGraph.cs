@@ -14,7 +14,7 @@ internal sealed class LineageGraph
     private readonly List<LineageNode> _nodes = [];
     private readonly List<LineageEdge> _edges = [];
     private readonly Dictionary<string, LineageNode> _places = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, LineageNode> _absent = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, LineageNode> _absent = new(StringComparer.Ordinal);
     private readonly HashSet<LineageNode> _open = [];
 
     private LineageGraph(Func<string, LineageFacts> examine, StoreSearch search, LineageBounds bounds) => (_examine, _search, _bounds) = (examine, search, bounds);
@@ -62,7 +62,7 @@ internal sealed class LineageGraph
         LineageNode node = Add(new(_nodes.Count, name, facts.Verdict, facts.Reason) { Path = path, Facts = facts });
         _places.Add(path, node);
         _open.Add(node);
-        foreach (IGrouping<(LineageRelation, string), NamedAncestor> named in facts.Named.GroupBy(one => (one.Relation, one.Name.ToUpperInvariant())))
+        foreach (IGrouping<(LineageRelation, string), NamedAncestor> named in facts.Named.GroupBy(one => (one.Relation, one.Name)))
         {
             NamedAncestor[] sources = [.. named];
             (LineageNode to, string? fault, string reason) = Follow(sources, depth);

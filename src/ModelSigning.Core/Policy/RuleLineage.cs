@@ -38,7 +38,7 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
         StoreSearch search = new(rule.LineageStores);
         string own = Key(model.ModelPath);
         trail.Open(own);
-        foreach (NamedAncestor named in CardAncestors.Of(card, content.References).Where(one => one.Relation == LineageRelation.BaseModel).DistinctBy(one => one.Name, StringComparer.OrdinalIgnoreCase))
+        foreach (NamedAncestor named in CardAncestors.Of(card, content.References).Where(one => one.Relation == LineageRelation.BaseModel).DistinctBy(one => one.Name, StringComparer.Ordinal))
         {
             cancellationToken.ThrowIfCancellationRequested();
             Require(model.ModelPath, named, search.Find(named.Name), request, cancellationToken);

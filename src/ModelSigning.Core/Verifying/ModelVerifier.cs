@@ -89,6 +89,7 @@ public static class ModelVerifier
         {
             ModelPath = location.ModelPath,
             SignaturePath = signaturePath,
+            SignatureDigest = bundle.FileDigest,
             Source = source.Kind,
             StoredAs = difference.Mismatched.Select(changed => (changed.Name, Place: content.Source.StoredAs(changed.Name)))
                 .Where(changed => changed.Place is not null).ToDictionary(changed => changed.Name, changed => changed.Place!, StringComparer.Ordinal),

@@ -61,6 +61,9 @@ public sealed record VerificationResult
     /// </summary>
     public required IReadOnlyList<string> UncheckedPaths { get; init; }
 
+    /// <summary>SHA-256 of the signature file's bytes that were verified.</summary>
+    internal ReadOnlyMemory<byte> SignatureDigest { get; init; }
+
     /// <summary>Sentences that a person should see although the model is valid, or besides its differences.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 }

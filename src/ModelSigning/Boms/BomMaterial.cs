@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Boms;
 using ModelSigning.Core.Bundles;
@@ -16,8 +15,8 @@ namespace ModelSigning;
 /// <param name="Signature">The verified signature; null where nothing was verified.</param>
 internal sealed record BomMaterial(Card Card, Manifest Manifest, string? RootDigest, BomSignature? Signature)
 {
-    /// <summary>What was verified. A result does not keep the list of files: it is read from the signature again, and must be the one whose pin was verified.</summary>
-    internal static BomMaterial Of(ModelSignatureResult verified, string directory, CancellationToken cancellationToken)
+    /// <summary>What was verified. A result does not keep the list of files: it is read from the signature again, and that must be the file that was verified, byte for byte.</summary>
+    internal static BomMaterial Of(ModelSignatureResult verified, CancellationToken cancellationToken)
     {
         Card card = verified.RequireCard().Card;
         if (verified.Scope != "Whole")
@@ -26,17 +25,15 @@ internal sealed record BomMaterial(Card Card, Manifest Manifest, string? RootDig
         }
 
         string signature = verified.SignaturePath!, pin = verified.ModelPin!;
-        string digest;
-        using (FileStream file = Core.Files.RegularFile.Open(signature))
+        Bundle bundle = BundleReader.Read(signature, cancellationToken);
+        if (!bundle.FileDigest.Span.SequenceEqual(verified.SignatureDigest.Span))
         {
-            digest = Digests.Hex(SHA256.HashData(file));
+            throw BomErrors.BomSignatureChanged.At($"The signature '{signature}' is not the file that was verified for '{verified.Path}'.", signature);
         }
 
-        ModelStatement statement = UnverifiedSignature.ReadStatement(signature, cancellationToken);
-        string?[] names = [SignatureLocation.NameIn(verified.Path, signature, directory), Path.GetFileName(signature), null];
-        return names.Any(name => ModelPin.Of(statement.Manifest, name) == pin)
-            ? new(card, statement.Manifest, verified.RootDigest, new(Path.GetFileName(signature), digest, verified.Method!, verified.Signer!, pin, verified.SignedTime))
-            : throw BomErrors.BomSignatureChanged.At($"The signature '{signature}' does not list what was verified for '{verified.Path}'.", signature);
+        ModelStatement statement = UnverifiedSignature.ReadStatement(bundle, signature, cancellationToken);
+        return new(card, statement.Manifest, verified.RootDigest,
+            new(Path.GetFileName(signature), Digests.Hex(bundle.FileDigest.Span), verified.Method!, verified.Signer!, pin, verified.SignedTime));
     }
 
     /// <summary>What is there, unverified: hashed, with the card of the same bytes.</summary>

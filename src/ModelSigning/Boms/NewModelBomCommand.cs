@@ -108,7 +108,7 @@ public sealed class NewModelBomCommand : ModelCommand
         }
 
         ModelSignatureResult verified = InputObject!;
-        Write(verified.Path, () => BomMaterial.Of(verified, this.CurrentDirectory(), StopToken));
+        Write(verified.Path, () => BomMaterial.Of(verified, StopToken));
     }
 
     private protected override void ProcessModel(string model) => Write(model, () => Unverified

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Manifests;
@@ -138,7 +139,7 @@ public sealed partial class CompareModelManifestCommand : ManifestCommand
     // Of a manifest file what it lists, of a signature file what it claims.
     private Manifest ReadClaimed(string path) => RunInBackground(null, (_, token) => ManifestImport.IsList(path)
         ? ManifestImport.Read(path, token).Manifest
-        : UnverifiedSignature.ReadStatement(path, token).Manifest);
+        : UnverifiedSignature.ReadStatement(BundleReader.Read(path, token), path, token).Manifest);
 
     private void Compare(Func<ManifestSide> difference, string? model)
     {

@@ -175,11 +175,15 @@ public sealed class ModelSignatureResult
     internal ModelSignatureStatus StatusValue { get; init; }
 
     /// <summary>Keeps the card of a valid model, made of the bytes that were verified. It is not a property, so that no copy of the result has it.</summary>
-    internal ModelSignatureResult WithCard(VerifiedCard? card)
+    internal ModelSignatureResult WithCard(VerifiedCard? card, ReadOnlyMemory<byte> signatureDigest)
     {
         _card = card;
+        SignatureDigest = signatureDigest;
         return this;
     }
+
+    /// <summary>SHA-256 of the signature file's bytes that were verified.</summary>
+    internal ReadOnlyMemory<byte> SignatureDigest { get; private set; }
 
     /// <summary>The card.</summary>
     /// <exception cref="Core.Errors.ModelSigningException">The model is not valid, or the result came from another session.</exception>

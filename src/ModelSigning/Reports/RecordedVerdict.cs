@@ -26,8 +26,9 @@ internal sealed record RecordedVerdict(string Path, string? SignaturePath, Model
     /// <summary>What tells it from other verdicts of the same run.</summary>
     internal string Key => KeyOf(Path, SignaturePath);
 
+    // No path has a null character, and a folder's name may have every other.
     /// <inheritdoc cref="Key"/>
-    internal static string KeyOf(string path, string? signature) => signature is null ? path : $"{path}\n{signature}";
+    internal static string KeyOf(string path, string? signature) => signature is null ? path : $"{path}\0{signature}";
 
     /// <summary>What is counted of a result.</summary>
     internal static RecordedVerdict Of(ModelSignatureResult result) => new(

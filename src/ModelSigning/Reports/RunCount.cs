@@ -7,7 +7,7 @@ internal sealed class RunCount
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly int[] _counts = new int[Enum.GetValues<ModelSignatureStatus>().Length];
-    private int _limited, _resumed;
+    private int _limited, _resumed, _given;
     private long _files, _bytes;
 
     /// <summary>Counts a verdict.</summary>
@@ -22,10 +22,13 @@ internal sealed class RunCount
         _bytes += verdict.Length;
     }
 
+    /// <summary>Counts a model that was given in this run, whether or not the report has it already.</summary>
+    internal void Give() => _given++;
+
     /// <summary>What was counted until now.</summary>
     internal ModelSignatureSummary Summary(string? reportPath) => new()
     {
-        AllValid = _counts.Sum() > 0 && _counts.Sum() == Of(ModelSignatureStatus.Valid),
+        AllValid = _given > 0 && _counts.Sum() == Of(ModelSignatureStatus.Valid),
         ModelCount = _counts.Sum(),
         Valid = Of(ModelSignatureStatus.Valid),
         ValidInPart = _limited,

@@ -3,6 +3,7 @@ using System.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning;
@@ -45,7 +46,14 @@ internal static class RunSettings
                 break;
             case string text:
                 Append(digest, text);
-                AppendFile(digest, text, command);
+                foreach (string path in Files(text, command))
+                {
+                    if (AppendFile(digest, path) is [(byte)'{' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' or (byte)'/' or 0xEF, ..] document)
+                    {
+                        AppendNamedFiles(digest, document, path);
+                    }
+                }
+
                 break;
             default:
                 Append(digest, LanguagePrimitives.ConvertTo<string>(value));
@@ -53,24 +61,66 @@ internal static class RunSettings
         }
     }
 
-    // A key or a policy of the same name may be another one by now.
-    private static void AppendFile(IncrementalHash digest, string text, ModuleCommand command)
+    // What a text can stand for: a file, or the files that a pattern matches.
+    private static string[] Files(string text, ModuleCommand command)
     {
         try
         {
             string path = command.FileSystemPath(text);
-            if (File.Exists(path) && File.GetAttributes(path) is var attributes && !attributes.HasFlag(FileAttributes.Device))
+            return File.Exists(path) || !WildcardPattern.ContainsWildcardCharacters(text)
+                ? [path]
+                : [.. command.SessionState.Path.GetResolvedProviderPathFromPSPath(text, out _).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception error) when (error is ModelSigningException or RuntimeException or IOException or UnauthorizedAccessException)
+        {
+            // Not a file's path, or one that the command itself will refuse.
+            return [];
+        }
+    }
+
+    // A key or a policy of the same name may be another one by now.
+    private static byte[]? AppendFile(IncrementalHash digest, string path)
+    {
+        try
+        {
+            if (File.Exists(path) && !File.GetAttributes(path).HasFlag(FileAttributes.Device))
             {
                 using FileStream file = File.OpenRead(path);
                 if (file.CanSeek && file.Length <= MostBytes)
                 {
-                    digest.AppendData(SHA256.HashData(file));
+                    byte[] content = new byte[file.Length];
+                    file.ReadExactly(content);
+                    Append(digest, path);
+                    digest.AppendData(SHA256.HashData(content));
+                    return content;
                 }
             }
         }
-        catch (Exception error) when (error is ModelSigningException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Not a file's path, or one that the command itself will refuse.
+            // The command itself will refuse it.
+        }
+
+        return null;
+    }
+
+    // The keys and certificates that a policy names, relative to its folder. A text in it that is no file's name is in the policy's own digest.
+    private static void AppendNamedFiles(IncrementalHash digest, byte[] policy, string path)
+    {
+        Utf8JsonReader json = new(policy, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        try
+        {
+            while (json.Read())
+            {
+                if (json.TokenType == JsonTokenType.String && json.GetString() is { Length: > 0 and < 4096 } text && !text.Contains('\0', StringComparison.Ordinal))
+                {
+                    AppendFile(digest, Path.GetFullPath(text, Path.GetDirectoryName(path)!));
+                }
+            }
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
+        {
+            // Not a policy, or one that the command itself will refuse.
         }
     }
 

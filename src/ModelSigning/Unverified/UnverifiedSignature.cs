@@ -29,11 +29,10 @@ internal static class UnverifiedSignature
     }
 
     /// <summary>The statement of a signature file, as somebody claims it.</summary>
-    /// <inheritdoc cref="Read(string, string?, string?, bool, CancellationToken)"/>
-    internal static ModelStatement ReadStatement(string signature, CancellationToken cancellationToken) =>
-        ReadStatement(BundleReader.Read(signature, cancellationToken), signature, cancellationToken);
-
-    private static ModelStatement ReadStatement(Bundle bundle, string signature, CancellationToken cancellationToken) => bundle.DsseEnvelope is { } envelope
+    /// <param name="bundle">What was read from the file.</param>
+    /// <param name="signature">The file.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    internal static ModelStatement ReadStatement(Bundle bundle, string signature, CancellationToken cancellationToken) => bundle.DsseEnvelope is { } envelope
         ? ModelStatement.Read(envelope.Payload, cancellationToken)
         : throw StatementErrors.EnvelopeMissing.At(
             $"'{signature}' is the signature of a file, not of a model. Use Test-SigstoreBundle.", signature);

@@ -61,6 +61,7 @@ public sealed partial class TestModelSignatureCommand
 
     private bool IsReported(string path)
     {
+        _count.Give();
         if (_report is null || !OrTerminate(() => _report.Has(RecordedVerdict.KeyOf(path, GivenSignature))))
         {
             return false;

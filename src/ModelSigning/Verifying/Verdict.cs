@@ -85,7 +85,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 References = content?.References() ?? [],
                 ExecutableContent = content?.Executables() ?? [],
                 UninspectedFiles = content?.Uninspected() ?? [],
-            }.WithCard(verified.Basis == VerificationBasis.Files ? content?.Card : null),
+            }.WithCard(verified.Basis == VerificationBasis.Files ? content?.Card : null, verified.SignatureDigest),
             refusal)
         {
             Verified = verified,

@@ -44,6 +44,15 @@ public sealed class LineageDemandTests : IDisposable
     }
 
     [Fact]
+    public void Base_models_whose_names_differ_in_case_are_two()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere both names lead to one folder.");
+        Model("good/base");
+        Model("org/top", "base_model: [good/base, GOOD/base]");
+        Assert.Contains("'GOOD/base'", Refusal("org/top").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_base_model_that_was_replaced_is_refused_for_its_own_reason()
     {
         Model("org/base");

@@ -19,7 +19,7 @@ public sealed class TimestampTests : IDisposable
     {
         VerifiedTime time = Assert.Single(_scene.Accepted(new BundleOptions { RekorVersion = 2 }).Times);
         Assert.Equal((TimeSourceKind.TimestampAuthority, _scene.Instance.TimestampAddress), (time.Kind, time.Source));
-        Assert.Contains("imestamp", time.Signer!.Subject, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("tsa", time.Signer!.Subject, StringComparison.Ordinal);
     }
 
     [Fact]
