@@ -26,7 +26,7 @@ internal sealed record BomMaterial(Card Card, Manifest Manifest, string? RootDig
 
         string signature = verified.SignaturePath!, pin = verified.ModelPin!;
         Bundle bundle = BundleReader.Read(signature, cancellationToken);
-        if (!bundle.FileDigest.Span.SequenceEqual(verified.SignatureDigest.Span))
+        if (!verified.IsOfSignature(bundle.FileDigest.Span))
         {
             throw BomErrors.BomSignatureChanged.At($"The signature '{signature}' is not the file that was verified for '{verified.Path}'.", signature);
         }

@@ -6,6 +6,7 @@ namespace ModelSigning;
 public sealed class ModelSignatureResult
 {
     private VerifiedCard? _card;
+    private ReadOnlyMemory<byte> _signatureDigest;
 
     internal ModelSignatureResult(string path) => Path = path;
 
@@ -178,12 +179,12 @@ public sealed class ModelSignatureResult
     internal ModelSignatureResult WithCard(VerifiedCard? card, ReadOnlyMemory<byte> signatureDigest)
     {
         _card = card;
-        SignatureDigest = signatureDigest;
+        _signatureDigest = signatureDigest;
         return this;
     }
 
-    /// <summary>SHA-256 of the signature file's bytes that were verified.</summary>
-    internal ReadOnlyMemory<byte> SignatureDigest { get; private set; }
+    /// <summary>Whether a signature file's bytes, by their SHA-256, are those that were verified.</summary>
+    internal bool IsOfSignature(ReadOnlySpan<byte> digest) => !_signatureDigest.IsEmpty && digest.SequenceEqual(_signatureDigest.Span);
 
     /// <summary>The card.</summary>
     /// <exception cref="Core.Errors.ModelSigningException">The model is not valid, or the result came from another session.</exception>

@@ -88,10 +88,19 @@ public sealed class LineageGraphTests : IDisposable
         Add("a/other");
         Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "README.md"), new(LineageRelation.BaseModel, "a/other", "adapter_config.json"));
         Assert.All(Graph("a/top").Edges, edge => Assert.Equal("Conflicting", edge.Verdict));
-        Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "README.md") { Revision = "1" }, new(LineageRelation.BaseModel, "A/Base", "adapter_config.json") { Revision = "2" });
+        Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "README.md") { Revision = "1" }, new(LineageRelation.BaseModel, "a/base", "adapter_config.json") { Revision = "2" });
         Assert.Equal("Conflicting", Assert.Single(Graph("a/top").Edges).Verdict);
         Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "README.md"), new(LineageRelation.BaseModel, "a/base", "adapter_config.json") { Revision = "2" });
         Assert.Equal("Valid", Assert.Single(Graph("a/top").Edges).Verdict);
+    }
+
+    [Fact]
+    public void Names_that_differ_in_case_are_two_because_they_can_lead_to_two_folders()
+    {
+        Add("a/base");
+        Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "README.md"), new(LineageRelation.BaseModel, "A/base", "adapter_config.json"));
+        Assert.Equal(2, Graph("a/top").Edges.Count);
+        Assert.All(Graph("a/top").Edges, edge => Assert.NotEqual("Valid", edge.Verdict));
     }
 
     [Fact]
