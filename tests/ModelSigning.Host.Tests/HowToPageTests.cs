@@ -100,10 +100,10 @@ public class HowToPageTests
         HostResult night = page.Run(page.Blocks("powershell")[1]);
         Assert.Equal(1, night.ExitCode);
         Assert.Contains("ModelMismatch", night.Output, StringComparison.Ordinal);
-        HostResult gate = page.Run(page.Blocks("powershell")[2]);
+        HostResult gate = page.Run(page.Blocks("powershell")[3]);
         Assert.NotEqual(0, gate.ExitCode);
         Assert.DoesNotContain("deployed", gate.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("deployed", page.Run(page.Blocks("powershell")[3]).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("deployed", page.Run(page.Blocks("powershell")[4]).Output, StringComparison.Ordinal);
 
         page.Folder.Write("policy/models.json", "{ \"version\": 1, \"rules\": [] }");
         Assert.NotEqual(0, page.Run(page.Blocks("powershell")[0]).ExitCode);
