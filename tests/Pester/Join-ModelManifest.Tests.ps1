@@ -53,6 +53,8 @@ Describe 'A manifest that is kept as a file' {
         (Get-Refusal { New-ModelSignature "$TestDrive/part-1.jsonl" -Manifest -PrivateKey "$TestDrive/release.key" }).FullyQualifiedErrorId | Should -BeLike 'ManifestPartAlone,*'
         (Get-Refusal { Get-ModelManifest $model -OutFile "$model/m.jsonl" }).FullyQualifiedErrorId | Should -BeLike 'ManifestFileInModel,*'
         (Get-Refusal { Get-ModelManifest $model -Part 4 -Of 3 -OutFile "$TestDrive/p.jsonl" }).FullyQualifiedErrorId | Should -BeLike 'ManifestPartInvalid,*'
+        (Get-Refusal { Get-ModelManifest $model -Part 4 -Of 3 -OutFile "$TestDrive/p.jsonl" }).Exception.Message | Should -Match 'between 1 and 3'
+        (Get-Refusal { Get-ModelManifest $model -Part 1 -OutFile "$TestDrive/p.jsonl" }).Exception.Message | Should -Match 'without -Of'
         (Get-Refusal { Get-ModelManifest $model -Part 1 -Of 3 }).FullyQualifiedErrorId | Should -BeLike 'ManifestPartInvalid,*'
     }
 }

@@ -118,6 +118,10 @@ Describe 'New-ModelBom' {
         (Get-Refusal { $partial | New-ModelBom }).FullyQualifiedErrorId | Should -BeLike 'BomNotWhole,*'
     }
 
+    It 'refuses a version of CycloneDX for SPDX' {
+        (Get-Refusal { New-ModelBom $model -Unverified -Format spdx -CycloneDxVersion 1.7 }).FullyQualifiedErrorId | Should -BeLike 'BomVersion,*'
+    }
+
     It 'refuses a signature file with the same statement under a signature that was not verified' {
         $copy = New-BomModel "$TestDrive/resigned"
         $null = New-ModelSignature $copy -PrivateKey $key.PrivateKeyPath

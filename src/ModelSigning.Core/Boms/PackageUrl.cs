@@ -34,7 +34,7 @@ internal sealed partial record PackageUrl(string Text, string? Namespace, string
     /// <summary>The package URL of a repository that a card names; null for anything else that stands there, such as a folder of the person who trained it.</summary>
     public static string? OfRepository(string name) => Repository().IsMatch(name) ? "pkg:huggingface/" + name : null;
 
-    /// <summary>Where a dataset is that a card names, for which there is no type of package URL; null for anything else that stands there.</summary>
+    /// <summary>The address of a dataset that a card names, because package URLs have no type for datasets; null for anything else.</summary>
     public static string? DatasetAddress(string name) => Repository().IsMatch(name) ? "https://huggingface.co/datasets/" + name : null;
 
     [GeneratedRegex(@"\Apkg:[A-Za-z][A-Za-z0-9.+-]*/(?<path>[A-Za-z0-9._~%:+-]+(/[A-Za-z0-9._~%:+-]+)*)(@(?<version>[A-Za-z0-9._~%:+-]+))?(\?[A-Za-z0-9._~%:/=&+-]+)?(#[A-Za-z0-9._~%:/+-]+)?\z",

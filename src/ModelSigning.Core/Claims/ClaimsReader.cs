@@ -2,6 +2,7 @@ using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Claims;
 
@@ -17,8 +18,6 @@ public sealed record ClaimLine(int Line, Bundle? Bundle, ModelSigningException? 
 /// </summary>
 public static class ClaimsReader
 {
-    private const int FirstBuffer = 64 * 1024;
-
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file's full path.</param>
     /// <param name="cancellationToken">Ends the work.</param>
@@ -29,60 +28,44 @@ public static class ClaimsReader
     public static IEnumerable<ClaimLine> Read(string path, CancellationToken cancellationToken)
     {
         using FileStream stream = Guarded(path, () => RegularFile.Open(path));
-        byte[] buffer = new byte[FirstBuffer];
-        int start = 0, scanned = 0, end = 0, number = 0;
-        long total = 0;
-        bool isTooLong = false, hasWaited = false;
+        LineReader lines = new(stream, ClaimsFile.MaximumLength);
+        bool hasWaited = false;
         while (true)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            int found = buffer.AsSpan(scanned, end - scanned).IndexOf((byte)'\n');
-            if (found >= 0)
-            {
-                Count(++number, path);
-                ReadOnlyMemory<byte> text = buffer.AsMemory(start, scanned + found - start);
-                if (isTooLong || !IsBlank(text))
-                {
-                    yield return Parse(text, number, path, isTooLong, isLast: false);
-                }
-
-                isTooLong = false;
-                start = scanned += found + 1;
-                continue;
-            }
-
-            scanned = end;
-            if (end - start > ClaimsFile.MaximumLineLength)
-            {
-                isTooLong = true;
-                start = scanned = end;
-            }
-
-            (buffer, start, scanned, end) = WithSpace(buffer, start, end);
-            int read = Guarded(path, () => stream.Read(buffer, end, buffer.Length - end));
-            end += read;
-            total += read;
-            if (total > ClaimsFile.MaximumLength)
+            LineState state = Guarded(path, () => lines.Next(ClaimsFile.MaximumLineLength, cancellationToken));
+            if (state == LineState.TooLarge)
             {
                 throw ClaimErrors.FileTooLarge.At($"The claims file '{path}' is larger than {ClaimsFile.MaximumLength} bytes, the most that is read.", path);
             }
 
-            if (read == 0 && (isTooLong || !IsBlank(buffer.AsMemory(start, end - start))) && !hasWaited)
+            RefuseMore(lines.Number, path);
+            if (state == LineState.TooLong)
+            {
+                yield return new(lines.Number, null, ClaimErrors.LineTooLong.At(
+                    $"Line {lines.Number} of '{path}' is longer than {ClaimsFile.MaximumLineLength} bytes, the most that is read.", path));
+            }
+            else if (state == LineState.Whole)
+            {
+                if (!IsBlank(lines.Line))
+                {
+                    yield return Parse(lines.Line, lines.Number, path, isLast: false);
+                }
+            }
+            else if (state == LineState.None || IsBlank(lines.Line))
+            {
+                break;
+            }
+            else if (hasWaited)
+            {
+                RefuseMore(lines.Number + 1, path);
+                yield return Parse(lines.Line, lines.Number + 1, path, isLast: true);
+                break;
+            }
+            else
             {
                 ClaimsFile.AwaitWriter(path, cancellationToken);
                 hasWaited = true;
             }
-            else if (read == 0)
-            {
-                break;
-            }
-        }
-
-        ReadOnlyMemory<byte> last = buffer.AsMemory(start, end - start);
-        if (isTooLong || !IsBlank(last))
-        {
-            Count(++number, path);
-            yield return Parse(last, number, path, isTooLong, isLast: true);
         }
     }
 
@@ -98,13 +81,8 @@ public static class ClaimsReader
             : throw StatementErrors.EnvelopeMissing.At($"Line {line.Line} signs a file's digest and carries no statement.");
     }
 
-    private static ClaimLine Parse(ReadOnlyMemory<byte> text, int number, string path, bool isTooLong, bool isLast)
+    private static ClaimLine Parse(ReadOnlyMemory<byte> text, int number, string path, bool isLast)
     {
-        if (isTooLong || text.Length > ClaimsFile.MaximumLineLength)
-        {
-            return new(number, null, ClaimErrors.LineTooLong.At($"Line {number} of '{path}' is longer than {ClaimsFile.MaximumLineLength} bytes, the most that is read.", path));
-        }
-
         try
         {
             return new(number, BundleReader.Parse(text, $"line {number}"), null);
@@ -119,19 +97,7 @@ public static class ClaimsReader
         }
     }
 
-    private static (byte[] Buffer, int Start, int Scanned, int End) WithSpace(byte[] buffer, int start, int end)
-    {
-        int length = end - start;
-        byte[] target = length > buffer.Length / 2 ? new byte[buffer.Length * 2] : buffer;
-        if (start > 0 || target != buffer)
-        {
-            buffer.AsSpan(start, length).CopyTo(target);
-        }
-
-        return (target, 0, length, length);
-    }
-
-    private static void Count(int number, string path)
+    private static void RefuseMore(int number, string path)
     {
         if (number > ClaimsFile.MaximumLines)
         {

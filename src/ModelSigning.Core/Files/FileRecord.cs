@@ -4,7 +4,7 @@ namespace ModelSigning.Core.Files;
 /// What a file system records of a file when its content changes. Two equal records of one file, made at different times, say that nobody changed it in between
 /// by way of the file system: its change time cannot be set, as the modification time can.
 /// </summary>
-/// <param name="Id">The file's number (inode). The number of the device is no part of it, because each machine of a cluster gives a mount its own.</param>
+/// <param name="Id">The file's number (inode). The number of the device does not count, because each machine of a cluster gives a mount its own.</param>
 /// <param name="Modified">When the content was modified, in nanoseconds since 1970-01-01 UTC.</param>
 /// <param name="Changed">When content, name or attributes were changed, in nanoseconds since 1970-01-01 UTC.</param>
 internal readonly record struct FileRecord(long Id, long Modified, long Changed)

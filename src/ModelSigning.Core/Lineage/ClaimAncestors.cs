@@ -73,6 +73,15 @@ internal static class ClaimAncestors
     {
         JsonSlice main = Member(Member(bom, "metadata"), "component");
         List<JsonSlice> components = Objects(bom, "components");
+        Dictionary<string, JsonSlice> byReference = new(StringComparer.Ordinal);
+        foreach (JsonSlice component in components)
+        {
+            if (Text(component, "bom-ref") is { } id)
+            {
+                byReference.TryAdd(id, component);
+            }
+        }
+
         IEnumerable<JsonSlice> models = (main.Kind == JsonValueKind.Object ? components.Prepend(main) : components).Where(component => Text(component, "type") == "machine-learning-model");
         foreach (JsonSlice model in models)
         {
@@ -86,12 +95,11 @@ internal static class ClaimAncestors
 
             foreach (JsonSlice dataset in Objects(Member(Member(model, "modelCard"), "modelParameters"), "datasets"))
             {
-                JsonSlice referred = components.FirstOrDefault(component => Text(component, "bom-ref") is { } id && id == Text(dataset, "ref"));
                 if (Text(dataset, "name") is { } name)
                 {
                     yield return new(LineageRelation.Dataset, AncestorName.Read(name).Name, source);
                 }
-                else if (referred.Kind == JsonValueKind.Object && OfComponent(referred, source) is { } named)
+                else if (Text(dataset, "ref") is { } reference && byReference.TryGetValue(reference, out JsonSlice referred) && OfComponent(referred, source) is { } named)
                 {
                     yield return named with { Relation = LineageRelation.Dataset };
                 }

@@ -80,7 +80,7 @@ internal sealed class LineageGraph
         IReadOnlyList<string> places = _search.Find(name);
         if (places.Count == 0)
         {
-            return (Absent(name, LineageVerdicts.Missing, $"No store has '{name}'."), null, "");
+            return (Absent(name, LineageVerdicts.Missing, _search.IsEmpty ? "No store was given in which it could be." : $"No store has '{name}'."), null, "");
         }
 
         if (places.Count > 1)

@@ -4,6 +4,9 @@ namespace ModelSigning.Core.Lineage;
 /// <param name="stores">The full paths of the folders.</param>
 internal sealed class StoreSearch(IReadOnlyList<string> stores)
 {
+    /// <summary>Whether there is no store.</summary>
+    public bool IsEmpty => stores.Count == 0;
+
     /// <summary>The places of a name in the stores.</summary>
     /// <param name="name">The name, as somebody wrote it. One that could lead out of a store is found nowhere.</param>
     /// <returns>The full paths; several where stores have it each, or none.</returns>

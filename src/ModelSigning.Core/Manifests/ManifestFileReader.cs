@@ -65,9 +65,13 @@ public static class ManifestFileReader
 
     private static ManifestFile Read(Stream stream, string source, CancellationToken cancellationToken)
     {
-        RefuseLength(stream.Length, source);
-        ManifestLines lines = new(stream, source);
-        Header header = ReadHeader(lines.Next(MaximumHeader), source, cancellationToken);
+        if (stream.Length > MaximumLength)
+        {
+            throw TooLarge(stream.Length, source);
+        }
+
+        LineReader lines = new(stream, MaximumLength);
+        Header header = ReadHeader(Line(lines, MaximumHeader, source, cancellationToken) ?? throw CutOff(source, 1), source, cancellationToken);
         int digestLength = header.Serialization.HashType.DigestLength();
 
         // What a line has at least, so that a header alone cannot ask for the memory of ten million.
@@ -82,16 +86,9 @@ public static class ManifestFileReader
         byte[] digests = new byte[(long)header.Count * digestLength];
         for (int index = 0; index < resources.Length; index++)
         {
-            if (lines.IsAtEnd)
-            {
-                throw Incomplete(source, header.Count);
-            }
-
-            // Somebody may write to the file meanwhile.
-            RefuseLength(lines.Length, source);
-            cancellationToken.ThrowIfCancellationRequested();
+            ReadOnlyMemory<byte> line = Line(lines, MaximumLine, source, cancellationToken) ?? throw Incomplete(source, header.Count);
             Memory<byte> digest = digests.AsMemory(index * digestLength, digestLength);
-            (string name, lengths[index], FileRecord record) = ReadLine(lines.Next(MaximumLine), digest.Span, header.Serialization, source, lines.Number, cancellationToken);
+            (string name, lengths[index], FileRecord record) = ReadLine(line, digest.Span, header.Serialization, source, lines.Number, cancellationToken);
             if (index > 0 && ResourceNameComparer.Instance.Compare(resources[index - 1].Name, name) >= 0)
             {
                 throw ManifestFileErrors.ManifestFileOrder.At(string.Create(CultureInfo.InvariantCulture,
@@ -106,7 +103,7 @@ public static class ManifestFileReader
             }
         }
 
-        if (!lines.IsAtEnd)
+        if (lines.Next(MaximumLine, cancellationToken) != LineState.None)
         {
             throw Incomplete(source, header.Count);
         }
@@ -122,13 +119,22 @@ public static class ManifestFileReader
             : throw ManifestFileErrors.ManifestFileMalformed.At($"The manifest file '{source}' lists other names or lengths than the digest in its first line is of.", source);
     }
 
-    private static void RefuseLength(long length, string source)
+    // Null at the end.
+    private static ReadOnlyMemory<byte>? Line(LineReader lines, int most, string source, CancellationToken cancellationToken) => lines.Next(most, cancellationToken) switch
     {
-        if (length > MaximumLength)
-        {
-            throw ManifestFileErrors.ManifestFileTooLarge.At(string.Create(CultureInfo.InvariantCulture, $"The manifest file '{source}' has {length} bytes; the limit is {MaximumLength}."), source);
-        }
-    }
+        LineState.Whole => lines.Line,
+        LineState.None => null,
+        LineState.TooLong => throw ManifestFileErrors.ManifestFileTooLarge.At(
+            string.Create(CultureInfo.InvariantCulture, $"Line {lines.Number} of '{source}' has more than {most} bytes, which is the limit."), source),
+        // Somebody may write to the file meanwhile.
+        LineState.TooLarge => throw TooLarge(lines.Position, source),
+        _ => throw CutOff(source, lines.Number + 1),
+    };
+
+    private static ModelSigningException CutOff(string source, int line) => Malformed(source, line, "it does not end with a line end, so it may be cut off");
+
+    private static ModelSigningException TooLarge(long length, string source) => ManifestFileErrors.ManifestFileTooLarge.At(
+        string.Create(CultureInfo.InvariantCulture, $"The manifest file '{source}' has {length} bytes; the limit is {MaximumLength}."), source);
 
     private static Header ReadHeader(ReadOnlyMemory<byte> line, string source, CancellationToken cancellationToken)
     {

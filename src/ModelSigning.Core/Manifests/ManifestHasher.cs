@@ -127,7 +127,7 @@ public static class ManifestHasher
         if (Array.FindIndex(paths, path => path is null) is >= 0 and int missing)
         {
             throw ManifestFileErrors.ManifestPartMissing.At(string.Create(CultureInfo.InvariantCulture,
-                $"Part {missing + 1} of {paths.Length} is missing, of {paths.Count(path => path is null)} that are."), firstPath);
+                $"{paths.Count(path => path is null)} of {paths.Length} parts are missing; the first is part {missing + 1}."), firstPath);
         }
 
         if (ordered.Sum(file => (long)file.Lengths.Count) > HashPlan.MaximumResources)

@@ -29,7 +29,7 @@ internal static class ManifestTable
         List<string> columns = [], row = [];
         ReadRow(ref rest, columns, source, ref line);
         int[] at = [.. Needed.Append("Length").Append("ModelPath").Select(column => columns.IndexOf(column))];
-        if (at.AsSpan(0, Needed.Length).Contains(-1) || columns.Distinct(StringComparer.Ordinal).Count() != columns.Count)
+        if (at.AsSpan(0, Needed.Length).Contains(-1) || columns.Distinct(StringComparer.OrdinalIgnoreCase).Count() != columns.Count)
         {
             throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, 1, "does not have each of the columns Name, Algorithm and Digest once."), source);
         }

@@ -12,11 +12,18 @@ public sealed class PolicyElement
 {
     private readonly JsonElement _element;
     private readonly string _source;
+    private readonly List<string> _named;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    internal PolicyElement(JsonElement element, string source, string where)
+    /// <summary>Takes an object.</summary>
+    /// <param name="element">The object.</param>
+    /// <param name="source">The policy's full path.</param>
+    /// <param name="where">Where it stands in the policy.</param>
+    /// <param name="named">Takes the full path of each file and folder that the policy names, when it is asked for.</param>
+    internal PolicyElement(JsonElement element, string source, string where, List<string> named)
     {
         _element = element;
+        _named = named;
         _source = source;
         Where = where;
         if (element.ValueKind != JsonValueKind.Object)
@@ -87,12 +94,12 @@ public sealed class PolicyElement
     /// <summary>The objects of a list that must be there and have at least one.</summary>
     /// <inheritdoc cref="Text"/>
     public IReadOnlyList<PolicyElement> Objects(string name) => Member(name) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0
-        ? [.. list.EnumerateArray().Select((one, index) => new PolicyElement(one, _source, $"{(Where == "the policy" ? "" : Where + ".")}{name}[{index}]"))]
+        ? [.. list.EnumerateArray().Select((one, index) => new PolicyElement(one, _source, $"{(Where == "the policy" ? "" : Where + ".")}{name}[{index}]", _named))]
         : throw Missing(name, "a list with at least one object");
 
     /// <summary>An object that may be absent.</summary>
     /// <inheritdoc cref="Text"/>
-    public PolicyElement? OptionalObject(string name) => Member(name) is { } one ? new PolicyElement(one, _source, name) : null;
+    public PolicyElement? OptionalObject(string name) => Member(name) is { } one ? new PolicyElement(one, _source, name, _named) : null;
 
     /// <summary>A text that must be a pin.</summary>
     /// <param name="text">The text.</param>
@@ -107,7 +114,9 @@ public sealed class PolicyElement
     {
         try
         {
-            return Path.GetFullPath(path, Path.GetDirectoryName(_source)!);
+            string full = Path.GetFullPath(path, Path.GetDirectoryName(_source)!);
+            _named.Add(full);
+            return full;
         }
         catch (ArgumentException error)
         {

@@ -26,7 +26,7 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
 
         if (content is not { MissesNothing: true } || model.Scope != VerificationScope.Whole)
         {
-            throw PolicyErrors.LineageUnreadable.At($"The rule '{rule.Name}' demands signed base models, and '{model.ModelPath}' was not verified as a whole, so that nobody knows what it names.", model.ModelPath);
+            throw PolicyErrors.LineageUnreadable.At($"The rule '{rule.Name}' demands signed base models, and '{model.ModelPath}' was not verified as a whole, so what it names is not known.", model.ModelPath);
         }
 
         Card card = CardReader.Read(content.Files, cancellationToken);

@@ -30,6 +30,9 @@ public sealed record TrustPolicy(IReadOnlyList<TrustRule> Rules, string Source)
     public static TrustPolicy Parse(ReadOnlyMemory<byte> utf8, string path, IReadOnlyList<ISignerKind> kinds) =>
         new TrustPolicyReader(path, kinds).Parse(utf8);
 
+    /// <summary>The full paths of the files and folders that the policy names.</summary>
+    internal IReadOnlyList<string> NamedPaths { get; init; } = [];
+
     /// <summary>The rule that decides about a model; null when there is none.</summary>
     /// <param name="modelPath">The model's full path, in any spelling: rules see it as <see cref="Path.GetFullPath(string)"/> does.</param>
     public TrustRule? RuleFor(string modelPath)

@@ -43,7 +43,8 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
     internal TrustPolicy Parse(ReadOnlyMemory<byte> utf8)
     {
         using JsonDocument document = StrictJson.Parse(utf8, path, Rules);
-        PolicyElement root = new(document.RootElement, path, "the policy");
+        List<string> named = [];
+        PolicyElement root = new(document.RootElement, path, "the policy", named);
         _ = root.OptionalText("$schema");
         if (root.Number("version") is not { } version)
         {
@@ -59,7 +60,7 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
         Revocations revoked = root.OptionalObject("revoked") is { } listed ? Revocations.Read(listed) : Revocations.None;
         root.RefuseOthers();
         string? twice = rules.GroupBy(rule => rule.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1)?.Key;
-        return twice is null ? new TrustPolicy(rules, path) { Revoked = revoked } : throw root.Invalid($"Two rules are called '{twice}'.");
+        return twice is null ? new TrustPolicy(rules, path) { Revoked = revoked, NamedPaths = named } : throw root.Invalid($"Two rules are called '{twice}'.");
     }
 
     private TrustRule ReadRule(PolicyElement element)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing.Reading;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Stores;
 
@@ -65,7 +66,7 @@ internal sealed record Blob(string Path, long Offset, OciDescriptor Descriptor)
 }
 
 /// <summary>A blob from front to back. Whoever has read what he wants lets it check the digest, which reads the rest.</summary>
-internal sealed class BlobStream : Stream
+internal sealed class BlobStream : ForwardStream
 {
     private readonly Blob _blob;
     private readonly FileStream _file;
@@ -91,12 +92,6 @@ internal sealed class BlobStream : Stream
         }
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
     public override long Length => _blob.Descriptor.Size;
 
     public override long Position
@@ -104,8 +99,6 @@ internal sealed class BlobStream : Stream
         get => Length - _left;
         set => throw new NotSupportedException();
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -141,16 +134,6 @@ internal sealed class BlobStream : Stream
 
     /// <inheritdoc cref="Blob.Mismatch"/>
     public ModelSigningException Mismatch() => _blob.Mismatch();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Hashing.Streams;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
@@ -137,17 +138,9 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
     }
 
     // Counts what comes out, also where it is skipped.
-    private sealed class Bounded(PackedLayer layer, Stream inner) : Stream
+    private sealed class Bounded(PackedLayer layer, Stream inner) : ForwardStream
     {
         private long _count;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
 
         public override long Position
         {
@@ -155,22 +148,12 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
             set => throw new NotSupportedException();
         }
 
-        public override int Read(byte[] buffer, int offset, int count)
+        public override int Read(Span<byte> buffer)
         {
-            int read = inner.Read(buffer, offset, count);
+            int read = inner.Read(buffer);
             layer.RefuseBomb(_count += read);
             return read;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

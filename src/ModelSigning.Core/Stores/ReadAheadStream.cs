@@ -1,11 +1,12 @@
 using System.Runtime.ExceptionServices;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Stores;
 
 /// <summary>
 /// Reads another stream on a thread of its own, a few buffers ahead, so that reading, unpacking and hashing go on side by side in little memory.
 /// </summary>
-internal sealed class ReadAheadStream : Stream
+internal sealed class ReadAheadStream : ForwardStream
 {
     private const int BufferLength = 256 * 1024, Buffers = 4;
 
@@ -29,22 +30,6 @@ internal sealed class ReadAheadStream : Stream
         _thread = new Thread(Fill) { IsBackground = true, Name = "read ahead" };
         _thread.Start();
     }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -71,16 +56,6 @@ internal sealed class ReadAheadStream : Stream
         _at += count;
         return count;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

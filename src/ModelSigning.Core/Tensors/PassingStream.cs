@@ -1,30 +1,22 @@
+using ModelSigning.Core.Input;
+
 namespace ModelSigning.Core.Tensors;
 
 /// <summary>
 /// A file that can be read only once. Whoever reads its header may read a piece too much, so the last piece is kept and can be read again.
 /// </summary>
-internal sealed class PassingStream(Stream inner) : Stream
+internal sealed class PassingStream(Stream inner) : ForwardStream
 {
     private byte[] _last = [];
     private int _count;
     private int _again;
     private long _read;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
     public override long Position
     {
         get => _read - _again;
         set => throw new NotSupportedException();
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -62,14 +54,4 @@ internal sealed class PassingStream(Stream inner) : Stream
             }
         }
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -2,6 +2,7 @@ using ModelSigning.Core.Errors;
 using ModelSigning.Core.Formats;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Hashing.Reading;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Tensors;
@@ -88,19 +89,9 @@ internal sealed record TensorFile(string Name, long Length, IReadOnlyList<Tensor
 
     private static bool Ends(string name, string end) => name.EndsWith(end, StringComparison.OrdinalIgnoreCase);
 
-    private sealed class ReaderStream(FileReader reader) : Stream
+    private sealed class ReaderStream(FileReader reader) : ForwardStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
         public override long Position { get; set; }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -108,15 +99,5 @@ internal sealed record TensorFile(string Name, long Length, IReadOnlyList<Tensor
             Position += read;
             return read;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

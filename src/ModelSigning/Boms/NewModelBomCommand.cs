@@ -98,6 +98,16 @@ public sealed class NewModelBomCommand : ModelCommand
     [Parameter]
     public DateTimeOffset Timestamp { get; set; }
 
+    /// <summary>Refuses a version of the other format.</summary>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (Format.Equals(Spdx, StringComparison.OrdinalIgnoreCase) && MyInvocation.BoundParameters.ContainsKey(nameof(CycloneDxVersion)))
+        {
+            ThrowTerminatingError(CommandErrors.BomVersion.At($"-CycloneDxVersion {CycloneDxVersion} and -Format {Spdx} were given together.").ToErrorRecord());
+        }
+    }
+
     /// <summary>Handles a result, or the models of a record.</summary>
     protected override void ProcessRecord()
     {

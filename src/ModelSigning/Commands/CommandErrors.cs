@@ -55,7 +55,11 @@ internal static class CommandErrors
 
     internal static readonly ErrorDefinition ReportParameters = new("ReportParameters", ErrorKind.InvalidArgument,
         "-Resume was given without -OutFile or with -Quiet, or -Summary with -Quiet or -Detailed.",
-        "Omit one of them, or give -OutFile.");
+        "Use only one of the two parameters; -Resume also needs -OutFile.");
+
+    internal static readonly ErrorDefinition BomVersion = new("BomVersion", ErrorKind.InvalidArgument,
+        "A version of CycloneDX was given for a bill of materials in SPDX, which has only one.",
+        "Omit -CycloneDxVersion, or use -Format cyclonedx.");
 
     internal static readonly ErrorDefinition ReportFileExists = new("ReportFileExists", ErrorKind.ResourceExists,
         "The report file exists already, or is a folder.",

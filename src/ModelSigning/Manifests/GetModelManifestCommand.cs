@@ -114,11 +114,14 @@ public sealed class GetModelManifestCommand : ManifestCommand
         }
 
         bool isPart = Part > 0, isFile = OutFile.Length > 0;
-        if (isPart != Of > 0 || (isPart && (!isFile || Part > Of)) || (isFile && (RootDigest || ModelPin)))
+        string? fault = isFile && (RootDigest || ModelPin) ? "-OutFile writes the whole manifest, and -RootDigest and -ModelPin write something else."
+            : isPart != Of > 0 ? $"-{(isPart ? nameof(Part) : nameof(Of))} was given without -{(isPart ? nameof(Of) : nameof(Part))}."
+            : isPart && !isFile ? "-Part and -Of were given without -OutFile."
+            : Part > Of ? $"-Part is {Part}, but with -Of {Of} it must be between 1 and {Of}."
+            : null;
+        if (fault is not null)
         {
-            ThrowTerminatingError(CommandErrors.ManifestPartInvalid.At(isFile && (RootDigest || ModelPin)
-                ? "-OutFile writes the whole manifest, and -RootDigest and -ModelPin write something else."
-                : $"-Part {Part} and -Of {Of} with the file '{OutFile}' name no part.").ToErrorRecord());
+            ThrowTerminatingError(CommandErrors.ManifestPartInvalid.At(fault).ToErrorRecord());
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class TensorSide
     };
 
     /// <summary>Takes a model's full path.</summary>
-    internal static TensorSide OfPath(string path) => SignatureFile.Is(path) || (File.Exists(path) && ManifestFileReader.IsManifestFile(path))
+    internal static TensorSide OfPath(string path) => SignatureFile.Is(path) || (File.Exists(path) && ManifestImport.IsList(path))
         ? throw CommandErrors.TensorsUnusable.At($"'{path}' lists files and no tensors.", path)
         : new(path, null, null);
 

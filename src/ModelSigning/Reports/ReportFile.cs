@@ -49,6 +49,12 @@ internal sealed class ReportFile : IDisposable
             throw Unusable(path, error);
         }
 
+        if (!stream.CanSeek)
+        {
+            stream.Dispose();
+            throw CommandErrors.ReportFileUnusable.At($"The report '{path}' cannot be written: it is not a file.", path);
+        }
+
         ReportFile report = new(stream);
         try
         {
@@ -91,28 +97,32 @@ internal sealed class ReportFile : IDisposable
         try
         {
             byte[] expected = Encoding.ASCII.GetBytes($"{HeaderStart}{settings}\"}}");
-            long end = 0;
-            for (int number = 1; ReadLine(end, cancellationToken) is { } line; number++)
+            LineReader lines = new(_stream, long.MaxValue);
+            for (LineState state; (state = lines.Next(MostLineBytes, cancellationToken)) is LineState.Whole or LineState.TooLong;)
             {
-                end += line.Length + 1;
-                if (number == 1)
+                if (state == LineState.TooLong)
                 {
-                    RefuseOther(line, expected);
+                    throw CommandErrors.ReportFileMalformed.At($"Line {lines.Number} of the report '{FullPath}' has more than {MostLineBytes} bytes.", FullPath);
+                }
+
+                if (lines.Number == 1)
+                {
+                    RefuseOther(lines.Line.Span, expected);
                     continue;
                 }
 
-                RecordedVerdict verdict = RecordedVerdict.Read(line, number, FullPath, Rules);
+                RecordedVerdict verdict = RecordedVerdict.Read(lines.Line, lines.Number, FullPath, Rules);
                 _recorded.Add(verdict.Key);
                 known(verdict);
             }
 
-            if (end == 0)
+            if (lines.Number == 0)
             {
                 throw CommandErrors.ReportFileOther.At($"'{FullPath}' does not begin as a report of Test-ModelSignature does.", FullPath);
             }
 
-            _stream.SetLength(end);
-            _stream.Position = end;
+            _stream.SetLength(lines.Length);
+            _stream.Position = lines.Length;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -120,39 +130,17 @@ internal sealed class ReportFile : IDisposable
         }
     }
 
-    private void RefuseOther(byte[] line, byte[] expected)
+    private void RefuseOther(ReadOnlySpan<byte> line, byte[] expected)
     {
-        if (!line.AsSpan().StartsWith(Encoding.ASCII.GetBytes(HeaderStart)))
+        if (!line.StartsWith(Encoding.ASCII.GetBytes(HeaderStart)))
         {
             throw CommandErrors.ReportFileOther.At($"'{FullPath}' does not begin as a report of Test-ModelSignature does.", FullPath);
         }
 
-        if (!line.AsSpan().SequenceEqual(expected))
+        if (!line.SequenceEqual(expected))
         {
             throw CommandErrors.ReportSettingsDiffer.At($"The report '{FullPath}' was begun with other parameters, keys or policies.", FullPath);
         }
-    }
-
-    // A line that ends, without its end; null for none.
-    private byte[]? ReadLine(long start, CancellationToken cancellationToken)
-    {
-        const int Step = 64 * 1024;
-        using MemoryStream line = new();
-        byte[] buffer = new byte[(int)Math.Min(Step, Math.Max(1, _stream.Length - start))];
-        _stream.Position = start;
-        while (line.Length <= MostLineBytes)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            int read = _stream.Read(buffer, 0, buffer.Length);
-            int end = buffer.AsSpan(0, read).IndexOf((byte)'\n');
-            line.Write(buffer, 0, end < 0 ? read : end);
-            if (end >= 0 || read == 0)
-            {
-                return end >= 0 ? line.ToArray() : null;
-            }
-        }
-
-        throw CommandErrors.ReportFileMalformed.At($"The report '{FullPath}' has a line of more than {MostLineBytes} bytes.", FullPath);
     }
 
     private void Write(byte[] line)

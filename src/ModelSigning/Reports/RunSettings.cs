@@ -3,60 +3,77 @@ using System.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using System.Text.Json;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 
 namespace ModelSigning;
 
 /// <summary>What decides the verdicts of a run besides the models: the parameters, and the content of the files that they name.</summary>
-internal static class RunSettings
+internal sealed class RunSettings
 {
-    /// <summary>The digest of the parameters, in lower-case hexadecimal. Passwords and PINs are not part of it.</summary>
-    /// <param name="command">Whose parameters they are; relative paths start where it runs.</param>
-    /// <param name="parameters">The parameters as they were given on the command line.</param>
-    /// <param name="others">The names of those that decide no verdict.</param>
-    internal static string Digest(ModuleCommand command, IEnumerable<KeyValuePair<string, object>> parameters, IReadOnlyCollection<string> others)
+    private readonly List<string> _texts = [];
+    private readonly List<string> _files = [];
+
+    private RunSettings()
     {
-        using IncrementalHash digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    }
+
+    /// <summary>Takes the parameters. No file is read.</summary>
+    /// <param name="command">Whose parameters they are; relative paths start where it runs.</param>
+    /// <param name="parameters">The parameters as they were given on the command line. Passwords and PINs do not count.</param>
+    /// <param name="others">The names of those that decide no verdict.</param>
+    /// <param name="named">The files and folders that the trust policy names.</param>
+    internal static RunSettings Of(
+        ModuleCommand command, IEnumerable<KeyValuePair<string, object>> parameters, IReadOnlyCollection<string> others, IEnumerable<string> named)
+    {
+        RunSettings settings = new();
         foreach ((string name, object value) in parameters.Where(one => !others.Contains(one.Key, StringComparer.OrdinalIgnoreCase)).OrderBy(one => one.Key, StringComparer.Ordinal))
         {
-            Append(digest, name);
+            settings._texts.Add(name);
             foreach (object? one in LanguagePrimitives.GetEnumerable(value) ?? new[] { value })
             {
-                Append(digest, one is PSObject wrapped ? wrapped.BaseObject : one, command);
+                settings.Add(one is PSObject wrapped ? wrapped.BaseObject : one, command);
             }
 
-            Append(digest, "");
+            settings._texts.Add("");
+        }
+
+        settings._files.AddRange(named);
+        return settings;
+    }
+
+    /// <summary>The digest of the parameters and of the files, in lower-case hexadecimal.</summary>
+    internal string Digest()
+    {
+        using IncrementalHash digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        _texts.ForEach(text => Append(digest, text));
+        foreach (string path in _files)
+        {
+            Append(digest, path);
+            Append(digest, Content(path));
         }
 
         return Convert.ToHexStringLower(digest.GetHashAndReset());
     }
 
-    private static void Append(IncrementalHash digest, object? value, ModuleCommand command)
+    private void Add(object? value, ModuleCommand command)
     {
         switch (value)
         {
             case SecureString:
                 break;
             case X509Certificate2 certificate:
-                Append(digest, certificate.Thumbprint);
+                _texts.Add(certificate.Thumbprint);
                 break;
             case FileInfo file:
-                Append(digest, file.FullName, command);
+                Add(file.FullName, command);
                 break;
             case string text:
-                Append(digest, text);
-                foreach (string path in Files(text, command))
-                {
-                    if (AppendFile(digest, path) is [(byte)'{' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' or (byte)'/' or 0xEF, ..] document)
-                    {
-                        AppendNamedFiles(digest, document, path);
-                    }
-                }
-
+                _texts.Add(text);
+                _files.AddRange(Files(text, command));
                 break;
             default:
-                Append(digest, LanguagePrimitives.ConvertTo<string>(value));
+                _texts.Add(LanguagePrimitives.ConvertTo<string>(value));
                 break;
         }
     }
@@ -78,53 +95,19 @@ internal static class RunSettings
         }
     }
 
-    // A key or a policy of the same name may be another one by now.
-    private static byte[]? AppendFile(IncrementalHash digest, string path)
+    // A key or a policy of the same name may be another one by now. What is no file, or cannot be read, the command itself refuses if it wants it.
+    private static string Content(string path)
     {
         try
         {
-            if (File.Exists(path) && !File.GetAttributes(path).HasFlag(FileAttributes.Device))
-            {
-                using FileStream file = File.OpenRead(path);
-                if (file.CanSeek && file.Length <= MostBytes)
-                {
-                    byte[] content = new byte[file.Length];
-                    file.ReadExactly(content);
-                    Append(digest, path);
-                    digest.AppendData(SHA256.HashData(content));
-                    return content;
-                }
-            }
+            using FileStream file = RegularFile.Open(path);
+            return Convert.ToHexStringLower(SHA256.HashData(file));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            // The command itself will refuse it.
-        }
-
-        return null;
-    }
-
-    // The keys and certificates that a policy names, relative to its folder. A text in it that is no file's name is in the policy's own digest.
-    private static void AppendNamedFiles(IncrementalHash digest, byte[] policy, string path)
-    {
-        Utf8JsonReader json = new(policy, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-        try
-        {
-            while (json.Read())
-            {
-                if (json.TokenType == JsonTokenType.String && json.GetString() is { Length: > 0 and < 4096 } text && !text.Contains('\0', StringComparison.Ordinal))
-                {
-                    AppendFile(digest, Path.GetFullPath(text, Path.GetDirectoryName(path)!));
-                }
-            }
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
-        {
-            // Not a policy, or one that the command itself will refuse.
+            return "";
         }
     }
-
-    private const long MostBytes = 16 * 1024 * 1024;
 
     private static void Append(IncrementalHash digest, string text)
     {

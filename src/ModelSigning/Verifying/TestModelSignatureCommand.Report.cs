@@ -51,8 +51,9 @@ public sealed partial class TestModelSignatureCommand
         {
             _report = OrTerminate(() =>
             {
-                string path = this.FileSystemPath(OutFile), settings = RunSettings.Digest(this, MyInvocation.BoundParameters, NoSettings);
-                return RunInterruptibly(_ => ReportFile.Open(path, settings, Resume, verdict => _count.Add(verdict, isResumed: true), StopToken));
+                string path = this.FileSystemPath(OutFile);
+                RunSettings settings = RunSettings.Of(this, MyInvocation.BoundParameters, NoSettings, NamedByPolicy);
+                return RunInterruptibly(_ => ReportFile.Open(path, settings.Digest(), Resume, verdict => _count.Add(verdict, isResumed: true), StopToken));
             });
         }
     }

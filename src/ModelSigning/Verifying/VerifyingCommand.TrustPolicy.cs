@@ -20,9 +20,16 @@ public abstract partial class VerifyingCommand
     [ValidateNotNullOrEmpty]
     public string TrustPolicy { get; set; } = "";
 
+    private TrustPolicy? _policy;
+
+    /// <summary>The files and folders that the trust policy names; none without one.</summary>
+    private protected IReadOnlyList<string> NamedByPolicy => TrustPolicy.Length > 0 ? ReadPolicy().NamedPaths : [];
+
     private Func<string, SignatureVerifier> MakePolicyVerifiers()
     {
-        TrustPolicy policy = this.ReadTrustPolicy(TrustPolicy);
+        TrustPolicy policy = ReadPolicy();
         return model => policy.VerifierFor(model);
     }
+
+    private TrustPolicy ReadPolicy() => _policy ??= this.ReadTrustPolicy(TrustPolicy);
 }

@@ -68,6 +68,7 @@ public sealed class ManifestImportTests : IDisposable
     [InlineData("ManifestImportShards", "Name,Algorithm,Digest,Length\nx:0:5,sha256,A,5\n")]
     [InlineData("ManifestImportMalformed", "Name,Algorithm,Digest,Length\nx,sha256,A,-5\n")]
     [InlineData("ManifestImportMalformed", "Name,Algorithm,Digest\nx,sha256\n")]
+    [InlineData("ManifestImportMalformed", "Name,Algorithm,Digest,digest\nx,sha256,A,B\n")]
     [InlineData("ManifestImportMalformed", "Name,Algorithm,Digest\nx,sha256,A,y\n")]
     [InlineData("ManifestImportMalformed", "Name,Algorithm,Digest\nx,sha256,A")]
     [InlineData("ManifestImportMalformed", "Name,Algorithm,Digest\n\"x,sha256,A\n")]
