@@ -6,7 +6,7 @@ using ModelSigning.Core.Models;
 namespace ModelSigning.Core.Cards;
 
 /// <summary>
-/// Reads the starts of a model's files that a card is made of, without hashing the model, so that nobody knows whether they are what was signed. A
+/// Reads the starts of a model's files that a card is made of, without hashing the model, so it is not known whether they are what was signed. A
 /// verified card is made of what <see cref="ContentCapture"/> kept.
 /// </summary>
 internal static class CardFiles

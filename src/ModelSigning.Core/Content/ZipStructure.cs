@@ -34,7 +34,7 @@ internal static class ZipStructure
             return "its directory does not lie before its end record";
         }
 
-        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+        HashSet<string> names = new(StringComparer.Ordinal);
         List<(int Start, int End, bool HasDescriptor)> members = [];
         int at = directory;
         for (int index = 0; index < count; index++)
