@@ -34,6 +34,10 @@ public class HostTests
         HostProcess.Run("-Command", "(Get-Module -ListAvailable PSReadLine, Microsoft.PowerShell.PSResourceGet, Microsoft.PowerShell.Archive).Name | Sort-Object").Output);
 
     [Fact]
+    public void The_first_generation_of_its_memory_is_small_on_every_processor() =>
+        Assert.Equal("4194304\n", HostProcess.Run("-Command", "[AppContext]::GetData('System.GC.Gen0MaxBudget')").Output);
+
+    [Fact]
     public void No_telemetry_is_written()
     {
         using TemporaryFolder home = new();

@@ -48,6 +48,33 @@ Describe 'New-ModelSignature' {
         finally { Pop-Location }
     }
 
+    It 'signs a relative path below the location of the moment' {
+        'one', 'two' | ForEach-Object { $null = New-SampleModel "$TestDrive/moved/$_/model" }
+        Push-Location "$TestDrive/moved/one"
+        try {
+            $signed = & { './model'; Set-Location ../two; './model' } | New-ModelSignature @private
+            $signed.SignaturePath | Should -Be ('one', 'two' | ForEach-Object { Join-Path $TestDrive 'moved' $_ 'model' 'model.sig' })
+        }
+        finally { Pop-Location }
+    }
+
+    It 'warns that a list of digests is signed and verified as a file' {
+        $list = "$TestDrive/list.sha256"
+        Set-Content $list "$('0' * 64)  a`n" -NoNewline
+        $null = New-ModelSignature $list @private -WarningVariable signing -WarningAction SilentlyContinue
+        $null = Test-ModelSignature $list @public -WarningVariable verifying -WarningAction SilentlyContinue
+        $signing, $verifying | Should -Match 'Use -Manifest'
+        $null = New-ModelSignature $list -Manifest @private -Force -WarningVariable none
+        $none | Should -BeNullOrEmpty
+    }
+
+    It 'warns of a list of sha256sum that was made above the model' {
+        $null = New-SampleModel "$TestDrive/above/data"
+        Set-Content "$TestDrive/above/list.sha256" "$('0' * 64)  data/config.json`n" -NoNewline
+        $null = New-ModelSignature "$TestDrive/above/list.sha256" -Manifest @private -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings | Should -Match "begins with 'data/'"
+    }
+
     It 'signs with <_>' -ForEach 'sha256', 'blake2b', 'blake3' {
         $model = New-SampleModel "$TestDrive/$_"
         (New-ModelSignature $model @private -HashAlgorithm $_).HashAlgorithm | Should -Be $_
@@ -210,7 +237,7 @@ Describe 'New-ModelSignature' {
             (Get-Refusal { New-ModelSignature $model -PrivateKey $other.PrivateKeyPath @reuse }).FullyQualifiedErrorId | Should -BeLike 'ReuseRefused,*'
             $renamed = New-SampleModel "$TestDrive/renamed"
             (Get-Refusal { New-ModelSignature $renamed @private @reuse -ReuseSignature "$model/model.sig" }).FullyQualifiedErrorId | Should -BeLike 'ReuseRefused,*'
-            (Get-Refusal { New-ModelSignature $renamed @private @reuse }).FullyQualifiedErrorId | Should -BeLike 'BundleNotFound,*'
+            (Get-Refusal { New-ModelSignature $renamed @private @reuse }).FullyQualifiedErrorId | Should -BeLike 'ReuseRefused,*'
         }
 
         It 'writes no manifest file into the model, over another file or over the signature' {

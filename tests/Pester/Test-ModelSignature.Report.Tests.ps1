@@ -55,6 +55,31 @@ Describe 'Test-ModelSignature -OutFile' {
         (Read-Report $report).path | Should -Be $models.FullName
     }
 
+    It 'is left whole by Ctrl+C in the middle of a model, and continued' -Skip:$IsWindows {
+        $slow = New-Item "$TestDrive/slow" -ItemType Directory
+        $stream = [IO.File]::Create("$slow/large.bin")
+        $stream.SetLength(200GB)
+        $stream.Dispose()
+        Set-Content "$TestDrive/slow.sha256" "$('0' * 64)  large.bin`n" -NoNewline
+        $null = New-ModelSignature "$TestDrive/slow.sha256" -Manifest -PrivateKey $key.PrivateKeyPath -SignaturePath "$slow/model.sig"
+        $report = "$TestDrive/stopped.jsonl"
+        $begun = [Threading.ManualResetEventSlim]::new()
+        $parameters = @{ Manifest = $manifest; Paths = $models[0].FullName, $slow.FullName; PublicKey = $key.PublicKeyPath; Report = $report; Begun = $begun }
+        $shell = [powershell]::Create().AddScript({
+                param($Manifest, $Paths, $PublicKey, $Report, $Begun)
+                Import-Module $Manifest
+                & { $Paths[0]; $Begun.Set(); $Paths[1] } | Test-ModelSignature -PublicKey $PublicKey -Detailed -OutFile $Report
+            }).AddParameters($parameters)
+        $null = $shell.BeginInvoke()
+        $begun.Wait([TimeSpan]::FromMinutes(3)) | Should -BeTrue
+        $shell.Stop()
+        $shell.Dispose()
+        (Read-Report $report).path | Should -Be $models[0].FullName
+        Set-Content "$slow/large.bin" 'small'
+        $summary = $models[0], $slow | Test-ModelSignature @public -Summary -OutFile $report -Resume
+        $summary.ModelCount, $summary.Resumed, $summary.HashMismatch | Should -Be 2, 1, 2
+    }
+
     It 'is continued behind a last line that was torn' {
         $report = "$TestDrive/torn.jsonl"
         $null = $models | Test-ModelSignature @public -Detailed -OutFile $report

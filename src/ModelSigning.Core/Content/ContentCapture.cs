@@ -35,12 +35,18 @@ internal sealed class ContentCapture : IFileObserver
     public bool KeepsEverything { get; init; }
 
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly SettledFiles _settled = new();
     private long _kept;
 
     /// <inheritdoc/>
     public void Observe(string name, long offset, long? length, ReadOnlySpan<byte> bytes)
     {
         ArgumentNullException.ThrowIfNull(name);
+        if (!KeepsEverything && offset == 0 && length == bytes.Length && _settled.TryAdd(name, bytes, Wanted(name, length, bytes)))
+        {
+            return;
+        }
+
         Entry entry = _entries.GetOrAdd(name, static _ => new());
         lock (entry)
         {
@@ -63,7 +69,16 @@ internal sealed class ContentCapture : IFileObserver
         }
     }
 
-    /// <summary>The files, sorted by name. One whose bytes did not come by has an empty head. Empty files, and those that were not hashed, are not among them.</summary>
+    /// <summary>What was inspected at once, and is not among the <see cref="Files"/>.</summary>
+    public SettledFiles Settled => _settled;
+
+    /// <summary>Whether parts of a file were kept.</summary>
+    public bool IsKept(string name) => _entries.ContainsKey(name);
+
+    /// <summary>
+    /// The files that were kept, sorted by name. One whose bytes did not come by has an empty head. Empty files, those that were not hashed, and <see cref="Settled"/> ones are not
+    /// among them.
+    /// </summary>
     public IReadOnlyList<CapturedFile> Files() =>
         [.. _entries.Select(pair => new CapturedFile(pair.Key, pair.Value.Head(), pair.Value.Length)).OrderBy(file => file.Name, StringComparer.Ordinal)];
 

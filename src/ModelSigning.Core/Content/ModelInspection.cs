@@ -6,13 +6,16 @@ namespace ModelSigning.Core.Content;
 /// <summary>What the files of a model name elsewhere and what in them runs, found in the bytes that were hashed. Nothing is executed and nothing else is read.</summary>
 internal sealed class ModelInspection
 {
+    /// <summary>Why a file could not be inspected whose bytes are not those that were hashed, or are not there.</summary>
+    internal const string NotKept = "its content was not kept while it was hashed: it is packed in a layer, the limit for all files was reached, or it changed";
+
     private readonly List<Reference> _references = [];
     private readonly List<Executable> _executables = [];
     private readonly List<Uninspected> _uninspected = [];
     private readonly List<CapturedFile> _files = [];
-    private readonly HashSet<string> _names;
+    private readonly Lazy<HashSet<string>> _names;
 
-    private ModelInspection(IEnumerable<string> names, bool missesNothing) => (_names, MissesNothing) = ([.. names], missesNothing);
+    private ModelInspection(IEnumerable<string> names, bool missesNothing) => (_names, MissesNothing) = (new(() => new(names, StringComparer.Ordinal)), missesNothing);
 
     /// <summary>
     /// Whether every file was inspected to its end or is among <see cref="Uninspected"/>. Otherwise files without a reason in their name or first bytes were passed over.
@@ -31,20 +34,39 @@ internal sealed class ModelInspection
     /// <summary>What could not be inspected to its end, in the order of the files.</summary>
     public IReadOnlyList<Uninspected> Uninspected => _uninspected;
 
-    /// <summary>Inspects files.</summary>
-    /// <param name="files">The files, from <see cref="ContentCapture.Files"/>.</param>
+    /// <summary>Inspects the files of a model.</summary>
+    /// <param name="capture">What was kept of them.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public static ModelInspection Of(IReadOnlyList<CapturedFile> files, CancellationToken cancellationToken)
+    public static ModelInspection Of(ContentCapture capture, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(files);
-        ModelInspection inspection = new(files.Select(file => file.Name), missesNothing: false);
+        ArgumentNullException.ThrowIfNull(capture);
+        IReadOnlyList<CapturedFile> files = capture.Files();
+        ModelInspection inspection = new(files.Select(file => file.Name).Concat(capture.Settled.Names), missesNothing: false);
+        (IEnumerable<Executable> executables, IEnumerable<Uninspected> uninspected) = capture.Settled.Finish(capture.IsKept);
         foreach (CapturedFile file in files)
         {
             cancellationToken.ThrowIfCancellationRequested();
             inspection.Inspect(file, cancellationToken);
         }
 
+        Merge(inspection._executables, executables, one => one.File);
+        Merge(inspection._uninspected, uninspected, one => one.File);
         return inspection;
+    }
+
+    /// <summary>Inspects one file that names no other.</summary>
+    internal static ModelInspection OfOne(CapturedFile file)
+    {
+        ModelInspection inspection = new([], missesNothing: false);
+        inspection.Inspect(file, CancellationToken.None);
+        return inspection;
+    }
+
+    private static void Merge<T>(List<T> found, IEnumerable<T> more, Func<T, string> file)
+    {
+        T[] all = [.. found.Concat(more).OrderBy(file, StringComparer.Ordinal)];
+        found.Clear();
+        found.AddRange(all);
     }
 
     /// <summary>Inspects a model so that nothing is missed: whatever did not come by while it was hashed, or is not understood to its end, is said to be uninspected.</summary>
@@ -97,7 +119,7 @@ internal sealed class ModelInspection
     {
         if (file.Head.IsEmpty && file.Length > 0)
         {
-            NotInspected(file, "its content was not kept while it was hashed: it is packed in a layer, the limit for all files was reached, or it changed");
+            NotInspected(file, NotKept);
             return;
         }
 
@@ -238,9 +260,8 @@ internal sealed class ModelInspection
         bool isComputed = scan.IsIncomplete && (isPickle || isExpected || scan.Pickles > 0);
         if (isComputed || ((isPickle || isExpected) && scan.Pickles == 0))
         {
-            string name = member is null ? "it" : $"its member '{member}'";
-            NotInspected(file, isComputed ? $"{name} is a pickle that computes what it calls"
-                : isWhole ? $"{name} is not a pickle, an archive or anything else that is known" : $"{name} is longer than what is looked at");
+            string reason = isComputed ? "is a pickle that computes what it calls" : isWhole ? "is not a pickle, an archive or anything else that is known" : "is longer than what is looked at";
+            NotInspected(file, member is null ? string.Intern($"it {reason}") : $"its member '{member}' {reason}");
         }
 
         return isWhole && scan.Pickles > 0 && scan.End == bytes.Length;
@@ -292,7 +313,7 @@ internal sealed class ModelInspection
 
         try
         {
-            ReferenceReader reader = new(file, _names, _references);
+            ReferenceReader reader = new(file, _names.Value, _references);
             reader.Read(cancellationToken);
             if (reader.IsNotebook && file.Extension != ".ipynb")
             {
@@ -326,7 +347,7 @@ internal sealed class ModelInspection
             foreach (string location in OnnxFile.Parse(file.Head, file.Name, cancellationToken).ExternalFiles.Order(StringComparer.Ordinal))
             {
                 string plain = location.StartsWith("./", StringComparison.Ordinal) ? location[2..] : location;
-                _references.Add(new(file.Name, ReferenceKind.ExternalData, location, null, _names.Contains(folder + plain)));
+                _references.Add(new(file.Name, ReferenceKind.ExternalData, location, null, _names.Value.Contains(folder + plain)));
             }
         }
         catch (ModelSigningException refusal)

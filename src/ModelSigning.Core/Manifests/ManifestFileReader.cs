@@ -34,7 +34,7 @@ public static class ManifestFileReader
     }
 
     /// <summary>Whether the first line of a file names the format, whatever the file is called.</summary>
-    internal static bool StartsAsManifest(string path) => ManifestImport.StartsWith(path, "{\"format\":\"model-signing-manifest\""u8);
+    internal static bool StartsAsManifest(string path) => ManifestImport.Begins(path, start => start.StartsWith("{\"format\":\"model-signing-manifest\""u8));
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The full path.</param>

@@ -43,12 +43,30 @@ public static class ManifestImport
     public static ManifestFile Read(string path, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (StartsWith(path, "{"u8))
+        if (Begins(path, start => start.StartsWith("{"u8)))
         {
             return ManifestFileReader.ReadWhole(path, cancellationToken);
         }
 
         return Parse(BoundedFile.Read(path, Rules, cancellationToken), path, cancellationToken);
+    }
+
+    /// <summary>
+    /// What a person should know of a list whose names all begin with a folder that lies beside the list: sha256sum was then run above the model, and the names are not those that the
+    /// model's files have.
+    /// </summary>
+    /// <param name="path">The full path of the list.</param>
+    /// <param name="file">What it lists.</param>
+    /// <returns>A sentence; null where there is nothing to say.</returns>
+    internal static string? PrefixNote(string path, ManifestFile file)
+    {
+        IReadOnlyList<Resource> resources = file.Manifest.Resources;
+        int slash = resources[0].Name.IndexOf('/', StringComparison.Ordinal);
+        string prefix = resources[0].Name[..(slash + 1)];
+        return prefix.Length > 0 && !Begins(path, start => start.StartsWith("{"u8)) && resources[^1].Name.StartsWith(prefix, StringComparison.Ordinal)
+            && resources.All(resource => resource.Name.StartsWith(prefix, StringComparison.Ordinal)) && Directory.Exists(Path.Join(Path.GetDirectoryName(path), prefix))
+            ? $"Every name in '{path}' begins with '{prefix}'. If that folder is the model, list its files from inside it (cd {prefix[..^1]}), because the names of a model's files do not have its own."
+            : null;
     }
 
     /// <summary>Reads a table, or a list of sha256sum.</summary>
@@ -63,14 +81,14 @@ public static class ManifestImport
         return ManifestTable.IsTable(text.Span) ? ManifestTable.Read(text, source, cancellationToken) : ChecksumList.Read(text, source, cancellationToken);
     }
 
-    /// <summary>Whether a file begins with these bytes.</summary>
-    internal static bool StartsWith(string path, ReadOnlySpan<byte> bytes)
+    /// <summary>Whether the first bytes of a file are these.</summary>
+    internal static bool Begins(string path, Func<ReadOnlySpan<byte>, bool> has)
     {
         try
         {
             using FileStream stream = RegularFile.Open(path);
             Span<byte> start = stackalloc byte[64];
-            return start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)].StartsWith(bytes);
+            return has(start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -6,7 +6,7 @@ using ModelSigning.Core.Models;
 namespace ModelSigning.Core.Manifests;
 
 /// <summary>
-/// Tables that Export-Csv made of Get-ModelManifest (RFC 4180, with commas): the columns Name, Algorithm and Digest, and where they are there Length and ModelPath. Others are not read.
+/// Tables that Export-Csv made of Get-ModelManifest (RFC 4180, with commas, or with the semicolons of -UseCulture): the columns Name, Algorithm and Digest, and where they are there Length and ModelPath. Others are not read.
 /// </summary>
 internal static class ManifestTable
 {
@@ -14,20 +14,27 @@ internal static class ManifestTable
     private static readonly string[] Needed = ["Name", "Algorithm", "Digest"];
 
     /// <summary>Whether a file begins as a table.</summary>
-    public static bool Starts(string path) => ManifestImport.StartsWith(path, "\"Name\","u8) || ManifestImport.StartsWith(path, "Name,"u8)
-        || ManifestImport.StartsWith(path, "\uFEFF\"Name\","u8);
+    public static bool Starts(string path) => ManifestImport.Begins(path, start => IsTable(start.StartsWith("\uFEFF"u8) ? start[3..] : start));
 
     /// <summary>Whether a text begins as a table.</summary>
-    public static bool IsTable(ReadOnlySpan<byte> text) => text.StartsWith("\"Name\","u8) || text.StartsWith("Name,"u8);
+    public static bool IsTable(ReadOnlySpan<byte> text) => Separator(text) != 0;
+
+    // What follows the name of the first column; 0 for what is not a table.
+    private static byte Separator(ReadOnlySpan<byte> text)
+    {
+        int end = text.StartsWith("\"Name\""u8) ? 6 : text.StartsWith("Name"u8) ? 4 : text.Length;
+        return end < text.Length && text[end] is (byte)',' or (byte)';' ? text[end] : (byte)0;
+    }
 
     /// <summary>Reads a table.</summary>
     /// <exception cref="ModelSigningException">One of <see cref="ManifestImportErrors"/>.</exception>
     public static ManifestFile Read(ReadOnlyMemory<byte> text, string source, CancellationToken cancellationToken)
     {
         ReadOnlySpan<byte> rest = text.Span;
+        byte separator = Separator(rest);
         int line = 1;
         List<string> columns = [], row = [];
-        ReadRow(ref rest, columns, source, ref line);
+        ReadRow(ref rest, columns, separator, source, ref line);
         int[] at = [.. Needed.Append("Length").Append("ModelPath").Select(column => columns.IndexOf(column))];
         if (at.AsSpan(0, Needed.Length).Contains(-1) || columns.Distinct(StringComparer.OrdinalIgnoreCase).Count() != columns.Count)
         {
@@ -42,7 +49,7 @@ internal static class ManifestTable
         {
             cancellationToken.ThrowIfCancellationRequested();
             int first = line;
-            ReadRow(ref rest, row, source, ref line);
+            ReadRow(ref rest, row, separator, source, ref line);
             if (row.Count != columns.Count)
             {
                 throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, first, $"has {row.Count} fields, but the first line has {columns.Count}."), source);
@@ -78,14 +85,14 @@ internal static class ManifestTable
     }
 
     // A field in quotation marks may have line ends in it; a mark inside it is doubled.
-    private static void ReadRow(ref ReadOnlySpan<byte> rest, List<string> fields, string source, ref int line)
+    private static void ReadRow(ref ReadOnlySpan<byte> rest, List<string> fields, byte separator, string source, ref int line)
     {
         fields.Clear();
         int first = line;
         while (true)
         {
             bool isQuoted = rest.StartsWith("\""u8);
-            int end = isQuoted ? ClosingMark(rest) : rest.IndexOfAny(",\r\n"u8);
+            int end = isQuoted ? ClosingMark(rest) : rest.IndexOfAny(separator, (byte)'\r', (byte)'\n');
             if (end < 0 || end > MostFieldBytes || fields.Count == MostColumns)
             {
                 throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, first, "has a field without an end or more than 64 fields, or the file is cut off."), source);
@@ -96,7 +103,7 @@ internal static class ManifestTable
             string text = ManifestImport.Text(field, source, first);
             fields.Add(isQuoted ? text.Replace("\"\"", "\"", StringComparison.Ordinal) : text);
             rest = rest[(isQuoted ? end + 1 : end)..];
-            if (rest.StartsWith(","u8))
+            if (!rest.IsEmpty && rest[0] == separator)
             {
                 rest = rest[1..];
                 continue;

@@ -56,6 +56,11 @@ internal sealed class HashPlan
     /// <summary>The part of a plan whose names are in a sorted list.</summary>
     public HashPlan Only(IReadOnlyList<Resource> listed)
     {
+        if (listed.Count == Names.Count && Enumerable.Range(0, listed.Count).All(index => listed[index].Name == Names[index]))
+        {
+            return this;
+        }
+
         List<string> names = new(listed.Count);
         List<HashItem> items = new(listed.Count);
         for (int at = 0, planned = 0; at < listed.Count && planned < Names.Count;)
@@ -79,8 +84,13 @@ internal sealed class HashPlan
 
     /// <summary>The resources of the plan: those that were hashed, and the others by name alone, without a digest.</summary>
     /// <param name="hashed">Resources of a part of the plan, in its order.</param>
-    public Resource[] With(IReadOnlyList<Resource> hashed)
+    public IReadOnlyList<Resource> With(IReadOnlyList<Resource> hashed)
     {
+        if (hashed.Count == Names.Count)
+        {
+            return hashed;
+        }
+
         Resource[] resources = new Resource[Names.Count];
         for (int index = 0, next = 0; index < resources.Length; index++)
         {

@@ -35,8 +35,9 @@ internal sealed class ListedFiles(
             int order = left == found.Count ? 1 : right == listed.Count ? -1 : ResourceNameComparer.Instance.Compare(found[left].Name, listed[right]);
             if (order <= 0)
             {
-                (order == 0 ? files : others).Add(found[left++]);
-                right += order == 0 ? 1 : 0;
+                // Under the text that the statement has of the name, so that a million names are not kept twice.
+                (order == 0 ? files : others).Add(order == 0 ? found[left] with { Name = listed[right++] } : found[left]);
+                left++;
                 continue;
             }
 

@@ -44,7 +44,16 @@ public sealed record EarlierSignature(string ManifestPath, string SignaturePath)
 
     private Manifest Verify(SignatureVerifier verifier, CancellationToken cancellationToken)
     {
-        Bundle bundle = BundleReader.Read(SignaturePath, cancellationToken);
+        Bundle bundle;
+        try
+        {
+            bundle = BundleReader.Read(SignaturePath, cancellationToken);
+        }
+        catch (ModelSigningException refusal) when (refusal.Definition == BundleErrors.BundleNotFound)
+        {
+            throw SigningErrors.ReuseRefused.At($"There is no earlier signature at '{SignaturePath}'.", SignaturePath, refusal);
+        }
+
         try
         {
             return verifier.VerifyModel(bundle, cancellationToken: cancellationToken).Manifest;

@@ -71,7 +71,7 @@ public static class ModelSigner
             FileCount = manifest.Serialization.ShardSize is null ? manifest.Resources.Count
                 : manifest.Resources.Select(resource => resource.Name[..resource.Name.LastIndexOf(':', resource.Name.LastIndexOf(':') - 1)]).Distinct(StringComparer.Ordinal).Count(),
             ByteCount = file.Lengths.Sum(),
-            Warnings = [],
+            Warnings = ManifestImport.PrefixNote(location.ModelPath, file) is { } note ? [note] : [],
         };
     }
 

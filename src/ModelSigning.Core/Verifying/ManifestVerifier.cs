@@ -51,7 +51,7 @@ public static class ManifestVerifier
             FileCount = ExpectedResources.FileNames(file.Manifest, null).Length,
             ByteCount = file.Lengths.Sum(),
             UncheckedPaths = [ResourceName.SingleFile],
-            Warnings = [.. statement.Evidence.Warnings, .. statement.Statement.Warnings],
+            Warnings = [.. statement.Evidence.Warnings, .. statement.Statement.Warnings, .. ManifestImport.PrefixNote(path, file) is { } note ? (string[])[note] : []],
         };
         if (result.IsValid)
         {

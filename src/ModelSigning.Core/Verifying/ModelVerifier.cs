@@ -12,6 +12,8 @@ namespace ModelSigning.Core.Verifying;
 /// <summary>Verifies models (OMS v1.0, section 7), one step after the other.</summary>
 public static class ModelVerifier
 {
+    private const int LargeStatement = 16 * 1024 * 1024;
+
     /// <summary>
     /// Verifies a model: reads the bundle, verifies the signature and the statement, and only then looks at the model, hashes what
     /// was signed, and collects every difference.
@@ -54,15 +56,14 @@ public static class ModelVerifier
         string signaturePath = request.SignaturePath is { } given
             ? SignatureLocation.FullPath(given, request.CurrentDirectory)
             : SignatureLocation.Find(modelPath, request.CurrentDirectory);
-        Bundle bundle = BundleReader.Read(source.SignatureFile(signaturePath, request.ForbidSymlinks), cancellationToken);
-        SingleFile? file = source.IsStore ? null : SingleFile.Of(modelPath, signaturePath, request.Rules);
-        if (file is not null && request.IncludePaths.Count > 0)
+        ReadSignature read = Read(request, source, signaturePath, cancellationToken);
+        (VerifiedManifest statement, SignatureVerifier verifier, SingleFile? file) = (read.Statement, read.Verifier, read.File);
+        if (read.TextLength > LargeStatement)
         {
-            throw VerifyingErrors.IncludeNeedsFolder.At($"'{modelPath}' is a file, so -Include cannot select files of it.", modelPath);
+            // The statement's text is needed no more, and would stay beside all that follows until something started a full collection.
+            GC.Collect();
         }
 
-        (VerifiedManifest statement, SignatureVerifier verifier) = VerifySignature(
-            request, bundle, file, SignatureLocation.NameIn(file?.Folder ?? modelPath, signaturePath, request.CurrentDirectory), cancellationToken);
         bool allowSymlinks = statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
         Traces.Tag("model_signing.method", statement.Evidence.Method.ToString().ToLowerInvariant());
         Traces.Tag("model_signing.allow_symlinks", allowSymlinks);
@@ -89,7 +90,7 @@ public static class ModelVerifier
         {
             ModelPath = location.ModelPath,
             SignaturePath = signaturePath,
-            SignatureDigest = bundle.FileDigest,
+            SignatureDigest = read.Digest,
             Source = source.Kind,
             StoredAs = difference.Mismatched.Select(changed => (changed.Name, Place: content.Source.StoredAs(changed.Name)))
                 .Where(changed => changed.Place is not null).ToDictionary(changed => changed.Name, changed => changed.Place!, StringComparer.Ordinal),
@@ -103,7 +104,7 @@ public static class ModelVerifier
                 ? LineEnds.OnlyDifferenceOf(difference.Mismatched, statement.Serialization.HashType, content.Source, cancellationToken) : [],
             LfsPointers = statement.Serialization.ShardSize is null
                 ? LfsPointers.Among(difference.Mismatched, content.Source, cancellationToken) : [],
-            FileCount = signed.Items.Select(item => item.Name).Distinct(StringComparer.Ordinal).Count(),
+            FileCount = statement.Serialization.ShardSize is null ? signed.Items.Count : signed.Items.Select(item => item.Name).Distinct(StringComparer.Ordinal).Count(),
             ByteCount = signed.Items.Sum(item => item.Length),
             UncheckedPaths = content.UncheckedPaths,
             Warnings = warnings,
@@ -126,6 +127,21 @@ public static class ModelVerifier
         }
 
         return lengths;
+    }
+
+    private static ReadSignature Read(VerificationRequest request, ModelSource source, string signaturePath, CancellationToken cancellationToken)
+    {
+        string modelPath = source.ModelPath;
+        Bundle bundle = BundleReader.Read(source.SignatureFile(signaturePath, request.ForbidSymlinks), cancellationToken);
+        SingleFile? file = source.IsStore ? null : SingleFile.Of(modelPath, signaturePath, request.Rules);
+        if (file is not null && request.IncludePaths.Count > 0)
+        {
+            throw VerifyingErrors.IncludeNeedsFolder.At($"'{modelPath}' is a file, so -Include cannot select files of it.", modelPath);
+        }
+
+        (VerifiedManifest statement, SignatureVerifier verifier) = VerifySignature(
+            request, bundle, file, SignatureLocation.NameIn(file?.Folder ?? modelPath, signaturePath, request.CurrentDirectory), cancellationToken);
+        return new(statement, verifier, file, bundle.FileDigest, bundle.DsseEnvelope!.Payload.Length);
     }
 
     // Whether a single file is a model of its own, and so which of two verifiers decides, is written in the statement, which is read only when
@@ -167,4 +183,7 @@ public static class ModelVerifier
             warnings.Add($"'{name}' is the remains of an interrupted signing. Delete it.");
         }
     }
+
+    // What is left of a bundle that was verified. It has nothing of its text.
+    private readonly record struct ReadSignature(VerifiedManifest Statement, SignatureVerifier Verifier, SingleFile? File, ReadOnlyMemory<byte> Digest, int TextLength);
 }

@@ -10,6 +10,8 @@ namespace ModelSigning;
 /// </summary>
 public abstract class ModuleCommand : PSCmdlet, IDisposable
 {
+    private (PSDriveInfo Drive, string Location, string Directory)? _current;
+
     /// <summary>Starts the export of traces and metrics with the first command, where the environment asks for it.</summary>
     protected ModuleCommand() => TelemetrySession.Start();
 
@@ -19,6 +21,24 @@ public abstract class ModuleCommand : PSCmdlet, IDisposable
         Release();
         TelemetrySession.Flush(Stopping);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The session's location in the file system, at which relative paths start. It may change while the pipeline runs.</summary>
+    internal string CurrentDirectory()
+    {
+        // PowerShell asks the system for all its mounts each time, which takes longer than to verify a small model.
+        PathInfo location = SessionState.Path.CurrentFileSystemLocation;
+        if (location.Drive is not { } drive)
+        {
+            return location.ProviderPath;
+        }
+
+        if (_current is not { } known || known.Drive != drive || known.Location != drive.CurrentLocation)
+        {
+            _current = known = (drive, drive.CurrentLocation, location.ProviderPath);
+        }
+
+        return known.Directory;
     }
 
     private protected virtual void Release() => Dispose(disposing: true);

@@ -19,9 +19,6 @@ internal static class PathResolution
     /// <summary>The paths of a parameter that takes null: nothing at all is one path that leads nowhere, so that it has an answer.</summary>
     internal static IEnumerable<string> OrOneEmpty(this string[]? paths) => paths is { Length: > 0 } ? paths.Select(path => path ?? "") : [""];
 
-    /// <summary>The session's location in the file system, at which relative paths start.</summary>
-    internal static string CurrentDirectory(this ModuleCommand command) => command.SessionState.Path.CurrentFileSystemLocation.ProviderPath;
-
     /// <summary>
     /// Everything that a path with wildcards matches; without wildcards, the one item that must exist. A path that exists as it is written and
     /// could match others as a pattern is refused: taken literally, a folder called <c>*</c> would hide the others; as a pattern, another

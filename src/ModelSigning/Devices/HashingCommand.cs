@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning;
@@ -57,6 +58,12 @@ public abstract class HashingCommand : ModelCommand
         AllowSymlinks = allowSymlinks,
         SignaturePath = signature,
     };
+
+    /// <summary>What a person should know who works on a list of digests as on any other file.</summary>
+    private protected static IEnumerable<string> ListNotes(string model, string done, bool isManifest) =>
+        !isManifest && File.Exists(model) && ManifestImport.IsList(model)
+            ? [$"'{model}' is a list of digests, and was {done} as a file. Use -Manifest for what it lists."]
+            : [];
 
     /// <summary>What was hashed, where and how fast, as -Verbose tells it.</summary>
     private protected string Narrate(string verb, int files, long bytes, TimeSpan duration) =>

@@ -12,14 +12,11 @@ internal sealed record InspectedContent(ModelInspection Inspection)
     /// <summary>The card that the same bytes make; null where it is not wanted.</summary>
     internal VerifiedCard? Card { get; private init; }
 
-    internal static InspectedContent Of(ContentCapture capture, CancellationToken cancellationToken) => new(ModelInspection.Of(capture.Files(), cancellationToken));
+    internal static InspectedContent Of(ContentCapture capture, CancellationToken cancellationToken) => new(ModelInspection.Of(capture, cancellationToken));
 
     /// <summary>The same with the card of a model that is valid.</summary>
-    internal static InspectedContent WithCard(ContentCapture capture, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<CapturedFile> files = capture.Files();
-        return new(ModelInspection.Of(files, cancellationToken)) { Card = new(CardReader.Read(files, cancellationToken)) };
-    }
+    internal static InspectedContent WithCard(ContentCapture capture, CancellationToken cancellationToken) =>
+        Of(capture, cancellationToken) with { Card = new(CardReader.Read(capture.Files(), cancellationToken)) };
 
     /// <summary>What a signer should know of the model that was signed: one sentence for each sort, with the first of them.</summary>
     internal IEnumerable<string> SigningNotes()

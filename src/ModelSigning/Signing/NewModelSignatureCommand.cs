@@ -292,7 +292,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
             new ProgressDisplay($"Signing {model}", _progress), (signer, token) => manifest is not null
                 ? ModelSigner.SignManifest(request with { Signer = signer }, manifest, token)
                 : ModelSigner.Sign(observed with { Signer = signer }, token));
-        WriteWarnings(result.Warnings, model);
+        WriteWarnings([.. result.Warnings, .. ListNotes(model, "signed", manifest is not null)], model);
         WriteWarnings(RunInBackground(null, (_, token) => InspectedContent.Of(capture, token)).SigningNotes(), model);
         TimeSpan duration = clock.Elapsed;
         WriteVerbose(manifest is not null ? $"Signed the manifest of {result.FileCount} files; none was read." : Narrate($"By {HashAlgorithm}, hashed and signed", result.FileCount, result.ByteCount, duration));

@@ -191,7 +191,7 @@ public sealed partial class TestModelSignatureCommand : VerifyingCommand
         bool isShort = Quiet || Summary;
         if (!isShort && !Detailed)
         {
-            WriteWarnings(verdict.Result.Warnings, model);
+            WriteWarnings([.. verdict.Result.Warnings, .. ListNotes(path, "verified", Manifest)], model);
         }
 
         if (verdict.Refusal?.About(model) is { } refusal)

@@ -20,7 +20,7 @@ public class ModelInspectionTests
             capture.Observe(name, 0, bytes.Length, bytes);
         }
 
-        return ModelInspection.Of(capture.Files(), CancellationToken.None);
+        return ModelInspection.Of(capture, CancellationToken.None);
     }
 
     private static ModelInspection Inspect(string name, string text) => Inspect((name, Encoding.UTF8.GetBytes(text)));
@@ -148,7 +148,41 @@ public class ModelInspectionTests
         capture.Observe("config.json", 0, text.Length, text.AsSpan(0, 20));
         Assert.Equal(text, Assert.Single(capture.Files()).Head.ToArray());
         capture.Observe("config.json", 0, text.Length, new byte[20]);
-        Assert.Single(ModelInspection.Of(capture.Files(), CancellationToken.None).Uninspected);
+        Assert.Single(ModelInspection.Of(capture, CancellationToken.None).Uninspected);
+    }
+
+    [Fact]
+    public void Small_files_that_name_no_others_are_inspected_as_they_come_and_not_kept()
+    {
+        ContentCapture capture = new();
+        (string Name, byte[] Bytes)[] files =
+        [
+            ("train/1.bin", Pickle4), ("config.json", """{"auto_map":{"AutoModel":"modeling.Foo"}}"""u8.ToArray()), ("a/run.sh", "#!/bin/sh"u8.ToArray()), ("modeling.py", "pass"u8.ToArray()),
+            ("train/2.bin", [1, 2, 3]), ("b.txt", "text"u8.ToArray()),
+        ];
+        foreach ((string name, byte[] bytes) in files)
+        {
+            capture.Observe(name, 0, bytes.Length, bytes);
+        }
+
+        Assert.Equal(["config.json"], capture.Files().Select(file => file.Name));
+        ModelInspection inspection = ModelInspection.Of(capture, CancellationToken.None);
+        Assert.Equal(["a/run.sh", "modeling.py", "train/1.bin"], inspection.Executables.Select(one => one.File));
+        Assert.Equal("train/2.bin", Assert.Single(inspection.Uninspected).File);
+        Assert.True(Assert.Single(inspection.References).IsPinned);
+    }
+
+    [Theory]
+    [InlineData("#!/bin/sh", 0, 1)]
+    [InlineData("other", 0, 0)]
+    [InlineData("bin/sh", 3, 0)]
+    public void A_small_file_that_is_read_again_counts_once_and_not_at_all_where_it_changed(string again, int offset, int executables)
+    {
+        ContentCapture capture = new();
+        capture.Observe("a/run", 0, 9, "#!/bin/sh"u8);
+        capture.Observe("a/run", offset, offset + again.Length, Encoding.UTF8.GetBytes(again));
+        ModelInspection inspection = ModelInspection.Of(capture, CancellationToken.None);
+        Assert.Equal((executables, 1 - executables), (inspection.Executables.Count, inspection.Uninspected.Select(one => one.File).Distinct().Count()));
     }
 
     [Fact]

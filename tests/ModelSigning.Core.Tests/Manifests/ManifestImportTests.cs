@@ -32,6 +32,24 @@ public sealed class ManifestImportTests : IDisposable
         Assert.Equal(("m", DigestAlgorithm.Blake3), (file.Manifest.ModelName, file.Manifest.Serialization.HashType));
     }
 
+    [Fact]
+    public void A_table_with_the_semicolons_of_some_cultures_is_read_and_taken_for_a_list()
+    {
+        ManifestFile file = Read("s.csv", $"\"Name\";\"Algorithm\";\"Digest\";\"Length\"\r\n\"a,b;c\";sha256;{A};7\r\n");
+        Assert.Equal("a,b;c", Assert.Single(file.Manifest.Resources).Name);
+        Assert.True(ManifestImport.IsList(_folder["s.csv"]));
+        Refuses("ManifestImportMalformed", "mixed.csv", Digests("Name;Algorithm;Digest\nx;sha256,A\n"));
+    }
+
+    [Fact]
+    public void A_list_made_above_the_model_is_noted_and_a_folder_of_the_model_is_not()
+    {
+        _folder.Write("data/a", "");
+        Assert.Contains("begins with 'data/'", ManifestImport.PrefixNote(_folder["l.sha256"], Read("l.sha256", $"{A}  data/a\n{A}  data/b\n")), StringComparison.Ordinal);
+        Assert.Null(ManifestImport.PrefixNote(_folder["l.sha256"], Read("l.sha256", $"{A}  data/a\n{A}  b\n")));
+        Assert.Null(ManifestImport.PrefixNote(_folder["l.sha256"], Read("l.sha256", $"{A}  other/a\n")));
+    }
+
     [Theory]
     [InlineData("ManifestImportName", "A  ../x\n")]
     [InlineData("ManifestImportName", "A  a/../../x\n")]

@@ -112,7 +112,7 @@ public sealed class ReuseTests : IDisposable
         Refused(SigningErrors.ReuseRefused, request => request with { HashType = DigestAlgorithm.Blake3 });
         Refused(SigningErrors.ReuseRefused, request => request with { ShardSize = 1000 });
         Refused(SigningErrors.ReuseUnsupported, request => request with { Signer = new Stranger(request.Signer!) });
-        Refused(BundleErrors.BundleNotFound, request => request with { Earlier = new(_manifest, _model["none.sig"]) });
+        Refused(SigningErrors.ReuseRefused, request => request with { Earlier = new(_manifest, _model["none.sig"]) });
         Refused(ManifestFileErrors.ManifestFileNotFound, request => request with { Earlier = new(_model["none"], _model.SignaturePath) });
 
         string renamed = _model.Write("../another/config.json", "{}");

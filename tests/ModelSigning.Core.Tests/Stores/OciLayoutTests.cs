@@ -231,7 +231,7 @@ public sealed class OciLayoutTests : IDisposable
         string layout = built.WriteFolder(_store.Folder, "inspected");
         ContentCapture capture = new();
         _store.Sign(layout, "Oci", change: request => request with { Hashing = request.Hashing with { Observer = capture } });
-        ModelInspection inspection = ModelInspection.Of(capture.Files(), CancellationToken.None);
+        ModelInspection inspection = ModelInspection.Of(capture, CancellationToken.None);
         Assert.Equal("packed/run.sh", Assert.Single(inspection.Uninspected).File);
         Assert.Equal("run.sh", Assert.Single(inspection.Executables).File);
     }
