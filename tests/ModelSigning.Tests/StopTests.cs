@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Text.Json.Nodes;
+using ModelSigning.Testing;
 
 namespace ModelSigning.Tests;
 
@@ -52,6 +54,32 @@ public sealed class StopTests : IDisposable
         shell.Stop();
         Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
         Assert.Empty(output);
+    }
+
+    [Fact]
+    public async Task Stopping_while_a_layer_of_a_layout_is_read_ends_the_command_and_shows_how_far_it_was()
+    {
+        using TemporaryFolder folder = new();
+        OciLayoutBuilder built = new();
+        JsonObject layer = built.Blob("application/vnd.cncf.model.weight.v1.tar", OciLayoutBuilder.Tar(("a", "1")), ("org.cncf.model.filepath", "."));
+        layer["size"] = Large;
+        built.Manifest("v1", built.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray()), layer);
+        string layout = built.WriteFolder(folder, "layout");
+        using (FileStream blob = File.OpenWrite(Path.Join(layout, "blobs", ((string)layer["digest"]!).Replace(':', '/'))))
+        {
+            Assert.SkipWhen(OperatingSystem.IsWindows(), "NTFS makes a file sparse only when asked through an API of its own.");
+            blob.SetLength(Large);
+        }
+
+        using PowerShell shell = _session.Prepare("param($m, $k) New-ModelSignature $m -Source Oci -PrivateKey $k", layout, _model.PrivateKey);
+        TaskCompletionSource<ProgressRecord> reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        shell.Streams.Progress.DataAdded += (_, added) => reading.TrySetResult(shell.Streams.Progress[added.Index]);
+        IAsyncResult running = shell.BeginInvoke();
+        ProgressRecord record = await reading.Task.WaitAsync(TestContext.Current.CancellationToken);
+        shell.Stop();
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
+        Assert.Contains(" of 34.4 GB", record.StatusDescription, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Join(layout, "model.sig")));
     }
 
     [Fact]

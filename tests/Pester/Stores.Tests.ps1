@@ -100,6 +100,49 @@ Describe 'A snapshot of the Hugging Face cache' {
     }
 }
 
+Describe 'A model in an OCI layout' {
+    BeforeAll {
+        $layout = "$TestDrive/layout"
+        $null = New-Item "$layout/blobs/sha256" -ItemType Directory -Force
+        function Add-Bytes([string] $Type, [byte[]] $Bytes, [hashtable] $Annotations = @{}) {
+            $hex = [Convert]::ToHexString([System.Security.Cryptography.SHA256]::HashData($Bytes)).ToLowerInvariant()
+            [IO.File]::WriteAllBytes("$layout/blobs/sha256/$hex", $Bytes)
+            @{ mediaType = $Type; digest = "sha256:$hex"; size = $Bytes.Length; annotations = $Annotations }
+        }
+        $stream = [IO.MemoryStream]::new()
+        $tar = [System.Formats.Tar.TarWriter]::new($stream, [System.Formats.Tar.TarEntryFormat]::Pax, $true)
+        $entry = [System.Formats.Tar.PaxTarEntry]::new([System.Formats.Tar.TarEntryType]::RegularFile, 'src/a.py')
+        $entry.DataStream = [IO.MemoryStream]::new([Text.Encoding]::UTF8.GetBytes('pass'))
+        $tar.WriteEntry($entry)
+        $tar.Dispose()
+        $manifest = @{
+            schemaVersion = 2
+            config        = Add-Bytes 'application/vnd.cncf.model.config.v1+json' ([Text.Encoding]::UTF8.GetBytes('{}'))
+            layers        = @(
+                Add-Bytes 'application/vnd.cncf.model.weight.v1.raw' ([Text.Encoding]::UTF8.GetBytes('weights')) @{ 'org.cncf.model.filepath' = 'model.bin' }
+                Add-Bytes 'application/vnd.cncf.model.code.v1.tar' $stream.ToArray() @{ 'org.cncf.model.filepath' = 'src' }
+            )
+        } | ConvertTo-Json -Depth 5
+        $descriptor = Add-Bytes 'application/vnd.oci.image.manifest.v1+json' ([Text.Encoding]::UTF8.GetBytes($manifest)) @{ 'org.opencontainers.image.ref.name' = 'v1' }
+        @{ schemaVersion = 2; manifests = @($descriptor) } | ConvertTo-Json -Depth 5 | Set-Content "$layout/index.json"
+        Set-Content "$layout/oci-layout" '{"imageLayoutVersion":"1.0.0"}'
+    }
+
+    It 'is listed, also into a manifest file, and the signature of that file is the one of the layout' {
+        (Get-ModelManifest $layout -Source Oci -Revision v1).Name | Should -Be @('model.bin', 'src/a.py')
+        Get-ModelManifest $layout -Source Oci -OutFile "$TestDrive/layout.jsonl"
+        $null = New-ModelSignature "$TestDrive/layout.jsonl" -Manifest -SignaturePath "$TestDrive/layout.sig" @private
+        (Test-ModelSignature $layout -Source Oci -Revision v1 -SignaturePath "$TestDrive/layout.sig" @public).Source | Should -Be 'Oci'
+        Compare-ModelManifest "$TestDrive/layout.jsonl" $layout -Source Oci | Should -BeNullOrEmpty
+    }
+
+    It 'is refused with the reason' {
+        (Get-Refusal { Get-ModelManifest $layout -Source Oci -Revision v2 }).FullyQualifiedErrorId | Should -BeLike 'RevisionNotFound,*'
+        (Get-Refusal { Test-ModelSignature $layout -Source Oci -Revision v2 @public }).FullyQualifiedErrorId | Should -BeLike 'RevisionNotFound,*'
+        (Get-Refusal { New-ModelSignature $layout -Source Ollama -Revision tiny @private }).FullyQualifiedErrorId | Should -BeLike 'StoreNotRecognised,*'
+    }
+}
+
 Describe 'A model in the store of ollama' {
     BeforeAll {
         $store = "$TestDrive/ollama"

@@ -52,7 +52,7 @@ public sealed class HashJob
                 source.PathOf(item.Name));
         }
 
-        progress.BytesTotal = total;
+        progress.Expect([total]);
     }
 
     /// <summary>The digest algorithm of every item.</summary>

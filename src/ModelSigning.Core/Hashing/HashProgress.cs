@@ -22,7 +22,21 @@ public sealed class HashProgress
     public long BytesDone => Interlocked.Read(ref _bytesDone);
 
     /// <summary>The bytes that are to be hashed; 0 until the job is planned.</summary>
-    public long BytesTotal { get; internal set; }
+    public long BytesTotal { get; private set; }
+
+    /// <summary>Says how many bytes are still to come, after those that were read already.</summary>
+    /// <param name="lengths">The lengths of what is read from here on.</param>
+    internal void Expect(IEnumerable<long> lengths)
+    {
+        long total = BytesDone;
+        foreach (long length in lengths)
+        {
+            // Sparse files can have more than a number can count.
+            total = length <= long.MaxValue - total ? total + length : long.MaxValue;
+        }
+
+        BytesTotal = total;
+    }
 
     /// <summary>Adds bytes that were hashed.</summary>
     public void Add(long bytes)

@@ -1,4 +1,5 @@
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Hashing;
 
 namespace ModelSigning.Core.Models;
 
@@ -53,6 +54,9 @@ public sealed record ModelFilesOptions
 
     /// <summary>How files that can be read only once are hashed while they are found; null when they are only listed.</summary>
     public Serialization? Reading { get; init; }
+
+    /// <summary>Where the bytes that are read while files are found are counted; null for nowhere.</summary>
+    internal HashProgress? Progress { get; init; }
 
     /// <summary>What reads files that can be read only once, each from its first byte while it passes; it need not read to the end. Null for nothing.</summary>
     internal Action<ModelFile, Stream>? ReadOnce { get; init; }

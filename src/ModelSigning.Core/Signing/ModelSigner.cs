@@ -202,6 +202,7 @@ public static class ModelSigner
                 SkipPartialFiles = true,
                 Rules = request.Rules,
                 Reading = new() { HashType = request.HashType, ShardSize = request.ShardSize },
+                Progress = request.Hashing.Progress,
             },
             cancellationToken);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Hashing.Reading;
 using ModelSigning.Core.Input;
 
@@ -17,7 +18,8 @@ internal sealed record Blob(string Path, long Offset, OciDescriptor Descriptor)
     public FileReader Open() => new Part(FileReader.Open(Path, Descriptor.Size, followLinks: false), Offset, Descriptor.Size);
 
     /// <summary>Opens the blob as a stream from front to back, whose digest is computed on the way.</summary>
-    public BlobStream OpenStream() => new(this);
+    /// <param name="progress">Where the bytes are counted; null for nowhere.</param>
+    public BlobStream OpenStream(HashProgress? progress = null) => new(this, progress);
 
     /// <summary>Reads a small blob whole, and checks its digest.</summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.BlobTooLarge"/>, <see cref="StoreErrors.BlobMismatch"/>, <see cref="StoreErrors.BlobUnreadable"/>.</exception>
@@ -44,9 +46,9 @@ internal sealed record Blob(string Path, long Offset, OciDescriptor Descriptor)
 
     /// <summary>Checks the digest of the whole blob.</summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.BlobMismatch"/>, <see cref="StoreErrors.BlobUnreadable"/>.</exception>
-    public void Check(CancellationToken cancellationToken)
+    public void Check(HashProgress progress, CancellationToken cancellationToken)
     {
-        using BlobStream stream = OpenStream();
+        using BlobStream stream = OpenStream(progress);
         stream.Check(cancellationToken);
     }
 
@@ -69,15 +71,16 @@ internal sealed record Blob(string Path, long Offset, OciDescriptor Descriptor)
 internal sealed class BlobStream : ForwardStream
 {
     private readonly Blob _blob;
+    private readonly HashProgress? _progress;
     private readonly FileStream _file;
     private readonly IncrementalHash _hash;
     private long _left;
 
     /// <summary>Opens a blob, links not followed.</summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.BlobUnreadable"/>.</exception>
-    public BlobStream(Blob blob)
+    public BlobStream(Blob blob, HashProgress? progress)
     {
-        _blob = blob;
+        (_blob, _progress) = (blob, progress);
         _left = blob.Descriptor.Size;
         _hash = IncrementalHash.CreateHash(blob.Descriptor.Digest.StartsWith("sha512:", StringComparison.Ordinal) ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
         try
@@ -107,6 +110,7 @@ internal sealed class BlobStream : ForwardStream
             int read = _file.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
             _hash.AppendData(buffer[..read]);
             _left -= read;
+            _progress?.Add(read);
             return read;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

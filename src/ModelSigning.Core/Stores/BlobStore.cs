@@ -1,6 +1,7 @@
 using System.Globalization;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Stores;
@@ -9,11 +10,14 @@ namespace ModelSigning.Core.Stores;
 internal abstract class BlobStore
 {
     /// <summary>Opens what lies at a path: a folder, or a file that is a tar.</summary>
+    /// <param name="fullPath">The full path.</param>
+    /// <param name="progress">Where the bytes of a tar are counted that were gone over; null for nowhere.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>, <see cref="StoreErrors.StoreNotRecognised"/>.</exception>
-    public static BlobStore Open(string fullPath, CancellationToken cancellationToken) => ModelLocation.StatusOf(fullPath).Kind switch
+    public static BlobStore Open(string fullPath, HashProgress? progress, CancellationToken cancellationToken) => ModelLocation.StatusOf(fullPath).Kind switch
     {
         FileKind.Directory => new InFolder(fullPath),
-        FileKind.File => InTar.Read(fullPath, cancellationToken),
+        FileKind.File => InTar.Read(fullPath, progress, cancellationToken),
         FileKind.Missing => throw ModelErrors.ModelNotFound.At($"'{fullPath}' does not exist.", fullPath),
         _ => throw StoreErrors.StoreNotRecognised.At($"'{fullPath}' is a link or a device.", fullPath, cure: "Specify the path of what it leads to."),
     };
@@ -89,16 +93,18 @@ internal abstract class BlobStore
 
         private InTar(string path) => _path = path;
 
-        public static InTar Read(string path, CancellationToken cancellationToken)
+        public static InTar Read(string path, HashProgress? progress, CancellationToken cancellationToken)
         {
             InTar store = new(path);
             try
             {
                 using FileStream file = RegularFile.Open(path, followLinks: false);
                 TarReader tar = new(file, path);
+                progress?.Expect([file.Length]);
                 while (tar.Next(count => Forward(file, count)) is { } entry)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
+                    progress?.Add(tar.Position - (progress?.BytesDone ?? 0));
                     if (!store._files.TryAdd(entry.Name, (path, tar.Position, entry.Length)))
                     {
                         throw StoreErrors.TarDamaged.At($"'{path}' has '{entry.Name}' twice.", path);

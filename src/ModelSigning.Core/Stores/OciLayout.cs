@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 
@@ -27,6 +28,7 @@ internal sealed class OciLayout
     private readonly BlobStore _store;
     private readonly string _path;
     private readonly CancellationToken _cancellationToken;
+    private readonly HashSet<string> _indexes = new(StringComparer.Ordinal);
     private int _read;
 
     private OciLayout(BlobStore store, string path, CancellationToken cancellationToken) => (_store, _path, _cancellationToken) = (store, path, cancellationToken);
@@ -36,12 +38,13 @@ internal sealed class OciLayout
     /// <param name="revision">A tag or a digest; null for the only model of the layout.</param>
     /// <param name="currentDirectory">The full path that a relative path starts at.</param>
     /// <param name="layersAsFiles">Whether each layer is one file by the rules of the Go implementation.</param>
+    /// <param name="progress">How far the opening is; null where nobody looks.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>
-    public static ModelSource Find(string path, string? revision, string currentDirectory, bool layersAsFiles, CancellationToken cancellationToken)
+    public static ModelSource Find(string path, string? revision, string currentDirectory, bool layersAsFiles, HashProgress? progress, CancellationToken cancellationToken)
     {
         string full = ModelLocation.FullPath(path, currentDirectory);
-        BlobStore store = BlobStore.Open(full, cancellationToken);
+        BlobStore store = BlobStore.Open(full, progress, cancellationToken);
         OciLayout layout = new(store, full, cancellationToken);
         if (store.ReadFile("oci-layout", MaximumLength) is not { } version || store.ReadFile("index.json", MaximumLength) is not { } index)
         {
@@ -110,6 +113,12 @@ internal sealed class OciLayout
         if (!IndexTypes.Contains(entry.MediaType))
         {
             found.Add(entry);
+            return;
+        }
+
+        // One that is named a thousand times is read once.
+        if (!_indexes.Add(entry.Digest))
+        {
             return;
         }
 

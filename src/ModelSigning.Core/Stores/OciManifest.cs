@@ -66,7 +66,9 @@ internal static class OciManifest
             return AsGoReadsIt(config, layers, store, path, name);
         }
 
-        Dictionary<string, string>? kit = config.MediaType == KitConfig ? Kitfile(store.Blob(config).Read(OciLayout.MaximumLength, cancellationToken), layers, path) : null;
+        // Of no other configuration is anything used here; but a program that does would take what the manifest does not mean.
+        byte[] configuration = store.Blob(config).Read(OciLayout.MaximumLength, cancellationToken);
+        Dictionary<string, string>? kit = config.MediaType == KitConfig ? Kitfile(configuration, layers, path) : null;
         List<StoredFile> files = [];
         List<PackedLayer> packed = [];
         foreach (OciDescriptor layer in layers)
@@ -86,7 +88,7 @@ internal static class OciManifest
             }
             else
             {
-                packed.Add(new(store.Blob(layer), packing, clean));
+                packed.Add(new(store.Blob(layer), packing, clean, isImage));
             }
         }
 

@@ -37,7 +37,7 @@ internal static class OllamaStore
         }
 
         string name = revision ?? throw StoreErrors.RevisionAmbiguous.At($"No model of the store '{full}' was named.", full, cure: "Specify NAME:TAG with -Revision, as 'ollama list' writes it.");
-        BlobStore store = BlobStore.Open(full, cancellationToken);
+        BlobStore store = BlobStore.Open(full, null, cancellationToken);
         byte[] bytes = store.ReadFile(ManifestName(name, full), OciLayout.MaximumLength)
             ?? throw StoreErrors.RevisionNotFound.At($"The store '{full}' has no model '{name}'.", full);
         using JsonDocument manifest = StrictJson.Parse(bytes, $"the manifest of {name} in {full}", Rules, cancellationToken);

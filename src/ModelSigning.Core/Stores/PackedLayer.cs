@@ -30,7 +30,8 @@ internal enum LayerPacking
 /// <param name="Blob">The layer.</param>
 /// <param name="Packing">How it is packed.</param>
 /// <param name="Below">The file or folder that all its names must be or lie in; empty for any.</param>
-internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below)
+/// <param name="IsImage">Whether it is of a container's image, whose layers can remove files of those below.</param>
+internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below, bool IsImage)
 {
     /// <summary>What any layer may unpack to, and what it may for each of its own bytes; no model's weights compress so well.</summary>
     public const long FreeBytes = 1L << 30, BytesForByte = 200;
@@ -39,6 +40,8 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
     private const int LongestWindow = 27;
 
     private const int BufferLength = 256 * 1024;
+
+    private const string WhiteoutPrefix = ".wh.";
 
     /// <summary>Reads the layer.</summary>
     /// <param name="options">How its files are hashed and read, unless they are only listed.</param>
@@ -49,7 +52,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
     {
         Serialization? reading = options.Reading;
         string source = $"{Blob.Descriptor.Digest} in {Blob.Path}";
-        BlobStream blob = Blob.OpenStream();
+        BlobStream blob = Blob.OpenStream(options.Progress);
         using Stream raw = new ReadAheadStream(blob, cancellationToken);
         using Stream unpacked = Unpack(raw, cancellationToken);
         TarReader tar = new(unpacked, source);
@@ -60,6 +63,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
             while (tar.Next() is { } file)
             {
                 RequireBelow(file.Name);
+                RefuseWhiteout(file.Name);
                 found.Add(file);
                 options.ReadOnce?.Invoke(file, new TarFileStream(tar));
                 Hash(tar, file, reading, hasher, found, buffer, cancellationToken);
@@ -134,6 +138,15 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         if (Below.Length > 0 && name != Below && !name.StartsWith(Below + "/", StringComparison.Ordinal))
         {
             throw StoreErrors.StoredNameInvalid.At($"The layer {Blob.Descriptor.Digest} is of '{Below}' and holds '{name}'.", Blob.Path);
+        }
+    }
+
+    // By its name alone (image specification, layer.md); in any other tar it is a file like all.
+    private void RefuseWhiteout(string name)
+    {
+        if (IsImage && name.AsSpan(name.LastIndexOf('/') + 1).StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
+        {
+            throw StoreErrors.LayerWhiteout.At($"The layer {Blob.Descriptor.Digest} holds '{name}', which removes files of the layers below it.", Blob.Path);
         }
     }
 

@@ -90,6 +90,11 @@ internal static class StoreErrors
         "A tar is damaged, ends too early, goes on behind its end, or has records that tools read in different ways.",
         "Fetch the model again; if it stays so, ask its publisher.");
 
+    /// <summary>A tar that nothing closes.</summary>
+    public static readonly ErrorDefinition TarUnclosed = new("TarUnclosed", ErrorKind.InvalidData,
+        "A tar ends without the two blocks of zeros that POSIX wants at its end, so that it cannot be told from one that was cut off.",
+        "Fetch the model again. If it stays so, its publisher must pack it with a tool that closes tars (umoci repack does, umoci insert does not).");
+
     /// <summary>An entry of a tar that is not a file or a folder of the model.</summary>
     public static readonly ErrorDefinition TarEntryRefused = new("TarEntryRefused", ErrorKind.SecurityError,
         "A tar has a link, a device, a sparse file, or a name that leads out of the model.",
@@ -99,6 +104,11 @@ internal static class StoreErrors
     public static readonly ErrorDefinition LayerBomb = new("LayerBomb", ErrorKind.LimitsExceeded,
         "A compressed layer unpacks to far more bytes than a model's would.",
         "Do not unpack it. If the model is genuine, ask for an uncompressed layer.");
+
+    /// <summary>A layer of an image that removes what others hold.</summary>
+    public static readonly ErrorDefinition LayerWhiteout = new("LayerWhiteout", ErrorKind.InvalidData,
+        "A layer of a container image removes files of other layers (a whiteout), so that its files are not those of the image.",
+        "Build an image in which no layer removes files, or unpack it with its own tool and verify the folder.");
 
     /// <summary>A link of a snapshot that leaves the repository, or that leads to more than a file.</summary>
     public static readonly ErrorDefinition SnapshotLinkRefused = new("SnapshotLinkRefused", ErrorKind.SecurityError,

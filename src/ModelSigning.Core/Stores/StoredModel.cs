@@ -37,6 +37,7 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
             blobs[file.Name] = file.Blob;
         }
 
+        options.Progress?.Expect([.. found.Files.Select(file => file.Length), .. layers.Select(layer => layer.Blob.Descriptor.Size)]);
         foreach (PackedLayer layer in layers)
         {
             layer.Read(options, found, cancellationToken);
@@ -95,6 +96,7 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         internal override void Check(HashJob job, CancellationToken cancellationToken)
         {
             HashSet<string> seen = new(StringComparer.Ordinal);
+            List<Blob> again = [];
             for (int index = 0; index < job.Items.Count; index++)
             {
                 HashItem item = job.Items[index];
@@ -108,8 +110,14 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
                 }
                 else if (seen.Add(item.Name))
                 {
-                    blob.Check(cancellationToken);
+                    again.Add(blob);
                 }
+            }
+
+            job.Progress.Expect(again.Select(blob => blob.Descriptor.Size));
+            foreach (Blob blob in again)
+            {
+                blob.Check(job.Progress, cancellationToken);
             }
         }
     }

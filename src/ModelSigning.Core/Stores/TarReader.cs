@@ -34,10 +34,12 @@ internal sealed class TarReader(Stream stream, string source)
     /// <summary>Goes to the next file, over what was not read of the last one.</summary>
     /// <param name="skip">Goes forward without reading, where the stream can; null to read.</param>
     /// <returns>The file; null at the end of the tar, behind which nothing but zeros was found.</returns>
-    /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>, <see cref="StoreErrors.TarEntryRefused"/>.</exception>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>, <see cref="StoreErrors.TarUnclosed"/>, <see cref="StoreErrors.TarEntryRefused"/>.</exception>
     public ModelFile? Next(Action<long>? skip = null)
     {
-        Skip(_left + _padding, skip);
+        Skip(_left, skip, Truncated);
+        Skip(_padding, skip, Unclosed);
+        (_left, _padding) = (0, 0);
         string? longName = null;
         long? longSize = null;
         bool isDescribed = false;
@@ -156,7 +158,7 @@ internal sealed class TarReader(Stream stream, string source)
 
         byte[] record = new byte[header.Length];
         ReadExactly(record);
-        Skip((BlockLength - (header.Length % BlockLength)) % BlockLength, null);
+        Skip((BlockLength - (header.Length % BlockLength)) % BlockLength, null, Truncated);
         return record;
     }
 
@@ -167,9 +169,8 @@ internal sealed class TarReader(Stream stream, string source)
         return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw StoreErrors.TarDamaged.At($"'{source}' has a name that is not UTF-8.", source);
     }
 
-    private void Skip(long count, Action<long>? skip)
+    private void Skip(long count, Action<long>? skip, Func<ModelSigningException> atEnd)
     {
-        _left = _padding = 0;
         if (skip is not null)
         {
             skip(count);
@@ -181,7 +182,7 @@ internal sealed class TarReader(Stream stream, string source)
         {
             int read = stream.Read(rest, 0, (int)Math.Min(count, rest.Length));
             Position += read;
-            count -= read > 0 ? read : throw Truncated();
+            count -= read > 0 ? read : throw atEnd();
         }
     }
 
@@ -199,7 +200,13 @@ internal sealed class TarReader(Stream stream, string source)
         }
     }
 
-    private void ReadBlock() => ReadExactly(_block);
+    // POSIX closes a tar with two blocks of zeros. Some programs take the end of the bytes for its end and others do not, and it may be one that was cut off.
+    private void ReadBlock()
+    {
+        int read = stream.Read(_block);
+        Position += read > 0 ? read : throw Unclosed();
+        ReadExactly(_block.AsSpan(read));
+    }
 
     private void ReadExactly(Span<byte> destination)
     {
@@ -212,6 +219,8 @@ internal sealed class TarReader(Stream stream, string source)
     }
 
     private ModelSigningException Truncated() => StoreErrors.TarDamaged.At($"'{source}' ends before its tar does.", source);
+
+    private ModelSigningException Unclosed() => _entries == 0 ? Truncated() : StoreErrors.TarUnclosed.At($"'{source}' ends without the blocks of zeros that close a tar.", source);
 
     private ModelSigningException Refused(string name, string why) => StoreErrors.TarEntryRefused.At($"'{name}' in '{source}' {why}.", source);
 }

@@ -27,7 +27,7 @@ internal static partial class TensorHasher
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(settings);
         PackedTensors packed = new(algorithm, source.ModelPath, cancellationToken);
-        ModelFiles files = source.Find(options with { Reading = null, ReadOnce = packed.Read }, cancellationToken);
+        ModelFiles files = source.Find(options with { Reading = null, ReadOnce = packed.Read, Progress = settings.Progress }, cancellationToken);
         List<TensorFile> found = [];
         List<string> others = [];
         long count = 0;

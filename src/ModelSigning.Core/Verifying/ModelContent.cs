@@ -85,7 +85,7 @@ internal sealed record ModelContent
         IncludedFiles? included = IncludedFiles.Of(request.IncludePaths, request.Rules.IsWindows);
         string[] wanted = included?.Among(listed, signaturePath) ?? listed;
         expected = included is null ? expected : ExpectedResources.OfFiles(wanted, expected, statement.Manifest);
-        ModelFiles found = source.Find(Options(request, signaturePath, statement, allowSymlinks: false) with { Reading = statement.Serialization }, cancellationToken);
+        ModelFiles found = source.Find(Options(request, signaturePath, statement, allowSymlinks: false) with { Reading = statement.Serialization, Progress = request.Hashing.Progress }, cancellationToken);
         warnings.AddRange(found.Warnings);
         List<ModelFile> signed = [.. found.Files.Concat(found.LeftOutFiles.Select(left => left.File)).Where(file => IsListed(file.Name) && IsWanted(file.Name))];
         signed.Sort(static (a, b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name));

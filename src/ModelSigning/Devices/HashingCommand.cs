@@ -4,6 +4,7 @@ using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Models;
+using ModelSigning.Core.Stores;
 
 namespace ModelSigning;
 
@@ -46,6 +47,26 @@ public abstract class HashingCommand : ModelCommand
 
     /// <summary>The paths of -IgnorePath as the engine takes them: full, or relative to the model.</summary>
     private protected IReadOnlyList<string> ModelIgnorePaths => [.. IgnorePath.Select(this.InsideModel)];
+
+    /// <summary>Opens a model where -Source says that it lies. A store is opened beside the pipeline's thread, because a large one takes its time.</summary>
+    /// <param name="kind">The kind of the store; empty for a plain folder or file.</param>
+    /// <param name="model">The model's path or the store's.</param>
+    /// <param name="revision">Which model or version of the store; empty for its default.</param>
+    /// <param name="allowSymlinks">Whether the caller allows symbolic links.</param>
+    /// <exception cref="Core.Errors.ModelSigningException">It does not lie in such a store.</exception>
+    private protected ModelSource OpenModel(string kind, string model, string revision, bool allowSymlinks)
+    {
+        string directory = this.CurrentDirectory();
+        string? version = revision.Length > 0 ? revision : null;
+        if (kind.Length == 0)
+        {
+            return ModelStores.Open(null, model, version, directory, allowSymlinks);
+        }
+
+        HashProgress progress = new();
+        return RunInBackground(
+            new ProgressDisplay($"Opening {model}", progress), (_, token) => ModelStores.Open(kind, model, version, directory, allowSymlinks, progress, token));
+    }
 
     /// <summary>What belongs to the model, as the parameters say.</summary>
     /// <param name="signature">The full path of the signature file, which never belongs to it; null for none.</param>

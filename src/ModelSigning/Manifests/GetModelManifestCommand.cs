@@ -207,7 +207,7 @@ public sealed class GetModelManifestCommand : ManifestCommand
         ManifestPart part = Of > 0 ? new(Part, Of) : ManifestPart.Whole;
         (ManifestFile file, IReadOnlyList<string> warnings) = RunInBackground(new ProgressDisplay($"Hashing {model}", progress), (_, token) =>
         {
-            ModelFiles files = source.Find(options, token);
+            ModelFiles files = source.Find(options with { Reading = serialization, Progress = progress }, token);
             ManifestFile hashed = ManifestHasher.Hash(files, serialization, part, Environment.MachineName, settings, token);
             ManifestFileWriter.Write(path, hashed, exists);
             return (hashed, files.Warnings);

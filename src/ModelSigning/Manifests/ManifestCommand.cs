@@ -96,8 +96,7 @@ public abstract class ManifestCommand : HashingCommand
 
     /// <summary>Where a model lies, as -Source says.</summary>
     /// <exception cref="Core.Errors.ModelSigningException">It does not lie in such a store.</exception>
-    private protected ModelSource SourceOf(string model, string revision) => ModelStores.Open(
-        Source.Length > 0 ? Source : null, model, revision.Length > 0 ? revision : null, this.CurrentDirectory(), AllowSymlink);
+    private protected ModelSource SourceOf(string model, string revision) => OpenModel(Source, model, revision, AllowSymlink);
 
     /// <summary>Finds a model's files and hashes them, with a progress bar.</summary>
     /// <exception cref="Core.Errors.ModelSigningException">The model is refused.</exception>
@@ -115,7 +114,7 @@ public abstract class ManifestCommand : HashingCommand
         HashSettings settings = HashSettings(progress);
         return RunInBackground(new ProgressDisplay($"Hashing {model}", progress), (_, token) =>
         {
-            ModelFiles files = source.Find(options with { Reading = serialization }, token);
+            ModelFiles files = source.Find(options with { Reading = serialization, Progress = progress }, token);
             return new HashedModel(source.Kind, files, ModelHasher.Hash(
                 files, serialization.HashType, serialization.ShardSize, serialization.AllowSymlinks, settings, token));
         });

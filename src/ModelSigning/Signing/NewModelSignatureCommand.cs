@@ -156,8 +156,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
     private SignedModel? SignOrSay(string model)
     {
         RefuseManifestSettings();
-        ModelSource source = ModelStores.Open(
-            Source.Length > 0 ? Source : null, model, Revision.Length > 0 ? Revision : null, this.CurrentDirectory(), AllowSymlink);
+        ModelSource source = OpenModel(Source, model, Revision, AllowSymlink);
         if (SignaturePath.Length == 0 && !source.HasSignaturePlace)
         {
             throw StoreErrors.StoreSignaturePath.At($"It is not said where the signature of the model '{Revision}' goes.", model);

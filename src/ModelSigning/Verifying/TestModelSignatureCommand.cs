@@ -133,8 +133,7 @@ public sealed partial class TestModelSignatureCommand : VerifyingCommand
     [ValidateNotNullOrEmpty]
     public string Revision { get; set; } = "";
 
-    private protected override ModelSource SourceOf(string model) => ModelStores.Open(
-        Source.Length > 0 ? Source : null, model, Revision.Length > 0 ? Revision : null, this.CurrentDirectory(), allowSymlinks: false);
+    private protected override ModelSource SourceOf(string model) => OpenModel(Source, model, Revision, allowSymlinks: false);
 
     /// <summary>Checks what the parameter sets cannot.</summary>
     protected override void BeginProcessing()

@@ -49,6 +49,33 @@ public sealed class OtherToolsTests : IDisposable
     }
 
     [Fact]
+    public void A_snapshot_that_the_hubs_own_client_downloaded_verifies_with_one_signature_as_its_plain_copy_does()
+    {
+        string client = Path.Join(SharedData.RepositoryRoot, "tests", "HuggingFace");
+        Require("node");
+        Assert.SkipUnless(Directory.Exists(Path.Join(client, "node_modules", "@huggingface", "hub")), "Hugging Face's client is not installed: run npm ci in tests/HuggingFace.");
+        _store.Folder.Write("files/config.json", "{}");
+        _store.Folder.Write("files/empty.txt", "");
+        _store.Folder.Write("files/model.safetensors", new string('w', 300_000));
+        _store.Folder.Write("files/onnx/model.bin", "weights");
+        Run("node", Path.Join(client, "download.mjs"), "files", "hub", HubCache.Commit);
+        string repository = _store.Folder["hub/models--org--name"], snapshot = Path.Join(repository, "snapshots", HubCache.Commit), plain = _store.Folder["files"];
+        Assert.NotNull(new FileInfo(Path.Join(snapshot, "onnx/model.bin")).LinkTarget);
+        foreach ((string path, string? source) in ((string, string?)[])[(repository, "HuggingFace"), (plain, null)])
+        {
+            _store.Sign(path, source);
+            Assert.True(_store.Verify(repository, "HuggingFace", "main").IsValid);
+            Assert.True(_store.Verify(snapshot, "HuggingFace").IsValid);
+            Assert.True(_store.Verify(plain, null).IsValid);
+        }
+
+        // The client does not look at what a blob that it has already holds.
+        File.WriteAllText(new FileInfo(Path.Join(snapshot, "onnx/model.bin")).ResolveLinkTarget(true)!.FullName, "changed");
+        Run("node", Path.Join(client, "download.mjs"), "files", "hub", HubCache.Commit);
+        Assert.Equal("onnx/model.bin", Assert.Single(_store.Verify(repository, "HuggingFace").Difference.Mismatched).Name);
+    }
+
+    [Fact]
     public void A_clone_without_its_large_files_verifies_when_git_has_fetched_them()
     {
         Require("git");

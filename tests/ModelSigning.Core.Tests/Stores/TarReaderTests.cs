@@ -66,7 +66,7 @@ public sealed class TarReaderTests
     {
         byte[] file = [.. Header("a", '0', 0)];
         Assert.Null(Refusal([.. file, .. End]));
-        Assert.Equal("TarDamaged", Refusal(file));
+        Assert.Equal("TarUnclosed", Refusal(file));
         Assert.Equal("TarDamaged", Refusal([.. file, .. End, .. file]));
         Assert.Equal("TarDamaged", Refusal([.. Header("a", '0', 5000), .. End]));
         byte[] wrong = [.. file, .. End];

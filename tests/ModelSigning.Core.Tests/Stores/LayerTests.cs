@@ -1,0 +1,146 @@
+using System.Text.Json.Nodes;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
+using ModelSigning.Testing;
+using static ModelSigning.Core.Tests.Stores.StoreFixture;
+
+namespace ModelSigning.Core.Tests.Stores;
+
+/// <summary>What is read of the layers and the configuration of an OCI layout, and how far the reading is.</summary>
+public sealed class LayerTests : IDisposable
+{
+    private const string Layer = "application/vnd.cncf.model.weight.v1.", Image = "application/vnd.oci.image.layer.v1.tar", FilePath = "org.cncf.model.filepath";
+
+    private readonly StoreFixture _store = new();
+
+    public void Dispose() => _store.Dispose();
+
+    [Theory]
+    [InlineData("models/.wh.old")]
+    [InlineData(".wh..wh..opq")]
+    public void A_layer_of_an_image_that_removes_files_of_others_is_refused_by_name(string name)
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("image", Config(built), built.Blob(Image + "+gzip", Gzip(OciLayoutBuilder.Tar(("models/new", "1"), (name, "")))));
+        built.Manifest("model", Config(built), built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("models/new", "1"), (name, "")), (FilePath, ".")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => _store.Names(layout, "Oci", "image"));
+        Assert.Equal("LayerWhiteout", refusal.Definition.Id);
+        Assert.Contains($"'{name}'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(name, _store.Names(layout, "Oci", "model"));
+    }
+
+    [Fact]
+    public void A_tar_that_is_not_closed_is_called_so_because_it_may_have_been_cut_off()
+    {
+        byte[] file = [.. TarReaderTests.Header("a", '0', 700), .. new byte[1024]], last = [.. file, .. TarReaderTests.Header("b", '0', 700), .. new byte[1024]];
+        Assert.Equal(["a", "b"], Names("tar", [.. last, .. new byte[1024]]));
+        Assert.Equal(["a", "b"], Names("tar", [.. last, .. new byte[512]]));
+
+        // Behind the last file's blocks, and as umoci's insert leaves it, behind its last byte.
+        foreach (byte[] open in (byte[][])[last, last[..^324]])
+        {
+            Assert.Equal("TarUnclosed", Refusal(() => Names("tar", open)));
+            Assert.Equal("TarUnclosed", Refusal(() => Names("tar+gzip", Gzip(open))));
+            Assert.Equal("TarUnclosed", Refusal(() => Names("tar+zstd", Zstd(open))));
+        }
+
+        // In the midst of a file or of a header, and nothing at all.
+        Assert.All((byte[][])[last[..^325], last[..1600], []], cut => Assert.Equal("TarDamaged", Refusal(() => Names("tar", cut))));
+    }
+
+    [Theory]
+    [InlineData("tar+gzip")]
+    [InlineData("tar+zstd")]
+    public void What_was_compressed_in_two_pieces_is_read_to_the_end_of_the_second(string packing)
+    {
+        byte[] tar = OciLayoutBuilder.Tar(("a", "1"), ("b", new string('b', 3000)));
+        Func<byte[], byte[]> pack = packing == "tar+gzip" ? Gzip : Zstd;
+        Assert.Equal(["a", "b"], Names(packing, [.. pack(tar[..1024]), .. pack(tar[1024..])]));
+        Assert.Equal("TarDamaged", Refusal(() => Names(packing, [.. pack(tar), .. pack(tar)])));
+        Assert.Equal("TarUnclosed", Refusal(() => Names(packing, pack(tar[..1024]))));
+    }
+
+    [Fact]
+    public void A_configuration_that_is_missing_or_changed_is_refused_though_no_file_is_made_of_it()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject config = Config(built);
+        string digest = (string)config["digest"]!;
+        built.Manifest("v1", config, built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        string layout = built.WriteFolder(_store.Folder, "layout"), blob = _store.Folder["layout/blobs/" + digest.Replace(':', '/')];
+        Assert.Equal(["one"], _store.Names(layout, "Oci"));
+        File.WriteAllText(blob, "[]");
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => _store.Open(layout, "Oci"));
+        Assert.Equal("BlobMismatch", refusal.Definition.Id);
+        Assert.Contains(digest, refusal.Message, StringComparison.Ordinal);
+        File.WriteAllText(blob, "{} ");
+        Assert.Equal("BlobSizeWrong", Refusal(() => _store.Open(layout, "Oci")));
+        File.Delete(blob);
+        Assert.Equal("BlobMissing", Refusal(() => _store.Open(layout, "Oci")));
+    }
+
+    [Fact]
+    public void An_index_that_is_named_many_times_is_read_once()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject inner = built.Index(null, built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one"))));
+        JsonObject[] many = [.. Enumerable.Repeat(inner, 40)];
+        for (int level = 0; level < 5; level++)
+        {
+            many = [.. Enumerable.Repeat(built.Index(null, many), 40)];
+        }
+
+        // Each of them read as often as it is named would be more than the 10,000 that are allowed.
+        built.Index("v1", many);
+        Assert.Equal(["one"], _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci"));
+    }
+
+    [Theory]
+    [InlineData(DigestAlgorithm.Sha256, 1)]
+    [InlineData(DigestAlgorithm.Blake3, 2)]
+    public void The_bytes_of_layers_are_counted_while_they_are_read(DigestAlgorithm algorithm, int readings)
+    {
+        OciLayoutBuilder built = new();
+        byte[] raw = new byte[1000], tar = OciLayoutBuilder.Tar(("src/a", new string('a', 600_000)), ("src/b", "b")), gzip = Gzip(tar);
+        built.Manifest("v1", Config(built), built.Blob(Layer + "raw", raw, (FilePath, "raw")), built.Blob(Layer + "tar+gzip", gzip, (FilePath, "src")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        HashProgress progress = new();
+        List<long> totals = [];
+        ModelFiles files = _store.Open(layout, "Oci").Find(
+            new() { CurrentDirectory = _store.Folder.FullPath, Reading = new() { HashType = algorithm }, Progress = progress, ReadOnce = (_, _) => totals.Add(progress.BytesTotal) },
+            CancellationToken.None);
+        Assert.Equal([raw.Length + gzip.Length, raw.Length + gzip.Length], totals);
+        Assert.Equal(gzip.Length, progress.BytesDone);
+        ModelHasher.Hash(files, algorithm, null, false, Signing.ModelFixture.Hashing with { Progress = progress }, CancellationToken.None);
+
+        // Another digest than the blob's own wants its bytes twice.
+        Assert.Equal(gzip.Length + (readings * raw.Length), progress.BytesDone);
+        Assert.Equal(progress.BytesDone, progress.BytesTotal);
+    }
+
+    [Fact]
+    public void The_bytes_of_a_layouts_tar_are_counted_while_it_is_opened()
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        string archive = built.WriteTar(_store.Folder, "layout.tar");
+        HashProgress progress = new();
+        Core.Stores.ModelStores.Open("Oci", archive, null, _store.Folder.FullPath, allowSymlinks: false, progress, CancellationToken.None);
+        Assert.Equal(new FileInfo(archive).Length, progress.BytesTotal);
+        Assert.InRange(progress.BytesDone, 1, progress.BytesTotal);
+        using CancellationTokenSource stop = new();
+        stop.Cancel();
+        Assert.Throws<OperationCanceledException>(() => Core.Stores.ModelStores.Open("Oci", archive, null, _store.Folder.FullPath, allowSymlinks: false, progress, stop.Token));
+    }
+
+    private string[] Names(string packing, byte[] bytes)
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), built.Blob(Layer + packing, bytes, (FilePath, ".")));
+        return _store.Names(built.WriteFolder(_store.Folder, Guid.NewGuid().ToString("N")), "Oci");
+    }
+
+    private static JsonObject Config(OciLayoutBuilder layout) => layout.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray());
+}
