@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using ModelSigning.Testing;
 
 namespace ModelSigning.Host.Tests;
@@ -51,6 +52,49 @@ public class HostTests
         Assert.Equal("done\n", HostProcess.Run(start).Output);
         Assert.Empty(Directory.EnumerateFiles(home.FullPath, "*telemetry*", SearchOption.AllDirectories));
     }
+
+    [Fact]
+    public void A_published_host_has_the_module_of_its_own_framework_and_nothing_that_an_earlier_build_left()
+    {
+        using TemporaryFolder checkout = new();
+        string[] belongs = ["ModelSigning.psd1", "module/ModelSigning.psm1", "module/en-US/about.help.txt", "module/bin/net10.0/ModelSigning.dll", "module/bin/net10.0/dependencies/A.dll"];
+        foreach (string path in (IEnumerable<string>)[.. belongs, "module/bin/net8.0/ModelSigning.dll", "module/bin/net8.0/dependencies/System.Diagnostics.DiagnosticSource.dll"])
+        {
+            checkout.Write(path, "");
+        }
+
+        using JsonDocument published = JsonDocument.Parse(Build(checkout, "ModelSigning.Host", "PublishModule", "-getItem:ResolvedFileToPublish"));
+        Assert.Equal(belongs.Order(StringComparer.Ordinal).Select(path => "Modules/ModelSigning/" + path), published.RootElement.GetProperty("Items").GetProperty("ResolvedFileToPublish").EnumerateArray()
+            .Select(file => file.GetProperty("RelativePath").GetString()!.Replace('\\', '/')).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Staging_the_module_removes_what_an_earlier_build_staged_and_keeps_its_help()
+    {
+        using TemporaryFolder checkout = new();
+        string[] stale = [checkout.Write("module/bin/net8.0/ModelSigning.dll", ""), checkout.Write("module/bin/net10.0/dependencies/Gone.dll", "")];
+        string help = checkout.Write("module/bin/net10.0/en-US/ModelSigning.dll-Help.xml", "");
+        Build(checkout, "ModelSigning", "StageModule");
+        Assert.All(stale, path => Assert.False(File.Exists(path), path));
+        Assert.True(File.Exists(help));
+        Assert.True(File.Exists(checkout["module/bin/net10.0/dependencies/ModelSigning.Core.dll"]));
+    }
+
+    // One target of a project alone, with another folder as the checkout.
+    private static string Build(TemporaryFolder checkout, string project, string target, params IEnumerable<string> arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("dotnet",
+            ["msbuild", Path.Join(SharedData.RepositoryRoot, "src", project), "-nologo", $"-t:{target}", $"-p:RepositoryRoot={checkout.FullPath}/", $"-p:Configuration={Configuration}", .. arguments])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, output);
+        return output;
+    }
+
+    private static string Configuration => new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Parent!.Name;
 
     private static (string Output, string Error) Streams(HostResult result) => (result.Output, result.Error);
 }

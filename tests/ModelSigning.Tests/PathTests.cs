@@ -106,7 +106,7 @@ public sealed class PathTests : IDisposable
     public void A_name_that_could_match_other_items_as_a_pattern_is_refused_whether_they_exist_or_not(string name)
     {
         _folder.Write(name + "/file.txt", "the one that was named");
-        foreach (string script in (string[])["Get-ModelManifest $args[0]", "$args[0] | Get-ModelManifest", "[pscustomobject] @{ Path = $args[0] } | Get-ModelManifest"])
+        foreach (string script in (string[])["Get-ModelManifest $args[0]", "$args[0] | Get-ModelManifest"])
         {
             Outcome outcome = _session.Run(script, _folder[name]);
             Assert.Equal("PathAmbiguous", outcome.ErrorId);
@@ -117,6 +117,8 @@ public sealed class PathTests : IDisposable
 
         _folder.Write("weird/file.txt", "not that one");
         Assert.Equal("PathAmbiguous", _session.Run("Get-ModelManifest $args[0]", _folder[name]).ErrorId);
+        Outcome named = _session.Run("([pscustomobject] @{ Path = $args[0] } | Get-ModelManifest).ModelPath", _folder[name]);
+        Assert.Equal(_folder[name], Assert.Single(named.Output).BaseObject);
     }
 
     [Fact]

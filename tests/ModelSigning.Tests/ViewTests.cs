@@ -91,7 +91,7 @@ public sealed class ViewTests : IDisposable
         Assert.Equal(("", 0), (result.Error, result.ExitCode));
         Assert.Matches(@"Status +Model +Files +Size +Signer", result.Output);
         Assert.Matches($@"Valid +\S+ +{SampleModel.Names.Length} .*[0-9a-f]+", result.Output);
-        Assert.Contains("Nothing here has been verified", claims.Output, StringComparison.Ordinal);
+        Assert.Contains("NOT VERIFIED: Test-ModelSignature verifies.", claims.Output, StringComparison.Ordinal);
     }
 
     private Outcome Evaluate(string cell, PSObject value) =>

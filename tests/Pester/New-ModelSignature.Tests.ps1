@@ -153,7 +153,7 @@ Describe 'New-ModelSignature' {
     }
 
     It 'tells as debug text what hashed and within which bounds, and verification which checks ran with what values, and no secret' {
-        # The switch -Debug makes PowerShell itself ask at every verbose line and warning.
+        # The switch -Debug makes PowerShell itself ask at a warning.
         $DebugPreference = 'Continue'
         $model = New-SampleModel "$TestDrive/debug"
         $key = New-ModelSigningKey "$TestDrive/debug.key" -Password (ConvertTo-Secret 'a long secret')

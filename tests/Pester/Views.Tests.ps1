@@ -22,10 +22,10 @@ Describe 'The default view' {
         @{ Name = 'ModelSignatureResult'; Heading = 'Status Model Files Size Signer or reason'; Make = { Test-ModelSignature $model -PublicKey $key.PublicKeyPath } }
         @{ Name = 'ModelSignatureClaims'; Heading = 'ClaimedMethod ClaimedSigner Resources Signature'; Make = { Get-ModelSignature $model } }
         @{ Name = 'ModelResource'; Heading = 'Algorithm Length Digest Name'; Make = { Get-ModelManifest $model } }
-        @{ Name = 'ModelSigningKey'; Heading = 'Curve Encrypted Hint PrivateKeyPath PublicKeyPath'; Make = { $key } }
+        @{ Name = 'ModelSigningKey'; Heading = 'Curve Encrypted Hint PrivateKey PublicKey'; Make = { $key } }
         @{ Name = 'ModelTrustRule'; Heading = 'Order Name Models Signers'; Make = { Test-ModelTrustPolicy $policy -Detailed } }
         @{ Name = 'ModelHashDevice'; Heading = 'Device Kind Memory Rate Name, or why not'; Make = { Get-ModelHashDevice -NoMeasurement } }
-        @{ Name = 'ModelHashRate'; Heading = 'Algorithm Engine Threads Rate Default'; Make = { Measure-ModelHash $model -Repeat 1 } }
+        @{ Name = 'ModelHashRate'; Heading = 'Algorithm Engine Threads Rate Default engine'; Make = { Measure-ModelHash $model -Repeat 1 } }
         @{ Name = 'SigstoreTrustInfo'; Heading = 'Name Origin AsOf Expires Services Repository'; Make = { Get-SigstoreTrust public } }
         @{ Name = 'SigstoreTrustedService'; Heading = 'Kind State ValidFrom ValidUntil Name'; Make = { (Get-SigstoreTrust public).Services } }
         @{ Name = 'SigstoreBundleResult'; Heading = 'Status File SignedTime Signer'; Make = { Test-SigstoreBundle "$TestDrive/file.bin" -Identity a@example.org -Issuer https://issuer.example -Detailed } }

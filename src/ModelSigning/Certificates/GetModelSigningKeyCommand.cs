@@ -29,19 +29,29 @@ namespace ModelSigning;
 /// <code>Get-ModelSigningKey ./release.key -PublicKeyPath ./publish/release.pub</code>
 /// <para>Writes the public half of a private key. The password is asked for if the key is encrypted.</para>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "ModelSigningKey", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Get, "ModelSigningKey", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(ModelSigningKey))]
 public sealed class GetModelSigningKeyCommand : CancellableCommand
 {
+    private const string KeyHelp = "The file of a public key, a private key or a certificate, for example ./release.pub.";
+
     private bool _hasWritten;
 
-    /// <summary>A file with a public key, a private key (PKCS#8, SEC1), a certificate or PKCS#12. Wildcards match several.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true,
-        HelpMessage = "The file of a public key, a private key or a certificate, for example ./release.pub.")]
+    /// <summary>
+    /// A file with a public key, a private key (PKCS#8, SEC1), a certificate or PKCS#12. Wildcards match several. Use -LiteralPath for a name that has *, ?, [ or ] in it.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path", HelpMessage = KeyHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    [Alias("FilePath", "PSPath")]
+    [PathTransformation]
+    [Alias("FilePath")]
     public string[] Path { get; set; } = [];
+
+    /// <summary>The file of the key or certificate, its name taken as it is written, without wildcards.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = KeyHelp)]
+    [ValidateNotNullOrEmpty]
+    [Alias("PSPath", "LP")]
+    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>Opens an encrypted private key or a PKCS#12 file; asked for when not given.</summary>
     [Parameter]
@@ -60,9 +70,10 @@ public sealed class GetModelSigningKeyCommand : CancellableCommand
     /// <summary>Reads the keys.</summary>
     protected override void ProcessRecord()
     {
-        foreach (string given in Path)
+        bool literal = LiteralPath.Length > 0;
+        foreach (string given in literal ? LiteralPath : Path)
         {
-            foreach (string path in Attempt(given, () => this.InputFiles(given, KeyErrors.KeyNotFound)) ?? [])
+            foreach (string path in Attempt(given, () => literal ? [this.FileSystemPath(given)] : this.InputFiles(given, KeyErrors.KeyNotFound)) ?? [])
             {
                 if (Attempt(path, () => Read(path)) is { } key)
                 {

@@ -30,6 +30,7 @@ public sealed class GetModelClaimCommand : ModelCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path", HelpMessage = Help)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathTransformation]
     [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 

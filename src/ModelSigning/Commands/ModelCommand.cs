@@ -14,13 +14,13 @@ public abstract class ModelCommand : CancellableCommand
 
     /// <summary>
     /// The model: a folder or a single file. Wildcards are expanded, and each match is a model of its own. Use -LiteralPath for a name
-    /// that has *, ?, [ or ] in it: a path that exists and could match others as a pattern is refused.
+    /// that has *, ?, [ or ] in it: a path that exists and could match others as a pattern is refused. The path of an object from the pipeline, such
+    /// as a result of this module, is taken as it is.
     /// </summary>
     public abstract string[] Path { get; set; }
 
     /// <summary>
-    /// The model: a folder or a single file, taken as it is written, without wildcards. Objects of Get-ChildItem and of this module's
-    /// cmdlets bind to it from the pipeline.
+    /// The model: a folder or a single file, taken as it is written, without wildcards. Objects of Get-ChildItem bind to it from the pipeline.
     /// </summary>
     public abstract string[] LiteralPath { get; set; }
 

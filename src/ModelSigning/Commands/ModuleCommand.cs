@@ -52,7 +52,18 @@ public abstract class ModuleCommand : PSCmdlet, IDisposable
     public new void WriteWarning(string text) => base.WriteWarning(PrintableText.Of(text));
 
     /// <inheritdoc cref="Cmdlet.WriteVerbose"/>
-    public new void WriteVerbose(string text) => base.WriteVerbose(PrintableText.Of(text));
+    public new void WriteVerbose(string text)
+    {
+        // The switch -Debug alone makes PowerShell ask at each verbose line whether to go on, and fail where nobody can answer.
+        if (IsGiven("Debug") && !MyInvocation.BoundParameters.ContainsKey("Verbose"))
+        {
+            WriteDebug(text);
+        }
+        else
+        {
+            base.WriteVerbose(PrintableText.Of(text));
+        }
+    }
 
     /// <inheritdoc cref="Cmdlet.WriteDebug"/>
     public new void WriteDebug(string text) => base.WriteDebug(PrintableText.Of(text));
@@ -72,6 +83,8 @@ public abstract class ModuleCommand : PSCmdlet, IDisposable
     internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+    private bool IsGiven(string name) => MyInvocation.BoundParameters.TryGetValue(name, out object? given) && LanguagePrimitives.IsTrue(given);
 
     /// <summary>Writes what a person should see although the work was done, each sentence with the item that it is about.</summary>
     private protected void WriteWarnings(IEnumerable<string> warnings, string item)

@@ -26,7 +26,7 @@ internal static class PathResolution
     /// </summary>
     internal static IReadOnlyList<string> MatchingFileSystemPaths(this ModuleCommand command, string path)
     {
-        bool isPattern = path.AsSpan().IndexOfAny(Wildcards) >= 0;
+        bool isPattern = !PathTransformationAttribute.IsLiteral(path) && path.AsSpan().IndexOfAny(Wildcards) >= 0;
         bool exists = Exists(command.FileSystemPath(path));
         if (!isPattern || (exists && !IsValidPattern(path)))
         {

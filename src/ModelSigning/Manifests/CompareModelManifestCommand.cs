@@ -63,6 +63,7 @@ public sealed partial class CompareModelManifestCommand : ManifestCommand
         HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathTransformation]
     [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 

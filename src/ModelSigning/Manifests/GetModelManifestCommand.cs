@@ -52,6 +52,7 @@ public sealed class GetModelManifestCommand : ManifestCommand
         HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathTransformation]
     [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 

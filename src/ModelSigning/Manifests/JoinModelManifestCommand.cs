@@ -36,6 +36,7 @@ public sealed class JoinModelManifestCommand : ModelCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path", HelpMessage = PathHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathTransformation]
     [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 
@@ -65,13 +66,13 @@ public sealed class JoinModelManifestCommand : ModelCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (!_isRefused && Attempt(OutFile, Write) is { } file)
+        if (!_isRefused && Attempt(OutFile, Write) is { } path)
         {
-            WriteObject(file);
+            WriteObject(InvokeProvider.Item.Get(["FileSystem::" + path], force: true, literalPath: true), enumerateCollection: true);
         }
     }
 
-    private FileInfo? Write()
+    private string? Write()
     {
         if (_parts.Count == 0)
         {
@@ -89,6 +90,6 @@ public sealed class JoinModelManifestCommand : ModelCommand
 
         ManifestFileWriter.Write(path, whole, exists);
         WriteVerbose($"'{path}': {_parts.Count} parts, {whole.Lengths.Count} resources by {whole.Manifest.Serialization.HashType.Identifier()}, pin {ModelPin.Of(whole.Manifest, null)}.");
-        return new FileInfo(path);
+        return path;
     }
 }

@@ -40,6 +40,7 @@ public sealed class MeasureModelHashCommand : HashingCommand
         HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathTransformation]
     [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 

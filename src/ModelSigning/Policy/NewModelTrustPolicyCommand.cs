@@ -55,6 +55,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
         HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathTransformation]
     [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 

@@ -33,6 +33,7 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
         HelpMessage = "The trust policy file, for example ./policy/models.json.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathTransformation]
     [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 

@@ -31,6 +31,7 @@ public abstract partial class SigningCommand : HashingCommand
         HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathTransformation]
     [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 

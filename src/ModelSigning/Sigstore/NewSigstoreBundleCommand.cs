@@ -41,9 +41,11 @@ public sealed class NewSigstoreBundleCommand : IdentityCommand
     private SigstoreSession? _session;
 
     /// <summary>The file to sign. Wildcards are expanded, and each match is a file of its own.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet, HelpMessage = "The file, for example ./tool.tar.gz.")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet,
+        HelpMessage = "The file, for example ./tool.tar.gz.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathTransformation]
     [Alias("FilePath")]
     public string[] Path { get; set; } = [];
 

@@ -42,12 +42,13 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     private const string PathHelp = "The file, for example ./tool.tar.gz.";
 
     /// <summary>The signed file. Wildcards are expanded, and each match is a file of its own.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet, HelpMessage = PathHelp)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = KeyPathSet, HelpMessage = PathHelp)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet, HelpMessage = PathHelp)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyPathSet, HelpMessage = PathHelp)]
     [AllowNull]
     [AllowEmptyCollection]
     [AllowEmptyString]
     [SupportsWildcards]
+    [PathTransformation]
     [Alias("FilePath")]
     public string[] Path { get; set; } = [];
 

@@ -32,6 +32,7 @@ public sealed class GetModelSignatureCommand : ModelCommand
         HelpMessage = "The model or its signature file, for example ./model.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathTransformation]
     [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 

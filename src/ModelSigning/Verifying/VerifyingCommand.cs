@@ -37,6 +37,7 @@ public abstract partial class VerifyingCommand : HashingCommand
     [AllowEmptyCollection]
     [AllowEmptyString]
     [SupportsWildcards]
+    [PathTransformation]
     [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 
