@@ -48,6 +48,21 @@ public sealed class Pkcs11Tests : IDisposable
     }
 
     [Fact]
+    public void A_claim_signed_by_the_token_counts_for_its_key_alone()
+    {
+        Sign(_token.Uri("key-384")).ThrowIfFailed();
+        Outcome outcome = _session.Run(
+            """
+            param($m, $u, $other, $pin)
+            (@{ result = 'PASSED' } | New-ModelClaim $m -PredicateType test-result -Pkcs11Uri $u -Pin $pin).Method
+            (Test-ModelClaim $m -PublicKey $u).Predicate.result
+            (@{ result = 'FAILED' } | New-ModelClaim $m -PredicateType test-result -Pkcs11Uri $other -Pin $pin).Method
+            @(Test-ModelClaim $m -PublicKey $u -Detailed).Status
+            """, _model.Path, _token.Uri("key-384"), _token.Uri("key-256"), Secrets.Of(SoftHsm.Pin));
+        Assert.Equal(["Key", "PASSED", "Key", "Valid", "NotTrusted"], outcome.ThrowIfFailed().Output.Select(value => value.BaseObject));
+    }
+
+    [Fact]
     public void The_public_key_is_taken_from_the_token_without_a_PIN_for_those_who_verify()
     {
         Sign(_token.Uri("key-384")).ThrowIfFailed();

@@ -1,3 +1,7 @@
+BeforeDiscovery {
+    $judge = (Get-Command node -ErrorAction Ignore) -and (Test-Path "$PSScriptRoot/../SigstoreJs/node_modules/@sigstore/verify")
+}
+
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $key = New-SampleKey "$TestDrive/release.key"
@@ -124,5 +128,44 @@ Describe 'New-ModelClaim' {
 
     It 'offers the short names of predicate types' {
         (TabExpansion2 'New-ModelClaim -PredicateType ' 30).CompletionMatches.CompletionText | Should -Be @('cyclonedx', 'slsa-provenance', 'spdx', 'test-result')
+    }
+}
+
+Describe 'Claims and sigstore-js (skipped without node and its packages)' -Skip:(-not $judge) {
+    BeforeAll {
+        $tool = "$repository/tests/SigstoreJs/judge.mjs"
+        $strange = New-SampleKey "$TestDrive/strange.key"
+        $null = New-ModelSignature $model @sign -Force
+    }
+
+    It 'accepts a claim and its statement, and refuses another key' {
+        $null = New-ModelClaim $model -PredicateType test-result -Predicate '{"result":"PASSED"}' @sign
+        $line = New-Item "$TestDrive/line.json" -Value (Get-Content $file -Tail 1) -Force
+        $statement = & node $tool accept $line.FullName $key.PublicKeyPath | ConvertFrom-Json
+        $LASTEXITCODE | Should -Be 0
+        $valid = Test-ModelSignature $model -PublicKey $key.PublicKeyPath
+        "sha256:$($statement.subject[0].digest.sha256)" | Should -Be $valid.RootDigest
+        "pin1:$($statement.subject[0].digest.modelPin1)" | Should -Be $valid.ModelPin
+        $statement.predicate.result | Should -Be 'PASSED'
+        $refusal = & node $tool accept $line.FullName $strange.PublicKeyPath 2>&1
+        $LASTEXITCODE | Should -Not -Be 0
+        $refusal -join '' | Should -Match 'signature verification failed'
+    }
+
+    It 'signs a claim about the root digest that counts here, and one about another digest that does not' {
+        $digest = (Test-ModelSignature $model -PublicKey $key.PublicKeyPath).RootDigest -replace '^sha256:'
+        Remove-Item $file -ErrorAction Ignore
+        foreach ($subject in $digest, ('0' * 64)) {
+            $statement = '{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"model","digest":{"sha256":"' + $subject + '"}}],"predicateType":"https://slsa.dev/provenance/v1","predicate":{"a":1}}'
+            $written = New-Item "$TestDrive/statement.json" -Value $statement -Force
+            & node $tool sign $written.FullName $strange.PrivateKeyPath | Add-Content $file
+            $LASTEXITCODE | Should -Be 0
+        }
+
+        $lines = @(Test-ModelClaim $model -PublicKey $key.PublicKeyPath, $strange.PublicKeyPath -Detailed)
+        $lines.Status | Should -Be 'Valid', 'OtherModel'
+        $lines[0].BoundTo | Should -Be 'RootDigest'
+        $lines[0].Signer | Should -Be $strange.Hint
+        (Test-ModelClaim $model -PublicKey $key.PublicKeyPath -Detailed).Status | Should -Be 'NotTrusted', 'NotTrusted'
     }
 }

@@ -98,6 +98,41 @@ Describe 'Signing with Sigstore (skipped unless MODELSIGNING_SIGSTORE_INSTANCE n
         (Test-ModelSignature $model -TrustPolicy $policy).TrustRule | Should -Be 'trusted'
     }
 
+    It 'makes claims that count: <Name>' -ForEach @(
+        @{ Name = 'one file of trust'; With = { $config } }
+        @{ Name = 'root and services apart, Rekor v2'; With = { $apart } }
+    ) {
+        $with = & $With
+        $model = New-SampleModel "$TestDrive/claimed"
+        Remove-Item "$model.claims.jsonl" -ErrorAction Ignore
+        $null = New-ModelSignature $model -Sigstore @config -IdentityToken $token -Force
+        $made = New-ModelClaim $model -PredicateType test-result -Predicate '{"result":"PASSED"}' -Sigstore @with -IdentityToken $token
+        $made.Method | Should -Be 'Sigstore'
+        $claim = Test-ModelClaim $model @signer @config
+        $claim.Signer | Should -Match 'alice@mock\.test'
+        $claim.SignedTime | Should -Not -BeNullOrEmpty
+        $claim.Predicate.result | Should -Be 'PASSED'
+        (Get-Refusal { Test-ModelClaim $model -Identity mallory@mock.test -Issuer https://idp.mock.test @config }).CategoryInfo.Category | Should -Be 'SecurityError'
+        if (Test-Path "$repository/tests/SigstoreJs/node_modules/@sigstore/verify") {
+            $line = New-Item "$TestDrive/line.json" -Value (Get-Content "$model.claims.jsonl" -Raw) -Force
+            $statement = & node "$repository/tests/SigstoreJs/judge.mjs" accept $line.FullName $apart.TrustedRoot alice@mock.test https://idp.mock.test 2>&1
+            $LASTEXITCODE | Should -Be 0 -Because ($statement -join "`n")
+            ($statement | ConvertFrom-Json).predicate.result | Should -Be 'PASSED'
+        }
+    }
+
+    It 'has a policy demand the claim of an identity' {
+        $model = New-SampleModel "$TestDrive/demanded"
+        $key = New-SampleKey "$TestDrive/demanded.key"
+        $null = New-ModelSignature $model -PrivateKey $key.PrivateKeyPath -Force
+        $policy = { param($identity) New-Item "$TestDrive/demanded.json" -Force -Value ('{ "version": 1, "rules": [{ "name": "r", "models": "demanded", "signers": [{ "type": "key", "publicKey": "demanded.pub" }],
+            "claims": [{ "predicateType": "test-result", "signers": [{ "type": "sigstore", "sigstoreInstance": "private", "identity": "' + $identity + '", "issuer": "https://idp.mock.test" }] }] }] }') }
+        (Get-Refusal { Test-ModelSignature $model -TrustPolicy (& $policy alice@mock.test) }).FullyQualifiedErrorId | Should -BeLike 'TrustPolicyClaimMissing,*'
+        $null = New-ModelClaim $model -PredicateType test-result -Predicate '{"result":"PASSED"}' -Sigstore @config -IdentityToken $token
+        (Test-ModelSignature $model -TrustPolicy (& $policy alice@mock.test)).Status | Should -Be 'Valid'
+        (Get-Refusal { Test-ModelSignature $model -TrustPolicy (& $policy mallory@mock.test) }).FullyQualifiedErrorId | Should -BeLike 'TrustPolicyClaimMissing,*'
+    }
+
     It 'signs a file into a bundle that verifies: <Name>' -ForEach @(
         @{ Name = 'one file of trust'; With = { $config } }
         @{ Name = 'root and services apart'; With = { $apart } }
@@ -199,6 +234,21 @@ Describe '-TimestampServer (skipped unless MODELSIGNING_SIGSTORE_INSTANCE names 
         $certificate = New-SampleCertificate "$TestDrive/ca"
         $byKey = @{ PublicKey = $key.PublicKeyPath }
         $byCertificate = @{ TrustedCertificate = $certificate.Root }
+    }
+
+    It 'puts a time into a claim of <Name>' -ForEach @(
+        @{ Name = 'a key'; With = { @{ PrivateKey = $key.PrivateKeyPath } }; By = { $byKey } }
+        @{ Name = 'a certificate'; With = { @{ Certificate = $certificate.Certificate; PrivateKey = $certificate.PrivateKey } }; By = { $byCertificate } }
+    ) {
+        $with = & $With
+        $by = & $By
+        $model = New-SampleModel "$TestDrive/timed-claim"
+        Remove-Item "$model.claims.jsonl" -ErrorAction Ignore
+        $null = New-ModelSignature $model @with -Force
+        $null = New-ModelClaim $model -PredicateType spdx -Predicate '{}' @with -TimestampServer $urls.tsa
+        $claim = Test-ModelClaim $model @by -TimestampCertificate "$TestDrive/timestamp-root.cer"
+        $claim.SignedTime | Should -Not -BeNullOrEmpty
+        $claim.Status | Should -Be 'Valid'
     }
 
     It 'puts a time into the signature of <Name>' -ForEach @(
