@@ -25,6 +25,11 @@ internal sealed record FuzzTarget(Action<byte[]> Read, byte[][] Seeds)
         ["tar"] = new(() => new(Targets.Tar, Fuzz.Seeds.Tars())),
         ["gguf"] = new(() => new(Targets.Gguf, Fuzz.Seeds.GgufFiles())),
         ["tensor-index"] = new(() => new(Targets.Index, Fuzz.Seeds.TensorIndexes())),
+        ["claims"] = new(() => new(Targets.ClaimsLines, Fuzz.Seeds.ClaimsFiles())),
+        ["claim-ancestors"] = new(() => new(Targets.Ancestors, Fuzz.Seeds.AncestorPredicates())),
+        ["card"] = new(() => new(Targets.ModelCard, Fuzz.Seeds.Cards())),
+        ["pickle"] = new(() => new(Targets.Pickle, Fuzz.Seeds.Pickles())),
+        ["atlas"] = new(() => new(Targets.Atlas, Fuzz.Seeds.AtlasManifests())),
         ["pkcs11-uri"] = new(() => new(Targets.TokenUri, Fuzz.Seeds.TokenUris())),
     };
 

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -6,6 +7,7 @@ using ModelSigning.Core.Certificates;
 using ModelSigning.Sigstore.Trust;
 using ModelSigning.Sigstore.Tuf;
 using ModelSigning.Testing;
+using ModelSigning.Testing.Atlas;
 using ModelSigning.Testing.Certificates;
 using ModelSigning.Testing.SigstoreInstance;
 
@@ -119,6 +121,55 @@ internal static class Seeds
     {
         byte[] header = Encoding.UTF8.GetBytes("""{"__metadata__":{"format":"pt"},"a":{"dtype":"F16","shape":[2,2],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[3],"data_offsets":[8,11]}}""");
         return [[.. BitConverter.GetBytes((ulong)header.Length), .. header, .. new byte[11]]];
+    }
+
+    public static readonly string[] AncestorTypes = ["https://slsa.dev/provenance/v1", "https://cyclonedx.org/bom", "https://spdx.dev/Document/v3"];
+
+    public static byte[][] ClaimsFiles()
+    {
+        byte[] bundle = Bundles[0].Bytes;
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        string claim = ForeignClaim.Line(key, ForeignClaim.Statement($"\"sha256\":\"{new string('a', 64)}\"", AncestorTypes[0], "{}"));
+        return [[.. bundle, (byte)'\n'], Encoding.UTF8.GetBytes($"{claim}\n\n{claim}\n"), Encoding.UTF8.GetBytes(claim)];
+    }
+
+    public static byte[][] AncestorPredicates() => [.. new[]
+    {
+        """{"buildDefinition":{"resolvedDependencies":[{"uri":"pkg:huggingface/org/base@main","digest":{"sha256":"aa","gitCommit":"ab"}},{"name":"x"}]},"materials":[{"uri":"git+https://example.com/x"}]}""",
+        """
+        {"metadata":{"component":{"type":"machine-learning-model","name":"m","pedigree":{"ancestors":[{"type":"library","group":"org","name":"base","properties":[{"name":"rootDigest","value":"sha256:aa"}]}]},
+        "modelCard":{"modelParameters":{"datasets":[{"ref":"d"},{"name":"n"}]}}}},"components":[{"bom-ref":"d","type":"data","purl":"pkg:huggingface/datasets/org/data@1"}]}
+        """,
+        """
+        {"@graph":[{"type":"SpdxDocument","spdxId":"s","rootElement":["m"]},{"type":"ai_AIPackage","spdxId":"m"},{"spdxId":"b","name":"org/base"},{"from":"m","to":["b"],"relationshipType":"descendantOf"}],
+        "documentDescribes":["p"],"packages":[{"SPDXID":"p","name":"p"},{"SPDXID":"q","name":"q"}],"relationships":[{"spdxElementId":"p","relationshipType":"DEPENDS_ON","relatedSpdxElement":"q"}]}
+        """,
+    }.Select(Encoding.UTF8.GetBytes)];
+
+    public static byte[][] Cards() => [.. new[]
+    {
+        "---\nlicense: mit\nbase_model: &b [org/base, 'org/b']\ndatasets: *b\nmodel-index:\n- name: x\n  results:\n  - dataset: {name: MMLU}\n    metrics: [{type: acc, value: 0.5}]\ntext: |-\n  more\n---\n# Model\n",
+        """{"model_type":"llama","architectures":["X"],"max_position_embeddings":4096,"auto_map":{"AutoModel":"org/repo--file.Class"},"quantization_config":{"quant_method":"gptq","bits":4}}""",
+    }.Select(Encoding.UTF8.GetBytes)];
+
+    public static byte[][] Pickles()
+    {
+        byte[] framed = [0x80, 4, 0x8c, 5, .. "posix"u8, 0x8c, 6, .. "system"u8, 0x93, .. "."u8];
+        byte[] plain = "cposix\nsystem\n(S'true'\ntR."u8.ToArray();
+        using MemoryStream archive = new();
+        using (ZipArchive zip = new(archive, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            using Stream member = zip.CreateEntry("m/data.pkl").Open();
+            member.Write(plain);
+        }
+
+        return [plain, framed, archive.ToArray()];
+    }
+
+    public static byte[][] AtlasManifests()
+    {
+        JsonObject manifest = AtlasSample.Manifest(files: ("/srv/model.onnx", "weights"));
+        return [Encoding.UTF8.GetBytes(AtlasSample.Json(AtlasSample.Link(manifest, AtlasSample.Manifest()))), AtlasCbor.Encode(manifest)];
     }
 
     public static byte[][] TokenUris() =>

@@ -1,12 +1,18 @@
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using ModelSigning.Core.Atlas;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Cards;
 using ModelSigning.Core.Certificates;
+using ModelSigning.Core.Claims;
+using ModelSigning.Core.Content;
 using ModelSigning.Core.Formats;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Keys.Pkcs11;
+using ModelSigning.Core.Lineage;
 using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Stores;
@@ -16,6 +22,7 @@ using ModelSigning.Sigstore.Policy;
 using ModelSigning.Sigstore.TransparencyLog;
 using ModelSigning.Sigstore.Trust;
 using ModelSigning.Sigstore.Tuf;
+using ModelSigning.Testing;
 
 namespace ModelSigning.Fuzz;
 
@@ -119,6 +126,47 @@ internal static class Targets
         Pkcs11Uri uri = Pkcs11Uri.Parse(Encoding.UTF8.GetString(input));
         _ = $"{uri} {uri.Token} {uri.ObjectLabel} {uri.Id} {uri.SlotId} {uri.Type} {uri.PinSource} {uri.ModuleName} {uri.ModulePath}";
     }
+
+    /// <summary>A claims file: its lines, and the statement of each bundle.</summary>
+    public static void ClaimsLines(byte[] input)
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("m.claims.jsonl", input);
+        foreach (ClaimLine line in ClaimsReader.Read(folder["m.claims.jsonl"], CancellationToken.None))
+        {
+            InTotoStatement statement = ClaimsReader.ReadUnverified(line, CancellationToken.None);
+            foreach (StatementSubject subject in statement.Subjects)
+            {
+                _ = subject.Name + subject.Digests.TryGet("sha256", out _) + statement.Predicate.Kind;
+            }
+        }
+    }
+
+    /// <summary>A predicate of every kind that names ancestors.</summary>
+    public static void Ancestors(byte[] input)
+    {
+        JsonSlice predicate = StrictJson.Read(input, Source, AtlasReader.Rules, CancellationToken.None);
+        foreach (string type in Seeds.AncestorTypes)
+        {
+            _ = ClaimAncestors.Of(type, predicate, Source).Count;
+        }
+    }
+
+    /// <summary>A model's files: each input is both its README.md and its config.json.</summary>
+    public static void ModelCard(byte[] input)
+    {
+        bool isJson = input.AsSpan().TrimStart(" \r\n\t"u8).StartsWith("{"u8);
+        Card card = CardReader.Read([new CapturedFile(isJson ? "config.json" : "README.md", input, input.Length)], CancellationToken.None);
+        if (card.Refusals is [var refusal, ..])
+        {
+            throw refusal;
+        }
+    }
+
+    /// <summary>A pickle, or an archive with some; nothing of it is executed.</summary>
+    public static void Pickle(byte[] input) => _ = ModelInspection.Of([new CapturedFile("model.pt", input, input.Length)], CancellationToken.None).Executables.Count;
+
+    public static void Atlas(byte[] input) => _ = AtlasReader.Read(input, Source, CancellationToken.None).References.Count;
 
     private static void Dispose(IEnumerable<X509Certificate2> certificates)
     {

@@ -67,7 +67,9 @@ public sealed partial class HowToTests(SoftHsm token) : IDisposable
     public void Manifests_of_Atlas()
     {
         AtlasSite.Write(_model.Folder, "model/weights.bin", File.ReadAllText(Path.Join(_model.Path, "weights.bin")));
-        Assert.Contains(AtlasSample.Id, Execute("atlas.md"), StringComparison.Ordinal);
+        string output = Execute("atlas.md");
+        Assert.Contains(AtlasSample.Id, output, StringComparison.Ordinal);
+        Assert.Contains("Größe \"8\": Unsigned", output, StringComparison.Ordinal);
     }
 
     private string Execute(string page, Func<string, string>? change = null)

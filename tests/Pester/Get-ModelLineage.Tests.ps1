@@ -124,4 +124,66 @@ Describe 'Get-ModelLineage' {
         @{ version = 1; rules = @(@{ name = 'all'; models = @('*'); signers = @(@{ type = 'key'; publicKey = 'release.pub' }) }) } | ConvertTo-Json -Depth 8 | Set-Content "$TestDrive/all.json"
         (Get-ModelLineage -LiteralPath $model -TrustPolicy "$TestDrive/all.json" -Store $store).Verdict | Should -Be 'Valid', 'Valid', 'Missing'
     }
+
+    It 'finds what the card names in a cache of the Hugging Face hub' -Skip:($IsWindows) {
+        $commit = '0123456789abcdef0123456789abcdef01234567'
+        $repository = "$TestDrive/hub/models--hub--base"
+        $null = New-Item "$repository/blobs", "$repository/refs", "$repository/snapshots/$commit" -ItemType Directory -Force
+        Set-Content "$repository/refs/main" $commit -NoNewline
+        Set-Content "$repository/blobs/abc" '{}' -NoNewline
+        $null = New-Item "$repository/snapshots/$commit/config.json" -ItemType SymbolicLink -Target ../../blobs/abc
+        $null = New-ModelSignature "$repository/snapshots/$commit" -Source HuggingFace -PrivateKey $key.PrivateKeyPath
+        $child = New-Ancestor 'org/of-hub' 'base_model: hub/base'
+        $entry = @(Get-ModelLineage $child -PublicKey $key.PublicKeyPath -Store $store, "$TestDrive/hub")[1]
+        $entry.Verdict | Should -Be 'Valid'
+        $entry.Path | Should -Be "$repository/snapshots/$commit"
+        @{ version = 1; rules = @(@{ name = 'all'; models = @('**'); signers = @(@{ type = 'key'; publicKey = 'release.pub' }); lineage = 'signed'; stores = @('hub') }) } | ConvertTo-Json -Depth 8 | Set-Content "$TestDrive/hub.json"
+        Test-ModelSignature $child -TrustPolicy "$TestDrive/hub.json" -Quiet | Should -BeTrue
+        Set-Content "$repository/blobs/abc" '{"forged":1}' -NoNewline
+        @(Get-ModelLineage $child -PublicKey $key.PublicKeyPath -Store $store, "$TestDrive/hub")[1].Verdict | Should -Be 'HashMismatch'
+        (Get-Refusal { Test-ModelSignature $child -TrustPolicy "$TestDrive/hub.json" }).FullyQualifiedErrorId | Should -BeLike 'TrustPolicyLineageUnsigned,*'
+    }
+
+    It 'finds what a claim names by its digest, under whatever name the store has it' {
+        $claimed = New-Ancestor 'org/by-digest'
+        $ours = New-Ancestor 'org/ours' 'license: apache-2.0'
+        $digest = (Test-ModelSignature $ours -PublicKey $key.PublicKeyPath).RootDigest -replace '^sha256:'
+        $null = @{ buildDefinition = @{ resolvedDependencies = @(@{ uri = 'pkg:huggingface/elsewhere/other-name'; digest = @{ sha256 = $digest } }) } } |
+            New-ModelClaim $claimed -PredicateType slsa-provenance -PrivateKey $key.PrivateKeyPath
+        $entry = @(Get-ModelLineage $claimed @trust)[1]
+        $entry.Name | Should -Be 'elsewhere/other-name'
+        $entry.Path | Should -Be $ours
+        $entry.Verdict | Should -Be 'Valid'
+    }
+
+    It 'follows the manifests of an Atlas store, which name without signing' {
+        $atlas = (New-Item "$TestDrive/atlas" -ItemType Directory -Force).FullName
+        $index = [ordered]@{}
+        $write = {
+            param([int] $Number, [string] $Title, [string] $Kind, [string] $File, $References = @())
+            $id = 'urn:c2pa:00000000-0000-0000-0000-{0:d12}' -f $Number
+            $ingredients = @($File ? @([ordered]@{ title = 'f'; relationship = 'componentOf'; 'dc:format' = 'x'; data = [ordered]@{ url = "file://$(Split-Path $File -Leaf)"; alg = 'sha256'; hash = (Get-FileHash $File).Hash.ToLowerInvariant() } }) : @())
+            $claim = [ordered]@{ instance_id = $id; created_assertions = @(@{ CreativeWork = @{ '@type' = $Kind } }); ingredients = $ingredients; signature = $null; claim_generator_info = 'x'; created_at = 'now' }
+            $text = [ordered]@{ claim_generator = 'x'; title = $Title; instance_id = $id; claim = $claim; created_at = 'now'; cross_references = @($References) } | ConvertTo-Json -Depth 20 -Compress
+            Set-Content "$atlas/$Number.json" $text -NoNewline
+            $index[$id] = "$Number.json"
+            [ordered]@{ manifest_url = $id; manifest_hash = (Get-FileHash "$atlas/$Number.json" -Algorithm SHA384).Hash.ToLowerInvariant() }
+        }
+        $reference = & $write 1 'org/base' Model "$base/README.md"
+        $null = & $write 2 'tuned' Model "$model/README.md" $reference
+        $index | ConvertTo-Json | Set-Content "$atlas/manifest_index.json"
+        $with = @{ AtlasStore = $atlas; AtlasPublicKey = $key.PublicKeyPath; AtlasHashAlgorithm = 'sha384' }
+        $plain = New-Ancestor 'org/plain'
+        Copy-Item "$model/README.md" "$plain/README.md"
+        Set-Content "$plain/config.json" '{"plain":1}'
+        $null = New-ModelSignature $plain -PrivateKey $key.PrivateKeyPath -Force
+        $entries = @(Get-ModelLineage $plain @trust @with)
+        $entries.Name | Should -Be 'plain', 'org/base', 'org/gone'
+        $entries[1].NamedIn | Should -Contain "Atlas manifest 'urn:c2pa:00000000-0000-0000-0000-000000000002'"
+        $entries[1].Verdict | Should -Be 'Valid'
+        $entries[0].Remarks | Should -Match 'is not signed by the given key'
+        Set-Content "$atlas/1.json" ((Get-Content "$atlas/1.json" -Raw) -replace 'now', 'then') -NoNewline
+        (@(Get-ModelLineage $plain @trust -AtlasStore $atlas) | Where-Object Name -EQ 'org/base').Verdict | Should -Be 'Conflicting'
+        (Get-Refusal { Get-ModelLineage $plain @trust -AtlasStore "$TestDrive/hub.json" }).FullyQualifiedErrorId | Should -BeLike 'Atlas*'
+    }
 }

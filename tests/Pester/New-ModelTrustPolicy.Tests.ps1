@@ -142,6 +142,26 @@ Describe 'New-ModelTrustPolicy' {
         "$TestDrive/no.json" | Should -Not -Exist
     }
 
+    It 'demands base models that verify, of the models of the same call' {
+        $lineage = "$TestDrive/lineage"
+        foreach ($name in 'base', 'tuned') {
+            $null = New-Item "$lineage/org/$name" -ItemType Directory -Force
+            Set-Content "$lineage/org/$name/README.md" ($name -eq 'tuned' ? "---`nbase_model: org/base`n---" : '# base')
+            $null = New-ModelSignature "$lineage/org/$name" -PrivateKey $key.PrivateKeyPath -Force
+        }
+        $with = @{ PublicKey = $key.PublicKeyPath; LineageStore = $lineage; Confirm = $false }
+        (Get-Refusal { New-ModelTrustPolicy "$TestDrive/lineage.json" "$lineage/org/tuned" @with }).FullyQualifiedErrorId | Should -BeLike 'TrustPolicyLineageUnsigned,*'
+        "$TestDrive/lineage.json" | Should -Not -Exist
+        $policy = New-ModelTrustPolicy "$TestDrive/lineage.json" "$lineage/org/base", "$lineage/org/tuned" @with
+        (Test-ModelTrustPolicy $policy -Detailed).LineageStores | Should -Be $lineage, $lineage
+        Test-ModelSignature "$lineage/org/tuned" -TrustPolicy $policy -Quiet | Should -BeTrue
+        Set-Content "$lineage/org/base/README.md" '# forged'
+        (Get-Refusal { Test-ModelSignature "$lineage/org/tuned" -TrustPolicy $policy }).FullyQualifiedErrorId | Should -BeLike 'TrustPolicyLineageUnsigned,*'
+        Remove-Item $lineage -Recurse
+        Test-ModelTrustPolicy $policy -WarningVariable warnings -WarningAction SilentlyContinue | Should -BeTrue
+        $warnings | Should -Match 'does not exist'
+    }
+
     It 'adds claims, and gives a model without them no rule' {
         $claimed = New-SampleModel "$TestDrive/claimed"
         $null = New-ModelSignature $claimed -PrivateKey $key.PrivateKeyPath

@@ -19,11 +19,16 @@ internal static class ClaimAncestors
     public static IReadOnlyList<NamedAncestor> Of(VerifiedClaim claim)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        string source = string.Create(CultureInfo.InvariantCulture, $"claim of line {claim.Line} ({claim.PredicateType})");
+        return Of(claim.PredicateType, claim.Predicate, string.Create(CultureInfo.InvariantCulture, $"claim of line {claim.Line} ({claim.PredicateType})"));
+    }
+
+    /// <summary>Lists what a predicate names.</summary>
+    internal static IReadOnlyList<NamedAncestor> Of(string predicateType, JsonSlice predicate, string source)
+    {
         IEnumerable<NamedAncestor> named =
-            claim.PredicateType.StartsWith(Slsa, StringComparison.Ordinal) || claim.PredicateType.StartsWith(Link, StringComparison.Ordinal) ? OfProvenance(claim.Predicate, source)
-            : PredicateTypes.Matches(PredicateTypes.ToFind(CycloneDx), claim.PredicateType) ? OfCycloneDx(claim.Predicate, source)
-            : PredicateTypes.Matches(PredicateTypes.ToFind(Spdx), claim.PredicateType) ? SpdxAncestors.Of(claim.Predicate, source)
+            predicateType.StartsWith(Slsa, StringComparison.Ordinal) || predicateType.StartsWith(Link, StringComparison.Ordinal) ? OfProvenance(predicate, source)
+            : PredicateTypes.Matches(PredicateTypes.ToFind(CycloneDx), predicateType) ? OfCycloneDx(predicate, source)
+            : PredicateTypes.Matches(PredicateTypes.ToFind(Spdx), predicateType) ? SpdxAncestors.Of(predicate, source)
             : [];
         return [.. named.Take(MostOfClaim)];
     }

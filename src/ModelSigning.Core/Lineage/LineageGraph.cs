@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelSigning.Core.Atlas;
 
 namespace ModelSigning.Core.Lineage;
 
@@ -62,46 +63,62 @@ internal sealed class LineageGraph
         LineageNode node = Add(new(_nodes.Count, name, facts.Verdict, facts.Reason) { Path = path, Facts = facts });
         _places.Add(path, node);
         _open.Add(node);
+        List<Followed> followed = [];
         foreach (IGrouping<(LineageRelation, string), NamedAncestor> named in facts.Named.GroupBy(one => (one.Relation, one.Name)))
         {
             NamedAncestor[] sources = [.. named];
-            (LineageNode to, string? fault, string reason) = Follow(sources, depth);
-            (fault, reason) = fault is null ? Doubt(sources, to, facts.Named) : (fault, reason);
-            _edges.Add(new(node, to, sources) { Fault = fault, FaultReason = reason });
+            followed.Add(Follow(sources, depth) with { Sources = sources });
+        }
+
+        // The bases that signed sources name, by what they are called in each.
+        ILookup<LineageNode, string> bases = followed.Where(one => one.Sources[0].Relation == LineageRelation.BaseModel)
+            .SelectMany(one => one.Sources.Where(source => source.IsSigned).Select(source => (one.To, source.Source))).ToLookup(pair => pair.To, pair => pair.Source);
+        foreach (Followed one in followed)
+        {
+            (string? fault, string reason) = one.Fault is null ? Doubt(one.Sources, one.To, bases) : (one.Fault, one.Reason);
+            _edges.Add(new(node, one.To, one.Sources) { Fault = fault, FaultReason = reason });
         }
 
         _open.Remove(node);
         return node;
     }
 
-    private (LineageNode To, string? Fault, string Reason) Follow(NamedAncestor[] sources, int depth)
+    private Followed Follow(NamedAncestor[] sources, int depth)
     {
         string name = sources[0].Name;
-        IReadOnlyList<string> places = _search.Find(name);
+        string? revision = sources.Select(one => one.Revision).FirstOrDefault(one => one is not null);
+        IReadOnlyList<string> places = _search.Find(name, revision, sources[0].Relation == LineageRelation.Dataset);
+        places = places.Count > 0 ? places
+            : sources.Select(one => one.RootDigest ?? one.LikelyRootDigest).OfType<string>().Select(_search.FindDigest).FirstOrDefault(found => found.Count > 0) ?? [];
         if (places.Count == 0)
         {
-            return (Absent(name, LineageVerdicts.Missing, _search.IsEmpty ? "No store was given in which it could be." : $"No store has '{name}'."), null, "");
+            return new(Absent(name, LineageVerdicts.Missing, _search.IsEmpty ? "No store was given in which it could be." : $"No store has '{name}'."));
         }
 
         if (places.Count > 1)
         {
-            return (Absent(name, LineageVerdicts.Conflicting, $"Several stores have '{name}': {string.Join(", ", places.Select(place => $"'{place}'"))}."), null, "");
+            return new(Absent(name, LineageVerdicts.Conflicting, $"Several stores have '{name}': {string.Join(", ", places.Select(place => $"'{place}'"))}."));
         }
 
         if (_places.TryGetValue(places[0], out LineageNode? known))
         {
-            return _open.Contains(known) ? (known, LineageVerdicts.Loop, $"'{known.Name}' is an ancestor of itself.") : (known, null, "");
+            return _open.Contains(known) ? new(known) { Fault = LineageVerdicts.Loop, Reason = $"'{known.Name}' is an ancestor of itself." } : new(known);
         }
 
-        return _nodes.Count >= _bounds.Nodes || depth + 1 >= _bounds.Depth
-            ? (Absent(name, LineageVerdicts.NotFollowed, string.Create(CultureInfo.InvariantCulture, $"At most {_bounds.Nodes} models and {_bounds.Depth} levels are followed.")), null, "")
-            : (Visit(places[0], name, depth + 1), null, "");
+        return new(_nodes.Count >= _bounds.Nodes || depth + 1 >= _bounds.Depth
+            ? Absent(name, LineageVerdicts.NotFollowed, string.Create(CultureInfo.InvariantCulture, $"At most {_bounds.Nodes} models and {_bounds.Depth} levels are followed."))
+            : Visit(places[0], name, depth + 1));
     }
 
     // What the sources of one naming, and those of the others, make doubtful.
-    private static (string? Fault, string Reason) Doubt(NamedAncestor[] sources, LineageNode to, IReadOnlyList<NamedAncestor> all)
+    private static (string? Fault, string Reason) Doubt(NamedAncestor[] sources, LineageNode to, ILookup<LineageNode, string> bases)
     {
         string name = sources[0].Name;
+        if (sources.Select(one => one.Fault).FirstOrDefault(fault => fault is not null) is { } contradiction)
+        {
+            return (LineageVerdicts.Conflicting, contradiction);
+        }
+
         if (Differ(sources.Select(one => one.RootDigest)) || Differ(sources.Select(one => one.Revision)))
         {
             return (LineageVerdicts.Conflicting, $"'{name}' is named with different revisions or digests by {Places(sources)}.");
@@ -112,20 +129,34 @@ internal sealed class LineageGraph
             return (LineageVerdicts.Conflicting, $"'{name}' is named with the root digest {digest}, and the one that was found has {actual}.");
         }
 
+        if (to.Facts?.Files is { } files && sources.SelectMany(one => one.Files).FirstOrDefault(file => files.Compare(file) is AtlasFileStatus.Missing or AtlasFileStatus.Differs) is { } other)
+        {
+            return (LineageVerdicts.Conflicting, $"{Places(sources)} lists the file '{other.Path}' of '{name}', and the model that was found does not have this file.");
+        }
+
         if (!sources.Any(one => one.IsSigned))
         {
             return (LineageVerdicts.Unsigned, $"'{name}' is named by {Places(sources)} alone, whose signature was not verified.");
         }
 
-        // Files of the model that name base models, and not this one.
+        // Sources that name base models, and not this one.
         string[] others = sources[0].Relation != LineageRelation.BaseModel ? []
-            : [.. all.Where(one => one.Relation == LineageRelation.BaseModel).Select(one => one.Source).Except(sources.Select(one => one.Source), StringComparer.Ordinal)];
+            : [.. bases.Where(one => one.Key != to).SelectMany(one => one).Except(bases[to], StringComparer.Ordinal)];
         return others.Length == 0 ? (null, "") : (LineageVerdicts.Conflicting, $"{Places(sources)} names '{name}' as a base model, and {string.Join(", ", others.Select(one => $"'{one}'"))} names another.");
     }
 
     private static string Places(IEnumerable<NamedAncestor> sources) => string.Join(", ", sources.Select(one => $"'{one.Source}'").Distinct(StringComparer.Ordinal));
 
     private static bool Differ(IEnumerable<string?> values) => values.Where(value => value is not null).Distinct(StringComparer.OrdinalIgnoreCase).Skip(1).Any();
+
+    private sealed record Followed(LineageNode To)
+    {
+        public NamedAncestor[] Sources { get; init; } = [];
+
+        public string? Fault { get; init; }
+
+        public string Reason { get; init; } = "";
+    }
 
     private LineageNode Absent(string name, string verdict, string reason)
     {

@@ -1,3 +1,5 @@
+using ModelSigning.Core.Atlas;
+
 namespace ModelSigning.Core.Lineage;
 
 /// <summary>What a model was made from, or with.</summary>
@@ -33,4 +35,13 @@ internal sealed record NamedAncestor(LineageRelation Relation, string Name, stri
 
     /// <summary>Whether a trusted signer stands behind the naming: the file is signed, or the claim verifies.</summary>
     public bool IsSigned { get; init; } = true;
+
+    /// <summary>The files that it must have; empty where the source lists none.</summary>
+    public IReadOnlyList<AtlasIngredient> Files { get; init; } = [];
+
+    /// <summary>The root digest that it has if its signature lists exactly <see cref="Files"/>, to look for it; null where that is not known.</summary>
+    public string? LikelyRootDigest { get; init; }
+
+    /// <summary>Why the source itself contradicts the naming, in a sentence; null where it does not.</summary>
+    public string? Fault { get; init; }
 }

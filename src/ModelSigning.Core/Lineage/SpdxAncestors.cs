@@ -3,7 +3,10 @@ using static ModelSigning.Core.Lineage.ClaimAncestors;
 
 namespace ModelSigning.Core.Lineage;
 
-/// <summary>What an SPDX document names as what something was made from: the relationships of SPDX 3 (<c>@graph</c>) and of SPDX 2.</summary>
+/// <summary>
+/// What an SPDX document names as what the model was made from: the relationships of SPDX 3 (<c>@graph</c>) and of SPDX 2. Only those of what the document is about count, because a document
+/// can describe the ancestors of ancestors too: of the root elements, of the packages that SPDX 2 describes, or of the only model where neither is said.
+/// </summary>
 internal static class SpdxAncestors
 {
     public static IEnumerable<NamedAncestor> Of(JsonSlice document, string source) => OfGraph(document, source).Concat(OfRelationships(document, source));
@@ -12,16 +15,18 @@ internal static class SpdxAncestors
     {
         JsonSlice[] graph = [.. Objects(document, "@graph")];
         ILookup<string, JsonSlice> elements = graph.Where(element => Text(element, "spdxId") is not null).ToLookup(element => Text(element, "spdxId")!, StringComparer.Ordinal);
+        HashSet<string> roots = Roots(graph, elements);
         foreach (JsonSlice relationship in graph.Where(element => Text(element, "relationshipType") is not null))
         {
-            if (Relation(Text(relationship, "relationshipType")!) is not { } relation)
+            // ancestorOf is written at the ancestor.
+            bool isTurned = Text(relationship, "relationshipType") == "ancestorOf";
+            string[] from = [Text(relationship, "from") ?? ""], to = [.. Texts(Member(relationship, "to"))];
+            if (Relation(Text(relationship, "relationshipType")!) is not { } relation || !roots.Overlaps(isTurned ? to : from))
             {
                 continue;
             }
 
-            // ancestorOf is written at the ancestor.
-            bool isTurned = Text(relationship, "relationshipType") == "ancestorOf";
-            IEnumerable<string> ids = isTurned ? [Text(relationship, "from") ?? ""] : Texts(Member(relationship, "to"));
+            IEnumerable<string> ids = isTurned ? from : to;
             foreach (JsonSlice element in ids.SelectMany(id => elements[id]))
             {
                 if ((Text(element, "software_packageUrl") ?? Text(element, "software_downloadLocation") ?? Text(element, "name")) is { } text)
@@ -33,15 +38,51 @@ internal static class SpdxAncestors
         }
     }
 
+    // A document leads to its elements directly, or by a bill of materials that has root elements of its own.
+    private static HashSet<string> Roots(JsonSlice[] graph, ILookup<string, JsonSlice> elements)
+    {
+        HashSet<string> roots = new(StringComparer.Ordinal);
+        Queue<string> left = new(graph.SelectMany(element => Texts(Member(element, "rootElement"))));
+        while (left.TryDequeue(out string? id))
+        {
+            if (roots.Add(id))
+            {
+                elements[id].SelectMany(element => Texts(Member(element, "rootElement"))).ToList().ForEach(left.Enqueue);
+            }
+        }
+
+        string[] models = roots.Count > 0 ? [] : [.. graph.Where(element => Text(element, "type") == "ai_AIPackage").Select(element => Text(element, "spdxId")).OfType<string>()];
+        return models is [var only] ? [only] : roots;
+    }
+
+    private static HashSet<string> Described(JsonSlice document, ILookup<string, JsonSlice> packages)
+    {
+        HashSet<string> described = [.. Texts(Member(document, "documentDescribes"))];
+        foreach (JsonSlice relationship in Objects(document, "relationships"))
+        {
+            bool isTurned = Text(relationship, "relationshipType") == "DESCRIBED_BY";
+            if ((isTurned || Text(relationship, "relationshipType") == "DESCRIBES")
+                && Text(relationship, isTurned ? "relatedSpdxElement" : "spdxElementId") == "SPDXRef-DOCUMENT"
+                && Text(relationship, isTurned ? "spdxElementId" : "relatedSpdxElement") is { } id)
+            {
+                described.Add(id);
+            }
+        }
+
+        return described.Count == 0 && packages.Count == 1 ? [packages.First().Key] : described;
+    }
+
     private static IEnumerable<NamedAncestor> OfRelationships(JsonSlice document, string source)
     {
         ILookup<string, JsonSlice> packages = Objects(document, "packages").Where(package => Text(package, "SPDXID") is not null)
             .ToLookup(package => Text(package, "SPDXID")!, StringComparer.Ordinal);
+        HashSet<string> described = Described(document, packages);
         foreach (JsonSlice relationship in Objects(document, "relationships"))
         {
             string type = Text(relationship, "relationshipType") ?? "";
-            string id = Text(relationship, type == "ANCESTOR_OF" ? "spdxElementId" : "relatedSpdxElement") ?? "";
-            if (Relation(type) is not { } relation)
+            string from = Text(relationship, "spdxElementId") ?? "", to = Text(relationship, "relatedSpdxElement") ?? "";
+            (string own, string id) = type == "ANCESTOR_OF" ? (to, from) : (from, to);
+            if (Relation(type) is not { } relation || !described.Contains(own))
             {
                 continue;
             }

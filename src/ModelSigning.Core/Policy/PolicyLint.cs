@@ -43,6 +43,11 @@ internal static class PolicyLint
             yield return new(rule.Name, "Files of the allowed formats can still name code and weights elsewhere. Add unpinnedReferences to forbid.");
         }
 
+        foreach (string store in rule.LineageStores.Where(store => !Directory.Exists(store)))
+        {
+            yield return new(rule.Name, $"The folder '{store}' in 'stores' does not exist. Create it, or correct its path: base models that are nowhere are refused.");
+        }
+
         foreach (string advice in rule.Signers.SelectMany(signer => signer.Advice).Concat(rule.Claims.SelectMany(ClaimLint.Of)))
         {
             yield return new(rule.Name, advice);

@@ -11,6 +11,9 @@ internal sealed record RuleDemands
     /// <summary>The formats of the model's files; empty for every format.</summary>
     public IReadOnlyList<string> AllowFormats { get; init; } = [];
 
+    /// <summary>The folders in which the base models must verify; empty where that is not demanded.</summary>
+    public IReadOnlyList<string> LineageStores { get; init; } = [];
+
     /// <summary>The predicate types of the claims that must have been made about the model.</summary>
     public IReadOnlyList<string> ClaimTypes { get; init; } = [];
 
@@ -22,6 +25,12 @@ internal sealed record RuleDemands
     {
         WriteTexts(writer, "allowFormats", AllowFormats);
         WriteTexts(writer, "forbid", Forbid);
+        if (LineageStores.Count > 0)
+        {
+            writer.WriteString("lineage", "signed");
+            WriteTexts(writer, "stores", LineageStores);
+        }
+
         if (ClaimTypes.Count == 0)
         {
             return;

@@ -41,7 +41,7 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
         foreach (NamedAncestor named in CardAncestors.Of(card, content.References).Where(one => one.Relation == LineageRelation.BaseModel).DistinctBy(one => one.Name, StringComparer.Ordinal))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Require(model.ModelPath, named, search.Find(named.Name), request, cancellationToken);
+            Require(model.ModelPath, named, search, request, cancellationToken);
         }
 
         trail.Close(own);
@@ -49,9 +49,10 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
 
     private static string Key(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
-    private void Require(string model, NamedAncestor named, IReadOnlyList<string> places, VerificationRequest request, CancellationToken cancellationToken)
+    private void Require(string model, NamedAncestor named, StoreSearch search, VerificationRequest request, CancellationToken cancellationToken)
     {
         string what = $"'{named.Source}' of '{model}' names the base model '{named.Name}'";
+        IReadOnlyList<string> places = search.Find(named.Name, named.Revision);
         if (places is not [var place])
         {
             throw PolicyErrors.LineageMissing.At(places.Count == 0
@@ -65,20 +66,21 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
             throw PolicyErrors.LineageLoop.At($"{what}, which is made from it in turn.", model);
         }
 
-        if (trail.Refusal(key, () => Verify(place, request, cancellationToken)) is { } refusal)
+        if (trail.Refusal(key, () => Verify(place, search, request, cancellationToken)) is { } refusal)
         {
             throw refusal.Definition == PolicyErrors.LineageLoop ? refusal
                 : PolicyErrors.LineageUnsigned.At($"{what}, and '{place}' does not verify. {refusal.Message}", model, refusal);
         }
     }
 
-    private ModelSigningException? Verify(string place, VerificationRequest request, CancellationToken cancellationToken)
+    private ModelSigningException? Verify(string place, StoreSearch search, VerificationRequest request, CancellationToken cancellationToken)
     {
         try
         {
             VerificationResult result = ModelVerifier.Verify(new()
             {
                 ModelPath = place,
+                Source = search.SourceOf(place, request.CurrentDirectory),
                 CurrentDirectory = request.CurrentDirectory,
                 Verifier = policy.VerifierFor(place, trail),
                 Hashing = request.Hashing with { Observer = null },

@@ -1,9 +1,11 @@
 using System.Management.Automation;
+using ModelSigning.Core.Atlas;
 using ModelSigning.Core.Cards;
 using ModelSigning.Core.Claims;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Lineage;
+using ModelSigning.Core.Models;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Verifying;
 
@@ -14,12 +16,13 @@ namespace ModelSigning;
 /// <para>
 /// Get-ModelLineage verifies a model as Test-ModelSignature does, reads what its signed files name (base models, datasets, kernels and code elsewhere) and what claims that count
 /// name (SLSA provenance, in-toto links, CycloneDX, SPDX, in NAME.claims.jsonl beside the model), looks for each of them in the folders of -Store, verifies what is there, and goes on from there.
+/// With -AtlasStore, manifests of Intel Atlas that list files of the model are read as well.
 /// Every model is verified once. Of a model that does not verify nothing is followed, because anybody may have written what it names.
 /// </para>
 /// <para>
 /// The Verdict is Valid, or why a model is not (see Test-ModelSignature); Missing: no store has it; Conflicting: files and claims do not agree, several stores have it, or what was found has
-/// another root digest than a claim names; Loop: it is an ancestor of itself; NotFollowed: beyond -MaximumDepth or 1,000 models. Remarks name the claims that do not count. A store is searched for
-/// OWNER/NAME, OWNER--NAME and NAME. A name in a card is a name: only a claim with a digest, or a rule of a trust policy for the base model, says which bytes are meant.
+/// another root digest than a claim names; Loop: it is an ancestor of itself; Unsigned: only something that nobody signed names it; NotFollowed: beyond -MaximumDepth or 1,000 models. Remarks name the claims that do not count.
+/// A store is searched for OWNER/NAME, OWNER--NAME, NAME and models--OWNER--NAME (the cache of the Hugging Face hub), and then for the digest that a claim gives. A name in a card is a name: only a claim with a digest, or a rule of a trust policy for the base model, says which bytes are meant.
 /// </para>
 /// <para>
 /// The output is a report, not a condition. To refuse models whose base models do not verify, use "lineage" in a rule of a trust policy and Test-ModelSignature. Nothing is downloaded.
@@ -34,6 +37,10 @@ namespace ModelSigning;
 /// <para>Writes one page with a picture, which needs nothing else. The policy says who may have signed which of the models.</para>
 /// </example>
 /// <example>
+/// <code>Get-ModelLineage ./model -PublicKey ./release.pub -Store ./models -AtlasStore ./atlas-store -AtlasPublicKey ./atlas.pub</code>
+/// <para>Follows what Intel Atlas says of the model as well.</para>
+/// </example>
+/// <example>
 /// <code>Get-ModelLineage ./model -PublicKey ./release.pub -Store ./models -As Mermaid</code>
 /// <para>Writes a flow chart for a README on GitHub.</para>
 /// </example>
@@ -45,12 +52,31 @@ public sealed class GetModelLineageCommand : VerifyingCommand
     private const int MaximumNodes = 1000, MostRemarks = 10;
 
     private readonly Dictionary<string, LineageFacts> _known = new(StringComparer.Ordinal);
-    private string[] _stores = [];
+    private StoreSearch _search = new([]);
+    private AtlasAncestors? _atlas;
 
     /// <summary>The folders to look for ancestors in; their names are taken as they are, without wildcards. Without one nothing is found.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] Store { get; set; } = [];
+
+    /// <summary>
+    /// A folder of manifests of Intel Atlas (--storage-type filesystem of atlas-cli). What they refer to is followed from the models whose files they list; it is Unsigned unless the
+    /// manifest's claim names it and -AtlasPublicKey signed that.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string AtlasStore { get; set; } = "";
+
+    /// <summary>The public key that signed the Atlas manifests, in PEM: RSA of at least 2,048 bits, or P-256, P-384 or P-521.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string AtlasPublicKey { get; set; } = "";
+
+    /// <summary>The hash algorithm of the Atlas manifests' signatures (--hash-alg of atlas-cli): sha384 (the default), sha256 or sha512.</summary>
+    [Parameter]
+    [ValidateSet("sha384", "sha256", "sha512")]
+    public string AtlasHashAlgorithm { get; set; } = "sha384";
 
     /// <summary>
     /// The form of the output: Table, objects; Tree, lines for a terminal; Mermaid, Dot and Json, for programs that draw or read graphs; Html, one page with a picture.
@@ -64,14 +90,20 @@ public sealed class GetModelLineageCommand : VerifyingCommand
     [ValidateRange(1, LineageGraph.MaximumDepth)]
     public int MaximumDepth { get; set; } = 16;
 
-    /// <summary>Finds the stores.</summary>
+    /// <summary>Finds the stores, and reads the Atlas manifests.</summary>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        _stores = OrTerminate<string[]>(() => [.. Store.Select(store => this.FileSystemPath(store)).Select(path => Directory.Exists(path)
+        _search = new(OrTerminate<string[]>(() => [.. Store.Select(store => this.FileSystemPath(store)).Select(path => Directory.Exists(path)
             ? path
-            : throw CommandErrors.StoreNotFound.At($"The store '{path}' of -Store is not a folder.", path))]);
+            : throw CommandErrors.StoreNotFound.At($"The store '{path}' of -Store is not a folder.", path))]));
+        string? atlas = AtlasStore.Length > 0 ? OrTerminate(() => this.ExistingFileSystemPath(AtlasStore)) : null;
+        string? key = AtlasPublicKey.Length > 0 ? OrTerminate(() => this.FileSystemPath(AtlasPublicKey)) : null;
+        _atlas = atlas is null ? null : OrTerminate(() => RunInterruptibly(_ => new AtlasAncestors(
+            Core.Atlas.AtlasStore.Open(atlas, StopToken), key is null ? null : AtlasKey.Read(key), AtlasDigest.Find(AtlasHashAlgorithm.ToLowerInvariant())!, StopToken)));
     }
+
+    private protected override ModelSource SourceOf(string model) => _search.SourceOf(model, this.CurrentDirectory());
 
     private protected override string? ClaimsFilePath => null;
 
@@ -79,7 +111,7 @@ public sealed class GetModelLineageCommand : VerifyingCommand
 
     private protected override void ProcessModel(string model)
     {
-        if (Attempt(model, () => LineageGraph.Of(model, new StoreSearch(_stores), Examine, new(MaximumNodes, MaximumDepth))) is not { } graph)
+        if (Attempt(model, () => LineageGraph.Of(model, _search, Examine, new(MaximumNodes, MaximumDepth))) is not { } graph)
         {
             return;
         }
@@ -146,8 +178,11 @@ public sealed class GetModelLineageCommand : VerifyingCommand
             remarks.Add(refusal.Message);
         }
 
+        VerifiedFiles files = new(verified, StopToken);
+        named.AddRange(_atlas is { } atlas ? Guarded(() => RunInBackground(null, (_, token) => atlas.Of(files, remarks, token))) : []);
         return new(result.Status, result.StatusMessage)
         {
+            Files = files,
             Signer = result.Signer,
             TrustRule = result.TrustRule,
             RootDigest = verified.Statement.Statement.RootDigest is { } digest ? Hexadecimal.Write(digest.Span) : null,

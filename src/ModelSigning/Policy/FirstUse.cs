@@ -21,6 +21,9 @@ internal sealed record FirstUse(string Model, string Description, Action<Utf8Jso
     /// <summary>The pin of the only model that the rule accepts; null to accept every model of the signer.</summary>
     internal string? Pin { get; init; }
 
+    /// <summary>The full path of the signature.</summary>
+    internal string Signature { get; init; } = "";
+
     /// <summary>Finds the signer of a bundle. It is trusted only after the bundle has been verified with it.</summary>
     /// <param name="bundle">The model's signature.</param>
     /// <param name="model">The model's full path.</param>

@@ -23,7 +23,7 @@ namespace ModelSigning;
 /// one rule, for its folder's or file's name and its signer: the key of -PublicKey, the signing certificate by its fingerprint, or the Sigstore
 /// identity and its issuer. Where several models have one name, each rule has the model's path instead. -PinIssuer trusts the certificate that issued the
 /// signing one, for the same subject, so that a renewed certificate is accepted too. -PinModel accepts exactly this model, and no later one of the same signer.
-/// -AllowFormat, -Forbid and -ClaimType add demands to every rule, and a model that does not meet them today gets none.
+/// -AllowFormat, -Forbid, -LineageStore and -ClaimType add demands to every rule, and a model that does not meet them today gets none.
 /// The command asks before it writes, and its default answer is No. -Force replaces an existing policy.
 /// </para>
 /// </remarks>
@@ -121,6 +121,14 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     [SupportsWildcards]
     public string[] ClaimPublicKey { get; set; } = [];
 
+    /// <summary>
+    /// Demands that every base model which the model's files name is in one of these folders and verifies by the same policy ("lineage": "signed"). Pass the base models to the same
+    /// call; where one of them is missing or does not verify, no policy is written. The folders are written as full paths.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] LineageStore { get; set; } = [];
+
     /// <summary>Replaces an existing policy.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -134,6 +142,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
             {
                 Forbid = [.. Forbid.Distinct()],
                 AllowFormats = [.. AllowFormat.Distinct()],
+                LineageStores = [.. LineageStore.Select(store => this.ExistingFileSystemPath(store)).Distinct(StringComparer.Ordinal)],
                 ClaimTypes = [.. ClaimType.Distinct()],
                 ClaimKeys = [.. ClaimPublicKey.SelectMany(source => this.ReadPublicKeys(source, password: null, pin: null)).Select(key => key.Pem).Distinct()],
             }
@@ -154,8 +163,8 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
             [.. PublicKey.SelectMany(source => this.ReadPublicKeys(source, password: null, pin: null))], SigstoreInstance.Length > 0 ? SigstoreInstance : null, PinIssuer);
         string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, this.CurrentDirectory());
         FirstUse found = FirstUse.Of(RunInBackground(null, (_, token) => BundleReader.Read(signature, token)), model, _options);
-        string pin = VerifyUnder(TrustPolicyWriter.ToJson(FirstUseRules.Of([found], this.FileSystemPath(PolicyPath), null, _demands)), model, signature);
-        return PinModel ? found with { Pin = pin } : found;
+        string pin = VerifyUnder(TrustPolicyWriter.ToJson(FirstUseRules.Of([found], this.FileSystemPath(PolicyPath), null, _demands with { LineageStores = [] })), model, signature);
+        return found with { Pin = PinModel ? pin : null, Signature = signature };
     }
 
     /// <summary>Asks, and writes the policy.</summary>
@@ -174,6 +183,12 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
         IReadOnlyList<RuleDraft> rules = FirstUseRules.Of(_found, path, Rfc3339.WriteDate(DateTimeOffset.UtcNow), _demands);
         byte[] policy = TrustPolicyWriter.ToJson(rules);
         FirstUseRules.Check(_found, rules, TrustPolicy.Parse(policy, path, PolicyInput.SignerKinds));
+        foreach (FirstUse one in LineageStore.Length > 0 ? _found : [])
+        {
+            // Only the whole policy has the rules of the base models.
+            VerifyUnder(policy, one.Model, one.Signature);
+        }
+
         string trusted = string.Join(Environment.NewLine, _found.Zip(rules, (found, rule) => Printable.Of($"  {rule.Name}: {found.Description}")));
         string question = $"Trust these signers from now on? Your confirmation is the only evidence for them:{Environment.NewLine}{trusted}";
         string caption = $"Trust on first use: write '{Printable.Of(path)}'?";

@@ -64,7 +64,8 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
             return;
         }
 
-        IReadOnlyList<PolicyAdvice> advice = policy.Advice();
+        // It looks at folders, which may lie on a server that hangs.
+        IReadOnlyList<PolicyAdvice> advice = RunInterruptibly(_ => policy.Advice());
         if (!WritesRules)
         {
             foreach (PolicyAdvice one in advice)

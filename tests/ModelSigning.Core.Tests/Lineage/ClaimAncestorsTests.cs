@@ -52,12 +52,27 @@ public sealed class ClaimAncestorsTests : IDisposable
         Assert.Equal([("org/base", LineageRelation.BaseModel), ("org/data", LineageRelation.Dataset)], named.Select(one => (one.Name, one.Relation)));
     }
 
-    [Fact]
-    public void SPDX_2_names_what_its_relations_lead_to()
+    [Theory]
+    [InlineData("""{"type":"SpdxDocument","spdxId":"doc","rootElement":["m"]}""", "org/base")]
+    [InlineData("""{"type":"SpdxDocument","spdxId":"doc","rootElement":["bom"]},{"type":"software_Sbom","spdxId":"bom","rootElement":["m","bom"]}""", "org/base")]
+    [InlineData("""{"type":"SpdxDocument","spdxId":"doc","rootElement":["b"]}""", "org/older")]
+    [InlineData("""{"type":"SpdxDocument","spdxId":"doc"}""", null)]
+    public void SPDX_names_the_ancestors_of_what_the_document_is_about_alone(string document, string? name) =>
+        Assert.Equal(name is null ? [] : [name], Of("spdx", $$"""
+            {"@graph":[{{document}},{"type":"ai_AIPackage","spdxId":"m"},{"type":"ai_AIPackage","spdxId":"b","name":"org/base"},{"type":"ai_AIPackage","spdxId":"o","name":"org/older"},
+              {"from":"m","to":["b"],"relationshipType":"descendantOf"},{"from":"o","to":["b"],"relationshipType":"ancestorOf"}]}
+            """).Select(one => one.Name));
+
+    [Theory]
+    [InlineData(""" "documentDescribes":["SPDXRef-m"], """, "")]
+    [InlineData("", """{"spdxElementId":"SPDXRef-DOCUMENT","relationshipType":"DESCRIBES","relatedSpdxElement":"SPDXRef-m"},""")]
+    [InlineData("", """{"spdxElementId":"SPDXRef-m","relationshipType":"DESCRIBED_BY","relatedSpdxElement":"SPDXRef-DOCUMENT"},""")]
+    public void SPDX_2_names_the_ancestors_of_what_it_describes(string member, string relationship)
     {
-        NamedAncestor[] named = Of("spdx", """
-            {"packages":[{"SPDXID":"SPDXRef-b","name":"org/base","versionInfo":"1"}],
-             "relationships":[{"spdxElementId":"SPDXRef-m","relationshipType":"DESCENDANT_OF","relatedSpdxElement":"SPDXRef-b"}]}
+        NamedAncestor[] named = Of("spdx", $$"""
+            { {{member}} "packages":[{"SPDXID":"SPDXRef-m","name":"m"},{"SPDXID":"SPDXRef-b","name":"org/base","versionInfo":"1"},{"SPDXID":"SPDXRef-o","name":"org/older"}],
+             "relationships":[{{relationship}}{"spdxElementId":"SPDXRef-m","relationshipType":"DESCENDANT_OF","relatedSpdxElement":"SPDXRef-b"},
+              {"spdxElementId":"SPDXRef-o","relationshipType":"ANCESTOR_OF","relatedSpdxElement":"SPDXRef-b"}]}
             """);
         Assert.Equal("org/base", Assert.Single(named).Name);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelSigning.Core.Lineage;
+using ModelSigning.Core.Models;
 using ModelSigning.Testing;
 
 namespace ModelSigning.Core.Tests.Lineage;
@@ -173,6 +174,45 @@ public sealed class LineageGraphTests : IDisposable
         Assert.Equal(Path.Join(_store["s"], "org--n"), Assert.Single(search.Find("org/n")));
         Assert.Equal(Path.Join(_store["s"], "o"), Assert.Single(search.Find("org/o")));
         Assert.Empty(search.Find("org/../s"));
+    }
+
+    [Fact]
+    public void A_cache_of_the_hub_is_searched_by_name_and_revision()
+    {
+        HubCache cache = new(_store);
+        StoreSearch search = new([_store["hub"]]);
+        Assert.Equal(cache.Snapshot, Assert.Single(search.Find("org/name")));
+        Assert.Equal(cache.Snapshot, Assert.Single(search.Find("org/name", HubCache.Commit, isDataset: true)));
+        Assert.Empty(search.Find("org/name", "another"));
+        Assert.Empty(search.Find("org/other"));
+        Assert.Equal("HuggingFace", search.SourceOf(cache.Snapshot, _store.FullPath).Kind);
+        Assert.Equal(ModelSource.PlainKind, search.SourceOf(_store["hub"], _store.FullPath).Kind);
+
+        // Where -Store does not lead, no store is guessed.
+        Assert.Equal(ModelSource.PlainKind, new StoreSearch([_store["other"]]).SourceOf(cache.Snapshot, _store.FullPath).Kind);
+        _store.Write("hub/name/x", "");
+        Assert.Equal(_store["hub/name"], Assert.Single(search.Find("org/name")));
+    }
+
+    [Fact]
+    public void Names_that_lead_to_one_model_do_not_contradict_each_other()
+    {
+        Add("a/base");
+        Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "README.md"), new(LineageRelation.BaseModel, "base", "claim of line 1"));
+        Add("base");
+        Assert.All(Graph("a/top").Edges, edge => Assert.Equal("Conflicting", edge.Verdict));
+        LineageGraph graph = LineageGraph.Of(Place("a/top"), new StoreSearch([Place("a")]), Examine, new(100, 10));
+        Assert.Equal(["Valid", "Valid"], graph.Edges.Select(edge => edge.Verdict));
+        Assert.Same(graph.Edges[0].To, graph.Edges[1].To);
+    }
+
+    [Fact]
+    public void An_unsigned_source_does_not_make_signed_ones_doubtful()
+    {
+        Add("a/base");
+        Add("a/evil");
+        Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "README.md"), new(LineageRelation.BaseModel, "a/evil", "a manifest") { IsSigned = false });
+        Assert.Equal(["Valid", "Unsigned"], Graph("a/top").Edges.Select(edge => edge.Verdict));
     }
 
     private string Place(string name) => Path.Join([_store.FullPath, .. name.Split('/')]);

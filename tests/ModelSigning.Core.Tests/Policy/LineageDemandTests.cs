@@ -112,6 +112,14 @@ public sealed class LineageDemandTests : IDisposable
     public void Half_a_demand_makes_the_policy_invalid(string more, string says) =>
         Assert.Contains(says, Assert.Throws<ModelSigningException>(() => Policy(more)).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void A_store_that_does_not_exist_is_worth_a_warning()
+    {
+        Assert.Contains("does not exist", Assert.Single(Policy(Signed).Advice()).Text, StringComparison.Ordinal);
+        Model("org/base");
+        Assert.Empty(Policy(Signed).Advice());
+    }
+
     private void Model(string name, string matter = "license: mit", EcPrivateKey? key = null)
     {
         _folder.Write($"models/{name}/config.json", """{"model_type":"llama"}""");

@@ -1,0 +1,216 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using ModelSigning.Core.Atlas;
+using ModelSigning.Core.Keys;
+using ModelSigning.Core.Lineage;
+using ModelSigning.Core.Signing;
+using ModelSigning.Core.Tests.Signing;
+using ModelSigning.Core.Verifying;
+using ModelSigning.Testing;
+using ModelSigning.Testing.Atlas;
+
+namespace ModelSigning.Core.Tests.Lineage;
+
+/// <summary>What the manifests of an Atlas store name of a verified model, and what is found by digests.</summary>
+public sealed class AtlasAncestorsTests : IDisposable
+{
+    private const string BaseId = "urn:c2pa:00000000-0000-0000-0000-000000000001", OtherId = "urn:c2pa:00000000-0000-0000-0000-000000000002";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly EcPrivateKey _signer = EcPrivateKey.Generate(EcCurve.P256);
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+    private readonly List<string> _remarks = [];
+
+    public AtlasAncestorsTests()
+    {
+        Model("org/base", "base");
+        Model("org/top", "top");
+    }
+
+    public void Dispose()
+    {
+        _signer.Dispose();
+        _key.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void A_reference_outside_the_signature_is_unsigned_even_of_a_signed_manifest()
+    {
+        JsonObject other = Manifest(BaseId, "org/base", "base"), own = Manifest(AtlasSample.Id, "top", "top");
+        Store(other, AtlasSample.Link(AtlasSample.Sign(own, _key, HashAlgorithmName.SHA384), other));
+        NamedAncestor named = Assert.Single(Named("org/top"));
+        Assert.Equal((LineageRelation.BaseModel, "org/base", $"Atlas manifest '{AtlasSample.Id}'", false), (named.Relation, named.Name, named.Source, named.IsSigned));
+        Assert.Null(named.Fault);
+        Assert.Contains("is signed by the given key", Assert.Single(_remarks), StringComparison.Ordinal);
+        Assert.Equal("Unsigned", Assert.Single(Graph().Edges).Verdict);
+    }
+
+    [Fact]
+    public void A_reference_in_a_claim_that_the_key_signed_is_signed()
+    {
+        JsonObject other = Manifest(BaseId, "org/base", "base"), own = LinkInClaim(Manifest(AtlasSample.Id, "top", "top"), other);
+        Store(other, AtlasSample.Sign(own, _key, HashAlgorithmName.SHA384));
+        Assert.True(Assert.Single(Named("org/top")).IsSigned);
+        LineageEdge edge = Assert.Single(Graph().Edges);
+        Assert.Equal(("Valid", _folder["models/org/base"]), (edge.Verdict, edge.To.Path));
+        Assert.False(Assert.Single(Named("org/top", key: false)).IsSigned);
+
+        // Changed after it was signed.
+        own["claim"]!["created_at"] = "2020-01-01T00:00:00Z";
+        Store(other, own);
+        Assert.False(Assert.Single(Named("org/top")).IsSigned);
+        Assert.Contains("is not signed by the given key", _remarks[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_manifest_of_other_files_names_nothing()
+    {
+        JsonObject other = Manifest(BaseId, "org/base", "base");
+        Store(other, AtlasSample.Link(Manifest(AtlasSample.Id, "top", "something else"), other));
+        Assert.Empty(Named("org/top"));
+        Store(other, AtlasSample.Link(AtlasSample.Manifest(AtlasSample.Id), other));
+        Assert.Empty(Named("org/top"));
+    }
+
+    [Fact]
+    public void A_base_model_with_other_files_than_its_manifest_lists_is_conflicting()
+    {
+        JsonObject other = Manifest(BaseId, "org/base", "forged");
+        Store(other, AtlasSample.Sign(LinkInClaim(Manifest(AtlasSample.Id, "top", "top"), other), _key, HashAlgorithmName.SHA384));
+        LineageEdge edge = Assert.Single(Graph().Edges);
+        Assert.Equal("Conflicting", edge.Verdict);
+        Assert.Contains("weights.bin", edge.FaultReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_manifest_that_was_changed_since_it_was_referred_to_is_conflicting_and_a_missing_one_is_named()
+    {
+        JsonObject other = Manifest(BaseId, "org/base", "base"), own = AtlasSample.Link(Manifest(AtlasSample.Id, "top", "top"), other);
+        AtlasSample.Link(own, Manifest(OtherId, "gone", "gone"));
+        other["title"] = "org/other";
+        Store(other, own);
+        NamedAncestor[] named = Named("org/top");
+        Assert.Equal([("org/other", LineageRelation.BaseModel), (OtherId, LineageRelation.Material)], named.Select(one => (one.Name, one.Relation)));
+        Assert.All(named, one => Assert.NotNull(one.Fault));
+        Assert.All(Graph().Edges, edge => Assert.Equal("Conflicting", edge.Verdict));
+    }
+
+    [Fact]
+    public void Datasets_software_and_evaluations_are_named_as_such()
+    {
+        JsonObject data = Manifest(BaseId, "org/data", "data", "Dataset"), software = Manifest(OtherId, "trainer", "program", "Software"), own = Manifest(AtlasSample.Id, "top", "top");
+        AtlasSample.Link(AtlasSample.Link(own, data), software);
+        JsonObject evaluation = AtlasSample.Link(Manifest("urn:c2pa:00000000-0000-0000-0000-000000000003", "benchmark", "results", "EvaluationResult"), own);
+        Store(data, software, own, evaluation);
+        Assert.Equal([("org/data", LineageRelation.Dataset), ("trainer", LineageRelation.Software), ("benchmark", LineageRelation.Evaluation)], Named("org/top").Select(one => (one.Name, one.Relation)));
+    }
+
+    [Fact]
+    public void Manifests_that_refer_to_each_other_are_not_followed_and_it_is_said()
+    {
+        JsonObject other = Manifest(BaseId, "org/base", "base"), own = Manifest(AtlasSample.Id, "top", "top");
+        AtlasSample.Link(own, other);
+        AtlasSample.Link(other, own);
+        Store(other, own);
+        Assert.Empty(Named("org/top"));
+        Assert.Contains("lead in a circle", Assert.Single(_remarks), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_was_changed_since_it_was_verified_is_no_evidence()
+    {
+        JsonObject other = Manifest(BaseId, "org/base", "base");
+        Store(other, AtlasSample.Link(Manifest(AtlasSample.Id, "top", "other"), other));
+        VerificationResult verified = Verify("org/top");
+        File.WriteAllText(_folder["models/org/top/weights.bin"], "other");
+        Assert.Empty(Atlas().Of(new VerifiedFiles(verified, CancellationToken.None), _remarks, CancellationToken.None));
+    }
+
+    [Fact]
+    public void A_model_is_found_by_the_root_digest_of_a_claim_whatever_its_name()
+    {
+        string digest = Convert.ToHexStringLower(Verify("org/base").Statement.Statement.RootDigest!.Value.Span);
+        NamedAncestor named = new(LineageRelation.BaseModel, "elsewhere/called-otherwise", "claim of line 1") { RootDigest = digest };
+        LineageEdge edge = Assert.Single(Graph(named).Edges);
+        Assert.Equal(("Valid", _folder["models/org/base"]), (edge.Verdict, edge.To.Path));
+        Assert.Equal("Missing", Assert.Single(Graph(named with { RootDigest = new string('0', 64) }).Edges).Verdict);
+
+        // A signature that only says so is found, and does not verify.
+        File.WriteAllText(_folder["models/org/base/weights.bin"], "forged");
+        Assert.Equal("HashMismatch", Assert.Single(Graph(named).Edges).Verdict);
+    }
+
+    [Fact]
+    public void A_model_is_found_by_the_files_that_a_manifest_lists()
+    {
+        JsonObject other = Manifest(BaseId, "A title for people", "base");
+        JsonObject data = other["claim"]!["ingredients"]![0]!["data"]!.AsObject();
+        data["alg"] = "sha256";
+        data["hash"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("base")));
+        Store(other, AtlasSample.Sign(LinkInClaim(Manifest(AtlasSample.Id, "top", "top"), other), _key, HashAlgorithmName.SHA384));
+        LineageEdge edge = Assert.Single(Graph().Edges);
+        Assert.Equal(("Valid", _folder["models/org/base"]), (edge.Verdict, edge.To.Path));
+    }
+
+    private static JsonObject Manifest(string id, string title, string content, string kind = "Model")
+    {
+        JsonObject manifest = AtlasSample.Manifest(id, kind, ("/build/weights.bin", content));
+        manifest["title"] = title;
+        return manifest;
+    }
+
+    private static JsonObject LinkInClaim(JsonObject manifest, JsonObject other)
+    {
+        JsonObject data = manifest["claim"]!["ingredients"]![0]!["data"]!.AsObject();
+        JsonObject linked = AtlasSample.Link(AtlasSample.Manifest(), other)["cross_references"]![0]!.AsObject();
+        data["linked_ingredient_url"] = linked["manifest_url"]!.GetValue<string>();
+        data["linked_ingredient_hash"] = linked["manifest_hash"]!.GetValue<string>();
+        return manifest;
+    }
+
+    private void Model(string name, string content)
+    {
+        _folder.Write($"models/{name}/weights.bin", content);
+        ModelSigner.Sign(new()
+        {
+            ModelPath = _folder[$"models/{name}"],
+            CurrentDirectory = _folder.FullPath,
+            Signer = new KeySigner(_signer),
+            Hashing = ModelFixture.Hashing,
+        }, CancellationToken.None);
+    }
+
+    private void Store(params JsonObject[] manifests) => AtlasSample.WriteStore(_folder["atlas"], manifests);
+
+    private AtlasAncestors Atlas(bool key = true)
+    {
+        _folder.Write("atlas.pub", _key.ExportSubjectPublicKeyInfoPem());
+        return new(AtlasStore.Open(_folder["atlas"], CancellationToken.None), key ? AtlasKey.Read(_folder["atlas.pub"]) : null, AtlasDigest.Find("sha384")!, CancellationToken.None);
+    }
+
+    private NamedAncestor[] Named(string name, bool key = true) => [.. Atlas(key).Of(new VerifiedFiles(Verify(name), CancellationToken.None), _remarks, CancellationToken.None)];
+
+    private VerificationResult Verify(string name) => VerifyPlace(_folder[$"models/{name}"]);
+
+    private VerificationResult VerifyPlace(string path) => ModelVerifier.Verify(new()
+    {
+        ModelPath = path,
+        CurrentDirectory = _folder.FullPath,
+        Verifier = new KeyVerifier([_signer.PublicKey]),
+        Hashing = ModelFixture.Hashing,
+    }, CancellationToken.None);
+
+    // What the store names of the top model, or what is given; nothing of others.
+    private LineageGraph Graph(params NamedAncestor[] named) => LineageGraph.Of(_folder["models/org/top"], new StoreSearch([_folder["models"]]), path =>
+    {
+        VerificationResult result = VerifyPlace(path);
+        return new(result.IsValid ? "Valid" : "HashMismatch", "")
+        {
+            RootDigest = Convert.ToHexStringLower(result.Statement.Statement.RootDigest!.Value.Span),
+            Files = result.IsValid ? new VerifiedFiles(result, CancellationToken.None) : null,
+            Named = Path.GetFileName(path) != "top" ? [] : named.Length > 0 ? named : Named("org/top"),
+        };
+    }, new(100, 10));
+}
