@@ -62,6 +62,8 @@ internal sealed record Options
               What verifying Sigstore bundles costs besides hashing.
             Benchmarks scale [--quick] [--rounds N] [--folder PATH] [--rows WORD,WORD]
               Datasets and stores: signatures of 100,000 to 5,000,000 resources without files (not with the word "files"), many files, many models, a small change.
+            Benchmarks evidence
+              What cards, claims and lineage cost besides hashing.
             Benchmarks kernels [BenchmarkDotNet's options]
               Each engine alone, on bytes in its cache.
             """);

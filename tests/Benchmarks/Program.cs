@@ -7,6 +7,7 @@ return args switch
 {
     ["sigstore"] => SigstoreTable.Run(),
     ["sigstore-verify", .. string[] rest] => SigstoreProcess.Run(rest),
+    ["evidence"] => EvidenceTable.Run(),
     ["scale", .. string[] rest] => Options.TryParse(rest, out Options? scale) ? ScaleTable.Run(scale) : Options.Explain(),
     ["scale-step", .. string[] rest] => ScaleProcess.Run(rest),
     ["kernels", .. string[] rest] => Kernels(rest),

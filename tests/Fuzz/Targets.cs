@@ -164,7 +164,12 @@ internal static class Targets
     }
 
     /// <summary>A pickle, or an archive with some; nothing of it is executed.</summary>
-    public static void Pickle(byte[] input) => _ = ModelInspection.Of([new CapturedFile("model.pt", input, input.Length)], CancellationToken.None).Executables.Count;
+    public static void Pickle(byte[] input)
+    {
+        ContentCapture capture = new();
+        capture.Observe("model.pt", 0, input.Length, input);
+        _ = ModelInspection.Of(capture, CancellationToken.None).Executables.Count;
+    }
 
     public static void Atlas(byte[] input) => _ = AtlasReader.Read(input, Source, CancellationToken.None).References.Count;
 

@@ -177,7 +177,12 @@ internal sealed class ContentCapture : IFileObserver
                 length += part.Length;
             }
 
-            byte[] bytes = head.Count == 1 ? head[0] : [.. head.SelectMany(part => part)];
+            byte[] bytes = head.Count == 1 ? head[0] : new byte[length];
+            for (int index = 0, at = 0; head.Count > 1 && index < head.Count; at += head[index++].Length)
+            {
+                head[index].CopyTo(bytes, at);
+            }
+
             return bytes.AsMemory(0, Math.Min(bytes.Length, Wanted));
         }
     }

@@ -63,11 +63,11 @@ internal sealed class StoreDigests(IReadOnlyList<string> stores)
         }
     }
 
-    private static IEnumerable<string> Listed(string folder)
+    private static string[] Listed(string folder)
     {
         try
         {
-            return Directory.EnumerateDirectories(folder, "*", Readable).Take(MostFolders).Order(StringComparer.Ordinal).ToArray();
+            return [.. Directory.EnumerateDirectories(folder, "*", Readable).Take(MostFolders).Order(StringComparer.Ordinal)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
