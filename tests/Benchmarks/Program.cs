@@ -9,7 +9,6 @@ return args switch
     ["sigstore-verify", .. string[] rest] => SigstoreProcess.Run(rest),
     ["evidence"] => EvidenceTable.Run(),
     ["scale", .. string[] rest] => Options.TryParse(rest, out Options? scale) ? ScaleTable.Run(scale) : Options.Explain(),
-    ["scale-step", .. string[] rest] => ScaleProcess.Run(rest),
     ["kernels", .. string[] rest] => Kernels(rest),
     ["--help" or "-h", ..] => Options.Explain(),
     _ => Options.TryParse(args, out Options? options) ? PerformanceTable.Run(options, HashingRows.All.Concat(SigningRows.All)) : Options.Explain(),

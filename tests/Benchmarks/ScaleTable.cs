@@ -10,6 +10,7 @@ internal static class ScaleTable
     public static int Run(Options options)
     {
         IEnumerable<int> counts = options.Rows.Any(word => word == "files") ? [] : Counts.Select(count => count / options.Scale);
+        PublishedPrograms.Publish();
         Console.WriteLine("| resources | step | us a resource (at most 6), of processor time with the start | peak memory, bytes a resource without 150 MB and the payload (at most 400) | signature |");
         Console.WriteLine("|---|---|---|---|---|");
         foreach (int count in counts)
@@ -40,7 +41,7 @@ internal static class ScaleTable
     private static (double Seconds, Cost Cost) Measure(string folder, string step, int count)
     {
         string report = Path.Join(folder, "report");
-        Cost cost = MeasuredProcess.Run("dotnet", "exec", typeof(ScaleTable).Assembly.Location, "scale-step", step, folder, $"{count}", report);
+        Cost cost = MeasuredProcess.Run(PublishedPrograms.HashContender, "scale", step, folder, $"{count}", report);
         return (double.Parse(File.ReadAllText(report), CultureInfo.InvariantCulture), cost);
     }
 }

@@ -3,6 +3,12 @@ using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 using ModelSigning.HashContender;
 
+// A step of the benchmarks' table of large signatures, measured in a program that is compiled in advance, as users have it.
+if (args is ["scale", .. string[] step])
+{
+    return ScaleStep.Run(step) ? 0 : 2;
+}
+
 // One contender of the benchmarks' table: hashes a file or a folder, and says nothing but how many files it hashed.
 if (args is not [string identifier, string threads, "device" or "one-stream-a-thread", string path]
     || !DigestAlgorithms.TryParse(identifier, out DigestAlgorithm algorithm)

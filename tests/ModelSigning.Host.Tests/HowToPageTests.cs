@@ -166,6 +166,41 @@ public class HowToPageTests
     }
 
     [Fact]
+    public async Task Parts_of_a_manifest_are_signed_by_who_hashed_them_and_an_edited_one_is_not_joined()
+    {
+        await using SigstoreServer sigstore = await SigstoreServer.StartAsync();
+        using HowToPage page = PageOfAnInstance("signed-parts.md", sigstore);
+        sigstore.Instance.OpenId.Person = ("hashing@example.com", "https://accounts.example.com");
+        page.Environment["SIGSTORE_ID_TOKEN"] = sigstore.Instance.OpenId.MintPerson();
+        page.Profile += $"$PSDefaultParameterValues = @{{ '*-SigstoreBundle:TrustConfig' = '{page.Folder["client_trust_config.json"]}' }}\n";
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        page.Folder.Write("release.key", key.ExportPkcs8PrivateKeyPem());
+        page.Folder.Write("release.pub", key.ExportSubjectPublicKeyInfoPem());
+        for (int number = 0; number < 8; number++)
+        {
+            page.Folder.Write($"data/{number}.csv", $"{number}");
+        }
+
+        Assert.Equal(5, page.Run(0..2).Split("Valid ").Length);
+        Assert.Contains("Valid", page.Run("Test-ModelSignature ./data -PublicKey ./release.pub -SignaturePath ./data.sig").Output, StringComparison.Ordinal);
+
+        string part = page.Folder["parts/part-2.jsonl"];
+        File.Delete(page.Folder["data.sig"]);
+        File.WriteAllText(part, File.ReadAllText(part).Replace("digest\":\"0", "digest\":\"1", StringComparison.Ordinal) + " ");
+        HostResult edited = page.Run(page.Blocks("powershell")[1]);
+        Assert.NotEqual(0, edited.ExitCode);
+        Assert.Contains("part-2.jsonl", edited.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(page.Folder["data.sig"]));
+    }
+
+    [Fact]
+    public void The_number_of_threads_for_a_file_system_is_found_by_trying()
+    {
+        using HowToPage page = Page("file-systems.md");
+        Assert.Contains("64 threads: ", page.Run(0..1), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_trust_policy_is_checked_written_and_obeyed()
     {
         using HowToPage page = Page("trust-policy.md");

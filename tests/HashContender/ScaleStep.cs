@@ -10,20 +10,23 @@ using ModelSigning.Core.Models;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Verifying;
 
-namespace ModelSigning.Benchmarks;
+namespace ModelSigning.HashContender;
 
 /// <summary>
-/// A process that does one step of a large dataset's signature, over resources that have no files, and writes how long the step took without the start of .NET.
+/// One step of a large dataset's signature, over resources that have no files. It writes how long the step took without the start of .NET.
 /// </summary>
-internal static class ScaleProcess
+internal static class ScaleStep
 {
     private const int Parts = 16;
 
-    public static int Run(string[] arguments)
+    /// <summary>Does a step.</summary>
+    /// <param name="arguments">The step, its folder, the number of resources and the file that gets the seconds.</param>
+    /// <returns>Whether the arguments name one.</returns>
+    public static bool Run(string[] arguments)
     {
         if (arguments is not [string step, string folder, string number, string report] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int count))
         {
-            return Options.Explain();
+            return false;
         }
 
         string manifest = Path.Join(folder, "manifest.jsonl"), signature = Path.Join(folder, "dataset.sig"), key = Path.Join(folder, "key");
@@ -66,11 +69,11 @@ internal static class ScaleProcess
 
                 break;
             default:
-                return Options.Explain();
+                return false;
         }
 
         File.WriteAllText(report, string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds:F3}"));
-        return 0;
+        return true;
     }
 
     // The parts as sixteen workers would write them, of a dataset whose listing all of them share.
