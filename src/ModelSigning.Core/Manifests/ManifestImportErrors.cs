@@ -30,6 +30,11 @@ internal static class ManifestImportErrors
         "The table has more than one hash algorithm, or one that is not supported.",
         "Use all rows of one Get-ModelManifest.");
 
+    /// <summary>Tensors, which are not files.</summary>
+    public static readonly ErrorDefinition ImportTensors = new("ManifestImportTensors", ErrorKind.InvalidData,
+        "The table lists tensors and not files.",
+        "Use Get-ModelManifest without -Tensor. To compare tensors, use Compare-ModelManifest (Import-Csv FILE) MODEL -Tensor.");
+
     /// <summary>Shards, whose size a table does not have.</summary>
     public static readonly ErrorDefinition ImportShards = new("ManifestImportShards", ErrorKind.NotImplemented,
         "The table lists shards, and a table does not say how large they are.",

@@ -41,6 +41,12 @@ internal static class ManifestTable
             throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, 1, "does not have each of the columns Name, Algorithm and Digest once."), source);
         }
 
+        // Their names would be taken for those of files.
+        if (columns.Contains("Shape") && columns.Contains("Weights"))
+        {
+            throw ManifestImportErrors.ImportTensors.At($"'{source}' is a table of tensors.", source);
+        }
+
         List<Resource> resources = [];
         List<long> lengths = [];
         string? identifier = null, model = null;

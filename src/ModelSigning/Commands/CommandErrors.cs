@@ -35,7 +35,7 @@ internal static class CommandErrors
 
     internal static readonly ErrorDefinition TensorsUnusable = new("TensorsUnusable", ErrorKind.InvalidArgument,
         "One side of a comparison of tensors is neither a model nor the output of Get-ModelManifest -Tensor.",
-        "Specify the path of a model, or all output of one Get-ModelManifest -Tensor.");
+        "Specify the path of a model, or all output of one Get-ModelManifest -Tensor, of a table with Import-Csv.");
 
     internal static readonly ErrorDefinition TensorParameters = new("TensorParameters", ErrorKind.InvalidArgument,
         "-Tensor was given together with a parameter that says something of files only.",

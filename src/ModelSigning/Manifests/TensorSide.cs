@@ -36,7 +36,7 @@ internal sealed class TensorSide
 
     /// <summary>Takes a model's full path.</summary>
     internal static TensorSide OfPath(string path) => SignatureFile.Is(path) || (File.Exists(path) && ManifestImport.IsList(path))
-        ? throw CommandErrors.TensorsUnusable.At($"'{path}' lists files and no tensors.", path)
+        ? throw CommandErrors.TensorsUnusable.At($"'{path}' is read as a list of files, which has no tensors.", path)
         : new(path, null, null);
 
     /// <summary>Takes the objects that Get-ModelManifest -Tensor wrote, as they were or as a file kept them.</summary>

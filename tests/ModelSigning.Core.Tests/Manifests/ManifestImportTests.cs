@@ -83,6 +83,7 @@ public sealed class ManifestImportTests : IDisposable
     [InlineData("ManifestImportDigest", "Name,Algorithm,Digest\nx,blake2b,A\n")]
     [InlineData("ManifestImportAlgorithm", "Name,Algorithm,Digest\nx,md5,A\n")]
     [InlineData("ManifestImportAlgorithm", "Name,Algorithm,Digest\nx,sha256,A\ny,blake3,A\n")]
+    [InlineData("ManifestImportTensors", "Name,Type,Shape,Length,Algorithm,Digest,File,Weights\nx,U8,[5],5,sha256,A,m.safetensors,m\n")]
     [InlineData("ManifestImportShards", "Name,Algorithm,Digest,Length\nx:0:5,sha256,A,5\n")]
     [InlineData("ManifestImportMalformed", "Name,Algorithm,Digest,Length\nx,sha256,A,-5\n")]
     [InlineData("ManifestImportMalformed", "Name,Algorithm,Digest\nx,sha256\n")]
