@@ -12,9 +12,7 @@ public class HubPageTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Links need a privilege on Windows.");
         using HowToPage page = new("hubs.md");
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        page.Folder.Write("publisher.pub", key.ExportSubjectPublicKeyInfoPem());
-        page.Folder.Write("publisher.key", key.ExportPkcs8PrivateKeyPem());
+        WriteKeys(page.Folder);
         HubCache hub = new(page.Folder);
         hub.Add("config.json", "{}");
         hub.Add("onnx/model.onnx", "weights");
@@ -37,13 +35,13 @@ public class HubPageTests
         Assert.Contains("deployed " + hub.Snapshot, page.Run(1..2), StringComparison.Ordinal);
         Assert.Contains("Valid", page.Run(2..3), StringComparison.Ordinal);
         Assert.DoesNotContain("Changed", page.Run(3..4), StringComparison.Ordinal);
-        Assert.Contains("Valid", page.Run(4..5), StringComparison.Ordinal);
-        Assert.Contains("Valid", page.Run(5..6), StringComparison.Ordinal);
-        Assert.Contains("Valid", page.Run(6..7), StringComparison.Ordinal);
+        Assert.Contains("Valid", page.Run(7..8), StringComparison.Ordinal);
+        Assert.Contains("Valid", page.Run(8..9), StringComparison.Ordinal);
+        Assert.Contains("Valid", page.Run(9..10), StringComparison.Ordinal);
 
         page.Folder.Write("models/v1/model.safetensors", SafetensorsBytes.Of(("kept", "U8", [2], 2), ("reshaped", "U8", [2, 1], 2)));
         page.Folder.Write("models/v2/model.safetensors", SafetensorsBytes.Of(("kept", "U8", [2], 2), ("reshaped", "U8", [2], 2), ("new", "U8", [2], 2)));
-        string tensors = page.Run(7..8);
+        string tensors = page.Run(10..11);
         Assert.Contains("Changed  shape             reshaped", tensors, StringComparison.Ordinal);
         Assert.Contains("Added                      new", tensors, StringComparison.Ordinal);
         Assert.DoesNotContain("kept", tensors, StringComparison.Ordinal);
@@ -52,6 +50,53 @@ public class HubPageTests
         HostResult gate = page.Run(page.Blocks("powershell")[1]);
         Assert.NotEqual(0, gate.ExitCode);
         Assert.DoesNotContain("deployed", gate.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Downloads_of_Kaggle_and_of_catalogs_are_verified_with_the_signatures_that_lie_in_them()
+    {
+        using HowToPage page = new("hubs.md");
+        WriteKeys(page.Folder);
+        page.Folder.Write("kaggle/model.bin", "weights");
+        page.Folder.Write("skills/good/SKILL.md", "# good");
+        page.Folder.Write("skills/stale/SKILL.md", "# stale");
+        Directory.CreateDirectory(page.Folder["kaggle/.kaggle"]);
+        HostResult signed = page.Run("""
+            $key = @{ PrivateKey = './publisher.key' }
+            $null = New-ModelSignature ./kaggle -SignaturePath ./kaggle/.kaggle/signing.json @key
+            foreach ($skill in 'good', 'stale') { $null = New-ModelSignature ./skills/$skill -SignaturePath ./skills/$skill/skill.oms.sig @key }
+            """);
+        Assert.Equal((0, ""), (signed.ExitCode, signed.Error));
+        page.Folder.Write("kaggle/.complete/1/model.bin.complete", "");
+        page.Folder.Write("skills/stale/SKILL.md", "# changed");
+        Assert.Contains("Valid", page.Run(4..5), StringComparison.Ordinal);
+        string stale = page.Run(5..6);
+        Assert.Contains("stale", stale, StringComparison.Ordinal);
+        Assert.DoesNotContain("skills/good", stale, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_clone_is_verified_before_anything_reads_it()
+    {
+        Assert.SkipUnless((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Join(folder, "git")) || File.Exists(Path.Join(folder, "git.exe"))), "git is not installed.");
+        using HowToPage page = new("hubs.md");
+        WriteKeys(page.Folder);
+        page.Folder.Write("repository/config.json", "{}\n");
+        HostResult made = page.Run("""
+            $null = New-ModelSignature ./repository -PrivateKey ./publisher.key
+            git init -q -b main ./repository
+            git -C ./repository add -A
+            git -C ./repository -c user.name=a -c user.email=a@example.com commit -qm model
+            """);
+        Assert.Equal((0, ""), (made.ExitCode, made.Error));
+        Assert.Contains("Valid", page.Run(6..7), StringComparison.Ordinal);
+    }
+
+    private static void WriteKeys(TemporaryFolder folder)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        folder.Write("publisher.pub", key.ExportSubjectPublicKeyInfoPem());
+        folder.Write("publisher.key", key.ExportPkcs8PrivateKeyPem());
     }
 
     private static void WriteOllama(TemporaryFolder folder)

@@ -148,11 +148,21 @@ public sealed class TensorHasherTests : IDisposable
         byte[] tar = Tar(("model.safetensors", safetensors), ("x.gguf", gguf));
         built.Manifest("raw", config.DeepClone().AsObject(), built.Blob(Weight + "raw", safetensors, (FilePath, "model.safetensors")), built.Blob(Weight + "raw", gguf, (FilePath, "x.gguf")));
         built.Manifest("gzip", config.DeepClone().AsObject(), built.Blob(Weight + "tar+gzip", Stores.StoreFixture.Gzip(tar), (FilePath, "")));
+        built.Manifest("zstd", config.DeepClone().AsObject(), built.Blob(Weight + "tar+zstd", Stores.StoreFixture.Zstd(tar), (FilePath, "")));
         string layout = built.WriteFolder(_folder, "layout");
         string[] expected = [.. Hash(_folder["m"]).Tensors.Select(tensor => Text(tensor) + Digest(tensor))];
         Assert.Equal(5, expected.Length);
         Assert.Equal(expected, Hash(layout, "Oci", "raw").Tensors.Select(tensor => Text(tensor) + Digest(tensor)));
         Assert.Equal(expected, Hash(layout, "Oci", "gzip").Tensors.Select(tensor => Text(tensor) + Digest(tensor)));
+
+        Assert.Equal(expected, Hash(layout, "Oci", "zstd").Tensors.Select(tensor => Text(tensor) + Digest(tensor)));
+        if (!OperatingSystem.IsWindows())
+        {
+            HubCache cache = new(_folder);
+            cache.Add("model.safetensors", safetensors);
+            cache.Add("x.gguf", gguf);
+            Assert.Equal(expected, Hash(cache.Repository, "HuggingFace", "main").Tensors.Select(tensor => Text(tensor) + Digest(tensor)));
+        }
 
         // A blob that was changed is refused, and so is a file of a layer that breaks its format.
         string blob = _folder[$"layout/blobs/sha256/{Sha256(safetensors)}"];
