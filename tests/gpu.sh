@@ -4,7 +4,7 @@
 #   tests/gpu.sh pack FILE.tar.xz [RUNTIME]     where the project is built: makes the archive, for linux-x64 unless another is named
 #   ./gpu.sh run [DEVICE] [GIBIBYTES] [SECONDS]  in the unpacked archive, on the machine with the GPU: by default cuda:0, 8 GiB, 360 seconds
 #
-# "run" ends with one table. It stops at the end of its time, and says what it did not come to. The exit code is 0 if all that ran was right.
+# An archive for win-x64 is run by gpu.ps1, which says how. "run" ends with one table. It stops at the end of its time, and says what it did not come to. The exit code is 0 if all that ran was right.
 # See docs/gpu.md.
 set -uo pipefail
 cd "$(dirname "$0")"
@@ -22,7 +22,7 @@ pack() {
   (cd "$folder" && find . -type f -size +16k -exec sha256sum {} + | sort | awk '$1 == last { print first, $2 } $1 != last { last = $1; first = $2 }' |
     while read -r first copy; do ln -f "$first" "$copy"; done)
   touch "$folder/ModelSigning.sln"
-  cp tests/gpu.sh "$folder/"
+  cp tests/gpu.sh tests/gpu.ps1 tests/gpu-model.ps1 "$folder/"
   XZ_OPT='-6 -T2' tar -cJf "$archive" -C "$folder" . || exit
   rm -rf "$folder"
   ls -l "$archive" | awk '{ printf "%s: %.1f MiB\n", $NF, $5 / 1048576 }'
@@ -53,32 +53,16 @@ run() {
   }
   summary() { show "$1" | tr -d '\r' | grep -E '^ +ModelSigning[^ ]* +Total:|^RESULT |digests (agree|DIFFER)|DIGESTS DIFFER' | sed -E 's/^ +| *$//g; s/^RESULT //' | tail -n 1; }
   show() { [ ! -f "$1" ] || cat "$1"; }
-  pwsh() { step "$1" "$2" ./host/pwsh -NoProfile -NonInteractive -Command "$3"; }
 
   chmod +x app/ModelSigning.Gpu.Tests host/pwsh benchmark/GpuBenchmark
   step 'tests of the devices at hand' "$work/tests.log" ./app/ModelSigning.Gpu.Tests -noColor
   show "$work/tests.log" | grep -E '\[FAIL\]'
-  pwsh 'devices' "$work/devices.log" "Get-ModelHashDevice -NoMeasurement | Format-Table | Out-String -Width 200; exit [int](-not (Get-ModelHashDevice -NoMeasurement | Where-Object Device -eq '$device'))"
+  step 'devices' "$work/devices.log" ./host/pwsh -NoProfile -NonInteractive -Command "
+    \$devices = Get-ModelHashDevice -NoMeasurement
+    \$devices | Format-Table | Out-String -Width 200
+    exit [int](-not (\$devices | Where-Object Device -eq '$device'))"
   show "$work/devices.log"
-  pwsh "sign and verify, $gibibytes GiB, blake3" "$work/model.log" "
-    \$ErrorActionPreference = 'Stop'
-    \$model = New-Item -ItemType Directory '$work/model'
-    \$chunk = [byte[]]::new(64MB); [Random]::new(1).NextBytes(\$chunk)
-    \$file = [IO.File]::Create(\"\$model/weights.bin\")
-    foreach (\$number in 1..[Math]::Max(1, [int]($gibibytes * 16))) { \$chunk[0] = \$number; \$file.Write(\$chunk) }
-    \$file.Dispose()
-    New-ModelSigningKey '$work/release.key' -NoPassword
-    \$clock = [Diagnostics.Stopwatch]::StartNew()
-    \$null = New-ModelSignature \$model -PrivateKey '$work/release.key' -HashAlgorithm blake3 -Device '$device'
-    \$signing = \$clock.Elapsed.TotalSeconds; \$clock.Restart()
-    \$on = Test-ModelSignature \$model -PublicKey '$work/release.pub' -Device '$device' -Quiet
-    \$verifying = \$clock.Elapsed.TotalSeconds; \$clock.Restart()
-    \$by = Test-ModelSignature \$model -PublicKey '$work/release.pub' -Quiet
-    \$processor = \$clock.Elapsed.TotalSeconds
-    [IO.File]::AppendAllText(\"\$model/weights.bin\", 'x')
-    \$changed = Test-ModelSignature \$model -PublicKey '$work/release.pub' -Device '$device' -Quiet
-    'RESULT signed in {0:0.0} s, verified on the device in {1:0.0} s, by the processor in {2:0.0} s' -f \$signing, \$verifying, \$processor
-    exit [int](-not (\$on -and \$by -and -not \$changed))"
+  step "sign and verify, $gibibytes GiB, blake3" "$work/model.log" ./host/pwsh -NoProfile -NonInteractive -File gpu-model.ps1 "$device" "$work" "$gibibytes"
   rm -rf "$work/model"
   step "benchmark" "$work/benchmark.log" ./benchmark/GpuBenchmark "$device" "$work" "$gibibytes"
   show "$work/benchmark.log"

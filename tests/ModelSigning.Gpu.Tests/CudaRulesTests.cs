@@ -54,11 +54,14 @@ public class CudaRulesTests
     public void An_error_of_the_CUDA_driver_tells_what_to_do(string error, string fault) => Assert.Equal(fault, DeviceFaults.KindOfCuda(error).ToString());
 
     [Theory]
-    [InlineData("NVIDIA Corporation", "NVIDIA H200", true)]
-    [InlineData("NVIDIA Corporation", "NVIDIA L4", false)]
-    [InlineData("The pocl project", "NVIDIA H200", false)]
-    public void A_card_that_CUDA_has_is_no_second_device_of_OpenCL(string vendor, string name, bool isOfCuda) =>
-        Assert.Equal(isOfCuda, DeviceCatalog.IsOfCuda(vendor, name, new HashSet<string> { "NVIDIA H200" }));
+    [InlineData("NVIDIA Corporation", "NVIDIA H200", null, true)]
+    [InlineData("NVIDIA Corporation", "NVIDIA L4", null, false)]
+    [InlineData("The pocl project", "NVIDIA H200", null, false)]
+    [InlineData("NVIDIA Corporation", "NVIDIA H200", 7, true)]
+    [InlineData("NVIDIA Corporation", "Another name", 7, true)]
+    [InlineData("NVIDIA Corporation", "NVIDIA H200", 8, false)] // Of the same name, and kept from CUDA.
+    public void A_card_that_CUDA_has_is_not_a_second_device_of_OpenCL(string vendor, string name, int? bus, bool isOfCuda) =>
+        Assert.Equal(isOfCuda, DeviceCatalog.IsOfCuda(vendor, name, bus is { } known ? new PciPlace(known, 0) : null, [("NVIDIA H200", new PciPlace(7, 0))]));
 
     [Fact]
     public void Pieces_that_end_no_item_fill_a_window_to_its_last_byte()

@@ -6,7 +6,8 @@ Describe 'ConvertTo-ModelReport' {
         $good = New-SampleModel "$TestDrive/a-good"
         $bad = New-SampleModel "$TestDrive/b-bad"
         $good, $bad | New-ModelSignature -PrivateKey $key.PrivateKeyPath | Out-Null
-        Set-Content -LiteralPath "$bad/added <b>&amp;.txt" 'not signed'
+        # Windows has no such names.
+        Set-Content -LiteralPath ($IsWindows ? "$bad/added &amp;.txt" : "$bad/added <b>&amp;.txt") 'not signed'
         $results = $good, $bad | Test-ModelSignature -PublicKey $key.PublicKeyPath -Detailed
     }
 

@@ -7,9 +7,14 @@ $configuration.Run.Path = (Resolve-Path "$PSScriptRoot/../Pester").Path
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'None'
 $run = Invoke-Pester -Configuration $configuration
+
+# What went wrong, for the log.
+@($run.Failed) + @($run.FailedContainers) + @($run.FailedBlocks) | ForEach-Object {
+    Write-Host "FAILED $($_.ExpandedPath ?? $_.Item): $("$($_.ErrorRecord.Exception.Message | Select-Object -First 1)" -replace '\s+', ' ')"
+}
 $failed = @(
     $run.Failed | ForEach-Object { "$(Split-Path $_.ScriptBlock.File -Leaf): $($_.ExpandedPath)" }
     $run.FailedContainers | ForEach-Object { "$(Split-Path "$($_.Item)" -Leaf): the whole file" }
     $run.FailedBlocks | ForEach-Object { "$(Split-Path $_.ScriptBlock.File -Leaf): $($_.ExpandedPath)" }
 )
-[IO.File]::WriteAllLines($ResultPath, [string[]] @("$($run.PassedCount) passed, $($run.FailedCount) failed, $($run.SkippedCount) skipped", $failed))
+[IO.File]::WriteAllLines($ResultPath, [string[]] (@("$($run.PassedCount) passed, $($run.FailedCount) failed, $($run.SkippedCount) skipped") + $failed))

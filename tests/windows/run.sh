@@ -3,7 +3,7 @@
 #
 #   sudo tests/windows/run.sh [FOLDER [PART ...]]
 #
-# PART is ModelSigning.Core.Tests, ModelSigning.Sigstore.Tests, ModelSigning.Tests, or Pester; all of them without one.
+# PART is ModelSigning.Core.Tests, ModelSigning.Sigstore.Tests, ModelSigning.Tests, Pester, QuickStart or Paths; all of them without one.
 # Everything it installs and makes lies in FOLDER (by default /var/tmp/modelsigning-windows, about 2 GB) and in the bin and obj folders of this
 # checkout; no lock file changes. It needs root, debootstrap, the .NET SDK and, the first time, the system's Debian mirror. Expected failures are
 # on the list beside this script, each with its reason. The exit code is 0 if there is no other one, 1 if there is, and 3 if it cannot run.
@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 checkout=$PWD
 folder=$(mkdir -p "${1:-/var/tmp/modelsigning-windows}" && cd "${1:-/var/tmp/modelsigning-windows}" && pwd)
 root=$folder/root results=$folder/results
-parts=(ModelSigning.Core.Tests ModelSigning.Sigstore.Tests ModelSigning.Tests Pester)
+parts=(ModelSigning.Core.Tests ModelSigning.Sigstore.Tests ModelSigning.Tests Pester QuickStart Paths)
 [ $# -lt 2 ] || parts=("${@:2}")
 seconds=${MODELSIGNING_WINE_SECONDS:-240}
 
@@ -52,10 +52,13 @@ inside() {
 }
 
 for part in "${parts[@]}"; do
-  if [ "$part" = Pester ]; then
-    dotnet publish src/ModelSigning.Host -p:HostRuntime=win-x64 -p:PublishReadyToRun=false -o src/ModelSigning.Host/bin/win-x64/publish -v quiet -nologo || exit 1
-  else
+  if [[ $part == ModelSigning.* ]]; then
     dotnet publish "tests/$part" -p:TestRuntime=win-x64 -p:ErrorOnDuplicatePublishOutputFiles=false -v quiet -nologo || exit 1
+  elif [ ! -v host ]; then
+    # With its help, which the suite looks at.
+    dotnet build src/ModelSigning.Packaging -v quiet -nologo || exit 1
+    host=$checkout/src/ModelSigning.Host/bin/win-x64/publish
+    dotnet publish src/ModelSigning.Host -p:HostRuntime=win-x64 -p:PublishReadyToRun=false -o "$host" -v quiet -nologo || exit 1
   fi
 done
 pester=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: //')pester/$(grep -oE '\[[0-9.]+\]' tests/Pester/Pester.csproj | tr -d '[]')/tools
@@ -81,19 +84,32 @@ run_tests() {
   sed -nE 's/^ +(ModelSigning[^ ].*) \[FAIL\]\r?$/\1/p' "$results/$1.log" >>"$results/failed"
   grep -E '^ +ModelSigning[^ ]* +Total:' "$results/$1.log" | tr -d '\r' || true
 }
-run_pester() {
-  local host=$checkout/src/ModelSigning.Host/bin/win-x64/publish/pwsh.exe
-  inside timeout "$seconds" script -qec "cd /prefix/drive_c && wine 'Z:$host' -NoProfile -NonInteractive -File 'Z:$checkout/tests/windows/pester.ps1' -Pester 'Z:$results/pester/Pester.psd1' -ResultPath 'Z:$results/pester.txt'" /dev/null \
-    >"$results/pester.log" 2>&1 || true
-  if [ -f "$results/pester.txt" ]; then
-    echo "   Pester: $(head -n 1 "$results/pester.txt" | tr -d '\r')"
-    tail -n +2 "$results/pester.txt" | tr -d '\r' >>"$results/failed"
+run_shell() { inside timeout "$seconds" script -qec "cd /prefix/drive_c && wine 'Z:$host/pwsh.exe' -NoProfile -NonInteractive -File 'Z:$checkout/$1'$2" /dev/null; }
+# A script of PowerShell that writes its counts and its failures into a file.
+run_report() {
+  run_shell "tests/windows/$2" " -ResultPath 'Z:$results/$1.txt' $3" >"$results/$1.log" 2>&1 || true
+  if [ -f "$results/$1.txt" ]; then
+    echo "   $1: $(head -n 1 "$results/$1.txt" | tr -d '\r')"
+    tail -n +2 "$results/$1.txt" | tr -d '\r' >>"$results/failed"
   else
-    echo "Pester: it did not end in $seconds s, or crashed" >>"$results/failed"
+    echo "$1: it did not end in $seconds s, or crashed" >>"$results/failed"
+  fi
+}
+# It ends at the first step that fails, and each step has a number.
+run_quick_start() {
+  if run_shell docs/quickstart.ps1 '' >"$results/QuickStart.log" 2>&1; then
+    echo '   QuickStart: every step passed'
+  else
+    echo "QuickStart: step $(sed 's/\x1b\[[0-9;?]*[A-Za-z]//g' "$results/QuickStart.log" | grep -oE '^[0-9]+\. ' | tail -n 1 | tr -d '. ')" >>"$results/failed"
   fi
 }
 for part in "${parts[@]}"; do
-  if [ "$part" = Pester ]; then run_pester; else run_tests "$part"; fi
+  case $part in
+    Pester) run_report Pester pester.ps1 "-Pester 'Z:$results/pester/Pester.psd1'" ;;
+    Paths) run_report Paths paths.ps1 "-Module 'Z:$checkout/ModelSigning.psd1'" ;;
+    QuickStart) run_quick_start ;;
+    *) run_tests "$part" ;;
+  esac
 done
 
 # A line of the list is a pattern of the shell, a tab, and a reason. Only the reason is for people.

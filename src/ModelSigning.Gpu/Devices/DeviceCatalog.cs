@@ -22,7 +22,7 @@ internal sealed class DeviceCatalog
     {
         bool ours = NativeLibraries.Prepare();
         List<MissingHashDevice> refused = [];
-        HashSet<string> cuda = new(StringComparer.Ordinal);
+        List<(string Name, PciPlace Place)> cuda = [];
         _context = Context.Create(builder => builder
             .Cuda((CudaDevice device) => Accepts(device, refused, cuda))
             .OpenCL(device => Accepts(device, refused, cuda))
@@ -73,12 +73,12 @@ internal sealed class DeviceCatalog
         }
     }
 
-    private static bool Accepts(CudaDevice device, List<MissingHashDevice> refused, HashSet<string> cuda)
+    private static bool Accepts(CudaDevice device, List<MissingHashDevice> refused, List<(string Name, PciPlace Place)> cuda)
     {
         bool accepted = device.Architecture.HasValue && device.InstructionSet.HasValue;
         if (accepted)
         {
-            cuda.Add(device.Name);
+            cuda.Add((device.Name, PciPlace.Of(device)));
         }
         else
         {
@@ -89,9 +89,9 @@ internal sealed class DeviceCatalog
         return accepted;
     }
 
-    private static bool Accepts(CLDevice device, List<MissingHashDevice> refused, HashSet<string> cuda)
+    private static bool Accepts(CLDevice device, List<MissingHashDevice> refused, List<(string Name, PciPlace Place)> cuda)
     {
-        if (IsOfCuda(device.VendorName, device.Name, cuda))
+        if (IsOfCuda(device.VendorName, device.Name, PciPlace.Of(device), cuda))
         {
             refused.Add(new MissingHashDevice(HashDeviceKind.OpenCl, device.Name, "It is also a CUDA device. Use it as such."));
             return false;
@@ -109,10 +109,10 @@ internal sealed class DeviceCatalog
 
     /// <summary>
     /// Whether an OpenCL device is a card that CUDA has already. NVIDIA's driver offers every card both ways, and a job that is shared among all devices
-    /// would divide it with itself.
+    /// would divide it with itself. Where the driver does not say in which slot the device is, its name tells.
     /// </summary>
-    internal static bool IsOfCuda(string vendor, string name, IReadOnlySet<string> cuda) =>
-        vendor.Contains("NVIDIA", StringComparison.OrdinalIgnoreCase) && cuda.Contains(name);
+    internal static bool IsOfCuda(string vendor, string name, PciPlace? place, IReadOnlyList<(string Name, PciPlace Place)> cuda) =>
+        vendor.Contains(PciPlace.Vendor, StringComparison.OrdinalIgnoreCase) && cuda.Any(card => place is { } known ? card.Place == known : card.Name == name);
 
     private void AddAll<TDevice>(string prefix, HashDeviceKind kind, Func<TDevice, int> processors)
         where TDevice : Device

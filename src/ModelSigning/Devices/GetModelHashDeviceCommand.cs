@@ -14,6 +14,10 @@ namespace ModelSigning;
 /// too, with the reason: a driver that is not installed, does not start or is too old, or a device that is refused.
 /// </para>
 /// <para>
+/// A GPU hashes a single large file with blake3 alone: with sha256 and blake2b a file, or a shard of one, is one stream, which one thread of the device hashes far more
+/// slowly than a core of the processor. Thousands of streams at once pay, for example with -ShardSize.
+/// </para>
+/// <para>
 /// The names are what -Device of New-ModelSignature, Test-ModelSignature and Get-ModelManifest takes.
 /// </para>
 /// </remarks>
@@ -47,6 +51,7 @@ public sealed class GetModelHashDeviceCommand : CancellableCommand
             {
                 Memory = device.Memory,
                 Processors = device.Multiprocessors,
+                Advice = StreamAdvice.Text,
                 BytesPerSecond = Rate(device.Id, token =>
                 {
                     using DeviceMeasurement measurement = DeviceMeasurement.Of(device.Id);

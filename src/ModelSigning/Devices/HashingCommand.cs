@@ -92,6 +92,18 @@ public abstract class HashingCommand : ModelCommand
         + $"in {duration.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s"
         + (duration > TimeSpan.Zero ? $" ({Quantity.Size(bytes / duration.TotalSeconds)}/s)." : ".");
 
+    /// <summary>Says, as -Verbose tells it, that a GPU is not the device for a model, where one is named or may be chosen.</summary>
+    /// <param name="algorithm">What the model was hashed with.</param>
+    /// <param name="streams">How many files and shards it has.</param>
+    /// <param name="bytes">How long they are together.</param>
+    private protected void AdviseDevice(DigestAlgorithm algorithm, int streams, long bytes)
+    {
+        if (Device.Any(name => !string.Equals(name, HashDeviceSelection.Processor, StringComparison.OrdinalIgnoreCase)) && StreamAdvice.IsFor(algorithm, streams, bytes))
+        {
+            WriteVerbose($"{StreamAdvice.Text} This model has {Quantity.Of(streams, "stream")}.");
+        }
+    }
+
     /// <summary>What hashes and within which limits, as -Debug tells it.</summary>
     private protected void DebugHashing(HashSettings settings, string model) =>
         WriteDebug($"'{model}': engine {settings.Device.GetType().Name} ({(Device.Length > 0 ? string.Join(", ", Device) : "cpu")}), {Quantity.Of(settings.Threads, "thread")}, "

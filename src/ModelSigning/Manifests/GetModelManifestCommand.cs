@@ -151,6 +151,7 @@ public sealed class GetModelManifestCommand : ManifestCommand
         }
 
         WriteVerbose($"'{model}': " + Narrate($"By {HashAlgorithm}, hashed", hashed.Files.Files.Count, hashed.Files.Files.Sum(file => file.Length), clock.Elapsed));
+        AdviseDevice(Serialization.HashType, hashed.Manifest.Resources.Count, hashed.Files.Files.Sum(file => file.Length));
         WriteWarnings(hashed.Files.Warnings, model);
         if (RootDigest)
         {

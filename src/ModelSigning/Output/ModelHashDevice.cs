@@ -26,6 +26,9 @@ public sealed class ModelHashDevice
     /// <summary>BLAKE3 of data that comes from the host's memory, in bytes a second, measured just now; null where it was not.</summary>
     public double? BytesPerSecond { get; internal init; }
 
+    /// <summary>What it is not good at, and what to do instead; null for the processor and for what cannot be used.</summary>
+    public string? Advice { get; internal init; }
+
     /// <summary>Why it cannot be used, and what to do; null for one that can.</summary>
     public string? Reason { get; internal init; }
 

@@ -295,6 +295,11 @@ public sealed class NewModelSignatureCommand : SigningCommand
         WriteWarnings(RunInBackground(null, (_, token) => InspectedContent.Of(capture, token)).SigningNotes(), model);
         TimeSpan duration = clock.Elapsed;
         WriteVerbose(manifest is not null ? $"Signed the manifest of {result.FileCount} files; none was read." : Narrate($"By {HashAlgorithm}, hashed and signed", result.FileCount, result.ByteCount, duration));
+        if (manifest is null)
+        {
+            AdviseDevice(result.Manifest.Serialization.HashType, result.Manifest.Resources.Count, result.ByteCount);
+        }
+
         if (request.Earlier is { } earlier)
         {
             WriteVerbose($"{result.ReusedFiles.Count} of {result.FileCount} files did not change since '{earlier.SignaturePath}' and were not read.");
