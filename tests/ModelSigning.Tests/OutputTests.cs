@@ -175,7 +175,7 @@ public sealed partial class OutputTests : IDisposable
         || (bool)_session.Run("param($value) foreach ($_ in $value) { [bool] (" + condition.Value + ") }", value).ThrowIfFailed().Value;
 
     private string[] Shown(string cell, object value) =>
-        [.. _session.Run("param($value) foreach ($_ in $value) { " + cell + " }", value).ThrowIfFailed().Output.Select(text => text?.ToString() ?? "")];
+        [.. _session.Run("param($value) foreach ($_ in $value) { " + cell + " }", value).ThrowIfFailed().Output.Select(text => LanguagePrimitives.ConvertTo<string>(text))];
 
     // Of one level, as a job and a remote session hand objects on; the types themselves may ask for more.
     private PSObject Travel(object value) =>

@@ -12,6 +12,8 @@ internal sealed class SampleModel : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
+    private string? _encryptedKey;
+
     internal SampleModel(string name = "model")
     {
         Path = _folder[name];
@@ -23,8 +25,6 @@ internal sealed class SampleModel : IDisposable
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         PrivateKey = _folder.Write("signing.key", key.ExportPkcs8PrivateKeyPem());
         PublicKey = _folder.Write("signing.pub", key.ExportSubjectPublicKeyInfoPem());
-        EncryptedKey = _folder.Write("encrypted.key", key.ExportEncryptedPkcs8PrivateKeyPem(
-            Password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
         using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         OtherPublicKey = _folder.Write("other.pub", other.ExportSubjectPublicKeyInfoPem());
     }
@@ -37,7 +37,8 @@ internal sealed class SampleModel : IDisposable
 
     internal string PrivateKey { get; }
 
-    internal string EncryptedKey { get; }
+    /// <summary>The same key, encrypted when it is first asked for: Wine, where these tests run too, cannot do that.</summary>
+    internal string EncryptedKey => _encryptedKey ??= Encrypt();
 
     internal string PublicKey { get; }
 
@@ -60,6 +61,14 @@ internal sealed class SampleModel : IDisposable
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, Encoding.UTF8.GetBytes(text));
         return path;
+    }
+
+    private string Encrypt()
+    {
+        using ECDsa key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(PrivateKey));
+        return _folder.Write("encrypted.key", key.ExportEncryptedPkcs8PrivateKeyPem(
+            Password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
     }
 
     /// <summary>Signs it with <see cref="PrivateKey"/>.</summary>

@@ -109,7 +109,7 @@ Describe 'A list of digests that another program wrote' {
     }
 
     It 'is refused where a name leads out of the model' {
-        Set-Content "$TestDrive/out.sha256" "$('a' * 64)  ../x"
+        Set-Content "$TestDrive/out.sha256" "$('a' * 64)  ../x`n" -NoNewline
         (Get-Refusal { New-ModelSignature "$TestDrive/out.sha256" -Manifest -PrivateKey $key.PrivateKeyPath }).FullyQualifiedErrorId | Should -BeLike 'ManifestImportName,*'
         (Get-Refusal { Test-ModelSignature "$TestDrive/out.sha256" -Manifest @public @signature }).FullyQualifiedErrorId | Should -BeLike 'ManifestImportName,*'
         { Compare-ModelManifest "$TestDrive/out.sha256" $model } | Should -Throw -ErrorId 'ManifestImportName,*'

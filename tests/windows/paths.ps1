@@ -80,10 +80,13 @@ try {
     (Get-Item "$model\model.sig").IsReadOnly = $false
     Step 'a signature that is replaced' '2' { (New-ModelSignature $model @private -Force).FileCount }
     Step 'a file in another case than it was signed' 'HashMismatch' {
-        Rename-Item "$model\a.txt" 'A.TXT'
+        # By way of another name, because Wine does not rename a file to itself.
+        Rename-Item "$model\a.txt" 'b.txt'
+        Rename-Item "$model\b.txt" 'A.TXT'
         (Test-ModelSignature $model @public -WarningAction SilentlyContinue).Status
     }
-    Rename-Item "$model\A.TXT" 'a.txt'
+    Rename-Item "$model\A.TXT" 'b.txt'
+    Rename-Item "$model\b.txt" 'a.txt'
     Step 'a junction' 'SymlinkRefused' {
         $null = New-Item "$model\junction" -ItemType Junction -Target $work
         (Get-ModelManifest $model).Name

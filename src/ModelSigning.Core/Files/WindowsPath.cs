@@ -43,13 +43,41 @@ internal static class WindowsPath
         return IsDrive(rest) ? rest : rest.StartsWith(Unc, StringComparison.OrdinalIgnoreCase) ? @"\\" + rest[Unc.Length..] : path;
     }
 
-    /// <summary>A full path in the form that Windows takes as it is, of any length whatever the registry says.</summary>
+    /// <summary>
+    /// A full path in the form that Windows takes as it is, of any length whatever the registry says. In that form <c>.</c> and <c>..</c> would be names, so they are
+    /// resolved here.
+    /// </summary>
     public static string Extended(string path)
     {
         string plain = path.Replace('/', '\\');
         return DevicePrefixes.Any(prefix => plain.StartsWith(prefix, StringComparison.Ordinal)) ? plain
-            : plain.StartsWith(@"\\", StringComparison.Ordinal) ? DevicePrefixes[0] + Unc + plain[2..]
-            : DevicePrefixes[0] + plain;
+            : plain.StartsWith(@"\\", StringComparison.Ordinal) ? DevicePrefixes[0] + Unc + WithoutDots(plain[2..], root: 2)
+            : DevicePrefixes[0] + WithoutDots(plain, root: 1);
+    }
+
+    // The first components are the drive, or the server and its share, above which nothing leads.
+    private static string WithoutDots(string path, int root)
+    {
+        string[] components = path.Split('\\');
+        if (!components.Any(component => component is "." or ".."))
+        {
+            return path;
+        }
+
+        List<string> kept = [];
+        foreach (string component in components)
+        {
+            if (component == ".." && kept.Count > root)
+            {
+                kept.RemoveAt(kept.Count - 1);
+            }
+            else if (component is not ("." or ".."))
+            {
+                kept.Add(component);
+            }
+        }
+
+        return string.Join('\\', kept);
     }
 
     private static bool IsDrive(string path) => path.Length > 2 && char.IsAsciiLetter(path[0]) && path[1] == ':' && path[2] == '\\';

@@ -57,6 +57,10 @@ public sealed class WindowsPathTests
     [InlineData(@"C:\models\w.bin", @"\\?\C:\models\w.bin")]
     [InlineData("C:/models/w.bin", @"\\?\C:\models\w.bin")]
     [InlineData(@"\\server\share\w.bin", @"\\?\UNC\server\share\w.bin")]
+    [InlineData(@"C:\models\..\.\w.bin", @"\\?\C:\w.bin")]
+    [InlineData(@"C:\..\..\w.bin", @"\\?\C:\w.bin")]
+    [InlineData(@"\\server\share\..\..\w.bin", @"\\?\UNC\server\share\w.bin")]
+    [InlineData(@"C:\models\m..\.w", @"\\?\C:\models\m..\.w")]
     [InlineData(@"\\?\C:\models", @"\\?\C:\models")]
     [InlineData(@"\\.\PhysicalDrive0", @"\\.\PhysicalDrive0")]
     public void Any_full_path_has_a_form_of_any_length(string path, string extended) => Assert.Equal(extended, WindowsPath.Extended(path));

@@ -99,6 +99,7 @@ public sealed class LineageGraphTests : IDisposable
     public void Names_that_differ_in_case_are_two_because_they_can_lead_to_two_folders()
     {
         Add("a/base");
+        Assert.SkipWhen(Directory.Exists(Place("A/base")), "This file system does not tell them apart.");
         Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "README.md"), new(LineageRelation.BaseModel, "A/base", "adapter_config.json"));
         Assert.Equal(2, Graph("a/top").Edges.Count);
         Assert.All(Graph("a/top").Edges, edge => Assert.NotEqual("Valid", edge.Verdict));

@@ -120,7 +120,7 @@ public sealed class SigstoreInstancesTests : IAsyncLifetime
             foreach (string? content in new[] { null, "", "{}", "x" })
             {
                 string path = Directory.GetFiles(_folder["trust"], Path.GetFileName(name), SearchOption.AllDirectories)
-                    .Single(file => file.EndsWith(name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..], StringComparison.Ordinal));
+                    .Single(file => file.Replace('\\', '/').EndsWith(name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..], StringComparison.Ordinal));
                 File.Delete(path);
                 if (content is not null)
                 {

@@ -129,7 +129,7 @@ public sealed class SigstoreServer : IAsyncDisposable
                 }
 
                 return faults.Has(Fault.FulcioMalformed) ? (200, "application/json", "{\"signedCertificateEmbeddedSct\":{}}"u8.ToArray())
-                    : faults.Has(Fault.FulcioTooLarge) ? (200, "application/json", new byte[16 * 1024 * 1024])
+                    : faults.Has(Fault.FulcioTooLarge) ? (200, "application/json", new byte[2 * 1024 * 1024])
                     : Json(_fulcio!.Certify(Parse(body), context.Request.Headers.Authorization));
             case "POST /api/v1/log/entries" or "POST /api/v2/log/entries":
                 RefusedRequestException.Unless(!faults.Has(Fault.RekorFails) && !faults.Take(Fault.RekorFailsOnce), 500, "internal error");
