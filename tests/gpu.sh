@@ -23,7 +23,7 @@ pack() {
     while read -r first copy; do ln -f "$first" "$copy"; done)
   touch "$folder/ModelSigning.sln"
   cp tests/gpu.sh tests/gpu.ps1 tests/gpu-model.ps1 "$folder/"
-  XZ_OPT='-6 -T2' tar -cJf "$archive" -C "$folder" . || exit
+  XZ_OPT=-9 tar -cJf "$archive" -C "$folder" . || exit
   rm -rf "$folder"
   ls -l "$archive" | awk '{ printf "%s: %.1f MiB\n", $NF, $5 / 1048576 }'
 }
