@@ -79,7 +79,7 @@ try {
     Step 'a read-only signature' 'FileReadOnly' { New-ModelSignature $model @private -Force }
     (Get-Item "$model\model.sig").IsReadOnly = $false
     Step 'a signature that is replaced' '2' { (New-ModelSignature $model @private -Force).FileCount }
-    Step 'a file in another case than it was signed' 'HashMismatch' {
+    Step 'a file in another case than it was signed' 'ModelMismatch' {
         # By way of another name, because Wine does not rename a file to itself.
         Rename-Item "$model\a.txt" 'b.txt'
         Rename-Item "$model\b.txt" 'A.TXT'
