@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -49,11 +50,30 @@ public sealed class CertificateSubject
             X500RelativeDistinguishedName[] parts = [.. name.EnumerateRelativeDistinguishedNames()];
             return parts.Any(part => part.HasMultipleElements)
                 ? null
-                : [.. parts.Select(part => (part.GetSingleElementType().Value ?? "", part.GetSingleElementValue() ?? ""))];
+                : [.. parts.Select(part => (part.GetSingleElementType().Value ?? "", Value(part)))];
         }
-        catch (Exception error) when (error is CryptographicException or InvalidOperationException)
+        catch (Exception error) when (error is CryptographicException or AsnContentException or InvalidOperationException)
         {
             return null;
         }
+    }
+
+    // .NET drops NUL characters from the end of a value, so that a name with one would pass for the name without it.
+    private static string Value(X500RelativeDistinguishedName part)
+    {
+        AsnReader attribute = new AsnReader(part.RawData, AsnEncodingRules.DER).ReadSetOf().ReadSequence();
+        attribute.ReadObjectIdentifier();
+        Asn1Tag kind = attribute.PeekTag();
+        ReadOnlySpan<byte> content = attribute.PeekContentBytes().Span;
+        int width = kind.TagValue == (int)UniversalTagNumber.BMPString ? 2 : kind.TagValue == (int)UniversalTagNumber.UniversalString ? 4 : 1;
+        for (int at = 0; at + width <= content.Length; at += width)
+        {
+            if (!content.Slice(at, width).ContainsAnyExcept((byte)0))
+            {
+                throw new CryptographicException("A value of the name has a NUL character.");
+            }
+        }
+
+        return part.GetSingleElementValue() ?? "";
     }
 }

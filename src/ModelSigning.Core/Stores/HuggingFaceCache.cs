@@ -58,7 +58,10 @@ public sealed class HuggingFaceCache : ModelSource
         }
 
         string named = revision ?? "main";
-        return new(Existing(new(full, SnapshotFolder.IsCommit(named) ? named : Commit(full, named)), named));
+        // The hub's library takes a reference before a commit of the same name, and what a reference holds as it stands, line ends included.
+        return SnapshotFolder.IsCommit(named) && ModelLocation.StatusOf(Path.Join(full, "refs", named)).Kind != FileKind.Missing
+            ? throw StoreErrors.RevisionInvalid.At($"'{full}' has a reference that is called like the commit '{named}'.", full, cure: "Delete the repository's folder, and download the model again.")
+            : new(Existing(new(full, SnapshotFolder.IsCommit(named) ? named : Commit(full, named)), named));
     }
 
     /// <inheritdoc/>
@@ -113,7 +116,7 @@ public sealed class HuggingFaceCache : ModelSource
             throw StoreErrors.RevisionInvalid.At($"'{path}' is a link, and references of the cache are not.", path);
         }
 
-        string commit = System.Text.Encoding.Latin1.GetString(BoundedFile.Read(path, ReferenceRules)).TrimEnd('\r', '\n');
+        string commit = System.Text.Encoding.Latin1.GetString(BoundedFile.Read(path, ReferenceRules));
         return SnapshotFolder.IsCommit(commit) ? commit : throw StoreErrors.RevisionInvalid.At(string.Create(
             CultureInfo.InvariantCulture, $"'{path}' does not hold a commit (40 lowercase hexadecimal digits) and nothing else."), path);
     }

@@ -15,13 +15,13 @@ internal sealed class OciLayout
     /// <summary>The largest index, manifest or configuration that is read: 4 MiB.</summary>
     public const int MaximumLength = 4 * 1024 * 1024;
 
-    private const int MostManifests = 10_000, MostNesting = 8;
+    private const int MostManifests = 10_000, MostNesting = 8, MostAttestations = 100;
     private const string ReferenceName = "org.opencontainers.image.ref.name";
 
     private static readonly InputRules Rules = new("index or manifest", MaximumLength, StoreErrors.ManifestInvalid);
 
     // What the other kind of document has.
-    private static readonly string[] IndexMembers = ["manifests"], ManifestMembers = ["config", "layers"];
+    private static readonly string[] ManifestMembers = ["config", "layers", "blobs", "fsLayers"];
 
     private static readonly string[] IndexTypes = ["application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json"];
 
@@ -29,7 +29,7 @@ internal sealed class OciLayout
     private readonly string _path;
     private readonly CancellationToken _cancellationToken;
     private readonly HashSet<string> _indexes = new(StringComparer.Ordinal);
-    private int _read;
+    private int _read, _attestations;
 
     private OciLayout(BlobStore store, string path, CancellationToken cancellationToken) => (_store, _path, _cancellationToken) = (store, path, cancellationToken);
 
@@ -61,12 +61,12 @@ internal sealed class OciLayout
         OciDescriptor chosen = layout.Choose(layout.Descriptors(index, "index.json", IndexTypes[0]), revision);
         byte[] bytes = store.Blob(chosen).Read(MaximumLength, cancellationToken);
         using JsonDocument manifest = layout.Parse(bytes, chosen.Digest);
-        OciManifest.RequireKind(manifest.RootElement, chosen.MediaType, IndexMembers, $"{chosen.Digest} in {full}");
+        OciManifest.RequireImage(manifest.RootElement, chosen.MediaType, $"{chosen.Digest} in {full}");
         string name = Path.GetFileName(full) is { Length: > 0 } last ? last : "model";
         return OciManifest.Read(manifest.RootElement, store, full, name, layersAsFiles, cancellationToken);
     }
 
-    private JsonDocument Parse(byte[] bytes, string what) => StrictJson.Parse(bytes, $"{what} in {_path}", Rules, _cancellationToken);
+    private JsonDocument Parse(byte[] bytes, string what) => StoreDocument.Parse(bytes, $"{what} in {_path}", Rules, _cancellationToken);
 
     private OciDescriptor Choose(IReadOnlyList<OciDescriptor> entries, string? revision)
     {
@@ -87,16 +87,34 @@ internal sealed class OciLayout
             Flatten(entry, found, depth: 0);
         }
 
-        // Docker's attestations are for no platform. Of all others each program chooses by rules of its own, so that one that is left out here could be the one that is used.
+        // Docker's attestations are for no platform and are no files of the model. Of all others each program chooses by rules of its own, so that one that is left out here could be the one that is used.
         OciDescriptor[] distinct = [.. found
             .Where(entry => revision is null || !OciDescriptor.IsDigest(revision) || entry.Digest == revision)
-            .Where(entry => !(entry.IsForNoPlatform && entry.Annotation("vnd.docker.reference.type") is not null)).DistinctBy(entry => entry.Digest)];
+            .Where(entry => !IsAttestation(entry)).DistinctBy(entry => entry.Digest)];
         return distinct switch
         {
             [var one] => one,
             [] => throw StoreErrors.RevisionNotFound.At($"'{_path}' has no model{(revision is null ? "" : $" '{revision}'")}.{Known(entries)}", _path),
             _ => throw StoreErrors.RevisionAmbiguous.At($"'{_path}' has several models{(revision is null ? "" : $" under '{revision}'")}.{(revision is null ? Known(entries) : Digests(distinct))}", _path),
         };
+    }
+
+    // ORAS pulls whatever has a title, also what is for no platform.
+    private bool IsAttestation(OciDescriptor entry)
+    {
+        if (!entry.IsForNoPlatform || entry.Annotation("vnd.docker.reference.type") is null)
+        {
+            return false;
+        }
+
+        if (++_attestations > MostAttestations)
+        {
+            throw StoreErrors.ManifestInvalid.At($"The indexes in '{_path}' name too many attestations.", _path);
+        }
+
+        using JsonDocument manifest = Parse(_store.Blob(entry).Read(MaximumLength, _cancellationToken), entry.Digest);
+        OciManifest.RequireImage(manifest.RootElement, entry.MediaType, $"{entry.Digest} in {_path}");
+        return !OciManifest.HasTitles(manifest.RootElement, _path);
     }
 
     private static string Known(IReadOnlyList<OciDescriptor> entries) => List([.. entries.Select(entry => entry.Annotation(ReferenceName) ?? entry.Digest)]);

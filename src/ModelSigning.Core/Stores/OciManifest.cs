@@ -13,10 +13,15 @@ namespace ModelSigning.Core.Stores;
 internal static class OciManifest
 {
     private const int MostLayers = 100_000;
-    private const string Title = "org.opencontainers.image.title", KitConfig = "application/vnd.kitops.modelkit.config.v1+json";
+    private const string Title = "org.opencontainers.image.title", Unpack = "io.deis.oras.content.unpack", KitConfig = "application/vnd.kitops.modelkit.config.v1+json";
 
     private static readonly string[] PathKeys = ["org.cncf.model.filepath", "org.cnai.model.filepath"];
     private static readonly string[] ImageLayers = ["application/vnd.oci.image.layer.v1.tar", "application/vnd.docker.image.rootfs.diff.tar"];
+
+    private static readonly string[] ImageTypes = ["application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json"];
+
+    // Of an index, of an artifact manifest (a draft of OCI that ORAS reads), and of Docker's first version.
+    private static readonly string[] OtherMembers = ["manifests", "blobs", "fsLayers"];
 
     private static readonly InputRules Rules = new("Kitfile", OciLayout.MaximumLength, StoreErrors.ManifestInvalid);
 
@@ -29,6 +34,17 @@ internal static class OciManifest
     /// that leads to it does not.
     /// </summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.ManifestInvalid"/>.</exception>
+    public static void RequireImage(JsonElement root, string mediaType, string source)
+    {
+        if (!ImageTypes.Contains(mediaType))
+        {
+            throw StoreErrors.ManifestInvalid.At($"'{source}' is of the type '{mediaType}', which is not an image manifest of OCI or Docker.", source);
+        }
+
+        RequireKind(root, mediaType, OtherMembers, source);
+    }
+
+    /// <inheritdoc cref="RequireImage"/>
     public static void RequireKind(JsonElement root, string mediaType, IReadOnlyList<string> foreign, string source)
     {
         if (root.TryGetProperty("mediaType", out JsonElement own) && (own.ValueKind != JsonValueKind.String || own.GetString() != mediaType))
@@ -38,7 +54,7 @@ internal static class OciManifest
 
         if (foreign.FirstOrDefault(member => root.TryGetProperty(member, out _)) is { } both)
         {
-            throw StoreErrors.ManifestInvalid.At($"'{source}' is both an index and a manifest: it has a member '{both}'.", source);
+            throw StoreErrors.ManifestInvalid.At($"'{source}' is documents of two kinds in one: it has a member '{both}' of the other.", source);
         }
     }
 
@@ -56,6 +72,10 @@ internal static class OciManifest
         return (OciDescriptor.Read(config, source), [.. elements.Select(layer => OciDescriptor.Read(layer, source))], elements);
     }
 
+    /// <summary>Whether ORAS writes files of a manifest: those that have titles.</summary>
+    public static bool HasTitles(JsonElement manifest, string source) => !manifest.TryGetProperty("layers", out _) || !manifest.TryGetProperty("config", out _)
+        || Descriptors(manifest, source) is var (config, layers, _) && layers.Append(config).Any(blob => blob.Annotation(Title) is not null);
+
     /// <summary>Makes a model of a manifest.</summary>
     /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>
     public static ModelSource Read(JsonElement manifest, BlobStore store, string path, string name, bool layersAsFiles, CancellationToken cancellationToken)
@@ -69,7 +89,8 @@ internal static class OciManifest
         // Of no other configuration is anything used here; but a program that does would take what the manifest does not mean.
         byte[] configuration = store.Blob(config).Read(OciLayout.MaximumLength, cancellationToken);
         Dictionary<string, string>? kit = config.MediaType == KitConfig ? Kitfile(configuration, layers, path) : null;
-        List<StoredFile> files = [];
+        // ORAS writes a configuration that has a title as a file.
+        List<StoredFile> files = config.Annotation(Title) is { } title ? [new(Clean(title), store.Blob(config))] : [];
         List<PackedLayer> packed = [];
         foreach (OciDescriptor layer in layers)
         {
@@ -130,7 +151,7 @@ internal static class OciManifest
     private static LayerPacking Packing(OciDescriptor layer, string path)
     {
         string type = layer.MediaType;
-        bool isFile = layer.Annotation(Title) is not null && layer.Annotation("io.deis.oras.content.unpack") != "true"
+        bool isFile = layer.Annotation(Title) is not null && layer.Annotation(Unpack) != "true"
             && ImageLayers.Any(image => type.StartsWith(image, StringComparison.Ordinal));
         return isFile ? LayerPacking.Raw
             : type.EndsWith(".tar", StringComparison.Ordinal) ? LayerPacking.Tar
@@ -138,13 +159,15 @@ internal static class OciManifest
             : type.EndsWith(".tar+zstd", StringComparison.Ordinal) || type.EndsWith(".tar.zstd", StringComparison.Ordinal) ? LayerPacking.Zstd
             : type.EndsWith("+gzip", StringComparison.Ordinal) || type.EndsWith("+zstd", StringComparison.Ordinal) || type.Contains(".tar+", StringComparison.Ordinal)
                 ? throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' has the type '{type}'.", path)
+            : layer.Annotation(Unpack) == "true"
+                ? throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' is to be unpacked, and its type '{type}' is not a tar.", path)
             : LayerPacking.Raw;
     }
 
     // Where each layer's files lie, by the layer's digest. Kitfiles that do not say which layer is which are too old: their tars have other names.
     private static Dictionary<string, string> Kitfile(byte[] config, IReadOnlyList<OciDescriptor> layers, string path)
     {
-        using JsonDocument document = StrictJson.Parse(config, $"the Kitfile in {path}", Rules);
+        using JsonDocument document = StoreDocument.Parse(config, $"the Kitfile in {path}", Rules, CancellationToken.None);
         Dictionary<string, string> paths = new(StringComparer.Ordinal);
         JsonElement root = document.RootElement;
         List<JsonElement> entries = [];

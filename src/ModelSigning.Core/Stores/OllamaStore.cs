@@ -13,7 +13,7 @@ namespace ModelSigning.Core.Stores;
 /// </summary>
 internal static class OllamaStore
 {
-    private const string Prefix = "application/vnd.ollama.image.", Host = "registry.ollama.ai", Namespace = "library";
+    private const string Prefix = "application/vnd.ollama.image.", ManifestType = "application/vnd.docker.distribution.manifest.v2+json";
 
     // The layers that have a name of their own, and all others.
     private static readonly string[] Named = ["tensor", "json"];
@@ -30,7 +30,7 @@ internal static class OllamaStore
     public static ModelSource Find(string path, string? revision, string currentDirectory, CancellationToken cancellationToken)
     {
         string full = ModelLocation.FullPath(path, currentDirectory);
-        if (ModelLocation.StatusOf(Path.Join(full, "manifests")).Kind != FileKind.Directory || ModelLocation.StatusOf(Path.Join(full, "blobs")).Kind != FileKind.Directory)
+        if (!OllamaName.Folders.Any(folder => ModelLocation.StatusOf(Path.Join(full, folder)).Kind == FileKind.Directory) || ModelLocation.StatusOf(Path.Join(full, "blobs")).Kind != FileKind.Directory)
         {
             throw StoreErrors.StoreNotRecognised.At(
                 $"'{full}' is not a store of ollama: it has no folders 'manifests' and 'blobs'.", full, cure: "Specify the folder that OLLAMA_MODELS names, ~/.ollama/models unless it is set.");
@@ -38,9 +38,10 @@ internal static class OllamaStore
 
         string name = revision ?? throw StoreErrors.RevisionAmbiguous.At($"No model of the store '{full}' was named.", full, cure: "Specify NAME:TAG with -Revision, as 'ollama list' writes it.");
         BlobStore store = BlobStore.Open(full, null, cancellationToken);
-        byte[] bytes = store.ReadFile(ManifestName(name, full), OciLayout.MaximumLength)
-            ?? throw StoreErrors.RevisionNotFound.At($"The store '{full}' has no model '{name}'.", full);
-        using JsonDocument manifest = StrictJson.Parse(bytes, $"the manifest of {name} in {full}", Rules, cancellationToken);
+        byte[] bytes = OllamaName.Parse(name, full).ReadManifest(store, full, cancellationToken);
+        using JsonDocument manifest = StoreDocument.Parse(bytes, $"the manifest of {name} in {full}", Rules, cancellationToken);
+        // A list of manifests has one for each of ollama's engines, which says nothing of the model beside it.
+        OciManifest.RequireImage(manifest.RootElement, ManifestType, $"the manifest of {name} in {full}");
         (OciDescriptor config, IReadOnlyList<OciDescriptor> layers, IReadOnlyList<JsonElement> elements) = OciManifest.Descriptors(manifest.RootElement, full);
         List<StoredFile> files = [new("config", At(config))];
         Dictionary<string, int> counts = new(StringComparer.Ordinal) { ["config"] = 1 };
@@ -65,23 +66,5 @@ internal static class OllamaStore
         int dash = name.LastIndexOf('-');
         string type = dash > 0 && !name.AsSpan(dash + 1).ContainsAnyExceptInRange('0', '9') ? name[..dash] : name;
         return !Types.Contains(type) ? name : throw StoreErrors.StoredNameInvalid.At($"A tensor or file of a model in '{store}' is called '{name}', as another layer would be.", store);
-    }
-
-    private static string ManifestName(string name, string store)
-    {
-        int colon = name.LastIndexOf(':');
-        bool hasTag = colon > name.LastIndexOf('/');
-        string[] parts = (hasTag ? name[..colon] : name).Split('/');
-        string tag = hasTag ? name[(colon + 1)..] : "latest";
-        string[] all = parts.Length switch
-        {
-            1 => ["manifests", Host, Namespace, .. parts, tag],
-            2 => ["manifests", Host, .. parts, tag],
-            3 => ["manifests", .. parts, tag],
-            _ => [""],
-        };
-        string manifest = string.Join('/', all);
-        return ResourceName.IsCanonical(manifest) && !manifest.Contains('\\', StringComparison.Ordinal) && (!OperatingSystem.IsWindows() || WindowsName.IsUsable(manifest))
-            ? manifest : throw StoreErrors.RevisionInvalid.At($"'{name}' is not the name of a model of ollama.", store, cure: "Specify NAME:TAG, as 'ollama list' writes it.");
     }
 }

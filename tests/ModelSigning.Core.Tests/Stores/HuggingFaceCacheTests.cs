@@ -159,11 +159,20 @@ public sealed class HuggingFaceCacheTests : IDisposable
     [InlineData("../../outside", "RevisionInvalid")]
     [InlineData("0123456789abcdef0123456789abcdef01234567\n0123456789abcdef0123456789abcdef01234567", "RevisionInvalid")]
     [InlineData("", "RevisionInvalid")]
+    [InlineData(HubCache.Commit + "\n", "RevisionInvalid")]
     [InlineData("ffffffffffffffffffffffffffffffffffffffff", "RevisionNotFound")]
     public void What_refs_holds_must_be_a_commit_that_was_downloaded(string content, string error)
     {
         _folder.Write("hub/models--org--name/refs/main", content);
         Assert.Equal(error, Refusal(() => HuggingFaceCache.Find(_cache.Repository, null, _folder.FullPath)));
+    }
+
+    [Fact]
+    public void A_reference_that_is_called_like_a_commit_is_refused_because_the_hubs_library_follows_it()
+    {
+        Assert.Equal(_cache.Snapshot, HuggingFaceCache.Find(_cache.Repository, HubCache.Commit, _folder.FullPath).ModelPath);
+        _folder.Write("hub/models--org--name/refs/" + HubCache.Commit, new string('f', 40));
+        Assert.Equal("RevisionInvalid", Refusal(() => HuggingFaceCache.Find(_cache.Repository, HubCache.Commit, _folder.FullPath)));
     }
 
     [Theory]
@@ -175,7 +184,7 @@ public sealed class HuggingFaceCacheTests : IDisposable
     [InlineData("linked-folder/main", "RevisionInvalid")]
     public void A_revision_is_looked_up_below_refs_and_nowhere_else(string revision, string? error)
     {
-        _folder.Write("hub/models--org--name/refs/refs/pr/1", HubCache.Commit + "\n");
+        _folder.Write("hub/models--org--name/refs/refs/pr/1", HubCache.Commit);
         File.CreateSymbolicLink(_cache["refs/linked"], "main");
         Directory.CreateSymbolicLink(_cache["refs/linked-folder"], ".");
         if (error is null)

@@ -424,6 +424,81 @@ public sealed class OciLayoutTests : IDisposable
         Assert.All((string[])["template", "model", "license-2", "tensor"], name => Assert.Equal("StoredNameInvalid", Refusal(() => Names(Layer("tensor", name, "4")))));
     }
 
+    [Theory]
+    [InlineData("layers", "Layers")]
+    [InlineData("layers", "layer\u017F")]
+    [InlineData("config", "CONFIG")]
+    [InlineData("mediaType", "mediatype")]
+    public void A_member_in_another_spelling_which_Go_takes_for_the_member_is_refused(string member, string spelling)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject manifest = new()
+        {
+            ["schemaVersion"] = 2, ["mediaType"] = "application/vnd.oci.image.manifest.v1+json", ["config"] = Config(built),
+            ["layers"] = new JsonArray(built.Blob(Layer + "raw", Utf8("good"), (FilePath, "w.bin"))),
+        };
+        built.Entry("good", "application/vnd.oci.image.manifest.v1+json", (JsonObject)manifest.DeepClone());
+        manifest[spelling] = manifest[member]!.DeepClone();
+        built.Entry("odd", "application/vnd.oci.image.manifest.v1+json", manifest);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["w.bin"], _store.Names(layout, "Oci", "good"));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "odd")));
+    }
+
+    [Fact]
+    public void Members_of_an_index_and_of_a_descriptor_are_read_in_one_spelling_too_but_annotations_are_free()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject odd = built.Blob(Layer + "raw", Utf8("good"), (FilePath, "w.bin"));
+        odd["Digest"] = (string)built.Blob(Layer + "raw", Utf8("EVIL"))["digest"]!;
+        built.Manifest("descriptor", Config(built), odd);
+        built.Manifest("annotation", Config(built), built.Blob(Layer + "raw", Utf8("good"), (FilePath, "w.bin"), ("Digest", "x"), ("Size", "y")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["w.bin"], _store.Names(layout, "Oci", "annotation"));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "descriptor")));
+        string index = File.ReadAllText(Path.Join(layout, "index.json"));
+        File.WriteAllText(Path.Join(layout, "index.json"), index.Insert(1, "\"Manifests\":[],"));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "annotation")));
+    }
+
+    [Theory]
+    [InlineData("application/vnd.oci.artifact.manifest.v1+json", null)]
+    [InlineData("application/vnd.docker.distribution.manifest.v1+json", null)]
+    [InlineData("", null)]
+    [InlineData("application/vnd.oci.image.manifest.v1+json", "blobs")]
+    [InlineData("application/vnd.oci.image.manifest.v1+json", "fsLayers")]
+    public void Only_an_image_manifest_without_members_of_others_is_a_model(string type, string? member)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject manifest = new() { ["schemaVersion"] = 2, ["config"] = Config(built), ["layers"] = new JsonArray(built.Blob(Layer + "raw", Utf8("1"), (FilePath, "w.bin"))) };
+        if (member is not null)
+        {
+            manifest[member] = new JsonArray();
+        }
+
+        built.Entry("v1", type, manifest);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "v1")));
+    }
+
+    [Fact]
+    public void What_ORAS_would_write_beside_the_layers_is_a_file_of_the_model_or_refused()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject Weights() => built.Blob(Layer + "raw", Utf8("1"), (Title, "w.bin"));
+        built.Manifest("config", built.Blob("application/vnd.oci.image.config.v1+json", Utf8("import os"), (Title, "modeling.py")), Weights());
+        built.Manifest("unpack", Config(built), built.Blob("application/octet-stream", Utf8("1"), (Title, "w.bin"), ("io.deis.oras.content.unpack", "true")));
+        JsonObject one = built.Manifest(null, Config(built), Weights());
+        JsonObject attestation = built.Manifest(null, Config(built), built.Blob("application/vnd.in-toto+json", Utf8("{}"), (Title, "modeling.py")));
+        attestation["platform"] = new JsonObject { ["os"] = "unknown", ["architecture"] = "unknown" };
+        attestation["annotations"] = new JsonObject { ["vnd.docker.reference.type"] = "attestation-manifest" };
+        built.Index("attested", one, attestation);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["modeling.py", "w.bin"], _store.Names(layout, "Oci", "config"));
+        Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(layout, "Oci", "unpack")));
+        Assert.Equal("RevisionAmbiguous", Refusal(() => _store.Names(layout, "Oci", "attested")));
+    }
+
     private static JsonObject Config(OciLayoutBuilder layout) => layout.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray());
 
     private static OciLayoutBuilder Sample() => OciLayoutBuilder.ModelPack(

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Models;
+
+namespace ModelSigning.Core.Stores;
+
+/// <summary>
+/// The name of a model in a store of ollama, and where its manifest lies: below <c>manifests-v2</c>, as a link to a blob or as a copy of one, or below
+/// <c>manifests</c>, where older versions write it. ollama looks at the former first, and at names without regard to case.
+/// </summary>
+internal sealed class OllamaName
+{
+    private const string Current = "manifests-v2", Older = "manifests", Host = "registry.ollama.ai", CurrentHost = "ollama.com", Namespace = "library";
+    private const string Blobs = "../../../../blobs/", Blob = "sha256-";
+
+    /// <summary>The folders of manifests, of which a store has at least one.</summary>
+    public static readonly IReadOnlyList<string> Folders = [Current, Older];
+
+    private readonly string _text;
+    private readonly string[] _parts;
+
+    private OllamaName(string text, string[] parts) => (_text, _parts) = (text, parts);
+
+    /// <summary>Reads <c>[HOST/][NAMESPACE/]NAME[:TAG]</c>; the tag is <c>latest</c> when not given.</summary>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.RevisionInvalid"/>.</exception>
+    public static OllamaName Parse(string text, string store)
+    {
+        int colon = text.LastIndexOf(':');
+        bool hasTag = colon > text.LastIndexOf('/');
+        string[] given = (hasTag ? text[..colon] : text).Split('/');
+        string tag = hasTag ? text[(colon + 1)..] : "latest";
+        string[] parts = given.Length switch
+        {
+            1 => [Host, Namespace, .. given, tag],
+            2 => [Host, .. given, tag],
+            3 => [.. given, tag],
+            _ => [],
+        };
+        string path = string.Join('/', parts);
+        return parts.Length == 4 && ResourceName.IsCanonical(path) && !path.Contains('\\', StringComparison.Ordinal) && (!OperatingSystem.IsWindows() || WindowsName.IsUsable(path))
+            ? new(text, parts) : throw StoreErrors.RevisionInvalid.At($"'{text}' is not the name of a model of ollama.", store, cure: "Specify NAME:TAG, as 'ollama list' writes it.");
+    }
+
+    /// <summary>Reads the model's manifest.</summary>
+    /// <exception cref="ModelSigningException">
+    /// <see cref="StoreErrors.RevisionNotFound"/>; <see cref="StoreErrors.RevisionAmbiguous"/> when several manifests could be the one that ollama takes;
+    /// <see cref="StoreErrors.RevisionInvalid"/> for a link that does not lead to the blob of a manifest.
+    /// </exception>
+    public byte[] ReadManifest(BlobStore store, string root, CancellationToken cancellationToken)
+    {
+        bool isPublic = _parts[0] is Host or CurrentHost;
+        string[][] places =
+        [
+            [Current, isPublic ? CurrentHost : _parts[0], .. _parts[1..]],
+            .. (isPublic ? (string[])[Host, CurrentHost] : [_parts[0]]).Select(host => (string[])[Older, host, .. _parts[1..]]),
+        ];
+        string[] found = [.. places.SelectMany(place => Spellings(root, "", place, cancellationToken)).Distinct(StringComparer.Ordinal)];
+        if (found.Length > 1)
+        {
+            throw StoreErrors.RevisionAmbiguous.At(string.Create(CultureInfo.InvariantCulture,
+                $"The store '{root}' has several manifests for '{_text}', of which ollama takes one: '{found[0]}' and '{found[1]}'."), root, cure: "Delete the model with 'ollama rm', and pull it again.");
+        }
+
+        return found is [var one] && places.Any(place => string.Join('/', place) == one) && Read(store, root, one) is { } manifest
+            ? manifest : throw StoreErrors.RevisionNotFound.At($"The store '{root}' has no model '{_text}'.", root);
+    }
+
+    // A link counts if it leads to a blob of this store, which must have the digest that it is named by.
+    private static byte[]? Read(BlobStore store, string root, string name)
+    {
+        string path = Path.Join(root, name);
+        if (ModelLocation.StatusOf(path).Kind != FileKind.Link)
+        {
+            return store.ReadFile(name, OciLayout.MaximumLength);
+        }
+
+        string target = (new FileInfo(path).LinkTarget ?? "").Replace('\\', '/');
+        string digits = target.StartsWith(Blobs + Blob, StringComparison.Ordinal) ? target[(Blobs.Length + Blob.Length)..] : "";
+        if (!name.StartsWith(Current + "/", StringComparison.Ordinal) || !OciDescriptor.IsDigest($"sha256:{digits}"))
+        {
+            throw StoreErrors.RevisionInvalid.At($"'{path}' is a link that does not lead to a blob of its store.", path);
+        }
+
+        byte[]? bytes = store.ReadFile($"blobs/{Blob}{digits}", OciLayout.MaximumLength);
+        return bytes is null || Convert.ToHexStringLower(SHA256.HashData(bytes)) == digits ? bytes
+            : throw StoreErrors.BlobMismatch.At($"The manifest of '{name}' does not have the digest sha256:{digits}.", path);
+    }
+
+    // The entries whose names differ from the wanted ones in case at most; whatever they are, so that a link or a folder counts too.
+    private static IEnumerable<string> Spellings(string root, string below, ReadOnlyMemory<string> parts, CancellationToken cancellationToken)
+    {
+        string folder = Path.Join(root, below);
+        if (ModelLocation.StatusOf(folder).Kind is not (FileKind.Directory or FileKind.Link))
+        {
+            return [];
+        }
+
+        try
+        {
+            string wanted = parts.Span[0];
+            string[] names = [.. new DirectoryInfo(folder).EnumerateFileSystemInfos().Select(entry => entry.Name).Where(name => name.Equals(wanted, StringComparison.OrdinalIgnoreCase))];
+            cancellationToken.ThrowIfCancellationRequested();
+            return [.. names.Select(name => below.Length == 0 ? name : $"{below}/{name}")
+                .SelectMany(name => parts.Length == 1 ? [name] : Spellings(root, name, parts[1..], cancellationToken))];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw StoreErrors.BlobUnreadable.At($"'{folder}' cannot be read: {fault.Message}", folder, fault);
+        }
+    }
+}
