@@ -266,6 +266,15 @@ public class HowToPageTests
     }
 
     [Fact]
+    public void A_bill_of_materials_with_another_licence_and_the_true_number_is_not_the_same_document()
+    {
+        using HowToPage page = Page("bom.md");
+        string forge = "(Get-Content ./small.cdx.json -Raw).Replace('Apache-2.0', 'MIT') | New-ModelClaim ./model -PredicateType cyclonedx -PrivateKey ./release.key | Out-Null";
+        string[] blocks = page.Blocks("powershell");
+        Assert.Contains("the same document: False", page.Run(string.Join('\n', blocks[0], blocks[1], forge, blocks[3])).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_model_is_followed_to_what_it_was_made_from_and_a_forged_ancestor_is_refused()
     {
         using HowToPage page = Page("lineage.md");

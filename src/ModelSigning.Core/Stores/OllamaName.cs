@@ -56,7 +56,7 @@ internal sealed class OllamaName
             [Current, isPublic ? CurrentHost : _parts[0], .. _parts[1..]],
             .. (isPublic ? (string[])[Host, CurrentHost] : [_parts[0]]).Select(host => (string[])[Older, host, .. _parts[1..]]),
         ];
-        string[] found = [.. places.SelectMany(place => Spellings(root, "", place, cancellationToken)).Distinct(StringComparer.Ordinal)];
+        string[] found = [.. places.SelectMany(place => Spellings(root, place[0], place.AsMemory(1), cancellationToken)).Distinct(StringComparer.Ordinal)];
         if (found.Length > 1)
         {
             throw StoreErrors.RevisionAmbiguous.At(string.Create(CultureInfo.InvariantCulture,
@@ -102,7 +102,7 @@ internal sealed class OllamaName
             string wanted = parts.Span[0];
             string[] names = [.. new DirectoryInfo(folder).EnumerateFileSystemInfos().Select(entry => entry.Name).Where(name => name.Equals(wanted, StringComparison.OrdinalIgnoreCase))];
             cancellationToken.ThrowIfCancellationRequested();
-            return [.. names.Select(name => below.Length == 0 ? name : $"{below}/{name}")
+            return [.. names.Select(name => $"{below}/{name}")
                 .SelectMany(name => parts.Length == 1 ? [name] : Spellings(root, name, parts[1..], cancellationToken))];
         }
         catch (DirectoryNotFoundException)

@@ -37,7 +37,7 @@ internal static class StoreErrors
 
     /// <summary>An index, a manifest or a layout that breaks the specification.</summary>
     public static readonly ErrorDefinition ManifestInvalid = new("StoreManifestInvalid", ErrorKind.InvalidData,
-        "An index or a manifest of the store is not valid, too deep or too large, or it is both an index and a manifest.",
+        "An index or a manifest of the store is not valid, too deep or too large, or programs would read it in different ways: it is of two kinds, or has a member in another spelling.",
         "Fetch the model from the registry again.");
 
     /// <summary>A descriptor whose digest or size is not valid.</summary>

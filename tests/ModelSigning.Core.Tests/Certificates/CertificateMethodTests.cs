@@ -152,6 +152,31 @@ public sealed class CertificateMethodTests
         Assert.Equal(refusal, (Record.Exception(Verify) as ModelSigningException)?.Definition.Id);
     }
 
+    [Theory]
+    [InlineData("0C08", "4578616D706C6500")]
+    [InlineData("1E10", "004500780061006D0070006C00650000")]
+    public void A_subject_whose_value_ends_with_NUL_is_not_the_subject_without_it(string head, string content)
+    {
+        X500DistinguishedName Named(string attribute)
+        {
+            byte[] value = Convert.FromHexString("0603550403" + attribute);
+            byte[] sequence = [0x30, (byte)value.Length, .. value], set = [0x31, (byte)sequence.Length, .. sequence];
+            return new X500DistinguishedName((byte[])[0x30, (byte)set.Length, .. set]);
+        }
+
+        CertificateSubject wanted = CertificateSubject.Parse("CN=Example");
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        bool Is(X500DistinguishedName name)
+        {
+            using X509Certificate2 certificate = new CertificateRequest(name, key, HashAlgorithmName.SHA256).CreateSelfSigned(Noon, Noon.AddDays(1));
+            return wanted.IsOf(certificate);
+        }
+
+        Assert.False(Is(Named(head + content)));
+        Assert.True(Is(Named("0C074578616D706C65")));
+        Assert.True(Is(Named("1E0E004500780061006D0070006C0065")));
+    }
+
     [Fact]
     public void What_cannot_sign_is_refused_before_anything_is_signed()
     {

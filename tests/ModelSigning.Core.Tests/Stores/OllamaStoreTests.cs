@@ -54,21 +54,13 @@ public sealed class OllamaStoreTests : IDisposable
     [InlineData("manifests/ollama.com/library/tiny/latest")]
     [InlineData(Older + "Tiny/latest")]
     [InlineData(Older + "tiny/Latest")]
-    [InlineData("Manifests/registry.ollama.ai/library/tiny/latest")]
     public void Two_manifests_of_which_ollama_could_take_either_are_refused(string other)
     {
         Write(Older + "tiny/latest", Manifest("good"));
         Assert.Equal(["config", "model"], Names("tiny"));
-        Assert.SkipWhen(!other.StartsWith('m') && (OperatingSystem.IsWindows() || OperatingSystem.IsMacOS()), "Names that differ in case are one name here.");
+        Assert.SkipWhen(File.Exists(_store.Folder["ollama/" + other]), "Names that differ in case are one name on this disk.");
         Write(other, Manifest("EVIL"));
-        if (other.StartsWith('M'))
-        {
-            Assert.Equal(["config", "model"], Names("tiny"));
-        }
-        else
-        {
-            Assert.Equal("RevisionAmbiguous", Refusal(() => Names("tiny")));
-        }
+        Assert.Equal("RevisionAmbiguous", Refusal(() => Names("tiny")));
     }
 
     private JsonObject Manifest(string weights)
