@@ -270,7 +270,7 @@ public class HowToPageTests
     {
         using HowToPage page = Page("bom.md");
         string forge = "(Get-Content ./small.cdx.json -Raw).Replace('Apache-2.0', 'MIT') | New-ModelClaim ./model -PredicateType cyclonedx -PrivateKey ./release.key | Out-Null";
-        string[] blocks = page.Blocks("powershell");
+        IReadOnlyList<string> blocks = page.Blocks("powershell");
         Assert.Contains("the same document: False", page.Run(string.Join('\n', blocks[0], blocks[1], forge, blocks[3])).Output, StringComparison.Ordinal);
     }
 
