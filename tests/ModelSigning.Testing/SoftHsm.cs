@@ -100,6 +100,10 @@ public sealed class SoftHsm : IDisposable
         MakeKey("EC:prime256v1", "21", "shared-b");
         ToolWithPin("--keypairgen", "--key-type", "EC:prime256v1", "--label", "no-id", "--usage-sign");
 
+        MakeKey("EC:prime256v1", "26", "alike");
+        MakeKey("EC:prime256v1", "26", "alike");
+        ToolWithPin("--keypairgen", "--key-type", "EC:prime256v1", "--usage-sign");
+
         // A public half that was deleted, so that the identifier leads to another key's; and two whose identifiers were exchanged.
         MakeKey("EC:prime256v1", "22", "kept");
         MakeKey("EC:prime256v1", "22", "lost");

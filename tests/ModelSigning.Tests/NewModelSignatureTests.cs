@@ -136,6 +136,20 @@ public sealed class NewModelSignatureTests : IDisposable
     }
 
     [Fact]
+    public void An_ignored_path_with_wildcard_characters_that_exists_is_that_file_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "No name has wildcard characters there.");
+        _model.Write("?.log", "x");
+        _model.Write("a.log", "x");
+        Outcome outcome = _session.Run("param($m, $k) New-ModelSignature $m -PrivateKey $k -IgnorePath '?.log'", _model.Path, _model.PrivateKey);
+
+        // No signature can record that name, and 'a.log' must not be left out in its place.
+        Assert.Equal("IgnorePathInvalid", outcome.ErrorId);
+        Assert.Contains("'?.log'", outcome.Error.Exception.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_model.Signature));
+    }
+
+    [Fact]
     public void A_session_that_cannot_ask_says_how_to_go_on_without_asking()
     {
         Outcome outcome = _session.Run(SignModel + " -Confirm", _model.Path, _model.PrivateKey);

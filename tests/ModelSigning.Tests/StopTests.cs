@@ -93,8 +93,22 @@ public sealed class StopTests : IDisposable
     public void A_verbose_message_that_must_stop_the_command_does_not_leave_it_hanging()
     {
         Outcome outcome = _session.Run("param($m, $k) $VerbosePreference = 'Stop'; New-ModelSignature $m -PrivateKey $k", _model.Path, _model.PrivateKey);
-        Assert.NotNull(outcome.Terminating);
+        Assert.IsType<ActionPreferenceStopException>(outcome.Terminating);
         Assert.False(File.Exists(_model.Signature));
+    }
+
+    [Fact]
+    public void What_stops_the_pipeline_is_not_a_fault_of_the_model_that_is_verified()
+    {
+        _model.Sign(_session);
+        const string script = "$m, $m | Test-ModelSignature -PublicKey $k";
+        Outcome outcome = _session.Run("param($m, $k) " + script + " | ForEach-Object { throw 'enough' }", _model.Path, _model.PublicKey);
+        Assert.Equal("enough", outcome.Terminating!.Message);
+        Assert.Empty(outcome.Errors);
+        outcome = _session.Run("param($m, $k) $VerbosePreference = 'Stop'; " + script, _model.Path, _model.PublicKey);
+        Assert.IsType<ActionPreferenceStopException>(outcome.Terminating);
+        Assert.Empty(outcome.Errors);
+        Assert.Empty(outcome.Output);
     }
 
     [Fact]

@@ -99,6 +99,17 @@ public sealed class TrustPolicyMethodTests : IDisposable
     }
 
     [Theory]
+    [InlineData("https://github.com/owner/name/.github/workflows/release.yml@refs/tags/*", 0)]
+    [InlineData("https://github.com/owner/name/**@refs/tags/*", 1)]
+    public void A_pattern_that_takes_a_branch_for_a_tag_is_warned_of(string pattern, int warnings)
+    {
+        WritePolicy($"\"type\": \"sigstore\", \"identityPattern\": \"{pattern}\", \"issuer\": \"https://token.actions.githubusercontent.com\"");
+        Outcome outcome = _session.Run("param($p) Test-ModelTrustPolicy $p", Policy);
+        Assert.Equal(true, outcome.Value);
+        Assert.Equal(warnings, outcome.Warnings.Count(warning => warning.Contains("x@refs/tags/v1", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("P-256", null)]
     [InlineData("Ed25519", "TrustPolicyKeyAlgorithmNotAccepted")]
     public async Task A_rule_can_name_the_algorithms_of_Sigstore_certificates(string algorithm, string? id)

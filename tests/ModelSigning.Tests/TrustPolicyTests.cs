@@ -112,6 +112,17 @@ public sealed class TrustPolicyTests : IDisposable
     }
 
     [Fact]
+    public void A_policy_is_the_file_of_exactly_that_name()
+    {
+        WritePolicy("other.pub");
+        string named = _model.Folder["polic[y].json"];
+        Assert.Equal("TrustPolicyNotFound", _session.Run("param($m, $p) Test-ModelSignature $m -TrustPolicy $p", _model.Path, named).ErrorId);
+        File.Move(Policy, named);
+        WritePolicy("signing.pub");
+        Assert.Equal("TrustPolicySignerNotAccepted", _session.Run("param($m, $p) Test-ModelSignature $m -TrustPolicy $p", _model.Path, named).ErrorId);
+    }
+
+    [Fact]
     public void Trust_on_first_use_is_asked_for_and_no_means_no()
     {
         ScriptedHost host = new(choice: 1);

@@ -70,6 +70,14 @@ public sealed class ViewTests : IDisposable
     }
 
     [Fact]
+    public void Every_time_shows_its_zone()
+    {
+        XElement[] times = [.. Views.Descendants("ScriptBlock").Where(cell => cell.Value.Contains(".UtcDateTime.ToString(", StringComparison.Ordinal) && cell.Value.Contains("HH:mm", StringComparison.Ordinal))];
+        Assert.NotEmpty(times);
+        Assert.All(times, cell => Assert.True(cell.Value.Contains(" UTC'", StringComparison.Ordinal) || Heading(cell).Contains("UTC", StringComparison.Ordinal), cell.Value));
+    }
+
+    [Fact]
     public void A_valid_model_is_green_and_any_other_red()
     {
         _model.Sign(_session);
@@ -92,6 +100,14 @@ public sealed class ViewTests : IDisposable
         Assert.Matches(@"Status +Model +Files +Size +Signer", result.Output);
         Assert.Matches($@"Valid +\S+ +{SampleModel.Names.Length} .*[0-9a-f]+", result.Output);
         Assert.Contains("NOT VERIFIED: Test-ModelSignature verifies.", claims.Output, StringComparison.Ordinal);
+    }
+
+    // The heading of a table's column; nothing for a cell that is not of a table.
+    private static string Heading(XElement cell)
+    {
+        XElement[] column = [.. cell.Ancestors("TableColumnItem")];
+        return column.Length == 0 ? ""
+            : column[0].Ancestors("TableControl").Single().Descendants("TableColumnHeader").ElementAt(column[0].ElementsBeforeSelf().Count()).Element("Label")?.Value ?? "";
     }
 
     private Outcome Evaluate(string cell, PSObject value) =>

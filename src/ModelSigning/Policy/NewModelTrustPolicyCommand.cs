@@ -192,11 +192,6 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
         string trusted = string.Join(Environment.NewLine, _found.Zip(rules, (found, rule) => Printable.Of($"  {rule.Name}: {found.Description}")));
         string question = $"Trust these signers from now on? Your confirmation is the only evidence for them:{Environment.NewLine}{trusted}";
         string caption = $"Trust on first use: write '{Printable.Of(path)}'?";
-        if (!ShouldProcess($"Write the trust policy '{Printable.Of(path)}'. {question}", question, $"Trust on first use: write '{path}'?"))
-        {
-            return null;
-        }
-
         if (!ShouldProcess($"Write the trust policy '{Printable.Of(path)}'. {question}", question, caption) || (Asks() && !SaysYes(caption, question)))
         {
             return null;

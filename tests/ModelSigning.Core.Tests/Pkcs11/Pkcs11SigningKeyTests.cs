@@ -223,7 +223,7 @@ public sealed class Pkcs11SigningKeyTests
     {
         IReadOnlyList<Pkcs11KeyDescription> keys = List(Secret(SoftHsm.Pin));
         Assert.Equal(
-            ["changed-a", "changed-b", "k1", "kept", "key-256", "key-384", "key-521", "lost", "no-id", "rsa", "shared-a", "shared-b", "twin", "twin"],
+            ["", "alike", "alike", "changed-a", "changed-b", "k1", "kept", "key-256", "key-384", "key-521", "lost", "no-id", "rsa", "shared-a", "shared-b", "twin", "twin"],
             keys.Select(key => key.Label).Order(StringComparer.Ordinal));
         foreach (Pkcs11KeyDescription description in keys.Where(key => key.PublicKey is not null))
         {
@@ -247,6 +247,14 @@ public sealed class Pkcs11SigningKeyTests
             using Pkcs11SigningKey opened = Open(Uri: key.Uri);
             Assert.Equal(key.PublicKey, opened.PublicKey);
         });
+    }
+
+    [Fact]
+    public void Without_the_PIN_a_public_key_is_listed_for_a_key_without_a_name_and_for_none_of_several_of_one_name()
+    {
+        ILookup<string, Pkcs11KeyDescription> keys = List(null).ToLookup(key => key.Label);
+        Assert.NotNull(Assert.Single(keys[""]).PublicKey);
+        Assert.Equal([null, null], keys["alike"].Select(key => key.PublicKey));
     }
 
     [Fact]

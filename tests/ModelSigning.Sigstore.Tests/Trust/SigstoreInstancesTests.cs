@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using ModelSigning.Core.Errors;
 using ModelSigning.Sigstore.Trust;
 using ModelSigning.Sigstore.Tuf;
@@ -106,6 +107,34 @@ public sealed class SigstoreInstancesTests : IAsyncLifetime
         Assert.Equal(2, Update().TufRootVersion);
         _server.Tuf.Files.Remove("2.root.json", out _);
         Assert.Equal(2, Update(Name, Address, FirstRoot).TufRootVersion);
+    }
+
+    [Fact]
+    public void A_root_that_was_recorded_is_not_forgotten_with_the_chain_that_led_to_it()
+    {
+        Register();
+        _server.Tuf.PublishRoot();
+        Assert.Equal(2, Update().TufRootVersion);
+        File.Delete(Directory.GetFiles(_folder["trust"], "2.root.json", SearchOption.AllDirectories).Single());
+        _server.Tuf.Files.Remove("2.root.json", out _);
+        Dictionary<string, byte[]> before = Files();
+        Assert.Equal(TufErrors.TufRollback, Assert.Throws<ModelSigningException>(() => Update()).Definition);
+        Assert.Equal(before, Files());
+    }
+
+    [Fact]
+    public void A_lock_that_nobody_can_take_is_not_waited_for()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A socket is no file there.");
+        Register();
+        string path = _folder["trust/instances/internal/.lock"];
+        File.Delete(path);
+
+        // Opening it fails for another reason than that somebody has it, as on a file system that is read-only.
+        using Socket lockFile = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        lockFile.Bind(new UnixDomainSocketEndPoint(path));
+        Assert.True(Update().NotKept);
+        Assert.Equal(TrustOrigin.Cache, Instances.Load(Name).Origin);
     }
 
     [Fact]
