@@ -28,7 +28,7 @@ Describe 'The default view' {
         @{ Name = 'ModelHashRate'; Heading = 'Algorithm Engine Threads Rate Default engine'; Make = { Measure-ModelHash $model -Repeat 1 } }
         @{ Name = 'SigstoreTrustInfo'; Heading = 'Name Origin AsOf Expires Services Repository'; Make = { Get-SigstoreTrust public } }
         @{ Name = 'SigstoreTrustedService'; Heading = 'Kind State ValidFrom ValidUntil Name'; Make = { (Get-SigstoreTrust public).Services } }
-        @{ Name = 'SigstoreBundleResult'; Heading = 'Status File SignedTime Signer'; Make = { Test-SigstoreBundle "$TestDrive/file.bin" -Identity a@example.org -Issuer https://issuer.example -Detailed } }
+        @{ Name = 'SigstoreBundleResult'; Heading = 'Status File SignedTime (UTC) Signer'; Make = { Test-SigstoreBundle "$TestDrive/file.bin" -Identity a@example.org -Issuer https://issuer.example -Detailed } }
     ) {
         $objects = @(& $Make)
         $objects[0].GetType().FullName | Should -Be "ModelSigning.$Name"
