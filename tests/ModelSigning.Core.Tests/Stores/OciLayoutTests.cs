@@ -434,7 +434,9 @@ public sealed class OciLayoutTests : IDisposable
         OciLayoutBuilder built = new();
         JsonObject manifest = new()
         {
-            ["schemaVersion"] = 2, ["mediaType"] = "application/vnd.oci.image.manifest.v1+json", ["config"] = Config(built),
+            ["schemaVersion"] = 2,
+            ["mediaType"] = "application/vnd.oci.image.manifest.v1+json",
+            ["config"] = Config(built),
             ["layers"] = new JsonArray(built.Blob(Layer + "raw", Utf8("good"), (FilePath, "w.bin"))),
         };
         built.Entry("good", "application/vnd.oci.image.manifest.v1+json", (JsonObject)manifest.DeepClone());

@@ -67,7 +67,9 @@ public sealed class OllamaStoreTests : IDisposable
     {
         JsonObject manifest = new()
         {
-            ["schemaVersion"] = 2, ["mediaType"] = ManifestType, ["config"] = _built.Blob("application/vnd.docker.container.image.v1+json", Utf8("{}")),
+            ["schemaVersion"] = 2,
+            ["mediaType"] = ManifestType,
+            ["config"] = _built.Blob("application/vnd.docker.container.image.v1+json", Utf8("{}")),
             ["layers"] = new JsonArray(_built.Blob("application/vnd.ollama.image.model", Utf8(weights))),
         };
         foreach ((string digest, byte[] bytes) in _built.Blobs)
