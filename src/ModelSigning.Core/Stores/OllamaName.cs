@@ -50,12 +50,8 @@ internal sealed class OllamaName
     /// </exception>
     public byte[] ReadManifest(BlobStore store, string root, CancellationToken cancellationToken)
     {
-        bool isPublic = _parts[0] is Host or CurrentHost;
-        string[][] places =
-        [
-            [Current, isPublic ? CurrentHost : _parts[0], .. _parts[1..]],
-            .. (isPublic ? (string[])[Host, CurrentHost] : [_parts[0]]).Select(host => (string[])[Older, host, .. _parts[1..]]),
-        ];
+        string[] hosts = _parts[0] is Host or CurrentHost ? [Host, CurrentHost] : [_parts[0]];
+        string[][] places = [.. Folders.SelectMany(folder => hosts.Select(host => (string[])[folder, host, .. _parts[1..]]))];
         string[] found = [.. places.SelectMany(place => Spellings(root, place[0], place.AsMemory(1), cancellationToken)).Distinct(StringComparer.Ordinal)];
         if (found.Length > 1)
         {

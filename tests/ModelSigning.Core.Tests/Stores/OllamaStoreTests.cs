@@ -51,6 +51,7 @@ public sealed class OllamaStoreTests : IDisposable
 
     [Theory]
     [InlineData(Current + "tiny/latest")]
+    [InlineData("manifests-v2/registry.ollama.ai/library/tiny/latest")]
     [InlineData("manifests/ollama.com/library/tiny/latest")]
     [InlineData(Older + "Tiny/latest")]
     [InlineData(Older + "tiny/Latest")]
