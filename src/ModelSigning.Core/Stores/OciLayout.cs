@@ -87,7 +87,7 @@ internal sealed class OciLayout
             Flatten(entry, found, depth: 0);
         }
 
-        // Docker's attestations are for no platform and are no files of the model. Of all others each program chooses by rules of its own, so that one that is left out here could be the one that is used.
+        // Docker's attestations are for no platform and are not files of the model. Of all others each program chooses by rules of its own, so that one that is left out here could be the one that is used.
         OciDescriptor[] distinct = [.. found
             .Where(entry => revision is null || !OciDescriptor.IsDigest(revision) || entry.Digest == revision)
             .Where(entry => !IsAttestation(entry)).DistinctBy(entry => entry.Digest)];

@@ -33,7 +33,7 @@ internal static class OllamaStore
         if (!OllamaName.Folders.Any(folder => ModelLocation.StatusOf(Path.Join(full, folder)).Kind == FileKind.Directory) || ModelLocation.StatusOf(Path.Join(full, "blobs")).Kind != FileKind.Directory)
         {
             throw StoreErrors.StoreNotRecognised.At(
-                $"'{full}' is not a store of ollama: it has no folders 'manifests' and 'blobs'.", full, cure: "Specify the folder that OLLAMA_MODELS names, ~/.ollama/models unless it is set.");
+                $"'{full}' is not a store of ollama: it has no folder 'blobs', or neither 'manifests-v2' nor 'manifests'.", full, cure: "Specify the folder that OLLAMA_MODELS names, ~/.ollama/models unless it is set.");
         }
 
         string name = revision ?? throw StoreErrors.RevisionAmbiguous.At($"No model of the store '{full}' was named.", full, cure: "Specify NAME:TAG with -Revision, as 'ollama list' writes it.");

@@ -125,7 +125,7 @@ public sealed class SigstoreInstancesTests : IAsyncLifetime
     [Fact]
     public void A_lock_that_nobody_can_take_is_not_waited_for()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "A socket is no file there.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A socket is not a file there.");
         Register();
         string path = _folder["trust/instances/internal/.lock"];
         File.Delete(path);
