@@ -60,6 +60,35 @@ public class HashDeviceTests
     }
 
     [Fact]
+    public void Signing_verifying_and_listing_with_a_device_say_when_a_gpu_is_not_for_the_model()
+    {
+        const string Advice = "A file or shard with sha256 or blake2b is one stream";
+        using ModuleSession session = new();
+        using SampleModel model = new();
+        using (FileStream weights = File.Create(Path.Join(model.Path, "weights.bin")))
+        {
+            weights.SetLength(1L << 30);
+        }
+
+        string[] commands =
+        [
+            "New-ModelSignature -LiteralPath $m -PrivateKey $k",
+            "Test-ModelSignature -LiteralPath $m -PublicKey $p",
+            "Get-ModelManifest -LiteralPath $m",
+        ];
+        foreach (string command in commands)
+        {
+            Assert.Contains(Verbose($"{command} -Device auto"), line => line.StartsWith(Advice, StringComparison.Ordinal));
+        }
+
+        Assert.DoesNotContain(Verbose($"{commands[2]} -HashAlgorithm blake3 -Device auto"), line => line.StartsWith(Advice, StringComparison.Ordinal));
+        Assert.DoesNotContain(Verbose(commands[1]), line => line.StartsWith(Advice, StringComparison.Ordinal));
+
+        IReadOnlyList<string> Verbose(string command) =>
+            session.Run($"param($m, $k, $p) {command} -Verbose", model.Path, model.PrivateKey, model.PublicKey).ThrowIfFailed().Verbose;
+    }
+
+    [Fact]
     public void Devices_complete()
     {
         using ModuleSession session = new();

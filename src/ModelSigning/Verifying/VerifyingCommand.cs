@@ -129,6 +129,11 @@ public abstract partial class VerifyingCommand : HashingCommand
                     WriteVerbose(line);
                 }
 
+                if (verified.Basis == VerificationBasis.Files)
+                {
+                    AdviseDevice(verified.Statement.Serialization.HashType, verified.Statement.Manifest.Resources.Count, verified.ByteCount);
+                }
+
                 VerificationDetails.Of(verified, duration).ToList().ForEach(WriteDebug);
                 return Verdict.Of(verified, content, (verified.Verifier as PolicyVerifier)?.Rule?.Name, duration, LoadedWeightsOf(verified));
             });
