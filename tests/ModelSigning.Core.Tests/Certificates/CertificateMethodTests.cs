@@ -168,7 +168,8 @@ public sealed class CertificateMethodTests
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         bool Is(X500DistinguishedName name)
         {
-            using X509Certificate2 certificate = new CertificateRequest(name, key, HashAlgorithmName.SHA256).CreateSelfSigned(Noon, Noon.AddDays(1));
+            using X509Certificate2 certificate = new CertificateRequest(name, key, HashAlgorithmName.SHA256)
+                .Create(name, X509SignatureGenerator.CreateForECDsa(key), Noon, Noon.AddDays(1), [1]);
             return wanted.IsOf(certificate);
         }
 

@@ -1,5 +1,6 @@
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Signing;
@@ -107,12 +108,8 @@ public sealed class SwappedFilesTests : IDisposable
         return (File.ReadAllBytes(_model.SignaturePath), theirs);
     }
 
-    private void Replace(string path, byte[] content)
-    {
-        string beside = Path.Join(_model.Root, "beside");
-        File.WriteAllBytes(beside, content);
-        File.Move(beside, path, overwrite: true);
-    }
+    // As the product replaces files, which Windows allows beside a reader.
+    private static void Replace(string path, byte[] content) => AtomicFile.Write(path, content, AtomicFile.Private, exists: null);
 
     private sealed class Swapping(SignatureVerifier inner, Action swap) : SignatureVerifier
     {
