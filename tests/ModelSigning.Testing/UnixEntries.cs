@@ -29,6 +29,10 @@ public static partial class UnixEntries
     /// <summary>Sets the mode bits of a file or folder.</summary>
     public static void SetMode(string path, UnixFileMode mode) => Succeed(SetMode([.. Encoding.UTF8.GetBytes(path), 0], (uint)mode), path);
 
+    /// <summary>Gives a file an extended attribute, as Linux does it; false if the file system has none.</summary>
+    public static bool TrySetAttribute(string path, string name, ReadOnlySpan<byte> value) =>
+        SetAttribute([.. Encoding.UTF8.GetBytes(path), 0], [.. Encoding.UTF8.GetBytes(name), 0], value.ToArray(), value.Length, 0) == 0;
+
     private static byte[] Entry(string folder, ReadOnlySpan<byte> name) => [.. Encoding.UTF8.GetBytes(folder), (byte)'/', .. name, 0];
 
     private static int Succeed(int result, string folder) =>
@@ -57,4 +61,7 @@ public static partial class UnixEntries
 
     [LibraryImport("libc", EntryPoint = "remove", SetLastError = true)]
     private static partial int Remove(byte[] path);
+
+    [LibraryImport("libc", EntryPoint = "setxattr", SetLastError = true)]
+    private static partial int SetAttribute(byte[] path, byte[] name, byte[] value, nint length, int flags);
 }
