@@ -77,12 +77,12 @@ internal static class PolicyErrors
 
     /// <summary>Only a part was verified.</summary>
     public static readonly ErrorDefinition ScopeNotAccepted = new("TrustPolicyScopeNotAccepted", ErrorKind.SecurityError,
-        "The rule in the policy requires that the whole model is verified, and only some files of it were to be.",
+        "The rule in the policy requires that the whole model is verified, but only some of its files were selected.",
         "Verify the model's folder without -Include, or remove 'scope' from the rule.");
 
     /// <summary>No file was to be read.</summary>
     public static readonly ErrorDefinition BasisNotAccepted = new("TrustPolicyBasisNotAccepted", ErrorKind.SecurityError,
-        "The rule in the policy requires that the model's files are verified, and a manifest of them was given.",
+        "The rule in the policy requires that the model's files are verified, but a manifest was specified.",
         "Verify the model itself. If manifests are enough for these models, give the rule \"basis\": \"Manifest\".");
 
     /// <summary>The model is another one than the rule pins.</summary>
@@ -92,7 +92,7 @@ internal static class PolicyErrors
 
     /// <summary>A claim that the rule demands is lacking.</summary>
     public static readonly ErrorDefinition ClaimMissing = new("TrustPolicyClaimMissing", ErrorKind.SecurityError,
-        "The policy's rule requires a claim about the model, and no line of the claims file is such a claim of a signer that the rule accepts.",
+        "The policy's rule requires a claim about the model, but the claims file has none from a signer that the rule accepts.",
         "Get the claims file that belongs to the model and put it beside the model, or have the claim made with New-ModelClaim.");
 
     /// <summary>The signer of a claim is not one of those that the rule accepts.</summary>
@@ -102,7 +102,7 @@ internal static class PolicyErrors
 
     /// <summary>The claim is of another type than the rule's.</summary>
     public static readonly ErrorDefinition ClaimTypeOther = new("TrustPolicyClaimTypeOther", ErrorKind.SecurityError,
-        "A claim is of another predicate type than the policy's rule names for its signer.",
+        "A claim has a predicate type other than the one that the policy's rule specifies for its signer.",
         "Add the predicate type to the rule's claims if it should count.");
 
     /// <summary>The predicate does not meet the rule's conditions.</summary>
@@ -122,31 +122,31 @@ internal static class PolicyErrors
 
     /// <summary>A file of the model cannot be inspected to its end.</summary>
     public static readonly ErrorDefinition ContentUninspectable = new("TrustPolicyContentUninspectable", ErrorKind.SecurityError,
-        "The policy's rule says what may be in a model, and a file of this one cannot be inspected to its end, or was left out of what was signed.",
+        "The policy's rule restricts the content of models, but a file of this model cannot be fully inspected or was not signed.",
         "Ask the publisher for the file in a format that can be inspected, or move the model to a rule without forbid and allowFormats after you have decided to trust the file.");
 
     /// <summary>A file of the model is of none of the allowed formats.</summary>
     public static readonly ErrorDefinition FormatNotAllowed = new("TrustPolicyFormatNotAllowed", ErrorKind.SecurityError,
-        "A file of the model does not parse as any of the formats that the policy's rule allows.",
+        "A file of the model does not have any of the formats that the policy's rule allows.",
         "Remove the file and have the model signed without it, or add its format to allowFormats.");
 
     /// <summary>What the model names cannot be read.</summary>
     public static readonly ErrorDefinition LineageUnreadable = new("TrustPolicyLineageUnreadable", ErrorKind.SecurityError,
-        "The policy's rule demands signed base models, and what the model names as its base models cannot be read or followed to its end.",
+        "The policy's rule requires signed base models, but this model's list of them cannot be read completely.",
         "Ask the publisher for a model whose card and configuration can be read, and verify the model as a whole.");
 
     /// <summary>A base model is in no store, or in several.</summary>
     public static readonly ErrorDefinition LineageMissing = new("TrustPolicyLineageMissing", ErrorKind.SecurityError,
-        "The policy's rule demands signed base models, and one that the model names is in none of the rule's stores, or in several of them.",
-        "Put the base model and its signature into one of the rule's stores, under the name that the model calls it by.");
+        "The policy's rule requires signed base models, but one of this model's is in none of the rule's stores, or in several of them.",
+        "Put the base model and its signature into one of the rule's stores, under the name that the model uses for it.");
 
     /// <summary>A base model is made from the model itself.</summary>
     public static readonly ErrorDefinition LineageLoop = new("TrustPolicyLineageLoop", ErrorKind.SecurityError,
-        "The base models that models name lead in a circle.",
-        "Ask the publishers which of the models was made from the other.");
+        "The base models refer to each other in a cycle.",
+        "Ask the publishers which model was made from the other.");
 
     /// <summary>A base model does not verify.</summary>
     public static readonly ErrorDefinition LineageUnsigned = new("TrustPolicyLineageUnsigned", ErrorKind.SecurityError,
-        "The policy's rule demands signed base models, and one that the model names does not verify by the policy.",
+        "The policy's rule requires signed base models, but one of this model's does not verify against the policy.",
         "Restore the base model as its publisher signed it, or add a rule for its signer after you have decided to trust it.");
 }
