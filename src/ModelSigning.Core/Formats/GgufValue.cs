@@ -89,9 +89,8 @@ internal sealed class GgufValueReader(HeaderReader reader, string source)
         }
 
         List<object> first = [];
-        reader.BeginDigest();
-        ReadElements(type, count, depth, first);
-        return new(Names[type], (long)count, first, reader.EndDigest());
+        string digest = reader.DigestOf(() => ReadElements(type, count, depth, first));
+        return new(Names[type], (long)count, first, digest);
     }
 
     private void ReadElements(uint type, ulong count, int depth, List<object> first)
