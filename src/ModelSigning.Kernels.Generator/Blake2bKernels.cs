@@ -62,45 +62,15 @@ internal static class Blake2bKernels
         int lanes = shape.Lanes(WordBits);
         string name = $"Blake2b{shape.Name}Lanes";
         SourceText text = new();
-        Header.Write(text, "ModelSigning.Core.Hashing.Lanes",
-            ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", "System.Runtime.Intrinsics.X86", "ModelSigning.Core.Hashing.Vectors"],
-            $"Hashes {lanes * ways} streams with BLAKE2b-512 at once: {(ways == 1 ? "one" : $"{ways} groups of one")} in each of {lanes} lanes of {shape.Bits} bits.",
+        Header.Write(text, "ModelSigning.Core.Hashing.Lanes", LaneKernel.Usings, LaneKernel.Summary("BLAKE2b-512", shape, ways, lanes),
             "RFC 7693, sections 3.1 and 3.2.",
             ways == 1
                 ? "The state's sixteen vectors take all registers; the four independent G follow one another, for the processor to overlap."
                 : $"The chain add, xor, rotate has a latency of 3 cycles; {ways} groups of four independent G fill it, and {ways} x 16 vectors of state are exactly the 32 registers.",
             measured);
-        text.Block($"internal sealed unsafe class {name}() : Blake2bLanes({lanes * ways}, {lanes})", () =>
-        {
-            text.Line("/// <summary>Whether this processor has what the kernel is made of.</summary>");
-            text.Line($"public static bool IsSupported => {shape.IsSupported};");
-            text.Line("");
-            text.Line("/// <inheritdoc/>");
-            text.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-            text.Block("protected override void Compress(byte** blocks, int count, int groups)", () =>
-            {
-                text.Line("nint end = (nint)count * BlockLength;");
-                for (int group = ways; group > 1; group--)
-                {
-                    text.Block($"if (groups == {group})", () =>
-                    {
-                        Loop(text, shape, group);
-                        text.Line("return;");
-                    });
-                    text.Line("");
-                }
-
-                Loop(text, shape, 1);
-            });
-            for (int group = ways; group >= 1; group--)
-            {
-                text.Line("");
-                text.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-                text.Block($"private static void Compress{group}(ulong* m, ulong* h, ulong* counts, ulong* lasts)", () => Compression(text, shape, group,
-                    [.. Enumerable.Range(0, group).Select(way => shape.Load($"counts + {way * lanes}"))],
-                    [.. Enumerable.Range(0, group).Select(way => shape.Load($"lasts + {way * lanes}"))]));
-            }
-        });
+        LaneKernel.Write(text, name, "Blake2bLanes", shape, ways, lanes, "ulong* m, ulong* h, ulong* counts, ulong* lasts", group => Loop(text, shape, group), group => Compression(text, shape, group,
+            [.. Enumerable.Range(0, group).Select(way => shape.Load($"counts + {way * lanes}"))],
+            [.. Enumerable.Range(0, group).Select(way => shape.Load($"lasts + {way * lanes}"))]));
         return new KernelFile($"{name}.g.cs", text.ToString());
     }
 

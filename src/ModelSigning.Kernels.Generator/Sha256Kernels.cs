@@ -26,42 +26,12 @@ internal static class Sha256Kernels
         int lanes = shape.Lanes(WordBits);
         string name = $"Sha256{shape.Name}Lanes";
         SourceText text = new();
-        Header.Write(text, "ModelSigning.Core.Hashing.Lanes",
-            ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", "System.Runtime.Intrinsics.X86", "ModelSigning.Core.Hashing.Vectors"],
-            $"Hashes {lanes * ways} streams with SHA-256 at once: {(ways == 1 ? "one" : $"{ways} groups of one")} in each of {lanes} lanes of {shape.Bits} bits.",
+        Header.Write(text, "ModelSigning.Core.Hashing.Lanes", LaneKernel.Usings, LaneKernel.Summary("SHA-256", shape, ways, lanes),
             "FIPS 180-4, section 6.2; Gueron and Krasnov, Simultaneous hashing of multiple messages (2012), for the lanes.",
             "A round depends on the one before through two additions of the critical words a and e; its sum with the message and the constant is made beforehand, "
                 + "and where there are two groups the rounds of one fill the latencies of the other, their message schedules in memory.",
             measured);
-        text.Block($"internal sealed unsafe class {name}() : Sha256Lanes({lanes * ways}, {lanes})", () =>
-        {
-            text.Line("/// <summary>Whether this processor has what the kernel is made of.</summary>");
-            text.Line($"public static bool IsSupported => {shape.IsSupported};");
-            text.Line("");
-            text.Line("/// <inheritdoc/>");
-            text.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-            text.Block("protected override void Compress(byte** blocks, int count, int groups)", () =>
-            {
-                text.Line("nint end = (nint)count * BlockLength;");
-                for (int group = ways; group > 1; group--)
-                {
-                    text.Block($"if (groups == {group})", () =>
-                    {
-                        Loop(text, shape, group);
-                        text.Line("return;");
-                    });
-                    text.Line("");
-                }
-
-                Loop(text, shape, 1);
-            });
-            for (int group = ways; group >= 1; group--)
-            {
-                text.Line("");
-                text.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-                text.Block($"private static void Compress{group}(uint* m, uint* h)", () => Compression(text, shape, group));
-            }
-        });
+        LaneKernel.Write(text, name, "Sha256Lanes", shape, ways, lanes, "uint* m, uint* h", group => Loop(text, shape, group), group => Compression(text, shape, group));
         return new KernelFile($"{name}.g.cs", text.ToString());
     }
 

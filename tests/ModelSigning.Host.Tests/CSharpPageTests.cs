@@ -7,7 +7,7 @@ using ModelSigning.Testing.SigstoreInstance;
 namespace ModelSigning.Host.Tests;
 
 /// <summary>The packages for programs in C#, and the page that shows how to use them: its blocks are compiled against the packages and run.</summary>
-public sealed class CSharpPageTests : IDisposable
+public sealed class CSharpPageTests(CSharpPageTests.Feed feed) : IClassFixture<CSharpPageTests.Feed>, IDisposable
 {
     private static readonly string[] Projects = ["ModelSigning.Core", "ModelSigning.Sigstore"];
 
@@ -26,7 +26,6 @@ public sealed class CSharpPageTests : IDisposable
         _page.Folder.Write("policy.json", """
             { "version": 1, "rules": [{ "name": "released by us", "models": ["model"], "signers": [{ "type": "key", "publicKey": "release.pub" }] }] }
             """);
-        Pack();
         Dotnet("build", WriteProgram(), "--output", _page.Folder["built"]);
         string[] said = Dotnet("exec", _page.Folder["built/Program.dll"]).TrimEnd().Split('\n');
         Assert.StartsWith("signed by alice@sigstore.test at ", said[3], StringComparison.Ordinal);
@@ -38,10 +37,9 @@ public sealed class CSharpPageTests : IDisposable
     [Fact]
     public void A_package_has_readme_licence_documentation_and_symbols_and_depends_on_what_it_needs()
     {
-        Pack();
         foreach (string project in Projects)
         {
-            string package = Assert.Single(Directory.GetFiles(_page.Folder["feed"], project + ".*.nupkg"));
+            string package = Assert.Single(Directory.GetFiles(feed.Folder, project + ".*.nupkg"));
             using ZipArchive archive = ZipFile.OpenRead(package);
             string[] names = [.. archive.Entries.Select(entry => entry.FullName)];
             Assert.Superset(new HashSet<string>(["README.md", "THIRD-PARTY-NOTICES.md", $"lib/net10.0/{project}.dll", $"lib/net10.0/{project}.xml"]), new HashSet<string>(names));
@@ -52,17 +50,6 @@ public sealed class CSharpPageTests : IDisposable
             Assert.Contains("<license type=\"expression\">Apache-2.0</license>", specification, StringComparison.Ordinal);
             Assert.Contains(project.EndsWith("Core", StringComparison.Ordinal) ? "id=\"BouncyCastle.Cryptography\"" : "id=\"ModelSigning.Core\"", specification, StringComparison.Ordinal);
             Assert.DoesNotContain("PublicApiAnalyzers", specification, StringComparison.Ordinal);
-        }
-    }
-
-    // The built assemblies, packed as they are.
-    private void Pack()
-    {
-        foreach (string project in Projects)
-        {
-            string folder = Path.Join(SharedData.RepositoryRoot, "src", project);
-            string configuration = Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(HostProcess.BuiltAssembly(project))))!;
-            Dotnet("pack", folder, "--no-build", "--configuration", configuration, "--output", _page.Folder["feed"]);
         }
     }
 
@@ -80,7 +67,7 @@ public sealed class CSharpPageTests : IDisposable
         _page.Folder.Write("program/nuget.config", $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="{_page.Folder["packages"]}" /></config>
-              <packageSources><clear /><add key="feed" value="{_page.Folder["feed"]}" /><add key="restored" value="{restored}" /></packageSources>
+              <packageSources><clear /><add key="feed" value="{feed.Folder}" /><add key="restored" value="{restored}" /></packageSources>
             </configuration>
             """);
         return _page.Folder.Write("program/Program.csproj", """
@@ -98,26 +85,47 @@ public sealed class CSharpPageTests : IDisposable
             """);
     }
 
-    private string Dotnet(params string[] arguments)
-    {
-        HostResult result = Run(arguments);
-        Assert.True(result.ExitCode == 0, result.Output + result.Error);
-        return result.Output;
-    }
+    private string Dotnet(params string[] arguments) => Dotnet(_page.Folder, arguments);
 
-    private HostResult Run(params string[] arguments)
+    private static string Dotnet(TemporaryFolder folder, params string[] arguments)
     {
         ProcessStartInfo start = new("dotnet", arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = _page.Folder.FullPath,
+            WorkingDirectory = folder.FullPath,
         };
 
         // Where the tests run in a build server's job, the program of the page is still a user's.
         start.Environment.Remove("CI");
         start.Environment["DOTNET_NOLOGO"] = "1";
-        return HostProcess.Run(start);
+        HostResult result = HostProcess.Run(start);
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+        return result.Output;
+    }
+
+    /// <summary>The packages: the built assemblies, packed as they are, once for all tests.</summary>
+    public sealed class Feed : IDisposable
+    {
+        private readonly TemporaryFolder _output = new();
+        private readonly Lazy<string> _folder;
+
+        /// <summary>Packages that are made when they are first asked for.</summary>
+        public Feed() => _folder = new(() =>
+        {
+            foreach (string project in Projects)
+            {
+                string configuration = Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(HostProcess.BuiltAssembly(project))))!;
+                Dotnet(_output, "pack", Path.Join(SharedData.RepositoryRoot, "src", project), "--no-build", "--configuration", configuration, "--output", _output.FullPath);
+            }
+
+            return _output.FullPath;
+        });
+
+        internal string Folder => _folder.Value;
+
+        /// <inheritdoc/>
+        public void Dispose() => _output.Dispose();
     }
 }

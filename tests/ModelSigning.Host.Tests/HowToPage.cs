@@ -49,23 +49,34 @@ internal sealed partial class HowToPage : IDisposable
     /// <summary>The error ids in the first column of its tables.</summary>
     internal IReadOnlyList<string> Ids => [.. Rows().Matches(_text).SelectMany(row => row.Groups["id"].Captures).Select(id => id.Value)];
 
-    /// <summary>Runs the page's blocks of PowerShell, each as a script of its own, all of which must end well.</summary>
+    /// <summary>Runs the page's blocks of PowerShell, each as a script of its own, all of which must end well. One process runs them, because its start takes longer than most blocks.</summary>
     /// <returns>What they wrote.</returns>
     internal string Run(Range blocks)
     {
-        IEnumerable<HostResult> results = Blocks("powershell").Take(blocks).Select(Run);
-        return string.Concat(results.Select(result =>
-        {
-            Assert.True(result.ExitCode == 0 && result.Error.Length == 0, result.Error + result.Output);
-            return result.Output;
-        }));
+        string[] scripts = [.. Blocks("powershell").Take(blocks).Select((block, number) => WriteScript($"block-{number}.ps1", block))];
+        HostResult result = Start(Folder.Write("blocks.ps1", string.Concat(scripts.Select(script => $$"""
+            Set-Location -LiteralPath '{{Folder.FullPath}}'
+            $LASTEXITCODE = 0
+            & '{{script}}'
+            if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+            """))));
+        Assert.True(result.ExitCode == 0 && result.Error.Length == 0, result.Error + result.Output);
+        return result.Output;
     }
 
     /// <summary>Runs a script as a job does: nobody is there to ask.</summary>
-    internal HostResult Run(string script)
+    internal HostResult Run(string script) => Start(WriteScript("script.ps1", script));
+
+    private string WriteScript(string name, string script)
     {
         script = Replacements.Aggregate(script, (text, replacement) => text.Replace(replacement.Key, replacement.Value, StringComparison.Ordinal));
-        ProcessStartInfo start = HostProcess.StartInfo("-File", Folder.Write("script.ps1", $"{Surroundings}\n{Profile}\n{script}"));
+        return Folder.Write(name, $"{Surroundings}\n{Profile}\n{script}");
+    }
+
+    private HostResult Start(string script)
+    {
+        ProcessStartInfo start = HostProcess.StartInfo("-File", script);
         start.WorkingDirectory = Folder.FullPath;
         foreach ((string name, string value) in Environment)
         {

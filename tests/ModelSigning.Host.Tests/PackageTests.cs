@@ -5,7 +5,7 @@ using ModelSigning.Testing;
 
 namespace ModelSigning.Host.Tests;
 
-public sealed class PackageTests : IDisposable
+public sealed class PackageTests(PackageTests.Build build) : IClassFixture<PackageTests.Build>, IDisposable
 {
     private readonly TemporaryFolder _output = new();
 
@@ -16,14 +16,13 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public void A_packaged_module_signs_and_verifies()
     {
-        Package("folder");
         string manifest = Path.Join(Folder, "ModelSigning.psd1");
         string script = _output.Write("script.ps1", $"""
             $ErrorActionPreference = 'Stop'
             Import-Module '{manifest}'
             $key = New-ModelSigningKey '{_output["a.key"]}' -NoPassword
-            $signed = New-ModelSignature '{Folder}' -PrivateKey $key.PrivateKeyPath -WarningAction SilentlyContinue
-            (Test-ModelSignature '{Folder}' -PublicKey $key.PublicKeyPath).FileCount -eq $signed.FileCount
+            $signed = New-ModelSignature '{Folder}' -PrivateKey $key.PrivateKeyPath -SignaturePath '{_output["package.sig"]}' -WarningAction SilentlyContinue
+            (Test-ModelSignature '{Folder}' -PublicKey $key.PublicKeyPath -SignaturePath '{_output["package.sig"]}').FileCount -eq $signed.FileCount
             (Get-Help New-ModelSignature).Synopsis
             """);
         HostResult result = HostProcess.Run(script);
@@ -34,19 +33,13 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public void The_same_build_is_packed_to_the_same_bytes()
     {
-        Package("folder");
-        Package("pack");
-        byte[] first = File.ReadAllBytes(Archive);
-        File.Delete(Archive);
-        Package("folder");
-        Package("pack");
-        Assert.Equal(first, File.ReadAllBytes(Archive));
+        using Build again = new();
+        Assert.Equal(File.ReadAllBytes(build.Archive), File.ReadAllBytes(again.Archive));
     }
 
     [Fact]
     public void The_bill_of_materials_lists_every_assembly_of_ours_and_every_package()
     {
-        Package("folder");
         using JsonDocument bill = JsonDocument.Parse(File.ReadAllBytes(Path.Join(Folder, "sbom.cdx.json")));
         Assert.Equal("CycloneDX", bill.RootElement.GetProperty("bomFormat").GetString());
         string[] names = [.. bill.RootElement.GetProperty("components").EnumerateArray().Select(component => component.GetProperty("name").GetString()!)];
@@ -60,7 +53,6 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public void A_topic_of_the_packages_help_explains_every_error()
     {
-        Package("folder");
         string[] topic = File.ReadAllLines(Path.Join(Folder, "module/bin/net10.0/en-US/about_ModelSigning_Errors.help.txt"));
         string[] rows = [.. File.ReadLines(Path.Join(SharedData.RepositoryRoot, "docs", "errors.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
         Assert.NotEmpty(rows);
@@ -71,7 +63,6 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public void Nothing_in_a_package_names_the_machine_that_built_it()
     {
-        Package("folder");
         byte[] utf8 = Encoding.UTF8.GetBytes(SharedData.RepositoryRoot), utf16 = Encoding.Unicode.GetBytes(SharedData.RepositoryRoot);
         foreach (string path in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
         {
@@ -83,7 +74,6 @@ public sealed class PackageTests : IDisposable
     [Fact(Skip = "Windows keeps the user's modules where the test cannot redirect them.", SkipUnless = nameof(IsUnix))]
     public void A_gallery_takes_the_package_and_gives_out_a_module_that_works()
     {
-        Package("folder");
         Directory.CreateDirectory(_output["gallery"]);
         string script = _output.Write("script.ps1", $"""
             $ErrorActionPreference = 'Stop'
@@ -95,8 +85,8 @@ public sealed class PackageTests : IDisposable
             Install-PSResource ModelSigning -Repository local -Scope CurrentUser
             $installed = (Get-Module ModelSigning -ListAvailable | Where-Object Path -like "$HOME/*").ModuleBase
             $key = New-ModelSigningKey '{_output["a.key"]}' -NoPassword
-            $null = New-ModelSignature '{Folder}' -PrivateKey $key.PrivateKeyPath -WarningAction SilentlyContinue
-            Copy-Item '{Folder}/model.sig' $installed
+            $null = New-ModelSignature '{Folder}' -PrivateKey $key.PrivateKeyPath -SignaturePath "$installed/../model.sig" -WarningAction SilentlyContinue
+            Move-Item "$installed/../model.sig" $installed
             (Test-ModelSignature $installed -PublicKey $key.PublicKeyPath -IgnorePath PSGetModuleInfo.xml).Status
             Remove-Item $installed/model.sig
             """);
@@ -119,7 +109,6 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public void Every_link_of_the_readme_leads_to_something_in_the_package()
     {
-        Package("folder");
         string readme = File.ReadAllText(Path.Join(Folder, "README.md"));
         Assert.DoesNotContain("![", readme, StringComparison.Ordinal);
         Assert.All(
@@ -127,17 +116,37 @@ public sealed class PackageTests : IDisposable
             target => Assert.True(Path.Exists(Path.Join(Folder, target)), target));
     }
 
-    private string Folder => Directory.GetDirectories(_output["ModelSigning"]).Single();
+    private string Folder => build.Folder;
 
-    private string Archive => Directory.GetFiles(_output.FullPath, "*.nupkg").Single();
-
-    private void Package(string step)
+    /// <summary>The package, made once for the tests that only read it.</summary>
+    public sealed class Build : IDisposable
     {
-        using Process process = Process.Start(new ProcessStartInfo("dotnet")
+        private readonly TemporaryFolder _output = new();
+        private readonly Lazy<(string Folder, string Archive)> _package;
+
+        /// <summary>A package that is made when it is first asked for.</summary>
+        public Build() => _package = new(() =>
         {
-            ArgumentList = { "exec", HostProcess.BuiltAssembly("ModelSigning.Packaging"), step, _output.FullPath },
-        })!;
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
+            Package("folder");
+            Package("pack");
+            return (Directory.GetDirectories(_output["ModelSigning"]).Single(), Directory.GetFiles(_output.FullPath, "*.nupkg").Single());
+        });
+
+        internal string Folder => _package.Value.Folder;
+
+        internal string Archive => _package.Value.Archive;
+
+        /// <inheritdoc/>
+        public void Dispose() => _output.Dispose();
+
+        private void Package(string step)
+        {
+            using Process process = Process.Start(new ProcessStartInfo("dotnet")
+            {
+                ArgumentList = { "exec", HostProcess.BuiltAssembly("ModelSigning.Packaging"), step, _output.FullPath },
+            })!;
+            process.WaitForExit();
+            Assert.Equal(0, process.ExitCode);
+        }
     }
 }

@@ -69,7 +69,7 @@ public sealed class AtlasKey
             rsa.ImportFromPem(pem);
             return rsa.KeySize >= ShortestRsaKey
                 ? rsa.ExportSubjectPublicKeyInfo()
-                : throw AtlasErrors.AtlasKeyRefused.At($"The RSA key '{path}' has {rsa.KeySize} bits; at least {ShortestRsaKey} are wanted.", path);
+                : throw AtlasErrors.AtlasKeyRefused.At($"The RSA key '{path}' has {rsa.KeySize} bits, but at least {ShortestRsaKey} are required.", path);
         }
         catch (Exception error) when (error is CryptographicException or ArgumentException)
         {

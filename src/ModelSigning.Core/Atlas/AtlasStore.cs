@@ -69,7 +69,7 @@ public sealed class AtlasStore
             bool isPlain = file is not (null or "" or "." or "..") && file.AsSpan().IndexOfAny("/\\:\0") < 0;
             files[entry.Name] = isPlain
                 ? file!
-                : throw AtlasErrors.AtlasPathEscapes.At($"The index of the Atlas store '{folder}' names no file of the store for '{entry.Name}'.", index);
+                : throw AtlasErrors.AtlasPathEscapes.At($"The index of the Atlas store '{folder}' does not list a file of the store for '{entry.Name}'.", index);
         }
 
         return new(folder, files);
@@ -92,7 +92,7 @@ public sealed class AtlasStore
         AtlasManifest manifest = AtlasReader.ReadFile(path, cancellationToken);
         return manifest.InstanceId == id
             ? manifest
-            : throw AtlasErrors.AtlasMalformed.At($"The file '{path}' stands for the id '{id}' and holds the manifest '{manifest.InstanceId}'.", path);
+            : throw AtlasErrors.AtlasMalformed.At($"The file '{path}' belongs to the id '{id}', but contains the manifest '{manifest.InstanceId}'.", path);
     }
 
     /// <summary>The full path of a manifest's file.</summary>

@@ -22,11 +22,11 @@ internal static class BomErrors
 
     /// <summary>A path without a verification.</summary>
     public static readonly ErrorDefinition BomNotVerified = new("BomNotVerified", ErrorKind.SecurityError,
-        "A bill of materials was asked for of a model that was not verified.",
-        "Use Test-ModelSignature ... | New-ModelBom, or -Unverified for a bill of materials that says that nothing was verified.");
+        "A bill of materials requires a verified model, but this one was not verified.",
+        "Use Test-ModelSignature ... | New-ModelBom, or -Unverified for a bill of materials that is marked as unverified.");
 
     /// <summary>A verdict that is not about the whole model.</summary>
     public static readonly ErrorDefinition BomNotWhole = new("BomNotWhole", ErrorKind.InvalidArgument,
-        "A bill of materials was asked for of a verdict that is about some files of a model or about its manifest alone.",
-        "Verify the whole model with its files.");
+        "A bill of materials requires a verified model, but only some of its files, or only its manifest, were verified.",
+        "Verify the whole model, including its files.");
 }

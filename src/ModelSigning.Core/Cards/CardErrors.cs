@@ -7,7 +7,7 @@ internal static class CardErrors
 {
     /// <summary>Front matter that is not what is read.</summary>
     public static readonly ErrorDefinition FrontMatterInvalid = new("FrontMatterInvalid", ErrorKind.InvalidData,
-        "The front matter of a model card is not valid YAML, has a key twice, or uses what is not accepted in it: tags, merge keys, several documents.",
+        "The front matter of a model card is not valid YAML, has a key twice, or uses tags, merge keys or several documents, which are not supported.",
         "Ask the publisher for a valid card. Use -Detailed to see what the other files say.");
 
     /// <summary>Front matter beyond the bounds.</summary>
@@ -17,7 +17,7 @@ internal static class CardErrors
 
     /// <summary>An alias that stands inside what it repeats.</summary>
     public static readonly ErrorDefinition FrontMatterCyclic = new("FrontMatterCyclic", ErrorKind.InvalidData,
-        "The front matter of a model card has an alias of something that contains it, or of nothing that stands before it.",
+        "The front matter of a model card has an alias that refers to something that contains it, or to nothing.",
         "Ask the publisher for a valid card. Use -Detailed to see what the other files say.");
 
     /// <summary>A configuration that cannot be read.</summary>

@@ -46,19 +46,19 @@ public static class CertificateReader
         }
 
         // Whatever stands around the blocks need not be of any encoding; the blocks are ASCII.
-        List<X509Certificate2> certificates = [];
+        List<ReadOnlyMemory<byte>> blocks = [];
         for (ReadOnlySpan<char> rest = Encoding.Latin1.GetString(content); PemEncoding.TryFind(rest, out PemFields fields); rest = rest[fields.Location.End..])
         {
             if (rest[fields.Label] is PemLabels.Certificate)
             {
                 byte[] der = new byte[fields.DecodedDataLength];
                 Convert.TryFromBase64Chars(rest[fields.Base64Data], der, out _);
-                certificates.Add(FromDer(der, source));
+                blocks.Add(der);
             }
         }
 
-        return certificates.Count > 0
-            ? certificates
+        return blocks.Count > 0
+            ? AllOrNone(blocks, (der, _) => FromDer(der.Span, source))
             : throw CertificateErrors.Missing.At($"'{source}' does not contain a certificate in PEM ('-----BEGIN CERTIFICATE-----').", source);
     }
 
@@ -97,12 +97,18 @@ public static class CertificateReader
     public static List<X509Certificate2> FromDer(IReadOnlyList<ReadOnlyMemory<byte>> encoded, string source)
     {
         ArgumentNullException.ThrowIfNull(encoded);
+        return AllOrNone(encoded, (der, number) => FromDer(der.Span, $"certificate {number} of {source}"));
+    }
+
+    // What was read before one that cannot be read is not left to the finalizer.
+    private static List<X509Certificate2> AllOrNone(IReadOnlyList<ReadOnlyMemory<byte>> encoded, Func<ReadOnlyMemory<byte>, int, X509Certificate2> read)
+    {
         List<X509Certificate2> certificates = new(encoded.Count);
         try
         {
             foreach (ReadOnlyMemory<byte> der in encoded)
             {
-                certificates.Add(FromDer(der.Span, $"certificate {certificates.Count} of {source}"));
+                certificates.Add(read(der, certificates.Count));
             }
 
             return certificates;

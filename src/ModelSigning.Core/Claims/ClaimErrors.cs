@@ -8,8 +8,8 @@ internal static class ClaimErrors
 {
     /// <summary>The claims file cannot be read.</summary>
     public static readonly ErrorDefinition FileUnreadable = new("ClaimsFileUnreadable", ErrorKind.ReadError,
-        "The operating system does not let this user read the claims file, or reported an error while it was read.",
-        "Give the user read access, or look at the disk or share that holds the file.");
+        "The claims file cannot be read: access is denied, or the operating system reported an error.",
+        "Grant the user read access, or check the disk or share that holds the file.");
 
     /// <summary>The claims file does not exist.</summary>
     public static readonly ErrorDefinition FileNotFound = new("ClaimsFileNotFound", ErrorKind.ObjectNotFound,
@@ -68,7 +68,7 @@ internal static class ClaimErrors
 
     /// <summary>The claim is about something else.</summary>
     public static readonly ErrorDefinition OtherModel = new("ClaimAboutOtherModel", ErrorKind.InvalidData,
-        "A claim is not about this model: its subject has another root digest, or another content pin.",
+        "A claim is not about this model: its subject has a different root digest or content pin.",
         "Nothing is wrong with the model. Claims about several models may be in one file.");
 
     /// <summary>The model's signature cannot carry claims.</summary>
@@ -83,7 +83,7 @@ internal static class ClaimErrors
 
     /// <summary>No claim counted.</summary>
     public static readonly ErrorDefinition NoneAccepted = new("ClaimNoneAccepted", ErrorKind.ObjectNotFound,
-        "The model verifies, and no claim about it of the wanted type was made by a trusted signer.",
+        "The model is valid, but no trusted signer made a claim of the specified type about it.",
         "Use -Detailed to see why each line of the claims file does not count.");
 
     /// <summary>The bounds of predicates, before they are signed.</summary>

@@ -42,7 +42,7 @@ public static class ClaimsFile
         string model = ModelLocation.FullPath(modelPath, currentDirectory);
         return Path.GetFileName(model).Length > 0
             ? model + Suffix
-            : throw ClaimErrors.PathInvalid.At($"The model '{model}' is the root of a file system, so no claims file lies beside it.", model, cure: "Specify a file with -ClaimsPath.");
+            : throw ClaimErrors.PathInvalid.At($"The model '{model}' is the root of a file system, so it has no claims file beside it.", model, cure: "Specify a file with -ClaimsPath.");
     }
 
     /// <summary>Checks, before anybody is asked for a password, that a claim about a model can be added to a file.</summary>

@@ -5,6 +5,22 @@ using ModelSigning.Core.Hashing;
 
 namespace ModelSigning.Core.Content;
 
+/// <summary>The first bytes of a file, as they were hashed.</summary>
+/// <param name="Name">The file, relative to the model, with <c>/</c> between its components.</param>
+/// <param name="Head">Its first bytes.</param>
+/// <param name="Length">The file's length in bytes.</param>
+internal sealed record CapturedFile(string Name, ReadOnlyMemory<byte> Head, long Length)
+{
+    /// <summary>Whether the whole file was kept.</summary>
+    public bool IsWhole => Head.Length == Length;
+
+    /// <summary>The last component of the name.</summary>
+    public string FileName => Name[(Name.LastIndexOf('/') + 1)..];
+
+    /// <summary>The end of the name from its last dot, in lower case; empty without one.</summary>
+    public string Extension => Path.GetExtension(FileName).ToLowerInvariant();
+}
+
 /// <summary>
 /// Keeps the first bytes of a model's files while they are hashed, as many as the inspection of their kind needs, so that exactly the bytes that were
 /// verified are inspected and the model is read once. What it keeps of all files together is bounded.

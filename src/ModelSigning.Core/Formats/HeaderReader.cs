@@ -51,15 +51,22 @@ internal sealed class HeaderReader(Stream stream, long fileLength, long bound, s
         return IsBigEndian ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : BinaryPrimitives.ReadUInt64LittleEndian(bytes);
     }
 
-    /// <summary>Digests what is read from now on, until <see cref="EndDigest"/>.</summary>
-    public void BeginDigest() => _digests.Add(IncrementalHash.CreateHash(HashAlgorithmName.SHA256));
-
-    /// <summary>Ends the digest that was begun last.</summary>
-    /// <returns>It, in lower-case hexadecimal.</returns>
-    public string EndDigest()
+    /// <summary>Digests what is read meanwhile.</summary>
+    /// <param name="read">Reads from this reader.</param>
+    /// <returns>The digest, in lower-case hexadecimal.</returns>
+    public string DigestOf(Action read)
     {
-        using IncrementalHash digest = _digests[^1];
-        _digests.RemoveAt(_digests.Count - 1);
+        using IncrementalHash digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        _digests.Add(digest);
+        try
+        {
+            read();
+        }
+        finally
+        {
+            _digests.Remove(digest);
+        }
+
         return Convert.ToHexStringLower(digest.GetHashAndReset());
     }
 

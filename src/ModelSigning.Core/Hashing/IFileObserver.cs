@@ -10,3 +10,14 @@ public interface IFileObserver
     /// <param name="bytes">The part, which is only valid during the call.</param>
     void Observe(string name, long offset, long? length, ReadOnlySpan<byte> bytes);
 }
+
+/// <summary>Lets two observers see the same bytes: the policy's and the caller's.</summary>
+internal sealed class ObserverPair(IFileObserver first, IFileObserver? second) : IFileObserver
+{
+    /// <inheritdoc/>
+    public void Observe(string name, long offset, long? length, ReadOnlySpan<byte> bytes)
+    {
+        first.Observe(name, offset, length, bytes);
+        second?.Observe(name, offset, length, bytes);
+    }
+}

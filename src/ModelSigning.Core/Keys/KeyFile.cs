@@ -67,7 +67,7 @@ public static class KeyFile
             catch (ModelSigningException refusal)
             {
                 throw before.TryRestore() is { } problem
-                    ? refusal.Definition.At($"{refusal.Message} '{publicPath}' now holds the new public key and could not be put back: {problem}", privatePath, refusal)
+                    ? refusal.Definition.At($"{refusal.Message} '{publicPath}' now contains the new public key and could not be restored: {problem}", privatePath, refusal)
                     : refusal;
             }
         }
@@ -106,7 +106,7 @@ public static class KeyFile
         }
         catch (ModelSigningException refusal)
         {
-            throw KeyErrors.KeyFileExists.At($"'{path}' exists and holds no public key, so it is not replaced.", path, refusal);
+            throw KeyErrors.KeyFileExists.At($"'{path}' exists and does not contain a public key, so it is not replaced.", path, refusal);
         }
     }
 

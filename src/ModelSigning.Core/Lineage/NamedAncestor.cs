@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelSigning.Core.Atlas;
 
 namespace ModelSigning.Core.Lineage;
@@ -44,4 +45,46 @@ internal sealed record NamedAncestor(LineageRelation Relation, string Name, stri
 
     /// <summary>Why the source itself contradicts the naming, in a sentence; null where it does not.</summary>
     public string? Fault { get; init; }
+}
+
+/// <summary>Reads the ways in which models and datasets are named: names of Hugging Face, their addresses, package URLs.</summary>
+internal static class AncestorName
+{
+    private const string Purl = "pkg:huggingface/", Scheme = "hf://", Datasets = "datasets/";
+    private const int LongestName = 512;
+
+    private static readonly string[] Addresses = ["https://huggingface.co/", "https://hf.co/", "git+https://huggingface.co/"];
+
+    /// <summary>A name and a revision out of a text, and what is named as far as the text tells.</summary>
+    /// <param name="text">A name, an address or a package URL.</param>
+    public static (string Name, string? Revision, LineageRelation? Relation) Read(string text)
+    {
+        string prefix = Addresses.Append(Purl).Append(Scheme).FirstOrDefault(prefix => text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) ?? "";
+        if (prefix.Length == 0)
+        {
+            bool isSoftware = text.StartsWith("pkg:", StringComparison.Ordinal) || text.StartsWith("git+", StringComparison.Ordinal);
+            return (Short(text), null, isSoftware ? LineageRelation.Software : null);
+        }
+
+        string rest = text[prefix.Length..].Split('?', '#')[0];
+        bool isDataset = rest.StartsWith(Datasets, StringComparison.Ordinal);
+        rest = isDataset ? rest[Datasets.Length..] : rest;
+        string[] parts = rest.Split('@', 2);
+        string[] components = parts[0].Split('/', StringSplitOptions.RemoveEmptyEntries);
+        string? revision = parts.Length == 2 ? parts[1] : components is [_, _, "tree" or "resolve" or "blob", var named, ..] ? named : null;
+        string name = string.Join('/', components.Take(2)).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        return (Short(name.Length > 0 ? name : text), revision, isDataset ? LineageRelation.Dataset : LineageRelation.BaseModel);
+    }
+
+    /// <summary>The components that a store can be searched for; none where the name is not one of a model: it comes from outside and becomes a path.</summary>
+    public static string[] Components(string name)
+    {
+        string[] components = name.Split('/');
+        return components.Length <= 2 && components.All(component => component.Trim('.').Length > 0 && component.Length <= 128
+            && component.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-'))
+            ? components
+            : [];
+    }
+
+    private static string Short(string text) => text.Length <= LongestName ? text : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, LongestName)}…");
 }

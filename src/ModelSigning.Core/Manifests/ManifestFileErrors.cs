@@ -17,12 +17,12 @@ internal static class ManifestFileErrors
 
     /// <summary>The path of the file to write is taken.</summary>
     public static readonly ErrorDefinition ManifestFileExists = new("ManifestFileExists", ErrorKind.ResourceExists,
-        "The manifest file to write exists already, or holds the manifest of another model of the same run.",
-        "Give -Force to replace an older file, or another path.");
+        "The manifest file already exists, or was written for another model in the same run.",
+        "Use -Force to replace an older file, or specify another path.");
 
     /// <summary>Not a manifest file.</summary>
     public static readonly ErrorDefinition ManifestFileMalformed = new("ManifestFileMalformed", ErrorKind.InvalidData,
-        "A line of the manifest file is not what the format says, or the file is not a manifest file of version 1.",
+        "A line of the manifest file does not follow the format, or the file is not a manifest file of version 1.",
         "Write it again with Get-ModelManifest -OutFile. docs/datasets.md describes the format.");
 
     /// <summary>A name that leads out of the model.</summary>
@@ -32,7 +32,7 @@ internal static class ManifestFileErrors
 
     /// <summary>Out of order, or twice.</summary>
     public static readonly ErrorDefinition ManifestFileOrder = new("ManifestFileOrder", ErrorKind.InvalidData,
-        "The manifest file does not list its names sorted, or lists one twice.",
+        "The names in the manifest file are not sorted, or a name is listed twice.",
         "Write it again with Get-ModelManifest -OutFile or Join-ModelManifest, and do not edit it.");
 
     /// <summary>Cut off, or lengthened.</summary>
@@ -47,21 +47,21 @@ internal static class ManifestFileErrors
 
     /// <summary>A part where a whole manifest is wanted.</summary>
     public static readonly ErrorDefinition ManifestPartAlone = new("ManifestPartAlone", ErrorKind.InvalidArgument,
-        "The manifest file is one part of several, and a whole manifest is needed.",
+        "The manifest file is one of several parts, but a whole manifest is required.",
         "Join all parts with Join-ModelManifest first.");
 
     /// <summary>Parts of different listings or settings.</summary>
     public static readonly ErrorDefinition ManifestPartsDiffer = new("ManifestPartsDiffer", ErrorKind.InvalidData,
-        "The parts were not made of the same files with the same settings: files came, went or changed their length between them, or the parameters differed.",
-        "Stop what writes to the dataset, and hash the parts that differ again with the same parameters.");
+        "The parts were not created from the same files with the same settings: files were added, removed or changed in length between them, or the parameters differed.",
+        "Make sure that no program writes to the dataset, and hash the parts that differ again with the same parameters.");
 
     /// <summary>A part is missing.</summary>
     public static readonly ErrorDefinition ManifestPartMissing = new("ManifestPartMissing", ErrorKind.InvalidData,
-        "Not all parts of the manifest were given.",
-        "Run Get-ModelManifest -Part again for the part that is missing.");
+        "A part of the manifest is missing.",
+        "Run Get-ModelManifest -Part for that part.");
 
     /// <summary>A part twice.</summary>
     public static readonly ErrorDefinition ManifestPartDoubled = new("ManifestPartDoubled", ErrorKind.InvalidData,
-        "One part of the manifest was given twice.",
-        "Give each part once. If they came from different runs, keep the last.");
+        "A part of the manifest was specified twice.",
+        "Specify each part once. If the two are from different runs, use the later one.");
 }

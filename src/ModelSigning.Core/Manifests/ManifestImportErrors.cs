@@ -12,12 +12,12 @@ internal static class ManifestImportErrors
 
     /// <summary>A name that leads out of the model.</summary>
     public static readonly ErrorDefinition ImportName = new("ManifestImportName", ErrorKind.InvalidData,
-        "The list has a name that is not a relative path inside the model.",
+        "The list contains a name that is not a relative path inside the model.",
         "Run sha256sum in the model's folder, so that the names are relative to it.");
 
     /// <summary>A name twice.</summary>
     public static readonly ErrorDefinition ImportTwice = new("ManifestImportTwice", ErrorKind.InvalidData,
-        "The list has one name twice.",
+        "The list contains the same name twice.",
         "List each file once.");
 
     /// <summary>A digest of another length or algorithm.</summary>
@@ -32,7 +32,7 @@ internal static class ManifestImportErrors
 
     /// <summary>Tensors, which are not files.</summary>
     public static readonly ErrorDefinition ImportTensors = new("ManifestImportTensors", ErrorKind.InvalidData,
-        "The table lists tensors and not files.",
+        "The table lists tensors, not files.",
         "Use Get-ModelManifest without -Tensor. To compare tensors, use Compare-ModelManifest (Import-Csv FILE) MODEL -Tensor.");
 
     /// <summary>Shards, whose size a table does not have.</summary>
@@ -42,6 +42,6 @@ internal static class ManifestImportErrors
 
     /// <summary>Nothing.</summary>
     public static readonly ErrorDefinition ImportEmpty = new("ManifestImportEmpty", ErrorKind.InvalidData,
-        "The list has no file.",
+        "The list contains no files.",
         "Check that the program that wrote it found the model's files.");
 }

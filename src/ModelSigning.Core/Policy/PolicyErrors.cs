@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Policy;
 
 /// <summary>The refusals of trust policies.</summary>
-internal static partial class PolicyErrors
+internal static class PolicyErrors
 {
     /// <summary>The policy file is not there.</summary>
     public static readonly ErrorDefinition PolicyNotFound = new("TrustPolicyNotFound", ErrorKind.ObjectNotFound,
@@ -77,16 +77,76 @@ internal static partial class PolicyErrors
 
     /// <summary>Only a part was verified.</summary>
     public static readonly ErrorDefinition ScopeNotAccepted = new("TrustPolicyScopeNotAccepted", ErrorKind.SecurityError,
-        "The rule in the policy requires that the whole model is verified, and only some files of it were to be.",
+        "The rule in the policy requires that the whole model is verified, but only some of its files were selected.",
         "Verify the model's folder without -Include, or remove 'scope' from the rule.");
 
     /// <summary>No file was to be read.</summary>
     public static readonly ErrorDefinition BasisNotAccepted = new("TrustPolicyBasisNotAccepted", ErrorKind.SecurityError,
-        "The rule in the policy requires that the model's files are verified, and a manifest of them was given.",
+        "The rule in the policy requires that the model's files are verified, but a manifest was specified.",
         "Verify the model itself. If manifests are enough for these models, give the rule \"basis\": \"Manifest\".");
 
     /// <summary>The model is another one than the rule pins.</summary>
     public static readonly ErrorDefinition ModelNotPinned = new("TrustPolicyModelNotPinned", ErrorKind.SecurityError,
         "The rule in the policy accepts only pinned models, and this model is not one of them.",
         "Use a pinned model, or review this model and add its pin to the rule.");
+
+    /// <summary>A claim that the rule demands is lacking.</summary>
+    public static readonly ErrorDefinition ClaimMissing = new("TrustPolicyClaimMissing", ErrorKind.SecurityError,
+        "The policy's rule requires a claim about the model, but the claims file has none from a signer that the rule accepts.",
+        "Get the claims file that belongs to the model and put it beside the model, or have the claim made with New-ModelClaim.");
+
+    /// <summary>The signer of a claim is not one of those that the rule accepts.</summary>
+    public static readonly ErrorDefinition ClaimSignerNotAccepted = new("TrustPolicyClaimSignerNotAccepted", ErrorKind.SecurityError,
+        "A claim was not made by a signer that the policy's rule accepts for claims of this kind.",
+        "Ignore the claim, or add its signer to the rule's claims after you have decided to trust it.");
+
+    /// <summary>The claim is of another type than the rule's.</summary>
+    public static readonly ErrorDefinition ClaimTypeOther = new("TrustPolicyClaimTypeOther", ErrorKind.SecurityError,
+        "A claim has a predicate type other than the one that the policy's rule specifies for its signer.",
+        "Add the predicate type to the rule's claims if it should count.");
+
+    /// <summary>The predicate does not meet the rule's conditions.</summary>
+    public static readonly ErrorDefinition ClaimConditionUnmet = new("TrustPolicyClaimConditionUnmet", ErrorKind.SecurityError,
+        "A claim of an accepted signer does not say what the policy's rule requires.",
+        "Do not use the model for what the rule is about, or change the rule's conditions.");
+
+    /// <summary>The claim has no content pin.</summary>
+    public static readonly ErrorDefinition ClaimNotBoundToContent = new("TrustPolicyClaimNotBoundToContent", ErrorKind.SecurityError,
+        "A claim of an accepted signer names the model's root digest alone, and the policy's rule requires the content pin, which covers the names of the files too.",
+        "Have the claim made with New-ModelClaim, which adds the pin.");
+
+    /// <summary>The model has or names what the rule forbids.</summary>
+    public static readonly ErrorDefinition ContentForbidden = new("TrustPolicyContentForbidden", ErrorKind.SecurityError,
+        "The model has a file that runs when it is loaded, or names something elsewhere that is not pinned, and the policy's rule forbids it.",
+        "Do not load the model. Ask its publisher for weights in safetensors and for references that name a commit.");
+
+    /// <summary>A file of the model cannot be inspected to its end.</summary>
+    public static readonly ErrorDefinition ContentUninspectable = new("TrustPolicyContentUninspectable", ErrorKind.SecurityError,
+        "The policy's rule restricts the content of models, but a file of this model cannot be fully inspected or was not signed.",
+        "Ask the publisher for the file in a format that can be inspected, or move the model to a rule without forbid and allowFormats after you have decided to trust the file.");
+
+    /// <summary>A file of the model is of none of the allowed formats.</summary>
+    public static readonly ErrorDefinition FormatNotAllowed = new("TrustPolicyFormatNotAllowed", ErrorKind.SecurityError,
+        "A file of the model does not have any of the formats that the policy's rule allows.",
+        "Remove the file and have the model signed without it, or add its format to allowFormats.");
+
+    /// <summary>What the model names cannot be read.</summary>
+    public static readonly ErrorDefinition LineageUnreadable = new("TrustPolicyLineageUnreadable", ErrorKind.SecurityError,
+        "The policy's rule requires signed base models, but this model's list of them cannot be read completely.",
+        "Ask the publisher for a model whose card and configuration can be read, and verify the model as a whole.");
+
+    /// <summary>A base model is in no store, or in several.</summary>
+    public static readonly ErrorDefinition LineageMissing = new("TrustPolicyLineageMissing", ErrorKind.SecurityError,
+        "The policy's rule requires signed base models, but one of this model's is in none of the rule's stores, or in several of them.",
+        "Put the base model and its signature into one of the rule's stores, under the name that the model uses for it.");
+
+    /// <summary>A base model is made from the model itself.</summary>
+    public static readonly ErrorDefinition LineageLoop = new("TrustPolicyLineageLoop", ErrorKind.SecurityError,
+        "The base models refer to each other in a cycle.",
+        "Ask the publishers which model was made from the other.");
+
+    /// <summary>A base model does not verify.</summary>
+    public static readonly ErrorDefinition LineageUnsigned = new("TrustPolicyLineageUnsigned", ErrorKind.SecurityError,
+        "The policy's rule requires signed base models, but one of this model's does not verify against the policy.",
+        "Restore the base model as its publisher signed it, or add a rule for its signer after you have decided to trust it.");
 }

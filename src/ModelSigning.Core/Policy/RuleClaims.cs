@@ -71,7 +71,7 @@ internal sealed class RuleClaims(TrustPolicy policy, TrustRule rule)
     {
         ClaimFinding[] findings = [.. rule.Claims.Select(demand => Find(line, demand, verifier, cancellationToken))];
         return findings.FirstOrDefault(finding => finding.Claim is not null) ?? findings.MinBy(finding => Rank(finding.Refusal!))
-            ?? new(line.Line, null, PolicyErrors.ClaimSignerNotAccepted.At($"The rule '{rule.Name}' names no signers of claims, so no claim counts."));
+            ?? new(line.Line, null, PolicyErrors.ClaimSignerNotAccepted.At($"The rule '{rule.Name}' does not list any signers of claims, so no claim counts."));
     }
 
     private ClaimFinding Find(ClaimLine line, ClaimDemand demand, ClaimVerifier verifier, CancellationToken cancellationToken)

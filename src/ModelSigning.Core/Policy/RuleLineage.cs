@@ -26,13 +26,13 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
 
         if (content is not { MissesNothing: true } || model.Scope != VerificationScope.Whole)
         {
-            throw PolicyErrors.LineageUnreadable.At($"The rule '{rule.Name}' demands signed base models, and '{model.ModelPath}' was not verified as a whole, so what it names is not known.", model.ModelPath);
+            throw PolicyErrors.LineageUnreadable.At($"The rule '{rule.Name}' requires signed base models, but '{model.ModelPath}' was not verified as a whole, so its base models are not known.", model.ModelPath);
         }
 
         Card card = CardReader.Read(content.Files, cancellationToken);
         if (card.Refusals is [var unread, ..])
         {
-            throw PolicyErrors.LineageUnreadable.At($"The rule '{rule.Name}' demands signed base models, and what '{model.ModelPath}' names cannot be read. {unread.Message}", model.ModelPath, unread);
+            throw PolicyErrors.LineageUnreadable.At($"The rule '{rule.Name}' requires signed base models, but those of '{model.ModelPath}' cannot be read. {unread.Message}", model.ModelPath, unread);
         }
 
         StoreSearch search = new(rule.LineageStores);

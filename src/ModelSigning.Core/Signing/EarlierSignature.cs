@@ -51,7 +51,7 @@ public sealed record EarlierSignature(string ManifestPath, string SignaturePath)
         }
         catch (ModelSigningException refusal) when (refusal.Definition == BundleErrors.BundleNotFound)
         {
-            throw SigningErrors.ReuseRefused.At($"There is no earlier signature at '{SignaturePath}'.", SignaturePath, refusal);
+            throw SigningErrors.ReuseRefused.At($"No earlier signature was found at '{SignaturePath}'.", SignaturePath, refusal);
         }
 
         try

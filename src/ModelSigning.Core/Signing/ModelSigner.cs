@@ -122,7 +122,7 @@ public static class ModelSigner
         Serialization serialization = new() { HashType = request.HashType, ShardSize = request.ShardSize, AllowSymlinks = request.AllowSymlinks };
         if (request.Earlier is not null && files.IsOfStore)
         {
-            throw SigningErrors.ReuseUnsupported.At($"The model '{files.ModelPath}' lies in a store.", files.ModelPath);
+            throw SigningErrors.ReuseUnsupported.At($"The model '{files.ModelPath}' is in a store.", files.ModelPath);
         }
 
         EarlierManifest? earlier = request.Earlier?.Read(request.Signer!, files.ModelName, serialization, cancellationToken);

@@ -37,7 +37,7 @@ internal static class SigningErrors
 
     /// <summary>The earlier signature is not of this signer, model or kind, or not of the manifest file.</summary>
     public static readonly ErrorDefinition ReuseRefused = new("ReuseRefused", ErrorKind.SecurityError,
-        "The earlier signature or its manifest file is of another signer or model, was hashed in another way, or the two do not belong together.",
+        "The earlier signature or its manifest file belongs to another signer or model, used other hash settings, or the two do not belong together.",
         "Omit -Reuse to hash every file, or specify the earlier signature with -ReuseSignature.");
 
     /// <summary>The fresh signature does not verify.</summary>

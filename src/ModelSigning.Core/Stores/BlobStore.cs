@@ -19,7 +19,7 @@ internal abstract class BlobStore
         FileKind.Directory => new InFolder(fullPath),
         FileKind.File => InTar.Read(fullPath, progress, cancellationToken),
         FileKind.Missing => throw ModelErrors.ModelNotFound.At($"'{fullPath}' does not exist.", fullPath),
-        _ => throw StoreErrors.StoreNotRecognised.At($"'{fullPath}' is a link or a device.", fullPath, cure: "Specify the path of what it leads to."),
+        _ => throw StoreErrors.StoreNotRecognised.At($"'{fullPath}' is a link or a device.", fullPath, cure: "Specify the path of its target."),
     };
 
     /// <summary>Finds a blob: <c>blobs/ALGORITHM/DIGITS</c>, as a descriptor says.</summary>

@@ -25,7 +25,7 @@ internal sealed class FoundFiles(string store)
     {
         if (!ResourceName.IsCanonical(file.Name) || file.Name.AsSpan().Count('/') >= MaximumDepth)
         {
-            throw StoreErrors.StoredNameInvalid.At($"'{store}' has a file with the name '{file.Name}', which leads out of the model or too deep.", store);
+            throw StoreErrors.StoredNameInvalid.At($"'{store}' contains the file name '{file.Name}', which leads outside the model or is nested too deeply.", store);
         }
 
         _characters += file.Name.Length;

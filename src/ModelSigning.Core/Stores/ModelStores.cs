@@ -48,7 +48,7 @@ public static class ModelStores
 
         if (allowSymlinks)
         {
-            throw StoreErrors.SymlinksOfStore.At($"'{path}' is read by the rules of {kind}, and -AllowSymlink was given too.", path);
+            throw StoreErrors.SymlinksOfStore.At($"-Source {kind} and -AllowSymlink cannot be used together for '{path}'.", path);
         }
 
         return kind.ToUpperInvariant() switch

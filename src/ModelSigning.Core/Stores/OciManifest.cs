@@ -191,7 +191,7 @@ internal static class OciManifest
         // A path without a layer can be another model of a registry, whose files KitOps unpacks beside those of the layers.
         if (entries.Any(entry => entry.TryGetProperty("path", out _) && !(Text(entry, "digest") is { } digest && layers.Any(layer => layer.Digest == digest))))
         {
-            throw StoreErrors.ManifestInvalid.At($"The Kitfile in '{path}' names a path that none of the layers is of, such as another model.", path);
+            throw StoreErrors.ManifestInvalid.At($"The Kitfile in '{path}' lists a path that belongs to none of the layers, such as another model.", path);
         }
 
         return paths;

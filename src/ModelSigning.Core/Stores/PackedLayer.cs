@@ -137,7 +137,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
     {
         if (Below.Length > 0 && name != Below && !name.StartsWith(Below + "/", StringComparison.Ordinal))
         {
-            throw StoreErrors.StoredNameInvalid.At($"The layer {Blob.Descriptor.Digest} is of '{Below}' and holds '{name}'.", Blob.Path);
+            throw StoreErrors.StoredNameInvalid.At($"The layer {Blob.Descriptor.Digest} belongs to '{Below}', but contains '{name}'.", Blob.Path);
         }
     }
 
@@ -146,7 +146,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
     {
         if (IsImage && name.AsSpan(name.LastIndexOf('/') + 1).StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
         {
-            throw StoreErrors.LayerWhiteout.At($"The layer {Blob.Descriptor.Digest} holds '{name}', which removes files of the layers below it.", Blob.Path);
+            throw StoreErrors.LayerWhiteout.At($"The layer {Blob.Descriptor.Digest} contains '{name}', which removes files of the layers below it.", Blob.Path);
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class SnapshotLinks(SnapshotFolder snapshot) : HashSource, IStor
         string blob = Path.GetFileName(place);
         if (blob.Length == 0 || !IsStraight(target, place, link) || Path.GetDirectoryName(place) != snapshot.Blobs || ModelLocation.StatusOf(snapshot.Blobs).Kind != FileKind.Directory)
         {
-            throw StoreErrors.SnapshotLinkRefused.At($"'{link}' leads to '{target}', which is not a file in '{snapshot.Blobs}'.", link);
+            throw StoreErrors.SnapshotLinkRefused.At($"The target of '{link}' is '{target}', which is not a file in '{snapshot.Blobs}'.", link);
         }
 
         FileStatus status = ModelLocation.StatusOf(place);
@@ -42,9 +42,9 @@ internal sealed class SnapshotLinks(SnapshotFolder snapshot) : HashSource, IStor
             case FileKind.File or FileKind.Missing when ModelLocation.StatusOf(blob.EndsWith(Incomplete, StringComparison.Ordinal) ? place : place + Incomplete).Kind == FileKind.File:
                 throw StoreErrors.SnapshotIncomplete.At($"'{name}' was not downloaded completely: '{blob}' in '{snapshot.Blobs}' is unfinished.", link);
             case FileKind.Missing:
-                throw StoreErrors.SnapshotIncomplete.At($"'{name}' leads to '{place}', which does not exist.", link);
+                throw StoreErrors.SnapshotIncomplete.At($"The target of '{name}' is '{place}', which does not exist.", link);
             default:
-                throw StoreErrors.SnapshotLinkRefused.At($"'{link}' leads to '{place}', which is a link, a folder or a device.", link);
+                throw StoreErrors.SnapshotLinkRefused.At($"The target of '{link}' is '{place}', which is a link, a folder or a device.", link);
         }
     }
 

@@ -12,13 +12,13 @@ internal static class StoreErrors
 
     /// <summary>The store has no such revision.</summary>
     public static readonly ErrorDefinition RevisionNotFound = new("RevisionNotFound", ErrorKind.ObjectNotFound,
-        "The store does not hold the revision that was asked for.",
-        "Download the revision, or specify one that is there.");
+        "The store does not contain the specified revision.",
+        "Download the revision, or specify one that the store contains.");
 
     /// <summary>The revision is not a name, or the store's record of it is damaged.</summary>
     public static readonly ErrorDefinition RevisionInvalid = new("RevisionInvalid", ErrorKind.InvalidData,
-        "The revision is not valid, or what the store has recorded for it is not.",
-        "Specify a branch, a tag or a commit; if the record is damaged, download the model again.");
+        "The revision is not valid, or the store's record of it is damaged.",
+        "Specify a branch, a tag or a commit. If the record is damaged, download the model again.");
 
     /// <summary>A store together with -AllowSymlink.</summary>
     public static readonly ErrorDefinition SymlinksOfStore = new("SymlinksOfStore", ErrorKind.InvalidArgument,
@@ -27,48 +27,48 @@ internal static class StoreErrors
 
     /// <summary>A store that holds several models, of which none was named.</summary>
     public static readonly ErrorDefinition RevisionAmbiguous = new("RevisionAmbiguous", ErrorKind.InvalidArgument,
-        "The store holds several models, and it is not said which one is meant.",
-        "Name one with -Revision.");
+        "The store contains several models, and no revision was specified.",
+        "Specify one with -Revision.");
 
     /// <summary>A signature of a store's model needs a place of its own.</summary>
     public static readonly ErrorDefinition StoreSignaturePath = new("StoreSignaturePath", ErrorKind.InvalidArgument,
-        "A model of this store has no folder of its own that a signature could lie in.",
+        "A model of this store has no folder of its own in which a signature could be found.",
         "Specify the signature with -SignaturePath.");
 
     /// <summary>An index, a manifest or a layout that breaks the specification.</summary>
     public static readonly ErrorDefinition ManifestInvalid = new("StoreManifestInvalid", ErrorKind.InvalidData,
         "An index or a manifest of the store is not valid, too deep or too large, or programs would read it in different ways: it is of two kinds, or has a member in another spelling.",
-        "Fetch the model from the registry again.");
+        "Download the model from the registry again.");
 
     /// <summary>A descriptor whose digest or size is not valid.</summary>
     public static readonly ErrorDefinition DescriptorInvalid = new("DescriptorInvalid", ErrorKind.InvalidData,
         "A descriptor in an index or a manifest has no valid digest (sha256 or sha512), size or annotation.",
-        "Do not use the model. Fetch it from the registry again.");
+        "Do not use the model. Download it from the registry again.");
 
     /// <summary>A blob that is not in the store.</summary>
     public static readonly ErrorDefinition BlobMissing = new("BlobMissing", ErrorKind.ObjectNotFound,
         "A blob that a manifest names is not in the store, or is a link or a folder.",
-        "Fetch the model from the registry again.");
+        "Download the model from the registry again.");
 
     /// <summary>A blob whose length is not the descriptor's.</summary>
     public static readonly ErrorDefinition BlobSizeWrong = new("BlobSizeWrong", ErrorKind.ReadError,
-        "A blob does not have the length that its descriptor says.",
-        "Fetch the model from the registry again.");
+        "A blob does not have the length that its descriptor specifies.",
+        "Download the model from the registry again.");
 
     /// <summary>A blob whose digest is not the descriptor's.</summary>
     public static readonly ErrorDefinition BlobMismatch = new("BlobMismatch", ErrorKind.ReadError,
-        "A blob does not have the digest that its descriptor says: it was changed or damaged.",
-        "Do not use the model. Fetch it from the registry again.");
+        "A blob does not match the digest in its descriptor: it was changed or damaged.",
+        "Do not use the model. Download it from the registry again.");
 
     /// <summary>A blob that the operating system does not let anybody read.</summary>
     public static readonly ErrorDefinition BlobUnreadable = new("BlobUnreadable", ErrorKind.ReadError,
         "A blob of the store cannot be read.",
-        "Look at the permissions and the disk.");
+        "Check the permissions and the disk.");
 
     /// <summary>An index or a manifest beyond the bound.</summary>
     public static readonly ErrorDefinition BlobTooLarge = new("BlobTooLarge", ErrorKind.LimitsExceeded,
-        "An index, a manifest or a configuration is larger than what is read of it.",
-        "Do not use the model; no tool writes such manifests.");
+        "An index, a manifest or a configuration is larger than the limit.",
+        "Do not use the model. No tool writes manifests of this size.");
 
     /// <summary>A layer whose files have no names.</summary>
     public static readonly ErrorDefinition LayerNameMissing = new("LayerNameMissing", ErrorKind.InvalidData,
@@ -77,37 +77,37 @@ internal static class StoreErrors
 
     /// <summary>A layer of a type that is not read.</summary>
     public static readonly ErrorDefinition LayerTypeUnknown = new("LayerTypeUnknown", ErrorKind.InvalidData,
-        "A layer of the model is compressed or packed in a way that is not read.",
+        "A layer of the model is compressed or packed in a format that is not supported.",
         "Package the model as files, tar, tar+gzip or tar+zstd.");
 
     /// <summary>A name that leads elsewhere, that two files have, or beside which there is another.</summary>
     public static readonly ErrorDefinition StoredNameInvalid = new("StoredNameInvalid", ErrorKind.SecurityError,
-        "A file name in the store leads out of the model, two files have names that some systems take for the same, or one file has two names.",
+        "A file name in the store leads outside the model, two files have names that are the same on some systems, or one file has two names.",
         "Do not use the model. Ask its publisher for one with distinct relative names.");
 
     /// <summary>A tar that is damaged or ambiguous.</summary>
     public static readonly ErrorDefinition TarDamaged = new("TarDamaged", ErrorKind.InvalidData,
-        "A tar is damaged, ends too early, goes on behind its end, or has records that tools read in different ways.",
-        "Fetch the model again; if it stays so, ask its publisher.");
+        "A tar file is damaged, ends too early, has data after its end, or has records that tools read in different ways.",
+        "Download the model again. If the error returns, ask its publisher.");
 
     /// <summary>A tar that nothing closes.</summary>
     public static readonly ErrorDefinition TarUnclosed = new("TarUnclosed", ErrorKind.InvalidData,
-        "A tar ends without the two blocks of zeros that POSIX wants at its end, so that it cannot be told from one that was cut off.",
-        "Fetch the model again. If it stays so, its publisher must pack it with a tool that closes tars (umoci repack does, umoci insert does not).");
+        "A tar file does not end with the two blocks of zeros that POSIX requires, so it may have been cut off.",
+        "Download the model again. If the error returns, its publisher must pack it with a tool that closes tar files (umoci repack does, umoci insert does not).");
 
     /// <summary>An entry of a tar that is not a file or a folder of the model.</summary>
     public static readonly ErrorDefinition TarEntryRefused = new("TarEntryRefused", ErrorKind.SecurityError,
-        "A tar has a link, a device, a sparse file, or a name that leads out of the model.",
-        "Do not unpack it. Ask the publisher for a model of plain files.");
+        "A tar file contains a link, a device, a sparse file, or a name that leads outside the model.",
+        "Do not unpack it. Ask the publisher for a model with plain files only.");
 
     /// <summary>A layer that unpacks to far more than it should.</summary>
     public static readonly ErrorDefinition LayerBomb = new("LayerBomb", ErrorKind.LimitsExceeded,
-        "A compressed layer unpacks to far more bytes than a model's would.",
+        "A compressed layer expands to far more bytes than a layer of a model has.",
         "Do not unpack it. If the model is genuine, ask for an uncompressed layer.");
 
     /// <summary>A layer of an image that removes what others hold.</summary>
     public static readonly ErrorDefinition LayerWhiteout = new("LayerWhiteout", ErrorKind.InvalidData,
-        "A layer of a container image removes files of other layers (a whiteout), so that its files are not those of the image.",
+        "A layer of a container image removes files of other layers (a whiteout), so the files of the layers are not those of the image.",
         "Build an image in which no layer removes files, or unpack it with its own tool and verify the folder.");
 
     /// <summary>A link of a snapshot that leaves the repository, or that leads to more than a file.</summary>

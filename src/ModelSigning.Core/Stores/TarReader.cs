@@ -195,7 +195,7 @@ internal sealed class TarReader(Stream stream, string source)
             Position += read;
             if (rest.AsSpan(0, read).ContainsAnyExcept((byte)0))
             {
-                throw StoreErrors.TarDamaged.At($"'{source}' goes on behind its end.", source);
+                throw StoreErrors.TarDamaged.At($"'{source}' has data after its end.", source);
             }
         }
     }

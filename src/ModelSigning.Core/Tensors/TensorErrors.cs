@@ -12,11 +12,11 @@ internal static class TensorErrors
 
     /// <summary>A tensor that is there twice.</summary>
     public static readonly ErrorDefinition TensorTwice = new("TensorTwice", ErrorKind.InvalidData,
-        "Two shards of the same weights have a tensor of the same name, or two indexes have the same shard.",
-        "Ask the publisher which of them is right, and leave the other out with -IgnorePath.");
+        "Two shards of the same weights contain a tensor with the same name, or two indexes list the same shard.",
+        "Ask the publisher which one is correct, and exclude the other with -IgnorePath.");
 
     /// <summary>More tensors than are listed.</summary>
     public static readonly ErrorDefinition TensorsTooMany = new("TensorsTooMany", ErrorKind.LimitsExceeded,
-        "The model has more tensors than are listed.",
-        "List its files one by one.");
+        "The model has more tensors than can be listed.",
+        "List the tensors of its files one at a time.");
 }

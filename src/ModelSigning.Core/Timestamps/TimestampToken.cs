@@ -78,7 +78,7 @@ internal sealed class TimestampToken : IDisposable
     {
         if (!response.IsGranted || response.Token is not { } token)
         {
-            throw TimestampErrors.Malformed.At($"The timestamp response is a refusal or has no token ({response.Reason}).");
+            throw TimestampErrors.Malformed.At($"The timestamp response is a refusal or contains no token ({response.Reason}).");
         }
 
         try

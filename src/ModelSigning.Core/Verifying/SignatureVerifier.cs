@@ -1,6 +1,10 @@
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Content;
+using ModelSigning.Core.Timestamps;
 
 namespace ModelSigning.Core.Verifying;
 
@@ -78,5 +82,81 @@ public abstract class SignatureVerifier
     /// <exception cref="Errors.ModelSigningException">Something is lacking.</exception>
     internal virtual void Conclude(VerificationResult result, ModelInspection? content, VerificationRequest request, CancellationToken cancellationToken)
     {
+    }
+}
+
+/// <summary>What a verifier found to be true of a signature. Each method derives its own, with what it alone knows.</summary>
+public abstract record SignatureEvidence
+{
+    /// <summary>The method that verified it.</summary>
+    public abstract SignatureMethod Method { get; }
+
+    /// <summary>The signer in one line, for a person: a key's hint, a certificate's subject, an identity.</summary>
+    public abstract string Signer { get; }
+
+    /// <summary>The algorithm of the key that signed: <c>P-256</c>, <c>P-384</c>, <c>P-521</c>; with Sigstore also <c>Ed25519</c> and others.</summary>
+    public abstract string KeyAlgorithm { get; }
+
+    /// <summary>When it was signed, by a clock that was verified (timestamp authority or log); null when no time is confirmed.</summary>
+    public DateTimeOffset? SignedTime { get; init; }
+
+    /// <summary>Whose clock <see cref="SignedTime"/> is; null without one.</summary>
+    public string? TimeSource { get; init; }
+
+    /// <summary>The certificate of the timestamp authority that confirmed <see cref="SignedTime"/>; null where a log did, or nobody.</summary>
+    public X509Certificate2? TimestampCertificate { get; init; }
+
+    /// <summary>
+    /// The instant before which it cannot have been signed, because the signing certificate was not valid; null where nothing says so. A timestamp
+    /// only proves that it was signed before: anyone can have an old signature stamped again.
+    /// </summary>
+    public DateTimeOffset? NotSignedBefore { get; init; }
+
+    /// <summary>The validated path of the certificate that signed, that one first; empty for a signature by a key alone.</summary>
+    public virtual IReadOnlyList<X509Certificate2> CertificatePath => [];
+
+    /// <summary>The hint of the key that signed; null for a key that has none, such as Ed25519.</summary>
+    public virtual string? KeyHint => CertificatePath is [var leaf, ..] ? leaf.KeyHint() : null;
+
+    /// <summary>Sentences that a person should see although the signature holds.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>
+    /// The only predicate that the signature may be over, where it holds only under the encoding of v0.2.0, which is accepted for a <c>Digests/v0.1</c>
+    /// statement and nothing else; null for any.
+    /// </summary>
+    public string? OnlyForPredicateType { get; init; }
+}
+
+/// <summary>The timestamps of a bundle, judged by the authorities that the caller trusts.</summary>
+/// <param name="Earliest">The earliest verified one; null where none is verified.</param>
+/// <param name="Warnings">What was not used, and why.</param>
+internal sealed record BundleTimestamps(VerifiedTimestamp? Earliest, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Verifies the timestamps over a bundle's signature.</summary>
+    /// <exception cref="Errors.ModelSigningException">
+    /// A timestamp of a trusted authority fails, or cannot be read; it is never skipped, or an attacker could pair it with another.
+    /// </exception>
+    public static BundleTimestamps Verify(Bundle bundle, IReadOnlyList<TimestampAuthority> authorities)
+    {
+        VerifiedTimestamp? earliest = null;
+        int unused = 0;
+        foreach (ReadOnlyMemory<byte> timestamp in authorities.Count > 0 ? bundle.VerificationMaterial.Rfc3161Timestamps : [])
+        {
+            VerifiedTimestamp? verified = TimestampVerifier.Verify(timestamp, bundle.Signature.Span, authorities);
+            unused += verified is null ? 1 : 0;
+            earliest = verified is null || earliest?.Time <= verified.Time ? earliest : verified;
+        }
+
+        int count = bundle.VerificationMaterial.Rfc3161Timestamps.Count;
+        IReadOnlyList<string> warnings =
+            authorities.Count == 0 && count > 0
+                ? [(count == 1 ? "The signature's timestamp was not used" : string.Create(CultureInfo.InvariantCulture, $"The signature's {count} timestamps were not used"))
+                    + ", because no timestamp authority is trusted. Specify its root with -TimestampCertificate."]
+            : unused > 0
+                ? [(count == 1 ? "The signature's timestamp was" : string.Create(CultureInfo.InvariantCulture, $"{unused} of the signature's {count} timestamps {(unused == 1 ? "was" : "were")}"))
+                    + " not used, because the authority is not trusted."]
+            : [];
+        return new BundleTimestamps(earliest, warnings);
     }
 }

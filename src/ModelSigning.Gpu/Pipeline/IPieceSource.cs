@@ -1,4 +1,5 @@
 using ILGPU.Runtime;
+using ModelSigning.Gpu.Kernels;
 
 namespace ModelSigning.Gpu.Pipeline;
 
@@ -31,4 +32,40 @@ internal interface IPieceSource
     /// write to are left to it then.
     /// </returns>
     bool TryStop();
+}
+
+/// <summary>A part of an item, in a window or in a buffer of the device.</summary>
+/// <param name="Item">The item's index in the job.</param>
+/// <param name="Offset">Where the part starts in the item, in bytes.</param>
+/// <param name="Length">How many bytes it has.</param>
+/// <param name="IsLast">Whether the item ends with it.</param>
+/// <param name="Buffer">The buffer that it is hashed in, or null: the window.</param>
+/// <param name="Start">Where it starts in the buffer or the window, in units of 16 bytes.</param>
+/// <param name="Slot">SHA-256 and BLAKE2b: the slot of the stream's state between windows.</param>
+internal readonly record struct Piece(int Item, long Offset, int Length, bool IsLast, MemoryBuffer? Buffer, long Start, int Slot)
+{
+    /// <summary>Every piece in a window starts at a multiple of BLAKE2b's block of 128 bytes, the longest.</summary>
+    public const int Alignment = 128;
+
+    /// <summary>Whether it is the whole of its item.</summary>
+    public bool IsWhole => IsLast && Offset == 0;
+
+    /// <summary>Where it starts in the window, in bytes.</summary>
+    public int Place => checked((int)(Start * Quad.Size));
+
+    /// <summary>The bytes that the piece takes in a window.</summary>
+    public int Room => RoomOf(Length, IsLast);
+
+    /// <summary>The bytes that a piece takes in a window. What ends an item is followed by the byte that tells whether its file has grown.</summary>
+    public static int RoomOf(int length, bool isLast) => (length + (isLast ? 1 : 0) + Alignment - 1) & -Alignment;
+
+    /// <summary>The piece as a kernel is told of it.</summary>
+    public Segment ToSegment() => new()
+    {
+        Start = Start,
+        Length = Length,
+        Before = Offset,
+        IsLast = IsLast ? 1 : 0,
+        Target = Slot,
+    };
 }

@@ -7,6 +7,11 @@ using ModelSigning.Gpu.Kernels;
 
 namespace ModelSigning.Gpu.Pipeline;
 
+/// <summary>A BLAKE3 tree, or a complete subtree of one.</summary>
+/// <param name="Leaves">How many nodes it starts from; at least 1.</param>
+/// <param name="IsWhole">Whether its root is the digest, rather than a node of a larger tree.</param>
+internal readonly record struct Tree(int Leaves, bool IsWhole);
+
 /// <summary>
 /// BLAKE3: files in pieces of a power of two, each of which the device reduces to one node; when a file's last piece is done, the device
 /// reduces the nodes to the digest. Windows need nothing of each other.

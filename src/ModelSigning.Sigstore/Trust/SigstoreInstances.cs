@@ -158,7 +158,7 @@ public sealed class SigstoreInstances(string? folder, TimeSpan? deadline = null)
         TrustDraft draft = new(stored);
         RootMetadata root = NewestRoot(name, store, draft, null);
         RootMetadata recorded = StoredRoot(stored, RecordedRootName)
-            ?? throw TufErrors.TufCacheDamaged.At("The stored root metadata are missing or damaged.", stored.Folder);
+            ?? throw TufErrors.TufCacheDamaged.At("The stored root metadata is missing or damaged.", stored.Folder);
         if (root.Metadata.Version > recorded.Metadata.Version)
         {
             // The module is newer than the last update.

@@ -142,7 +142,7 @@ public sealed class GetAtlasManifestCommand : ModelCommand
             new AtlasFileInfo(ingredient, _files is null ? AtlasFileStatus.NotChecked : AtlasFiles.Check(_files, ingredient, StopToken)))];
         if (_files is not null && manifest.Ingredients.Count == 0)
         {
-            refusal ??= AtlasErrors.AtlasFileMismatch.At($"The manifest lists no file, so it says nothing about '{_files}'.");
+            refusal ??= AtlasErrors.AtlasFileMismatch.At($"The manifest does not list any files, so nothing in '{_files}' can be compared.");
         }
 
         if (info.Ingredients.FirstOrDefault(file => file.Status is nameof(AtlasFileStatus.Differs) or nameof(AtlasFileStatus.Missing)) is { } wrong)

@@ -104,7 +104,7 @@ public sealed class NewModelBomCommand : ModelCommand
         base.BeginProcessing();
         if (Format.Equals(Spdx, StringComparison.OrdinalIgnoreCase) && MyInvocation.BoundParameters.ContainsKey(nameof(CycloneDxVersion)))
         {
-            ThrowTerminatingError(CommandErrors.BomVersion.At($"-CycloneDxVersion {CycloneDxVersion} and -Format {Spdx} were given together.").ToErrorRecord());
+            ThrowTerminatingError(CommandErrors.BomVersion.At($"-CycloneDxVersion {CycloneDxVersion} and -Format {Spdx} cannot be used together.").ToErrorRecord());
         }
     }
 

@@ -113,7 +113,7 @@ public sealed class GetModelSigningKeyCommand : CancellableCommand
         }
         catch (ModelSigningException caught) when (caught.Definition == KeyErrors.KeyKindWrong || caught.Definition == KeyErrors.KeyMalformed)
         {
-            throw KeyErrors.KeyMalformed.At($"'{path}' holds neither a key nor a certificate that can be read.", path, refusal);
+            throw KeyErrors.KeyMalformed.At($"'{path}' does not contain a key or a certificate that can be read.", path, refusal);
         }
         finally
         {
@@ -138,7 +138,7 @@ public sealed class GetModelSigningKeyCommand : CancellableCommand
         string path = this.FileSystemPath(PublicKeyPath);
         if (_hasWritten)
         {
-            throw CommandErrors.PublicKeyPathUsedTwice.At($"-PublicKeyPath '{path}' is one file, and more than one key was given.", path);
+            throw CommandErrors.PublicKeyPathUsedTwice.At($"-PublicKeyPath '{path}' is one file, but more than one key was specified.", path);
         }
 
         _hasWritten = true;

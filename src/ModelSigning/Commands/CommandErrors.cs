@@ -38,31 +38,31 @@ internal static class CommandErrors
         "Specify the path of a model, or all output of one Get-ModelManifest -Tensor, of a table with Import-Csv.");
 
     internal static readonly ErrorDefinition TensorParameters = new("TensorParameters", ErrorKind.InvalidArgument,
-        "-Tensor was given together with a parameter that says something of files only.",
+        "-Tensor was used together with a parameter that applies to files only.",
         "Omit -Tensor or the other parameter.");
 
     internal static readonly ErrorDefinition ManifestDecides = new("ManifestDecides", ErrorKind.InvalidArgument,
-        "A parameter that says how to hash was given together with -Manifest, and the manifest has decided that already.",
-        "Leave the parameter out, or give it to Get-ModelManifest when you make the manifest.");
+        "A parameter that controls hashing was used together with -Manifest, whose digests already exist.",
+        "Omit the parameter, or use it with Get-ModelManifest when you create the manifest.");
 
     internal static readonly ErrorDefinition ManifestBasis = new("ManifestBasis", ErrorKind.InvalidArgument,
-        "-Quiet was given with -Manifest, and its $true would be taken for a check of the files.",
+        "-Quiet was used with -Manifest: $true could be mistaken for a check of the files.",
         "Omit -Quiet, or use -AllowManifestBasis as well if a check of the manifest is what you want.");
 
     internal static readonly ErrorDefinition ManifestHasNoFiles = new("ManifestHasNoFiles", ErrorKind.InvalidArgument,
-        "A parameter that is about a model's files was given with -Manifest, which reads none.",
+        "A parameter that applies to a model's files was used with -Manifest, which reads no files.",
         "Omit the parameter, or verify the model itself.");
 
     internal static readonly ErrorDefinition ReportParameters = new("ReportParameters", ErrorKind.InvalidArgument,
-        "-Resume was given without -OutFile or with -Quiet, or -Summary with -Quiet or -Detailed.",
+        "-Resume was used without -OutFile or with -Quiet, or -Summary was used with -Quiet or -Detailed.",
         "Use only one of the two parameters; -Resume also needs -OutFile.");
 
     internal static readonly ErrorDefinition BomVersion = new("BomVersion", ErrorKind.InvalidArgument,
-        "A version of CycloneDX was given for a bill of materials in SPDX, which has only one.",
+        "A CycloneDX version was specified for a bill of materials in SPDX.",
         "Omit -CycloneDxVersion, or use -Format cyclonedx.");
 
     internal static readonly ErrorDefinition ReportFileExists = new("ReportFileExists", ErrorKind.ResourceExists,
-        "The report file exists already, or is a folder.",
+        "The report file already exists, or is a folder.",
         "Use -Resume to continue it, or specify another path.");
 
     internal static readonly ErrorDefinition ReportFileOther = new("ReportFileOther", ErrorKind.InvalidData,
@@ -70,12 +70,12 @@ internal static class CommandErrors
         "Specify the report of the interrupted run, or a path that does not exist.");
 
     internal static readonly ErrorDefinition ReportSettingsDiffer = new("ReportSettingsDiffer", ErrorKind.InvalidArgument,
-        "The report to continue was begun with other parameters, or a key, certificate or policy was changed since.",
-        "Use the parameters of that run, or begin a new report.");
+        "The report was started with other parameters, or a key, certificate or policy has changed since then.",
+        "Use the parameters of that run, or start a new report.");
 
     internal static readonly ErrorDefinition ReportFileMalformed = new("ReportFileMalformed", ErrorKind.InvalidData,
         "A line of the report to continue is not a verdict.",
-        "Begin a new report, and find out who changed this one.");
+        "Start a new report, and find out what changed this one.");
 
     internal static readonly ErrorDefinition ReportFileUnusable = new("ReportFileUnusable", ErrorKind.WriteError,
         "The report cannot be written: access is denied, the disk is full, or another run writes to it.",
@@ -86,16 +86,16 @@ internal static class CommandErrors
         "Omit the other parameter.");
 
     internal static readonly ErrorDefinition ManifestPartInvalid = new("ManifestPartInvalid", ErrorKind.InvalidArgument,
-        "-Part and -Of were not given together with -OutFile, -Part is larger than -Of, or -OutFile was given with -RootDigest or -ModelPin.",
-        "Give all three, for example -Part 3 -Of 16 -OutFile part-3.jsonl.");
+        "-Part and -Of were used without -OutFile or without each other, -Part is larger than -Of, or -OutFile was used with -RootDigest or -ModelPin.",
+        "Use all three together, for example -Part 3 -Of 16 -OutFile part-3.jsonl.");
 
     internal static readonly ErrorDefinition ReuseIncomplete = new("ReuseIncomplete", ErrorKind.InvalidArgument,
-        "An earlier signature was given without the manifest file that was written for it.",
+        "An earlier signature was specified without the manifest file that was written for it.",
         "Specify that file with -Reuse.");
 
     internal static readonly ErrorDefinition ManifestFileInModel = new("ManifestFileInModel", ErrorKind.InvalidArgument,
-        "The manifest file would be written into the model, which it would change.",
-        "Give a path outside the model.");
+        "The manifest file would be written into the model and change it.",
+        "Specify a path outside the model.");
 
     internal static readonly ErrorDefinition KeyPathsEqual = new("KeyPathsEqual", ErrorKind.InvalidArgument,
         "The private and the public key of the new pair have the same path.",
@@ -103,7 +103,7 @@ internal static class CommandErrors
 
     internal static readonly ErrorDefinition ReportInputInvalid = new("ReportInputInvalid", ErrorKind.InvalidArgument,
         "An object for a report is not a result of Test-ModelSignature.",
-        "Give ConvertTo-ModelReport what Test-ModelSignature -Detailed writes.");
+        "Pipe the output of Test-ModelSignature -Detailed to ConvertTo-ModelReport.");
 
     internal static readonly ErrorDefinition PublicKeyPathUsedTwice = new("PublicKeyPathUsedTwice", ErrorKind.InvalidArgument,
         "Several keys would be written to one file.",
@@ -142,7 +142,7 @@ internal static class CommandErrors
         "Check the path of -Store.");
 
     internal static readonly ErrorDefinition FirstUseClaims = new("FirstUseClaims", ErrorKind.InvalidArgument,
-        "A rule that demands claims needs the keys of those who make them, and keys of claims are of no use without the types of the claims.",
+        "A rule that requires claims needs both the types of the claims and the public keys of their signers.",
         "Use -ClaimType together with -ClaimPublicKey.");
 
     internal static readonly ErrorDefinition FirstUseUnconfirmed = new("FirstUseUnconfirmed", ErrorKind.InvalidArgument,

@@ -190,13 +190,13 @@ public sealed class GetModelManifestCommand : ManifestCommand
         string path = this.FileSystemPath(OutFile);
         if (_written is not null)
         {
-            throw ManifestFileErrors.ManifestFileExists.At($"'{path}' holds the manifest of '{_written}', another model of this run.", path);
+            throw ManifestFileErrors.ManifestFileExists.At($"'{path}' already contains the manifest of '{_written}', another model of this run.", path);
         }
 
         ModelSource source = SourceOf(model, Revision);
         if (SignatureLocation.NameIn(source.ModelPath, path, this.CurrentDirectory()) is not null)
         {
-            throw CommandErrors.ManifestFileInModel.At($"'{path}' lies in the model '{model}'.", path);
+            throw CommandErrors.ManifestFileInModel.At($"'{path}' is inside the model '{model}'.", path);
         }
 
         ErrorDefinition? exists = Force ? null : ManifestFileErrors.ManifestFileExists;

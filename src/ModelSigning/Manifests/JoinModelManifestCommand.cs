@@ -76,7 +76,7 @@ public sealed class JoinModelManifestCommand : ModelCommand
     {
         if (_parts.Count == 0)
         {
-            throw ManifestFileErrors.ManifestPartMissing.At("No part was given.");
+            throw ManifestFileErrors.ManifestPartMissing.At("No part was specified.");
         }
 
         string path = this.FileSystemPath(OutFile);

@@ -74,7 +74,7 @@ public abstract class ManifestCommand : HashingCommand
         {
             if (MyInvocation.BoundParameters.ContainsKey(other))
             {
-                ThrowTerminatingError(CommandErrors.TensorParameters.At($"-Tensor and -{other} were given together.").ToErrorRecord());
+                ThrowTerminatingError(CommandErrors.TensorParameters.At($"-Tensor and -{other} cannot be used together.").ToErrorRecord());
             }
         }
     }

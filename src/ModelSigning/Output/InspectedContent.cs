@@ -44,3 +44,54 @@ internal sealed record InspectedContent(ModelInspection Inspection)
 
     internal string[] Uninspected() => [.. Inspection.Uninspected.Select(one => Printable.Of($"'{one.File}': {one.Reason}"))];
 }
+
+/// <summary>Something that a model's files name and that a loader fetches or runs, although the model's signature may not cover it.</summary>
+public sealed class ModelReference
+{
+    internal ModelReference(string file, string kind, string target) => (File, Kind, Target) = (file, kind, target);
+
+    /// <summary>The file that names it, relative to the model.</summary>
+    public string File { get; }
+
+    /// <summary>
+    /// <c>Code</c>: a class that a loader runs with trust_remote_code; <c>TrustedCode</c>: the file itself asks for trust_remote_code; <c>BaseModel</c>: the weights that an
+    /// adapter belongs to; <c>Kernel</c>: a compute kernel.
+    /// </summary>
+    public string Kind { get; }
+
+    /// <summary>What is named, as the file writes it: OWNER/NAME, OWNER/NAME--MODULE.CLASS, or MODULE.CLASS.</summary>
+    public string Target { get; }
+
+    /// <summary>The revision that is named with it; null without one.</summary>
+    public string? Revision { get; internal init; }
+
+    /// <summary>Whether it always means the same bytes: it names a commit, or a module that is itself a file of the model.</summary>
+    public bool IsPinned { get; internal init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Printable.Of(File)}: {Kind} {Printable.Of(Target)}{(IsPinned ? "" : " (not pinned)")}";
+}
+
+/// <summary>Something in a model that runs, or can run, when the model is loaded.</summary>
+public sealed class ExecutableModelContent
+{
+    internal ExecutableModelContent(string file, string kind) => (File, Kind) = (file, kind);
+
+    /// <summary>The file, relative to the model.</summary>
+    public string File { get; }
+
+    /// <summary>The member of the archive that the file is; null for the file itself.</summary>
+    public string? Member { get; internal init; }
+
+    /// <summary>
+    /// <c>Pickle</c>, <c>Python</c>, <c>Script</c>, <c>SharedObject</c> (ELF, PE, Mach-O, WebAssembly), <c>Notebook</c> or <c>LambdaLayer</c>. Pickles, shared objects and
+    /// byte code are recognised by their content, whatever their name is.
+    /// </summary>
+    public string Kind { get; }
+
+    /// <summary>What it names: for a pickle the classes and functions, for a shared object its format; empty when nothing is known.</summary>
+    public string Detail { get; internal init; } = "";
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Printable.Of(File)}{(Member is null ? "" : $"!{Printable.Of(Member)}")}: {Kind}";
+}

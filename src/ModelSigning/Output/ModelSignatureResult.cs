@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Loaded;
 
 namespace ModelSigning;
 
@@ -201,4 +202,50 @@ public sealed class ModelSignatureResult
 
     /// <inheritdoc/>
     public override string ToString() => $"{Status}: {Path}";
+}
+
+/// <summary>A file, or a shard of one, whose content is not what was signed.</summary>
+public sealed class ChangedModelFile
+{
+    internal ChangedModelFile(string name, string expected, string actual) => (Name, Expected, Actual) = (name, expected, actual);
+
+    /// <summary>The file relative to the model, with <c>/</c> between its components; a shard carries <c>:start:end</c> in bytes.</summary>
+    public string Name { get; }
+
+    /// <summary>The digest that was signed, as <c>algorithm:hex</c>.</summary>
+    public string Expected { get; }
+
+    /// <summary>The digest that the file has, as <c>algorithm:hex</c>.</summary>
+    public string Actual { get; }
+
+    /// <summary>Where the store keeps the file, such as <c>blobs/3f2a…</c> of a Hugging Face repository; null in a plain folder.</summary>
+    public string? StoredAs { get; internal init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
+
+/// <summary>A tensor that is not known to lie in the memory of another process as it was signed.</summary>
+public sealed class LoadedTensorDifference
+{
+    internal LoadedTensorDifference(ComparedTensor tensor) =>
+        (File, Name, State, Reason, Length) = (tensor.File, tensor.Name, tensor.State.ToString(), tensor.Reason.Length > 0 ? tensor.Reason : "Other bytes lie there.", tensor.Length);
+
+    /// <summary>The file, relative to the model.</summary>
+    public string File { get; }
+
+    /// <summary>The tensor's name in it.</summary>
+    public string Name { get; }
+
+    /// <summary><c>Changed</c>: other bytes lie there; <c>NotVerifiable</c>: nothing is known.</summary>
+    public string State { get; }
+
+    /// <summary>Why, as a sentence.</summary>
+    public string Reason { get; }
+
+    /// <summary>Its length in bytes.</summary>
+    public long Length { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{State}: {Name}";
 }

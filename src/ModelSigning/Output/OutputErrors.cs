@@ -6,6 +6,6 @@ namespace ModelSigning;
 internal static class OutputErrors
 {
     internal static readonly ErrorDefinition CardNotVerified = new("CardNotVerified", ErrorKind.SecurityError,
-        "A verified card or bill of materials was asked for, of a model that is not valid or was verified in another session.",
+        "A verified card or bill of materials requires a model that is valid and was verified in this session.",
         "Verify the model with Test-ModelSignature in this session, without -Quiet.");
 }

@@ -122,7 +122,7 @@ internal sealed record FirstUse(string Model, string Description, Action<Utf8Jso
         }
         catch (ModelSigningException refusal)
         {
-            throw CommandErrors.FirstUseUnknown.At($"The certificate of '{model}' names nobody whom a policy could trust. {refusal.Message}", model, refusal);
+            throw CommandErrors.FirstUseUnknown.At($"The certificate of '{model}' has no name that a policy could trust. {refusal.Message}", model, refusal);
         }
     }
 

@@ -146,7 +146,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
                 ClaimTypes = [.. ClaimType.Distinct()],
                 ClaimKeys = [.. ClaimPublicKey.SelectMany(source => this.ReadPublicKeys(source, password: null, pin: null)).Select(key => key.Pem).Distinct()],
             }
-            : throw CommandErrors.FirstUseClaims.At("-ClaimType and -ClaimPublicKey belong together, and only one of them was given."));
+            : throw CommandErrors.FirstUseClaims.At("Only one of -ClaimType and -ClaimPublicKey was specified."));
     }
 
     private protected override void ProcessModel(string model)

@@ -159,7 +159,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
         ModelSource source = OpenModel(Source, model, Revision, AllowSymlink);
         if (SignaturePath.Length == 0 && !source.HasSignaturePlace)
         {
-            throw StoreErrors.StoreSignaturePath.At($"It is not said where the signature of the model '{Revision}' goes.", model);
+            throw StoreErrors.StoreSignaturePath.At($"The path for the signature of the model '{Revision}' was not specified.", model);
         }
 
         string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Default(source.ModelPath, this.CurrentDirectory());
@@ -200,7 +200,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
     {
         if (ReuseSignature.Length > 0 && Reuse.Length == 0)
         {
-            throw CommandErrors.ReuseIncomplete.At("-ReuseSignature was given without -Reuse.");
+            throw CommandErrors.ReuseIncomplete.At("-ReuseSignature was used without -Reuse.");
         }
 
         if (request.ManifestPath is not { } path)
@@ -210,7 +210,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
 
         if (SignatureLocation.NameIn(request.ModelPath, path, this.CurrentDirectory()) is not null)
         {
-            throw CommandErrors.ManifestFileInModel.At($"'{path}' lies in the model '{request.ModelPath}'.", path);
+            throw CommandErrors.ManifestFileInModel.At($"'{path}' is inside the model '{request.ModelPath}'.", path);
         }
 
         if (_manifests.Append(signature).FirstOrDefault(other => SignatureWriter.IsSameFile(path, other)) is { } taken)

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using ModelSigning.Core.Keys.Pkcs11;
@@ -36,4 +37,27 @@ public sealed class Pkcs11Completer : IArgumentCompleter
         [.. candidates.Where(candidate => candidate.Value.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             .Select(candidate => new CompletionResult(
                 CompletionText.Quoted(candidate.Value), candidate.Value, CompletionResultType.ParameterValue, candidate.Description))];
+}
+
+/// <summary>
+/// The keys that Get-Pkcs11Key has listed in this process, for completion: a Tab loads no module and wakes no device, which may take
+/// long, be at the other end of a network, or ask for a touch.
+/// </summary>
+internal static class ListedKeys
+{
+    private const int Most = 1000;
+
+    private static readonly ConcurrentDictionary<string, Pkcs11Key> ByUri = new(StringComparer.Ordinal);
+
+    /// <summary>The keys in the order of their URIs.</summary>
+    internal static IEnumerable<Pkcs11Key> All => ByUri.Values.OrderBy(key => key.Uri, StringComparer.Ordinal);
+
+    /// <summary>Remembers a key; a token with very many is not remembered whole.</summary>
+    internal static void Remember(Pkcs11Key key)
+    {
+        if (ByUri.Count < Most)
+        {
+            ByUri[key.Uri] = key;
+        }
+    }
 }

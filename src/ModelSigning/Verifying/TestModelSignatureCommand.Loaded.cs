@@ -43,7 +43,7 @@ public sealed partial class TestModelSignatureCommand
 
         if (NotWithLoaded.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } given)
         {
-            ThrowTerminatingError(CommandErrors.LoadedNeedsFiles.At($"-{given} was given with -Loaded.").ToErrorRecord());
+            ThrowTerminatingError(CommandErrors.LoadedNeedsFiles.At($"-{given} and -Loaded cannot be used together.").ToErrorRecord());
         }
 
         _loaded = OrTerminate(() => LoadedTensorsReader.Read(this.FileSystemPath(Loaded), CancellationToken.None));

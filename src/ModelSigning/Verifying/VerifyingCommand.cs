@@ -116,7 +116,7 @@ public abstract partial class VerifyingCommand : HashingCommand
                 ModelSource source = SourceOf(model);
                 if (SignaturePath.Length == 0 && !source.HasSignaturePlace)
                 {
-                    throw StoreErrors.StoreSignaturePath.At($"It is not said where the signature of the model in '{source.ModelPath}' is.", model);
+                    throw StoreErrors.StoreSignaturePath.At($"The signature of the model in '{source.ModelPath}' was not specified.", model);
                 }
 
                 signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(source.ModelPath, directory);

@@ -16,6 +16,64 @@ public sealed class OllamaStoreTests : IDisposable
     public void Dispose() => _store.Dispose();
 
     [Fact]
+    public void A_model_of_ollama_is_verified_in_its_store()
+    {
+        OciLayoutBuilder built = new();
+        const string type = "application/vnd.ollama.image.";
+        JsonObject[] layers = [built.Blob(type + "model", Utf8("gguf")), built.Blob(type + "license", Utf8("MIT")), built.Blob(type + "license", Utf8("more"))];
+        JsonObject manifest = new() { ["schemaVersion"] = 2, ["config"] = built.Blob("application/vnd.docker.container.image.v1+json", Utf8("{}")), ["layers"] = new JsonArray([.. layers]) };
+        _store.Folder.Write("ollama/manifests/registry.ollama.ai/library/tiny/latest", manifest.ToJsonString());
+        foreach ((string digest, byte[] bytes) in built.Blobs)
+        {
+            _store.Folder.Write($"ollama/blobs/{digest.Replace(':', '-')}", bytes);
+        }
+
+        string store = _store.Folder["ollama"];
+        Assert.Equal(["config", "license", "license-2", "model"], _store.Names(store, "Ollama", "tiny"));
+        Assert.False(_store.Open(store, "Ollama", "tiny").HasSignaturePlace);
+        _store.Sign(store, "Ollama", "tiny:latest");
+        Assert.True(_store.Verify(store, "Ollama", "library/tiny").IsValid);
+        _store.Folder.Write($"ollama/blobs/{((string)layers[0]["digest"]!).Replace(':', '-')}", "evil");
+        Assert.Equal("BlobMismatch", Refusal(() => _store.Verify(store, "Ollama", "tiny")));
+        Assert.Equal("RevisionNotFound", Refusal(() => _store.Names(store, "Ollama", "tiny:8b")));
+        Assert.Equal("RevisionInvalid", Refusal(() => _store.Names(store, "Ollama", "../../x:y")));
+        Assert.Equal("RevisionAmbiguous", Refusal(() => _store.Names(store, "Ollama")));
+        Assert.Equal("StoreNotRecognised", Refusal(() => _store.Names(_store.Folder["ollama/blobs"], "Ollama", "tiny")));
+        manifest["layers"]![0]!["digest"] = "sha256-../../../etc/passwd";
+        _store.Folder.Write("ollama/manifests/registry.ollama.ai/library/tiny/latest", manifest.ToJsonString());
+        Assert.Equal("DescriptorInvalid", Refusal(() => _store.Names(store, "Ollama", "tiny")));
+    }
+
+    [Fact]
+    public void A_layer_of_ollama_has_the_name_of_its_type_whatever_it_calls_itself()
+    {
+        OciLayoutBuilder built = new();
+        const string type = "application/vnd.ollama.image.";
+        JsonObject Layer(string kind, string name, string text)
+        {
+            JsonObject layer = built.Blob(type + kind, Utf8(text));
+            layer["name"] = name;
+            return layer;
+        }
+
+        string[] Names(params JsonObject[] layers)
+        {
+            JsonObject manifest = new() { ["schemaVersion"] = 2, ["config"] = built.Blob("application/vnd.docker.container.image.v1+json", Utf8("{}")), ["layers"] = new JsonArray([.. layers]) };
+            _store.Folder.Write("ollama/manifests/registry.ollama.ai/library/tiny/latest", manifest.ToJsonString());
+            foreach ((string digest, byte[] bytes) in built.Blobs)
+            {
+                _store.Folder.Write($"ollama/blobs/{digest.Replace(':', '-')}", bytes);
+            }
+
+            return [.. _store.Names(_store.Folder["ollama"], "Ollama", "tiny")];
+        }
+
+        Assert.Equal(["config", "config.json", "layers.0.weight", "system", "template"],
+            Names(Layer("template", "license", "1"), Layer("system", "template", "2"), Layer("json", "config.json", "{}"), Layer("tensor", "layers.0.weight", "3")));
+        Assert.All((string[])["template", "model", "license-2", "tensor"], name => Assert.Equal("StoredNameInvalid", Refusal(() => Names(Layer("tensor", name, "4")))));
+    }
+
+    [Fact]
     public void The_model_of_a_list_of_manifests_is_not_known_because_ollama_takes_one_by_its_engine()
     {
         JsonObject list = Manifest("good");

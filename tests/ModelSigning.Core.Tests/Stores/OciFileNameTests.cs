@@ -1,0 +1,144 @@
+using System.Text.Json.Nodes;
+using ModelSigning.Core.Signing;
+using ModelSigning.Testing;
+using static ModelSigning.Core.Tests.Stores.StoreFixture;
+
+namespace ModelSigning.Core.Tests.Stores;
+
+/// <summary>What the files of an OCI layout are called: by annotations, a Kitfile, an image or the Go implementation.</summary>
+public sealed class OciFileNameTests : IDisposable
+{
+    private const string Layer = "application/vnd.cncf.model.weight.v1.", FilePath = "org.cncf.model.filepath", Title = "org.opencontainers.image.title";
+
+    private readonly StoreFixture _store = new();
+
+    public void Dispose() => _store.Dispose();
+
+    [Fact]
+    public void KitOps_names_its_layers_in_the_Kitfile()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject model = built.Blob("application/vnd.kitops.modelkit.model.v1.tar", OciLayoutBuilder.Tar(("weights/model.gguf", "w")));
+        JsonObject code = built.Blob("application/vnd.kitops.modelkit.code.v1.tar+gzip", Gzip(OciLayoutBuilder.Tar(("src/run.py", "r"))));
+        string kitfile = $$"""
+            {"manifestVersion":"1.0.0","model":{"path":"./weights","digest":"{{model["digest"]}}"},"code":[{"path":"src","digest":"{{code["digest"]}}"}]}
+            """;
+        built.Manifest("kit", built.Blob("application/vnd.kitops.modelkit.config.v1+json", Utf8(kitfile)), model, code);
+        Assert.Equal(["src/run.py", "weights/model.gguf"], _store.Names(built.WriteFolder(_store.Folder, "kit"), "Oci"));
+
+        OciLayoutBuilder old = new();
+        old.Manifest("kit", old.Blob("application/vnd.kitops.modelkit.config.v1+json", Utf8("""{"model":{"path":"weights"}}""")),
+            old.Blob("application/vnd.kitops.modelkit.model.v1.tar", OciLayoutBuilder.Tar(("model.gguf", "w"))));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(old.WriteFolder(_store.Folder, "old"), "Oci")));
+    }
+
+    [Theory]
+    [InlineData("""{"path":"registry.example/other:v1"}""")]
+    [InlineData("""{"path":"registry.example/other:v1","digest":"sha256:0000000000000000000000000000000000000000000000000000000000000000"}""")]
+    [InlineData("""{"path":1}""")]
+    [InlineData("""{"parts":[{"path":"registry.example/other:v1"}]}""")]
+    public void A_Kitfile_that_takes_files_from_elsewhere_than_its_layers_is_refused(string model)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject code = built.Blob("application/vnd.kitops.modelkit.code.v1.tar", OciLayoutBuilder.Tar(("src/run.py", "r")));
+        built.Manifest("kit", built.Blob("application/vnd.kitops.modelkit.config.v1+json", Utf8($$"""{"model":{{model}},"code":[{"path":"src","digest":"{{code["digest"]}}"}]}""")), code);
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "kit"), "Oci")));
+    }
+
+    [Fact]
+    public void Titles_of_ORAS_name_files_and_folders_and_an_image_has_names_of_its_own()
+    {
+        const string image = "application/vnd.oci.image.layer.v1.tar";
+        OciLayoutBuilder built = new();
+        built.Manifest("oras", Config(built),
+            built.Blob(image, Utf8("plain"), (Title, "a.txt")),
+            built.Blob(image + "+gzip", Gzip(OciLayoutBuilder.Tar(("folder/b.txt", "b"))), (Title, "folder"), ("io.deis.oras.content.unpack", "true")),
+            built.Blob("application/vnd.docker.ai.gguf.v3", Utf8("g"), (FilePath, "model.gguf")));
+        built.Manifest("image", Config(built), built.Blob(image + "+gzip", Gzip(OciLayoutBuilder.Tar(("models/c", "c")))));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["a.txt", "folder/b.txt", "model.gguf"], _store.Names(layout, "Oci", "oras"));
+        Assert.Equal(["models/c"], _store.Names(layout, "Oci", "image"));
+    }
+
+    [Fact]
+    public void A_layer_with_two_names_is_refused_because_tools_write_it_under_either()
+    {
+        OciLayoutBuilder built = new();
+        const string older = "org.cnai.model.filepath";
+        built.Manifest("title", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "docs/example.txt"), (Title, "modeling.py")));
+        built.Manifest("older", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "docs/example.txt"), (older, "modeling.py")));
+        JsonObject code = built.Blob("application/vnd.kitops.modelkit.code.v1.tar", OciLayoutBuilder.Tar(("docs/a.py", "a")), (FilePath, "docs"));
+        built.Manifest("kit", built.Blob("application/vnd.kitops.modelkit.config.v1+json", Utf8($$"""{"code":[{"path":"src","digest":"{{code["digest"]}}"}]}""")), code);
+        built.Manifest("same", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "a.txt"), (older, "a.txt"), (Title, "./a.txt")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.All((string[])["title", "older", "kit"], tag => Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", tag))));
+        Assert.Equal(["a.txt"], _store.Names(layout, "Oci", "same"));
+    }
+
+    [Theory]
+    [InlineData("../outside", "StoredNameInvalid")]
+    [InlineData("/etc/passwd", "StoredNameInvalid")]
+    [InlineData("", "StoredNameInvalid")]
+    [InlineData("A", "StoredNameInvalid")]
+    [InlineData("a", "StoredNameInvalid")]
+    [InlineData("a/b", "StoredNameInvalid")]
+    public void A_name_that_leads_elsewhere_or_is_there_twice_is_refused(string name, string error)
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "a")), built.Blob(Layer + "raw", Utf8("2"), (FilePath, name)));
+        Assert.Equal(error, Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci")));
+    }
+
+    [Fact]
+    public void A_layer_without_a_name_or_of_an_unknown_packing_is_refused()
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("unnamed", Config(built), built.Blob(Layer + "raw", Utf8("1")));
+        built.Manifest("packed", Config(built), built.Blob(Layer + "raw+gzip", Utf8("1"), (FilePath, "a")));
+        built.Manifest("elsewhere", Config(built), built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("other/a", "a")), (FilePath, "here")));
+        built.Manifest("no-gzip", Config(built), built.Blob(Layer + "tar+gzip", Utf8("not gzip at all"), (FilePath, "a")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal("LayerNameMissing", Refusal(() => _store.Names(layout, "Oci", "unnamed")));
+        Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(layout, "Oci", "packed")));
+        Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", "elsewhere")));
+        Assert.Equal("TarDamaged", Refusal(() => _store.Names(layout, "Oci", "no-gzip")));
+    }
+
+    [Fact]
+    public void The_mapping_of_the_Go_implementation_takes_each_layer_for_a_file()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject config = Config(built);
+        JsonObject named = built.Blob("application/vnd.oci.image.layer.v1.tar", Utf8("1"), (Title, "one.bin")), packed = built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("x", "x")));
+        built.Manifest("go", config, named, packed);
+        built.Manifest("hole", Config(built), built.Blob(Layer + "raw", Utf8("{ }"), (Title, "config.json")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        SigningResult signed = _store.Sign(layout, "OciLayers", "go");
+        Assert.Equal(["config.json", "layer_001.tar.gz", "one.bin"], signed.Manifest.Resources.Select(resource => resource.Name));
+        Assert.Equal(
+            [(string)config["digest"]!, (string)packed["digest"]!, (string)named["digest"]!],
+            signed.Manifest.Resources.Select(resource => "sha256:" + Convert.ToHexStringLower(resource.Digest.Span)));
+        Assert.True(_store.Verify(layout, "OciLayers", "go").IsValid);
+        Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "OciLayers", "hole")));
+    }
+
+    [Fact]
+    public void What_ORAS_would_write_beside_the_layers_is_a_file_of_the_model_or_refused()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject Weights() => built.Blob(Layer + "raw", Utf8("1"), (Title, "w.bin"));
+        built.Manifest("config", built.Blob("application/vnd.oci.image.config.v1+json", Utf8("import os"), (Title, "modeling.py")), Weights());
+        built.Manifest("unpack", Config(built), built.Blob("application/octet-stream", Utf8("1"), (Title, "w.bin"), ("io.deis.oras.content.unpack", "true")));
+        JsonObject one = built.Manifest(null, Config(built), Weights());
+        JsonObject attestation = built.Manifest(null, Config(built), built.Blob("application/vnd.in-toto+json", Utf8("{}"), (Title, "modeling.py")));
+        attestation["platform"] = new JsonObject { ["os"] = "unknown", ["architecture"] = "unknown" };
+        attestation["annotations"] = new JsonObject { ["vnd.docker.reference.type"] = "attestation-manifest" };
+        built.Index("attested", one, attestation);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["modeling.py", "w.bin"], _store.Names(layout, "Oci", "config"));
+        Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(layout, "Oci", "unpack")));
+        Assert.Equal("RevisionAmbiguous", Refusal(() => _store.Names(layout, "Oci", "attested")));
+    }
+
+    private static JsonObject Config(OciLayoutBuilder layout) => layout.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray());
+}

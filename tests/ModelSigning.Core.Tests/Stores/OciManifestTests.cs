@@ -1,0 +1,180 @@
+using System.Text.Json.Nodes;
+using ModelSigning.Core.Errors;
+using ModelSigning.Testing;
+using static ModelSigning.Core.Tests.Stores.StoreFixture;
+
+namespace ModelSigning.Core.Tests.Stores;
+
+/// <summary>Which manifest of an OCI layout is the model, and which documents are refused because programs would read them in different ways.</summary>
+public sealed class OciManifestTests : IDisposable
+{
+    private const string Layer = "application/vnd.cncf.model.weight.v1.", FilePath = "org.cncf.model.filepath";
+
+    private readonly StoreFixture _store = new();
+
+    public void Dispose() => _store.Dispose();
+
+    [Fact]
+    public void A_model_is_chosen_by_tag_or_digest_and_never_guessed()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject one = built.Manifest("one", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        JsonObject two = built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("2"), (FilePath, "two")));
+        built.Index("nested", built.Index(null, two));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["one"], _store.Names(layout, "Oci", "one"));
+        Assert.Equal(["two"], _store.Names(layout, "Oci", "nested"));
+        Assert.Equal(["two"], _store.Names(layout, "Oci", (string)two["digest"]!));
+        Assert.Equal(["one"], _store.Names(layout, "Oci", (string)one["digest"]!));
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => _store.Names(layout, "Oci"));
+        Assert.Equal("RevisionAmbiguous", refusal.Definition.Id);
+        Assert.Contains("'one', 'nested'", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("RevisionNotFound", Refusal(() => _store.Names(layout, "Oci", "three")));
+        Assert.Equal("RevisionNotFound", Refusal(() => _store.Names(layout, "Oci", "sha256:" + new string('0', 64))));
+    }
+
+    [Fact]
+    public void A_tag_that_leads_to_models_for_several_platforms_is_not_decided_here()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject one = built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        JsonObject Other(string? os, string? note)
+        {
+            JsonObject other = built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("2"), (FilePath, "two")));
+            other["platform"] = os is null ? null : new JsonObject { ["os"] = os, ["architecture"] = os == "unknown" ? "unknown" : "amd64" };
+            other["annotations"] = note is null ? new JsonObject() : new JsonObject { ["vnd.docker.reference.type"] = note };
+            return other;
+        }
+
+        built.Index("linux", one, Other("linux", null));
+        built.Index("noted", one, Other("linux", "attestation-manifest"));
+        built.Index("plain", one, Other(null, "attestation-manifest"));
+        built.Index("unknown", one, Other("unknown", null));
+        built.Index("attested", one, Other("unknown", "attestation-manifest"));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        foreach (string tag in (string[])["linux", "noted", "plain", "unknown"])
+        {
+            ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => _store.Names(layout, "Oci", tag));
+            Assert.Equal("RevisionAmbiguous", refusal.Definition.Id);
+            Assert.Contains((string)one["digest"]!, refusal.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["one"], _store.Names(layout, "Oci", "attested"));
+        Assert.Equal(["one"], _store.Names(layout, "Oci", (string)one["digest"]!));
+    }
+
+    [Theory]
+    [InlineData(false, "manifests", "[]")]
+    [InlineData(false, "mediaType", "\"application/vnd.oci.image.index.v1+json\"")]
+    [InlineData(false, "mediaType", "1")]
+    [InlineData(true, "layers", "[]")]
+    [InlineData(true, "config", "{}")]
+    [InlineData(true, "mediaType", "\"application/vnd.oci.image.manifest.v1+json\"")]
+    public void A_document_that_is_an_index_and_a_manifest_is_refused(bool isIndex, string member, string value)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject one = built.Manifest("one", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        JsonObject two = built.Index("two", one), changed = isIndex ? two : one;
+        JsonObject document = JsonNode.Parse(built.Blobs[(string)changed["digest"]!])!.AsObject();
+        document[member] = JsonNode.Parse(value);
+        OciLayoutBuilder other = new();
+        foreach ((string digest, byte[] bytes) in built.Blobs)
+        {
+            other.Blobs[digest] = bytes;
+        }
+
+        other.Entry("both", (string)changed["mediaType"]!, document);
+        string layout = other.WriteFolder(_store.Folder, "layout");
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "both")));
+        Assert.Equal(["one"], _store.Names(built.WriteFolder(_store.Folder, "plain"), "Oci", "two"));
+    }
+
+    [Fact]
+    public void Indexes_nested_too_deeply_are_not_followed()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject inner = built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        for (int depth = 0; depth < 9; depth++)
+        {
+            inner = built.Index(null, inner);
+        }
+
+        built.Index("deep", inner);
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci")));
+    }
+
+    [Theory]
+    [InlineData("sha256:../../../../etc/passwd")]
+    [InlineData("sha256:ABCDEF")]
+    [InlineData("md5:d41d8cd98f00b204e9800998ecf8427e")]
+    [InlineData("")]
+    public void A_digest_that_is_none_never_becomes_a_path(string digest)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject layer = built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one"));
+        layer["digest"] = digest;
+        built.Manifest("v1", Config(built), layer);
+        Assert.Equal("DescriptorInvalid", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci")));
+    }
+
+    [Theory]
+    [InlineData("layers", "Layers")]
+    [InlineData("layers", "layer\u017F")]
+    [InlineData("config", "CONFIG")]
+    [InlineData("mediaType", "mediatype")]
+    public void A_member_in_another_spelling_which_Go_takes_for_the_member_is_refused(string member, string spelling)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject manifest = new()
+        {
+            ["schemaVersion"] = 2,
+            ["mediaType"] = "application/vnd.oci.image.manifest.v1+json",
+            ["config"] = Config(built),
+            ["layers"] = new JsonArray(built.Blob(Layer + "raw", Utf8("good"), (FilePath, "w.bin"))),
+        };
+        built.Entry("good", "application/vnd.oci.image.manifest.v1+json", (JsonObject)manifest.DeepClone());
+        manifest[spelling] = manifest[member]!.DeepClone();
+        built.Entry("odd", "application/vnd.oci.image.manifest.v1+json", manifest);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["w.bin"], _store.Names(layout, "Oci", "good"));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "odd")));
+    }
+
+    [Fact]
+    public void Members_of_an_index_and_of_a_descriptor_are_read_in_one_spelling_too_but_annotations_are_free()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject odd = built.Blob(Layer + "raw", Utf8("good"), (FilePath, "w.bin"));
+        odd["Digest"] = (string)built.Blob(Layer + "raw", Utf8("EVIL"))["digest"]!;
+        built.Manifest("descriptor", Config(built), odd);
+        built.Manifest("annotation", Config(built), built.Blob(Layer + "raw", Utf8("good"), (FilePath, "w.bin"), ("Digest", "x"), ("Size", "y")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["w.bin"], _store.Names(layout, "Oci", "annotation"));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "descriptor")));
+        string index = File.ReadAllText(Path.Join(layout, "index.json"));
+        File.WriteAllText(Path.Join(layout, "index.json"), index.Insert(1, "\"Manifests\":[],"));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "annotation")));
+    }
+
+    [Theory]
+    [InlineData("application/vnd.oci.artifact.manifest.v1+json", null)]
+    [InlineData("application/vnd.docker.distribution.manifest.v1+json", null)]
+    [InlineData("", null)]
+    [InlineData("application/vnd.oci.image.manifest.v1+json", "blobs")]
+    [InlineData("application/vnd.oci.image.manifest.v1+json", "fsLayers")]
+    public void Only_an_image_manifest_without_members_of_others_is_a_model(string type, string? member)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject manifest = new() { ["schemaVersion"] = 2, ["config"] = Config(built), ["layers"] = new JsonArray(built.Blob(Layer + "raw", Utf8("1"), (FilePath, "w.bin"))) };
+        if (member is not null)
+        {
+            manifest[member] = new JsonArray();
+        }
+
+        built.Entry("v1", type, manifest);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "v1")));
+    }
+
+    private static JsonObject Config(OciLayoutBuilder layout) => layout.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray());
+}
