@@ -12,12 +12,21 @@ internal sealed partial class HowToPage : IDisposable
         function Start-Deployment([Parameter(ValueFromPipeline)] $Model) { process { "deployed $Model" } }
         """;
 
+    // A service of the test's own, whatever the tests run in.
+    private static readonly string[] CiVariables =
+        ["GITHUB_ACTIONS", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SIGSTORE_ID_TOKEN", "GITLAB_CI", "BUILDKITE", "CIRCLECI"];
+
     private readonly string _text;
 
     internal HowToPage(string name)
     {
         _text = File.ReadAllText(Path.Join(SharedData.RepositoryRoot, "docs", name)).ReplaceLineEndings("\n");
         Environment["MODELSIGNING_TRUST_FOLDER"] = Folder["home"];
+        foreach (string variable in CiVariables)
+        {
+            Environment[variable] = "";
+        }
+
         foreach (string file in new[] { "config.json", "weights.bin" })
         {
             Folder.Write(Path.Join("model", file), file);
