@@ -12,7 +12,8 @@ Describe 'Join-ModelManifest' {
             'by literal paths' { Join-ModelManifest -LiteralPath "$TestDrive/part-2.jsonl", "$TestDrive/part-1.jsonl", "$TestDrive/part-3.jsonl" -OutFile "$TestDrive/joined.jsonl" -Force }
             'by the pipeline' { Get-ChildItem $TestDrive -Filter part-*.jsonl | Join-ModelManifest -OutFile "$TestDrive/joined.jsonl" -Force }
         }
-        Get-Content $joined | Should -Be (Get-Content "$TestDrive/whole.jsonl")
+        # What the file system says of a file is recorded only when the file is two seconds old, which the parts may be too early for and the whole not.
+        (Get-Content $joined) -replace ',"file":{[^}]*}' | Should -Be ((Get-Content "$TestDrive/whole.jsonl") -replace ',"file":{[^}]*}')
         Compare-ModelManifest $joined $model | Should -BeNullOrEmpty
     }
 
