@@ -65,9 +65,9 @@ internal sealed partial class HowToPage : IDisposable
         string[] scripts = [.. Blocks("powershell").Take(blocks).Select((block, number) => WriteScript($"block-{number}.ps1", block))];
         HostResult result = Start(Folder.Write("blocks.ps1", string.Concat(scripts.Select(script => $$"""
             Set-Location -LiteralPath '{{Folder.FullPath}}'
-            $LASTEXITCODE = 0
+            $global:LASTEXITCODE = 0
             & '{{script}}'
-            if ($LASTEXITCODE) { exit $LASTEXITCODE }
+            if ($global:LASTEXITCODE) { exit $global:LASTEXITCODE }
 
             """))));
         Assert.True(result.ExitCode == 0 && result.Error.Length == 0, result.Error + result.Output);
