@@ -1,15 +1,14 @@
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
-using Xunit;
 
 namespace ModelSigning.Core.Tests.Models;
 
-public sealed class HashPlanTests
+public class HashPlanTests
 {
     private static readonly ModelFile[] Files = [.. Enumerable.Range(0, 100_000).Select(number => new ModelFile($"file-{number:d6}", number))];
 
     [Fact]
-    public void APlanOfWholeFilesTakesNoMemoryForEachFile()
+    public void A_plan_of_whole_files_takes_no_memory_for_each_file()
     {
         Plan();
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -21,7 +20,7 @@ public sealed class HashPlanTests
     }
 
     [Fact]
-    public void APartOfAPlanHasTheItemsOfItsRangeAndNoOthers()
+    public void A_part_of_a_plan_has_the_items_of_its_range_and_no_others()
     {
         HashPlan part = HashPlan.For(Files, shardSize: null).Part(7, 9);
         Assert.Equal(["file-000007", "file-000008"], part.Names);
