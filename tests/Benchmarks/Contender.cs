@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ModelSigning.Benchmarks;
 
 /// <summary>One way of doing a row's work.</summary>
@@ -26,6 +28,26 @@ internal sealed record Contender(string Name, Func<string, Cost> Run)
     /// <param name="command">The text, given the path of the work.</param>
     public static Contender Host(string name, Func<string, string> command) => new(name, path => MeasuredProcess.Run(
         PublishedPrograms.Host, "-NoProfile", "-Command", $"$ErrorActionPreference = 'Stop'; Import-Module ModelSigning; {command(path)}"));
+
+    /// <summary>The same work while other processes, which do nothing but count, take the processors.</summary>
+    /// <param name="others">How many.</param>
+    public Contender BesideBusy(int others) => new($"{Name} beside {others} busy processes", path =>
+    {
+        Process[] busy = [.. Enumerable.Range(0, others).Select(_ => Process.Start(PublishedPrograms.Host, ["-NoProfile", "-Command", "while ($true) { }"]))];
+        try
+        {
+            return Run(path);
+        }
+        finally
+        {
+            foreach (Process process in busy)
+            {
+                process.Kill();
+                process.WaitForExit();
+                process.Dispose();
+            }
+        }
+    });
 
     private static Cost Hash(string algorithm, int threads, string engine, string path, bool avx512) =>
         MeasuredProcess.Run(new Dictionary<string, string> { ["DOTNET_EnableAVX512"] = avx512 ? "1" : "0" }, PublishedPrograms.HashContender, algorithm, $"{threads}", engine, path);

@@ -108,6 +108,21 @@ Describe 'A list of digests that another program wrote' {
         Compare-ModelManifest "$TestDrive/model.jsonl" $list | Should -BeNullOrEmpty
     }
 
+    It 'is refused as <_>, and the refusal says to write a file' -ForEach 'objects', 'rows of a table' {
+        Get-ModelManifest $model | Export-Csv "$TestDrive/rows.csv"
+        $entries = if ($_ -eq 'objects') { Get-ModelManifest $model } else { Import-Csv "$TestDrive/rows.csv" }
+        $refusals = @(
+            Get-Refusal { $entries[0] | New-ModelSignature -Manifest -PrivateKey $key.PrivateKeyPath -SignaturePath "$TestDrive/entries.sig" }
+            Get-Refusal { New-ModelSignature $entries[0] -Manifest -PrivateKey $key.PrivateKeyPath -SignaturePath "$TestDrive/entries.sig" }
+            Get-Refusal { $entries[0] | Test-ModelSignature -Manifest @public @signature }
+            Get-Refusal { Test-ModelSignature @($entries[0]) -Manifest @public @signature })
+        $refusals.FullyQualifiedErrorId | Should -BeLike 'ManifestEntry,*'
+        $refusals.Count | Should -Be 4
+        $refusals[0].ErrorDetails.RecommendedAction | Should -Match 'Export-Csv'
+        "$TestDrive/entries.sig" | Should -Not -Exist
+        ("$TestDrive/model.jsonl", $entries[0]) | Test-ModelSignature -Manifest @public @signature -Quiet -AllowManifestBasis | Should -BeFalse
+    }
+
     It 'is refused where a name leads out of the model' {
         Set-Content "$TestDrive/out.sha256" "$('a' * 64)  ../x`n" -NoNewline
         (Get-Refusal { New-ModelSignature "$TestDrive/out.sha256" -Manifest -PrivateKey $key.PrivateKeyPath }).FullyQualifiedErrorId | Should -BeLike 'ManifestImportName,*'

@@ -114,7 +114,7 @@ public static class ManifestFileReader
         }
 
         ManifestFile file = new(new Manifest(header.ModelName, header.Serialization, resources, out _), lengths, header.Listing, header.Part, header.Worker) { Records = records };
-        return header.Part.Count > 1 || ManifestFile.ListingOf(header.Serialization, [.. resources.Select(resource => resource.Name)], lengths).AsSpan().SequenceEqual(header.Listing)
+        return header.Part.Count > 1 || ManifestFile.ListingOf(header.Serialization, new DerivedList<Resource, string>(resources, resource => resource.Name), lengths).AsSpan().SequenceEqual(header.Listing)
             ? file
             : throw ManifestFileErrors.ManifestFileMalformed.At($"The manifest file '{source}' lists other names or lengths than the digest in its first line is of.", source);
     }

@@ -51,14 +51,15 @@ public static class ManifestHasher
             throw ModelErrors.ModelEmpty.At($"The model '{files.ModelPath}' has no file to hash.", files.ModelPath);
         }
 
-        long[] lengths = [.. plan.Items.Select(item => item.Length)];
+        DerivedList<HashItem, long> lengths = new(plan.Items, item => item.Length);
         byte[] listing = ManifestFile.ListingOf(serialization, plan.Names, lengths);
         (int start, int end) = Share(lengths, part);
         HashPlan share = plan.Part(start, end);
         FileRecord[] records = Records(files, share, serialization.ShardSize is null, clock.GetUtcNow(), cancellationToken);
         ReadOnlyMemory<byte>?[]? known = earlier?.DigestsOf(share, records);
         Resource[] resources = share.Hash(serialization.HashType, files.Content, settings, cancellationToken, known);
-        ManifestFile file = new(new Manifest(files.ModelName, serialization, resources, out _), lengths[start..end], listing, part, worker) { Records = records };
+        ManifestFile file = new(
+            new Manifest(files.ModelName, serialization, resources, out _), new DerivedList<HashItem, long>(share.Items, item => item.Length), listing, part, worker) { Records = records };
         return (file, known is null ? [] : [.. share.Items.Where((_, index) => known[index] is not null).Select(item => item.Name).Distinct(StringComparer.Ordinal)]);
     }
 
@@ -147,7 +148,7 @@ public static class ManifestHasher
 
         // The parts were hashed of what the listing says, or one of them was changed.
         Manifest whole = new(first.Manifest.ModelName, first.Manifest.Serialization, resources, out _);
-        byte[] listing = ManifestFile.ListingOf(whole.Serialization, [.. resources.Select(resource => resource.Name)], lengths);
+        byte[] listing = ManifestFile.ListingOf(whole.Serialization, new DerivedList<Resource, string>(resources, resource => resource.Name), lengths);
         return listing.AsSpan().SequenceEqual(first.Listing.Span)
             ? new(whole, lengths, listing, ManifestPart.Whole, first.Worker)
             {

@@ -142,7 +142,7 @@ public static class ManifestImport
         Serialization serialization = new() { HashType = algorithm };
         Manifest manifest = new(modelName, serialization, sorted, out string? twice);
         return twice is null
-            ? new(manifest, ordered, ManifestFile.ListingOf(serialization, [.. manifest.Resources.Select(resource => resource.Name)], ordered), ManifestPart.Whole, Environment.MachineName)
+            ? new(manifest, ordered, ManifestFile.ListingOf(serialization, new DerivedList<Resource, string>(manifest.Resources, resource => resource.Name), ordered), ManifestPart.Whole, Environment.MachineName)
             : throw ManifestImportErrors.ImportTwice.At($"'{source}' lists '{twice}' twice.", source);
     }
 

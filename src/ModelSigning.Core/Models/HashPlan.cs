@@ -11,7 +11,7 @@ internal sealed class HashPlan
     /// <summary>The most resources of a model: ten million, far beyond what a bundle holds.</summary>
     public const int MaximumResources = 10_000_000;
 
-    private HashPlan(string[] names, HashItem[] items) => (Names, Items) = (names, items);
+    private HashPlan(IReadOnlyList<string> names, IReadOnlyList<HashItem> items) => (Names, Items) = (names, items);
 
     /// <summary>The resources' names, sorted.</summary>
     public IReadOnlyList<string> Names { get; }
@@ -26,18 +26,17 @@ internal sealed class HashPlan
     public static HashPlan For(IReadOnlyList<ModelFile> files, long? shardSize)
     {
         int count = Count(files, shardSize);
+        if (shardSize is not { } size)
+        {
+            // A file is a resource, so nothing is kept of a million of them but the list of files.
+            return new(new DerivedList<ModelFile, string>(files, file => file.Name), new DerivedList<ModelFile, HashItem>(files, WholeFile));
+        }
+
         string[] names = new string[count];
         HashItem[] items = new HashItem[count];
         int at = 0;
         foreach (ModelFile file in files)
         {
-            if (shardSize is not { } size)
-            {
-                names[at] = file.Name;
-                items[at++] = new(file.Name, 0, file.Length, EndsFile: true);
-                continue;
-            }
-
             // An empty file has no shard.
             for (long start = 0; start < file.Length; start += size)
             {
@@ -47,11 +46,13 @@ internal sealed class HashPlan
             }
         }
 
-        return Sorted(names, items, shardSize);
+        // Shards are named by decimal numbers without leading zeros, so that their order by name is not the one by offset.
+        Array.Sort(names, items, ResourceNameComparer.Instance);
+        return new(names, items);
     }
 
     /// <summary>A plan of ranges, each named after its file.</summary>
-    public static HashPlan OfRanges(HashItem[] items) => new([.. items.Select(item => item.Name)], items);
+    public static HashPlan OfRanges(HashItem[] items) => new(new DerivedList<HashItem, string>(items, item => item.Name), items);
 
     /// <summary>The part of a plan whose names are in a sorted list.</summary>
     public HashPlan Only(IReadOnlyList<Resource> listed)
@@ -76,11 +77,12 @@ internal sealed class HashPlan
             planned += order >= 0 ? 1 : 0;
         }
 
-        return new([.. names], [.. items]);
+        return new(names, items);
     }
 
     /// <summary>A range of the plan.</summary>
-    public HashPlan Part(int start, int end) => new([.. Names.Take(start..end)], [.. Items.Take(start..end)]);
+    public HashPlan Part(int start, int end) => end - start == Items.Count ? this
+        : new(new DerivedList<string, string>(Names, start, end - start, name => name), new DerivedList<HashItem, HashItem>(Items, start, end - start, item => item));
 
     /// <summary>The resources of the plan: those that were hashed, and the others by name alone, without a digest.</summary>
     /// <param name="hashed">Resources of a part of the plan, in its order.</param>
@@ -165,16 +167,7 @@ internal sealed class HashPlan
         return (int)count;
     }
 
-    // Shards are named by decimal numbers without leading zeros, so that their order by name is not the one by offset.
-    private static HashPlan Sorted(string[] names, HashItem[] items, long? shardSize)
-    {
-        if (shardSize is not null)
-        {
-            Array.Sort(names, items, ResourceNameComparer.Instance);
-        }
-
-        return new(names, items);
-    }
+    private static HashItem WholeFile(ModelFile file) => new(file.Name, 0, file.Length, EndsFile: true);
 
     private static ModelSigningException FirstOf(IReadOnlyDictionary<int, ModelSigningException> failures)
     {

@@ -45,6 +45,10 @@ internal static class CommandErrors
         "A parameter that controls hashing was used together with -Manifest, whose digests already exist.",
         "Omit the parameter, or use it with Get-ModelManifest when you create the manifest.");
 
+    internal static readonly ErrorDefinition ManifestEntry = new("ManifestEntry", ErrorKind.InvalidArgument,
+        "An object is an entry of a manifest, and the path of a model or of a manifest is needed.",
+        "Write all entries to a file with Export-Csv, and specify the path of that file: with -Manifest to sign or verify it.");
+
     internal static readonly ErrorDefinition ManifestBasis = new("ManifestBasis", ErrorKind.InvalidArgument,
         "-Quiet was used with -Manifest: $true could be mistaken for a check of the files.",
         "Omit -Quiet, or use -AllowManifestBasis as well if a check of the manifest is what you want.");

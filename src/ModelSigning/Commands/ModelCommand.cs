@@ -51,7 +51,8 @@ public abstract class ModelCommand : CancellableCommand
         ModelSigningException refusal;
         try
         {
-            return Guarded(() => literal ? [this.ExistingFileSystemPath(path)] : this.MatchingFileSystemPaths(path));
+            return Guarded(() => PathTransformationAttribute.IsEntry(path) ? throw CommandErrors.ManifestEntry.At($"'{path}' is an entry of a manifest, not a path.", path)
+                : literal ? [this.ExistingFileSystemPath(path)] : this.MatchingFileSystemPaths(path));
         }
         catch (ModelSigningException caught)
         {
