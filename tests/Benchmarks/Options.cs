@@ -62,6 +62,8 @@ internal sealed record Options
               What verifying Sigstore bundles costs besides hashing.
             Benchmarks scale [--quick] [--rounds N] [--folder PATH] [--rows WORD,WORD]
               Datasets and stores: signatures of 100,000 to 5,000,000 resources without files (not with the word "files"), many files, many models, a small change.
+            Benchmarks stores [--quick] [--rounds N] [--folder PATH] [--rows WORD,WORD]
+              Models in stores of hubs and registries against the same bytes directly, packed layers, and tensors.
             Benchmarks evidence
               What cards, claims and lineage cost besides hashing.
             Benchmarks kernels [BenchmarkDotNet's options]

@@ -3,7 +3,7 @@ namespace ModelSigning.Benchmarks;
 /// <summary>Runs the rows and prints them as a table in Markdown.</summary>
 internal static class PerformanceTable
 {
-    public static int Run(Options options, IEnumerable<Row> rows)
+    public static int Run(Options options, IEnumerable<Row> rows, bool withHost = true)
     {
         Console.WriteLine($"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} processors, {options.Rounds} rounds, large inputs divided by {options.Scale}");
         if (!MeasuredProcess.Exists("model_signing", "--version"))
@@ -11,7 +11,7 @@ internal static class PerformanceTable
             Console.WriteLine("The Python reference (model_signing) is not installed: its columns are absent.");
         }
 
-        PublishedPrograms.Publish();
+        PublishedPrograms.Publish(withHost);
         Console.WriteLine();
         Console.WriteLine("| work | result | medians |");
         Console.WriteLine("|---|---|---|");

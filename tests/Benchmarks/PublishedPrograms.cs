@@ -19,11 +19,15 @@ internal static class PublishedPrograms
     public static string Host { get; } = Path.Join(Output, "host", "pwsh" + Suffix);
 
     /// <summary>Publishes them.</summary>
+    /// <param name="withHost">Whether the host is needed, too.</param>
     /// <exception cref="InvalidOperationException">That failed; its message is the output.</exception>
-    public static void Publish()
+    public static void Publish(bool withHost = true)
     {
         Publish("tests/HashContender", "ContenderRuntime", "hash");
-        Publish("src/ModelSigning.Host", "HostRuntime", "host");
+        if (withHost)
+        {
+            Publish("src/ModelSigning.Host", "HostRuntime", "host");
+        }
     }
 
     private static void Publish(string project, string runtimeProperty, string folder) => MeasuredProcess.Run("dotnet",

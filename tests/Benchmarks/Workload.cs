@@ -37,6 +37,17 @@ internal sealed class Workload : IDisposable
     /// <summary>The path of something beside the model.</summary>
     public string Beside(string name) => System.IO.Path.Join(_folder, name);
 
+    /// <summary>Lets the files that are added from here on have four random bits a byte, so that they are compressed to half.</summary>
+    public Workload Compressible()
+    {
+        for (int at = 0; at < _piece.Length; at++)
+        {
+            _piece[at] &= 0x0F;
+        }
+
+        return this;
+    }
+
     /// <summary>Adds files of one length.</summary>
     public Workload Add(int count, long length, int pieceLength = PieceLength) => Add(count, _ => length, pieceLength);
 
@@ -74,6 +85,17 @@ internal sealed class Workload : IDisposable
         file.SetLength(length);
         _first = _files == 0 ? path : _first;
         Bytes += length;
+        _files++;
+        return this;
+    }
+
+    /// <summary>Adds a file that begins with some bytes and goes on with zeros that occupy no disk.</summary>
+    public Workload AddSparse(string name, byte[] start, long zeros)
+    {
+        using FileStream file = new(System.IO.Path.Join(_model, name), FileMode.CreateNew);
+        file.Write(start);
+        file.SetLength(start.Length + zeros);
+        Bytes += start.Length + zeros;
         _files++;
         return this;
     }

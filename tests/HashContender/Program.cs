@@ -9,6 +9,21 @@ if (args is ["scale", .. string[] step])
     return ScaleStep.Run(step) ? 0 : 2;
 }
 
+if (args is ["store", .. string[] hash])
+{
+    return StoreStep.Hash(hash) ? 0 : 2;
+}
+
+if (args is ["tensors", .. string[] tensors])
+{
+    return StoreStep.HashTensors(tensors) ? 0 : 2;
+}
+
+if (args is ["unpack", .. string[] unpack])
+{
+    return StoreStep.Unpack(unpack) ? 0 : 2;
+}
+
 // One contender of the benchmarks' table: hashes a file or a folder, and says nothing but how many files it hashed.
 if (args is not [string identifier, string threads, "device" or "one-stream-a-thread", string path]
     || !DigestAlgorithms.TryParse(identifier, out DigestAlgorithm algorithm)

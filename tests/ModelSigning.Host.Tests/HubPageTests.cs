@@ -35,21 +35,30 @@ public class HubPageTests
         Assert.Contains("deployed " + hub.Snapshot, page.Run(1..2), StringComparison.Ordinal);
         Assert.Contains("Valid", page.Run(2..3), StringComparison.Ordinal);
         Assert.DoesNotContain("Changed", page.Run(3..4), StringComparison.Ordinal);
-        Assert.Contains("Valid", page.Run(7..8), StringComparison.Ordinal);
-        Assert.Contains("Valid", page.Run(8..9), StringComparison.Ordinal);
-        Assert.Contains("Valid", page.Run(9..10), StringComparison.Ordinal);
+        Assert.Contains("Valid", page.Run(10..11), StringComparison.Ordinal);
+        Assert.Contains("Valid", page.Run(11..12), StringComparison.Ordinal);
+        Assert.Contains("deployed ./layout", page.Run(12..13), StringComparison.Ordinal);
+        Assert.Contains("Valid", page.Run(13..14), StringComparison.Ordinal);
+        Assert.Contains("deployed tiny:latest", page.Run(14..15), StringComparison.Ordinal);
 
         page.Folder.Write("models/v1/model.safetensors", SafetensorsBytes.Of(("kept", "U8", [2], 2), ("reshaped", "U8", [2, 1], 2)));
         page.Folder.Write("models/v2/model.safetensors", SafetensorsBytes.Of(("kept", "U8", [2], 2), ("reshaped", "U8", [2], 2), ("new", "U8", [2], 2)));
-        string tensors = page.Run(10..11);
+        string tensors = page.Run(15..16);
         Assert.Contains("Changed  shape             reshaped", tensors, StringComparison.Ordinal);
         Assert.Contains("Added                      new", tensors, StringComparison.Ordinal);
         Assert.DoesNotContain("kept", tensors, StringComparison.Ordinal);
 
+        // The gates stay closed for what was changed.
         hub.Add("config.json", "[]");
         HostResult gate = page.Run(page.Blocks("powershell")[1]);
         Assert.NotEqual(0, gate.ExitCode);
         Assert.DoesNotContain("deployed", gate.Output, StringComparison.Ordinal);
+        foreach (string blob in Directory.GetFiles(page.Folder["layout/blobs/sha256"]).Concat(Directory.GetFiles(page.Folder["ollama/blobs"])).Where(blob => new FileInfo(blob).Length < 10))
+        {
+            File.WriteAllBytes(blob, [.. File.ReadAllBytes(blob).Select(one => (byte)~one)]);
+        }
+
+        Assert.All([12, 14], block => Assert.DoesNotContain("deployed", page.Run(page.Blocks("powershell")[block]).Output, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -70,9 +79,15 @@ public class HubPageTests
         page.Folder.Write("kaggle/.complete/1/model.bin.complete", "");
         page.Folder.Write("skills/stale/SKILL.md", "# changed");
         Assert.Contains("Valid", page.Run(4..5), StringComparison.Ordinal);
-        string stale = page.Run(5..6);
+        Assert.Contains("deployed ./kaggle", page.Run(5..6), StringComparison.Ordinal);
+        string stale = page.Run(6..7);
         Assert.Contains("stale", stale, StringComparison.Ordinal);
         Assert.DoesNotContain("skills/good", stale, StringComparison.Ordinal);
+        string deployed = page.Run(7..8);
+        Assert.Contains("deployed " + page.Folder["skills/good"], deployed, StringComparison.Ordinal);
+        Assert.DoesNotContain("stale", deployed, StringComparison.Ordinal);
+        page.Folder.Write("kaggle/model.bin", "changed");
+        Assert.DoesNotContain("deployed", page.Run(page.Blocks("powershell")[5]).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +104,11 @@ public class HubPageTests
             git -C ./repository -c user.name=a -c user.email=a@example.com commit -qm model
             """);
         Assert.Equal((0, ""), (made.ExitCode, made.Error));
-        Assert.Contains("Valid", page.Run(6..7), StringComparison.Ordinal);
+        Assert.Contains("Valid", page.Run(8..9), StringComparison.Ordinal);
+        Assert.Contains("deployed ./clone", page.Run(9..10), StringComparison.Ordinal);
+        page.Folder.Write("clone/config.json", "{}\r\n");
+        HostResult gate = page.Run(page.Blocks("powershell")[9]);
+        Assert.DoesNotContain("deployed", gate.Output, StringComparison.Ordinal);
     }
 
     private static void WriteKeys(TemporaryFolder folder)

@@ -51,6 +51,7 @@ internal sealed class ExampleSite : IDisposable
         Folder.Write("timestamp-root.pem", timestampRoot.ExportCertificatePem());
 
         WriteFilesOfSigstore(sigstore, key);
+        StoreSite.Write(Folder);
         AtlasSite.Write(Folder, "model/weights.bin", "model");
         Folder.Write("Update-Model.ps1", "Set-Content ./model/weights.bin changed");
         Folder.Write("Start-Inference.ps1", "\"started $args\"");

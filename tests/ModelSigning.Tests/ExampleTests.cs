@@ -95,6 +95,11 @@ public sealed partial class ExampleTests(SoftHsm token) : IDisposable
             "Test-ModelSignature" when code.Contains("-TrustedCertificate", StringComparison.Ordinal) =>
                 $"New-ModelSignature ./model -Certificate ./signing.pfx -TimestampServer {clock.Address}",
             "Test-ModelSignature" when code.Contains("-Identity", StringComparison.Ordinal) => "New-ModelSignature ./model -Sigstore",
+            "Test-ModelSignature" or "Compare-ModelManifest" when code.Contains("-Source", StringComparison.Ordinal) => """
+                New-ModelSignature ./hub/models--org--name -Source HuggingFace -PrivateKey ./release.key | Out-Null
+                New-ModelSignature ./layout -Source Oci -Revision v1 -SignaturePath ./release/layout.sig -PrivateKey ./release.key | Out-Null
+                New-ModelSignature ./ollama -Source Ollama -Revision tiny -SignaturePath ./release/tiny.sig -PrivateKey ./release.key | Out-Null
+                """,
 
             "Test-ModelClaim" or "Get-ModelClaim" =>
                 "'{ \"result\": \"PASSED\" }' | New-ModelClaim ./model -PredicateType test-result -PrivateKey ./release.key",

@@ -23,8 +23,18 @@ public abstract class HashSource
     /// <summary>The digest of an item that could be read only once, and so was hashed when it was found; null for one that is to be hashed.</summary>
     internal virtual ReadOnlyMemory<byte>? DigestOf(HashItem item) => null;
 
-    /// <summary>Whether <see cref="Open"/> opens a file: all but those that could be read only once.</summary>
-    internal virtual bool IsReadAgain(string name) => true;
+    /// <summary>Whether the source says what digest each file has, so that <see cref="ReadChecked"/> reads them.</summary>
+    internal virtual bool IsChecked => false;
+
+    /// <summary>Reads a file once, from front to back, and checks it against what the source says of it. A file that was read already when it was found is left out.</summary>
+    /// <param name="name">A name of <see cref="HashItem"/>.</param>
+    /// <param name="read">Reads as much of it as it wants, and says whether the rest is to be read and the file checked.</param>
+    /// <param name="progress">Where the bytes are counted.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="Errors.ModelSigningException">The file is not what the source says, or <paramref name="read"/> refused it.</exception>
+    internal virtual void ReadChecked(string name, Func<Stream, bool> read, HashProgress progress, CancellationToken cancellationToken)
+    {
+    }
 
     /// <summary>Checks what was hashed against what the source says of it, such as a registry's digests.</summary>
     /// <param name="job">The job that has digests of files of this source.</param>

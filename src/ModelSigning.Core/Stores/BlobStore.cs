@@ -99,11 +99,10 @@ internal abstract class BlobStore
             try
             {
                 using FileStream file = RegularFile.Open(path, followLinks: false);
-                TarReader tar = new(file, path);
+                TarReader tar = new(file, path, cancellationToken);
                 progress?.Expect([file.Length]);
                 while (tar.Next(count => Forward(file, count)) is { } entry)
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
                     progress?.Add(tar.Position - (progress?.BytesDone ?? 0));
                     if (!store._files.TryAdd(entry.Name, (path, tar.Position, entry.Length)))
                     {

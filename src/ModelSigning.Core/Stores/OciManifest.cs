@@ -83,17 +83,18 @@ internal static class OciManifest
         (OciDescriptor config, IReadOnlyList<OciDescriptor> layers, _) = Descriptors(manifest, path);
         if (layersAsFiles)
         {
-            return AsGoReadsIt(config, layers, store, path, name);
+            return AsGoReadsIt(config, layers, store, path, name, cancellationToken);
         }
 
         // Of no other configuration is anything used here; but a program that does would take what the manifest does not mean.
         byte[] configuration = store.Blob(config).Read(OciLayout.MaximumLength, cancellationToken);
-        Dictionary<string, string>? kit = config.MediaType == KitConfig ? Kitfile(configuration, layers, path) : null;
+        Dictionary<string, string>? kit = config.MediaType == KitConfig ? Kitfile(configuration, layers, path, cancellationToken) : null;
         // ORAS writes a configuration that has a title as a file.
         List<StoredFile> files = config.Annotation(Title) is { } title ? [new(Clean(title), store.Blob(config))] : [];
         List<PackedLayer> packed = [];
         foreach (OciDescriptor layer in layers)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             string? named = Name(layer, kit, path);
             LayerPacking packing = Packing(layer, path);
             bool isImage = ImageLayers.Any(type => layer.MediaType.StartsWith(type, StringComparison.Ordinal));
@@ -117,7 +118,8 @@ internal static class OciManifest
     }
 
     // The resources that the Go implementation makes of a manifest: a file for the configuration, and one for each layer as it lies in the registry.
-    private static StoredModel AsGoReadsIt(OciDescriptor config, IReadOnlyList<OciDescriptor> layers, BlobStore store, string path, string name)
+    private static StoredModel AsGoReadsIt(
+        OciDescriptor config, IReadOnlyList<OciDescriptor> layers, BlobStore store, string path, string name, CancellationToken cancellationToken)
     {
         if (layers.Append(config).FirstOrDefault(blob => blob.Algorithm != "sha256") is { } other)
         {
@@ -129,8 +131,14 @@ internal static class OciManifest
         [
             new("config.json", store.Blob(config)),
             .. layers.Select((layer, index) => new StoredFile(
-                layer.Annotation(Title) ?? string.Create(CultureInfo.InvariantCulture, $"layer_{index:000}.tar.gz"), store.Blob(layer))),
+                layer.Annotation(Title) ?? string.Create(CultureInfo.InvariantCulture, $"layer_{index:000}.tar.gz"), Blob(layer))),
         ], []);
+
+        Blob Blob(OciDescriptor layer)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return store.Blob(layer);
+        }
     }
 
     // Each tool looks at one of them, and writes the file under that name.
@@ -165,9 +173,9 @@ internal static class OciManifest
     }
 
     // Where each layer's files lie, by the layer's digest. Kitfiles that do not say which layer is which are too old: their tars have other names.
-    private static Dictionary<string, string> Kitfile(byte[] config, IReadOnlyList<OciDescriptor> layers, string path)
+    private static Dictionary<string, string> Kitfile(byte[] config, IReadOnlyList<OciDescriptor> layers, string path, CancellationToken cancellationToken)
     {
-        using JsonDocument document = StoreDocument.Parse(config, $"the Kitfile in {path}", Rules, CancellationToken.None);
+        using JsonDocument document = StoreDocument.Parse(config, $"the Kitfile in {path}", Rules, cancellationToken);
         Dictionary<string, string> paths = new(StringComparer.Ordinal);
         JsonElement root = document.RootElement;
         List<JsonElement> entries = [];
@@ -189,7 +197,8 @@ internal static class OciManifest
         }
 
         // A path without a layer can be another model of a registry, whose files KitOps unpacks beside those of the layers.
-        if (entries.Any(entry => entry.TryGetProperty("path", out _) && !(Text(entry, "digest") is { } digest && layers.Any(layer => layer.Digest == digest))))
+        HashSet<string> known = [.. layers.Select(layer => layer.Digest)];
+        if (entries.Any(entry => entry.TryGetProperty("path", out _) && !(Text(entry, "digest") is { } digest && known.Contains(digest))))
         {
             throw StoreErrors.ManifestInvalid.At($"The Kitfile in '{path}' lists a path that belongs to none of the layers, such as another model.", path);
         }

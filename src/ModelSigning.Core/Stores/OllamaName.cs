@@ -96,7 +96,8 @@ internal sealed class OllamaName
         try
         {
             string wanted = parts.Span[0];
-            string[] names = [.. new DirectoryInfo(folder).EnumerateFileSystemInfos().Select(entry => entry.Name).Where(name => name.Equals(wanted, StringComparison.OrdinalIgnoreCase))];
+            string[] names = [.. new DirectoryInfo(folder).EnumerateFileSystemInfos().Select(entry => entry.Name).TakeWhile(_ => !cancellationToken.IsCancellationRequested)
+                .Where(name => name.Equals(wanted, StringComparison.OrdinalIgnoreCase))];
             cancellationToken.ThrowIfCancellationRequested();
             return [.. names.Select(name => $"{below}/{name}")
                 .SelectMany(name => parts.Length == 1 ? [name] : Spellings(root, name, parts[1..], cancellationToken))];

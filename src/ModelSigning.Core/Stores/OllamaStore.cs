@@ -47,6 +47,7 @@ internal static class OllamaStore
         Dictionary<string, int> counts = new(StringComparer.Ordinal) { ["config"] = 1 };
         for (int index = 0; index < layers.Count; index++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             string type = layers[index].MediaType.StartsWith(Prefix, StringComparison.Ordinal) ? layers[index].MediaType[Prefix.Length..]
                 : throw StoreErrors.LayerNameMissing.At($"The layer {layers[index].Digest} has the type '{layers[index].MediaType}', which is not one of ollama.", full);
             string called = Named.Contains(type) && elements[index].TryGetProperty("name", out JsonElement given) && given.ValueKind == JsonValueKind.String

@@ -43,18 +43,19 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
             layer.Read(options, found, cancellationToken);
         }
 
-        RefuseCollisions(found.Files);
+        RefuseCollisions(found.Files, cancellationToken);
         ModelFile[] sorted = [.. found.Files];
         Array.Sort(sorted, static (a, b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name));
         return ModelFiles.OfStore(path, name, sorted, new Content(path, blobs, found.Digests), options);
     }
 
     // On a system that takes them for the same, one file would stand for both.
-    private void RefuseCollisions(List<ModelFile> found)
+    private void RefuseCollisions(List<ModelFile> found, CancellationToken cancellationToken)
     {
         HashSet<string> folders = new(StringComparer.OrdinalIgnoreCase);
         foreach (ModelFile file in found)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             for (int slash = file.Name.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = file.Name.IndexOf('/', slash + 1))
             {
                 folders.Add(file.Name[..slash]);
@@ -86,7 +87,31 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         internal override ReadOnlyMemory<byte>? DigestOf(HashItem item) =>
             digests.TryGetValue((item.Name, item.Offset), out ReadOnlyMemory<byte> digest) ? digest : default(ReadOnlyMemory<byte>?);
 
-        internal override bool IsReadAgain(string name) => blobs.ContainsKey(name);
+        internal override bool IsChecked => true;
+
+        // The digest of the blob is computed on the thread that reads ahead.
+        internal override void ReadChecked(string name, Func<Stream, bool> read, HashProgress progress, CancellationToken cancellationToken)
+        {
+            if (!blobs.TryGetValue(name, out Blob? blob))
+            {
+                return;
+            }
+
+            BlobStream stream = blob.OpenStream(progress);
+            using ReadAheadStream ahead = new(stream, cancellationToken);
+            try
+            {
+                if (read(ahead))
+                {
+                    ahead.CopyTo(Stream.Null);
+                    stream.Check(cancellationToken);
+                }
+            }
+            catch (EndOfStreamException)
+            {
+                throw blob.Mismatch();
+            }
+        }
 
         // A file of a layer was hashed when it was read; it has no place to be read from again.
         internal override FileReader Open(string name, long length) => blobs.TryGetValue(name, out Blob? blob) ? blob.Open()

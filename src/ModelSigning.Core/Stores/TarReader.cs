@@ -13,7 +13,8 @@ namespace ModelSigning.Core.Stores;
 /// </summary>
 /// <param name="stream">The tar, from its beginning.</param>
 /// <param name="source">What is read, for the errors.</param>
-internal sealed class TarReader(Stream stream, string source)
+/// <param name="cancellationToken">Ends the reading: a tar can have any number of folders and of zeros between two files and behind the last.</param>
+internal sealed class TarReader(Stream stream, string source, CancellationToken cancellationToken)
 {
     /// <summary>The longest name and the longest record of pax that are read, in bytes.</summary>
     public const int LongestName = 4096, LongestRecords = 64 * 1024;
@@ -180,6 +181,7 @@ internal sealed class TarReader(Stream stream, string source)
 
         for (byte[] rest = new byte[Math.Min(count, 64 * 1024)]; count > 0;)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             int read = stream.Read(rest, 0, (int)Math.Min(count, rest.Length));
             Position += read;
             count -= read > 0 ? read : throw atEnd();
@@ -192,6 +194,7 @@ internal sealed class TarReader(Stream stream, string source)
         byte[] rest = new byte[64 * 1024];
         for (int read; (read = stream.Read(rest, 0, rest.Length)) > 0;)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Position += read;
             if (rest.AsSpan(0, read).ContainsAnyExcept((byte)0))
             {
@@ -203,6 +206,7 @@ internal sealed class TarReader(Stream stream, string source)
     // POSIX closes a tar with two blocks of zeros. Some programs take the end of the bytes for its end and others do not, and it may be one that was cut off.
     private void ReadBlock()
     {
+        cancellationToken.ThrowIfCancellationRequested();
         int read = stream.Read(_block);
         Position += read > 0 ? read : throw Unclosed();
         ReadExactly(_block.AsSpan(read));

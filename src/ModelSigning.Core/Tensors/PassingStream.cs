@@ -40,6 +40,15 @@ internal sealed class PassingStream(Stream inner) : ForwardStream
         return read;
     }
 
+    /// <summary>Whether the file begins with some bytes, all of which are read again afterwards. Nothing was read before.</summary>
+    public bool BeginsWith(ReadOnlySpan<byte> bytes)
+    {
+        _last = new byte[bytes.Length];
+        _count = inner.ReadAtLeast(_last, _last.Length, throwOnEndOfStream: false);
+        _read = _again = _count;
+        return _last.AsSpan(0, _count).SequenceEqual(bytes);
+    }
+
     /// <summary>Goes to a place that is not before the last piece.</summary>
     /// <exception cref="EndOfStreamException">The file ends before it.</exception>
     public void GoTo(long position)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Tensors;
@@ -19,4 +20,16 @@ internal static class TensorErrors
     public static readonly ErrorDefinition TensorsTooMany = new("TensorsTooMany", ErrorKind.LimitsExceeded,
         "The model has more tensors than can be listed.",
         "List the tensors of its files one at a time.");
+
+    /// <summary>Refuses a model with more tensors than are listed.</summary>
+    /// <param name="count">How many were found so far.</param>
+    /// <param name="model">The model's full path.</param>
+    /// <exception cref="ModelSigningException"><see cref="TensorsTooMany"/>.</exception>
+    public static void RequireFew(long count, string model)
+    {
+        if (count > TensorHasher.MaximumTensors)
+        {
+            throw TensorsTooMany.At(string.Create(CultureInfo.InvariantCulture, $"The model '{model}' has more than {TensorHasher.MaximumTensors} tensors."), model);
+        }
+    }
 }

@@ -22,6 +22,10 @@ internal sealed record TensorFile(string Name, long Length, IReadOnlyList<Tensor
     /// <summary>Whether a file is an index of shards, or one of tensors, by its name.</summary>
     public static bool IsNamed(string name) => Ends(name, SafetensorsEnd) || Ends(name, GgufEnd) || Ends(name, IndexEnd);
 
+    /// <summary>Whether a file can have to do with tensors. One without an ending is known by its first bytes: ollama's files have none, and its model is a GGUF file.</summary>
+    public static bool MayBe(ModelFile file) =>
+        IsNamed(file.Name) || (!file.Name.AsSpan(file.Name.LastIndexOf('/') + 1).Contains('.') && file.Length >= GgufHeader.Magic.Length);
+
     /// <summary>The name of the weights that an index is of.</summary>
     public string IndexedWeights => Name[..^TensorIndex.FileNameEnd.Length];
 
@@ -48,9 +52,7 @@ internal sealed record TensorFile(string Name, long Length, IReadOnlyList<Tensor
     /// <inheritdoc cref="Read(ModelFile, Stream, string, CancellationToken)"/>
     public static TensorFile? Open(ModelFile file, HashSource content, CancellationToken cancellationToken)
     {
-        // ollama's files have no endings, and its model is a GGUF file.
-        bool isNamed = IsNamed(file.Name);
-        if (!isNamed && (file.Name.AsSpan(file.Name.LastIndexOf('/') + 1).Contains('.') || file.Length < GgufHeader.Magic.Length))
+        if (!MayBe(file))
         {
             return null;
         }
@@ -60,7 +62,7 @@ internal sealed record TensorFile(string Name, long Length, IReadOnlyList<Tensor
         {
             using FileReader reader = content.Open(file.Name, file.Length);
             Span<byte> magic = stackalloc byte[GgufHeader.Magic.Length];
-            if (!isNamed && (reader.Read(magic, 0) < magic.Length || !magic.SequenceEqual(GgufHeader.Magic)))
+            if (!IsNamed(file.Name) && (reader.Read(magic, 0) < magic.Length || !magic.SequenceEqual(GgufHeader.Magic)))
             {
                 return null;
             }

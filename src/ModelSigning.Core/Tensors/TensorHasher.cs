@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Formats;
@@ -41,26 +40,25 @@ internal static partial class TensorHasher
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(settings);
-        PackedTensors packed = new(algorithm, source.ModelPath, cancellationToken);
-        ModelFiles files = source.Find(options with { Reading = null, ReadOnce = packed.Read, Progress = settings.Progress }, cancellationToken);
+        PassingTensors passing = new(algorithm, source.ModelPath, cancellationToken);
+        Dictionary<string, TensorFile> passed = new(StringComparer.Ordinal);
+        ModelFiles files = source.Find(options with { Reading = null, ReadOnce = Keep, Progress = settings.Progress }, cancellationToken);
+        ReadOnlySpan<TensorFile?> read = files.Content.IsChecked ? ReadChecked(files, passing, settings, cancellationToken) : [];
         List<TensorFile> found = [];
         List<string> others = [];
         long count = 0;
-        foreach (ModelFile file in files.Files)
+        for (int index = 0; index < files.Files.Count; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if ((packed.Files.GetValueOrDefault(file.Name) ?? (files.Content.IsReadAgain(file.Name) ? TensorFile.Open(file, files.Content, cancellationToken) : null)) is not { } read)
+            ModelFile file = files.Files[index];
+            if ((files.Content.IsChecked ? passed.GetValueOrDefault(file.Name) ?? read[index] : TensorFile.Open(file, files.Content, cancellationToken)) is not { } one)
             {
                 others.Add(file.Name);
                 continue;
             }
 
-            found.Add(read);
-            if ((count += read.Tensors.Count) > MaximumTensors)
-            {
-                throw TensorErrors.TensorsTooMany.At(
-                    string.Create(CultureInfo.InvariantCulture, $"The model '{files.ModelPath}' has more than {MaximumTensors} tensors."), files.ModelPath);
-            }
+            found.Add(one);
+            TensorErrors.RequireFew(count += one.Tensors.Count, files.ModelPath);
         }
 
         if (found.TrueForAll(file => file.Index is not null))
@@ -71,9 +69,46 @@ internal static partial class TensorHasher
         Dictionary<string, string> weights = WeightsOf(found, files.ModelPath);
         RequireDistinct(found, weights, files.ModelPath);
         return new([.. Hashed(found, weights, files.Content, algorithm, settings, cancellationToken)], others, files.Warnings);
+
+        void Keep(ModelFile file, Stream stream)
+        {
+            if (passing.Read(file, stream) is { } one)
+            {
+                passed[file.Name] = one;
+            }
+        }
     }
 
-    // A range for each tensor. A file that has none is hashed whole, so that its store can check it.
+    // The files of a store that says what digest each has: read once, for that digest and for those of the tensors. Each takes two threads.
+    private static TensorFile?[] ReadChecked(ModelFiles files, PassingTensors passing, HashSettings settings, CancellationToken cancellationToken)
+    {
+        TensorFile?[] read = new TensorFile?[files.Files.Count];
+        ModelSigningException?[] refusals = new ModelSigningException?[files.Files.Count];
+        settings.Progress.Expect(files.Files.Where(TensorFile.MayBe).Select(file => file.Length));
+        ParallelOptions options = new() { MaxDegreeOfParallelism = Math.Max(1, settings.Threads / 2), CancellationToken = cancellationToken };
+        Parallel.For(0, read.Length, options, (index, state) =>
+        {
+            ModelFile file = files.Files[index];
+            if (!TensorFile.MayBe(file))
+            {
+                return;
+            }
+
+            try
+            {
+                files.Content.ReadChecked(file.Name, stream => (read[index] = passing.Read(file, stream)) is not null, settings.Progress, cancellationToken);
+            }
+            catch (ModelSigningException refusal)
+            {
+                // Those before it are still read, so that the first of several is reported whatever the threads do.
+                refusals[index] = refusal;
+                state.Break();
+            }
+        });
+        return Array.Find(refusals, refusal => refusal is not null) is { } first ? throw first : read;
+    }
+
+    // A range for each tensor, and the whole of a file that has none.
     private static IEnumerable<HashedTensor> Hashed(
         List<TensorFile> found, Dictionary<string, string> weights, HashSource content, DigestAlgorithm algorithm, HashSettings settings, CancellationToken cancellationToken)
     {

@@ -43,6 +43,18 @@ namespace ModelSigning;
 /// <code>Compare-ModelManifest D:\models\v1 D:\models\v2 -Tensor | Group-Object Change</code>
 /// <para>Counts the tensors that were added, removed and changed between two versions of a model.</para>
 /// </example>
+/// <example>
+/// <code>Compare-ModelManifest ./hub/models--org--name ./hub/models--org--name -Source HuggingFace -ReferenceRevision v1 -Revision main</code>
+/// <para>Lists the files that differ between two revisions in the cache of the Hugging Face hub.</para>
+/// </example>
+/// <example>
+/// <code>Compare-ModelManifest ./release/layout.sig ./layout -Source Oci -Revision v2</code>
+/// <para>Lists what differs between what was signed and a later tag of an OCI image layout.</para>
+/// </example>
+/// <example>
+/// <code>Compare-ModelManifest ./ollama ./ollama -Source Ollama -ReferenceRevision tiny:8b -Revision tiny:latest -Tensor</code>
+/// <para>Lists the tensors that differ between two tags of a model in ollama's store.</para>
+/// </example>
 [Cmdlet(VerbsData.Compare, "ModelManifest", DefaultParameterSetName = "Path")]
 [OutputType(typeof(ModelDifference), typeof(ModelTensorDifference))]
 public sealed partial class CompareModelManifestCommand : ManifestCommand

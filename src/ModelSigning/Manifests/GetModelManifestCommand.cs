@@ -41,6 +41,18 @@ namespace ModelSigning;
 /// <code>Get-ModelManifest ./model -Tensor | Sort-Object Length -Descending | Select-Object -First 5 Name, Type, Shape, Length</code>
 /// <para>Lists the five largest tensors of a model.</para>
 /// </example>
+/// <example>
+/// <code>Get-ModelManifest ./hub/models--org--name -Source HuggingFace -Revision main</code>
+/// <para>Lists the files of a snapshot in the cache of the Hugging Face hub.</para>
+/// </example>
+/// <example>
+/// <code>Get-ModelManifest ./layout -Source Oci -Revision v1 -OutFile ./release/layout.manifest.jsonl</code>
+/// <para>Keeps the manifest of a model in an OCI image layout, which New-ModelSignature -Manifest can sign elsewhere.</para>
+/// </example>
+/// <example>
+/// <code>Get-ModelManifest ./ollama -Source Ollama -Revision tiny -Tensor | Group-Object Type</code>
+/// <para>Counts the tensors of a model in ollama's store by their types.</para>
+/// </example>
 [Cmdlet(VerbsCommon.Get, "ModelManifest", DefaultParameterSetName = "Path")]
 [OutputType(typeof(ModelResource), typeof(ModelTensor), typeof(string))]
 public sealed class GetModelManifestCommand : ManifestCommand

@@ -60,6 +60,18 @@ namespace ModelSigning;
 /// <code>New-ModelSignature ./model -PrivateKey ./release.key -IgnorePath cache, notes.txt -SignaturePath ./release/model.sig -WhatIf</code>
 /// <para>Says what would be signed, and writes nothing.</para>
 /// </example>
+/// <example>
+/// <code>New-ModelSignature ./hub/models--org--name -Source HuggingFace -Revision main -PrivateKey ./release.key</code>
+/// <para>Signs a snapshot in the cache of the Hugging Face hub where it lies. The signature is also valid for a plain copy of the files.</para>
+/// </example>
+/// <example>
+/// <code>New-ModelSignature ./layout -Source Oci -Revision v1 -SignaturePath ./release/layout.sig -PrivateKey ./release.key</code>
+/// <para>Signs the files in the layers of an OCI image layout. The signature is also valid for the folder that the layout is extracted to.</para>
+/// </example>
+/// <example>
+/// <code>New-ModelSignature ./ollama -Source Ollama -Revision tiny:latest -SignaturePath ./release/tiny.sig -PrivateKey ./release.key</code>
+/// <para>Signs a model in ollama's store, which has no place for the signature.</para>
+/// </example>
 [Cmdlet(VerbsCommon.New, "ModelSignature", DefaultParameterSetName = KeySet, SupportsShouldProcess = true,
     ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(SignedModel))]

@@ -97,6 +97,18 @@ namespace ModelSigning;
 /// <code>if (Test-ModelSignature ./model -PublicKey ./release.pub -Quiet) { ./Start-Inference.ps1 ./model }</code>
 /// <para>Starts only what verifies.</para>
 /// </example>
+/// <example>
+/// <code>Test-ModelSignature ./hub/models--org--name -Source HuggingFace -Revision main -PublicKey ./release.pub</code>
+/// <para>Verifies a snapshot in the cache of the Hugging Face hub, whose files are links into its folder of blobs.</para>
+/// </example>
+/// <example>
+/// <code>Test-ModelSignature ./layout -Source Oci -Revision v1 -SignaturePath ./release/layout.sig -PublicKey ./release.pub</code>
+/// <para>Verifies a model in an OCI image layout, by its tag, without extracting it.</para>
+/// </example>
+/// <example>
+/// <code>Test-ModelSignature ./ollama -Source Ollama -Revision tiny -SignaturePath ./release/tiny.sig -PublicKey ./release.pub</code>
+/// <para>Verifies a model in ollama's store.</para>
+/// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ModelSignature", DefaultParameterSetName = KeySet)]
 [OutputType(typeof(ModelSignatureResult), typeof(bool), typeof(ModelSignatureSummary))]
 public sealed partial class TestModelSignatureCommand : VerifyingCommand

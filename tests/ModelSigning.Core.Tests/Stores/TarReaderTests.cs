@@ -33,7 +33,7 @@ public sealed class TarReaderTests
         }
 
         List<string> read = [];
-        TarReader reader = new(new MemoryStream(stream.ToArray()), "t");
+        TarReader reader = new(new MemoryStream(stream.ToArray()), "t", TestContext.Current.CancellationToken);
         while (reader.Next() is { } file)
         {
             byte[] content = new byte[file.Length];
@@ -90,7 +90,7 @@ public sealed class TarReaderTests
     {
         byte[] tar = [.. Header("a", '0', length), .. End];
         Assert.Equal("TarDamaged", Refusal(tar));
-        TarReader reader = new(new MemoryStream(tar), "t");
+        TarReader reader = new(new MemoryStream(tar), "t", TestContext.Current.CancellationToken);
         Assert.Equal("TarDamaged", Assert.Throws<ModelSigningException>(() =>
         {
             while (reader.Next(count => Assert.True(count == 0, $"skips {count} bytes")) is not null)
@@ -175,7 +175,7 @@ public sealed class TarReaderTests
     {
         try
         {
-            TarReader reader = new(new MemoryStream(tar), "t");
+            TarReader reader = new(new MemoryStream(tar), "t", TestContext.Current.CancellationToken);
             while (reader.Next() is not null)
             {
             }

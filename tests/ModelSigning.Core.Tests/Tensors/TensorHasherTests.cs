@@ -173,6 +173,72 @@ public sealed class TensorHasherTests : IDisposable
         Assert.Equal("GgufInvalid", Refusal(() => Hash(built.WriteFolder(_folder, "bad"), "Oci", "bad")));
     }
 
+    [Theory]
+    [InlineData(DigestAlgorithm.Sha256)]
+    [InlineData(DigestAlgorithm.Blake3)]
+    public void The_blobs_of_a_store_are_read_once_for_their_own_digest_and_those_of_the_tensors(DigestAlgorithm algorithm)
+    {
+        byte[] one = Safetensors(("a", new string('x', 400_000))), two = Safetensors(("b", "two"));
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", built.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray()), built.Blob(Weight + "raw", one, (FilePath, "one.safetensors")),
+            built.Blob(Weight + "raw", two, (FilePath, "two.safetensors")), built.Blob(Weight + "raw", new byte[10_000], (FilePath, "other.bin")));
+        string layout = built.WriteFolder(_folder, "layout");
+        HashProgress progress = new();
+        HashedTensors found = TensorHasher.Hash(
+            ModelStores.Open("Oci", layout, null, _folder.FullPath, allowSymlinks: false), new() { CurrentDirectory = _folder.FullPath }, algorithm, ModelFixture.Hashing with { Progress = progress }, CancellationToken.None);
+        Assert.Equal(["a", "b"], found.Tensors.Select(tensor => tensor.Tensor.Name));
+        Assert.Equal(one.Length + two.Length, progress.BytesDone);
+        Assert.Equal(progress.BytesDone, progress.BytesTotal);
+
+        // Of two bad blobs, the first is named.
+        foreach (byte[] bad in (byte[][])[one, two])
+        {
+            File.WriteAllBytes(_folder[$"layout/blobs/sha256/{Sha256(bad)}"], [.. bad[..^1], (byte)'!']);
+        }
+
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Hash(layout, "Oci", algorithm: algorithm));
+        Assert.Equal("BlobMismatch", refusal.Definition.Id);
+        Assert.Contains(Sha256(one), refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_model_of_ollama_is_a_GGUF_file_by_its_first_bytes_because_it_has_no_ending()
+    {
+        byte[] gguf = Gguf(false, 3, 7);
+        OciLayoutBuilder built = new();
+        const string type = "application/vnd.ollama.image.";
+        JsonObject manifest = new()
+        {
+            ["schemaVersion"] = 2,
+            ["config"] = built.Blob("application/vnd.docker.container.image.v1+json", "{}"u8.ToArray()),
+            ["layers"] = new JsonArray(built.Blob(type + "model", gguf), built.Blob(type + "projector", Gguf(false, 3, 8)), built.Blob(type + "template", "GGU"u8.ToArray()), built.Blob(type + "license", "MIT License"u8.ToArray())),
+        };
+        _folder.Write("ollama/manifests/registry.ollama.ai/library/tiny/latest", manifest.ToJsonString());
+        foreach ((string digest, byte[] bytes) in built.Blobs)
+        {
+            _folder.Write($"ollama/blobs/{digest.Replace(':', '-')}", bytes);
+        }
+
+        HashedTensors found = Hash(_folder["ollama"], "Ollama", "tiny");
+        Assert.Equal(["model model a F32 [3]", "model model b Q4_K [256]", "projector projector a F32 [3]", "projector projector b Q4_K [256]"], found.Tensors.Select(Text));
+        Assert.Equal(["config", "license", "template"], found.Others);
+
+        // Also in a plain folder, and packed in a layer.
+        _folder.Write("m/model", gguf);
+        Assert.Equal(found.Tensors.Take(2).Select(Digest), Hash(_folder["m"]).Tensors.Select(Digest));
+        OciLayoutBuilder packed = new();
+        packed.Manifest("v1", packed.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray()), packed.Blob(Weight + "tar", Tar(("model", gguf), ("LICENSE", "MIT License"u8.ToArray())), (FilePath, "")));
+        found = Hash(packed.WriteFolder(_folder, "packed"), "Oci");
+        Assert.Equal(["model model a F32 [3]", "model model b Q4_K [256]"], found.Tensors.Select(Text));
+        Assert.Equal(["LICENSE"], found.Others);
+
+        // A model that is not what its name says is refused before any of it is listed.
+        string blob = _folder[$"ollama/blobs/sha256-{Sha256(gguf)}"];
+        gguf[^1] ^= 1;
+        File.WriteAllBytes(blob, gguf);
+        Assert.Equal("BlobMismatch", Refusal(() => Hash(_folder["ollama"], "Ollama", "tiny")));
+    }
+
     [Fact]
     public void A_difference_is_of_type_shape_or_content_and_not_of_the_shard()
     {
