@@ -72,7 +72,7 @@ public class HowToPageTests
         Directory.Delete(page.Folder["models"]);
         Directory.Move(page.Folder["unmounted"], page.Folder["models"]);
         Assert.DoesNotContain("release-7", page.Run(1..2), StringComparison.Ordinal);
-        Assert.Equal(2, Directory.GetFiles(page.Folder["reports"]).Length);
+        Assert.Equal(3, Directory.GetFiles(page.Folder["reports"]).Length);
         string gates = page.Run(2..);
         Assert.Equal(3, gates.Split("deployed ").Length);
 
@@ -96,6 +96,7 @@ public class HowToPageTests
         HostResult night = page.Run(page.Blocks("powershell")[1]);
         Assert.Equal(1, night.ExitCode);
         Assert.Contains("ModelMismatch", night.Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 1 model is not valid.", File.ReadAllText(Directory.GetFiles(page.Folder["reports"], "models-*.html").Single()), StringComparison.Ordinal);
         HostResult gate = page.Run(page.Blocks("powershell")[3]);
         Assert.NotEqual(0, gate.ExitCode);
         Assert.DoesNotContain("deployed", gate.Output, StringComparison.Ordinal);

@@ -40,6 +40,37 @@ Describe 'ConvertTo-ModelReport' {
         Import-Clixml "$TestDrive/results.xml" | ConvertTo-ModelReport | Should -Match 'added (&lt;b&gt;)?&amp;amp;'
     }
 
+    It 'lists what the rule demands, and what the model names and runs' {
+        $tuned = New-SampleModel "$TestDrive/store/acme/tuned"
+        $base = New-SampleModel "$TestDrive/store/acme/base"
+        Set-Content "$tuned/adapter_config.json" '{ "base_model_name_or_path": "acme/base" }'
+        Set-Content "$tuned/run.py" 'print(1)'
+        Remove-Item "$tuned/weights" -Recurse
+        $tuned, $base | New-ModelSignature -PrivateKey $key.PrivateKeyPath -WarningAction SilentlyContinue | Out-Null
+        '{ "result": "PASSED" }' | New-ModelClaim $tuned -PredicateType test-result -PrivateKey $key.PrivateKeyPath | Out-Null
+        $signers = @(@{ type = 'key'; publicKey = $key.PublicKeyPath })
+        $rule = @{
+            name = 'tuned'; models = @('**/acme/tuned'); signers = $signers; lineage = 'signed'; stores = @("$TestDrive/store"); forbid = @('pickle')
+            claims = @(@{ predicateType = 'test-result'; signers = $signers; conditions = @(@{ pointer = '/result'; equals = 'PASSED' }) })
+        }
+        $policy = @{ version = 1; rules = @($rule, @{ name = 'base'; models = @('**/acme/base'); signers = $signers }) }
+        ConvertTo-Json $policy -Depth 9 | Set-Content "$TestDrive/demands.json"
+        $result = Test-ModelSignature $tuned -TrustPolicy "$TestDrive/demands.json" -Detailed
+        $result.StatusMessage | Should -Be 'The model is exactly as it was signed.'
+        $result.RuleDemands | Should -HaveCount 3
+        $page = $result | ConvertTo-ModelReport
+        $page | Should -Match 'The rule demands</dt><dd><ul><li>a claim of the type &#39;https://in-toto.io/attestation/test-result/v0.1&#39; where .*PASSED.*</li><li>base models that verify, in .*</li><li>nothing of pickle</li>'
+        $page | Should -Match 'Names elsewhere</dt><dd><ul><li>adapter_config.json: BaseModel acme/base \(not pinned\)'
+        $page | Should -Match 'Can run</dt><dd><ul><li>run.py: '
+
+        # A model that lacks one of them is among the failures, with the reason.
+        Remove-Item "$tuned.claims.jsonl"
+        $page = Test-ModelSignature $tuned -TrustPolicy "$TestDrive/demands.json" -Detailed | ConvertTo-ModelReport
+        $page | Should -Match 'TrustPolicyClaimMissing'
+        $page | Should -Match 'The rule demands</dt><dd><ul><li>a claim'
+        (Test-ModelSignature $base -TrustPolicy "$TestDrive/demands.json").RuleDemands | Should -BeNullOrEmpty
+    }
+
     It 'refuses what is not a result' {
         $null = Get-Item $good | ConvertTo-ModelReport -ErrorAction SilentlyContinue -ErrorVariable refusals
         $refusals.FullyQualifiedErrorId | Should -BeLike 'ReportInputInvalid,*'

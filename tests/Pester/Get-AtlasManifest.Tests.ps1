@@ -52,6 +52,15 @@ Describe 'Get-AtlasManifest' {
         $refusal.FullyQualifiedErrorId | Should -BeLike 'AtlasSignatureMissing,*'
     }
 
+    It 'refuses a signature that the key did not make' {
+        $forged = Get-Content "$TestDrive/one.json" -Raw | ConvertFrom-Json -Depth 20 -DateKind String
+        $stranger = [System.Security.Cryptography.ECDsa]::Create([System.Security.Cryptography.ECCurve+NamedCurves]::nistP256)
+        $forged.claim.signature = [Convert]::ToBase64String($stranger.SignData([byte[]] (1, 2, 3), 'SHA256', 'Rfc3279DerSequence'))
+        ConvertTo-Json $forged -Depth 20 | Set-Content "$TestDrive/forged.json"
+        $refusal = Get-Refusal { Get-AtlasManifest "$TestDrive/forged.json" -PublicKey "$TestDrive/release.pub" -HashAlgorithm sha256 }
+        $refusal.FullyQualifiedErrorId | Should -BeLike 'AtlasSignatureInvalid,*'
+    }
+
     It 'reads the manifests of a store and refuses one whose reference is gone' {
         $store = New-Item "$TestDrive/store" -ItemType Directory
         New-SampleManifest "$store/a.json"

@@ -99,6 +99,19 @@ Describe 'Get-ModelCard' {
         "$conflict" | Should -Be "DataType: config.json says 'F16'; model.safetensors says 'BF16'"
     }
 
+    It 'says in 80 columns that files do not agree, and what each of them says' {
+        $PSStyle.OutputRendering = 'PlainText'
+        $torn = New-CardModel "$TestDrive/torn"
+        Set-Content "$torn/adapter_config.json" '{ "base_model_name_or_path": "somebody-else/another-base-model-with-a-very-long-name-that-does-not-fit" }'
+        Set-Content "$torn/README.md" "---`nbase_model: somebody/one-base-model-with-a-very-long-name-that-does-not-fit-either`n---"
+        $card = Get-ModelCard $torn
+        $card | Out-String -Width 80 | Should -Match "Conflicts\b(.|\n)*\s$(@($card.Conflicts).Count)\s+torn"
+        Get-ModelCard (New-CardModel "$TestDrive/whole") | ForEach-Object Conflicts | Should -HaveCount 1
+        $text = $card.Conflicts | Out-String -Width 80
+        $text | Should -Not -Match ([char] 0x2026)
+        ($text -replace '\s') | Should -BeLike "*somebody/one-base-model-*-either';adapter_config.jsonsays'somebody-else/another-base-model-*-not-fit'*"
+    }
+
     It 'refuses a card that is ambiguous, and shows the rest of it with -Detailed' {
         $double = New-CardModel "$TestDrive/double" -License "a`nlicense: b"
         $refusal = Get-Refusal { Get-ModelCard $double }

@@ -49,6 +49,10 @@ Describe 'Get-ModelLineage' {
         Set-Content "$base/config.json" '{"x":1}'
         (Get-ModelLineage $model @trust)[1].Verdict | Should -Be 'HashMismatch'
         Set-Content "$base/config.json" '{}'
+        $signed = Get-Content "$base/README.md" -Raw
+        Set-Content "$base/README.md" "---`nbase_model: evil/base`n---"
+        @(Get-ModelLineage $model @trust).Name | Should -Be 'tuned', 'org/base', 'org/gone'
+        Set-Content "$base/README.md" $signed -NoNewline
     }
 
     It 'follows a claim of a trusted signer, and no other' {

@@ -58,12 +58,6 @@ internal sealed class AtlasAncestors
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(remarks);
-        if (!model.IsComparable)
-        {
-            remarks.Add("The files were not compared with Atlas manifests, because the signature does not have the SHA-256 of whole files.");
-            return [];
-        }
-
         List<NamedAncestor> named = [];
         foreach (Entry entry in _entries.Values.Where(entry => IsAbout(entry, model)).Take(MostManifests))
         {

@@ -53,6 +53,23 @@ internal static class ClaimAncestors
         return found;
     }
 
+    internal static List<string> Texts(JsonSlice list)
+    {
+        List<string> texts = [];
+        if (list.Kind == JsonValueKind.Array)
+        {
+            foreach (JsonSlice element in list.Elements)
+            {
+                if (element.Kind == JsonValueKind.String)
+                {
+                    texts.Add(element.Text());
+                }
+            }
+        }
+
+        return texts;
+    }
+
     internal static JsonSlice Member(JsonSlice value, string name) => value.Kind == JsonValueKind.Object && value.TryGet(name, out JsonSlice member) ? member : default;
 
     internal static string? Digest(string? text) => text is { Length: DigestLength } && text.All(char.IsAsciiHexDigitLower) ? text : null;
@@ -87,8 +104,7 @@ internal static class ClaimAncestors
             }
         }
 
-        IEnumerable<JsonSlice> models = (main.Kind == JsonValueKind.Object ? components.Prepend(main) : components).Where(component => Text(component, "type") == "machine-learning-model");
-        foreach (JsonSlice model in models)
+        foreach (JsonSlice model in Described(bom, main, components))
         {
             foreach (JsonSlice ancestor in Objects(Member(model, "pedigree"), "ancestors"))
             {
@@ -111,6 +127,29 @@ internal static class ClaimAncestors
             }
         }
     }
+
+    // What a bill of materials is about: a document can describe the models too that its model was made from, and their pedigrees are not this model's. It is the main component; or what
+    // that one, an application, depends on; or the only model that no other one depends on.
+    private static JsonSlice[] Described(JsonSlice bom, JsonSlice main, List<JsonSlice> components)
+    {
+        if (IsModel(main))
+        {
+            return [main];
+        }
+
+        ILookup<string, string> dependencies = Objects(bom, "dependencies")
+            .SelectMany(dependency => Texts(Member(dependency, "dependsOn")).Select(on => (By: Text(dependency, "ref") ?? "", On: on))).Where(pair => pair.By.Length > 0).ToLookup(pair => pair.By, pair => pair.On, StringComparer.Ordinal);
+        JsonSlice[] models = [.. components.Where(IsModel)];
+        HashSet<string> ofMain = [.. dependencies[Reference(main)]];
+        models = models.Any(model => ofMain.Contains(Reference(model))) ? [.. models.Where(model => ofMain.Contains(Reference(model)))] : models;
+        HashSet<string> ofModels = [.. models.SelectMany(model => dependencies[Reference(model)])];
+        models = [.. models.Where(model => !ofModels.Contains(Reference(model)))];
+        return models is [_] ? models : [];
+    }
+
+    private static bool IsModel(JsonSlice component) => Text(component, "type") == "machine-learning-model";
+
+    private static string Reference(JsonSlice component) => Text(component, "bom-ref") ?? "";
 
     private static NamedAncestor? OfComponent(JsonSlice component, string source)
     {

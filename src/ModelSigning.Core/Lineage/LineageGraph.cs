@@ -14,6 +14,7 @@ internal sealed class LineageGraph
     private readonly LineageBounds _bounds;
     private readonly List<LineageNode> _nodes = [];
     private readonly List<LineageEdge> _edges = [];
+    private readonly Dictionary<string, LineageFacts> _facts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LineageNode> _places = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LineageNode> _absent = new(StringComparer.Ordinal);
     private readonly HashSet<LineageNode> _open = [];
@@ -59,7 +60,7 @@ internal sealed class LineageGraph
 
     private LineageNode Visit(string path, string name, int depth)
     {
-        LineageFacts facts = _examine(path);
+        LineageFacts facts = Facts(path);
         LineageNode node = Add(new(_nodes.Count, name, facts.Verdict, facts.Reason) { Path = path, Facts = facts });
         _places.Add(path, node);
         _open.Add(node);
@@ -95,19 +96,51 @@ internal sealed class LineageGraph
             return new(Absent(name, LineageVerdicts.Missing, _search.IsEmpty ? "No store was given in which it could be." : $"No store has '{name}'."));
         }
 
-        if (places.Count > 1)
+        if (places.FirstOrDefault(_places.ContainsKey) is null && (_nodes.Count >= _bounds.Nodes || depth + 1 >= _bounds.Depth))
         {
-            return new(Absent(name, LineageVerdicts.Conflicting, $"Several stores have '{name}': {string.Join(", ", places.Select(place => $"'{place}'"))}."));
+            return new(Absent(name, LineageVerdicts.NotFollowed, string.Create(CultureInfo.InvariantCulture, $"At most {_bounds.Nodes} models and {_bounds.Depth} levels are followed.")));
         }
 
-        if (_places.TryGetValue(places[0], out LineageNode? known))
+        if (places.Count > 1 && Difference(places) is { } difference)
         {
-            return _open.Contains(known) ? new(known) { Fault = LineageVerdicts.Loop, Reason = $"'{known.Name}' is an ancestor of itself." } : new(known);
+            return new(Absent(name, LineageVerdicts.Conflicting, $"Several stores have '{name}': {string.Join(", ", places.Select(place => $"'{place}'"))}. {difference}"));
         }
 
-        return new(_nodes.Count >= _bounds.Nodes || depth + 1 >= _bounds.Depth
-            ? Absent(name, LineageVerdicts.NotFollowed, string.Create(CultureInfo.InvariantCulture, $"At most {_bounds.Nodes} models and {_bounds.Depth} levels are followed."))
-            : Visit(places[0], name, depth + 1));
+        string place = places.FirstOrDefault(_places.ContainsKey) ?? places[0];
+        return !_places.TryGetValue(place, out LineageNode? known) ? new(Visit(place, name, depth + 1))
+            : _open.Contains(known) ? new(known) { Fault = LineageVerdicts.Loop, Reason = $"'{known.Name}' is an ancestor of itself." }
+            : new(known);
+    }
+
+    // Copies of one model are one model, if each of them verifies and their signatures have the same root digest.
+    private string? Difference(IReadOnlyList<string> places)
+    {
+        string? first = Facts(places[0]).RootDigest;
+        foreach (string place in places)
+        {
+            LineageFacts facts = Facts(place);
+            if (facts.Verdict != LineageVerdicts.Valid)
+            {
+                return $"'{place}' does not verify: {facts.Reason}";
+            }
+
+            if (facts.RootDigest is null || facts.RootDigest != first)
+            {
+                return $"'{places[0]}' and '{place}' have different root digests.";
+            }
+        }
+
+        return null;
+    }
+
+    private LineageFacts Facts(string path)
+    {
+        if (!_facts.TryGetValue(path, out LineageFacts? facts))
+        {
+            facts = _facts[path] = _examine(path);
+        }
+
+        return facts;
     }
 
     // What the sources of one naming, and those of the others, make doubtful.

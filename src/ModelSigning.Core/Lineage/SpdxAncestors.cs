@@ -104,21 +104,4 @@ internal static class SpdxAncestors
         "dependsOn" or "DEPENDS_ON" => LineageRelation.Software,
         _ => null,
     };
-
-    private static List<string> Texts(JsonSlice list)
-    {
-        List<string> texts = [];
-        if (list.Kind == System.Text.Json.JsonValueKind.Array)
-        {
-            foreach (JsonSlice element in list.Elements)
-            {
-                if (element.Kind == System.Text.Json.JsonValueKind.String)
-                {
-                    texts.Add(element.Text());
-                }
-            }
-        }
-
-        return texts;
-    }
 }

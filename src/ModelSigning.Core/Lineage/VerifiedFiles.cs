@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using ModelSigning.Core.Atlas;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Hashing.Streams;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Verifying;
@@ -9,8 +10,8 @@ using ModelSigning.Core.Verifying;
 namespace ModelSigning.Core.Lineage;
 
 /// <summary>
-/// The files of a model that was verified, for comparison with what somebody else lists. SHA-256 is compared with what was signed; for other algorithms a file is read once
-/// more, and counts only if its SHA-256 is still the one that was signed.
+/// The files of a model that was verified, for comparison with what somebody else lists. SHA-256 is compared with what was signed. For other algorithms, and where the signature has no
+/// SHA-256 of whole files, a file is read once more, and counts only if these bytes are still those that were signed.
 /// </summary>
 internal sealed class VerifiedFiles
 {
@@ -18,8 +19,11 @@ internal sealed class VerifiedFiles
 
     private readonly VerificationResult _model;
     private readonly CancellationToken _cancellationToken;
+    private readonly DigestAlgorithm _algorithm;
+    private readonly bool _hasSha256;
     private readonly HashSet<string> _digests = new(StringComparer.Ordinal);
-    private readonly ILookup<string, Resource> _names;
+    private readonly ILookup<string, Part> _parts;
+    private readonly ILookup<string, string> _names;
     private readonly Dictionary<string, Dictionary<AtlasDigest, byte[]>?> _hashed = new(StringComparer.Ordinal);
 
     /// <summary>Lists the files.</summary>
@@ -29,36 +33,30 @@ internal sealed class VerifiedFiles
     {
         ArgumentNullException.ThrowIfNull(model);
         (_model, _cancellationToken) = (model, cancellationToken);
-        IReadOnlyList<Resource> resources = model.Statement.Manifest.Resources;
-        IsComparable = model.Statement.Serialization is { HashType: DigestAlgorithm.Sha256, ShardSize: null };
-        _names = (IsComparable ? resources : []).ToLookup(resource => LastComponent(resource.Name), StringComparer.Ordinal);
-        foreach (Resource resource in IsComparable ? resources : [])
+        Serialization serialization = model.Statement.Serialization;
+        _algorithm = serialization.HashType;
+        _hasSha256 = serialization is { HashType: DigestAlgorithm.Sha256, ShardSize: null };
+        _parts = model.Statement.Manifest.Resources.Select(resource => Part.Of(resource, serialization.ShardSize)).ToLookup(part => part.File, StringComparer.Ordinal);
+        _names = _parts.Select(file => file.Key).ToLookup(LastComponent, StringComparer.Ordinal);
+        foreach (Resource resource in _hasSha256 ? model.Statement.Manifest.Resources : [])
         {
             _digests.Add(Hexadecimal.Write(resource.Digest.Span));
         }
     }
 
-    /// <summary>Whether the signature has the SHA-256 of whole files. Without it nothing can be compared.</summary>
-    public bool IsComparable { get; }
-
-    /// <summary>Compares a file that a manifest lists: by its digest, and for other algorithms than SHA-256 by the last component of its name as well.</summary>
+    /// <summary>Compares a file that a manifest lists: by its SHA-256 where the signature has it, otherwise by the last component of its name as well.</summary>
     public AtlasFileStatus Compare(AtlasIngredient file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (!IsComparable)
-        {
-            return AtlasFileStatus.NotChecked;
-        }
-
-        if (file.Algorithm.Name == HashAlgorithmName.SHA256)
+        if (IsSigned(file))
         {
             return _digests.Contains(Hexadecimal.Write(file.Digest.Span)) ? AtlasFileStatus.Matches : AtlasFileStatus.Missing;
         }
 
         AtlasFileStatus status = AtlasFileStatus.Missing;
-        foreach (Resource resource in _names[LastComponent(file.Path)])
+        foreach (string name in _names[LastComponent(file.Path)])
         {
-            if (Hashed(resource) is not { } digests)
+            if (Hashed(name) is not { } digests)
             {
                 return AtlasFileStatus.NotChecked;
             }
@@ -75,37 +73,32 @@ internal sealed class VerifiedFiles
     }
 
     /// <summary>Whether the model has files of all these names: what is cheap to know before files are read.</summary>
-    public bool HasNames(IEnumerable<AtlasIngredient> files) =>
-        IsComparable && files.All(file => file.Algorithm.Name == HashAlgorithmName.SHA256 || _names.Contains(LastComponent(file.Path)));
+    public bool HasNames(IEnumerable<AtlasIngredient> files) => files.All(file => IsSigned(file) || _names.Contains(LastComponent(file.Path)));
 
     private static string LastComponent(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    private Dictionary<AtlasDigest, byte[]>? Hashed(Resource resource)
+    // Whether the signature has digests of the algorithm that the manifest lists.
+    private bool IsSigned(AtlasIngredient file) => _hasSha256 && file.Algorithm.Name == HashAlgorithmName.SHA256;
+
+    private Dictionary<AtlasDigest, byte[]>? Hashed(string name)
     {
-        if (!_hashed.TryGetValue(resource.Name, out Dictionary<AtlasDigest, byte[]>? digests))
+        if (!_hashed.TryGetValue(name, out Dictionary<AtlasDigest, byte[]>? digests))
         {
-            digests = _hashed[resource.Name] = Read(resource);
+            digests = _hashed[name] = Read(name);
         }
 
         return digests;
     }
 
-    private Dictionary<AtlasDigest, byte[]>? Read(Resource resource)
+    private Dictionary<AtlasDigest, byte[]>? Read(string name)
     {
-        string path = Directory.Exists(_model.ModelPath) ? Path.Join(_model.ModelPath, resource.Name) : _model.ModelPath;
+        string path = Directory.Exists(_model.ModelPath) ? Path.Join(_model.ModelPath, name) : _model.ModelPath;
         IncrementalHash[] hashes = [.. AtlasDigest.All.Select(digest => IncrementalHash.CreateHash(digest.Name))];
         try
         {
             using FileStream stream = RegularFile.Open(path, followLinks: false);
-            byte[] block = new byte[BlockLength];
-            for (int read; (read = stream.Read(block)) > 0;)
-            {
-                _cancellationToken.ThrowIfCancellationRequested();
-                Array.ForEach(hashes, hash => hash.AppendData(block, 0, read));
-            }
-
-            Dictionary<AtlasDigest, byte[]> digests = AtlasDigest.All.Zip(hashes).ToDictionary(pair => pair.First, pair => pair.Second.GetHashAndReset());
-            return digests.First(pair => pair.Key.Name == HashAlgorithmName.SHA256).Value.AsSpan().SequenceEqual(resource.Digest.Span) ? digests : null;
+            return IsAsSigned(stream, _parts[name].OrderBy(part => part.Start), hashes)
+                ? AtlasDigest.All.Zip(hashes).ToDictionary(pair => pair.First, pair => pair.Second.GetHashAndReset()) : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -116,5 +109,42 @@ internal sealed class VerifiedFiles
         {
             Array.ForEach(hashes, hash => hash.Dispose());
         }
+    }
+
+    // Reads a file once, for what was signed of it and for the other digests.
+    private bool IsAsSigned(FileStream stream, IEnumerable<Part> parts, IncrementalHash[] hashes)
+    {
+        using StreamHasher signed = StreamHasher.Create(_algorithm);
+        byte[] block = new byte[BlockLength], digest = new byte[_algorithm.DigestLength()];
+        long at = 0;
+        foreach (Part part in parts)
+        {
+            if (part.Start != at)
+            {
+                return false;
+            }
+
+            for (int read; at < part.End && (read = stream.Read(block, 0, (int)Math.Min(BlockLength, part.End - at))) > 0; at += read)
+            {
+                _cancellationToken.ThrowIfCancellationRequested();
+                signed.Append(block.AsSpan(0, read));
+                Array.ForEach(hashes, hash => hash.AppendData(block, 0, read));
+            }
+
+            signed.Finish(digest);
+            if (!digest.AsSpan().SequenceEqual(part.Digest.Span))
+            {
+                return false;
+            }
+        }
+
+        return stream.ReadByte() < 0;
+    }
+
+    // What a resource is of its file: all of it, or a shard.
+    private sealed record Part(string File, long Start, long End, ReadOnlyMemory<byte> Digest)
+    {
+        public static Part Of(Resource resource, long? shardSize) => shardSize is not null && ResourceName.TryParseShard(resource.Name, out string file, out long start, out long end)
+            ? new(file, start, end, resource.Digest) : new(resource.Name, 0, long.MaxValue, resource.Digest);
     }
 }

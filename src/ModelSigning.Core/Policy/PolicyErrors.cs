@@ -135,10 +135,10 @@ internal static class PolicyErrors
         "The policy's rule requires signed base models, but this model's list of them cannot be read completely.",
         "Ask the publisher for a model whose card and configuration can be read, and verify the model as a whole.");
 
-    /// <summary>A base model is in no store, or in several.</summary>
+    /// <summary>A base model is in no store, or is not the same in several.</summary>
     public static readonly ErrorDefinition LineageMissing = new("TrustPolicyLineageMissing", ErrorKind.SecurityError,
-        "The policy's rule requires signed base models, but one of this model's is in none of the rule's stores, or in several of them.",
-        "Put the base model and its signature into one of the rule's stores, under the name that the model uses for it.");
+        "The policy's rule requires signed base models, but one of this model's is in none of the rule's stores, or is not the same model in several of them.",
+        "Put the base model and its signature into one of the rule's stores, under the name that the model uses for it. Remove other models with this name.");
 
     /// <summary>A base model is made from the model itself.</summary>
     public static readonly ErrorDefinition LineageLoop = new("TrustPolicyLineageLoop", ErrorKind.SecurityError,

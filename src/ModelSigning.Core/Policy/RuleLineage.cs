@@ -1,6 +1,7 @@
 using ModelSigning.Core.Cards;
 using ModelSigning.Core.Content;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Lineage;
 using ModelSigning.Core.Verifying;
 
@@ -38,13 +39,18 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
         StoreSearch search = new(rule.LineageStores);
         string own = Key(model.ModelPath);
         trail.Open(own);
-        foreach (NamedAncestor named in CardAncestors.Of(card, content.References).Where(one => one.Relation == LineageRelation.BaseModel).DistinctBy(one => one.Name, StringComparer.Ordinal))
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Require(model.ModelPath, named, search, request, cancellationToken);
+            foreach (NamedAncestor named in CardAncestors.Of(card, content.References).Where(one => one.Relation == LineageRelation.BaseModel).DistinctBy(one => one.Name, StringComparer.Ordinal))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Require(model.ModelPath, named, search, request, cancellationToken);
+            }
         }
-
-        trail.Close(own);
+        finally
+        {
+            trail.Close(own);
+        }
     }
 
     private static string Key(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
@@ -53,27 +59,36 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
     {
         string what = $"'{named.Source}' of '{model}' names the base model '{named.Name}'";
         IReadOnlyList<string> places = search.Find(named.Name, named.Revision);
-        if (places is not [var place])
+        if (places.Count == 0)
         {
-            throw PolicyErrors.LineageMissing.At(places.Count == 0
-                ? $"{what}, and no store of the rule '{rule.Name}' has it."
-                : $"{what}, and several stores of the rule '{rule.Name}' have it: {string.Join(", ", places.Select(one => $"'{one}'"))}.", model);
+            throw PolicyErrors.LineageMissing.At($"{what}, and no store of the rule '{rule.Name}' has it.", model);
         }
 
-        string key = Key(place);
-        if (trail.IsOpen(key))
+        string? first = null;
+        foreach (string place in places)
         {
-            throw PolicyErrors.LineageLoop.At($"{what}, which is made from it in turn.", model);
-        }
+            string key = Key(place);
+            if (trail.IsOpen(key))
+            {
+                throw PolicyErrors.LineageLoop.At($"{what}, which is made from it in turn.", model);
+            }
 
-        if (trail.Refusal(key, () => Verify(place, search, request, cancellationToken)) is { } refusal)
-        {
-            throw refusal.Definition == PolicyErrors.LineageLoop ? refusal
-                : PolicyErrors.LineageUnsigned.At($"{what}, and '{place}' does not verify. {refusal.Message}", model, refusal);
+            (ModelSigningException? refusal, string? rootDigest) = trail.Verify(key, () => Verify(place, search, request, cancellationToken));
+            if (refusal is not null)
+            {
+                throw refusal.Definition == PolicyErrors.LineageLoop ? refusal
+                    : PolicyErrors.LineageUnsigned.At($"{what}, and '{place}' does not verify. {refusal.Message}", model, refusal);
+            }
+
+            // Copies in several stores are one model, if each of them verifies and their signatures have the same root digest.
+            if (places.Count > 1 && (rootDigest is null || rootDigest != (first ??= rootDigest)))
+            {
+                throw PolicyErrors.LineageMissing.At($"{what}, and several stores of the rule '{rule.Name}' have models of this name that differ: {string.Join(", ", places.Select(one => $"'{one}'"))}.", model);
+            }
         }
     }
 
-    private ModelSigningException? Verify(string place, StoreSearch search, VerificationRequest request, CancellationToken cancellationToken)
+    private AncestorVerdict Verify(string place, StoreSearch search, VerificationRequest request, CancellationToken cancellationToken)
     {
         try
         {
@@ -85,40 +100,64 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
                 Verifier = policy.VerifierFor(place, trail),
                 Hashing = request.Hashing with { Observer = null },
             }, cancellationToken);
-            return result.IsValid ? null : PolicyErrors.LineageUnsigned.At($"'{place}' is not what was signed.", place);
+            return new(
+                result.IsValid ? null : PolicyErrors.LineageUnsigned.At($"'{place}' is not what was signed.", place),
+                result.Statement.Statement.RootDigest is { } digest ? Hexadecimal.Write(digest.Span) : null);
         }
         catch (ModelSigningException refusal)
         {
-            return refusal;
+            return new(refusal, null);
         }
     }
 }
 
-/// <summary>The models whose ancestors are being verified, and those that were: each is verified once, and none inside itself.</summary>
+/// <summary>What became of a model that another one was made from.</summary>
+/// <param name="Refusal">Why it does not verify; null where it does.</param>
+/// <param name="RootDigest">Its root digest in hexadecimal; null where it does not verify, or its signature has none.</param>
+internal readonly record struct AncestorVerdict(ModelSigningException? Refusal, string? RootDigest);
+
+/// <summary>The models whose ancestors are being verified, and the ancestors that were: each is verified once in a call, and none inside itself.</summary>
 internal sealed class LineageTrail
 {
     private const int MostModels = 10_000, MostDepth = 64;
 
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ModelSigningException?> _verified = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AncestorVerdict> _verified = new(StringComparer.Ordinal);
+    private int _before;
+    private bool _isCut;
 
     public bool IsOpen(string path) => _open.Contains(path);
 
-    public void Open(string path) => _open.Add(path);
+    public void Open(string path)
+    {
+        if (_open.Count == 0)
+        {
+            // What a model is refused for because of its distance from another one is not true of it alone.
+            if (_isCut)
+            {
+                _verified.Clear();
+            }
+
+            (_before, _isCut) = (_verified.Count, false);
+        }
+
+        _open.Add(path);
+    }
 
     public void Close(string path) => _open.Remove(path);
 
-    /// <summary>Why a model does not verify; null where it does.</summary>
-    public ModelSigningException? Refusal(string path, Func<ModelSigningException?> verify)
+    /// <summary>The verdict on a model, which is verified unless it was before.</summary>
+    public AncestorVerdict Verify(string path, Func<AncestorVerdict> verify)
     {
-        if (_verified.TryGetValue(path, out ModelSigningException? known))
+        if (_verified.TryGetValue(path, out AncestorVerdict known))
         {
             return known;
         }
 
-        if (_open.Count >= MostDepth || _verified.Count >= MostModels)
+        if (_open.Count >= MostDepth || _verified.Count - _before >= MostModels)
         {
-            return PolicyErrors.LineageUnreadable.At($"'{path}' was not verified: at most {MostModels} models and {MostDepth} levels of ancestors are followed.", path);
+            _isCut = true;
+            return new(PolicyErrors.LineageUnreadable.At($"'{path}' was not verified: at most {MostModels} models and {MostDepth} levels of ancestors are followed.", path), null);
         }
 
         return _verified[path] = verify();

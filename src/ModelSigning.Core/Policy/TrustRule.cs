@@ -58,6 +58,15 @@ public sealed record TrustRule
     /// <summary>Whether the rule says anything of what is in the model's files.</summary>
     internal bool DemandsContent => Forbidden.Count + AllowedFormats.Count > 0;
 
+    /// <summary>What the rule demands of a model besides its signature, each in words: claims, base models that verify, and what may be in the files.</summary>
+    internal IReadOnlyList<string> Demands =>
+    [
+        .. Claims.Select(claim => claim.Description),
+        .. LineageStores.Count == 0 ? (IEnumerable<string>)[] : [$"base models that verify, in {string.Join(" or ", LineageStores.Select(store => $"'{store}'"))}"],
+        .. AllowedFormats.Count == 0 ? (IEnumerable<string>)[] : [$"only files of the formats {string.Join(", ", AllowedFormats)}"],
+        .. Forbidden.Count == 0 ? (IEnumerable<string>)[] : [$"nothing of {string.Join(", ", Forbidden.Select(forbidden => forbidden.Name()))}"],
+    ];
+
     /// <summary>Refuses a signature whose time does not satisfy the rule.</summary>
     /// <exception cref="Errors.ModelSigningException">
     /// <see cref="PolicyErrors.TimestampRequired"/>, <see cref="PolicyErrors.SignatureTooOld"/>, <see cref="PolicyErrors.SignatureInFuture"/>.

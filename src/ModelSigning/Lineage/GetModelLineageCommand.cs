@@ -20,7 +20,7 @@ namespace ModelSigning;
 /// Every model is verified once. Of a model that does not verify nothing is followed, because anybody may have written what it names.
 /// </para>
 /// <para>
-/// The Verdict is Valid, or why a model is not (see Test-ModelSignature); Missing: no store has it; Conflicting: files and claims do not agree, several stores have it, or what was found has
+/// The Verdict is Valid, or why a model is not (see Test-ModelSignature); Missing: no store has it; Conflicting: files and claims do not agree, several stores have models of this name that differ, or what was found has
 /// another root digest than a claim names; Loop: it is an ancestor of itself; Unsigned: only something that nobody signed names it; NotFollowed: beyond -MaximumDepth or 1,000 models. Remarks name the claims that do not count.
 /// A store is searched for OWNER/NAME, OWNER--NAME, NAME and models--OWNER--NAME (the cache of the Hugging Face hub), and then for the digest that a claim gives. A name in a card is a name: only a claim with a digest, or a rule of a trust policy for the base model, says which bytes are meant.
 /// </para>

@@ -32,6 +32,11 @@ public sealed class ModelSignatureResult
     /// <summary>The rule of the trust policy that decided; null without a policy, and for a model that no rule matches.</summary>
     public string? TrustRule { get; internal init; }
 
+    /// <summary>
+    /// What that rule demands of the model besides its signature, each in words: claims, base models that verify, what may be in its files. A valid model meets all of it.
+    /// </summary>
+    public string[] RuleDemands { get; internal init; } = [];
+
     /// <summary>How it was signed: <c>Key</c>, <c>Certificate</c> or <c>Sigstore</c>; null when the signature does not hold.</summary>
     public string? Method { get; internal init; }
 

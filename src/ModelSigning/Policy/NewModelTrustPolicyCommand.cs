@@ -163,7 +163,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
             [.. PublicKey.SelectMany(source => this.ReadPublicKeys(source, password: null, pin: null))], SigstoreInstance.Length > 0 ? SigstoreInstance : null, PinIssuer);
         string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, this.CurrentDirectory());
         FirstUse found = FirstUse.Of(RunInBackground(null, (_, token) => BundleReader.Read(signature, token)), model, _options);
-        string pin = VerifyUnder(TrustPolicyWriter.ToJson(FirstUseRules.Of([found], this.FileSystemPath(PolicyPath), null, _demands with { LineageStores = [] })), model, signature);
+        string pin = VerifyUnder(TrustPolicyWriter.ToJson(FirstUseRules.Of([found], this.FileSystemPath(PolicyPath), null, _demands with { LineageStores = [] })), model, signature, new());
         return found with { Pin = PinModel ? pin : null, Signature = signature };
     }
 
@@ -183,10 +183,11 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
         IReadOnlyList<RuleDraft> rules = FirstUseRules.Of(_found, path, Rfc3339.WriteDate(DateTimeOffset.UtcNow), _demands);
         byte[] policy = TrustPolicyWriter.ToJson(rules);
         FirstUseRules.Check(_found, rules, TrustPolicy.Parse(policy, path, PolicyInput.SignerKinds));
+        LineageTrail trail = new();
         foreach (FirstUse one in LineageStore.Length > 0 ? _found : [])
         {
             // Only the whole policy has the rules of the base models.
-            VerifyUnder(policy, one.Model, one.Signature);
+            VerifyUnder(policy, one.Model, one.Signature, trail);
         }
 
         string trusted = string.Join(Environment.NewLine, _found.Zip(rules, (found, rule) => Printable.Of($"  {rule.Name}: {found.Description}")));
@@ -223,7 +224,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     }
 
     // The policy that would be written must accept the model as it is; nothing is trusted that does not even hold today.
-    private string VerifyUnder(byte[] policy, string model, string signature)
+    private string VerifyUnder(byte[] policy, string model, string signature, LineageTrail trail)
     {
         TrustPolicy parsed = TrustPolicy.Parse(policy, this.FileSystemPath(PolicyPath), PolicyInput.SignerKinds);
         HashProgress progress = new();
@@ -231,8 +232,8 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
         {
             ModelPath = model,
             CurrentDirectory = this.CurrentDirectory(),
-            Verifier = parsed.VerifierFor(model),
-            FolderVerifier = folder => parsed.VerifierFor(folder),
+            Verifier = parsed.VerifierFor(model, trail),
+            FolderVerifier = folder => parsed.VerifierFor(folder, trail),
             Hashing = HashSettings(progress),
             SignaturePath = signature,
             IgnorePaths = ModelIgnorePaths,

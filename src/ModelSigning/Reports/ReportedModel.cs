@@ -25,6 +25,7 @@ internal sealed record ReportedModel(
     private static readonly (string Property, string Caption)[] ListProperties =
     [
         ("ChangedFiles", "Changed"), ("MissingFiles", "Missing"), ("ExtraFiles", "Not signed"), ("Warnings", "Warnings"), ("CheckedFiles", "Checked"), ("UncheckedPaths", "Not checked"),
+        ("RuleDemands", "The rule demands"), ("References", "Names elsewhere"), ("ExecutableContent", "Can run"), ("UninspectedFiles", "Not inspected"),
     ];
 
     /// <summary>Whether the model is what was signed, by a signer that is trusted.</summary>

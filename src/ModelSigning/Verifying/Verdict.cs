@@ -5,6 +5,7 @@ using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Loaded;
 using ModelSigning.Core.Models;
+using ModelSigning.Core.Policy;
 using ModelSigning.Core.Stores;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Sigstore.Verifying;
@@ -25,7 +26,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
     internal IReadOnlyList<Reference> References { get; private init; } = [];
 
     /// <summary>The verdict on a model whose signature holds: it is what was signed, or it differs.</summary>
-    internal static Verdict Of(VerificationResult verified, InspectedContent? content, string? rule, TimeSpan duration, LoadedWeights? loaded = null)
+    internal static Verdict Of(VerificationResult verified, InspectedContent? content, TrustRule? rule, TimeSpan duration, LoadedWeights? loaded = null)
     {
         content = verified.IsValid ? content : null;
         Serialization serialization = verified.Statement.Serialization;
@@ -41,7 +42,8 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                     : refusal.Definition == LoadedErrors.LoadedNotVerifiable ? StatusNames.Of(refusal.Definition) : ModelSignatureStatus.HashMismatch,
                 StatusMessage = refusal?.Message ?? Valid(verified) + loaded?.Sentence,
                 ErrorId = refusal?.Definition.Id,
-                TrustRule = rule,
+                TrustRule = rule?.Name,
+                RuleDemands = DemandsOf(rule),
                 Method = evidence.Method.ToString(),
                 Signer = Printable.Of(evidence.Signer),
                 Identity = (evidence as SigstoreEvidence)?.Verification.Identity is { } identity ? Printable.Of(identity.Name.Value) : null,
@@ -94,17 +96,20 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
     }
 
     /// <summary>The verdict on a model whose signature is not valid, or that could not be read. It has no signer.</summary>
-    internal static Verdict Of(ModelSigningException refusal, string model, string? signature, string? rule, TimeSpan duration) => new(
+    internal static Verdict Of(ModelSigningException refusal, string model, string? signature, TrustRule? rule, TimeSpan duration) => new(
         new ModelSignatureResult(model)
         {
             SignaturePath = signature,
             StatusValue = StatusNames.Of(refusal.Definition),
             StatusMessage = refusal.Message,
             ErrorId = refusal.Definition.Id,
-            TrustRule = rule,
+            TrustRule = rule?.Name,
+            RuleDemands = DemandsOf(rule),
             Duration = duration,
         },
         refusal);
+
+    private static string[] DemandsOf(TrustRule? rule) => [.. rule?.Demands.Select(Printable.Of) ?? []];
 
     private static string Describe(VerificationResult verified)
     {

@@ -27,8 +27,10 @@ public abstract partial class VerifyingCommand
 
     private Func<string, SignatureVerifier> MakePolicyVerifiers()
     {
+        // A base model that several models of one call were made from is hashed once for all of them.
         TrustPolicy policy = ReadPolicy();
-        return model => policy.VerifierFor(model);
+        LineageTrail trail = new();
+        return model => policy.VerifierFor(model, trail);
     }
 
     private TrustPolicy ReadPolicy() => _policy ??= this.ReadTrustPolicy(TrustPolicy);

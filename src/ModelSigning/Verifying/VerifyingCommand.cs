@@ -105,14 +105,15 @@ public abstract partial class VerifyingCommand : HashingCommand
     {
         _verifiers ??= MakeVerifiers();
         Stopwatch clock = Stopwatch.StartNew();
-        string? signature = null, rule = null;
+        string? signature = null;
+        TrustRule? rule = null;
         try
         {
             return Guarded(() =>
             {
                 string directory = this.CurrentDirectory();
                 SignatureVerifier verifier = _verifiers!(model);
-                rule = (verifier as PolicyVerifier)?.Rule?.Name;
+                rule = (verifier as PolicyVerifier)?.Rule;
                 ModelSource source = SourceOf(model);
                 if (SignaturePath.Length == 0 && !source.HasSignaturePlace)
                 {
@@ -120,7 +121,7 @@ public abstract partial class VerifyingCommand : HashingCommand
                 }
 
                 signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(source.ModelPath, directory);
-                (VerificationResult verified, InspectedContent? content) = Verify(source, signature, verifier, rule);
+                (VerificationResult verified, InspectedContent? content) = Verify(source, signature, verifier, rule?.Name);
                 TimeSpan duration = clock.Elapsed;
                 foreach (string line in Narration.Of(verified, verified.Basis == VerificationBasis.Files
                     ? Narrate("Compared", verified.FileCount, verified.ByteCount, duration)
@@ -135,7 +136,7 @@ public abstract partial class VerifyingCommand : HashingCommand
                 }
 
                 VerificationDetails.Of(verified, duration).ToList().ForEach(WriteDebug);
-                return Verdict.Of(verified, content, (verified.Verifier as PolicyVerifier)?.Rule?.Name, duration, LoadedWeightsOf(verified));
+                return Verdict.Of(verified, content, (verified.Verifier as PolicyVerifier)?.Rule, duration, LoadedWeightsOf(verified));
             });
         }
         catch (ModelSigningException refusal)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Atlas;
+using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Lineage;
 using ModelSigning.Core.Signing;
@@ -118,13 +119,41 @@ public sealed class AtlasAncestorsTests : IDisposable
         Assert.Contains("lead in a circle", Assert.Single(_remarks), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_file_that_was_changed_since_it_was_verified_is_no_evidence()
+    [Theory]
+    [InlineData(DigestAlgorithm.Blake2b, null, "sha256")]
+    [InlineData(DigestAlgorithm.Blake3, null, "sha384")]
+    [InlineData(DigestAlgorithm.Sha256, 1L, "sha512")]
+    [InlineData(DigestAlgorithm.Sha256, 2L, "sha256")]
+    [InlineData(DigestAlgorithm.Blake3, 2L, "sha256")]
+    [InlineData(DigestAlgorithm.Blake2b, 1000L, "sha384")]
+    public void Manifests_are_compared_with_models_of_every_signature(DigestAlgorithm hash, long? shardSize, string listed)
     {
+        Model("org/base", "base", hash, shardSize);
+        Model("org/top", "top", hash, shardSize);
+        JsonObject other = Digest(Manifest(BaseId, "org/base", "base"), listed, "base"), own = Digest(Manifest(AtlasSample.Id, "top", "top"), listed, "top");
+        Store(other, AtlasSample.Sign(LinkInClaim(own, other), _key, HashAlgorithmName.SHA384));
+        LineageEdge edge = Assert.Single(Graph().Edges);
+        Assert.Equal(("Valid", _folder["models/org/base"]), (edge.Verdict, edge.To.Path));
+
+        other = Digest(Manifest(BaseId, "org/base", "base"), listed, "forged");
+        Store(other, AtlasSample.Sign(LinkInClaim(own, other), _key, HashAlgorithmName.SHA384));
+        edge = Assert.Single(Graph().Edges);
+        Assert.Equal("Conflicting", edge.Verdict);
+        Assert.Contains("weights.bin", edge.FaultReason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(DigestAlgorithm.Sha256, null, "other")]
+    [InlineData(DigestAlgorithm.Blake3, null, "other")]
+    [InlineData(DigestAlgorithm.Blake3, 2L, "other")]
+    [InlineData(DigestAlgorithm.Blake3, 2L, "top and more")]
+    public void A_file_that_was_changed_since_it_was_verified_is_no_evidence(DigestAlgorithm hash, long? shardSize, string changed)
+    {
+        Model("org/top", "top", hash, shardSize);
         JsonObject other = Manifest(BaseId, "org/base", "base");
-        Store(other, AtlasSample.Link(Manifest(AtlasSample.Id, "top", "other"), other));
+        Store(other, AtlasSample.Link(Manifest(AtlasSample.Id, "top", changed), other));
         VerificationResult verified = Verify("org/top");
-        File.WriteAllText(_folder["models/org/top/weights.bin"], "other");
+        File.WriteAllText(_folder["models/org/top/weights.bin"], changed);
         Assert.Empty(Atlas().Of(new VerifiedFiles(verified, CancellationToken.None), _remarks, CancellationToken.None));
     }
 
@@ -146,9 +175,7 @@ public sealed class AtlasAncestorsTests : IDisposable
     public void A_model_is_found_by_the_files_that_a_manifest_lists()
     {
         JsonObject other = Manifest(BaseId, "A title for people", "base");
-        JsonObject data = other["claim"]!["ingredients"]![0]!["data"]!.AsObject();
-        data["alg"] = "sha256";
-        data["hash"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("base")));
+        Digest(other, "sha256", "base");
         Store(other, AtlasSample.Sign(LinkInClaim(Manifest(AtlasSample.Id, "top", "top"), other), _key, HashAlgorithmName.SHA384));
         LineageEdge edge = Assert.Single(Graph().Edges);
         Assert.Equal(("Valid", _folder["models/org/base"]), (edge.Verdict, edge.To.Path));
@@ -161,6 +188,14 @@ public sealed class AtlasAncestorsTests : IDisposable
         return manifest;
     }
 
+    private static JsonObject Digest(JsonObject manifest, string algorithm, string content)
+    {
+        JsonObject data = manifest["claim"]!["ingredients"]![0]!["data"]!.AsObject();
+        data["alg"] = algorithm;
+        data["hash"] = Convert.ToHexStringLower(AtlasDigest.Find(algorithm)!.Hash(Encoding.UTF8.GetBytes(content)));
+        return manifest;
+    }
+
     private static JsonObject LinkInClaim(JsonObject manifest, JsonObject other)
     {
         JsonObject data = manifest["claim"]!["ingredients"]![0]!["data"]!.AsObject();
@@ -170,7 +205,7 @@ public sealed class AtlasAncestorsTests : IDisposable
         return manifest;
     }
 
-    private void Model(string name, string content)
+    private void Model(string name, string content, DigestAlgorithm hash = DigestAlgorithm.Sha256, long? shardSize = null)
     {
         _folder.Write($"models/{name}/weights.bin", content);
         ModelSigner.Sign(new()
@@ -179,6 +214,9 @@ public sealed class AtlasAncestorsTests : IDisposable
             CurrentDirectory = _folder.FullPath,
             Signer = new KeySigner(_signer),
             Hashing = ModelFixture.Hashing,
+            HashType = hash,
+            ShardSize = shardSize,
+            Force = true,
         }, CancellationToken.None);
     }
 

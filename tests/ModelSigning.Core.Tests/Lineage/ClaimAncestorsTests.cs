@@ -42,6 +42,20 @@ public sealed class ClaimAncestorsTests : IDisposable
         Assert.Equal([LineageRelation.Software, LineageRelation.Dataset, LineageRelation.Dataset], named.Skip(1).Select(one => one.Relation));
     }
 
+    [Theory]
+    [InlineData(""" "metadata":{"component":{"type":"machine-learning-model","name":"m","pedigree":{"ancestors":[{"name":"org/right"}]}}}, """, "", "org/right")]
+    [InlineData(""" "metadata":{"component":{"type":"application","bom-ref":"app","name":"m"}}, """, """{"ref":"app","dependsOn":["m"]}""", "org/base")]
+    [InlineData(""" "metadata":{"component":{"type":"application","bom-ref":"app","name":"m"}}, """, """{"ref":"app","dependsOn":["m","b"]},{"ref":"m","dependsOn":["b"]}""", "org/base")]
+    [InlineData("", """{"ref":"m","dependsOn":["b"]}""", "org/base")]
+    [InlineData("", """{"dependsOn":["m"]}""", null)]
+    [InlineData("", "", null)]
+    public void CycloneDX_names_the_ancestors_of_what_the_document_is_about_alone(string member, string dependencies, string? name) =>
+        Assert.Equal(name is null ? [] : [name], Of("cyclonedx", $$"""
+            { {{member}} "dependencies":[{{dependencies}}], "components":[
+              {"type":"machine-learning-model","bom-ref":"b","name":"org/base","pedigree":{"ancestors":[{"type":"machine-learning-model","name":"org/older"}]} },
+              {"type":"machine-learning-model","bom-ref":"m","name":"m","pedigree":{"ancestors":[{"type":"machine-learning-model","name":"org/base"}]} }]}
+            """).Select(one => one.Name));
+
     [Fact]
     public void SPDX_names_what_its_relations_lead_to()
     {

@@ -61,14 +61,39 @@ public sealed class LineageGraphTests : IDisposable
     }
 
     [Fact]
-    public void A_base_model_that_is_in_two_stores_is_conflicting()
+    public void Copies_of_a_base_model_in_two_stores_are_one_model_if_each_verifies_and_their_root_digests_are_the_same()
     {
+        Add("a/top", "a/base");
         Add("one/a/base");
         Add("two/a/base");
-        Add("a/top", "a/base");
-        LineageGraph graph = LineageGraph.Of(Place("a/top"), new StoreSearch([_store["one"], _store["two"]]), Examine, new(100, 10));
-        Assert.Equal("Conflicting", Assert.Single(graph.Edges).Verdict);
-        Assert.Single(_asked);
+        LineageFacts copy = new("Valid", "") { RootDigest = Digest };
+        (_facts[Place("one/a/base")], _facts[Place("two/a/base")]) = (copy, copy);
+        LineageEdge edge = Assert.Single(Graph().Edges);
+        Assert.Equal(("Valid", Place("one/a/base")), (edge.Verdict, edge.To.Path));
+        Assert.Equal(3, _asked.Count);
+
+        _facts[Place("two/a/base")] = copy with { RootDigest = Digest.Replace('1', '2') };
+        edge = Assert.Single(Graph().Edges);
+        Assert.Equal("Conflicting", edge.Verdict);
+        Assert.Contains("have different root digests", edge.To.Reason, StringComparison.Ordinal);
+
+        _facts[Place("two/a/base")] = new("NotTrusted", "A stranger signed it.") { RootDigest = Digest };
+        edge = Assert.Single(Graph().Edges);
+        Assert.Equal("Conflicting", edge.Verdict);
+        Assert.Contains("A stranger signed it.", edge.To.Reason, StringComparison.Ordinal);
+
+        LineageGraph Graph() => LineageGraph.Of(Place("a/top"), new StoreSearch([_store["one"], _store["two"]]), Examine, new(100, 10));
+    }
+
+    [Fact]
+    public void A_copy_of_the_model_itself_among_its_ancestors_is_a_loop()
+    {
+        Add("one/a/top", "a/top");
+        Add("two/a/top", "a/top");
+        _facts[Place("one/a/top")] = _facts[Place("one/a/top")] with { RootDigest = Digest };
+        _facts[Place("two/a/top")] = _facts[Place("one/a/top")];
+        LineageGraph graph = LineageGraph.Of(Place("two/a/top"), new StoreSearch([_store["one"], _store["two"]]), Examine, new(100, 10));
+        Assert.Equal("Loop", Assert.Single(graph.Edges).Verdict);
     }
 
     [Theory]

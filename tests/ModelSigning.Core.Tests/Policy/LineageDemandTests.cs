@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Signing;
@@ -41,6 +42,68 @@ public sealed class LineageDemandTests : IDisposable
         Model("org/top", "base_model: org/base");
         Assert.Equal("TrustPolicyLineageMissing", Refusal("org/top").Definition.Id);
         Assert.True(Verify("org/top", "").IsValid);
+    }
+
+    [Fact]
+    public void Copies_of_a_base_model_in_two_stores_are_one_model_and_each_must_verify()
+    {
+        const string stores = """, "lineage": "signed", "stores": ["models", "more"] """;
+        Model("org/base");
+        Model("org/top", "base_model: org/base");
+        Copy("models/org/base", "more/org/base");
+        Assert.True(Verify("org/top", stores).IsValid);
+
+        File.WriteAllText(_folder["more/org/base/config.json"], "{}");
+        Assert.Contains("is not what was signed", Assert.Throws<ModelSigningException>(() => Verify("org/top", stores)).Message, StringComparison.Ordinal);
+
+        // Another version, signed by the same signer.
+        Model("org/base", "license: apache-2.0");
+        Copy("models/org/base", "more/org/base");
+        Model("org/base");
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Verify("org/top", stores));
+        Assert.Equal("TrustPolicyLineageMissing", refusal.Definition.Id);
+        Assert.Contains("that differ", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_base_model_of_several_models_of_one_call_is_hashed_once()
+    {
+        Model("org/base");
+        Model("org/one", "base_model: org/base");
+        Model("org/two", "base_model: org/base");
+        LineageTrail trail = new();
+        long all = Bytes("org/one", trail), alone = Bytes("org/two", trail);
+        Assert.Equal(Length("org/one") + Length("org/base"), all);
+        Assert.Equal(Length("org/two"), alone);
+
+        // A refusal is kept as well, and the models above it are not taken for open ones.
+        Model("org/three", "base_model: org/gone");
+        Model("org/four", "base_model: org/three");
+        for (int count = 0; count < 2; count++)
+        {
+            Assert.Contains("org/gone", Assert.Throws<ModelSigningException>(() => Bytes("org/four", trail)).Message, StringComparison.Ordinal);
+            Assert.Equal("TrustPolicyLineageMissing", Assert.Throws<ModelSigningException>(() => Bytes("org/three", trail)).Definition.Id);
+        }
+    }
+
+    [Fact]
+    public void A_refusal_for_the_distance_from_one_model_is_not_kept_for_others()
+    {
+        Model("org/m70");
+        for (int index = 69; index >= 0; index--)
+        {
+            Model($"org/m{index}", $"base_model: org/m{index + 1}");
+        }
+
+        LineageTrail trail = new();
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Bytes("org/m0", trail));
+        while (refusal.InnerException is ModelSigningException inner)
+        {
+            refusal = inner;
+        }
+
+        Assert.Equal("TrustPolicyLineageUnreadable", refusal.Definition.Id);
+        Assert.True(Bytes("org/m10", trail) > 0);
     }
 
     [Fact]
@@ -147,6 +210,30 @@ public sealed class LineageDemandTests : IDisposable
         Verifier = Policy(more).VerifierFor(_folder[$"models/{name}"]),
         Hashing = ModelFixture.Hashing,
     }, CancellationToken.None);
+
+    private long Bytes(string name, LineageTrail trail)
+    {
+        HashProgress progress = new();
+        Assert.True(ModelVerifier.Verify(new()
+        {
+            ModelPath = _folder[$"models/{name}"],
+            CurrentDirectory = _folder.FullPath,
+            Verifier = Policy(Signed).VerifierFor(_folder[$"models/{name}"], trail),
+            Hashing = ModelFixture.Hashing with { Progress = progress },
+        }, CancellationToken.None).IsValid);
+        return progress.BytesDone;
+    }
+
+    private long Length(string name) => new DirectoryInfo(_folder[$"models/{name}"]).EnumerateFiles().Where(file => file.Name != "model.sig").Sum(file => file.Length);
+
+    private void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(_folder[to]);
+        foreach (FileInfo file in new DirectoryInfo(_folder[from]).EnumerateFiles())
+        {
+            file.CopyTo(Path.Join(_folder[to], file.Name), overwrite: true);
+        }
+    }
 
     private ModelSigningException Refusal(string name) => Assert.Throws<ModelSigningException>(() => Verify(name));
 }
