@@ -109,7 +109,7 @@ internal static class Targets
 
     public static void Tar(byte[] input)
     {
-        TarReader tar = new(new MemoryStream(input), Source);
+        TarReader tar = new(new MemoryStream(input), Source, CancellationToken.None);
         byte[] content = new byte[1024];
         while (tar.Next() is { } file)
         {
