@@ -15,6 +15,8 @@ public sealed partial class FolderDependencyTests
     private const string ListOpening = "```text\nfolder: uses\n", PictureOpening = "```mermaid\nflowchart TD\n";
 
     private static readonly string PagePath = Path.Join(SharedData.RepositoryRoot, "docs", "architecture.md");
+    private static readonly Lazy<Architecture> Compiled = new(() => new ArchLoader()
+        .LoadFilteredDirectory(Path.Join(SharedData.RepositoryRoot, "module", "bin", "net10.0"), "ModelSigning*.dll", SearchOption.AllDirectories).Build());
     private static readonly Lazy<SortedDictionary<string, SortedSet<string>>> Found = new(FindUses);
     private static string Page = File.ReadAllText(PagePath).ReplaceLineEndings("\n");
     private static IReadOnlyList<(string Folder, string[] Uses)> Listed = ReadList();
@@ -47,6 +49,15 @@ public sealed partial class FolderDependencyTests
     [Fact]
     public void The_picture_shows_every_listed_use_that_does_not_follow_from_others() =>
         Assert.Equal(Picture(), Block(PictureOpening));
+
+    [Fact]
+    public void One_class_of_the_cmdlets_alone_knows_the_gpu_assembly()
+    {
+        string[] knowing = [.. Compiled.Value.Types
+            .Where(type => type.Namespace?.FullName == "ModelSigning" && type.Dependencies.Any(dependency => dependency.Target.FullName.StartsWith("ModelSigning.Gpu.", StringComparison.Ordinal)))
+            .Select(type => type.Name.Split('+', '/')[0]).Distinct()];
+        Assert.Equal(["GpuDevices"], knowing);
+    }
 
     private static string Line(string folder, IEnumerable<string> uses) => $"{folder}: {string.Join(", ", uses)}";
 
@@ -107,9 +118,7 @@ public sealed partial class FolderDependencyTests
             : null;
 
         SortedDictionary<string, SortedSet<string>> found = new(StringComparer.Ordinal);
-        Architecture architecture = new ArchLoader()
-            .LoadFilteredDirectory(Path.Join(SharedData.RepositoryRoot, "module", "bin", "net10.0"), "ModelSigning*.dll", SearchOption.AllDirectories).Build();
-        foreach (IType type in architecture.Types)
+        foreach (IType type in Compiled.Value.Types)
         {
             if (Listing(type) is { } from)
             {

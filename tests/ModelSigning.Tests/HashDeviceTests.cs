@@ -102,8 +102,9 @@ public class HashDeviceTests
     {
         using SampleModel model = new();
         string script = model.Folder.Write("assemblies.ps1", $$"""
-            # The load's stack in the output says who asked for the assembly.
-            [AppDomain]::CurrentDomain.add_AssemblyLoad({ if ($args[1].LoadedAssembly.GetName().Name -eq 'ModelSigning.Gpu') { [Console]::Out.WriteLine([Environment]::StackTrace) } })
+            # The load's stack in the output says who asked for the assembly, on whatever thread.
+            Add-Type 'public static class Loads { public static void Watch() => System.AppDomain.CurrentDomain.AssemblyLoad += (_, load) => { if (load.LoadedAssembly.GetName().Name == "ModelSigning.Gpu") System.Console.Out.WriteLine(System.Environment.StackTrace); }; }'
+            [Loads]::Watch()
             Import-Module '{{ModuleSession.ManifestPath}}'
             New-ModelSignature '{{model.Path}}' -PrivateKey '{{model.PrivateKey}}'
             Test-ModelSignature '{{model.Path}}' -PublicKey '{{model.PublicKey}}' -Device cpu

@@ -1,8 +1,4 @@
 using System.Management.Automation;
-using ModelSigning.Core.Hashing;
-using ModelSigning.Gpu;
-using ModelSigning.Gpu.Devices;
-using ModelSigning.Gpu.Measuring;
 
 namespace ModelSigning;
 
@@ -40,29 +36,20 @@ public sealed class GetModelHashDeviceCommand : CancellableCommand
     /// <summary>Lists them.</summary>
     protected override void EndProcessing()
     {
-        WriteObject(new ModelHashDevice(HashDevices.Cpu, nameof(HashDeviceKind.Cpu), "Processor")
+        WriteObject(new ModelHashDevice(HashDeviceSelection.Processor, "Cpu", "Processor")
         {
             Processors = Environment.ProcessorCount,
-            BytesPerSecond = Rate(HashDevices.Cpu, token => ProcessorMeasurement.Rate(DigestAlgorithm.Blake3, Environment.ProcessorCount, token)),
+            BytesPerSecond = Rate(HashDeviceSelection.Processor, GpuDevices.ProcessorRate),
         });
-        foreach (HashDeviceDescription device in OrTerminate(() => HashDevices.Available))
+        foreach (ModelHashDevice device in OrTerminate(GpuDevices.Available))
         {
-            WriteObject(new ModelHashDevice(device.Id, device.Kind.ToString(), device.Name)
-            {
-                Memory = device.Memory,
-                Processors = device.Multiprocessors,
-                Advice = StreamAdvice.Text,
-                BytesPerSecond = Rate(device.Id, token =>
-                {
-                    using DeviceMeasurement measurement = DeviceMeasurement.Of(device.Id);
-                    return measurement.FromHost(DigestAlgorithm.Blake3, DeviceWorkload.OneFile, token).BytesPerSecond;
-                }),
-            });
+            device.BytesPerSecond = Rate(device.Device, token => GpuDevices.Rate(device.Device, token));
+            WriteObject(device);
         }
 
-        foreach (MissingHashDevice missing in HashDevices.Missing)
+        foreach (ModelHashDevice missing in GpuDevices.Missing())
         {
-            WriteObject(new ModelHashDevice("", missing.Kind.ToString(), missing.Name) { Reason = missing.Reason });
+            WriteObject(missing);
         }
     }
 

@@ -98,7 +98,7 @@ public abstract class HashingCommand : ModelCommand
     /// <param name="bytes">How long they are together.</param>
     private protected void AdviseDevice(DigestAlgorithm algorithm, int streams, long bytes)
     {
-        if (Device.Any(name => !string.Equals(name, HashDeviceSelection.Processor, StringComparison.OrdinalIgnoreCase)) && StreamAdvice.IsFor(algorithm, streams, bytes))
+        if (!Device.All(HashDeviceSelection.IsProcessor) && StreamAdvice.IsFor(algorithm, streams, bytes))
         {
             WriteVerbose($"{StreamAdvice.Text} This model has {Quantity.Of(streams, "stream")}.");
         }

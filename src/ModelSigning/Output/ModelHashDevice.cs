@@ -24,7 +24,7 @@ public sealed class ModelHashDevice
     public int? Processors { get; internal init; }
 
     /// <summary>BLAKE3 of data that comes from the host's memory, in bytes a second, measured just now; null where it was not.</summary>
-    public double? BytesPerSecond { get; internal init; }
+    public double? BytesPerSecond { get; internal set; }
 
     /// <summary>What it is not good at, and what to do instead; null for the processor and for what cannot be used.</summary>
     public string? Advice { get; internal init; }

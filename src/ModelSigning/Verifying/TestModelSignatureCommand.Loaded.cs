@@ -1,8 +1,6 @@
 using System.Management.Automation;
-using System.Runtime.CompilerServices;
 using ModelSigning.Core.Loaded;
 using ModelSigning.Core.Verifying;
-using ModelSigning.Gpu.Resident;
 
 namespace ModelSigning;
 
@@ -30,7 +28,7 @@ public sealed partial class TestModelSignatureCommand
     private VerificationResult VerifyLoaded(VerificationRequest request, CancellationToken token)
     {
         _verified = null;
-        _verified = LoadedVerifier.Verify(request, _loaded!, Memory(), token);
+        _verified = LoadedVerifier.Verify(request, _loaded!, GpuDevices.CudaMemory(), token);
         return _verified.Files;
     }
 
@@ -48,8 +46,4 @@ public sealed partial class TestModelSignatureCommand
 
         _loaded = OrTerminate(() => LoadedTensorsReader.Read(this.FileSystemPath(Loaded), CancellationToken.None));
     }
-
-    // In the caller's body this would load the assembly before any line of it runs.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ILoadedMemory Memory() => LoadedMemory.Cuda;
 }
