@@ -17,7 +17,7 @@ public sealed partial class NamedFileTests
         string[] named = [.. Names().Matches(text).Select(name => name.Value.Trim('`')).Where(name => !Placeholder().IsMatch(name)).Distinct()];
         Assert.NotEmpty(named);
         Assert.All(named, name => Assert.True(
-            name.EndsWith("Tests", StringComparison.Ordinal) ? files.Any(file => file.EndsWith($"/{name}.cs", StringComparison.Ordinal))
+            name.EndsWith("Tests", StringComparison.Ordinal) && !name.Contains('/', StringComparison.Ordinal) ? files.Any(file => file.EndsWith($"/{name}.cs", StringComparison.Ordinal))
             : name.Contains('/', StringComparison.Ordinal) ? Path.Exists(Path.Join(SharedData.RepositoryRoot, name)) || files.Any(file => file.EndsWith("/" + name, StringComparison.Ordinal))
             : files.Any(file => file.EndsWith("/" + name, StringComparison.Ordinal)),
             $"{page} names '{name}', which does not exist."));
