@@ -58,8 +58,8 @@ public static class ManifestHasher
         FileRecord[] records = Records(files, share, serialization.ShardSize is null, clock.GetUtcNow(), cancellationToken);
         ReadOnlyMemory<byte>?[]? known = earlier?.DigestsOf(share, records);
         Resource[] resources = share.Hash(serialization.HashType, files.Content, settings, cancellationToken, known);
-        ManifestFile file = new(
-            new Manifest(files.ModelName, serialization, resources, out _), new DerivedList<HashItem, long>(share.Items, item => item.Length), listing, part, worker) { Records = records };
+        Manifest manifest = new(files.ModelName, serialization, resources, out _);
+        ManifestFile file = new(manifest, new DerivedList<HashItem, long>(share.Items, item => item.Length), listing, part, worker) { Records = records };
         return (file, known is null ? [] : [.. share.Items.Where((_, index) => known[index] is not null).Select(item => item.Name).Distinct(StringComparer.Ordinal)]);
     }
 
