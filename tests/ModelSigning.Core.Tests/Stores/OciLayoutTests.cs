@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Content;
-using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Verifying;
