@@ -109,9 +109,9 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
         }
 
         ReadOnlySpan<byte> bytes = whole.GetBuffer().AsSpan(0, (int)whole.Length);
-        if (isConfiguration && IsLambda(entry.FullName, whole.GetBuffer().AsMemory(0, (int)whole.Length)))
+        if (isConfiguration)
         {
-            inspection.Add(file, entry.FullName, ExecutableKind.LambdaLayer, "");
+            InspectConfiguration(entry.FullName, whole.GetBuffer().AsMemory(0, (int)whole.Length));
         }
 
         if (inspection.MissesNothing && ZipStructure.IsInside(bytes))
@@ -136,18 +136,26 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
         return true;
     }
 
-    // The configuration of Keras, as JSON; what cannot be read as JSON is searched for the words.
-    private static bool IsLambda(string member, ReadOnlyMemory<byte> bytes)
+    // The configuration of Keras, as JSON. Python reads much more than strict JSON (UTF-16, NaN, members that are there twice), so what cannot be read was not inspected, and the
+    // words that are found in it only say more.
+    private void InspectConfiguration(string member, ReadOnlyMemory<byte> bytes)
     {
+        bool hasLambda;
         try
         {
             ReferenceReader reader = new(new CapturedFile(member, bytes, bytes.Length), [], []);
             reader.Read(CancellationToken.None);
-            return reader.HasLambda;
+            hasLambda = reader.HasLambda;
         }
-        catch (ModelSigningException)
+        catch (ModelSigningException refusal)
         {
-            return bytes.Span.IndexOf("Lambda"u8) >= 0;
+            hasLambda = bytes.Span.IndexOf("Lambda"u8) >= 0;
+            inspection.NotInspected(file, $"its member '{member}' cannot be read: {refusal.Message}");
+        }
+
+        if (hasLambda)
+        {
+            inspection.Add(file, member, ExecutableKind.LambdaLayer, "");
         }
     }
 

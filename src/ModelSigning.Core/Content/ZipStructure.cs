@@ -10,6 +10,7 @@ internal static class ZipStructure
 {
     private const int EndLength = 22, LocalLength = 30, CentralLength = 46, LocatorLength = 20;
     private const uint End = 0x06054B50, Central = 0x02014B50, Local = 0x04034B50, Locator = 0x07064B50, Descriptor = 0x08074B50;
+    private const ushort UnicodePath = 0x7075;
 
     /// <summary>Whether an archive's end record is in bytes, so that a reader that looks for it from the file's end takes them for an archive.</summary>
     public static bool IsInside(ReadOnlySpan<byte> bytes) => bytes.IndexOf("PK\u0005\u0006"u8) >= 0;
@@ -58,6 +59,16 @@ internal static class ZipStructure
                 return "a member's own header differs from the directory";
             }
 
+            if (name.Contains((byte)0))
+            {
+                return "a member's name has a NUL character, where some readers end it";
+            }
+
+            if (HasOtherName(file.Slice(at + CentralLength + nameLength, U16(file, at + 30))))
+            {
+                return "a member has a second name";
+            }
+
             if (!names.Add(Convert.ToHexString(name)))
             {
                 return "it has two members of one name";
@@ -93,6 +104,17 @@ internal static class ZipStructure
         }
 
         return at == directory ? null : "something lies between its members and its directory";
+    }
+
+    // Python takes the name of Info-ZIP's extra field, where it is there, for the member's.
+    private static bool HasOtherName(ReadOnlySpan<byte> extra)
+    {
+        while (extra.Length >= 4 && U16(extra, 0) != UnicodePath)
+        {
+            extra = extra[Math.Min(4 + U16(extra, 2), extra.Length)..];
+        }
+
+        return extra.Length >= 4;
     }
 
     private static bool Follows(ReadOnlySpan<byte> file, int at, int directory) => at == directory || (directory - at >= 4 && U32(file, at) == Local);

@@ -96,7 +96,8 @@ internal sealed class OnnxFile
             }
 
             int length = Length((int)(tag & 7), ref at, end);
-            if (inner != Message.Leaf && (tag & 7) != 2)
+            // Readers pass over a field of the wrong type, so that an earlier one of its number stays.
+            if ((inner != Message.Leaf || message == Message.Entry) && (tag & 7) != 2)
             {
                 throw Invalid("a message is not one", at);
             }

@@ -177,6 +177,55 @@ public sealed class ContentDemandTests : IDisposable
         Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "forbid": "unpinnedReferences" """));
     }
 
+    // Protocol Buffers have a reader pass over a field whose type is not the one that it knows, so that the entry stays what it was.
+    [Theory]
+    [InlineData(new byte[] { 0x08, (byte)'x' })]
+    [InlineData(new byte[] { 0x10, (byte)'a' })]
+    [InlineData(new byte[] { 0x0D, (byte)'x', (byte)'x', (byte)'x', (byte)'x' })]
+    public void External_data_of_an_onnx_model_is_not_hidden_behind_a_field_of_another_type(byte[] field)
+    {
+        Add("a", "1"u8);
+        byte[] entry = [.. Field(1, "location"u8), .. Field(2, "../other/weights"u8), .. field];
+        Add("model.onnx", Field(7, Field(5, [.. Field(8, "w"u8), .. Field(13, entry), 0x70, 1])));
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "forbid": "unpinnedReferences" """));
+    }
+
+    // Python reads all of these as the configuration of a layer that runs code.
+    public static TheoryData<byte[]> KerasConfigurations { get; } = new()
+    {
+        """{"a":1,"a":2,"layers":[{"class_name":"L\u0061mbda"}]}"""u8.ToArray(),
+        """{"a":NaN,"layers":[{"class_name":"__lambda__"}]}"""u8.ToArray(),
+        Encoding.Unicode.GetBytes("""{"layers":[{"class_name":"Lambda"}]}"""),
+    };
+
+    [Theory]
+    [MemberData(nameof(KerasConfigurations))]
+    public void A_configuration_of_Keras_that_cannot_be_read_was_not_inspected(byte[] configuration)
+    {
+        Add("model.keras", Zip(("config.json", configuration)));
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "forbid": "code" """));
+    }
+
+    [Fact]
+    public void An_archive_whose_members_have_other_names_for_some_readers_is_refused()
+    {
+        byte[] archive = Zip(("config.json-x", "{}"u8.ToArray()));
+        Add("model.keras", archive);
+        Assert.True(Verify(""", "forbid": "code" """).IsValid);
+        Add("model.keras", Replaced(archive, "config.json-x"u8, "config.json\0x"u8));
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "forbid": "code" """));
+
+        // Info-ZIP's Unicode path in the directory: version 1, the checksum of the other name, the name.
+        byte[] other = "config.json"u8.ToArray();
+        byte[] extra = [0x75, 0x70, (byte)(5 + other.Length), 0, 1, 0, 0, 0, 0, .. other];
+        int directory = archive.AsSpan().IndexOf("PK\u0001\u0002"u8), end = archive.AsSpan().IndexOf("PK\u0005\u0006"u8);
+        byte[] named = [.. archive[..end], .. extra, .. archive[end..]];
+        named[directory + 30] = (byte)extra.Length;
+        named[end + extra.Length + 12] += (byte)extra.Length;
+        Add("model.keras", named);
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "forbid": "code" """));
+    }
+
     [Fact]
     public void What_is_longer_than_what_is_looked_at_is_refused_unless_its_header_tells_all()
     {
@@ -348,6 +397,17 @@ public sealed class ContentDemandTests : IDisposable
 
     // A model with one initializer whose data is in a file.
     private static byte[] Onnx(string location) => Field(7, Field(5, [.. Field(8, "w"u8), .. Field(13, [.. Field(1, "location"u8), .. Field(2, Encoding.UTF8.GetBytes(location))]), 0x70, 1]));
+
+    private static byte[] Replaced(byte[] bytes, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
+    {
+        byte[] copy = [.. bytes];
+        for (int at = copy.AsSpan().IndexOf(before); at >= 0; at = copy.AsSpan().IndexOf(before))
+        {
+            after.CopyTo(copy.AsSpan(at));
+        }
+
+        return copy;
+    }
 
     private static byte[] Field(int number, ReadOnlySpan<byte> bytes) => [(byte)((number << 3) | 2), (byte)bytes.Length, .. bytes];
 
