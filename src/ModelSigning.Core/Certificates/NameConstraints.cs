@@ -1,3 +1,4 @@
+using System.Buffers;
 using ModelSigning.Core.Errors;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
@@ -9,6 +10,9 @@ namespace ModelSigning.Core.Certificates;
 /// <summary>The names that the authorities of a path may certify, from the anchor down (RFC 5280, sections 4.2.1.10 and 6.1.3 (b), (c)).</summary>
 internal sealed class NameConstraints
 {
+    private static readonly SearchValues<char> NotInAddresses = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x21).Select(code => (char)code), '"', '<', '>', '\\', '^', '`', '{', '|', '}', '\u007F']);
+
     private PkixNameConstraintValidator? _validator;
 
     /// <summary>Checks a certificate's subject and alternative names against the constraints so far.</summary>
@@ -87,6 +91,12 @@ internal sealed class NameConstraints
 
     private static void CheckName(PkixNameConstraintValidator validator, GeneralName name)
     {
+        // RFC 3986 has none of these in an address, and readers differ in where the host ends before a back-slash.
+        if (name.TagNo == GeneralName.UniformResourceIdentifier && name.Name is IAsn1String address && address.GetString().AsSpan().ContainsAny(NotInAddresses))
+        {
+            throw new PkixNameConstraintValidatorException("an address in it has a character that no address has");
+        }
+
         validator.CheckPermittedName(name);
         validator.CheckExcludedName(name);
     }

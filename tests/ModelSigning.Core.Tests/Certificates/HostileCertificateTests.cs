@@ -114,6 +114,30 @@ public sealed class HostileCertificateTests
         CertificatePathTests.Refused(CertificateErrors.NameForbidden, excludes.Issue(within), [excludes], [_root]);
     }
 
+    [Theory]
+    [InlineData("https://example.com/a", true)]
+    [InlineData("https://other.com/a", false)]
+    [InlineData("https://other.com\\@example.com/a", false)]
+    [InlineData("https://other.com @example.com/", false)]
+    [InlineData("https://other.com\t@example.com/", false)]
+    public void An_address_whose_host_readers_find_in_different_places_is_not_within_a_name_constraint(string address, bool isWithin)
+    {
+        // NameConstraints with the permitted address example.com, and GeneralNames with one address.
+        byte[] host = "example.com"u8.ToArray(), name = System.Text.Encoding.ASCII.GetBytes(address);
+        byte[] permitted = [0x30, (byte)(host.Length + 6), 0xA0, (byte)(host.Length + 4), 0x30, (byte)(host.Length + 2), 0x86, (byte)host.Length, .. host];
+        byte[] names = [0x30, (byte)(name.Length + 2), 0x86, (byte)name.Length, .. name];
+        TestCertificate authority = _root.Issue(Authority("Addresses") with { Extensions = [new X509Extension("2.5.29.30", permitted, critical: true)] });
+        TestCertificate leaf = authority.Issue(Leaf("x") with { Extensions = [new X509Extension("2.5.29.17", names, critical: false)] });
+        if (isWithin)
+        {
+            Assert.Equal(3, CertificatePathTests.Validate(leaf, [authority], [_root]).Count);
+        }
+        else
+        {
+            CertificatePathTests.Refused(CertificateErrors.NameForbidden, leaf, [authority], [_root]);
+        }
+    }
+
     // NameConstraints ::= SEQUENCE { [0] permitted, [1] excluded }; GeneralSubtree ::= SEQUENCE { base, [0] minimum, [1] maximum }
     private static X509Extension Constraint(int list = 0, int? minimum = null, int? maximum = null)
     {
