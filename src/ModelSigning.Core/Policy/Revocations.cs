@@ -52,7 +52,7 @@ public sealed record Revocations(IReadOnlySet<string> Keys, IReadOnlySet<string>
         }
     }
 
-    /// <summary>Refuses a signature of a revoked key, or of a certificate that is revoked or leads to a revoked one.</summary>
+    /// <summary>Refuses a signature of a revoked key, or of a certificate that is revoked or leads to a revoked one, and one that such a certificate has timestamped.</summary>
     /// <exception cref="ModelSigningException"><see cref="PolicyErrors.Revoked"/>.</exception>
     internal void RefuseSigner(SignatureEvidence evidence, string policy, string model)
     {
@@ -63,7 +63,8 @@ public sealed record Revocations(IReadOnlySet<string> Keys, IReadOnlySet<string>
 
         if (Certificates.Count > 0)
         {
-            foreach (X509Certificate2 certificate in evidence.CertificatePath)
+            // Whoever holds the key of a revoked authority can give any time to a signature.
+            foreach (X509Certificate2 certificate in evidence.CertificatePath.Concat(evidence.TimestampCertificates))
             {
                 if (CertificateTwin.Fingerprints(certificate).FirstOrDefault(Certificates.Contains) is { } fingerprint)
                 {

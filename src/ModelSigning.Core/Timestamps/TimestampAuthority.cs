@@ -18,7 +18,11 @@ public sealed record TimestampAuthority(
 /// <param name="Time">The instant that the authority confirms.</param>
 /// <param name="Authority">The authority.</param>
 /// <param name="Signer">The certificate that signed the timestamp.</param>
-public sealed record VerifiedTimestamp(DateTimeOffset Time, TimestampAuthority Authority, X509Certificate2 Signer);
+public sealed record VerifiedTimestamp(DateTimeOffset Time, TimestampAuthority Authority, X509Certificate2 Signer)
+{
+    /// <summary>The validated path of the certificate that signed the timestamp, that one first.</summary>
+    internal IReadOnlyList<X509Certificate2> Path { get; init; } = [];
+}
 
 /// <summary>Makes timestamp authorities of the certificates that a caller trusts for timestamps.</summary>
 public static class TrustedTimestampAuthorities

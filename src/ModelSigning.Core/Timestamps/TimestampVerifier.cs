@@ -49,9 +49,9 @@ public static class TimestampVerifier
             {
                 try
                 {
-                    CheckAuthority(token, authority, signer);
                     // A certificate of the token does not outlive it.
-                    return new VerifiedTimestamp(token.Info.Time, authority, X509CertificateLoader.LoadCertificate(signer.RawDataMemory.Span));
+                    X509Certificate2[] path = [.. CheckAuthority(token, authority, signer).Select(link => X509CertificateLoader.LoadCertificate(link.RawDataMemory.Span))];
+                    return new VerifiedTimestamp(token.Info.Time, authority, path[0]) { Path = path };
                 }
                 catch (ModelSigningException refusal) when (refusal.InnerException is ModelSigningException { Definition: var definition }
                     && definition == CertificateErrors.IssuerUnknown && !authority.Certificates.Contains(signer))
@@ -95,10 +95,10 @@ public static class TimestampVerifier
         return possible.Where(certificate => DecodedCertificate.TryDecode(certificate) is { } decoded && token.Names(decoded));
     }
 
-    private static void CheckAuthority(TimestampToken token, TimestampAuthority authority, X509Certificate2 signer)
+    private static IReadOnlyList<X509Certificate2> CheckAuthority(TimestampToken token, TimestampAuthority authority, X509Certificate2 signer)
     {
         DateTimeOffset time = token.Info.Time;
-        CheckPath(token, authority, signer);
+        IReadOnlyList<X509Certificate2> path = CheckPath(token, authority, signer);
         TimestampSigner.CheckProfile(DecodedCertificate.Decode(signer));
         if (!token.IsSignedBy(signer))
         {
@@ -113,9 +113,11 @@ public static class TimestampVerifier
                 $"The timestamp's time is {Rfc3339.Write(time)}, when '{authority.Name}' was not trusted.",
                 authority.Name);
         }
+
+        return path;
     }
 
-    private static void CheckPath(TimestampToken token, TimestampAuthority authority, X509Certificate2 signer)
+    private static IReadOnlyList<X509Certificate2> CheckPath(TimestampToken token, TimestampAuthority authority, X509Certificate2 signer)
     {
         bool listsSigner = ReferenceEquals(signer, authority.Certificates[0]);
         CertificatePathRules rules = new()
@@ -128,7 +130,7 @@ public static class TimestampVerifier
         try
         {
             IEnumerable<X509Certificate2> links = authority.Certificates.Concat(listsSigner ? [] : token.Certificates);
-            CertificatePath.Validate(signer, [.. links.Take(CertificatePath.MaximumCandidates)], rules);
+            return CertificatePath.Validate(signer, [.. links.Take(CertificatePath.MaximumCandidates)], rules);
         }
         catch (ModelSigningException exception)
         {

@@ -105,6 +105,7 @@ public sealed class CertificateVerifier(CertificateTrust trust, TimeProvider? cl
             SignedTime = timestamps.Earliest?.Time,
             TimeSource = timestamps.Earliest?.Authority.Name,
             TimestampCertificate = timestamps.Earliest?.Signer,
+            TimestampCertificates = timestamps.Certificates,
             Warnings = trust.VerificationTime is not null && timestamps.Earliest is { } stamped
                 ? [Overridden(stamped.Time), .. timestamps.Warnings] : timestamps.Warnings,
             OnlyForPredicateType = isObsolete ? ModelStatement.DigestsPredicateType : null,

@@ -60,6 +60,7 @@ public sealed class KeyVerifier(IReadOnlyList<EcPublicKey> keys, IReadOnlyList<T
             SignedTime = timestamps.Earliest?.Time,
             TimeSource = timestamps.Earliest?.Authority.Name,
             TimestampCertificate = timestamps.Earliest?.Signer,
+            TimestampCertificates = timestamps.Certificates,
             Warnings = string.IsNullOrEmpty(identifier.Hint) ? [Unnamed, .. timestamps.Warnings] : timestamps.Warnings,
         };
     }

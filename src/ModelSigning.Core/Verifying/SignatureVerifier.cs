@@ -106,6 +106,9 @@ public abstract record SignatureEvidence
     /// <summary>The certificate of the timestamp authority that confirmed <see cref="SignedTime"/>; null where a log did, or nobody.</summary>
     public X509Certificate2? TimestampCertificate { get; init; }
 
+    /// <summary>The certificates of every timestamp that was verified, each with those above it; empty where none was.</summary>
+    internal IReadOnlyList<X509Certificate2> TimestampCertificates { get; init; } = [];
+
     /// <summary>
     /// The instant before which it cannot have been signed, because the signing certificate was not valid; null where nothing says so. A timestamp
     /// only proves that it was signed before: anyone can have an old signature stamped again.
@@ -130,8 +133,9 @@ public abstract record SignatureEvidence
 
 /// <summary>The timestamps of a bundle, judged by the authorities that the caller trusts.</summary>
 /// <param name="Earliest">The earliest verified one; null where none is verified.</param>
+/// <param name="Certificates">The certificates that the verified ones rest on, each with those above it.</param>
 /// <param name="Warnings">What was not used, and why.</param>
-internal sealed record BundleTimestamps(VerifiedTimestamp? Earliest, IReadOnlyList<string> Warnings)
+internal sealed record BundleTimestamps(VerifiedTimestamp? Earliest, IReadOnlyList<X509Certificate2> Certificates, IReadOnlyList<string> Warnings)
 {
     /// <summary>Verifies the timestamps over a bundle's signature.</summary>
     /// <exception cref="Errors.ModelSigningException">
@@ -141,10 +145,12 @@ internal sealed record BundleTimestamps(VerifiedTimestamp? Earliest, IReadOnlyLi
     {
         VerifiedTimestamp? earliest = null;
         int unused = 0;
+        List<X509Certificate2> certificates = [];
         foreach (ReadOnlyMemory<byte> timestamp in authorities.Count > 0 ? bundle.VerificationMaterial.Rfc3161Timestamps : [])
         {
             VerifiedTimestamp? verified = TimestampVerifier.Verify(timestamp, bundle.Signature.Span, authorities);
             unused += verified is null ? 1 : 0;
+            certificates.AddRange(verified?.Path ?? []);
             earliest = verified is null || earliest?.Time <= verified.Time ? earliest : verified;
         }
 
@@ -157,6 +163,6 @@ internal sealed record BundleTimestamps(VerifiedTimestamp? Earliest, IReadOnlyLi
                 ? [(count == 1 ? "The signature's timestamp was" : string.Create(CultureInfo.InvariantCulture, $"{unused} of the signature's {count} timestamps {(unused == 1 ? "was" : "were")}"))
                     + " not used, because the authority is not trusted."]
             : [];
-        return new BundleTimestamps(earliest, warnings);
+        return new BundleTimestamps(earliest, certificates, warnings);
     }
 }

@@ -46,6 +46,7 @@ public sealed class SigstoreModelVerifier(TrustedRoot root, VerificationPolicy p
             SignedTime = earliest.Time,
             TimeSource = earliest.Source,
             TimestampCertificate = earliest.Signer,
+            TimestampCertificates = [.. verification.Times.SelectMany(time => time.Path)],
             NotSignedBefore = new DateTimeOffset(verification.CertificatePath[0].NotBefore.ToUniversalTime()),
         };
     }

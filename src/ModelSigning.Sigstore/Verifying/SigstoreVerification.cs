@@ -67,6 +67,9 @@ public sealed record VerifiedTime(DateTimeOffset Time, TimeSourceKind Kind, stri
 
     /// <summary>The certificate of the timestamp authority; null for a log.</summary>
     internal X509Certificate2? Signer { get; init; }
+
+    /// <summary>The validated path of <see cref="Signer"/>, that one first; empty for a log.</summary>
+    internal IReadOnlyList<X509Certificate2> Path { get; init; } = [];
 }
 
 /// <summary>What a step of a verification found, for people who want to see how a verdict came about.</summary>

@@ -30,6 +30,7 @@ internal static class TimestampStep
             {
                 CountedAs = authority.Operator ?? verified.Authority.Name,
                 Signer = verified.Signer,
+                Path = verified.Path,
             });
             findings.Add(Step, $"{verified.Authority.Name} saw the signature at {Rfc3339.Write(verified.Time)}");
         }

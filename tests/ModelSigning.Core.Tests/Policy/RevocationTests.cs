@@ -12,6 +12,7 @@ using ModelSigning.Core.Signing;
 using ModelSigning.Core.Tests.Signing;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Testing.Certificates;
+using ModelSigning.Testing.Timestamps;
 using static ModelSigning.Testing.Certificates.CertificateSpecification;
 
 namespace ModelSigning.Core.Tests.Policy;
@@ -104,6 +105,47 @@ public sealed class RevocationTests : IDisposable
     }
 
     [Fact]
+    public void A_certificate_whose_PSS_signature_begins_with_zero_has_no_second_encoding_without_it()
+    {
+        using TestCertificate issuer = _root.Issue(Authority("RSA") with { Key = RSA.Create(2048) });
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        TestCertificate leaf;
+        do
+        {
+            leaf = issuer.Issue(Leaf("Leaf") with { Key = key, RsaPadding = RSASignaturePadding.Pss });
+        }
+        while (SignatureOf(leaf)[0] != 0);
+        SignWithCertificate(leaf, issuer);
+        string revoked = $$"""{ "certificates": ["{{leaf.Certificate.Sha256Fingerprint()}}"] }""";
+        Refused(CertificateSigner, revoked);
+        Bundle bundle = BundleReader.Read(_model.SignaturePath);
+        byte[] shorter = WithSignature(leaf.Certificate.RawData, SignatureOf(leaf)[1..]);
+        bundle = bundle with { VerificationMaterial = bundle.VerificationMaterial with { X509CertificateChain = [shorter, issuer.Certificate.RawData] } };
+        File.WriteAllBytes(_model.SignaturePath, BundleWriter.Write(bundle));
+        Assert.Equal(PolicyErrors.SignerNotAccepted, Assert.Throws<ModelSigningException>(() => Verify(CertificateSigner, revoked)).Definition);
+    }
+
+    [Fact]
+    public void A_timestamp_of_a_revoked_certificate_refuses_the_signature()
+    {
+        SignWithCertificate();
+        using TestCertificate clocks = TestCertificate.SelfSigned(Authority("Clocks"));
+        using TestCertificate above = clocks.Issue(Authority("Above"));
+        using TestCertificate clock = above.Issue(TimestampSigner("Clock"));
+        Bundle bundle = BundleReader.Read(_model.SignaturePath);
+        byte[] timestamp = new TimestampTokenBuilder { Signer = clock, Time = Noon, Certificates = [clock.Certificate, above.Certificate] }.Respond(bundle.Signature.Span);
+        bundle = bundle with { VerificationMaterial = bundle.VerificationMaterial with { Rfc3161Timestamps = [timestamp] } };
+        File.WriteAllBytes(_model.SignaturePath, BundleWriter.Write(bundle));
+        string stamped = $$"""{{CertificateSigner.TrimEnd(' ', '}')}}, "timestampAuthorities": {{JsonSerializer.Serialize(clocks.CertificatePem)}} }""";
+        Assert.Equal(Noon, Verify(stamped, $$"""{ "certificates": ["{{new string('0', 64)}}"] }""").Statement.Evidence.SignedTime);
+        foreach (TestCertificate one in (TestCertificate[])[clock, above, clocks])
+        {
+            string fingerprint = one.Certificate.Sha256Fingerprint();
+            Assert.Contains(fingerprint, Refused(stamped, $$"""{ "certificates": ["{{fingerprint}}"] }"""), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_revoked_model_is_refused_and_another_one_of_the_same_signer_is_not()
     {
         _model.Sign();
@@ -161,6 +203,28 @@ public sealed class RevocationTests : IDisposable
         {
             Signer = new CertificateSigner(new EcPrivateKey((ECDsa)leaf.Key, "test"), [leaf.Certificate, issuer.Certificate]),
         });
+    }
+
+    private static byte[] SignatureOf(TestCertificate certificate)
+    {
+        AsnReader reader = new AsnReader(certificate.Certificate.RawDataMemory, AsnEncodingRules.DER).ReadSequence();
+        reader.ReadEncodedValue();
+        reader.ReadEncodedValue();
+        return reader.ReadBitString(out _);
+    }
+
+    private static byte[] WithSignature(byte[] der, byte[] signature)
+    {
+        AsnReader certificate = new AsnReader(der, AsnEncodingRules.DER).ReadSequence();
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteEncodedValue(certificate.ReadEncodedValue().Span);
+            writer.WriteEncodedValue(certificate.ReadEncodedValue().Span);
+            writer.WriteBitString(signature);
+        }
+
+        return writer.Encode();
     }
 
     // The same certificate with n - s in the place of s, which anybody can write.
