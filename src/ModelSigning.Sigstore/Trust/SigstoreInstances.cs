@@ -132,12 +132,9 @@ public sealed class SigstoreInstances(string? folder, TimeSpan? deadline = null)
         Uri address = repository ?? AddressOf(name, store, before);
         TrustDraft draft = new(before);
         RootMetadata root = NewestRoot(name, store, draft, tufRoot);
-        long recorded = name == PublicName || tufRoot is not null ? 0 : StoredRoot(before, RecordedRootName)?.Metadata.Version ?? 0;
+        long recorded = name == PublicName ? 0 : StoredRoot(before, RecordedRootName)?.Metadata.Version ?? 0;
         SigstoreTrust trust = HttpTufRepository.Within(address, deadline ?? TufLimits.Update, token => Fetch(name, address, draft, root, now, token), cancellationToken);
-        if (trust.TufRootVersion < recorded)
-        {
-            throw TufErrors.TufRollback.At($"The repository has version {trust.TufRootVersion} of the root, but version {recorded} is already trusted.", name);
-        }
+        TufClient.RequireNotOlder(trust.TufRootVersion ?? 0, recorded, store?.Folder, name);
 
         draft.SaveFile(AddressName, JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["url"] = address.AbsoluteUri }));
         byte[] date = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["updated"] = Rfc3339.Write(now) });
@@ -199,17 +196,8 @@ public sealed class SigstoreInstances(string? folder, TimeSpan? deadline = null)
     }
 
     // A root that signs itself; null when it is missing or damaged.
-    private static RootMetadata? StoredRoot(StoredTrust? stored, string name)
-    {
-        try
-        {
-            return stored?.Load(name, TufLimits.Root) is { } bytes ? RootMetadata.Parse(bytes, name) : null;
-        }
-        catch (ModelSigningException)
-        {
-            return null;
-        }
-    }
+    private static RootMetadata? StoredRoot(StoredTrust? stored, string name) =>
+        stored?.Load(name, TufLimits.Root) is { } bytes ? RootMetadata.TryParse(bytes, name) : null;
 
     private static SigstoreTrust Read(string name, Uri repository, TufClient client, ITufRepository? targets, TrustDraft draft, CancellationToken cancellationToken)
     {

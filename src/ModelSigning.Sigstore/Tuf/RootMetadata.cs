@@ -40,6 +40,20 @@ internal sealed class RootMetadata
         return root;
     }
 
+    /// <summary>Reads a root that was kept.</summary>
+    /// <returns>Null when it is malformed, or not signed by enough of its own keys.</returns>
+    internal static RootMetadata? TryParse(ReadOnlyMemory<byte> bytes, string file)
+    {
+        try
+        {
+            return Parse(bytes, file);
+        }
+        catch (ModelSigningException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads the root after this one (section 5.3): of the next version, and signed by this one and by itself.</summary>
     /// <exception cref="ModelSigningException">It is not; one of <see cref="TufErrors"/>.</exception>
     internal RootMetadata Next(ReadOnlyMemory<byte> bytes, string file)

@@ -91,6 +91,23 @@ internal sealed class TufClient
         return (rules.FoldsCase ? string.Concat(escaped.Select((letter, index) => IsCapital(escaped, index) ? $"%{(int)letter:X2}" : letter.ToString())) : escaped) + ".json";
     }
 
+    /// <summary>
+    /// Refuses a root that is older than the one that an earlier update recorded, wherever it came from: also the root that somebody specifies may be an old copy.
+    /// </summary>
+    /// <param name="version">The version of the root.</param>
+    /// <param name="recorded">The version that was recorded; 0 for none.</param>
+    /// <param name="folder">Where it was recorded.</param>
+    /// <param name="target">What the error is about.</param>
+    /// <exception cref="ModelSigningException"><see cref="TufErrors.TufRollback"/>.</exception>
+    internal static void RequireNotOlder(long version, long recorded, string? folder, string target)
+    {
+        if (version < recorded)
+        {
+            throw TufErrors.TufRollback.At($"The repository has version {Number(version)} of the root, but version {Number(recorded)} is already trusted.", target,
+                cure: $"Do not use this repository, and ask its operator. If the operator set it up again, delete the folder '{folder}' and run the command again.");
+        }
+    }
+
     internal static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     // Not one of the two digits of an escape, which mean the same in either case.

@@ -14,10 +14,11 @@ internal sealed class TufMirror(string folder)
 
     /// <summary>Trusts a root from now on; nothing is fetched.</summary>
     /// <param name="root">The root's bytes, got through a channel that is trusted.</param>
-    /// <exception cref="ModelSigningException">It is not a root that signs itself, or the folder cannot be written to.</exception>
+    /// <exception cref="ModelSigningException">It is not a root that signs itself, it is older than the folder's, or the folder cannot be written to.</exception>
     public void Initialize(ReadOnlyMemory<byte> root)
     {
         RootMetadata parsed = RootMetadata.Parse(root, "root.json");
+        RequireNotOlder(parsed, _store.Load("root.json", TufLimits.Root));
         _store.SaveRoot(parsed);
         RequireKept();
     }
@@ -56,6 +57,7 @@ internal sealed class TufMirror(string folder)
         store.SaveRoot(first);
         TufClient client = new(new HttpTufRepository(metadata, connections), store, first, now);
         client.Update(cancellationToken);
+        RequireNotOlder(client.Root, stored);
         TargetSearch search = new(client, new HttpTufRepository(targets, connections));
         MetadataFolder written = new(targetFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         foreach (string name in names)
@@ -68,6 +70,9 @@ internal sealed class TufMirror(string folder)
         RequireKept();
         return written.IsReadOnly ? throw NotWritable(targetFolder) : [.. names.Select(name => Path.Join(targetFolder, TufClient.Escape(name)))];
     }
+
+    private void RequireNotOlder(RootMetadata root, byte[]? stored) => TufClient.RequireNotOlder(
+        root.Metadata.Version, stored is null ? 0 : RootMetadata.TryParse(stored, "root.json")?.Metadata.Version ?? 0, folder, folder);
 
     private void RequireKept()
     {

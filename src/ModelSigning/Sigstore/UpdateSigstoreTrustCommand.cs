@@ -54,7 +54,7 @@ public sealed class UpdateSigstoreTrustCommand : CancellableCommand
 
     /// <summary>
     /// The repository's root.json to start from, which you got through a channel that you trust. It replaces the root that an earlier update
-    /// kept once the whole update has succeeded. The public instance starts from the root in this module and takes none.
+    /// kept once the whole update has succeeded, and never leads to an older version of the root than the recorded one. The public instance starts from the root in this module and takes none.
     /// </summary>
     [Parameter(ParameterSetName = InstanceSet)]
     [Parameter(ParameterSetName = RepositorySet)]

@@ -123,6 +123,47 @@ public sealed class SigstoreInstancesTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_root_that_is_specified_leads_to_no_older_one_than_was_recorded_unless_the_folder_is_gone()
+    {
+        for (int rotation = 0; rotation < 3; rotation++)
+        {
+            _server.Tuf.PublishRoot();
+        }
+
+        // Registered with the third, so that nothing stored leads from the first to the fourth.
+        Assert.Equal(4, Update(Name, Address, _server.Tuf.Files["3.root.json"]).TufRootVersion);
+        Dictionary<string, byte[]> before = Files();
+        _server.Tuf.Files.Remove("3.root.json", out byte[]? third);
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Update(Name, Address, FirstRoot));
+        Assert.Equal(TufErrors.TufRollback, refusal.Definition);
+        Assert.Contains(_folder["trust/instances/internal"], refusal.Cure, StringComparison.Ordinal);
+        Assert.Equal(before, Files());
+        _server.Tuf.Files["3.root.json"] = third!;
+        Assert.Equal(4, Update(Name, Address, FirstRoot).TufRootVersion);
+        _server.Tuf.Files.Remove("3.root.json", out _);
+        Directory.Delete(_folder["trust/instances/internal"], recursive: true);
+        Assert.Equal(2, Update(Name, Address, FirstRoot).TufRootVersion);
+    }
+
+    [Fact]
+    public void A_folder_of_metadata_takes_no_older_root_than_it_has()
+    {
+        _server.Tuf.PublishRoot();
+        byte[] second = _server.Tuf.Files["2.root.json"];
+        TufMirror mirror = new(_folder["metadata"]);
+        mirror.Initialize(FirstRoot);
+        mirror.Initialize(second);
+        Assert.Equal(TufErrors.TufRollback, Assert.Throws<ModelSigningException>(() => mirror.Initialize(FirstRoot)).Definition);
+        _server.Tuf.Files.Remove("2.root.json", out _);
+        Assert.Equal(TufErrors.TufRollback, Assert.Throws<ModelSigningException>(
+            () => mirror.Fetch(Address, null, [], _folder["targets"], FirstRoot, DateTimeOffset.UtcNow, CancellationToken.None)).Definition);
+        Assert.Equal(second, File.ReadAllBytes(_folder["metadata/root.json"]));
+        File.WriteAllText(_folder["metadata/root.json"], "damaged");
+        mirror.Initialize(FirstRoot);
+        Assert.Equal(FirstRoot, File.ReadAllBytes(_folder["metadata/root.json"]));
+    }
+
+    [Fact]
     public void A_lock_that_nobody_can_take_is_not_waited_for()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "A socket is not a file there.");
