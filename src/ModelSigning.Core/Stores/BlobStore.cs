@@ -88,7 +88,8 @@ internal abstract class BlobStore
 
     private sealed class InTar : BlobStore
     {
-        private readonly Dictionary<string, (string Path, long Offset, long Length)> _files = new(StringComparer.Ordinal);
+        // Null for a folder.
+        private readonly Dictionary<string, (string Path, long Offset, long Length)?> _entries = new(StringComparer.Ordinal);
         private readonly string _path;
 
         private InTar(string path) => _path = path;
@@ -99,14 +100,14 @@ internal abstract class BlobStore
             try
             {
                 using FileStream file = RegularFile.Open(path, followLinks: false);
-                TarReader tar = new(file, path, cancellationToken);
+                TarReader tar = new(file, path, cancellationToken, store.AddFolder);
                 progress?.Expect([file.Length]);
                 while (tar.Next(count => Forward(file, count)) is { } entry)
                 {
                     progress?.Add(tar.Position - (progress?.BytesDone ?? 0));
-                    if (!store._files.TryAdd(entry.Name, (path, tar.Position, entry.Length)))
+                    if (!store._entries.TryAdd(entry.Name, (path, tar.Position, entry.Length)))
                     {
-                        throw StoreErrors.TarDamaged.At($"'{path}' has '{entry.Name}' twice.", path);
+                        throw store.Doubled(entry.Name);
                     }
                 }
 
@@ -120,7 +121,18 @@ internal abstract class BlobStore
 
         public override string ToString() => _path;
 
-        protected override (string Path, long Offset, long Length)? Find(string name) => _files.TryGetValue(name, out (string, long, long) found) ? found : null;
+        protected override (string Path, long Offset, long Length)? Find(string name) => _entries.GetValueOrDefault(name);
+
+        // What unpacks a folder behind a file of its name removes the file.
+        private void AddFolder(string name)
+        {
+            if (!_entries.TryAdd(name, null) && _entries[name] is not null)
+            {
+                throw Doubled(name);
+            }
+        }
+
+        private ModelSigningException Doubled(string name) => StoreErrors.TarDamaged.At($"'{_path}' has '{name}' twice.", _path);
 
         private static void Forward(FileStream file, long count)
         {

@@ -16,6 +16,9 @@ internal sealed class FoundFiles(string store)
     /// <summary>The files, in the order in which they were found.</summary>
     public List<ModelFile> Files { get; } = [];
 
+    /// <summary>The folders that have entries of their own, such as empty ones.</summary>
+    public HashSet<string> Folders { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Digests, by the file's name and the shard's first byte.</summary>
     public Dictionary<(string Name, long Offset), ReadOnlyMemory<byte>> Digests { get; } = [];
 
@@ -23,18 +26,35 @@ internal sealed class FoundFiles(string store)
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.StoredNameInvalid"/>, <see cref="StoreErrors.ManifestInvalid"/>.</exception>
     public void Add(ModelFile file)
     {
-        if (!ResourceName.IsCanonical(file.Name) || file.Name.AsSpan().Count('/') >= MaximumDepth)
+        if (!ResourceName.IsCanonical(file.Name))
         {
-            throw StoreErrors.StoredNameInvalid.At($"'{store}' contains the file name '{file.Name}', which leads outside the model or is nested too deeply.", store);
+            throw StoreErrors.StoredNameInvalid.At($"'{store}' contains the file name '{file.Name}', which leads outside the model.", store);
         }
 
-        _characters += file.Name.Length;
-        if (Files.Count == MaximumFiles || _characters > MaximumCharacters)
+        Count(file.Name);
+        Files.Add(file);
+    }
+
+    /// <summary>Adds a folder.</summary>
+    /// <inheritdoc cref="Add"/>
+    public void AddFolder(string name)
+    {
+        Count(name);
+        Folders.Add(name);
+    }
+
+    private void Count(string name)
+    {
+        if (name.AsSpan().Count('/') >= MaximumDepth)
+        {
+            throw StoreErrors.StoredNameInvalid.At($"'{store}' contains the name '{name}', which is nested too deeply.", store);
+        }
+
+        _characters += name.Length;
+        if (Files.Count == MaximumFiles || Folders.Count == MaximumFiles || _characters > MaximumCharacters)
         {
             throw StoreErrors.ManifestInvalid.At(string.Create(
-                CultureInfo.InvariantCulture, $"'{store}' has more than {MaximumFiles} files, or names of more than {MaximumCharacters} characters."), store);
+                CultureInfo.InvariantCulture, $"'{store}' has more than {MaximumFiles} files or folders, or names of more than {MaximumCharacters} characters."), store);
         }
-
-        Files.Add(file);
     }
 }

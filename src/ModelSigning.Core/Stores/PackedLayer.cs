@@ -55,7 +55,11 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         BlobStream blob = Blob.OpenStream(options.Progress);
         using Stream raw = new ReadAheadStream(blob, cancellationToken);
         using Stream unpacked = Unpack(raw, cancellationToken);
-        TarReader tar = new(unpacked, source, cancellationToken);
+        TarReader tar = new(unpacked, source, cancellationToken, folder =>
+        {
+            RefuseWhiteout(folder);
+            found.AddFolder(folder);
+        });
         using StreamHasher? hasher = reading is null ? null : StreamHasher.Create(reading.HashType);
         byte[] buffer = new byte[BufferLength];
         try

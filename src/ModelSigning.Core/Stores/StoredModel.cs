@@ -43,32 +43,33 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
             layer.Read(options, found, cancellationToken);
         }
 
-        RefuseCollisions(found.Files, cancellationToken);
+        RefuseCollisions(found, cancellationToken);
         ModelFile[] sorted = [.. found.Files];
         Array.Sort(sorted, static (a, b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name));
         return ModelFiles.OfStore(path, name, sorted, new Content(path, blobs, found.Digests), options);
     }
 
-    // On a system that takes them for the same, one file would stand for both.
-    private void RefuseCollisions(List<ModelFile> found, CancellationToken cancellationToken)
+    // On a system that takes them for the same, one file would stand for both; and what unpacks a folder behind a file of its name removes the file.
+    private void RefuseCollisions(FoundFiles found, CancellationToken cancellationToken)
     {
-        HashSet<string> folders = new(StringComparer.OrdinalIgnoreCase);
-        foreach (ModelFile file in found)
+        string[] names = [.. found.Files.Select(file => file.Name)];
+        HashSet<string> folders = new(found.Folders, StringComparer.OrdinalIgnoreCase);
+        foreach (string entry in names.Concat(found.Folders))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            for (int slash = file.Name.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = file.Name.IndexOf('/', slash + 1))
+            for (int slash = entry.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = entry.IndexOf('/', slash + 1))
             {
-                folders.Add(file.Name[..slash]);
+                folders.Add(entry[..slash]);
             }
         }
 
-        string? doubled = ResourceName.FindAlias(found.Select(file => file.Name)) ?? found.Select(file => file.Name).FirstOrDefault(folders.Contains);
+        string? doubled = ResourceName.FindAlias(names) ?? names.FirstOrDefault(folders.Contains);
         if (doubled is not null)
         {
             throw StoreErrors.StoredNameInvalid.At($"'{path}' has '{doubled}' and another file or folder of that name, or one that differs in case only.", path);
         }
 
-        if (OperatingSystem.IsWindows() && found.Select(file => file.Name).FirstOrDefault(file => !WindowsName.IsUsable(file)) is { } trap)
+        if (OperatingSystem.IsWindows() && names.FirstOrDefault(file => !WindowsName.IsUsable(file)) is { } trap)
         {
             throw ModelErrors.FileNameInvalid.At($"'{trap}' means another file to most programs on Windows.", trap);
         }

@@ -14,7 +14,8 @@ namespace ModelSigning.Core.Stores;
 /// <param name="stream">The tar, from its beginning.</param>
 /// <param name="source">What is read, for the errors.</param>
 /// <param name="cancellationToken">Ends the reading: a tar can have any number of folders and of zeros between two files and behind the last.</param>
-internal sealed class TarReader(Stream stream, string source, CancellationToken cancellationToken)
+/// <param name="folder">Gets the name of each folder that has an entry of its own; null where nobody asks.</param>
+internal sealed class TarReader(Stream stream, string source, CancellationToken cancellationToken, Action<string>? folder = null)
 {
     /// <summary>The longest name and the longest record of pax that are read, in bytes.</summary>
     public const int LongestName = 4096, LongestRecords = 64 * 1024;
@@ -87,9 +88,14 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
                     (longName, longSize, isDescribed) = (null, null, false);
                     if (header.Type == '5')
                     {
-                        if (length != 0 || name.StartsWith('/') || Clean(name.TrimEnd('/')) is not { } folder || (folder.Length > 0 && !ResourceName.IsCanonical(folder)))
+                        if (length != 0 || name.StartsWith('/') || Clean(name.TrimEnd('/')) is not { } clean || (clean.Length > 0 && !ResourceName.IsCanonical(clean)))
                         {
                             throw Refused(name, "is a folder with content or with a name that leads elsewhere");
+                        }
+
+                        if (clean.Length > 0)
+                        {
+                            folder?.Invoke(clean);
                         }
 
                         break;

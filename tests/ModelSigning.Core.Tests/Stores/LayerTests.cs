@@ -31,6 +31,51 @@ public sealed class LayerTests : IDisposable
         Assert.Contains(name, _store.Names(layout, "Oci", "model"));
     }
 
+    [Theory]
+    [InlineData("a.py", "a.py/")]
+    [InlineData("a.py", "a.py/inner/")]
+    [InlineData("a.py", "A.PY/")]
+    [InlineData("src/a.py", "./src/a.py/")]
+    public void A_folder_that_stands_before_or_behind_a_file_of_its_name_is_refused_because_it_would_take_its_place(string file, string folder)
+    {
+        byte[] name = TarReaderTests.Header(file, '0', 0), entry = TarReaderTests.Header(folder, '5', 0), end = new byte[1024];
+        Assert.Equal("StoredNameInvalid", Refusal(() => Names("tar", [.. name, .. entry, .. end])));
+        Assert.Equal("StoredNameInvalid", Refusal(() => Names("tar+gzip", Gzip([.. entry, .. name, .. end]))));
+        OciLayoutBuilder built = new();
+        built.Manifest("image", Config(built), built.Blob(Image, [.. name, .. end]), built.Blob(Image, [.. entry, .. end]));
+        Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "image"), "Oci")));
+    }
+
+    [Fact]
+    public void Folders_with_entries_of_their_own_are_no_difference()
+    {
+        byte[] folders = [.. TarReaderTests.Header("./", '5', 0), .. TarReaderTests.Header("src/", '5', 0), .. TarReaderTests.Header("empty/", '5', 0), .. TarReaderTests.Header("src", '5', 0)];
+        Assert.Equal(["src/a.py"], Names("tar", [.. folders, .. TarReaderTests.Header("src/a.py", '0', 0), .. new byte[1024]]));
+    }
+
+    [Fact]
+    public void A_folder_that_removes_files_of_the_layers_below_is_refused_as_a_file_of_its_name_is()
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("image", Config(built),
+            built.Blob(Image, OciLayoutBuilder.Tar(("model.bin", "1"))), built.Blob(Image, [.. TarReaderTests.Header(".wh.model.bin/", '5', 0), .. new byte[1024]]));
+        Assert.Equal("LayerWhiteout", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "image"), "Oci")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_layouts_tar_has_no_folder_called_like_a_file(bool isBefore)
+    {
+        string layout = OciLayoutBuilder.ModelPack(null, null).WriteTar(_store.Folder, "layout.tar");
+        byte[] tar = File.ReadAllBytes(layout), folder = TarReaderTests.Header("index.json/", '5', 0);
+        int end = tar.AsSpan().LastIndexOfAnyExcept((byte)0) / 512 * 512 + 512;
+        File.WriteAllBytes(layout, isBefore ? [.. folder, .. tar] : [.. tar[..end], .. folder, .. new byte[1024]]);
+        Assert.Equal("TarDamaged", Refusal(() => _store.Names(layout, "Oci")));
+        File.WriteAllBytes(layout, [.. TarReaderTests.Header("blobs/", '5', 0), .. TarReaderTests.Header("blobs/", '5', 0), .. tar]);
+        Assert.Equal(["config.json", "model.safetensors"], _store.Names(layout, "Oci"));
+    }
+
     [Fact]
     public void A_tar_that_is_not_closed_is_called_so_because_it_may_have_been_cut_off()
     {
