@@ -81,6 +81,24 @@ public sealed class PathTests : IDisposable
         Assert.Null(outcome.Terminating);
     }
 
+    [Theory]
+    [InlineData("'~' | Get-ModelManifest")]
+    [InlineData("Get-ModelManifest ~")]
+    [InlineData("Get-ModelManifest -LiteralPath ~")]
+    [InlineData("Get-ModelManifest ~/inner")]
+    [InlineData("Get-ModelManifest ~/inn*")]
+    public void A_folder_called_like_the_sign_for_the_home_folder_is_not_read_as_the_home_folder(string command)
+    {
+        _folder.Write("~/inner/file.txt", "the one that was named");
+        string script = $"Push-Location -LiteralPath $args[0]; try {{ {command} }} finally {{ Pop-Location }}";
+        Outcome outcome = _session.Run(script, _folder.FullPath);
+        Assert.Equal("PathAmbiguous", outcome.ErrorId);
+        Assert.Contains("./~", outcome.Error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Empty(outcome.Output);
+        Assert.Equal([_folder["~"]], Models("Push-Location -LiteralPath $args[0]; try { Get-ModelManifest ./~ } finally { Pop-Location }"));
+        Assert.Equal([_folder["~"]], Models("Get-Item -LiteralPath \"$($args[0])/~\" | Get-ModelManifest"));
+    }
+
     [Fact]
     public void A_drive_of_PowerShell_leads_to_the_file_system() =>
         Assert.Equal([_folder["one"]], Models("$null = $ExecutionContext.SessionState.Drive.New([Management.Automation.PSDriveInfo]::new('Store', $ExecutionContext.SessionState.Path.CurrentLocation.Provider, $args[0], '', $null), 'global'); Get-ModelManifest Store:/one"));

@@ -10,8 +10,8 @@ internal static class CommandErrors
         "Specify a file system path.");
 
     internal static readonly ErrorDefinition PathAmbiguous = new("PathAmbiguous", ErrorKind.InvalidArgument,
-        "The path exists as written, but it could also mean another item: as a wildcard pattern, or with a backslash as a separator.",
-        "Use -LiteralPath or pipe the item from Get-Item -LiteralPath. For other parameters, put a backtick before each wildcard character.");
+        "The path exists as written, but it could also mean another item: as a wildcard pattern, with a backslash as a separator, or with ~ for the home folder.",
+        "Use -LiteralPath or pipe the item from Get-Item -LiteralPath. Write ./~ for a folder of that name. For other parameters, put a backtick before each wildcard character.");
 
     internal static readonly ErrorDefinition UnknownError = new("UnknownError", ErrorKind.NotSpecified,
         "The module failed unexpectedly. This item was not accepted; the other items were processed.",

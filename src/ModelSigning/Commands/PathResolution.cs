@@ -51,6 +51,12 @@ internal static class PathResolution
 
     private static Collection<string> Resolved(this ModuleCommand command, string path)
     {
+        if (IsOfHome(path))
+        {
+            // A folder called '~' makes the beginning ambiguous.
+            _ = command.FileSystemPath("~");
+        }
+
         Collection<string> found = command.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
         RequireFileSystem(provider, path);
         return found;
@@ -160,8 +166,8 @@ internal static class PathResolution
             string full = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
             if (spelt is not null && spelt != System.IO.Path.TrimEndingDirectorySeparator(full))
             {
-                return !Exists(full) ? spelt : throw CommandErrors.PathAmbiguous.At(
-                    $"'{path}' exists as written, but PowerShell resolves it to '{full}', which also exists.", path);
+                return !Exists(full) && !IsOfHome(path) ? spelt : throw CommandErrors.PathAmbiguous.At(
+                    $"'{path}' exists as written, but PowerShell resolves it to '{full}'.", path);
             }
 
             RequireFileSystem(provider, path);
@@ -176,10 +182,12 @@ internal static class PathResolution
         }
     }
 
-    // The item whose name has a backslash or a colon, which are ordinary characters elsewhere than on Windows and separators of PowerShell's paths.
+    // The item that PowerShell would not find by its name: one that begins with a folder called '~', which PowerShell takes for the home folder, or one with a
+    // backslash or a colon, which are ordinary characters elsewhere than on Windows and separators of PowerShell's paths.
     private static string? AsSpelt(this ModuleCommand command, string path)
     {
-        if (OperatingSystem.IsWindows() || path.AsSpan().IndexOfAny('\\', ':') < 0 || path.Contains('\0', StringComparison.Ordinal))
+        bool isSpeltOtherwise = IsOfHome(path) || (!OperatingSystem.IsWindows() && path.AsSpan().IndexOfAny('\\', ':') >= 0);
+        if (!isSpeltOtherwise || path.Contains('\0', StringComparison.Ordinal))
         {
             return null;
         }
@@ -187,6 +195,8 @@ internal static class PathResolution
         string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path, command.CurrentDirectory()));
         return Exists(full) ? full : null;
     }
+
+    private static bool IsOfHome(string path) => path is "~" or ['~', '/' or '\\', ..];
 
     /// <summary>
     /// A path that may be relative to a model, for the engine to place: a full path of a drive of PowerShell becomes one of the file
