@@ -73,5 +73,17 @@ public class WindowsPageTests
         Assert.Contains("The job failed: ", failed.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Each_job_that_a_page_schedules_says_where_its_relative_paths_start()
+    {
+        string[] lines = [.. Directory.GetFiles(Path.Join(SharedData.RepositoryRoot, "docs"), "*.md")
+            .SelectMany(page => File.ReadAllText(page).ReplaceLineEndings("\n").Replace("`\n", "", StringComparison.Ordinal).Split('\n'))];
+        string[] tasks = [.. lines.Where(line => line.StartsWith("schtasks /Create", StringComparison.Ordinal) || line.Contains("= New-ScheduledTaskAction", StringComparison.Ordinal))];
+        string[] crontab = [.. lines.Where(line => line.Contains(" * * * ", StringComparison.Ordinal))];
+        Assert.Equal((2, 1), (tasks.Length, crontab.Length));
+        Assert.All(tasks, line => Assert.Contains(" -WorkingDirectory ", line, StringComparison.Ordinal));
+        Assert.All(crontab, line => Assert.Contains(" cd /", line, StringComparison.Ordinal));
+    }
+
     private static (int ExitCode, string Output, string Error) Outcome(HostResult result) => (result.ExitCode, result.Output, result.Error);
 }

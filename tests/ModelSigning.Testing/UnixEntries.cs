@@ -33,6 +33,10 @@ public static partial class UnixEntries
     public static bool TrySetAttribute(string path, string name, ReadOnlySpan<byte> value) =>
         SetAttribute([.. Encoding.UTF8.GetBytes(path), 0], [.. Encoding.UTF8.GetBytes(name), 0], value.ToArray(), value.Length, 0) == 0;
 
+    /// <summary>Sets the process's mask of permissions, which new files and folders do not get.</summary>
+    /// <returns>The mask before.</returns>
+    public static UnixFileMode SetMask(UnixFileMode mask) => (UnixFileMode)SetMask((uint)mask);
+
     private static byte[] Entry(string folder, ReadOnlySpan<byte> name) => [.. Encoding.UTF8.GetBytes(folder), (byte)'/', .. name, 0];
 
     private static int Succeed(int result, string folder) =>
@@ -58,6 +62,9 @@ public static partial class UnixEntries
 
     [LibraryImport("libc", EntryPoint = "chmod", SetLastError = true)]
     private static partial int SetMode(byte[] path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    private static partial uint SetMask(uint mask);
 
     [LibraryImport("libc", EntryPoint = "remove", SetLastError = true)]
     private static partial int Remove(byte[] path);

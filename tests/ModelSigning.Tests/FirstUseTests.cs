@@ -155,6 +155,18 @@ public sealed class FirstUseTests : IDisposable
     }
 
     [Fact]
+    public void Names_that_are_one_name_to_the_policy_of_this_system_get_no_rules_and_no_file()
+    {
+        // The Kelvin sign has the small letter k: where case makes no difference, a pattern of either name matches both models.
+        string[] models = [CopyModel("kk"), CopyModel("k\u212A")];
+        Assert.All(models, model => _session.Run("param($a, $k) New-ModelSignature -LiteralPath $a -PrivateKey $k", model, _model.PrivateKey).ThrowIfFailed());
+        Outcome outcome = _session.Run("param($p, $a, $b, $k) New-ModelTrustPolicy $p $a, $b -PublicKey $k -Confirm:$false", Policy, models[0], models[1], _model.PublicKey);
+        bool foldsCase = OperatingSystem.IsWindows() || OperatingSystem.IsMacOS();
+        Assert.Equal(foldsCase ? ["FirstUseUnknown"] : [], outcome.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Equal(foldsCase, !File.Exists(Policy));
+    }
+
+    [Fact]
     public void A_single_file_of_a_signed_folder_gets_no_rule()
     {
         _model.Sign(_session);

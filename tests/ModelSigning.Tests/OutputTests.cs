@@ -61,6 +61,29 @@ public sealed partial class OutputTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("th-TH")]
+    [InlineData("ar-SA")]
+    [InlineData("fa-IR")]
+    public void Every_cell_and_default_property_is_the_same_where_the_culture_has_another_calendar(string culture)
+    {
+        Assert.NotEqual(2026, new CultureInfo(culture).Calendar.GetYear(new DateTime(2026, 6, 1, 0, 0, 0, DateTimeKind.Utc)));
+        foreach (object sample in _types.Select(OutputSamples.Full))
+        {
+            IEnumerable<string> cells = ViewsOf(sample.GetType()).Descendants("ScriptBlock").Where(cell => cell.Parent!.Name.LocalName != "ItemSelectionCondition").Select(cell => cell.Value);
+            foreach (string cell in cells.Concat(DefaultProperties(sample.GetType().FullName!).Select(property => $"\"$($_.{property})\"")))
+            {
+                string[] elsewhere = [.. _session.Run(
+                    "param($value, $culture) $here = [cultureinfo]::CurrentCulture; try { [cultureinfo]::CurrentCulture = $culture; foreach ($_ in $value) { " + cell + " } } finally { [cultureinfo]::CurrentCulture = $here }",
+                    sample, culture).ThrowIfFailed().Output.Select(text => LanguagePrimitives.ConvertTo<string>(text))];
+                Assert.Equal(Shown(cell, sample), elsewhere);
+            }
+
+            // PowerShell itself would write it, in the culture's calendar.
+            Assert.DoesNotContain(ViewsOf(sample.GetType()).Descendants("PropertyName"), cell => PSObject.AsPSObject(sample).Properties[cell.Value].Value is DateTimeOffset or DateTime);
+        }
+    }
+
     [Fact]
     public void What_a_script_reads_of_an_object_it_reads_of_its_copy_from_a_job()
     {

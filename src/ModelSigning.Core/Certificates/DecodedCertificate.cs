@@ -124,7 +124,7 @@ internal sealed class DecodedCertificate
                 ? new DecodedCertificate(certificate, new AsnReader(der, AsnEncodingRules.DER))
                 : throw new AsnContentException("It is longer than 64 KiB.");
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (AsnContentException exception)
         {
             throw CertificateErrors.Malformed.At(
                 $"The certificate '{certificate.DisplaySubject()}' is not valid X.509: {exception.Message}",

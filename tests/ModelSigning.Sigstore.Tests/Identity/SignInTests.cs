@@ -147,6 +147,24 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public async Task Whatever_the_protocols_library_throws_is_a_refusal_of_the_provider_and_a_call_that_was_cancelled_is_none()
+    {
+        SignInRequest request = new(new Uri("https://id.example"), "sigstore", null, TimeSpan.FromMinutes(1), Identities.Policy);
+        async Task<string?> Refusal(Exception thrown, bool isCancelled = false)
+        {
+            Exception? met = await Record.ExceptionAsync(() => OpenIdClient.GuardedAsync<int>(request, () => throw thrown, new CancellationToken(isCancelled)));
+            return (met as ModelSigningException)?.Definition.Id;
+        }
+
+        Assert.Equal("IdentityProviderAnswerInvalid", await Refusal(new KeyNotFoundException("id_token")));
+        Assert.Equal("IdentityProviderAnswerInvalid", await Refusal(new FormatException("expires_in")));
+        Assert.Equal("IdentityProviderUnreachable", await Refusal(new HttpRequestException("closed")));
+        Assert.Equal("IdentityProviderUnreachable", await Refusal(new OperationCanceledException()));
+        Assert.Null(await Refusal(new OperationCanceledException(), isCancelled: true));
+        Assert.Equal("SignInTimeout", await Refusal(SignIn.TimedOut(request)));
+    }
+
+    [Fact]
     public async Task What_the_provider_says_is_shown_without_what_a_terminal_obeys()
     {
         const string answer = """{"device_code":"d","user_code":"\u001b[2J\u001b]0;t\u0007AB\u202eCD\u2028","verification_uri":"https://x.example/\u001b[35m\nType your password at evil.example\u202e"}""";
