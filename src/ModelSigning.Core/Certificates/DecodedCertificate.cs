@@ -124,7 +124,7 @@ internal sealed class DecodedCertificate
                 ? new DecodedCertificate(certificate, new AsnReader(der, AsnEncodingRules.DER))
                 : throw new AsnContentException("It is longer than 64 KiB.");
         }
-        catch (AsnContentException exception)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             throw CertificateErrors.Malformed.At(
                 $"The certificate '{certificate.DisplaySubject()}' is not valid X.509: {exception.Message}",
