@@ -31,7 +31,7 @@ public sealed record ClientTrustConfig(TrustedRoot TrustedRoot, SigningConfig Si
         ProtoObject root = ProtoObject.Root(document, path, Rules);
         if (root.Text("mediaType") != MediaType)
         {
-            throw root.Refuse($"its mediaType is '{root.Text("mediaType")}' , not '{MediaType}'");
+            throw root.Refuse($"its mediaType is '{root.Text("mediaType")}', not '{MediaType}'");
         }
 
         return new ClientTrustConfig(

@@ -90,7 +90,7 @@ public static class SigningConfigReader
         {
             throw config.Refuse(TrustErrors.SigningConfigInvalid, mediaType.Contains("signingconfig", StringComparison.Ordinal)
                 ? $"its mediaType is '{mediaType}', but only '{SigningConfig.MediaType}' is supported"
-                : $"its mediaType is '{mediaType}' , not '{SigningConfig.MediaType}'");
+                : $"its mediaType is '{mediaType}', not '{SigningConfig.MediaType}'");
         }
 
         return new SigningConfig
