@@ -66,7 +66,7 @@ internal sealed partial class HowToPage : IDisposable
         HostResult result = Start(Folder.Write("blocks.ps1", string.Concat(scripts.Select(script => $$"""
             Set-Location -LiteralPath '{{Folder.FullPath}}'
             $global:LASTEXITCODE = 0
-            & '{{script}}'
+            & '{{script}}' | Out-Default # as at a prompt, where each output has its own table
             if ($global:LASTEXITCODE) { exit $global:LASTEXITCODE }
 
             """))));
