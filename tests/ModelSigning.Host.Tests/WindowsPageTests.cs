@@ -40,7 +40,8 @@ public class WindowsPageTests
     public void What_the_page_on_Windows_says_of_every_system_holds_here()
     {
         using HowToPage page = new("windows.md");
-        string output = page.Run(..);
+        // The first block constrains its session for good.
+        string output = page.Run(0..1) + page.Run(1..);
         Assert.Contains("Valid", output, StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b[", page.Run(1..2), StringComparison.Ordinal);
         Assert.Contains("weights.bin", File.ReadAllText(page.Folder["manifest.txt"]), StringComparison.Ordinal);
