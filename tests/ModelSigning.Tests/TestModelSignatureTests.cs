@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Testing.Certificates;
 using static ModelSigning.Testing.Certificates.CertificateSpecification;
@@ -176,6 +177,13 @@ public sealed class TestModelSignatureTests : IDisposable
     [InlineData("Test-ModelSignature $null -PublicKey $k -Quiet", false)]
     [InlineData("$good, $null | Test-ModelSignature -PublicKey $k -Quiet", false)]
     [InlineData("$good, '' | Test-ModelSignature -PublicKey $k -Quiet", false)]
+    [InlineData("$good | % { [pscustomobject]@{ Path = $_; SignaturePath = $null } } | Test-ModelSignature -PublicKey $k -Quiet", true)]
+    [InlineData("$good, $bad | % { [pscustomobject]@{ Path = $_; SignaturePath = $null } } | Test-ModelSignature -PublicKey $k -Quiet", false)]
+    [InlineData("$good, $bad | % { [pscustomobject]@{ Path = $_; SignaturePath = '' } } | Test-ModelSignature -PublicKey $k -Quiet", false)]
+    [InlineData("$good, $bad | Test-ModelSignature -PublicKey $k -Detailed | Test-ModelSignature -PublicKey $k -Quiet", false)]
+    [InlineData("($good, $bad | Test-ModelSignature -PublicKey $k -Detailed | Test-ModelSignature -PublicKey $k -Summary).AllValid", false)]
+    [InlineData("Test-SigstoreBundle $good/weights.bin -PublicKey $k -Quiet", false)]
+    [InlineData("[pscustomobject]@{ Path = \"$good/weights.bin\"; BundlePath = $null } | Test-SigstoreBundle -PublicKey $k -Quiet", false)]
     public void Quiet_is_one_answer_for_the_whole_call(string call, bool expected)
     {
         using SampleModel bad = new();
@@ -183,6 +191,35 @@ public sealed class TestModelSignatureTests : IDisposable
         Outcome outcome = _session.Run("param($good, $bad, $k) " + call, _model.Path, bad.Path, _model.PublicKey);
         Assert.Empty(outcome.Errors);
         Assert.Equal(expected, outcome.Value);
+    }
+
+    [Fact]
+    public void No_object_of_the_pipeline_is_passed_over_where_there_is_one_answer_for_all()
+    {
+        PropertyInfo[] bound = [.. _session.Run("(Get-Command -Module ModelSigning -CommandType Cmdlet).ImplementingType").Output.Select(type => (Type)type.BaseObject)
+            .Where(type => type.GetProperty("Quiet") is not null).SelectMany(type => type.GetProperties())
+            .Where(property => property.GetCustomAttributes<ParameterAttribute>().Any(parameter => parameter.ValueFromPipeline || parameter.ValueFromPipelineByPropertyName))];
+        Assert.True(bound.Length >= 9);
+        Assert.All(bound, property =>
+        {
+            Assert.True(property.PropertyType == typeof(string) || property.PropertyType == typeof(string[]));
+            Assert.Empty(property.GetCustomAttributes<ValidateArgumentsAttribute>());
+            Assert.NotEmpty(property.GetCustomAttributes<AllowNullAttribute>());
+            Assert.NotEmpty(property.GetCustomAttributes<AllowEmptyStringAttribute>());
+        });
+    }
+
+    [Theory]
+    [InlineData("Test-ModelSignature $m -PublicKey $k -SignaturePath ''")]
+    [InlineData("Test-ModelSignature $m -PublicKey $k -SignaturePath $null -Quiet")]
+    [InlineData("Test-ModelClaim $m -PublicKey $k -SignaturePath $null -Quiet")]
+    [InlineData("Test-SigstoreBundle $m -PublicKey $k -BundlePath $null -Quiet")]
+    public void A_file_that_is_specified_and_empty_is_refused(string call)
+    {
+        _model.Sign(_session);
+        Outcome outcome = _session.Run("param($m, $k) " + call, _model.Path, _model.PublicKey);
+        Assert.Equal("PathEmpty", outcome.ErrorId);
+        Assert.Empty(outcome.Output);
     }
 
     [Fact]

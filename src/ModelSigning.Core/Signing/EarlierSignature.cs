@@ -23,6 +23,14 @@ public sealed record EarlierSignature(string ManifestPath, string SignaturePath)
     {
         SignatureVerifier verifier = signer.OwnVerifier
             ?? throw SigningErrors.ReuseUnsupported.At($"A signature of the method '{signer.Method}' cannot be verified as this signer's own.", SignaturePath);
+        // Whoever writes into it "unchanged since then" has the old digest of a changed file signed again.
+        if (!OperatingSystem.IsWindows() && File.Exists(ManifestPath) && (File.GetUnixFileMode(ManifestPath) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None)
+        {
+            throw SigningErrors.ReuseRefused.At(
+                $"'{ManifestPath}' can be changed by other users, so what it says of unchanged files cannot be relied on.", ManifestPath,
+                cure: "Make sure that only you can write the file (chmod go-w), and omit -Reuse once, so that every file is hashed and the manifest file is written again.");
+        }
+
         ManifestFile recorded = ManifestFileReader.ReadWhole(ManifestPath, cancellationToken);
         Manifest signed = Verify(verifier, cancellationToken);
         foreach ((Manifest manifest, string path) in (ReadOnlySpan<(Manifest, string)>)[(recorded.Manifest, ManifestPath), (signed, SignaturePath)])

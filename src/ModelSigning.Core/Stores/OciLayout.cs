@@ -99,10 +99,10 @@ internal sealed class OciLayout
         };
     }
 
-    // ORAS pulls whatever has a title, also what is for no platform.
+    // Docker never tags one. Programs that look for a tag, or pull what has a name, know nothing of the annotation.
     private bool IsAttestation(OciDescriptor entry)
     {
-        if (!entry.IsForNoPlatform || entry.Annotation("vnd.docker.reference.type") is null)
+        if (!entry.IsForNoPlatform || entry.Annotation("vnd.docker.reference.type") is null || entry.Annotation(ReferenceName) is not null)
         {
             return false;
         }
@@ -114,7 +114,7 @@ internal sealed class OciLayout
 
         using JsonDocument manifest = Parse(_store.Blob(entry).Read(MaximumLength, _cancellationToken), entry.Digest);
         OciManifest.RequireImage(manifest.RootElement, entry.MediaType, $"{entry.Digest} in {_path}");
-        return !OciManifest.HasTitles(manifest.RootElement, _path);
+        return OciManifest.IsAttestation(manifest.RootElement, _path);
     }
 
     private static string Known(IReadOnlyList<OciDescriptor> entries) => List([.. entries.Select(entry => entry.Annotation(ReferenceName) ?? entry.Digest)]);

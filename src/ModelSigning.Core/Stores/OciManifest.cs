@@ -13,6 +13,7 @@ namespace ModelSigning.Core.Stores;
 internal static class OciManifest
 {
     private const int MostLayers = 100_000;
+    private const string ImageConfig = "application/vnd.oci.image.config.v1+json", InTotoStatement = "application/vnd.in-toto+json";
     private const string Title = "org.opencontainers.image.title", Unpack = "io.deis.oras.content.unpack", KitConfig = "application/vnd.kitops.modelkit.config.v1+json";
 
     private static readonly string[] PathKeys = ["org.cncf.model.filepath", "org.cnai.model.filepath"];
@@ -72,9 +73,11 @@ internal static class OciManifest
         return (OciDescriptor.Read(config, source), [.. elements.Select(layer => OciDescriptor.Read(layer, source))], elements);
     }
 
-    /// <summary>Whether ORAS writes files of a manifest: those that have titles.</summary>
-    public static bool HasTitles(JsonElement manifest, string source) => !manifest.TryGetProperty("layers", out _) || !manifest.TryGetProperty("config", out _)
-        || Descriptors(manifest, source) is var (config, layers, _) && layers.Append(config).Any(blob => blob.Annotation(Title) is not null);
+    /// <summary>Whether a manifest has what Docker's attestations have and nothing that a program would unpack or write as a file: in-toto statements without names.</summary>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.ManifestInvalid"/>, <see cref="StoreErrors.DescriptorInvalid"/>.</exception>
+    public static bool IsAttestation(JsonElement manifest, string source) => manifest.TryGetProperty("layers", out _) && manifest.TryGetProperty("config", out _)
+        && Descriptors(manifest, source) is var (config, layers, _) && config.MediaType is ImageConfig && layers.All(layer => layer.MediaType is InTotoStatement)
+        && layers.Append(config).All(blob => PathKeys.Append(Title).All(key => blob.Annotation(key) is null));
 
     /// <summary>Makes a model of a manifest.</summary>
     /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>

@@ -52,7 +52,8 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
     public static long Decimal(string text, string source) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : throw Damaged(source);
 
-    // Octal digits between spaces and zeros; a length too large for them is, with the highest bit set, the bytes of the number itself. A checksum is never that large.
+    // Octal digits after spaces and before spaces and NULs, because some programs end at the first NUL and read an empty field in ways of their own; a length too
+    // large for them is, with the highest bit set, the bytes of the number itself. A checksum is never that large.
     private static long Number(ReadOnlySpan<byte> field, string source)
     {
         if ((field[0] & 0x80) != 0)
@@ -62,8 +63,8 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
             return !high.IsEmpty && high[0] == 0x80 && !high[1..].ContainsAnyExcept((byte)0) && number >= 0 ? number : throw Damaged(source);
         }
 
-        ReadOnlySpan<byte> digits = field.Trim((ReadOnlySpan<byte>)[(byte)' ', 0]);
-        long value = 0;
+        ReadOnlySpan<byte> digits = field.TrimStart((byte)' ').TrimEnd((ReadOnlySpan<byte>)[(byte)' ', 0]);
+        long value = digits.IsEmpty ? throw Damaged(source) : 0;
         foreach (byte digit in digits)
         {
             value = digit is >= (byte)'0' and <= (byte)'7' ? (value * 8) + (digit - '0') : throw Damaged(source);

@@ -60,10 +60,10 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
                 throw StoreErrors.TarDamaged.At(string.Create(CultureInfo.InvariantCulture, $"'{source}' has more than {MaximumEntries} entries."), source);
             }
 
-            // Of two that describe one entry, some programs take the first and others the last.
-            if (header.Type is 'x' or 'L' && isDescribed)
+            // Of two that describe one entry, some programs take the first and others the last; a global record in between makes some forget the first.
+            if (header.Type is 'x' or 'L' or 'g' && isDescribed)
             {
-                throw StoreErrors.TarDamaged.At($"'{source}' has two records for the name of one entry.", source);
+                throw StoreErrors.TarDamaged.At($"'{source}' has a record between one for the name of an entry and the entry.", source);
             }
 
             isDescribed |= header.Type is 'x' or 'L';

@@ -75,6 +75,7 @@ public sealed class TestModelClaimCommand : VerifyingCommand
     /// <summary>Checks what the parameter sets cannot.</summary>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
         if (Quiet && Detailed)
         {
             ThrowTerminatingError(CommandErrors.QuietAndDetailed.At("-Quiet writes $true or $false, -Detailed writes results.").ToErrorRecord());

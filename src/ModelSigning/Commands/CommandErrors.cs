@@ -13,6 +13,10 @@ internal static class CommandErrors
         "The path exists as written, but it could also mean another item: as a wildcard pattern, with a backslash as a separator, or with ~ for the home folder.",
         "Use -LiteralPath or pipe the item from Get-Item -LiteralPath. Write ./~ for a folder of that name. For other parameters, put a backtick before each wildcard character.");
 
+    internal static readonly ErrorDefinition PathEmpty = new("PathEmpty", ErrorKind.InvalidArgument,
+        "The value of a parameter that specifies a file is empty or $null.",
+        "Specify the path of the file, or omit the parameter.");
+
     internal static readonly ErrorDefinition UnknownError = new("UnknownError", ErrorKind.NotSpecified,
         "The module failed unexpectedly. This item was not accepted; the other items were processed.",
         "Report the error with the file that causes it. $Error[0].Exception shows the details.");

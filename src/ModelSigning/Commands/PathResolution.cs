@@ -16,6 +16,18 @@ internal static class PathResolution
     // A backtick before one of them makes it an ordinary character, and the path one of an item with another name than what is written.
     private const string Wildcards = "*?[";
 
+    /// <summary>
+    /// Ends the command if a file was specified with an empty value; called before the pipeline begins. An object of the pipeline may name no file: PowerShell would
+    /// pass over one that a parameter refuses, and the command would answer for the others alone.
+    /// </summary>
+    internal static void RequireSpecified(this PSCmdlet command, string parameter, string path)
+    {
+        if (path.Length == 0 && command.MyInvocation.BoundParameters.ContainsKey(parameter))
+        {
+            command.ThrowTerminatingError(CommandErrors.PathEmpty.At($"The value of -{parameter} is empty.").ToErrorRecord());
+        }
+    }
+
     /// <summary>The paths of a parameter that takes null: nothing at all is one path that leads nowhere, so that it has an answer.</summary>
     internal static IEnumerable<string> OrOneEmpty(this string[]? paths) => paths is { Length: > 0 } ? paths.Select(path => path ?? "") : [""];
 

@@ -131,7 +131,8 @@ public sealed class NewModelSignatureCommand : SigningCommand
     /// written when the model was hashed for the earlier signature (-ManifestFile, or Get-ModelManifest -OutFile). The earlier signature must be of this model and by the
     /// same key or certificate, and is verified first; algorithm and shard size must be the same. A file is hashed unless its length, modification time, change time
     /// and number in the file system are those that the manifest file records. Links, files that changed within two seconds before they were hashed, and all files on Windows are
-    /// always hashed. What remains: a file that changed behind the file system's back, such as a bit that a disk lost, by a memory mapping that is not written
+    /// always hashed. Whoever can write the manifest file can have the earlier content of a changed file signed again, so keep it where only you can write; a file that others may
+    /// write by its mode is refused. What remains: a file that changed behind the file system's back, such as a bit that a disk lost, by a memory mapping that is not written
     /// back yet, or on a server whose clock is wrong, keeps its old digest, and Test-ModelSignature then refuses it at whoever verifies the model.
     /// </summary>
     [Parameter]

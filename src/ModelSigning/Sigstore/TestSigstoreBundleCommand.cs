@@ -80,8 +80,9 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = KeyLiteralPathSet)]
     [Parameter(Mandatory = true, ParameterSetName = DigestSet, HelpMessage = BundlePathHelp)]
     [Parameter(Mandatory = true, ParameterSetName = KeyDigestSet, HelpMessage = BundlePathHelp)]
-    [ValidateNotNullOrEmpty]
-    public string BundlePath { get; set; } = "";
+    [AllowNull]
+    [AllowEmptyString]
+    public string BundlePath { get; set => field = value ?? ""; } = "";
 
     /// <summary>The identity that you trust to sign, exactly: an e-mail address, or the address of a workflow with its ref. Case counts.</summary>
     [Parameter(ParameterSetName = PathSet)]
@@ -187,6 +188,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     /// <summary>Checks what the parameter sets cannot.</summary>
     protected override void BeginProcessing()
     {
+        this.RequireSpecified(nameof(BundlePath), BundlePath);
         if (Quiet && Detailed)
         {
             ThrowTerminatingError(CommandErrors.QuietAndDetailed

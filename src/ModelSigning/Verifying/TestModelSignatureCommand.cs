@@ -150,6 +150,7 @@ public sealed partial class TestModelSignatureCommand : VerifyingCommand
     /// <summary>Checks what the parameter sets cannot.</summary>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
         if (Quiet && Detailed)
         {
             ThrowTerminatingError(CommandErrors.QuietAndDetailed

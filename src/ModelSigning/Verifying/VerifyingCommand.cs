@@ -55,8 +55,9 @@ public abstract partial class VerifyingCommand : HashingCommand
 
     /// <summary>The signature file; looked for in or beside the model when not given.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    public string SignaturePath { get; set; } = "";
+    [AllowNull]
+    [AllowEmptyString]
+    public string SignaturePath { get; set => field = value ?? ""; } = "";
 
     /// <summary>
     /// Lets files be there that were not signed; the result names them in UncheckedPaths. Signed files must still all be there, unchanged, and
@@ -74,6 +75,9 @@ public abstract partial class VerifyingCommand : HashingCommand
 
     /// <summary>Whether what a valid model names and runs is wanted.</summary>
     private protected virtual bool InspectsContent => false;
+
+    /// <summary>Checks what the parameter sets cannot.</summary>
+    protected override void BeginProcessing() => this.RequireSpecified(nameof(SignaturePath), SignaturePath);
 
     // Where a path leads to no model, what was written stands for it.
     private protected string FullPathIfAny(string path)

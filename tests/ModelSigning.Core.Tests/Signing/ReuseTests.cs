@@ -126,6 +126,16 @@ public sealed class ReuseTests : IDisposable
         Refused(SigningErrors.ReuseRefused, request => request);
     }
 
+    [Theory]
+    [InlineData(UnixFileMode.GroupWrite)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    public void A_manifest_file_that_others_may_write_is_refused_because_it_says_which_files_did_not_change(UnixFileMode mode)
+    {
+        First();
+        File.SetUnixFileMode(_manifest, File.GetUnixFileMode(_manifest) | mode);
+        Refused(SigningErrors.ReuseRefused, request => request);
+    }
+
     [Fact]
     public void A_signature_by_the_same_certificate_is_reused_and_one_by_another_is_refused()
     {

@@ -40,7 +40,7 @@ public sealed class OciManifestTests : IDisposable
         JsonObject one = built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
         JsonObject Other(string? os, string? note)
         {
-            JsonObject other = built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("2"), (FilePath, "two")));
+            JsonObject other = built.Manifest(null, built.Blob("application/vnd.oci.image.config.v1+json", Utf8("{}")), built.Blob("application/vnd.in-toto+json", Utf8("2")));
             other["platform"] = os is null ? null : new JsonObject { ["os"] = os, ["architecture"] = os == "unknown" ? "unknown" : "amd64" };
             other["annotations"] = note is null ? new JsonObject() : new JsonObject { ["vnd.docker.reference.type"] = note };
             return other;
@@ -61,6 +61,38 @@ public sealed class OciManifestTests : IDisposable
 
         Assert.Equal(["one"], _store.Names(layout, "Oci", "attested"));
         Assert.Equal(["one"], _store.Names(layout, "Oci", (string)one["digest"]!));
+    }
+
+    [Theory]
+    [InlineData("application/vnd.oci.image.config.v1+json", "application/vnd.in-toto+json", null, null)]
+    [InlineData("application/vnd.oci.image.config.v1+json", "application/vnd.oci.image.layer.v1.tar", null, "RevisionAmbiguous")]
+    [InlineData("application/vnd.oci.image.config.v1+json", Layer + "raw", null, "RevisionAmbiguous")]
+    [InlineData("application/vnd.kitops.modelkit.config.v1+json", "application/vnd.in-toto+json", null, "RevisionAmbiguous")]
+    [InlineData("application/vnd.oci.image.config.v1+json", "application/vnd.in-toto+json", FilePath, "RevisionAmbiguous")]
+    [InlineData("application/vnd.oci.image.config.v1+json", "application/vnd.in-toto+json", "org.opencontainers.image.ref.name", "RevisionAmbiguous")]
+    public void An_attestation_is_passed_over_only_if_no_program_finds_or_unpacks_anything_in_it(string config, string layer, string? annotation, string? error)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject one = built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        bool isTag = annotation is not null && annotation != FilePath;
+        JsonObject note = built.Manifest(null, built.Blob(config, Utf8("{}")), annotation is null || isTag ? built.Blob(layer, Utf8("2")) : built.Blob(layer, Utf8("2"), (annotation, "two")));
+        note["platform"] = new JsonObject { ["os"] = "unknown", ["architecture"] = "unknown" };
+        note["annotations"] = new JsonObject { ["vnd.docker.reference.type"] = "attestation-manifest" };
+        if (isTag)
+        {
+            note["annotations"]![annotation!] = "v1";
+        }
+
+        built.Index("v1", note, one);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        if (error is null)
+        {
+            Assert.Equal(["one"], _store.Names(layout, "Oci", "v1"));
+        }
+        else
+        {
+            Assert.Equal(error, Refusal(() => _store.Names(layout, "Oci", "v1")));
+        }
     }
 
     [Theory]

@@ -115,8 +115,25 @@ public sealed class TarReaderTests
         {
             Assert.Null(Refusal([.. one, .. file]));
             Assert.Null(Refusal([.. one, .. Header("a", '0', 0), .. one, .. Header("b", '5', 0), .. one, .. file]));
-            Assert.All((byte[][])[pax, time, gnu], other => Assert.Equal("TarDamaged", Refusal([.. one, .. other, .. file])));
+            Assert.All((byte[][])[pax, time, gnu, Record('g', "11 comment=\n")], other => Assert.Equal("TarDamaged", Refusal([.. one, .. other, .. file])));
         }
+    }
+
+    [Theory]
+    [InlineData("00000000000\0", null)]
+    [InlineData("          0 ", null)]
+    [InlineData(" 0 \0\0\0\0\0\0\0\0\0", null)]
+    [InlineData("\00000000000\0", "TarDamaged")]
+    [InlineData(" \0000000000 ", "TarDamaged")]
+    [InlineData("0\00\0\0\0\0\0\0\0\0\0", "TarDamaged")]
+    [InlineData("0 0         ", "TarDamaged")]
+    [InlineData("\0\0\0\0\0\0\0\0\0\0\0\0", "TarDamaged")]
+    [InlineData("            ", "TarDamaged")]
+    public void A_number_that_programs_end_in_different_places_is_refused(string size, string? error)
+    {
+        byte[] block = Header("a", '0', 0);
+        Encoding.ASCII.GetBytes(size).CopyTo(block, 124);
+        Assert.Equal(error, Refusal([.. Summed(block), .. End]));
     }
 
     [Theory]
