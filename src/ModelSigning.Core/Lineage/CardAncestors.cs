@@ -22,7 +22,9 @@ internal static class CardAncestors
             new NamedAncestor(one.Kind == ReferenceKind.BaseModel ? LineageRelation.BaseModel : LineageRelation.Software, AncestorName.Read(Repository(one)).Name, one.File) { Revision = one.Revision });
 
         // The card tells of a configuration what the references tell too, without its revision.
-        return [.. referred.Concat(stated).DistinctBy(one => (one.Relation, one.Name, one.Source))];
+        NamedAncestor[] all = [.. referred, .. stated];
+        HashSet<(LineageRelation, string, string)> revised = [.. all.Where(one => one.Revision is not null).Select(one => (one.Relation, one.Name, one.Source))];
+        return [.. all.Where(one => one.Revision is not null || !revised.Contains((one.Relation, one.Name, one.Source))).DistinctBy(one => (one.Relation, one.Name, one.Source, one.Revision))];
     }
 
     private static bool IsElsewhere(Reference reference) => reference.Kind != ReferenceKind.Code || reference.Target.Contains("--", StringComparison.Ordinal);

@@ -85,11 +85,12 @@ internal sealed class IgnoreList
     /// <summary>The entry of the list that a path is or lies below; null when the list does not leave it out.</summary>
     public string? Covering(string name)
     {
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> names = _names.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int end = name.Length; end > 0; end = name.LastIndexOf('/', end - 1))
         {
-            if (_names.Contains(name[..end]))
+            if (names.TryGetValue(name.AsSpan(0, end), out string? covering))
             {
-                return name[..end];
+                return covering;
             }
         }
 

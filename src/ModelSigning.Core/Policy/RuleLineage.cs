@@ -41,7 +41,10 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
         trail.Open(own);
         try
         {
-            foreach (NamedAncestor named in CardAncestors.Of(card, content.References).Where(one => one.Relation == LineageRelation.BaseModel).DistinctBy(one => one.Name, StringComparer.Ordinal))
+            // Each revision that is named; a name alone adds nothing to a revision of it.
+            NamedAncestor[] bases = [.. CardAncestors.Of(card, content.References).Where(one => one.Relation == LineageRelation.BaseModel)];
+            HashSet<string> revised = [.. bases.Where(one => one.Revision is not null).Select(one => one.Name)];
+            foreach (NamedAncestor named in bases.Where(one => one.Revision is not null || !revised.Contains(one.Name)).DistinctBy(one => (one.Name, one.Revision)))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Require(model.ModelPath, named, search, request, cancellationToken);

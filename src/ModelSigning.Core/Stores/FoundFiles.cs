@@ -9,7 +9,7 @@ namespace ModelSigning.Core.Stores;
 internal sealed class FoundFiles(string store)
 {
     /// <summary>The most files, the most characters of all names together, and the most components of a name.</summary>
-    public const int MaximumFiles = 1_000_000, MaximumCharacters = 128 * 1024 * 1024, MaximumDepth = 64;
+    public const int MaximumFiles = TarReader.MaximumEntries, MaximumCharacters = TarReader.MaximumCharacters, MaximumDepth = 64;
 
     private long _characters;
 

@@ -62,11 +62,35 @@ internal sealed class OciLayout
         byte[] bytes = store.Blob(chosen).Read(MaximumLength, cancellationToken);
         using JsonDocument manifest = layout.Parse(bytes, chosen.Digest);
         OciManifest.RequireImage(manifest.RootElement, chosen.MediaType, $"{chosen.Digest} in {full}");
+        layout.RequireSameArchive(manifest.RootElement);
         string name = Path.GetFileName(full) is { Length: > 0 } last ? last : "model";
         return OciManifest.Read(manifest.RootElement, store, full, name, layersAsFiles, cancellationToken);
     }
 
     private JsonDocument Parse(byte[] bytes, string what) => StoreDocument.Parse(bytes, $"{what} in {_path}", Rules, _cancellationToken);
+
+    // docker save writes its own list of images beside the index, and docker load reads that one alone.
+    private void RequireSameArchive(JsonElement manifest)
+    {
+        if (_store.ReadFile("manifest.json", MaximumLength) is not { } list)
+        {
+            return;
+        }
+
+        (OciDescriptor config, IReadOnlyList<OciDescriptor> layers, _) = OciManifest.Descriptors(manifest, _path);
+        using JsonDocument archive = Parse(list, "manifest.json");
+        if (archive.RootElement.ValueKind != JsonValueKind.Array || archive.RootElement.EnumerateArray().Any(image => !IsImage(image)))
+        {
+            throw StoreErrors.ManifestInvalid.At($"'{_path}' is also an archive of Docker, whose list 'manifest.json' has another image.", _path);
+        }
+
+        bool IsImage(JsonElement image) => image.ValueKind == JsonValueKind.Object
+            && image.TryGetProperty("Config", out JsonElement own) && IsBlob(own, config)
+            && image.TryGetProperty("Layers", out JsonElement packed) && packed.ValueKind == JsonValueKind.Array
+            && packed.GetArrayLength() == layers.Count && packed.EnumerateArray().Zip(layers).All(pair => IsBlob(pair.First, pair.Second));
+
+        static bool IsBlob(JsonElement name, OciDescriptor blob) => name.ValueKind == JsonValueKind.String && name.GetString() == $"blobs/{blob.Algorithm}/{blob.Encoded}";
+    }
 
     private OciDescriptor Choose(IReadOnlyList<OciDescriptor> entries, string? revision)
     {

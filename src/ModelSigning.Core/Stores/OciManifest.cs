@@ -13,7 +13,7 @@ namespace ModelSigning.Core.Stores;
 internal static class OciManifest
 {
     private const int MostLayers = 100_000;
-    private const string ImageConfig = "application/vnd.oci.image.config.v1+json", InTotoStatement = "application/vnd.in-toto+json";
+    private const string ImageConfig = "application/vnd.oci.image.config.v1+json", DockerImageConfig = "application/vnd.docker.container.image.v1+json", InTotoStatement = "application/vnd.in-toto+json";
     private const string Title = "org.opencontainers.image.title", Unpack = "io.deis.oras.content.unpack", KitConfig = "application/vnd.kitops.modelkit.config.v1+json";
 
     private static readonly string[] PathKeys = ["org.cncf.model.filepath", "org.cnai.model.filepath"];
@@ -101,6 +101,12 @@ internal static class OciManifest
             string? named = Name(layer, kit, path);
             LayerPacking packing = Packing(layer, path);
             bool isImage = ImageLayers.Any(type => layer.MediaType.StartsWith(type, StringComparison.Ordinal));
+            if (isImage && packing == LayerPacking.Raw && config.MediaType is ImageConfig or DockerImageConfig)
+            {
+                throw StoreErrors.StoredNameInvalid.At(
+                    $"The layer {layer.Digest} in '{path}' is a file called '{named}' to ORAS, and a tar to what unpacks images, because its manifest is that of an image.", path);
+            }
+
             if (named is null && !(isImage && packing != LayerPacking.Raw && kit is null))
             {
                 throw StoreErrors.LayerNameMissing.At($"The layer {layer.Digest} of the type '{layer.MediaType}' in '{path}' has no name.", path);

@@ -53,18 +53,7 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
     private void RefuseCollisions(FoundFiles found, CancellationToken cancellationToken)
     {
         string[] names = [.. found.Files.Select(file => file.Name)];
-        HashSet<string> folders = new(found.Folders, StringComparer.OrdinalIgnoreCase);
-        foreach (string entry in names.Concat(found.Folders))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            for (int slash = entry.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = entry.IndexOf('/', slash + 1))
-            {
-                folders.Add(entry[..slash]);
-            }
-        }
-
-        string? doubled = ResourceName.FindAlias(names) ?? names.FirstOrDefault(folders.Contains);
-        if (doubled is not null)
+        if ((ResourceName.FindAlias(names) ?? FindFileAsFolder(names, found.Folders, cancellationToken)) is { } doubled)
         {
             throw StoreErrors.StoredNameInvalid.At($"'{path}' has '{doubled}' and another file or folder of that name, or one that differs in case only.", path);
         }
@@ -73,6 +62,25 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         {
             throw ModelErrors.FileNameInvalid.At($"'{trap}' means another file to most programs on Windows.", trap);
         }
+    }
+
+    // Only the files' names are kept: those of all folders together can have sixty times their characters.
+    private static string? FindFileAsFolder(string[] names, IEnumerable<string> folders, CancellationToken cancellationToken)
+    {
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> files = new HashSet<string>(names.Select(name => name.Normalize()), StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (string entry in names.Concat(folders.Select(folder => folder + "/")).Select(name => name.Normalize()))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (int slash = entry.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = entry.IndexOf('/', slash + 1))
+            {
+                if (files.TryGetValue(entry.AsSpan(0, slash), out string? file))
+                {
+                    return file;
+                }
+            }
+        }
+
+        return null;
     }
 
     private sealed class Content(

@@ -12,6 +12,9 @@ namespace ModelSigning.Core.Stores;
 /// <param name="Length">The length of what follows in bytes.</param>
 internal readonly record struct TarHeader(char Type, string Name, long Length)
 {
+    // Mode, owner, group, time and the numbers of a device, of which nothing is used here.
+    private static readonly (int Offset, int Length)[] _others = [(100, 8), (108, 8), (116, 8), (136, 12), (329, 8), (337, 8)];
+
     private const int NameLength = 100, SizeOffset = 124, SizeLength = 12, ChecksumOffset = 148, ChecksumLength = 8, TypeOffset = 156, MagicOffset = 257, PrefixOffset = 345, PrefixLength = 155, StarPrefixLength = 131, TrailerOffset = 508;
 
     /// <summary>Reads a block of 512 bytes whose checksum must hold.</summary>
@@ -27,6 +30,16 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
         if (Number(block.Slice(ChecksumOffset, ChecksumLength), source) != sum)
         {
             throw StoreErrors.TarDamaged.At($"'{source}' is not a tar, or it is damaged: the checksum of an entry does not hold.", source);
+        }
+
+        // Where one of them is no number, some programs take the block for the end of the tar.
+        foreach ((int offset, int length) in _others)
+        {
+            ReadOnlySpan<byte> other = block.Slice(offset, length);
+            if (other[0] is not (0x80 or 0xFF) && Digits(other).ContainsAnyExceptInRange((byte)'0', (byte)'7'))
+            {
+                throw Damaged(source);
+            }
         }
 
         // GNU's own form has times where POSIX has the prefix.
@@ -63,7 +76,7 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
             return !high.IsEmpty && high[0] == 0x80 && !high[1..].ContainsAnyExcept((byte)0) && number >= 0 ? number : throw Damaged(source);
         }
 
-        ReadOnlySpan<byte> digits = field.TrimStart((byte)' ').TrimEnd((ReadOnlySpan<byte>)[(byte)' ', 0]);
+        ReadOnlySpan<byte> digits = Digits(field);
         long value = digits.IsEmpty ? throw Damaged(source) : 0;
         foreach (byte digit in digits)
         {
@@ -72,6 +85,8 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
 
         return value;
     }
+
+    private static ReadOnlySpan<byte> Digits(ReadOnlySpan<byte> field) => field.TrimStart((byte)' ').TrimEnd((ReadOnlySpan<byte>)[(byte)' ', 0]);
 
     private static string Text(ReadOnlySpan<byte> field, string source)
     {

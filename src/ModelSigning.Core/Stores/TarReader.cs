@@ -20,8 +20,8 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
     /// <summary>The longest name and the longest record of pax that are read, in bytes.</summary>
     public const int LongestName = 4096, LongestRecords = 64 * 1024;
 
-    /// <summary>The most entries: a million.</summary>
-    public const int MaximumEntries = 1_000_000;
+    /// <summary>The most entries, and the most characters of all names together.</summary>
+    public const int MaximumEntries = 1_000_000, MaximumCharacters = 128 * 1024 * 1024;
 
     private const int BlockLength = 512;
 
@@ -29,6 +29,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
     private long _left;
     private long _padding;
     private int _entries;
+    private long _characters;
 
     /// <summary>How many bytes were read.</summary>
     public long Position { get; private set; }
@@ -86,6 +87,11 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
                     string name = longName ?? header.Name;
                     long length = longSize ?? header.Length;
                     (longName, longSize, isDescribed) = (null, null, false);
+                    if ((_characters += name.Length) > MaximumCharacters)
+                    {
+                        throw StoreErrors.TarDamaged.At(string.Create(CultureInfo.InvariantCulture, $"'{source}' has names of more than {MaximumCharacters} characters."), source);
+                    }
+
                     if (header.Type == '5')
                     {
                         if (length != 0 || name.StartsWith('/') || Clean(name.TrimEnd('/')) is not { } clean || (clean.Length > 0 && !ResourceName.IsCanonical(clean)))

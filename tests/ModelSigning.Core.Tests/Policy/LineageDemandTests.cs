@@ -37,6 +37,27 @@ public sealed class LineageDemandTests : IDisposable
     }
 
     [Fact]
+    public void Each_revision_of_a_base_model_that_the_files_name_must_verify()
+    {
+        const string stores = """, "lineage": "signed", "stores": "hub" """;
+        string one = new('a', 40), two = new('b', 40), cache = "hub/models--org--base/snapshots/";
+        Model("org/base");
+        Copy("models/org/base", cache + one);
+        Copy("models/org/base", cache + two);
+        _folder.Write("models/org/top/one/adapter_config.json", $$"""{"base_model_name_or_path":"org/base","revision":"{{one}}"}""");
+        _folder.Write("models/org/top/two/adapter_config.json", $$"""{"base_model_name_or_path":"org/base","revision":"{{two}}"}""");
+        Model("org/top");
+        Assert.True(Verify("org/top", stores).IsValid);
+        foreach (string revision in (string[])[one, two])
+        {
+            string changed = _folder[$"{cache}{revision}/config.json"], before = File.ReadAllText(changed);
+            File.WriteAllText(changed, "{}");
+            Assert.Equal("TrustPolicyLineageUnsigned", Assert.Throws<ModelSigningException>(() => Verify("org/top", stores)).Definition.Id);
+            File.WriteAllText(changed, before);
+        }
+    }
+
+    [Fact]
     public void A_missing_base_model_is_refused()
     {
         Model("org/top", "base_model: org/base");

@@ -36,6 +36,7 @@ public sealed class LayerTests : IDisposable
     [InlineData("a.py", "a.py/inner/")]
     [InlineData("a.py", "A.PY/")]
     [InlineData("src/a.py", "./src/a.py/")]
+    [InlineData("\u00e9", "e\u0301/")]
     public void A_folder_that_stands_before_or_behind_a_file_of_its_name_is_refused_because_it_would_take_its_place(string file, string folder)
     {
         byte[] name = TarReaderTests.Header(file, '0', 0), entry = TarReaderTests.Header(folder, '5', 0), end = new byte[1024];
@@ -44,6 +45,22 @@ public sealed class LayerTests : IDisposable
         OciLayoutBuilder built = new();
         built.Manifest("image", Config(built), built.Blob(Image, [.. name, .. end]), built.Blob(Image, [.. entry, .. end]));
         Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "image"), "Oci")));
+    }
+
+    [Fact]
+    public void The_memory_for_names_does_not_grow_with_the_folders_in_them()
+    {
+        string folder = new('d', 60);
+        long flat = Allocated(folder.Length * 50, 1), deep = Allocated(folder.Length, 50);
+        Assert.True(deep < flat * 2, $"{deep} bytes instead of {flat}");
+
+        long Allocated(int length, int depth)
+        {
+            byte[] tar = OciLayoutBuilder.Tar([.. Enumerable.Range(0, 200).Select(index => (string.Concat(Enumerable.Repeat(new string('d', length) + "/", depth)) + index, ""))]);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.Equal(200, Names("tar", tar).Length);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     [Fact]

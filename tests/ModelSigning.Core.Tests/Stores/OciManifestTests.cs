@@ -64,6 +64,44 @@ public sealed class OciManifestTests : IDisposable
     }
 
     [Theory]
+    [InlineData("application/vnd.oci.image.config.v1+json", "StoredNameInvalid")]
+    [InlineData("application/vnd.docker.container.image.v1+json", "StoredNameInvalid")]
+    [InlineData("application/vnd.oci.empty.v1+json", null)]
+    [InlineData("application/vnd.unknown.config.v1+json", null)]
+    public void A_titled_layer_of_an_image_is_refused_because_image_tools_unpack_it_and_ORAS_writes_it(string config, string? error)
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", built.Blob(config, Utf8("{}")), built.Blob("application/vnd.oci.image.layer.v1.tar", Utf8("1"), ("org.opencontainers.image.title", "data.tar")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(error, error is null ? _store.Names(layout, "Oci", "v1") is ["data.tar"] ? null : "other" : Refusal(() => _store.Names(layout, "Oci", "v1")));
+    }
+
+    [Fact]
+    public void A_list_of_dockers_archive_beside_the_index_must_have_the_same_image()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject config = built.Blob("application/vnd.oci.image.config.v1+json", Utf8("{}")), layer = built.Blob("application/vnd.oci.image.layer.v1.tar", OciLayoutBuilder.Tar(("a", "1")));
+        JsonObject other = built.Blob("application/vnd.oci.image.layer.v1.tar", OciLayoutBuilder.Tar(("a", "2")));
+        built.Manifest("v1", config, layer);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        string same = Image(config, layer);
+        Assert.Equal(["a"], Names($"[{same}]"));
+        Assert.All((string[])[$"[{same},{Image(config, other)}]", $"[{Image(layer, layer)}]", $"[{Image(config, layer, layer)}]", $"[{Image(config)}]", "[1]", "{}", "["],
+            list => Assert.Equal("ManifestInvalid", Refusal(() => Names(list))));
+
+        string[] Names(string list)
+        {
+            File.WriteAllText(Path.Join(layout, "manifest.json"), list);
+            return _store.Names(layout, "Oci", "v1");
+        }
+
+        static string Image(JsonObject config, params JsonObject[] layers) =>
+            new JsonObject { ["Config"] = Name(config), ["RepoTags"] = new JsonArray("v1"), ["Layers"] = new JsonArray([.. layers.Select(layer => (JsonNode)Name(layer))]) }.ToJsonString();
+
+        static string Name(JsonObject blob) => "blobs/" + ((string)blob["digest"]!).Replace(':', '/');
+    }
+
+    [Theory]
     [InlineData("application/vnd.oci.image.config.v1+json", "application/vnd.in-toto+json", null, null)]
     [InlineData("application/vnd.oci.image.config.v1+json", "application/vnd.oci.image.layer.v1.tar", null, "RevisionAmbiguous")]
     [InlineData("application/vnd.oci.image.config.v1+json", Layer + "raw", null, "RevisionAmbiguous")]

@@ -137,6 +137,25 @@ public sealed class TarReaderTests
     }
 
     [Theory]
+    [InlineData(100, "0000644\0", null)]
+    [InlineData(108, "\0\0\0\0\0\0\0\0", null)]
+    [InlineData(116, "        ", null)]
+    [InlineData(136, "\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff", null)]
+    [InlineData(337, "\u0080\0\0\0\0\0\0\u0001", null)]
+    [InlineData(100, "rw-r--r-", "TarDamaged")]
+    [InlineData(108, "\0000000\0", "TarDamaged")]
+    [InlineData(116, "0 0\0\0\0\0\0", "TarDamaged")]
+    [InlineData(136, "00000000-01\0", "TarDamaged")]
+    [InlineData(329, "8\0\0\0\0\0\0\0", "TarDamaged")]
+    [InlineData(337, "x\0\0\0\0\0\0\0", "TarDamaged")]
+    public void A_number_that_ends_the_tar_for_some_programs_is_refused_also_where_it_is_not_used(int offset, string field, string? error)
+    {
+        byte[] block = Header("a", '0', 0);
+        Encoding.Latin1.GetBytes(field).CopyTo(block, offset);
+        Assert.Equal(error, Refusal([.. Summed(block), .. End]));
+    }
+
+    [Theory]
     [InlineData("ustar  \0", "", 1, "TarDamaged")]
     [InlineData("\0\0\0\0\0\0\0\0", "", 1, "TarDamaged")]
     [InlineData("ustar  \0", "", 0, null)]
