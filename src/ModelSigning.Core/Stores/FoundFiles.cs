@@ -22,6 +22,12 @@ internal sealed class FoundFiles(string store)
     /// <summary>Digests, by the file's name and the shard's first byte.</summary>
     public Dictionary<(string Name, long Offset), ReadOnlyMemory<byte>> Digests { get; } = [];
 
+    /// <summary>The bytes of all compressed layers so far, and what they unpacked to.</summary>
+    public long Packed { get; set; }
+
+    /// <inheritdoc cref="Packed"/>
+    public long Unpacked { get; set; }
+
     /// <summary>Adds a file.</summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.StoredNameInvalid"/>, <see cref="StoreErrors.ManifestInvalid"/>.</exception>
     public void Add(ModelFile file)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
@@ -78,13 +79,15 @@ internal sealed class OciLayout
         }
 
         (OciDescriptor config, IReadOnlyList<OciDescriptor> layers, _) = OciManifest.Descriptors(manifest, _path);
-        using JsonDocument archive = Parse(list, "manifest.json");
-        if (archive.RootElement.ValueKind != JsonValueKind.Array || archive.RootElement.EnumerateArray().Any(image => !IsImage(image)))
+        // As a member, because the reader takes objects alone. Its members have capitals, which Docker's program does not tell from small letters.
+        using JsonDocument archive = StrictJson.Parse((byte[])[.. "{\"images\":"u8, .. list, .. "}"u8], $"manifest.json in {_path}", Rules, _cancellationToken);
+        if (archive.RootElement.GetProperty("images") is not { ValueKind: JsonValueKind.Array } images || images.EnumerateArray().Any(image => !IsImage(image)))
         {
             throw StoreErrors.ManifestInvalid.At($"'{_path}' is also an archive of Docker, whose list 'manifest.json' has another image.", _path);
         }
 
         bool IsImage(JsonElement image) => image.ValueKind == JsonValueKind.Object
+            && image.EnumerateObject().All(member => Ascii.IsValid(member.Name)) && image.EnumerateObject().GroupBy(member => member.Name, StringComparer.OrdinalIgnoreCase).All(same => same.Count() == 1)
             && image.TryGetProperty("Config", out JsonElement own) && IsBlob(own, config)
             && image.TryGetProperty("Layers", out JsonElement packed) && packed.ValueKind == JsonValueKind.Array
             && packed.GetArrayLength() == layers.Count && packed.EnumerateArray().Zip(layers).All(pair => IsBlob(pair.First, pair.Second));

@@ -33,7 +33,7 @@ internal enum LayerPacking
 /// <param name="IsImage">Whether it is of a container's image, whose layers can remove files of those below.</param>
 internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below, bool IsImage)
 {
-    /// <summary>What any layer may unpack to, and what it may for each of its own bytes; no model's weights compress so well.</summary>
+    /// <summary>What the layers of any model may unpack to together, and what they may for each of their own bytes; no model's weights compress so well.</summary>
     public const long FreeBytes = 1L << 30, BytesForByte = 200;
 
     // 128 MiB, what Zstandard's own tool takes without being told.
@@ -54,7 +54,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         string source = $"{Blob.Descriptor.Digest} in {Blob.Path}";
         BlobStream blob = Blob.OpenStream(options.Progress);
         using Stream raw = new ReadAheadStream(blob, cancellationToken);
-        using Stream unpacked = Unpack(raw, cancellationToken);
+        using Stream unpacked = Unpack(raw, found, cancellationToken);
         TarReader tar = new(unpacked, source, cancellationToken, folder =>
         {
             RefuseWhiteout(folder);
@@ -113,27 +113,28 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         }
     }
 
-    private Stream Unpack(Stream raw, CancellationToken cancellationToken)
+    private Stream Unpack(Stream raw, FoundFiles found, CancellationToken cancellationToken)
     {
+        found.Packed += Packing is LayerPacking.Gzip or LayerPacking.Zstd ? Blob.Descriptor.Size : 0;
         switch (Packing)
         {
             case LayerPacking.Gzip:
-                return new ReadAheadStream(new Bounded(this, new GZipStream(raw, CompressionMode.Decompress)), cancellationToken);
+                return new ReadAheadStream(new Bounded(this, found, new GZipStream(raw, CompressionMode.Decompress)), cancellationToken);
             case LayerPacking.Zstd:
                 DecompressionStream zstd = new(raw);
                 zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, LongestWindow);
-                return new ReadAheadStream(new Bounded(this, zstd), cancellationToken);
+                return new ReadAheadStream(new Bounded(this, found, zstd), cancellationToken);
             default:
                 return raw;
         }
     }
 
-    private void RefuseBomb(long unpacked)
+    private void RefuseBomb(FoundFiles found)
     {
-        if (unpacked > FreeBytes && unpacked / BytesForByte > Blob.Descriptor.Size)
+        if (found.Unpacked > FreeBytes && found.Unpacked / BytesForByte > found.Packed)
         {
             throw StoreErrors.LayerBomb.At(string.Create(CultureInfo.InvariantCulture,
-                $"The layer {Blob.Descriptor.Digest} of {Blob.Descriptor.Size} bytes unpacks to more than {unpacked} bytes."), Blob.Path);
+                $"The layers up to {Blob.Descriptor.Digest}, {found.Packed} bytes together, unpack to more than {found.Unpacked} bytes."), Blob.Path);
         }
     }
 
@@ -155,7 +156,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
     }
 
     // Counts what comes out, also where it is skipped.
-    private sealed class Bounded(PackedLayer layer, Stream inner) : ForwardStream
+    private sealed class Bounded(PackedLayer layer, FoundFiles found, Stream inner) : ForwardStream
     {
         private long _count;
 
@@ -168,7 +169,9 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         public override int Read(Span<byte> buffer)
         {
             int read = inner.Read(buffer);
-            layer.RefuseBomb(_count += read);
+            _count += read;
+            found.Unpacked += read;
+            layer.RefuseBomb(found);
             return read;
         }
 

@@ -38,9 +38,21 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         }
 
         options.Progress?.Expect([.. found.Files.Select(file => file.Length), .. layers.Select(layer => layer.Blob.Descriptor.Size)]);
+        // By digest: whether a layer has files. One without any, as images have, may be there often; the files of another would be there twice.
+        Dictionary<string, bool> read = new(StringComparer.Ordinal);
         foreach (PackedLayer layer in layers)
         {
-            layer.Read(options, found, cancellationToken);
+            string digest = layer.Blob.Descriptor.Digest;
+            if (!read.TryGetValue(digest, out bool hasFiles))
+            {
+                int before = found.Files.Count;
+                layer.Read(options, found, cancellationToken);
+                read[digest] = found.Files.Count > before;
+            }
+            else if (hasFiles)
+            {
+                throw StoreErrors.StoredNameInvalid.At($"'{path}' has the layer {digest} twice, and so each of its files.", path);
+            }
         }
 
         RefuseCollisions(found, cancellationToken);

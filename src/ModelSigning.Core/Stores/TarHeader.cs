@@ -129,9 +129,13 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
                 case "size":
                     size = size is null && value.Length > 0 ? value : throw Twice(source);
                     break;
-                case "linkpath" or "hdrcharset":
-                case var sparse when sparse.StartsWith("GNU.sparse.", StringComparison.Ordinal):
-                    throw StoreErrors.TarEntryRefused.At($"'{source}' has a link, a sparse file or names in another character set ('{key}').", source);
+                case "mtime" or "atime" or "ctime" or "uid" or "gid" or "uname" or "gname" or "comment":
+                case "LIBARCHIVE.creationtime" or "SCHILY.dev" or "SCHILY.ino" or "SCHILY.nlink" or "SCHILY.fflags" or "SCHILY.acl.access" or "SCHILY.acl.default":
+                case var attribute when attribute.StartsWith("SCHILY.xattr.", StringComparison.Ordinal) || attribute.StartsWith("LIBARCHIVE.xattr.", StringComparison.Ordinal):
+                    break;
+                default:
+                    // Links, sparse files, names in another character set, and whatever else gives some programs another name, length or content.
+                    throw StoreErrors.TarEntryRefused.At($"'{source}' has a record of pax that says more than names, lengths and attributes: '{key}'.", source);
             }
         }
 

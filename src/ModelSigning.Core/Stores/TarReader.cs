@@ -143,7 +143,9 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
         }
 
         string clean = Clean(name) ?? "";
-        if (!ResourceName.IsCanonical(clean) || Encoding.UTF8.GetByteCount(clean) > LongestName)
+        // libarchive takes the letter of a drive, and what begins with a backslash, away from a name on every system.
+        bool isOfWindows = clean.StartsWith('\\') || (clean.Length > 1 && char.IsAsciiLetter(clean[0]) && clean[1] == ':');
+        if (isOfWindows || !ResourceName.IsCanonical(clean) || Encoding.UTF8.GetByteCount(clean) > LongestName)
         {
             throw Refused(name, "has a name that is absolute, leads elsewhere, or is too long");
         }

@@ -44,6 +44,8 @@ public sealed class LineageDemandTests : IDisposable
         Model("org/base");
         Copy("models/org/base", cache + one);
         Copy("models/org/base", cache + two);
+        _folder.Write("hub/models--org--base/refs/main", one);
+        _folder.Write("hub/models--org--base/blobs/none", "");
         _folder.Write("models/org/top/one/adapter_config.json", $$"""{"base_model_name_or_path":"org/base","revision":"{{one}}"}""");
         _folder.Write("models/org/top/two/adapter_config.json", $$"""{"base_model_name_or_path":"org/base","revision":"{{two}}"}""");
         Model("org/top");
@@ -221,7 +223,7 @@ public sealed class LineageDemandTests : IDisposable
     }, CancellationToken.None);
 
     private TrustPolicy Policy(string more) => TrustPolicy.Parse(
-        Encoding.UTF8.GetBytes($$"""{ "version": 1, "rules": [{ "name": "team", "models": "**/org/*", "signers": [{ "type": "key", "publicKey": {{JsonSerializer.Serialize(_key.PublicKey.Pem)}} }]{{more}} }] }"""),
+        Encoding.UTF8.GetBytes($$"""{ "version": 1, "rules": [{ "name": "team", "models": ["**/org/*", "**/snapshots/*"], "signers": [{ "type": "key", "publicKey": {{JsonSerializer.Serialize(_key.PublicKey.Pem)}} }]{{more}} }] }"""),
         Path.Join(_folder.FullPath, "policy.json"), [new KeySignerKind()]);
 
     private VerificationResult Verify(string name, string more = Signed) => ModelVerifier.Verify(new()

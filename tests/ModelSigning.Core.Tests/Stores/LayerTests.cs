@@ -48,6 +48,30 @@ public sealed class LayerTests : IDisposable
     }
 
     [Fact]
+    public void What_the_layers_of_a_model_unpack_to_is_bounded_for_all_together()
+    {
+        // Members of gzip are unpacked one after the other.
+        byte[] zeros = Gzip(new byte[100 << 20]);
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), [.. new[] { "one", "two" }.Select(name => built.Blob(
+            Layer + "tar+gzip", [.. Gzip(TarReaderTests.Header(name, '0', 600 << 20)), .. Enumerable.Repeat(zeros, 6).SelectMany(member => member), .. Gzip(new byte[1024])], (FilePath, name)))]);
+        Assert.Equal("LayerBomb", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci")));
+    }
+
+    [Fact]
+    public void A_layer_that_is_named_twice_is_read_once_and_refused_for_its_files()
+    {
+        OciLayoutBuilder built = new();
+        byte[] files = Gzip(OciLayoutBuilder.Tar(("a", "1"))), none = Gzip(new byte[1024]);
+        JsonNode Packed(byte[] bytes) => built.Blob(Image + "+gzip", bytes);
+        built.Manifest("twice", Config(built), Packed(files), Packed(files));
+        built.Manifest("none", Config(built), Packed(none), Packed(files), Packed(none));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Contains("twice", Assert.Throws<ModelSigningException>(() => _store.Names(layout, "Oci", "twice")).Message, StringComparison.Ordinal);
+        Assert.Equal(["a"], _store.Names(layout, "Oci", "none"));
+    }
+
+    [Fact]
     public void The_memory_for_names_does_not_grow_with_the_folders_in_them()
     {
         string folder = new('d', 60);

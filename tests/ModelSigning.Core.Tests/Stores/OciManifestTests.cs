@@ -86,8 +86,8 @@ public sealed class OciManifestTests : IDisposable
         string layout = built.WriteFolder(_store.Folder, "layout");
         string same = Image(config, layer);
         Assert.Equal(["a"], Names($"[{same}]"));
-        Assert.All((string[])[$"[{same},{Image(config, other)}]", $"[{Image(layer, layer)}]", $"[{Image(config, layer, layer)}]", $"[{Image(config)}]", "[1]", "{}", "["],
-            list => Assert.Equal("ManifestInvalid", Refusal(() => Names(list))));
+        Assert.All((string[])[$"[{same},{Image(config, other)}]", $"[{Image(layer, layer)}]", $"[{Image(config, layer, layer)}]", $"[{Image(config)}]", $"[{same[..^1]},\"config\":\"{Name(layer)}\"}}]", $"[{same[..^1]},\"layer\u017f\":[]}}]", "[1]", "{}", "["],
+            list => Assert.Equal("StoreManifestInvalid", Refusal(() => Names(list))));
 
         string[] Names(string list)
         {

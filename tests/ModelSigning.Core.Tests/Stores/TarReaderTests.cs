@@ -50,6 +50,8 @@ public sealed class TarReaderTests
     [InlineData("../x", '0', "TarEntryRefused")]
     [InlineData("a/../../x", '0', "TarEntryRefused")]
     [InlineData("a//b", '0', "TarEntryRefused")]
+    [InlineData("d:run.py", '0', "TarEntryRefused")]
+    [InlineData("\\\\?\\run.py", '0', "TarEntryRefused")]
     [InlineData("a", '1', "TarEntryRefused")]
     [InlineData("a", '2', "TarEntryRefused")]
     [InlineData("a", '3', "TarEntryRefused")]
@@ -81,6 +83,10 @@ public sealed class TarReaderTests
         Assert.Equal("TarEntryRefused", Refusal(Pax('x', "22 GNU.sparse.major=1\n", file)));
         Assert.Equal("TarEntryRefused", Refusal(Pax('x', "18 path=../../a/b\n", file)));
         Assert.Null(Refusal(Pax('g', "13 comment=x\n", file)));
+        Assert.All((string[])["linkpath", "hdrcharset", "SCHILY.realsize", "SUN.holesdata", "Path", "unknown"], key => Assert.Equal("TarEntryRefused", Refusal(Pax('x', Entry(key), file))));
+        Assert.All((string[])["mtime", "uname", "SCHILY.xattr.user.x", "LIBARCHIVE.creationtime"], key => Assert.Null(Refusal(Pax('x', Entry(key), file))));
+
+        static string Entry(string key) => $"{key.Length + 6:00} {key}=1\n";
     }
 
     [Theory]
