@@ -188,6 +188,7 @@ Describe 'Get-ModelLineage' {
         $entries[0].Remarks | Should -Match 'is not signed by the given key'
         Set-Content "$atlas/1.json" ((Get-Content "$atlas/1.json" -Raw) -replace 'now', 'then') -NoNewline
         (@(Get-ModelLineage $plain @trust -AtlasStore $atlas) | Where-Object Name -EQ 'org/base').Verdict | Should -Be 'Conflicting'
-        (Get-Refusal { Get-ModelLineage $plain @trust -AtlasStore "$TestDrive/hub.json" }).FullyQualifiedErrorId | Should -BeLike 'Atlas*'
+        Set-Content "$TestDrive/no-store.json" '{}'
+        (Get-Refusal { Get-ModelLineage $plain @trust -AtlasStore "$TestDrive/no-store.json" }).FullyQualifiedErrorId | Should -BeLike 'Atlas*'
     }
 }

@@ -143,7 +143,7 @@ Describe 'New-ModelTrustPolicy' {
     }
 
     It 'demands base models that verify, of the models of the same call' {
-        $lineage = "$TestDrive/lineage"
+        $lineage = [IO.Path]::GetFullPath("$TestDrive/lineage")
         foreach ($name in 'base', 'tuned') {
             $null = New-Item "$lineage/org/$name" -ItemType Directory -Force
             Set-Content "$lineage/org/$name/README.md" ($name -eq 'tuned' ? "---`nbase_model: org/base`n---" : '# base')

@@ -7,7 +7,8 @@
 # Everything it installs and makes lies in FOLDER (by default /var/tmp/modelsigning-windows, about 2 GB) and in the bin and obj folders of this
 # checkout; no lock file changes. It needs root, debootstrap, the .NET SDK and, the first time, the system's Debian mirror. Expected failures are
 # on the list beside this script, each with its reason. The exit code is 0 if there is no other one, 1 if there is, and 3 if it cannot run.
-# A part gets 240 seconds, or as many as MODELSIGNING_WINE_SECONDS says. One that crashes, as .NET does in Wine now and then, is run once more.
+# What runs in PowerShell runs beside the tests, each in a Windows of its own, because one Windows of Wine does one thing after another.
+# A part gets 400 seconds, or as many as MODELSIGNING_WINE_SECONDS says. One that crashes, as .NET does in Wine now and then, is run once more.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 checkout=$PWD
@@ -15,7 +16,8 @@ folder=$(mkdir -p "${1:-/var/tmp/modelsigning-windows}" && cd "${1:-/var/tmp/mod
 root=$folder/root results=$folder/results
 parts=(ModelSigning.Core.Tests ModelSigning.Sigstore.Tests ModelSigning.Tests Pester QuickStart Paths)
 [ $# -lt 2 ] || parts=("${@:2}")
-seconds=${MODELSIGNING_WINE_SECONDS:-240}
+seconds=${MODELSIGNING_WINE_SECONDS:-400}
+prefix=/prefix
 
 cannot() { echo "This cannot run here: $1" >&2; exit 3; }
 [ "$(id -u)" -eq 0 ] || cannot "it needs root, to enter the system that it installs."
@@ -39,7 +41,7 @@ fi
 # Runs a command inside, with this checkout and the data beside it at their own paths; what is mounted goes with the command.
 inside() {
   unshare --mount --propagation private bash -c '
-    root=$1 checkout=$2 results=$3; shift 3
+    root=$1 checkout=$2 results=$3 prefix=$4; shift 4
     mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev"
     for path in "$checkout" "$results" $([ -d "$checkout/../shared" ] && readlink -f "$checkout/../shared"); do
       mkdir -p "$root$path" && mount --bind "$path" "$root$path"
@@ -47,8 +49,8 @@ inside() {
     if [ -d "$checkout/../shared" ]; then
       mkdir -p "$root$(dirname "$checkout")/shared" && { mountpoint -q "$root$(dirname "$checkout")/shared" || mount --bind "$checkout/../shared" "$root$(dirname "$checkout")/shared"; }
     fi
-    exec chroot "$root" env -i PATH=/usr/bin:/bin HOME=/root TERM=dumb LANG=C.UTF-8 WINEPREFIX=/prefix WINEDEBUG=-all WINEDLLOVERRIDES=ncrypt=n \
-      DOTNET_EnableAVX2=0 DOTNET_GCgen0size=0x10000000 DOTNET_gcConcurrent=0 XDG_RUNTIME_DIR=/tmp PSExecutionPolicyPreference=Bypass POWERSHELL_TELEMETRY_OPTOUT=1 "$@"' inside "$root" "$checkout" "$results" "$@"
+    exec chroot "$root" env -i PATH=/usr/bin:/bin HOME=/root TERM=dumb LANG=C.UTF-8 WINEPREFIX="$prefix" WINEDEBUG=-all WINEDLLOVERRIDES=ncrypt=n \
+      DOTNET_EnableAVX2=0 DOTNET_GCgen0size=0x10000000 DOTNET_gcConcurrent=0 XDG_RUNTIME_DIR=/tmp PSExecutionPolicyPreference=Bypass POWERSHELL_TELEMETRY_OPTOUT=1 "$@"' inside "$root" "$checkout" "$results" "$prefix" "$@"
 }
 
 for part in "${parts[@]}"; do
@@ -69,14 +71,15 @@ cp tests/windows/ncrypt.c tests/windows/ncrypt.def "$results/"
 inside bash -c '
   cd "$1" && x86_64-w64-mingw32-gcc-win32 -Wall -Wno-unused-parameter -shared -static-libgcc -o ncrypt.dll ncrypt.c ncrypt.def -lbcrypt || exit 1
   [ -d /prefix ] || { wine wineboot -i && wineserver -w; }
-  cp ncrypt.dll /prefix/drive_c/windows/system32/' setup "$results" >"$results/setup.log" 2>&1 || cannot "Wine could not be set up: see $results/setup.log"
+  cp ncrypt.dll /prefix/drive_c/windows/system32/
+  rm -rf /prefix-shell && cp -a /prefix /prefix-shell' setup "$results" >"$results/setup.log" 2>&1 || cannot "Wine could not be set up: see $results/setup.log"
 
 # From drive C, because drive Z has what only Linux has. Each part gets its share of the time.
 : >"$results/failed"
 run_tests() {
   local program=$checkout/tests/$1/bin/win-x64/Release/net10.0/win-x64/publish/$1.exe started=$SECONDS
   for attempt in 1 2; do
-    inside timeout "$seconds" bash -c 'cd /prefix/drive_c && exec wine "Z:$1" -noColor' test "$program" >"$results/$1.log" 2>&1 || true
+    inside timeout "$seconds" bash -c 'cd "$WINEPREFIX/drive_c" && exec wine "Z:$1" -noColor' test "$program" >"$results/$1.log" 2>&1 || true
     if grep -q 'TEST EXECUTION SUMMARY' "$results/$1.log" || [ $((SECONDS - started)) -ge "$seconds" ]; then break; fi
     [ "$attempt" -eq 2 ] || { echo "   $1: crashed after $((SECONDS - started)) s; once more"; started=$SECONDS; cp "$results/$1.log" "$results/$1.crash.log"; }
   done
@@ -84,7 +87,7 @@ run_tests() {
   sed -nE 's/^ +(ModelSigning[^ ].*) \[FAIL\]\r?$/\1/p' "$results/$1.log" >>"$results/failed"
   grep -E '^ +ModelSigning[^ ]* +Total:' "$results/$1.log" | tr -d '\r' || true
 }
-run_shell() { inside timeout "$seconds" script -qec "cd /prefix/drive_c && wine 'Z:$host/pwsh.exe' -NoProfile -NonInteractive -File 'Z:$checkout/$1'$2" /dev/null; }
+run_shell() { inside timeout "$seconds" script -qec "cd $prefix/drive_c && wine 'Z:$host/pwsh.exe' -NoProfile -NonInteractive -File 'Z:$checkout/$1'$2" /dev/null; }
 # A script of PowerShell that writes its counts and its failures into a file.
 run_report() {
   run_shell "tests/windows/$2" " -ResultPath 'Z:$results/$1.txt' $3" >"$results/$1.log" 2>&1 || true
@@ -103,14 +106,19 @@ run_quick_start() {
     echo "QuickStart: step $(sed 's/\x1b\[[0-9;?]*[A-Za-z]//g' "$results/QuickStart.log" | grep -oE '^[0-9]+\. ' | tail -n 1 | tr -d '. ')" >>"$results/failed"
   fi
 }
-for part in "${parts[@]}"; do
-  case $part in
-    Pester) run_report Pester pester.ps1 "-Pester 'Z:$results/pester/Pester.psd1'" ;;
-    Paths) run_report Paths paths.ps1 "-Module 'Z:$checkout/ModelSigning.psd1'" ;;
-    QuickStart) run_quick_start ;;
-    *) run_tests "$part" ;;
-  esac
-done
+run_parts() {
+  for part in "${parts[@]}"; do
+    case $1:$part in
+      shell:Pester) run_report Pester pester.ps1 "-Pester 'Z:$results/pester/Pester.psd1'" ;;
+      shell:Paths) run_report Paths paths.ps1 "-Module 'Z:$checkout/ModelSigning.psd1'" ;;
+      shell:QuickStart) run_quick_start ;;
+      tests:ModelSigning.*) run_tests "$part" ;;
+    esac
+  done
+}
+(prefix=/prefix-shell && run_parts shell) &
+run_parts tests
+wait
 
 # A line of the list is a pattern of the shell, a tab, and a reason. Only the reason is for people.
 unexpected=0
