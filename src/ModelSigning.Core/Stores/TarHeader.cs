@@ -26,7 +26,7 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
 
         if (Number(block.Slice(ChecksumOffset, ChecksumLength), source) != sum)
         {
-            throw StoreErrors.TarDamaged.At($"'{source}' is not a tar, or it is damaged: the checksum of an entry does not hold.", source);
+            throw StoreErrors.TarDamaged.At($"'{source}' is not a tar, or it is damaged: the checksum of an entry is wrong.", source);
         }
 
         // GNU's own form has times where POSIX has the prefix.
