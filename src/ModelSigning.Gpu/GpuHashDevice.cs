@@ -16,7 +16,7 @@ internal sealed class GpuHashDevice : IHashDevice
 
     /// <summary>A device that hashes with its usual windows.</summary>
     /// <param name="device">The open device.</param>
-    /// <param name="failed">Told when the device has failed, so that nobody uses it again as it is.</param>
+    /// <param name="failed">Told when the device has failed, so that it is not used again as it is.</param>
     public GpuHashDevice(GpuDevice device, Action<GpuDevice>? failed = null)
         : this(device, PipelineOptions.For(device.Accelerator)) => _failed = failed;
 

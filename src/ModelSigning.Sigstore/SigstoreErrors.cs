@@ -21,12 +21,12 @@ internal static class SigstoreErrors
         "The bundle's mediaType is not one of the formats 0.1, 0.2 and 0.3.",
         "Check that the file is a Sigstore bundle. If its format is newer, update this module.");
 
-    /// <summary>Something that the bundle's format demands is absent, or too much of it is there.</summary>
+    /// <summary>Something that the bundle's format requires is absent, or too much of it is there.</summary>
     public static readonly ErrorDefinition BundleShape = new("BUNDLE-SHAPE", ErrorKind.InvalidData,
         "The bundle lacks something that its format requires, such as the signature or the proof of a log entry.",
         Tampered);
 
-    /// <summary>The key or certificate is not of the form that the bundle's format and the method demand.</summary>
+    /// <summary>The key or certificate is not of the form that the bundle's format and the method require.</summary>
     public static readonly ErrorDefinition BundleMaterial = new("BUNDLE-MATERIAL", ErrorKind.InvalidData,
         "The bundle's key or certificates do not have the form that its bundle format requires.",
         "Use -PublicKey or -TrustedCertificate if the signature was made with a key or a company's certificate.");

@@ -67,7 +67,7 @@ internal sealed record OtlpSettings(Uri Endpoint, OtlpExportProtocol Protocol, s
 
         string? Option(string name) => variable($"OTEL_EXPORTER_OTLP_{signal.Variable}_{name}") ?? variable($"OTEL_EXPORTER_OTLP_{name}");
 
-        // The connection is ours and trusts what the system trusts: a certificate that was asked for and is not looked at would be a promise broken.
+        // The connection is ours and trusts what the system trusts: a certificate that was asked for must not be silently ignored.
         bool IsTrustOfItsOwnAsked() => (Option("CERTIFICATE") ?? Option("CLIENT_CERTIFICATE") ?? Option("CLIENT_KEY")) is not null;
     }
 

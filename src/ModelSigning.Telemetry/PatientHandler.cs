@@ -46,7 +46,7 @@ internal sealed class PatientHandler(HttpMessageHandler inner, TimeProvider cloc
     {
         if (Interlocked.Read(ref _failed) is not 0 and long since && clock.GetElapsedTime(since) < Silence)
         {
-            throw new HttpRequestException("The collector did not answer and is left alone for a while.");
+            throw new HttpRequestException("The collector did not respond and is not tried again for a while.");
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class TelemetryExport : IDisposable
         }
         catch (Exception)
         {
-            // Whatever the variables hold: whoever looks for a trace sees that it is missing, and the commands have outcomes of their own.
+            // Whatever the variables hold: a missing trace is visible, and must not change the outcome of a command.
             return null;
         }
     }
@@ -87,7 +87,7 @@ public sealed class TelemetryExport : IDisposable
     }
 
     // The SDK looks for a file in the current folder, again every ten seconds, that tells it where to make a folder and write a log. The current folder
-    // may be a model that somebody else made, and that file part of it. No option ends that: the timer is stopped where the SDK keeps it.
+    // may be a model that someone else made, and that file part of it. No option ends that: the timer is stopped where the SDK keeps it.
     private static void EndSelfDiagnostics()
     {
         if (File.Exists(SelfDiagnosticsFile))

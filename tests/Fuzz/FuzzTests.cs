@@ -18,7 +18,7 @@ public class FuzzTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void An_edited_input_gives_a_value_or_a_refusal(string name)
+    public void An_edited_input_leads_to_a_value_or_a_refusal(string name)
     {
         FuzzTarget target = FuzzTarget.All[name].Value;
 

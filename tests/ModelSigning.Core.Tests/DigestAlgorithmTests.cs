@@ -25,7 +25,7 @@ public class DigestAlgorithmTests
     public void Any_other_identifier_is_unknown(string identifier) => Assert.False(DigestAlgorithms.TryParse(identifier, out _));
 
     [Fact]
-    public void Each_algorithm_has_a_description_at_its_place_and_gives_its_known_answer()
+    public void Each_algorithm_has_a_description_at_its_place_and_computes_its_known_answer()
     {
         Assert.Equal(Enum.GetValues<DigestAlgorithm>(), DigestDescription.All.Select(description => description.Algorithm));
         foreach (DigestDescription description in DigestDescription.All)

@@ -12,7 +12,7 @@ public class PrintableTextTests
     [InlineData("l\u2028p\u2029c\u009b", "l\\u2028p\\u2029c\\u009b")]
     [InlineData("zero\u200bwidth\ufeff", "zero\\u200bwidth\\ufeff")]
     [InlineData("Stra\u00dfe \u4f60\u597d \ud83d\ude00 e\u0301", "Stra\u00dfe \u4f60\u597d \ud83d\ude00 e\u0301")]
-    public void Only_what_a_terminal_would_obey_is_escaped(string text, string shown) => Assert.Equal(shown, PrintableText.Of(text));
+    public void Only_what_would_control_a_terminal_is_escaped(string text, string shown) => Assert.Equal(shown, PrintableText.Of(text));
 
     [Fact]
     public void Invisible_tag_characters_do_not_pass_as_half_of_a_pair() =>

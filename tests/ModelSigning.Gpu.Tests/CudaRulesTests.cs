@@ -51,7 +51,7 @@ public class CudaRulesTests
     [InlineData("CUDA_ERROR_LAUNCH_FAILED", "Process")]
     [InlineData("CUDA_ERROR_ECC_UNCORRECTABLE", "Device")]
     [InlineData("999", "Device")]
-    public void An_error_of_the_CUDA_driver_tells_what_to_do(string error, string fault) => Assert.Equal(fault, DeviceFaults.KindOfCuda(error).ToString());
+    public void An_error_of_the_CUDA_driver_says_what_to_do(string error, string fault) => Assert.Equal(fault, DeviceFaults.KindOfCuda(error).ToString());
 
     [Theory]
     [InlineData("NVIDIA Corporation", "NVIDIA H200", null, true)]

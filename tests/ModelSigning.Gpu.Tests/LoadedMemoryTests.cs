@@ -81,7 +81,7 @@ public class LoadedMemoryTests
     }
 
     [Fact]
-    public void Memory_that_does_not_open_and_a_device_that_is_not_there_are_refused_by_name()
+    public void Memory_that_does_not_open_and_a_missing_device_are_refused_by_name()
     {
         StandIn import = new(TestDevices.Require(TestDevice.CpuAccelerator), null);
         LoadedTensors list = List(100, new LoadedTensor("f", "w", "U8", [100], 0, 0, 100));

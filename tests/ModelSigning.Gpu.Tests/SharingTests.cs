@@ -106,7 +106,7 @@ public class SharingTests
     }
 
     [Fact]
-    public void Automatic_gives_the_same_digests_whatever_it_chooses()
+    public void Automatic_computes_the_same_digests_whatever_it_chooses()
     {
         using TestModel model = new();
         for (int item = 0; item < 20; item++)

@@ -214,17 +214,20 @@ public class HowToPageTests
             page.Folder.Write(file, root.CertificatePem);
         }
 
-        Sign(page, key, "models/release-7");
-        Sign(page, key, "models/llama-3");
+        Sign(page, key, "models/release-7", "models/llama-3");
 
         // The person who is asked whether to trust on first use says yes.
         page.Profile += "$PSDefaultParameterValues = @{ 'New-ModelTrustPolicy:Confirm' = $false }";
         Assert.Contains("released by us", page.Run(..), StringComparison.Ordinal);
-        foreach (string rule in page.Blocks("jsonc").Skip(1))
+        string[] rules = [.. page.Blocks("jsonc").Skip(1)];
+        for (int number = 0; number < rules.Length; number++)
         {
-            page.Folder.Write("rule.json", $"{{ \"version\": 1, \"rules\": [{rule}] }}");
-            Assert.Equal("True\n", page.Run("Test-ModelTrustPolicy ./rule.json").Output);
+            page.Folder.Write($"rule-{number}.json", $"{{ \"version\": 1, \"rules\": [{rules[number]}] }}");
         }
+
+        HostResult tested = page.Run("foreach ($rule in Get-ChildItem ./rule-*.json) { \"$(Test-ModelTrustPolicy $rule.FullName) $($rule.Name)\" }");
+        Assert.Equal([.. rules.Select((_, number) => $"True rule-{number}.json").Order(StringComparer.Ordinal)],
+            tested.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -273,11 +276,15 @@ public class HowToPageTests
         return page;
     }
 
-    private static void Sign(HowToPage page, ECDsa key, string model)
+    private static void Sign(HowToPage page, ECDsa key, params string[] models)
     {
-        page.Folder.Write($"{model}/weights.bin", "weights");
+        foreach (string model in models)
+        {
+            page.Folder.Write($"{model}/weights.bin", "weights");
+        }
+
         page.Folder.Write("of-the-test.key", key.ExportPkcs8PrivateKeyPem());
-        HostResult signed = page.Run($"New-ModelSignature ./{model} -PrivateKey ./of-the-test.key");
+        HostResult signed = page.Run($"New-ModelSignature {string.Join(", ", models.Select(model => $"'./{model}'"))} -PrivateKey ./of-the-test.key");
         Assert.Equal((0, ""), (signed.ExitCode, signed.Error));
     }
 }

@@ -64,7 +64,7 @@ public sealed class SigstoreTrustTests : IAsyncLifetime
     }
 
     [Fact]
-    public void First_use_of_a_Sigstore_signature_trusts_its_identity_at_its_instance_and_nobody_else()
+    public void First_use_of_a_Sigstore_signature_trusts_its_identity_at_its_instance_and_no_other()
     {
         _folder.Write("model/weights.bin", "weights");
         string model = Quoted(_folder["model"]), policy = Quoted(_folder["policy.json"]), config = Quoted(_server.WriteFiles(_folder));

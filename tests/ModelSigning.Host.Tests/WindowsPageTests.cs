@@ -37,7 +37,7 @@ public class WindowsPageTests
     }
 
     [Fact]
-    public void What_the_page_on_Windows_says_of_every_system_holds_here()
+    public void What_the_page_on_Windows_says_about_every_system_holds_here()
     {
         using HowToPage page = new("windows.md");
         // The first block constrains its session for good.
@@ -48,7 +48,7 @@ public class WindowsPageTests
     }
 
     [Fact]
-    public void The_job_tells_verified_models_from_others_and_from_a_failure_of_its_own()
+    public void The_job_distinguishes_verified_models_from_others_and_from_a_failure_of_its_own()
     {
         using HowToPage page = new("windows-jobs.md");
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

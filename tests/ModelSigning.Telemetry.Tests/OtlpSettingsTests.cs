@@ -40,7 +40,7 @@ public class OtlpSettingsTests
         Assert.Equal(expected, OtlpSettings.From(OtlpSignal.Traces, Variables($"OTEL_TRACES_EXPORTER=otlp;OTEL_EXPORTER_OTLP_PROTOCOL={protocol}"))!.Protocol);
 
     [Fact]
-    public void Headers_and_timeout_are_read_and_what_is_no_header_is_left_out()
+    public void Headers_and_timeout_are_read_and_what_is_not_a_header_is_ignored()
     {
         OtlpSettings settings = OtlpSettings.From(OtlpSignal.Traces, Variables(
             "OTEL_TRACES_EXPORTER=otlp;OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20t,nothing,=,x = y;OTEL_EXPORTER_OTLP_TIMEOUT=250"))!;

@@ -32,8 +32,8 @@ public sealed class FakePkcs11Module : IDisposable
             source.CopyTo(copy);
         }
 
-        if (!Run("mkfifo", _folder["release"])
-            || !Run("gcc", "-shared", "-fPIC", "-o", ModulePath, $"-DSPEC=\"{_folder["spec"]}\"", $"-DLOG=\"{_folder["log"]}\"", $"-DRELEASE=\"{_folder["release"]}\"", _folder["fake.c"]))
+        UnixEntries.MakeFifo(_folder["release"]);
+        if (!Run("gcc", "-shared", "-fPIC", "-o", ModulePath, $"-DSPEC=\"{_folder["spec"]}\"", $"-DLOG=\"{_folder["log"]}\"", $"-DRELEASE=\"{_folder["release"]}\"", _folder["fake.c"]))
         {
             _folder.Dispose();
             Assert.Skip("gcc is not installed.");

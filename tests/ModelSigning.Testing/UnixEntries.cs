@@ -20,6 +20,9 @@ public static partial class UnixEntries
     /// <summary>Makes a FIFO.</summary>
     public static void MakeFifo(string folder, ReadOnlySpan<byte> name) => Succeed(MakeFifo(Entry(folder, name), 0b110_100_100), folder);
 
+    /// <summary>Makes a FIFO.</summary>
+    public static void MakeFifo(string path) => MakeFifo(Path.GetDirectoryName(path)!, Encoding.UTF8.GetBytes(Path.GetFileName(path)));
+
     /// <summary>Makes a symbolic link.</summary>
     public static void MakeLink(string folder, ReadOnlySpan<byte> name, ReadOnlySpan<byte> target) => Succeed(Symlink([.. target, 0], Entry(folder, name)), folder);
 

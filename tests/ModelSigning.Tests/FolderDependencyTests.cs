@@ -51,7 +51,7 @@ public sealed partial class FolderDependencyTests
         Assert.Equal(Picture(), Block(PictureOpening));
 
     [Fact]
-    public void One_class_of_the_cmdlets_alone_knows_the_gpu_assembly()
+    public void Only_one_class_of_the_cmdlets_uses_the_gpu_assembly()
     {
         string[] knowing = [.. Compiled.Value.Types
             .Where(type => type.Namespace?.FullName == "ModelSigning" && type.Dependencies.Any(dependency => dependency.Target.FullName.StartsWith("ModelSigning.Gpu.", StringComparison.Ordinal)))

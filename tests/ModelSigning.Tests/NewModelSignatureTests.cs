@@ -169,7 +169,7 @@ public sealed class NewModelSignatureTests : IDisposable
     }
 
     [Fact]
-    public void Verbose_tells_the_steps()
+    public void Verbose_shows_the_steps()
     {
         IReadOnlyList<string> signing = _session.Run(SignModel + " -Verbose", _model.Path, _model.PrivateKey).ThrowIfFailed().Verbose;
         Assert.Contains(signing, line => line.Contains(_model.PrivateKey, StringComparison.Ordinal));

@@ -123,7 +123,7 @@ public sealed partial class OutputTests : IDisposable
     }
 
     [Fact]
-    public void No_view_and_no_default_property_lets_a_name_command_a_terminal()
+    public void No_view_and_no_default_property_lets_a_name_control_a_terminal()
     {
         string hostile = string.Concat(Enumerable.Range(0, 0x10000).Select(unit => (char)unit).Where(unit => !char.IsSurrogate(unit))) + "\U000E0041 \U0001F600";
         foreach (object sample in _types.Select(type => OutputSamples.Hostile(type, "x" + hostile)))

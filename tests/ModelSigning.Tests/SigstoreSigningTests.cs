@@ -39,7 +39,7 @@ public sealed class SigstoreSigningTests : IDisposable
     }
 
     [Fact]
-    public async Task Trusted_root_and_signing_configuration_are_given_apart_as_well()
+    public async Task Trusted_root_and_signing_configuration_can_be_specified_separately()
     {
         await using SigstoreServer server = await SigstoreServer.StartAsync();
         using SampleModel model = new();
@@ -122,7 +122,7 @@ public sealed class SigstoreSigningTests : IDisposable
     }
 
     [Fact]
-    public async Task In_a_ci_job_nobody_is_asked()
+    public async Task A_ci_job_does_not_prompt()
     {
         await using SigstoreServer server = await SigstoreServer.StartAsync();
         using SampleModel model = new();
@@ -187,7 +187,7 @@ public sealed class SigstoreSigningTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_being_told_to_nothing_is_contacted()
+    public async Task Nothing_is_contacted_unless_asked_for()
     {
         await using SigstoreServer server = await SigstoreServer.StartAsync();
         using SampleModel model = new();

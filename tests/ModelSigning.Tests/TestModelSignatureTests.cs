@@ -327,7 +327,7 @@ public sealed class TestModelSignatureTests : IDisposable
     }
 
     [Fact]
-    public void The_status_that_nobody_set_is_not_Valid() =>
+    public void A_status_that_was_not_set_is_not_Valid() =>
         Assert.Equal("UnknownError", _session.Run("[string] [ModelSigning.ModelSignatureStatus] 0").Value);
 
     [Fact]
@@ -354,7 +354,7 @@ public sealed class TestModelSignatureTests : IDisposable
     }
 
     [Fact]
-    public void Any_of_several_public_keys_may_have_signed_and_a_key_may_be_given_as_text()
+    public void Any_of_several_public_keys_may_have_signed_and_a_key_may_be_specified_as_text()
     {
         _model.Sign(_session);
         string text = File.ReadAllText(_model.PublicKey);

@@ -140,7 +140,7 @@ public sealed class TrustPolicyMethodTests : IDisposable
     [InlineData("certificate", "\"certificateAuthority\": \"root.pem\"")]
     [InlineData("sigstore", "\"identity\": \"somebody@example.org\", \"issuer\": \"https://accounts.example.org\"")]
     [InlineData("rule", "")]
-    public void The_published_schema_knows_the_members_that_the_reader_knows(string definition, string members)
+    public void The_published_schema_has_the_members_that_the_reader_accepts(string definition, string members)
     {
         _model.Folder.Write("root.pem", _root.CertificatePem);
         const string unknown = "\"unknown\": 1";

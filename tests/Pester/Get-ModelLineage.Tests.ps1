@@ -185,7 +185,7 @@ Describe 'Get-ModelLineage' {
         $entries.Name | Should -Be 'plain', 'org/base', 'org/gone'
         $entries[1].NamedIn | Should -Contain "Atlas manifest 'urn:c2pa:00000000-0000-0000-0000-000000000002'"
         $entries[1].Verdict | Should -Be 'Valid'
-        $entries[0].Remarks | Should -Match 'is not signed by the given key'
+        $entries[0].Remarks | Should -Match 'is not signed by the specified key'
         Set-Content "$atlas/1.json" ((Get-Content "$atlas/1.json" -Raw) -replace 'now', 'then') -NoNewline
         (@(Get-ModelLineage $plain @trust -AtlasStore $atlas) | Where-Object Name -EQ 'org/base').Verdict | Should -Be 'Conflicting'
         Set-Content "$TestDrive/no-store.json" '{}'

@@ -130,7 +130,7 @@ Describe 'New-ModelTrustPolicy' {
         "$TestDrive/unsigned.json" | Should -Not -Exist
     }
 
-    It 'adds what a model may be made of, and gives a model that is not so no rule' {
+    It 'adds what a model may be made of, and writes no rule for a model that is not' {
         $texts = New-Item "$TestDrive/texts" -ItemType Directory
         '{}' | Set-Content "$texts/config.json"
         $null = New-ModelSignature $texts -PrivateKey $key.PrivateKeyPath
@@ -162,7 +162,7 @@ Describe 'New-ModelTrustPolicy' {
         $warnings | Should -Match 'does not exist'
     }
 
-    It 'adds claims, and gives a model without them no rule' {
+    It 'adds claims, and writes no rule for a model without them' {
         $claimed = New-SampleModel "$TestDrive/claimed"
         $null = New-ModelSignature $claimed -PrivateKey $key.PrivateKeyPath
         $options = @{ PublicKey = $key.PublicKeyPath; ClaimType = 'test-result'; ClaimPublicKey = $other.PublicKeyPath; Confirm = $false }

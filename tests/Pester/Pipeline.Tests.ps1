@@ -99,7 +99,7 @@ Describe 'The switch -Debug' {
         Test-ModelSignature $model @public -Debug -Verbose 4>&1 5>$null | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | Should -Not -BeNullOrEmpty
     }
 
-    It 'works where nobody can answer' {
+    It 'works in a session that cannot prompt' {
         $model = New-SampleModel "$TestDrive/unattended"
         $null = New-ModelSignature $model @private
         $script = "Import-Module '$manifest'; (Test-ModelSignature '$model' -PublicKey '$($key.PublicKeyPath)' -Debug 5>`$null).Status"

@@ -70,7 +70,7 @@ Describe 'Signing with Sigstore (skipped unless MODELSIGNING_SIGSTORE_INSTANCE n
         (Test-ModelSignature -LiteralPath $model @signer @by).Status | Should -Be 'Valid'
     }
 
-    It 'verifies with each trust that is given by itself' {
+    It 'verifies with each kind of trust on its own' {
         $model = New-SampleModel "$TestDrive/trusts"
         $null = New-ModelSignature $model -Sigstore -TrustedRoot $apart.TrustedRoot -SigningConfig "$files/signing_config.v0.2.json" -IdentityToken $token -Force
         (Test-ModelSignature $model -Identity alice@mock.test -Issuer https://idp.mock.test -TrustedRoot $apart.TrustedRoot).Status | Should -Be 'Valid'
@@ -121,7 +121,7 @@ Describe 'Signing with Sigstore (skipped unless MODELSIGNING_SIGSTORE_INSTANCE n
         }
     }
 
-    It 'has a policy demand the claim of an identity' {
+    It 'has a policy require the claim of an identity' {
         $model = New-SampleModel "$TestDrive/demanded"
         $key = New-SampleKey "$TestDrive/demanded.key"
         $null = New-ModelSignature $model -PrivateKey $key.PrivateKeyPath -Force
@@ -280,7 +280,7 @@ Describe '-TimestampServer (skipped unless MODELSIGNING_SIGSTORE_INSTANCE names 
         "$model/model.sig" | Should -Not -Exist
     }
 
-    It 'meets the demand of a policy for a time' {
+    It 'meets a policy that requires a time' {
         $model = New-SampleModel "$TestDrive/demanded"
         Set-Content "$TestDrive/timed.json" ('{ "version": 1, "rules": [ { "name": "timed", "models": ["*"], "timestampRequired": true,' +
             ' "signers": [ { "type": "key", "publicKey": "release.pub", "timestampAuthorities": ["timestamp-root.cer"] } ] } ] }')

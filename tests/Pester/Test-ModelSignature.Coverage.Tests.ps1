@@ -43,7 +43,7 @@ Describe 'Test-ModelSignature -Include' {
         (Get-Refusal { Test-ModelSignature (& $Path) @public -Include $Include }).FullyQualifiedErrorId | Should -BeLike "$Id,*"
     }
 
-    It 'is refused by a rule that demands the whole, and the whole is not' {
+    It 'is refused by a rule that requires the whole, and the whole is not' {
         Set-Policy ', "scope": "Whole"'
         (Get-Refusal { Test-ModelSignature $model -TrustPolicy $policy -Include config.json }).FullyQualifiedErrorId | Should -BeLike 'TrustPolicyScopeNotAccepted,*'
         (Get-Refusal { Test-ModelSignature "$model/config.json" -TrustPolicy $policy }).FullyQualifiedErrorId | Should -BeLike 'TrustPolicyScopeNotAccepted,*'

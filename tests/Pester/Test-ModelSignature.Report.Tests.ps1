@@ -80,7 +80,7 @@ Describe 'Test-ModelSignature -OutFile' {
         $summary.ModelCount, $summary.Resumed, $summary.HashMismatch | Should -Be 2, 1, 2
     }
 
-    It 'is continued behind a last line that was torn' {
+    It 'continues after a last line that was cut off' {
         $report = "$TestDrive/torn.jsonl"
         $null = $models | Test-ModelSignature @public -Detailed -OutFile $report
         $whole = [IO.File]::ReadAllText($report)

@@ -61,7 +61,7 @@ internal static class AtlasEncoding
             Copy(reader, writer, source, depth: 0);
             if (reader.BytesRemaining > 0)
             {
-                throw Malformed(source, "it has bytes behind its end");
+                throw Malformed(source, "it has data after its end");
             }
         }
         catch (Exception error) when (error is CborContentException or InvalidOperationException or OverflowException or ArgumentException)

@@ -50,7 +50,7 @@ internal static class AtlasErrors
         "A manifest that this one refers to is missing from the store, or its digest does not match.",
         "Get the whole store again. References are not signed, so anyone can add or change them.");
 
-    /// <summary>A circle.</summary>
+    /// <summary>A cycle.</summary>
     public static readonly ErrorDefinition AtlasReferenceCycle = new("AtlasReferenceCycle", ErrorKind.InvalidData,
         "The references between the manifests form a cycle.",
         "Do not use the store. Ask its author for a correct one.");

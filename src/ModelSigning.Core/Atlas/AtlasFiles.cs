@@ -16,7 +16,7 @@ public enum AtlasFileStatus
     /// <summary>The file is there and has another digest.</summary>
     Differs,
 
-    /// <summary>The file is not there.</summary>
+    /// <summary>The file does not exist.</summary>
     Missing,
 }
 
@@ -47,7 +47,7 @@ public static class AtlasFiles
             kind = Look(path);
             if (kind == FileKind.Link)
             {
-                throw AtlasErrors.AtlasUnreadable.At($"'{path}' is a link, which is not followed.", path);
+                throw AtlasErrors.AtlasUnreadable.At($"'{path}' is a link, and links are not followed.", path);
             }
         }
 

@@ -6,7 +6,7 @@ namespace ModelSigning.Core.Atlas;
 /// </summary>
 public sealed record AtlasManifest
 {
-    /// <summary>Its id: <c>urn:c2pa:</c> and a UUID, in a changed copy with a version behind it.</summary>
+    /// <summary>Its id: <c>urn:c2pa:</c> and a UUID, in a changed copy with a version after it.</summary>
     public required string InstanceId { get; init; }
 
     /// <summary>What it is called.</summary>
@@ -51,7 +51,7 @@ public sealed record AtlasManifest
 
 /// <summary>A file that a manifest lists.</summary>
 /// <param name="Title">What it is called there.</param>
-/// <param name="Path">The path behind <c>file://</c>, as it was given when the manifest was made.</param>
+/// <param name="Path">The path after <c>file://</c>, as it was given when the manifest was made.</param>
 /// <param name="Algorithm">The digest's algorithm.</param>
 /// <param name="Digest">The digest.</param>
 /// <param name="Relationship">What it is to the whole, such as <c>componentOf</c>.</param>

@@ -41,7 +41,7 @@ public static class AtlasReader
         JsonElement root = document.RootElement;
         if (root.TryGetProperty("dsseEnvelope", out _) || root.TryGetProperty("messageSignature", out _) || root.TryGetProperty("payloadType", out _))
         {
-            throw AtlasErrors.AtlasKindWrong.At($"'{source}' is a Sigstore bundle or a DSSE envelope and not an Atlas manifest.", source);
+            throw AtlasErrors.AtlasKindWrong.At($"'{source}' is a Sigstore bundle or a DSSE envelope, not an Atlas manifest.", source);
         }
 
         return root.TryGetProperty("payload_type", out _) ? ReadEnveloped(root, source, cancellationToken) : ReadManifest(root, source, isEnveloped: false);
@@ -60,7 +60,7 @@ public static class AtlasReader
         string type = members.Text("predicateType");
         return type == EnvelopePredicate
             ? ReadManifest(members.Required("predicate", JsonValueKind.Object), source, isEnveloped: true)
-            : throw AtlasErrors.AtlasKindWrong.At($"'{source}' is a statement of the type '{type}' and not an Atlas manifest.", source);
+            : throw AtlasErrors.AtlasKindWrong.At($"'{source}' is a statement of the type '{type}', not an Atlas manifest.", source);
     }
 
     private static AtlasManifest ReadManifest(JsonElement root, string source, bool isEnveloped)
@@ -113,7 +113,7 @@ public static class AtlasReader
         AtlasDigest algorithm = AtlasDigest.Find(name)
             ?? throw AtlasErrors.AtlasDigestInvalid.At($"'{ingredient.Source}': the ingredient '{title}' has a digest of the unknown algorithm '{name}'.", ingredient.Source);
         byte[] digest = algorithm.Read(digits) ?? throw AtlasErrors.AtlasDigestInvalid.At(
-            $"'{ingredient.Source}': the digest of the ingredient '{title}' is not {algorithm.Length * 2} hexadecimal digits, as {name} has.", ingredient.Source);
+            $"'{ingredient.Source}': the digest of the ingredient '{title}' is not {algorithm.Length * 2} hexadecimal digits, as {name} requires.", ingredient.Source);
         ingredients.Add(new(title, FilePath(data.Text("url"), title, ingredient.Source), algorithm, digest, ingredient.Text("relationship"), ingredient.Text("dc:format")));
         if (data.Optional("linked_ingredient_url", JsonValueKind.String) is { } url)
         {
@@ -163,18 +163,18 @@ public static class AtlasReader
     {
         if (isEnveloped)
         {
-            yield return "The envelope around the manifest looks like DSSE and signs other bytes than DSSE does. It is shown and not accepted as a signature.";
+            yield return "The envelope around the manifest looks like DSSE, but signs different bytes. It is shown, but not accepted as a signature.";
         }
 
         if (manifest.Optional("c2pa.claim.v2", JsonValueKind.Object) is { } copy
             && !AtlasEncoding.ToCbor(copy, Signature).Span.SequenceEqual(AtlasEncoding.ToCbor(claim, Signature).Span))
         {
-            yield return "The manifest has a second claim (c2pa.claim.v2) that says something else than the first. The second is not looked at.";
+            yield return "The manifest has a second claim (c2pa.claim.v2) that differs from the first. The second was ignored.";
         }
 
         if (manifest.Items("cross_references").Any())
         {
-            yield return "The references of the manifest lie outside its signature: anybody can add or change them.";
+            yield return "The references of the manifest are not signed: anyone can add or change them.";
         }
     }
 
@@ -210,7 +210,7 @@ public static class AtlasReader
 
             return !Element.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null
                 : value.ValueKind == kind || value.ValueKind == other ? value
-                : throw Malformed(Source, $"the member '{name}' of {What} is not of its type");
+                : throw Malformed(Source, $"the member '{name}' of {What} has the wrong type");
         }
     }
 }

@@ -19,7 +19,7 @@ public enum AtlasReferenceStatus
     /// <summary>The manifest is there and has another digest.</summary>
     Differs,
 
-    /// <summary>The manifest is not there.</summary>
+    /// <summary>The manifest does not exist.</summary>
     Missing,
 }
 
@@ -135,7 +135,7 @@ public sealed class AtlasStore
             if (open.Contains(id))
             {
                 throw AtlasErrors.AtlasReferenceCycle.At(
-                    $"The references of '{start.InstanceId}' lead in a circle: '{step.Id}' refers to '{id}', which refers to it in turn.", PathOf(id));
+                    $"The references of '{start.InstanceId}' form a cycle: '{step.Id}' refers to '{id}', which refers back to it.", PathOf(id));
             }
 
             if (!_withoutCycle.Contains(id) && Look(id, cancellationToken) is { } next)
@@ -162,7 +162,7 @@ public sealed class AtlasStore
         if ((_followed += manifest.CompactJson.Length) > MaximumFollowed)
         {
             throw AtlasErrors.AtlasTooLarge.At(string.Create(CultureInfo.InvariantCulture,
-                $"The references in the Atlas store '{_folder}' lead to manifests of more than {MaximumFollowed} bytes together, the most that are followed."), _folder);
+                $"The references in the Atlas store '{_folder}' lead to manifests of more than {MaximumFollowed} bytes in total, which is the limit."), _folder);
         }
 
         return _referred[id] = new(manifest.References, AtlasDigest.All.ToDictionary(digest => digest.Length, digest => digest.Hash(manifest.CompactJson.Span)));

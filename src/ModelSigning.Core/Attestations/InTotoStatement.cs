@@ -128,7 +128,7 @@ public sealed class InTotoStatement
 
         internal SubjectEnumerator(JsonSlice subjects) => _elements = subjects.Elements;
 
-        /// <summary>The subject at hand.</summary>
+        /// <summary>The current subject.</summary>
         public readonly StatementSubject Current => new(_elements.Current);
 
         /// <summary>This enumerator, for <c>foreach</c>.</summary>

@@ -8,7 +8,7 @@ using ModelSigning.Core.Models;
 namespace ModelSigning.Core.Attestations;
 
 /// <summary>
-/// The statement of a model's signature (OMS v1.0, section 5): a manifest and its root digest. What is read is what somebody claims; only a
+/// The statement of a model's signature (OMS v1.0, section 5): a manifest and its root digest. What is read is what someone claims; only a
 /// <see cref="Verifying.VerifiedManifest"/> says who.
 /// </summary>
 /// <param name="Manifest">The model's name, its resources and how they were made.</param>
@@ -32,7 +32,7 @@ public sealed record ModelStatement(Manifest Manifest, string PredicateType)
     /// </summary>
     public ReadOnlyMemory<byte>? RootDigest { get; init; }
 
-    /// <summary>Sentences that a person should see: what the statement has and this version does not know.</summary>
+    /// <summary>Sentences that a person should see: what the statement has and this version ignores.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>
@@ -214,7 +214,7 @@ internal static class ModelStatementReader
             if (algorithm != "file-sha256")
             {
                 throw StatementErrors.SerializationUnknown.At(
-                    $"The statement of release 0.2.0 uses '{algorithm}' for '{name}', but only 'file-sha256' is supported.", name);
+                    $"The statement of model-signing 0.2.0 for Python uses '{algorithm}' for '{name}', but only 'file-sha256' is supported.", name);
             }
 
             byte[] digest = new byte[SHA256.HashSizeInBytes];

@@ -14,7 +14,7 @@ internal static class StatementErrors
         "The signature's payload is not of the type application/vnd.in-toto+json.",
         "Check that the file is the signature of a model. Use Test-SigstoreBundle for other Sigstore bundles.");
 
-    /// <summary>The bundle signs a file's digest and carries no statement.</summary>
+    /// <summary>The bundle signs a file's digest and has no statement.</summary>
     public static readonly ErrorDefinition EnvelopeMissing = new("EnvelopeMissing", ErrorKind.InvalidData,
         "The bundle signs the digest of a file, not a statement about a model.",
         "Check that the file is the signature of a model. Use Test-SigstoreBundle for other Sigstore bundles.");

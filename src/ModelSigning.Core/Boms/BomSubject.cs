@@ -19,7 +19,7 @@ internal sealed record BomSubject
     /// <summary>The time of the bill of materials.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>What the model's files say of it.</summary>
+    /// <summary>What the model's files say about it.</summary>
     public required Card Card { get; init; }
 
     /// <summary>Its files and their digests.</summary>
@@ -70,7 +70,7 @@ internal sealed record BomSubject
 /// <summary>A file of a model.</summary>
 /// <param name="Name">Its name, relative to the model.</param>
 /// <param name="Digest">Its digest; null where only those of its shards are known.</param>
-/// <param name="Shards">The digests of its shards, each with its first byte and the one behind its last.</param>
+/// <param name="Shards">The digests of its shards, each with its first byte and the one after its last.</param>
 internal sealed record BomFile(string Name, ReadOnlyMemory<byte>? Digest, IReadOnlyList<(string Range, ReadOnlyMemory<byte> Digest)> Shards);
 
 /// <summary>A signature that was verified.</summary>

@@ -8,14 +8,6 @@ namespace ModelSigning.Core.Boms;
 /// <summary>A bill of materials of CycloneDX, 1.6 or 1.7, in JSON: one component of the type machine-learning-model with its files in it.</summary>
 internal sealed class CycloneDxBom(string version)
 {
-    // The names of digest algorithms in CycloneDX, by those of OMS.
-    private static readonly Dictionary<DigestAlgorithm, string> Algorithms = new()
-    {
-        [DigestAlgorithm.Sha256] = "SHA-256",
-        [DigestAlgorithm.Blake2b] = "BLAKE2b-512",
-        [DigestAlgorithm.Blake3] = "BLAKE3",
-    };
-
     /// <summary>Writes the members of the document.</summary>
     public void Write(BomSubject subject, Guid number, Utf8JsonWriter writer)
     {
@@ -146,7 +138,7 @@ internal sealed class CycloneDxBom(string version)
         writer.WriteString("name", file.Name);
         if (file.Digest is { } digest)
         {
-            Hash(writer, Algorithms[algorithm], Hexadecimal.Write(digest.Span));
+            Hash(writer, algorithm.Describe().CycloneDxName, Hexadecimal.Write(digest.Span));
         }
 
         Properties(writer, [.. file.Shards.Select(shard => ("modelsigning:shard:" + shard.Range, $"{algorithm.Identifier()}:{Hexadecimal.Write(shard.Digest.Span)}"))]);

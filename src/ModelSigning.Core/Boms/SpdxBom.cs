@@ -7,18 +7,11 @@ namespace ModelSigning.Core.Boms;
 
 /// <summary>
 /// A bill of materials of SPDX 3.0.1 in JSON-LD: an AIPackage with its files, base models, datasets and licences as elements and relationships. It says that it conforms to the
-/// AI profile only where everything that the profile demands is known.
+/// AI profile only where everything that the profile requires is known.
 /// </summary>
 internal static class SpdxBom
 {
     private const string CreationInfo = "_:creationInfo";
-
-    private static readonly Dictionary<DigestAlgorithm, string> Algorithms = new()
-    {
-        [DigestAlgorithm.Sha256] = "sha256",
-        [DigestAlgorithm.Blake2b] = "blake2b512",
-        [DigestAlgorithm.Blake3] = "blake3",
-    };
 
     /// <summary>Writes the members of the document.</summary>
     public static void Write(BomSubject subject, Guid number, Utf8JsonWriter writer)
@@ -57,7 +50,7 @@ internal static class SpdxBom
                 writer.Objects("verifiedUsing", [digest], one =>
                 {
                     writer.WriteString("type", "Hash");
-                    writer.WriteString("algorithm", Algorithms[subject.Manifest.Serialization.HashType]);
+                    writer.WriteString("algorithm", subject.Manifest.Serialization.HashType.Describe().SpdxName);
                     writer.WriteString("hashValue", Hexadecimal.Write(one.Span));
                 });
             }

@@ -62,7 +62,7 @@ internal static class BundleErrors
 
     /// <summary>A required member is absent or out of its range.</summary>
     public static readonly ErrorDefinition BundleIncomplete = new("BundleIncomplete", ErrorKind.InvalidData,
-        "A member that every bundle needs is absent or empty, or a number is out of its range.",
+        "A member that every bundle needs is missing or empty, or a number is out of range.",
         "Get the signature again from the signer, or sign the model again.");
 
     /// <summary>No key or certificate.</summary>

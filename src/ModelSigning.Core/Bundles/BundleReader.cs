@@ -8,7 +8,7 @@ namespace ModelSigning.Core.Bundles;
 
 /// <summary>
 /// Reads bundles of the formats 0.1, 0.2 and 0.3, of every method: what the formats need and bounds allow, without regard to what
-/// a method demands besides (a Sigstore signature of format 0.3, for instance, has no certificate chain, an OMS certificate
+/// a method requires besides (a Sigstore signature of format 0.3, for instance, has no certificate chain, an OMS certificate
 /// signature has). Nothing is verified here.
 /// </summary>
 public static class BundleReader

@@ -71,7 +71,7 @@ public static class ModelPin
 
     /// <summary>
     /// Every pin that the same signed content has had under another name of its signature, for revoking: the statement does not say which of its
-    /// ignored paths the signature's own name was, and anybody may rename the file. Each name costs a pass over the manifest, so there is a bound.
+    /// ignored paths the signature's own name was, and anyone may rename the file. Each name costs a pass over the manifest, so there is a bound.
     /// </summary>
     /// <param name="manifest">The manifest.</param>
     /// <returns>Null for a statement with more than <see cref="MaximumNames"/> ignored paths of its own.</returns>

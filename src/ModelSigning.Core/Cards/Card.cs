@@ -2,7 +2,7 @@ using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Cards;
 
-/// <summary>What a model's files say of the model, each statement with the file that makes it. Files that do not agree are all listed.</summary>
+/// <summary>What a model's files say about the model, each statement with the file that makes it. Files that do not agree are all listed.</summary>
 internal sealed class Card
 {
     internal Card(IReadOnlyList<CardStatement> statements, IReadOnlyList<CardWeights> weights, IReadOnlyList<ModelSigningException> refusals)
@@ -54,7 +54,7 @@ internal sealed class Card
         statements.Select(one => one.Values.ToHashSet(StringComparer.OrdinalIgnoreCase)).ToArray() is [var first, .. var others] && !others.All(first.SetEquals);
 }
 
-/// <summary>What a card can say of a model.</summary>
+/// <summary>What a card can say about a model.</summary>
 internal enum CardProperty
 {
     /// <summary>Not known.</summary>
@@ -121,7 +121,7 @@ internal enum CardProperty
     AdapterType,
 }
 
-/// <summary>What one file says of a model.</summary>
+/// <summary>What one file says about a model.</summary>
 /// <param name="Property">What it is about.</param>
 /// <param name="File">The file, relative to the model; of shards the first one.</param>
 /// <param name="Key">Where in the file.</param>

@@ -27,11 +27,11 @@ internal static class CardErrors
 
     /// <summary>A configuration beyond the bounds.</summary>
     public static readonly ErrorDefinition ConfigurationTooLarge = new("ConfigurationTooLarge", ErrorKind.LimitsExceeded,
-        "A file that a model card is made of is longer than is read: a configuration of more than 2 MiB, or a header or an index of more than 32 MiB.",
+        "A file that the model card needs is too long: the limit is 2 MiB for a configuration, and 32 MiB for a header or an index.",
         "Use -Detailed to see what the other files say.");
 
     /// <summary>A file of a card whose bytes were not kept while they were hashed.</summary>
     public static readonly ErrorDefinition CardFileNotKept = new("CardFileNotKept", ErrorKind.ReadError,
-        "The bytes of a file that a model card is made of are not available: the file is packed in a layer, or all files together exceed the limit of 256 MiB, or the file changed.",
+        "A file that the model card needs was not kept: it is packed in a layer, it changed, or all such files together exceed 256 MiB.",
         "Use -Detailed to see what the other files say.");
 }

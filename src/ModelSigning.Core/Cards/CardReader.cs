@@ -127,5 +127,5 @@ internal sealed class CardReader
     private JsonSlice Configuration(CapturedFile file) => StrictJson.Read(Whole(file).Head, file.Name, Rules, _cancellationToken);
 
     private static CapturedFile Whole(CapturedFile file) => file.IsWhole ? file
-        : throw CardErrors.ConfigurationTooLarge.At($"'{file.Name}' has {file.Length} bytes; the first {file.Head.Length} are read.", file.Name);
+        : throw CardErrors.ConfigurationTooLarge.At($"'{file.Name}' has {file.Length} bytes; only the first {file.Head.Length} are read.", file.Name);
 }

@@ -87,7 +87,7 @@ internal sealed partial class WeightsReader(List<CardStatement> statements, Canc
         TensorIndex index = TensorIndex.Read(file.Head, file.Name, cancellationToken);
         if (index.Shards.All(shard => shard.EndsWith(".safetensors", StringComparison.Ordinal)))
         {
-            // A shard whose header was refused is named already; one that is not there at all is the index's fault.
+            // A shard whose header was refused is named already; one that is missing is the index's fault.
             if (index.Shards.All(shard => _tensors.ContainsKey(shard) || !root.ContainsKey(shard)))
             {
                 index.Require(_tensors);
@@ -127,7 +127,7 @@ internal sealed partial class WeightsReader(List<CardStatement> statements, Canc
     }
 
     private static ModelSigningException TooLarge(CapturedFile file) => CardErrors.ConfigurationTooLarge.At(
-        string.Create(CultureInfo.InvariantCulture, $"The header of '{file.Name}' is longer than {file.Head.Length} bytes, which is what is read of it."), file.Name);
+        string.Create(CultureInfo.InvariantCulture, $"The header of '{file.Name}' is longer than {file.Head.Length} bytes, which is the limit."), file.Name);
 
     [GeneratedRegex(@"\A(?<stem>.*)-[0-9]{5}-of-(?<count>[0-9]{5}\.[a-z]+)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Shard();

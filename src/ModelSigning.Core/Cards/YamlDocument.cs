@@ -130,7 +130,7 @@ internal sealed class YamlDocument
             Scalar scalar => Count(new YamlScalar(TextOf(scalar))),
             SequenceStart => Sequence(depth),
             MappingStart => Mapping(depth),
-            _ => throw Invalid(_source, "it has a value of an unknown sort"),
+            _ => throw Invalid(_source, "it has a value of an unknown kind"),
         };
         if (anchor is not null)
         {

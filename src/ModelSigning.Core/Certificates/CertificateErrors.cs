@@ -75,7 +75,7 @@ internal static class CertificateErrors
         "The certificates form more possible chains than this module tries.",
         "Ask the signer to sign the model again with only the certificates that lead to the root.");
 
-    /// <summary>The certificate file is not there.</summary>
+    /// <summary>The certificate file does not exist.</summary>
     public static readonly ErrorDefinition NotFound = new("CertificateNotFound", ErrorKind.ObjectNotFound,
         "The certificate file does not exist, or the user's and the machine's store have no certificate with the thumbprint.",
         "Check the path or the thumbprint. On Windows, Get-ChildItem Cert:\\CurrentUser\\My lists the certificates of the user's store.");
@@ -95,7 +95,7 @@ internal static class CertificateErrors
         "A file or a bundle does not contain a certificate.",
         "Specify a file with certificates in PEM or DER, or a PKCS#12 file with a private key.");
 
-    /// <summary>The private key is not there.</summary>
+    /// <summary>The private key is missing.</summary>
     public static readonly ErrorDefinition PrivateKeyMissing = new("CertificatePrivateKeyMissing", ErrorKind.InvalidArgument,
         "The signing certificate has no private key.",
         "Specify the key with -PrivateKey or -Pkcs11Uri, or use a PKCS#12 file or a store certificate that includes it.");

@@ -19,7 +19,7 @@ internal sealed class CertificateExtensions
 
     /// <summary>
     /// Understood, and without consequence here: the issuer's alternative names; where revocation lists are, which are not
-    /// fetched; policies, of which none is demanded. Policy constraints are not in the list, because they may demand one.
+    /// fetched; policies, of which none is required. Policy constraints are not in the list, because they may require one.
     /// </summary>
     private static readonly HashSet<string> WithoutConsequence = new(StringComparer.Ordinal)
     {
@@ -65,7 +65,7 @@ internal sealed class CertificateExtensions
     /// <summary>NameConstraints in DER; null where it is absent.</summary>
     public ReadOnlyMemory<byte>? NameConstraints { get; private set; }
 
-    /// <summary>The first critical extension that nothing here knows; null where there is none.</summary>
+    /// <summary>The first critical extension that is not supported here; null where there is none.</summary>
     public string? UnknownCritical { get; private set; }
 
     /// <summary>The content of an extension's extnValue; null where it is absent.</summary>
@@ -152,7 +152,7 @@ internal sealed class CertificateExtensions
         {
             PathLength = sequence.TryReadInt32(out int length) && length >= 0
                 ? length
-                : throw new AsnContentException("The path length is not a small number from 0 on.");
+                : throw new AsnContentException("The path length is negative or too large.");
         }
 
         sequence.ThrowIfNotEmpty();

@@ -37,7 +37,7 @@ internal static class CertificatePath
     /// <summary>Validates a certificate.</summary>
     /// <param name="leaf">The certificate to validate. What it may be used for is the caller's to check, but for the extended key usage.</param>
     /// <param name="candidates">Untrusted certificates that may be links of the path, in any order; at most 64.</param>
-    /// <param name="rules">The instant, the anchors and what else is demanded.</param>
+    /// <param name="rules">The instant, the anchors and what else is required.</param>
     /// <returns>The path: the leaf first, the anchor last. It has one element when the leaf is an anchor itself.</returns>
     /// <exception cref="ModelSigningException">
     /// One of <see cref="CertificateErrors"/>: no path exists, or none that keeps the rules; then the first one that was found tells why.
@@ -63,7 +63,7 @@ internal static class CertificatePath
     /// whether it is valid, is not checked.
     /// </summary>
     /// <param name="certificate">The certificate that was issued.</param>
-    /// <param name="candidates">The certificates that it may have been issued by; at most 64 are looked at.</param>
+    /// <param name="candidates">The certificates that it may have been issued by; at most 64 are considered.</param>
     /// <returns>The issuer; null when none of them is it.</returns>
     /// <exception cref="ModelSigningException"><see cref="CertificateErrors.Malformed"/>.</exception>
     public static X509Certificate2? IssuerOf(X509Certificate2 certificate, IReadOnlyList<X509Certificate2> candidates)

@@ -184,7 +184,7 @@ internal sealed class CertificatePathSearch
         }
 
         return CertificateErrors.IssuerUnknown.At(
-            $"No trusted certificate is above '{target}': nothing that was given issued " +
+            $"No trusted certificate is above '{target}': none of the available certificates issued " +
             $"'{stuck.DisplaySubject()}', whose issuer is named '{stuck.DisplayIssuer()}'.", target);
     }
 }

@@ -84,7 +84,7 @@ internal static class CertificateSignature
             return false;
         }
 
-        // RFC 8017, 8.1.2 and 8.2.2: as long as the modulus. A library that takes a shorter one gives the certificate a second encoding, which no list of fingerprints knows.
+        // RFC 8017, 8.1.2 and 8.2.2: as long as the modulus. A library that takes a shorter one gives the certificate a second encoding, which is on no list of fingerprints.
         if (certificate.Signature.Length != (modulus.GetBitLength() + 7) / 8)
         {
             return false;

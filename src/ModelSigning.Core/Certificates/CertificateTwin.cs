@@ -7,7 +7,7 @@ namespace ModelSigning.Core.Certificates;
 
 /// <summary>
 /// The other encoding that a certificate can have without its issuer's help: anyone can turn the s of an ECDSA signature into n - s, and the
-/// certificate stays valid with another fingerprint. A list of fingerprints that are refused has to know both.
+/// certificate stays valid with another fingerprint. A list of fingerprints that are refused needs both.
 /// </summary>
 internal static class CertificateTwin
 {

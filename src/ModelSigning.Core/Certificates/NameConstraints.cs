@@ -49,7 +49,7 @@ internal sealed class NameConstraints
         });
     }
 
-    /// <summary>Adds what a certificate authority demands of the certificates below it.</summary>
+    /// <summary>Adds what a certificate authority requires of the certificates below it.</summary>
     /// <exception cref="ModelSigningException">Its extension cannot be read.</exception>
     public void Add(DecodedCertificate authority)
     {
@@ -94,7 +94,7 @@ internal sealed class NameConstraints
         // RFC 3986 has none of these in an address, and readers differ in where the host ends before a back-slash.
         if (name.TagNo == GeneralName.UniformResourceIdentifier && name.Name is IAsn1String address && address.GetString().AsSpan().ContainsAny(NotInAddresses))
         {
-            throw new PkixNameConstraintValidatorException("an address in it has a character that no address has");
+            throw new PkixNameConstraintValidatorException("an address in it has a character that is not valid in addresses");
         }
 
         validator.CheckPermittedName(name);

@@ -13,7 +13,7 @@ namespace ModelSigning.Core.Certificates;
 /// <summary>The parameters of RSASSA-PSS (RFC 4055, section 3.1).</summary>
 /// <remarks>
 /// <code>RSASSA-PSS-params ::= SEQUENCE { [0] hash, [1] mask generation, [2] salt length, [3] trailer }</code>
-/// An absent hash means SHA-1, which is not accepted; nor is a mask generation with another hash, which nobody makes.
+/// An absent hash means SHA-1, which is not accepted; nor is a mask generation with another hash, which is not used in practice.
 /// </remarks>
 /// <param name="Hash">The hash: SHA-256, SHA-384 or SHA-512.</param>
 /// <param name="SaltLength">The salt's length in bytes.</param>

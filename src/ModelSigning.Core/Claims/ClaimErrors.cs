@@ -28,23 +28,23 @@ internal static class ClaimErrors
 
     /// <summary>Another process keeps the file locked.</summary>
     public static readonly ErrorDefinition FileBusy = new("ClaimsFileBusy", ErrorKind.WriteError,
-        "Another process has had the claims file locked for more than 30 seconds. Nothing was written.",
+        "Another process has locked the claims file for more than 30 seconds. Nothing was written.",
         "Close the program that has the file open, and try again.");
 
     /// <summary>The last line is not whole.</summary>
     public static readonly ErrorDefinition LineTorn = new("ClaimLineTorn", ErrorKind.InvalidData,
-        "The last line of a claims file ends in the middle of a claim, because its writing was interrupted. The other lines count.",
+        "The last line of a claims file ends in the middle of a claim, because writing it was interrupted. The other lines count.",
         "Make this claim again with New-ModelClaim.");
 
     /// <summary>A line beyond the bound.</summary>
     public static readonly ErrorDefinition LineTooLong = new("ClaimLineTooLong", ErrorKind.LimitsExceeded,
-        "A line of a claims file, or a claim that was to be added, is longer than 16 MiB, the most that is read. Other lines count.",
+        "A line of a claims file, or a new claim, is longer than the limit of 16 MiB. The other lines count.",
         "Make a claim with a smaller predicate, which refers to the large document by its digest.");
 
     /// <summary>The predicate is not a JSON object.</summary>
     public static readonly ErrorDefinition PredicateInvalid = new("ClaimPredicateInvalid", ErrorKind.InvalidData,
         "The predicate of a claim is not one JSON object in UTF-8, has a member twice, or is larger than 8 MiB.",
-        "Correct the file, or give one object that ConvertTo-Json turns into a JSON object.");
+        "Correct the file, or specify one object that ConvertTo-Json turns into a JSON object.");
 
     /// <summary>The predicate's file does not exist.</summary>
     public static readonly ErrorDefinition PredicateNotFound = new("ClaimPredicateNotFound", ErrorKind.ObjectNotFound,
@@ -73,12 +73,12 @@ internal static class ClaimErrors
 
     /// <summary>The model's signature cannot carry claims.</summary>
     public static readonly ErrorDefinition ModelUnusable = new("ClaimModelUnusable", ErrorKind.InvalidArgument,
-        "Claims are about whole models with a root digest. One file of a signed folder, or a signature of release 0.2.0, cannot have any.",
+        "A claim requires a whole model whose signature has a root digest. One file of a signed folder, or a model signed with model-signing 0.2.0 for Python, cannot have claims.",
         "Specify the folder that was signed, or sign the model again.");
 
     /// <summary>The files are not those of the signature.</summary>
     public static readonly ErrorDefinition ModelDiffers = new("ClaimModelDiffers", ErrorKind.SecurityError,
-        "The model's files are not those that its signature lists, so a claim about them would be about another model.",
+        "The model's files do not match its signature, so a claim about them would be about another model.",
         "Check the model with Test-ModelSignature. If its files are right, sign it again first.");
 
     /// <summary>No claim counted.</summary>

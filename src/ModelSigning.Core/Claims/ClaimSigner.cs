@@ -43,7 +43,7 @@ public sealed record ClaimRequest
     public static ReadOnlyMemory<byte> ReadPredicate(string path, CancellationToken cancellationToken) =>
         BoundedFile.Read(path, ClaimErrors.PredicateRules, cancellationToken);
 
-    /// <summary>Checks, before anybody is asked for a password, that the claim can be made and added to its file.</summary>
+    /// <summary>Checks, before anyone is asked for a password, that the claim can be made and added to its file.</summary>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ModelSigningException">One of <see cref="ClaimErrors"/> or <see cref="FileErrors"/>.</exception>
     public void Check(CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ public sealed class ClaimSubject
     public long ByteCount { get; }
 
     /// <summary>Hashes a model and compares it with its signature.</summary>
-    /// <param name="request">The model. Its signature may be anybody's.</param>
+    /// <param name="request">The model. Its signature may be anyone's.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ModelSigningException">
     /// <see cref="ClaimErrors.ModelDiffers"/>, <see cref="ClaimErrors.ModelUnusable"/>, one of <see cref="BundleErrors"/>, <see cref="StatementErrors"/>, <see cref="ModelErrors"/> or
@@ -93,7 +93,7 @@ public sealed class ClaimSubject
         ModelStatement signed = ModelStatement.Read(envelope.Payload, cancellationToken);
         if (signed.RootDigest is null)
         {
-            throw ClaimErrors.ModelUnusable.At($"The signature '{signature}' is of release 0.2.0 and has no root digest that a claim could be about.", signature);
+            throw ClaimErrors.ModelUnusable.At($"The signature '{signature}' is from model-signing 0.2.0 for Python and has no root digest, so claims cannot refer to it.", signature);
         }
 
         Serialization serialization = signed.Manifest.Serialization;

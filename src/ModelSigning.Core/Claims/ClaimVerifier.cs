@@ -61,7 +61,7 @@ public sealed record ClaimFinding(int Line, VerifiedClaim? Claim, ModelSigningEx
 public sealed class ClaimVerifier
 {
     /// <summary>
-    /// The most certificates, timestamps and log entries of signatures that do not count: each can cost a verification of its own, and whoever can add lines to the file
+    /// The most certificates, timestamps and log entries of signatures that do not count: each can cost a verification of its own, and anyone who can add lines to the file
     /// could otherwise keep a verifier busy for hours. A claim that counts costs nothing of it.
     /// </summary>
     internal const int MaximumRefused = 10_000;
@@ -86,15 +86,15 @@ public sealed class ClaimVerifier
 
         ModelStatement signed = model.Statement.Statement;
         ReadOnlyMemory<byte> rootDigest = signed.RootDigest
-            ?? throw ClaimErrors.ModelUnusable.At($"The signature of '{model.ModelPath}' is of release 0.2.0 and has no root digest that a claim could be about.", model.ModelPath);
+            ?? throw ClaimErrors.ModelUnusable.At($"The signature of '{model.ModelPath}' is from model-signing 0.2.0 for Python and has no root digest, so claims cannot refer to it.", model.ModelPath);
         if (model.Scope != VerificationScope.Whole)
         {
-            throw ClaimErrors.ModelUnusable.At($"Only a part of what was signed was verified of '{model.ModelPath}', and claims are about the whole folder.", model.ModelPath);
+            throw ClaimErrors.ModelUnusable.At($"Only a part of '{model.ModelPath}' was verified, but claims are about the whole folder.", model.ModelPath);
         }
 
         if (model.Basis != VerificationBasis.Files)
         {
-            throw ClaimErrors.ModelUnusable.At($"'{model.ModelPath}' is a manifest, and claims count beside the files that were signed.", model.ModelPath);
+            throw ClaimErrors.ModelUnusable.At($"'{model.ModelPath}' is a manifest, but claims require the files that were signed.", model.ModelPath);
         }
 
         _modelPath = model.ModelPath;
@@ -148,7 +148,7 @@ public sealed class ClaimVerifier
         InTotoStatement statement = verified.Statement;
         if (PredicateTypes.IsOfOms(statement.PredicateType))
         {
-            throw ClaimErrors.NotAClaim.At($"Line {line} is a model's own signature, of the predicate type '{statement.PredicateType}', and no claim.");
+            throw ClaimErrors.NotAClaim.At($"Line {line} is a model's own signature (predicate type '{statement.PredicateType}'), not a claim.");
         }
 
         if (!statement.IsOfKnownType || statement.Predicate.Kind != System.Text.Json.JsonValueKind.Object)
@@ -176,9 +176,9 @@ public sealed class ClaimVerifier
                 return new(line, verified, subject.Name, ClaimBinding.Content);
             }
 
-            fault = "has the root digest of this model and another content pin: it is about files of the same content under other names or in other shards";
+            fault = "has the root digest of this model but a different content pin: it is about files of the same content under other names or in other shards";
         }
 
-        throw ClaimErrors.OtherModel.At($"The claim of line {line} {fault ?? $"is about another model than the one with the root digest {_rootDigest}"}.");
+        throw ClaimErrors.OtherModel.At($"The claim of line {line} {fault ?? $"is about a model other than the one with the root digest {_rootDigest}"}.");
     }
 }

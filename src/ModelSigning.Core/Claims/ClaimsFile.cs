@@ -10,7 +10,7 @@ namespace ModelSigning.Core.Claims;
 /// The file that holds the claims about a model, <c>NAME.claims.jsonl</c> beside it: JSON Lines, each line one complete Sigstore bundle, only ever added to.
 /// </summary>
 /// <remarks>
-/// It never lies inside the model: a file there that nobody signed makes every verifier refuse the model. Lines are added in place and under the file's lock,
+/// It never lies inside the model: an unsigned file there makes every verifier refuse the model. Lines are added in place and under the file's lock,
 /// so that nothing that is there is ever written again; a line that was cut off by a crash is closed by the next one and counts for nothing.
 /// </remarks>
 public static class ClaimsFile
@@ -45,7 +45,7 @@ public static class ClaimsFile
             : throw ClaimErrors.PathInvalid.At($"The model '{model}' is the root of a file system, so it has no claims file beside it.", model, cure: "Specify a file with -ClaimsPath.");
     }
 
-    /// <summary>Checks, before anybody is asked for a password, that a claim about a model can be added to a file.</summary>
+    /// <summary>Checks, before anyone is asked for a password, that a claim about a model can be added to a file.</summary>
     /// <param name="path">The file's full path.</param>
     /// <param name="modelPath">The model's full path.</param>
     /// <exception cref="ModelSigningException"><see cref="ClaimErrors.PathInvalid"/>, or one of <see cref="FileErrors"/>.</exception>
@@ -79,7 +79,7 @@ public static class ClaimsFile
         byte[] line = BundleWriter.Write(bundle);
         if (line.Length > MaximumLineLength)
         {
-            throw ClaimErrors.LineTooLong.At($"The claim has {line.Length} bytes; at most {MaximumLineLength} are read.", path);
+            throw ClaimErrors.LineTooLong.At($"The claim has {line.Length} bytes; the limit is {MaximumLineLength}.", path);
         }
 
         CheckPath(path);
@@ -159,7 +159,7 @@ public static class ClaimsFile
         byte[] added = closed ? [.. line, (byte)'\n'] : [(byte)'\n', .. line, (byte)'\n'];
         if (length + added.Length > MaximumLength)
         {
-            throw ClaimErrors.FileTooLarge.At($"The claims file '{path}' has {length} bytes and would become larger than {MaximumLength}, the most that is read.", path);
+            throw ClaimErrors.FileTooLarge.At($"The claims file '{path}' has {length} bytes and would become larger than {MaximumLength}, which is the limit.", path);
         }
 
         try

@@ -13,7 +13,7 @@ namespace ModelSigning.Core.Claims;
 public sealed record ClaimLine(int Line, Bundle? Bundle, ModelSigningException? Refusal);
 
 /// <summary>
-/// Reads claims files, one line in memory at a time. A line that cannot be read is reported in its place, and the others count: whoever can add a line
+/// Reads claims files, one line in memory at a time. A line that cannot be read is reported in its place, and the others count: anyone who can add a line
 /// could otherwise take all claims away.
 /// </summary>
 public static class ClaimsReader
@@ -35,14 +35,14 @@ public static class ClaimsReader
             LineState state = Guarded(path, () => lines.Next(ClaimsFile.MaximumLineLength, cancellationToken));
             if (state == LineState.TooLarge)
             {
-                throw ClaimErrors.FileTooLarge.At($"The claims file '{path}' is larger than {ClaimsFile.MaximumLength} bytes, the most that is read.", path);
+                throw ClaimErrors.FileTooLarge.At($"The claims file '{path}' is larger than {ClaimsFile.MaximumLength} bytes, which is the limit.", path);
             }
 
             RefuseMore(lines.Number, path);
             if (state == LineState.TooLong)
             {
                 yield return new(lines.Number, null, ClaimErrors.LineTooLong.At(
-                    $"Line {lines.Number} of '{path}' is longer than {ClaimsFile.MaximumLineLength} bytes, the most that is read.", path));
+                    $"Line {lines.Number} of '{path}' is longer than {ClaimsFile.MaximumLineLength} bytes, which is the limit.", path));
             }
             else if (state == LineState.Whole)
             {
@@ -69,7 +69,7 @@ public static class ClaimsReader
         }
     }
 
-    /// <summary>The statement of a line as somebody claims it. Nothing of it is verified.</summary>
+    /// <summary>The statement of a line as someone claims it. Nothing of it is verified.</summary>
     /// <param name="line">A line that holds a bundle.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ModelSigningException">The line holds no statement, or one that breaks the format.</exception>
@@ -78,7 +78,7 @@ public static class ClaimsReader
         ArgumentNullException.ThrowIfNull(line);
         return line.Bundle is not { } bundle ? throw line.Refusal!
             : bundle.DsseEnvelope is { } envelope ? StatementErrors.ReadPayload(envelope.Payload, cancellationToken)
-            : throw StatementErrors.EnvelopeMissing.At($"Line {line.Line} signs a file's digest and carries no statement.");
+            : throw StatementErrors.EnvelopeMissing.At($"Line {line.Line} signs a file's digest and has no statement.");
     }
 
     private static ClaimLine Parse(ReadOnlyMemory<byte> text, int number, string path, bool isLast)
@@ -101,7 +101,7 @@ public static class ClaimsReader
     {
         if (number > ClaimsFile.MaximumLines)
         {
-            throw ClaimErrors.FileTooLarge.At($"The claims file '{path}' has more than {ClaimsFile.MaximumLines} lines, the most that is read.", path);
+            throw ClaimErrors.FileTooLarge.At($"The claims file '{path}' has more than {ClaimsFile.MaximumLines} lines, which is the limit.", path);
         }
     }
 

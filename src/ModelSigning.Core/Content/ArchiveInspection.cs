@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Content;
 
-/// <summary>Inspects the members of a zip archive (<c>.pt</c>, <c>.bin</c>, <c>.npz</c>, <c>.keras</c>): bounded in members and in bytes, whatever the archive says of itself.</summary>
+/// <summary>Inspects the members of a zip archive (<c>.pt</c>, <c>.bin</c>, <c>.npz</c>, <c>.keras</c>): bounded in members and in bytes, whatever the archive says about itself.</summary>
 /// <param name="file">The archive.</param>
 /// <param name="inspection">Where the findings go.</param>
 internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspection)
@@ -21,7 +21,7 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
 
         if (inspection.MissesNothing && ZipStructure.Fault(file.Head.Span) is { } fault)
         {
-            inspection.NotInspected(file, $"it is an archive that readers understand differently: {fault}");
+            inspection.NotInspected(file, $"it is an archive that readers interpret differently: {fault}");
             return;
         }
 
@@ -30,7 +30,7 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
             using ZipArchive archive = new(new MemoryStream(file.Head.ToArray(), writable: false), ZipArchiveMode.Read);
             if (archive.Entries.Count > MostMembers)
             {
-                inspection.NotInspected(file, "it is an archive of more members than are looked at");
+                inspection.NotInspected(file, "it is an archive with more members than the inspection limit");
                 return;
             }
 
@@ -101,7 +101,7 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
             _inflated += read;
             if (whole.Length + read > MostOfMember || _inflated > MostOfAll)
             {
-                inspection.NotInspected(file, $"its member '{entry.FullName}' is longer than what is looked at");
+                inspection.NotInspected(file, $"its member '{entry.FullName}' exceeds the inspection limit");
                 return _inflated <= MostOfAll;
             }
 
@@ -116,12 +116,12 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
 
         if (inspection.MissesNothing && ZipStructure.IsInside(bytes))
         {
-            inspection.NotInspected(file, $"its member '{entry.FullName}' may be an archive that begins behind its first byte");
+            inspection.NotInspected(file, $"its member '{entry.FullName}' may be an archive that begins after its first byte");
         }
 
         if (inspection.MissesNothing && FileKinds.HasHdf5(bytes))
         {
-            inspection.NotInspected(file, $"its member '{entry.FullName}' may be an HDF5 file that begins behind its first byte");
+            inspection.NotInspected(file, $"its member '{entry.FullName}' may be an HDF5 file that begins after its first byte");
         }
 
         if (kind == FileKind.Numpy)
@@ -167,6 +167,6 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
             inspection.Add(file, "data.pkl", ExecutableKind.Pickle, "");
         }
 
-        inspection.NotInspected(file, "it is an archive longer than what is looked at");
+        inspection.NotInspected(file, "it is an archive that exceeds the inspection limit");
     }
 }

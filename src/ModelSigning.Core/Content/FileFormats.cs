@@ -70,7 +70,7 @@ internal static partial class FileFormats
         return true;
     }
 
-    private static string? Whole(CapturedFile file) => file.IsWhole ? null : "it is longer than what is looked at";
+    private static string? Whole(CapturedFile file) => file.IsWhole ? null : "it exceeds the inspection limit";
 
     private static string? Refusal(Action parse)
     {

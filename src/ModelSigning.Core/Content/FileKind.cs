@@ -79,7 +79,7 @@ internal static class FileKinds
         return written.Contains(unsigned) || written.Contains(signed);
     }
 
-    /// <summary>Whether an HDF5 file begins behind a block of its user, which has 512 bytes or a power of two more.</summary>
+    /// <summary>Whether an HDF5 file begins after a block of its user, which has 512 bytes or a power of two more.</summary>
     public static bool HasHdf5(ReadOnlySpan<byte> bytes)
     {
         for (long at = 512; at < bytes.Length; at *= 2)

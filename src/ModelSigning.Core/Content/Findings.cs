@@ -17,7 +17,7 @@ internal enum ReferenceKind
     /// <summary>Code that a loader runs with <c>trust_remote_code</c>: <c>auto_map</c>, custom pipelines and modules.</summary>
     Code,
 
-    /// <summary>A demand that the loader trusts code: <c>trust_remote_code</c>.</summary>
+    /// <summary>A request that the loader trusts code: <c>trust_remote_code</c>.</summary>
     TrustedCode,
 
     /// <summary>The weights that an adapter belongs to.</summary>

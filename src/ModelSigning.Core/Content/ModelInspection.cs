@@ -6,7 +6,7 @@ namespace ModelSigning.Core.Content;
 /// <summary>What the files of a model name elsewhere and what in them runs, found in the bytes that were hashed. Nothing is executed and nothing else is read.</summary>
 internal sealed class ModelInspection
 {
-    /// <summary>Why a file could not be inspected whose bytes are not those that were hashed, or are not there.</summary>
+    /// <summary>Why a file could not be inspected whose bytes are not those that were hashed, or are not available.</summary>
     internal const string NotKept = "its content was not kept while it was hashed: it is packed in a layer, the limit for all files was reached, or it changed";
 
     private readonly List<Reference> _references = [];
@@ -93,7 +93,7 @@ internal sealed class ModelInspection
     /// <summary>Finds the first file that is of none of some formats.</summary>
     /// <param name="formats">The formats, of <see cref="FileFormats.Names"/>.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>The file and why it is of none of them; null where each is of one, and every file could be looked at.</returns>
+    /// <returns>The file and why it is of none of them; null where each is of one, and every file could be inspected.</returns>
     public Uninspected? FirstOutside(IReadOnlyList<string> formats, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(formats);
@@ -211,11 +211,11 @@ internal sealed class ModelInspection
         ReadOnlySpan<byte> head = file.Head.Span;
         return FileKinds.IsTar(head) ? "it may be a tar archive"
             : kind == FileKind.Zip ? null
-            : !file.IsWhole ? "it is longer than what is looked at, and its name is not that of a format whose header says what the rest is"
-            : ZipStructure.IsInside(head) ? "it may be an archive that begins behind its first byte"
-            : FileKinds.HasHdf5(head) ? "it may be an HDF5 file that begins behind its first byte"
+            : !file.IsWhole ? "it exceeds the inspection limit, and its name is not that of a format whose header says what the rest is"
+            : ZipStructure.IsInside(head) ? "it may be an archive that begins after its first byte"
+            : FileKinds.HasHdf5(head) ? "it may be an HDF5 file that begins after its first byte"
             : isUnderstood || FileFormats.IsAny(file) ? null
-            : "it is of no format that is understood to its last byte";
+            : "its format cannot be inspected completely";
     }
 
     private void InspectByName(CapturedFile file, FileKind kind)
@@ -260,7 +260,7 @@ internal sealed class ModelInspection
         bool isComputed = scan.IsIncomplete && (isPickle || isExpected || scan.Pickles > 0);
         if (isComputed || ((isPickle || isExpected) && scan.Pickles == 0))
         {
-            string reason = isComputed ? "is a pickle that computes what it calls" : isWhole ? "is not a pickle, an archive or anything else that is known" : "is longer than what is looked at";
+            string reason = isComputed ? "is a pickle that computes what it calls" : isWhole ? "is not a pickle, an archive or any other known format" : "exceeds the inspection limit";
             NotInspected(file, member is null ? string.Intern($"it {reason}") : $"its member '{member}' {reason}");
         }
 
@@ -279,10 +279,10 @@ internal sealed class ModelInspection
             Add(file, null, ExecutableKind.LambdaLayer, "");
         }
 
-        NotInspected(file, "it is an HDF5 file, in which only the text of a Lambda layer is looked for");
+        NotInspected(file, "it is an HDF5 file, which is searched only for Lambda layers");
     }
 
-    /// <summary>Looks at an array: whatever is not an array of numbers or texts may be a pickle behind the header.</summary>
+    /// <summary>Looks at an array: whatever is not an array of numbers or texts may be a pickle after the header.</summary>
     /// <param name="file">The file.</param>
     /// <param name="member">The member of it that the array is; null for the file itself.</param>
     /// <param name="array">The array.</param>
@@ -307,7 +307,7 @@ internal sealed class ModelInspection
     {
         if (!file.IsWhole)
         {
-            NotInspected(file, "it is longer than what is looked at");
+            NotInspected(file, "it exceeds the inspection limit");
             return;
         }
 
@@ -337,7 +337,7 @@ internal sealed class ModelInspection
         if (!file.IsWhole)
         {
             // Said of it already where nothing is to be missed.
-            NotInspectedOnce(file, "it is longer than what is looked at");
+            NotInspectedOnce(file, "it exceeds the inspection limit");
             return;
         }
 

@@ -194,7 +194,7 @@ internal ref struct PickleScan
             case (char)0x8E or (char)0x96:
                 return Number(8, out ulong longest) && Advance(longest);
             case (char)0x82 or (char)0x83 or (char)0x84:
-                // The copyreg extension registry: a name that only the reader's process knows.
+                // The copyreg extension registry: a name that only the reader's process can resolve.
                 IsIncomplete = true;
                 return Advance(opcode == 0x82 ? 1UL : opcode == 0x83 ? 2UL : 4UL);
             default:

@@ -45,7 +45,7 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
         {
             if (isArray && ++members > 1)
             {
-                throw FormatErrors.JsonFileInvalid.At($"'{file.Name}' has something behind its array.", file.Name);
+                throw FormatErrors.JsonFileInvalid.At($"'{file.Name}' has data after its array.", file.Name);
             }
         }
 
@@ -167,7 +167,7 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
         }
     }
 
-    // A component is [library, class]; a library that is not one of these is a module of the model or of somebody else.
+    // A component is [library, class]; a library that is not one of these is a module of the model or of someone else.
     private void LookAtComponent(JsonSlice value, string? codeRevision)
     {
         foreach (JsonSlice library in value.Elements)

@@ -20,7 +20,7 @@ internal sealed class SettledFiles
     /// <summary>Inspects a file, if all that will be asked of it is in these bytes.</summary>
     /// <param name="name">The file.</param>
     /// <param name="bytes">All its bytes.</param>
-    /// <param name="wanted">How many of them are looked at.</param>
+    /// <param name="wanted">How many of them are checked.</param>
     /// <returns>Whether it was.</returns>
     public bool TryAdd(string name, ReadOnlySpan<byte> bytes, int wanted)
     {

@@ -4,7 +4,7 @@ namespace ModelSigning.Core.Content;
 
 /// <summary>
 /// Whether every reader finds the same members in a zip archive: they fill the file from its first byte without a gap, the directory follows them, and the end record ends
-/// the file. Readers differ where bytes lie before, between or behind, or where two directories could be meant.
+/// the file. Readers differ where bytes lie before, between or after, or where two directories could be meant.
 /// </summary>
 internal static class ZipStructure
 {
@@ -49,7 +49,7 @@ internal static class ZipStructure
             int next = at + CentralLength + nameLength + U16(file, at + 30) + U16(file, at + 32);
             if (next > end || directory - LocalLength < local || U32(file, local) != Local)
             {
-                return "its directory names what is not there";
+                return "its directory lists members that do not exist";
             }
 
             ReadOnlySpan<byte> name = file.Slice(at + CentralLength, nameLength);
@@ -61,7 +61,7 @@ internal static class ZipStructure
 
             if (name.Contains((byte)0))
             {
-                return "a member's name has a NUL character, where some readers end it";
+                return "a member's name has a NUL character, at which some readers end it";
             }
 
             if (HasOtherName(file.Slice(at + CentralLength + nameLength, U16(file, at + 30))))
@@ -78,7 +78,7 @@ internal static class ZipStructure
             at = next;
         }
 
-        return at == end ? Gap(file, members, directory) : "something lies behind its directory";
+        return at == end ? Gap(file, members, directory) : "it has data after its directory";
     }
 
     private static string? Gap(ReadOnlySpan<byte> file, List<(int Start, int End, bool HasDescriptor)> members, int directory)
@@ -89,7 +89,7 @@ internal static class ZipStructure
         {
             if (start != at || end > directory)
             {
-                return "something lies before, between or over its members";
+                return "it has data before or between its members, or members that overlap";
             }
 
             at = end;
@@ -103,7 +103,7 @@ internal static class ZipStructure
             }
         }
 
-        return at == directory ? null : "something lies between its members and its directory";
+        return at == directory ? null : "it has data between its members and its directory";
     }
 
     // Python takes the name of Info-ZIP's extra field, where it is there, for the member's.

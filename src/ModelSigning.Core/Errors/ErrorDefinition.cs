@@ -9,7 +9,7 @@ namespace ModelSigning.Core.Errors;
 /// Stable, unique, PascalCase; the refusals of a Sigstore verification carry the specification's own codes (<c>LOG-SET</c>) instead.
 /// </param>
 /// <param name="Kind">The category that a cmdlet reports.</param>
-/// <param name="Cause">What happened, for a reader who knows nothing of the code. One sentence.</param>
+/// <param name="Cause">What happened, for a reader who does not know the code. One sentence.</param>
 /// <param name="Cure">What to do about it. One sentence.</param>
 public sealed record ErrorDefinition(string Id, ErrorKind Kind, string Cause, string Cure)
 {
@@ -33,7 +33,7 @@ public enum ErrorKind
     /// <summary>An argument of the caller cannot be used.</summary>
     InvalidArgument,
 
-    /// <summary>A file, key, token or service that was asked for is not there.</summary>
+    /// <summary>A file, key, token or service that was asked for does not exist.</summary>
     ObjectNotFound,
 
     /// <summary>Something that exists could not be read.</summary>

@@ -78,7 +78,7 @@ internal static partial class AtomicFile
     }
 
     /// <summary>
-    /// Waits until files that another process is writing (<see cref="IsPartial"/>) have got their final names or were deleted: somebody who
+    /// Waits until files that another process is writing (<see cref="IsPartial"/>) have got their final names or were deleted: someone who
     /// lists a folder beside a writer sees them for a moment.
     /// </summary>
     /// <param name="paths">The files' full paths.</param>
@@ -170,7 +170,7 @@ internal static partial class AtomicFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Somebody is writing it, or it belongs to somebody else. It is not signed in any case.
+            // Someone is writing it, or it belongs to someone else. It is not signed in any case.
             return;
         }
     }

@@ -5,7 +5,7 @@ namespace ModelSigning.Core.Files;
 /// <summary>The refusals of writing files and of resolving paths.</summary>
 internal static class FileErrors
 {
-    /// <summary>The folder of a file that is to be written is not there.</summary>
+    /// <summary>The folder of a file that is to be written does not exist.</summary>
     public static readonly ErrorDefinition FolderNotFound = new("FolderNotFound", ErrorKind.ObjectNotFound,
         "The folder to write to does not exist.",
         "Create the folder, or specify another path.");
@@ -40,7 +40,7 @@ internal static class FileErrors
         "The operating system reported an error while a file was written. Existing files were not changed.",
         "Check the disk, share or network drive that holds the folder.");
 
-    /// <summary>Symbolic links that lead in a circle, or through too many steps.</summary>
+    /// <summary>Symbolic links that form a loop, or have too many steps.</summary>
     public static readonly ErrorDefinition LinkCycle = new("LinkCycle", ErrorKind.ReadError,
         "The symbolic links in a path form a loop or have more than 40 steps.",
         "Specify a path without these links.");

@@ -1,7 +1,7 @@
 namespace ModelSigning.Core.Files;
 
 /// <summary>
-/// What a file system records of a file when its content changes. Two equal records of one file, made at different times, say that nobody changed it in between
+/// What a file system records of a file when its content changes. Two equal records of one file, made at different times, say that it was not changed in between
 /// by way of the file system: its change time cannot be set, as the modification time can.
 /// </summary>
 /// <param name="Id">The file's number (inode). The number of the device does not count, because each machine of a cluster gives a mount its own.</param>

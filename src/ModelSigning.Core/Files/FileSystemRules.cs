@@ -15,7 +15,7 @@ internal sealed record FileSystemRules(bool IsWindows, bool FoldsCase, bool Fold
     /// <summary>The file systems of Linux and FreeBSD.</summary>
     public static readonly FileSystemRules Unix = new(false, false, false);
 
-    /// <summary>Those of the operating system at hand; one that is not known tells fewer names apart.</summary>
+    /// <summary>Those of the current operating system; one that is not known tells fewer names apart.</summary>
     public static FileSystemRules Current { get; } =
         OperatingSystem.IsWindows() ? Windows : OperatingSystem.IsLinux() || OperatingSystem.IsFreeBSD() ? Unix : MacOS;
 

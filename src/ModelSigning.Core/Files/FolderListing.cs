@@ -32,7 +32,7 @@ internal static class FolderListing
     /// <param name="prefix">What is put in front of each name.</param>
     /// <param name="cancellationToken">Ends the listing.</param>
     /// <exception cref="UnauthorizedAccessException">This user may not list it.</exception>
-    /// <exception cref="IOException">It is not there, it is not a folder, or the operating system reports an error.</exception>
+    /// <exception cref="IOException">It does not exist, it is not a folder, or the operating system reports an error.</exception>
     public static List<FolderEntry> Read(string folder, string prefix, CancellationToken cancellationToken)
     {
         return OperatingSystem.IsWindows() ? ReadWindows(folder, prefix, cancellationToken) : ReadUnix(folder, prefix, cancellationToken);

@@ -5,7 +5,7 @@ namespace ModelSigning.Core.Files;
 
 /// <summary>
 /// Opens files from outside. A FIFO, a socket, a device, a folder or a file of the kernel's in a file's place is an error and never waited for, whatever
-/// somebody puts there between a look and the opening.
+/// someone puts there between a look and the opening.
 /// </summary>
 internal static partial class RegularFile
 {
@@ -66,7 +66,7 @@ internal static partial class RegularFile
     {
         if (path.Contains('\0', StringComparison.Ordinal))
         {
-            throw new ArgumentException("No path has a null character in it.", nameof(path));
+            throw new ArgumentException("The path contains a null character.", nameof(path));
         }
 
         int descriptor;

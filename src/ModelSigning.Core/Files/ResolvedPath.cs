@@ -81,7 +81,7 @@ internal static class ResolvedPath
         return string.Join('/', names);
     }
 
-    // The components of a path behind those of a directory; null if it does not lie there. One by one, because two forms of a name differ in length.
+    // The components of a path after those of a directory; null if it does not lie there. One by one, because two forms of a name differ in length.
     private static string[]? Below(string directory, string path, FileSystemRules rules)
     {
         string[] above = Components(directory), all = Components(path);

@@ -1,6 +1,6 @@
 namespace ModelSigning.Core.Files;
 
-/// <summary>Tells a file that somebody else has locked from one that cannot be opened for another reason, such as a read-only file system.</summary>
+/// <summary>Tells a file that someone else has locked from one that cannot be opened for another reason, such as a read-only file system.</summary>
 internal static class SharingViolation
 {
     private const int WindowsSharing = unchecked((int)0x80070020), WindowsLock = unchecked((int)0x80070021), LinuxWouldBlock = 11, OtherWouldBlock = 35;

@@ -17,7 +17,7 @@ internal sealed partial class UnixFolder : IDisposable
 
     /// <summary>Opens a folder.</summary>
     /// <exception cref="UnauthorizedAccessException">This user may not list it.</exception>
-    /// <exception cref="IOException">It is not there, it is not a folder, or the operating system reports an error.</exception>
+    /// <exception cref="IOException">It does not exist, it is not a folder, or the operating system reports an error.</exception>
     public UnixFolder(string path)
     {
         _stream = OpenDir(path);

@@ -5,7 +5,7 @@ namespace ModelSigning.Core.Formats;
 
 /// <summary>
 /// The header of a GGUF file (ggml's <c>docs/gguf.md</c>), versions 2 and 3, in either byte order: metadata and the list of tensors, read strictly. The
-/// tensors must follow each other in the order of the list as the reference implementation demands it, so that nothing else lies between or behind them.
+/// tensors must follow each other in the order of the list as the reference implementation requires it, so that nothing else lies between or after them.
 /// </summary>
 internal sealed class GgufHeader
 {
@@ -91,7 +91,7 @@ internal sealed class GgufHeader
         }
 
         return version is >= OldestVersion and <= NewestVersion ? version : throw FormatErrors.GgufNotSupported.At(string.Create(
-            CultureInfo.InvariantCulture, $"'{source}' has GGUF version {version}; versions {OldestVersion} to {NewestVersion} are read."), source);
+            CultureInfo.InvariantCulture, $"'{source}' has GGUF version {version}; versions {OldestVersion} to {NewestVersion} are supported."), source);
     }
 
     private static Dictionary<string, GgufValue> ReadMetadata(HeaderReader reader, int count, string source)
@@ -169,7 +169,7 @@ internal sealed class GgufHeader
 
             if (bytes > length - dataOffset - expected)
             {
-                throw Invalid(source, string.Create(CultureInfo.InvariantCulture, $"the tensor '{tensor.Name}' of {bytes} bytes ends behind the file's end"));
+                throw Invalid(source, string.Create(CultureInfo.InvariantCulture, $"the tensor '{tensor.Name}' of {bytes} bytes ends after the end of the file"));
             }
 
             long[] shape = [.. tensor.Lengths.Reverse().Select(one => (long)one)];
@@ -206,7 +206,7 @@ internal sealed class GgufHeader
     }
 
     private static int Count(ulong count, int most, string what, string source) => count <= (ulong)most ? (int)count
-        : throw FormatErrors.GgufTooLarge.At(string.Create(CultureInfo.InvariantCulture, $"'{source}' announces {count} {what}; at most {most} are read."), source);
+        : throw FormatErrors.GgufTooLarge.At(string.Create(CultureInfo.InvariantCulture, $"'{source}' declares {count} {what}; the limit is {most}."), source);
 
     private static long RoundUp(long position, int alignment) => (position + alignment - 1) / alignment * alignment;
 

@@ -98,7 +98,7 @@ internal sealed class HeaderReader(Stream stream, long fileLength, long bound, s
         if (length > (ulong)most)
         {
             throw FormatErrors.GgufTooLarge.At(string.Create(CultureInfo.InvariantCulture,
-                $"A text of '{source}' at byte {Position} has {length} bytes; at most {most} are read."), source);
+                $"A text of '{source}' at byte {Position} has {length} bytes; the limit is {most}."), source);
         }
 
         return (int)length;
@@ -143,7 +143,7 @@ internal sealed class HeaderReader(Stream stream, long fileLength, long bound, s
         if (count > (ulong)(bound - Position))
         {
             throw FormatErrors.GgufTooLarge.At(string.Create(CultureInfo.InvariantCulture,
-                $"The header of '{source}' is longer than {bound} bytes, the most that is read."), source);
+                $"The header of '{source}' is longer than {bound} bytes, which is the limit."), source);
         }
     }
 

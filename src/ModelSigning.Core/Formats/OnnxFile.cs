@@ -81,7 +81,7 @@ internal sealed class OnnxFile
         cancellationToken.ThrowIfCancellationRequested();
         if (depth > MostDepth || (message == Message.Tensor && ++_tensors > MostTensors))
         {
-            throw Invalid("it has more levels or tensors than are read", start);
+            throw Invalid("it has more levels or tensors than the limit", start);
         }
 
         _hasGraph |= message == Message.Graph;
@@ -92,14 +92,14 @@ internal sealed class OnnxFile
             int field = (int)Math.Min(tag >> 3, int.MaxValue);
             if (!Fields[message].TryGetValue(field, out Message inner))
             {
-                throw Invalid(string.Create(CultureInfo.InvariantCulture, $"its {message} has a field {field}, which onnx.proto does not know"), at);
+                throw Invalid(string.Create(CultureInfo.InvariantCulture, $"its {message} has a field {field}, which onnx.proto does not define"), at);
             }
 
             int length = Length((int)(tag & 7), ref at, end);
             // Readers pass over a field of the wrong type, so that an earlier one of its number stays.
             if ((inner != Message.Leaf || message == Message.Entry) && (tag & 7) != 2)
             {
-                throw Invalid("a message is not one", at);
+                throw Invalid("a message is not valid", at);
             }
 
             if (inner != Message.Leaf)
@@ -162,7 +162,7 @@ internal sealed class OnnxFile
             }
         }
 
-        throw Invalid("a number has no end", at);
+        throw Invalid("a number is incomplete", at);
     }
 
     private ModelSigningException Invalid(string reason, int at) => FormatErrors.OnnxInvalid.At(

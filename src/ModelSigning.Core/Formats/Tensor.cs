@@ -1,6 +1,6 @@
 namespace ModelSigning.Core.Formats;
 
-/// <summary>What the header of a file of tensors says of one of them. The values themselves are not read.</summary>
+/// <summary>What the header of a file of tensors says about one of them. The values themselves are not read.</summary>
 /// <param name="Name">The name, as the file writes it.</param>
 /// <param name="Type">The type of an element, as the format names it: <c>BF16</c>, <c>F8_E4M3</c>, <c>Q4_K</c>.</param>
 /// <param name="Shape">The lengths of the dimensions, the slowest first, whatever order the format has; none for a single value.</param>

@@ -23,7 +23,7 @@ public sealed class DigestDescription
     // FIPS 180-4's example, RFC 7693 appendix A, and a public BLAKE3 vector that has several chunks and an odd last one. In the order of the enumeration.
     private static readonly DigestDescription[] Descriptions =
     [
-        new(() => new Sha256Stream())
+        new(() => new Sha256Stream(), "SHA-256", "sha256")
         {
             Algorithm = DigestAlgorithm.Sha256,
             Identifier = "sha256",
@@ -37,7 +37,7 @@ public sealed class DigestDescription
                 new("Avx2 lanes", Sha256Avx2Lanes.IsSupported, !Sha256Instructions.AreSupported, new(() => new Sha256Avx2Lanes(), 8, 8, 3.0, 3.0)),
             ],
         },
-        new(() => LibcryptoBlake2b.Instance is { } library ? new LibcryptoBlake2bStream(library) : new ManagedBlake2bStream())
+        new(() => LibcryptoBlake2b.Instance is { } library ? new LibcryptoBlake2bStream(library) : new ManagedBlake2bStream(), "BLAKE2b-512", "blake2b512")
         {
             Algorithm = DigestAlgorithm.Blake2b,
             Identifier = "blake2b",
@@ -51,7 +51,7 @@ public sealed class DigestDescription
                 new("Avx2 lanes", Blake2bAvx2Lanes.IsSupported, Wins: true, new(() => new Blake2bAvx2Lanes(), 4, 4, 1.6, 1.6)),
             ],
         },
-        new(() => new Blake3Stream())
+        new(() => new Blake3Stream(), "BLAKE3", "blake3")
         {
             Algorithm = DigestAlgorithm.Blake3,
             Identifier = "blake3",
@@ -62,7 +62,7 @@ public sealed class DigestDescription
         },
     ];
 
-    private DigestDescription(Func<StreamHasher> oneStream) => OneStream = oneStream;
+    private DigestDescription(Func<StreamHasher> oneStream, string cycloneDx, string spdx) => (OneStream, CycloneDxName, SpdxName) = (oneStream, cycloneDx, spdx);
 
     /// <summary>Every algorithm, the default first.</summary>
     public static IReadOnlyList<DigestDescription> All => Descriptions;
@@ -90,6 +90,12 @@ public sealed class DigestDescription
 
     /// <summary>A published digest, which a device must give before any digest of it is used.</summary>
     public required DigestAnswer KnownAnswer { get; init; }
+
+    /// <summary>Its name in CycloneDX 1.6 and later (hash-alg).</summary>
+    internal string CycloneDxName { get; }
+
+    /// <summary>Its name in SPDX 3.0 (Core, HashAlgorithm).</summary>
+    internal string SpdxName { get; }
 
     /// <summary>Makes a hasher of one stream; for a tree, of what is small.</summary>
     internal Func<StreamHasher> OneStream { get; }

@@ -1,7 +1,7 @@
 namespace ModelSigning.Core.Hashing;
 
 /// <summary>
-/// How far a hash job is, in bytes. Devices add to it, anybody may read it at any time; nothing is called back, so that a
+/// How far a hash job is, in bytes. Devices add to it, anyone may read it at any time; nothing is called back, so that a
 /// reader costs the hashing threads nothing.
 /// </summary>
 public sealed class HashProgress

@@ -26,7 +26,7 @@ public abstract class HashSource
     /// <summary>Whether the source says what digest each file has, so that <see cref="ReadChecked"/> reads them.</summary>
     internal virtual bool IsChecked => false;
 
-    /// <summary>Reads a file once, from front to back, and checks it against what the source says of it. A file that was read already when it was found is left out.</summary>
+    /// <summary>Reads a file once, from front to back, and checks it against what the source says about it. A file that was read already when it was found is left out.</summary>
     /// <param name="name">A name of <see cref="HashItem"/>.</param>
     /// <param name="read">Reads as much of it as it wants, and says whether the rest is to be read and the file checked.</param>
     /// <param name="progress">Where the bytes are counted.</param>
@@ -36,7 +36,7 @@ public abstract class HashSource
     {
     }
 
-    /// <summary>Checks what was hashed against what the source says of it, such as a registry's digests.</summary>
+    /// <summary>Checks what was hashed against what the source says about it, such as a registry's digests.</summary>
     /// <param name="job">The job that has digests of files of this source.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="Errors.ModelSigningException">They differ.</exception>

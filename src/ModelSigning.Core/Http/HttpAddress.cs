@@ -23,7 +23,7 @@ internal static class HttpAddress
 
     /// <summary>
     /// Whether an address is one of this machine by what it says: <c>localhost</c>, 127.0.0.0/8 or ::1. A name that the resolver answers
-    /// with a loopback address is not, because the resolver may be asked by somebody else tomorrow.
+    /// with a loopback address is not, because the resolver may be asked by someone else tomorrow.
     /// </summary>
     public static bool IsLoopback(Uri address)
     {

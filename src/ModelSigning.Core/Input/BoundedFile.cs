@@ -5,7 +5,7 @@ using ModelSigning.Core.Files;
 
 namespace ModelSigning.Core.Input;
 
-/// <summary>Reads small files from outside: never more bytes than the rules allow, whatever the file system says of its length.</summary>
+/// <summary>Reads small files from outside: never more bytes than the rules allow, whatever the file system says about its length.</summary>
 internal static class BoundedFile
 {
     // Between two looks at the cancellation token.
@@ -19,7 +19,7 @@ internal static class BoundedFile
     /// <param name="rules">The bound and the errors.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The file's bytes, at most <see cref="InputRules.MaximumLength"/>.</returns>
-    /// <exception cref="ModelSigningException">The file is not there, cannot be read or is too large.</exception>
+    /// <exception cref="ModelSigningException">The file does not exist, cannot be read or is too large.</exception>
     public static byte[] Read(string path, InputRules rules, CancellationToken cancellationToken = default) =>
         Open(path, rules, stream => Read(stream, path, rules, cancellationToken));
 
@@ -28,7 +28,7 @@ internal static class BoundedFile
     /// <param name="rules">The errors.</param>
     /// <param name="read">Reads the file.</param>
     /// <returns>What was read.</returns>
-    /// <exception cref="ModelSigningException">The file is not there or cannot be read, or what <paramref name="read"/> throws.</exception>
+    /// <exception cref="ModelSigningException">The file does not exist or cannot be read, or what <paramref name="read"/> throws.</exception>
     internal static T Open<T>(string path, InputRules rules, Func<FileStream, T> read)
     {
         ArgumentNullException.ThrowIfNull(path);

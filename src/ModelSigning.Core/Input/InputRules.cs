@@ -31,7 +31,7 @@ internal sealed record InputRules
     /// <summary>Whether a UTF-8 byte order mark in front is skipped; otherwise it is refused as <see cref="Malformed"/>.</summary>
     public bool AcceptsByteOrderMark { get; init; }
 
-    /// <summary>Whether comments and a comma behind the last member are passed over, in documents that people write.</summary>
+    /// <summary>Whether comments and a comma after the last member are passed over, in documents that people write.</summary>
     public bool AcceptsComments { get; init; }
 
     /// <summary>The file does not exist.</summary>

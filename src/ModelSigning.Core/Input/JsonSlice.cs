@@ -85,7 +85,7 @@ public readonly struct JsonSlice
             _ = !utf8.IsEmpty && _reader.Read();
         }
 
-        /// <summary>The member at hand.</summary>
+        /// <summary>The current member.</summary>
         public JsonSliceMember Current { get; private set; }
 
         /// <summary>This enumerator, for <c>foreach</c>.</summary>
@@ -119,7 +119,7 @@ public readonly struct JsonSlice
             _ = !utf8.IsEmpty && _reader.Read();
         }
 
-        /// <summary>The element at hand.</summary>
+        /// <summary>The current element.</summary>
         public JsonSlice Current { get; private set; }
 
         /// <summary>This enumerator, for <c>foreach</c>.</summary>

@@ -9,10 +9,10 @@ internal enum LineState
     /// <summary>A line that ends with a line feed.</summary>
     Whole,
 
-    /// <summary>What follows the last line feed, when the stream has ended. A later call reads on, because somebody may be writing.</summary>
+    /// <summary>What follows the last line feed, when the stream has ended. A later call reads on, because someone may be writing.</summary>
     Torn,
 
-    /// <summary>A line that is longer than allowed. The next call goes on behind it.</summary>
+    /// <summary>A line that is longer than allowed. The next call goes on after it.</summary>
     TooLong,
 
     /// <summary>More bytes than are read of the stream.</summary>
@@ -93,7 +93,7 @@ internal sealed class LineReader(Stream stream, long limit)
         }
     }
 
-    // Reads on behind what is buffered. The buffer grows to twice the longest line at most.
+    // Reads on after what is buffered. The buffer grows to twice the longest line at most.
     private bool Fill()
     {
         if (_end == _buffer.Length)

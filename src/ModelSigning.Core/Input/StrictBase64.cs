@@ -7,7 +7,7 @@ using System.Text.Json;
 namespace ModelSigning.Core.Input;
 
 /// <summary>
-/// Base64 (RFC 4648, section 4) by its strict reading: the standard alphabet, padded, no white space, no bits set behind the end.
+/// Base64 (RFC 4648, section 4) by its strict reading: the standard alphabet, padded, no white space, no bits set after the end.
 /// Each byte string has exactly one encoding.
 /// </summary>
 internal static class StrictBase64
@@ -26,7 +26,7 @@ internal static class StrictBase64
         if (Convert.TryFromBase64String(text, bytes, out int written))
         {
             bytes = bytes.AsSpan(0, written).ToArray();
-            // .NET skips white space and forgives bits behind the end; the comparison does neither.
+            // .NET skips white space and forgives bits after the end; the comparison does neither.
             if (string.Equals(Convert.ToBase64String(bytes), text, StringComparison.Ordinal))
             {
                 return true;
@@ -93,7 +93,7 @@ internal static class StrictBase64
         return written;
     }
 
-    // Nothing but the alphabet, padding at the end alone, and no bits set behind the last byte.
+    // Nothing but the alphabet, padding at the end alone, and no bits set after the last byte.
     private static bool IsPlain(ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty)

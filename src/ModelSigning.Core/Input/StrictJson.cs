@@ -49,7 +49,7 @@ internal static class StrictJson
         }
         catch (JsonException error)
         {
-            // A comment behind the object that does not end: the pass took it for one that goes on.
+            // A comment after the object that does not end: the pass took it for one that goes on.
             throw rules.Malformed.At($"The {rules.What} '{source}' is not valid JSON{Place(error)}", source, error);
         }
     }
@@ -69,7 +69,7 @@ internal static class StrictJson
             : Check(utf8, source, rules, rules.MaximumValues, cancellationToken);
     }
 
-    /// <summary>The names that the pass has looked at; for the test that holds its work to the size of the document.</summary>
+    /// <summary>The names that the pass has checked; for the test that holds its work to the size of the document.</summary>
     internal static long CountSteps(ReadOnlyMemory<byte> utf8, InputRules rules)
     {
         MemberNames names = new(utf8);

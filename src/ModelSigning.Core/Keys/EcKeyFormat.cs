@@ -4,7 +4,7 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Keys;
 
 /// <summary>
-/// What the encodings of EC keys say of algorithm and curve, read before any library sees the key, so that every operating system
+/// What the encodings of EC keys say about algorithm and curve, read before any library sees the key, so that every operating system
 /// refuses the same ones (RFC 5480, RFC 5915, RFC 5958).
 /// </summary>
 /// <remarks>

@@ -5,7 +5,7 @@ namespace ModelSigning.Core.Keys;
 /// <summary>The refusals of keys.</summary>
 internal static class KeyErrors
 {
-    /// <summary>The key file is not there.</summary>
+    /// <summary>The key file does not exist.</summary>
     public static readonly ErrorDefinition KeyNotFound = new("KeyNotFound", ErrorKind.ObjectNotFound,
         "The key file does not exist.",
         "Check the path. A relative path starts at the current directory or, in a trust policy, at the policy's folder.");

@@ -64,8 +64,8 @@ internal sealed class AtlasAncestors
             try
             {
                 _store.RequireNoCycle(_store.Find(entry.Id, cancellationToken)!, cancellationToken);
-                remarks.Add(entry.IsSigned ? $"The Atlas manifest '{entry.Id}' of these files is signed by the given key."
-                    : $"The Atlas manifest '{entry.Id}' of these files {(_key is null ? "was not verified, because no key was given" : $"is not signed by the given key with {_hash.Identifier}")}.");
+                remarks.Add(entry.IsSigned ? $"The Atlas manifest '{entry.Id}' of these files is signed by the specified key."
+                    : $"The Atlas manifest '{entry.Id}' of these files {(_key is null ? "was not verified, because no key was specified" : $"is not signed by the specified key with {_hash.Identifier}")}.");
                 named.AddRange(entry.References.Select(reference => Named(entry, reference, cancellationToken)));
                 named.AddRange(_evaluations[entry.Id].Distinct().Select(evaluation => Evaluation(evaluation, entry.Id, cancellationToken)));
             }
@@ -113,7 +113,7 @@ internal sealed class AtlasAncestors
             Files = other.Ingredients,
             LikelyRootDigest = LikelyRootDigest(other.Ingredients),
             Fault = _store.Check(reference, cancellationToken) == AtlasReferenceStatus.Matches ? null
-                : string.Create(CultureInfo.InvariantCulture, $"The Atlas manifest '{other.Id}' in the store is not the one that '{entry.Id}' refers to: its {reference.Algorithm.Identifier} is another."),
+                : string.Create(CultureInfo.InvariantCulture, $"The Atlas manifest '{other.Id}' in the store is not the one that '{entry.Id}' refers to: its {reference.Algorithm.Identifier} is different."),
         };
     }
 

@@ -93,7 +93,7 @@ internal sealed class LineageGraph
             : sources.Select(one => one.RootDigest ?? one.LikelyRootDigest).OfType<string>().Select(_search.FindDigest).FirstOrDefault(found => found.Count > 0) ?? [];
         if (places.Count == 0)
         {
-            return new(Absent(name, LineageVerdicts.Missing, _search.IsEmpty ? "No store was given in which it could be." : $"No store has '{name}'."));
+            return new(Absent(name, LineageVerdicts.Missing, _search.IsEmpty ? "No store was specified in which it could be found." : $"No store has '{name}'."));
         }
 
         if (places.FirstOrDefault(_places.ContainsKey) is null && (_nodes.Count >= _bounds.Nodes || depth + 1 >= _bounds.Depth))
@@ -159,12 +159,12 @@ internal sealed class LineageGraph
 
         if (sources.Select(one => one.RootDigest).FirstOrDefault(digest => digest is not null) is { } digest && to.Facts?.RootDigest is { } actual && digest != actual)
         {
-            return (LineageVerdicts.Conflicting, $"'{name}' is named with the root digest {digest}, and the one that was found has {actual}.");
+            return (LineageVerdicts.Conflicting, $"'{name}' is named with the root digest {digest}, but the model that was found has {actual}.");
         }
 
         if (to.Facts?.Files is { } files && sources.SelectMany(one => one.Files).FirstOrDefault(file => files.Compare(file) is AtlasFileStatus.Missing or AtlasFileStatus.Differs) is { } other)
         {
-            return (LineageVerdicts.Conflicting, $"{Places(sources)} lists the file '{other.Path}' of '{name}', and the model that was found does not have this file.");
+            return (LineageVerdicts.Conflicting, $"{Places(sources)} lists the file '{other.Path}' of '{name}', but the model that was found does not have this file.");
         }
 
         if (!sources.Any(one => one.IsSigned))
@@ -196,7 +196,7 @@ internal sealed class LineageGraph
         if (!_absent.TryGetValue(name, out LineageNode? node))
         {
             node = _absent[name] = _nodes.Count < 2 * _bounds.Nodes ? Add(new(_nodes.Count, name, verdict, reason))
-                : new(_nodes.Count, "…", LineageVerdicts.NotFollowed, "More is named than is shown.");
+                : new(_nodes.Count, "…", LineageVerdicts.NotFollowed, "Not everything that is named is shown.");
         }
 
         return node;

@@ -26,7 +26,7 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores)
         : ModelSource.Plain(place, currentDirectory);
 
     /// <summary>The places of a name in the stores.</summary>
-    /// <param name="name">The name, as somebody wrote it. One that could lead out of a store is found nowhere.</param>
+    /// <param name="name">The name, as someone wrote it. One that could lead out of a store is found nowhere.</param>
     /// <param name="revision">The revision in the hub's cache; null for its <c>main</c>. A plain folder has none.</param>
     /// <param name="isDataset">Whether a dataset is looked for, which the hub's cache keeps apart from models.</param>
     /// <returns>The full paths; several where stores have it each, or none.</returns>
@@ -64,7 +64,7 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores)
             }
             catch (ModelSigningException)
             {
-                // A revision that was not downloaded, or cannot be one, is not there.
+                // A revision that was not downloaded, or cannot be one, does not exist.
             }
         }
 

@@ -10,7 +10,7 @@ using ModelSigning.Core.Verifying;
 namespace ModelSigning.Core.Lineage;
 
 /// <summary>
-/// The files of a model that was verified, for comparison with what somebody else lists. SHA-256 is compared with what was signed. For other algorithms, and where the signature has no
+/// The files of a model that was verified, for comparison with what someone else lists. SHA-256 is compared with what was signed. For other algorithms, and where the signature has no
 /// SHA-256 of whole files, a file is read once more, and counts only if these bytes are still those that were signed.
 /// </summary>
 internal sealed class VerifiedFiles

@@ -27,11 +27,11 @@ public static class LoadedErrors
 
     /// <summary>Weights in memory are not those that were signed.</summary>
     public static readonly ErrorDefinition LoadedMismatch = new("LoadedMismatch", ErrorKind.SecurityError,
-        "The files are as they were signed, but tensors in the memory of the program are not.",
+        "The files match the signature, but tensors in the program's memory do not.",
         "Do not use the server. Use -Detailed to see every tensor, and load the model again.");
 
     /// <summary>Nothing can be said of some weights.</summary>
     public static readonly ErrorDefinition LoadedNotVerifiable = new("LoadedNotVerifiable", ErrorKind.NotImplemented,
-        "The files are as they were signed, but not every signed tensor could be compared with the memory of the program.",
+        "The files match the signature, but not every signed tensor could be compared with the program's memory.",
         "Use -Detailed to see which and why. Load the weights without converting, fusing or dividing them, or verify fewer files with -Include.");
 }

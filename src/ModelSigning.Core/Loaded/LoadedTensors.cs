@@ -81,7 +81,7 @@ public static class LoadedTensorsReader
         long process = root.Number("process");
         if (process is < 1 or > int.MaxValue)
         {
-            throw Invalid(source, "'process' is not the number of a process");
+            throw Invalid(source, "'process' is not a process ID");
         }
 
         List<ExportedMemory> memory = [];
@@ -107,7 +107,7 @@ public static class LoadedTensorsReader
             LoadedTensor tensor = ReadTensor(entry, memory);
             if (!names.Add((tensor.File, tensor.Name)))
             {
-                throw Invalid(source, $"the tensor '{tensor.Name}' of '{tensor.File}' is there twice");
+                throw Invalid(source, $"the tensor '{tensor.Name}' of '{tensor.File}' occurs twice");
             }
 
             tensors.Add(tensor);

@@ -91,7 +91,7 @@ public static class LoadedVerifier
             (string, string) key = (tensor.File, tensor.Name);
             listed.Add(key);
             Tensor? known = signed.TryGetValue(key, out var found) ? found.Tensor : null;
-            string? reason = !device.Files.ContainsKey(tensor.File) ? "It is from a file that is not a safetensors file among the verified ones."
+            string? reason = !device.Files.ContainsKey(tensor.File) ? "It is from a file that is not one of the verified safetensors files."
                 : known is null ? "The signed file has no tensor of this name: it may be renamed or fused."
                 : Difference(tensor, known);
             if (reason is null)

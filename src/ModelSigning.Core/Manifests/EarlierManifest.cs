@@ -5,7 +5,7 @@ namespace ModelSigning.Core.Manifests;
 
 /// <summary>
 /// The digests of an earlier signature, with what the file system recorded of the files when they were hashed. A digest is taken from here only if the file's
-/// record is the same now, and only if a signature that was verified has it, so that whoever can write the manifest file cannot have a digest of their choice signed.
+/// record is the same now, and only if a signature that was verified has it, so that anyone who can write the manifest file cannot have a digest of their choice signed.
 /// </summary>
 /// <param name="recorded">The manifest file that was written at hashing.</param>
 /// <param name="signed">The manifest of the earlier signature, verified, whose resources are made in the same way.</param>

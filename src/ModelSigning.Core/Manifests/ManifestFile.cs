@@ -22,7 +22,7 @@ public readonly record struct ManifestPart(int Number, int Count)
 }
 
 /// <summary>A manifest, or a part of one, that is kept as a file: JSON Lines, a header and then one resource a line.</summary>
-/// <remarks>Nothing protects it but the file system: whoever can write the file decides what is signed or compared.</remarks>
+/// <remarks>Nothing protects it but the file system: anyone who can write the file decides what is signed or compared.</remarks>
 /// <param name="Manifest">The resources, sorted, and how they were made.</param>
 /// <param name="Lengths">The bytes that the digest of the resource at the same place is of; 0 where a list of another program does not say.</param>
 /// <param name="Listing">The digest of all names and lengths of the model and of the settings, which all parts share: 32 bytes (<see cref="ListingOf"/>).</param>

@@ -116,7 +116,7 @@ public static class ManifestFileReader
         ManifestFile file = new(new Manifest(header.ModelName, header.Serialization, resources, out _), lengths, header.Listing, header.Part, header.Worker) { Records = records };
         return header.Part.Count > 1 || ManifestFile.ListingOf(header.Serialization, new DerivedList<Resource, string>(resources, resource => resource.Name), lengths).AsSpan().SequenceEqual(header.Listing)
             ? file
-            : throw ManifestFileErrors.ManifestFileMalformed.At($"The manifest file '{source}' lists other names or lengths than the digest in its first line is of.", source);
+            : throw ManifestFileErrors.ManifestFileMalformed.At($"The manifest file '{source}' does not list the names and lengths that the digest in its first line covers.", source);
     }
 
     // Null at the end.
@@ -168,7 +168,7 @@ public static class ManifestFileReader
         }
 
         return resources > HashPlan.MaximumResources
-            ? throw ManifestFileErrors.ManifestFileTooLarge.At($"The manifest file '{source}' says that it has {resources} resources; at most {HashPlan.MaximumResources} are read.", source)
+            ? throw ManifestFileErrors.ManifestFileTooLarge.At($"The manifest file '{source}' says that it has {resources} resources; the limit is {HashPlan.MaximumResources}.", source)
             : new(header.Text("model"), new()
             {
                 HashType = algorithm,

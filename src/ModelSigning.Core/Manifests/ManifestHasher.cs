@@ -133,7 +133,7 @@ public static class ManifestHasher
 
         if (ordered.Sum(file => (long)file.Lengths.Count) > HashPlan.MaximumResources)
         {
-            throw ManifestFileErrors.ManifestFileTooLarge.At($"The parts have more than {HashPlan.MaximumResources} resources together, the most that are read.", firstPath);
+            throw ManifestFileErrors.ManifestFileTooLarge.At($"The parts have more than {HashPlan.MaximumResources} resources together, which is the limit.", firstPath);
         }
 
         Resource[] resources = [.. ordered.SelectMany(file => file.Manifest.Resources)];
@@ -155,7 +155,7 @@ public static class ManifestHasher
                 Records = ordered.All(file => file.Records.Count == 0) ? []
                     : [.. ordered.SelectMany(file => file.Records.Count > 0 ? file.Records : new FileRecord[file.Lengths.Count])],
             }
-            : throw ManifestFileErrors.ManifestPartsDiffer.At($"The parts of '{firstPath}' together are not what their first lines say that was listed.", firstPath);
+            : throw ManifestFileErrors.ManifestPartsDiffer.At($"The parts of '{firstPath}' together do not match the listing in their first lines.", firstPath);
     }
 
     private static bool IsSame(Serialization a, Serialization b) =>

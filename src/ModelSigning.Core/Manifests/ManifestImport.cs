@@ -151,7 +151,7 @@ public static class ManifestImport
     {
         if (count > HashPlan.MaximumResources)
         {
-            throw ManifestFileErrors.ManifestFileTooLarge.At($"'{source}' lists more than {HashPlan.MaximumResources} files, the most that are read.", source);
+            throw ManifestFileErrors.ManifestFileTooLarge.At($"'{source}' lists more than {HashPlan.MaximumResources} files, which is the limit.", source);
         }
     }
 

@@ -7,7 +7,7 @@ internal static class ManifestImportErrors
 {
     /// <summary>A line that is not of the form.</summary>
     public static readonly ErrorDefinition ImportMalformed = new("ManifestImportMalformed", ErrorKind.InvalidData,
-        "A line of the list is neither a manifest file's, nor one of sha256sum (64 hexadecimal digits, a space, a space or *, the name), nor of a table of Get-ModelManifest with the columns Name, Algorithm and Digest.",
+        "A line of the list does not have the format of a manifest file, of sha256sum (64 hexadecimal digits, a space, a space or *, the name), or of a table of Get-ModelManifest with the columns Name, Algorithm and Digest.",
         "Write the list again, with sha256sum without --tag or -z, or with Get-ModelManifest | Export-Csv.");
 
     /// <summary>A name that leads out of the model.</summary>
@@ -28,7 +28,7 @@ internal static class ManifestImportErrors
     /// <summary>Several algorithms, or one that is not known.</summary>
     public static readonly ErrorDefinition ImportAlgorithm = new("ManifestImportAlgorithm", ErrorKind.InvalidData,
         "The table has more than one hash algorithm, or one that is not supported.",
-        "Use all rows of one Get-ModelManifest.");
+        "Use the whole output of one Get-ModelManifest command.");
 
     /// <summary>Tensors, which are not files.</summary>
     public static readonly ErrorDefinition ImportTensors = new("ManifestImportTensors", ErrorKind.InvalidData,
@@ -37,7 +37,7 @@ internal static class ManifestImportErrors
 
     /// <summary>Shards, whose size a table does not have.</summary>
     public static readonly ErrorDefinition ImportShards = new("ManifestImportShards", ErrorKind.NotImplemented,
-        "The table lists shards, and a table does not say how large they are.",
+        "The table lists shards, but does not say how large they are.",
         "Use Get-ModelManifest -OutFile, which records the shard size.");
 
     /// <summary>Nothing.</summary>

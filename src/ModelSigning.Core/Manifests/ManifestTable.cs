@@ -117,7 +117,7 @@ internal static class ManifestTable
 
             int lineEnd = rest.StartsWith("\r\n"u8) ? 2 : rest.StartsWith("\n"u8) ? 1 : 0;
             rest = lineEnd > 0 ? rest[lineEnd..]
-                : throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, first, "has something behind a closing quotation mark, or no line end."), source);
+                : throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, first, "has text after a closing quotation mark, or no line end."), source);
             line++;
             return;
         }

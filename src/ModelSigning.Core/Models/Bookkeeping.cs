@@ -3,7 +3,7 @@ namespace ModelSigning.Core.Models;
 /// <summary>
 /// What programs keep beside a model that they download or show. It changes with every download, so it is neither signed on purpose nor put
 /// there by an attacker, and who
-/// meets it should be told what it is. It is never left out unless somebody says so.
+/// meets it should be told what it is. It is never left out unless someone says so.
 /// </summary>
 internal static class Bookkeeping
 {

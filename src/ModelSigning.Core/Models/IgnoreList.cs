@@ -111,7 +111,7 @@ internal sealed class IgnoreList
 
     /// <summary>
     /// Whether a path is left out by the signed statement alone, as the signature that it was written for. It excuses a file and nothing else:
-    /// anybody may rename the signature, and put a folder or a link in its place.
+    /// anyone may rename the signature, and put a folder or a link in its place.
     /// </summary>
     public bool IsRecordedSignature(string name) => _bySigner.Contains(name) && name.EndsWith(".sig", StringComparison.Ordinal);
 

@@ -4,7 +4,7 @@ namespace ModelSigning.Core.Models;
 
 /// <summary>
 /// Paths with wildcards that a signer leaves out of a model. A signature records exact paths only (OMS v1.0, 6.2), so that they are expanded against
-/// the files that are there; on verification they mean nothing, because whoever adds a file chooses its name.
+/// the files that are there; on verification they mean nothing, because anyone who adds a file chooses its name.
 /// </summary>
 internal static class IgnorePattern
 {

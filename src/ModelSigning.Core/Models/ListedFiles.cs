@@ -4,7 +4,7 @@ using ModelSigning.Core.Files;
 namespace ModelSigning.Core.Models;
 
 /// <summary>
-/// Looks up single files of a model by the names that a statement lists. Every component is looked at, from the model's directory
+/// Looks up single files of a model by the names that a statement lists. Every component is checked, from the model's directory
 /// down, so that neither a link nor anything but a regular file is taken for the file that was signed, nor one of another name that the
 /// file system takes for the same.
 /// </summary>
@@ -24,7 +24,7 @@ internal sealed class ListedFiles(
     /// <param name="listed">Canonical names, sorted, each once.</param>
     /// <param name="others">The files that were found and are not listed, sorted.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    /// <returns>The listed files, sorted; one that is not there is not among them.</returns>
+    /// <returns>The listed files, sorted; one that does not exist is not among them.</returns>
     /// <exception cref="ModelSigningException">As of <see cref="Find"/>.</exception>
     public List<ModelFile> Match(IReadOnlyList<ModelFile> found, IReadOnlyList<string> listed, out List<ModelFile> others, CancellationToken cancellationToken)
     {

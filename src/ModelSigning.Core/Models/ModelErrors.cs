@@ -20,7 +20,7 @@ internal static class ModelErrors
         "The model contains a symbolic link (or, on Windows, another reparse point), and links are not allowed.",
         "Copy the model with links followed (cp -rL). When signing, you can also exclude the link with -IgnorePath, or use -AllowSymlink.");
 
-    /// <summary>A link whose target is not there.</summary>
+    /// <summary>A link whose target does not exist.</summary>
     public static readonly ErrorDefinition SymlinkDangling = new("SymlinkDangling", ErrorKind.InvalidData,
         "The target of a symbolic link in the model does not exist.",
         "Repair or delete the link, or exclude it with -IgnorePath.");
@@ -37,7 +37,7 @@ internal static class ModelErrors
 
     /// <summary>A name that is not valid Unicode.</summary>
     public static readonly ErrorDefinition FileNameInvalid = new("FileNameInvalid", ErrorKind.InvalidData,
-        "The name of a file or folder is not valid Unicode (UTF-8), looks like such a name, or means another file on Windows.",
+        "The name of a file or folder is not valid Unicode (UTF-8), looks the same as such a name, or refers to another file on Windows.",
         "Rename it.");
 
     /// <summary>A directory that cannot be listed.</summary>

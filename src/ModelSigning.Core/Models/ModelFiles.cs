@@ -10,7 +10,7 @@ internal enum UncoveredEntries
     /// <summary>All are refused: the model is signed or listed.</summary>
     Refuse,
 
-    /// <summary>Links to folders are reported beside the files, as entries that nobody signed; all others are refused.</summary>
+    /// <summary>Links to folders are reported beside the files, as entries that were not signed; all others are refused.</summary>
     Report,
 
     /// <summary>All are left out and named: a verifier accepts only what is signed.</summary>
@@ -25,7 +25,7 @@ public sealed record ModelFilesOptions
 
     /// <summary>
     /// Paths to leave out, each with everything below it: absolute, relative to the model, or, where the model has no such path,
-    /// relative to <see cref="CurrentDirectory"/>. Wildcards are not known.
+    /// relative to <see cref="CurrentDirectory"/>. Wildcards are not supported.
     /// </summary>
     public IReadOnlyList<string> IgnorePaths { get; init; } = [];
 

@@ -11,7 +11,7 @@ internal readonly struct ModelLink(ModelLocation location, string name)
     /// <summary>Follows the link.</summary>
     /// <param name="allowed">Whether links are allowed at all.</param>
     /// <param name="warnings">Where it is noted that a link to a file leads outside the model.</param>
-    /// <returns>What it leads to: a file, or a folder, for which a link in a circle counts too.</returns>
+    /// <returns>What it leads to: a file, or a folder, for which a link in a loop counts too.</returns>
     /// <exception cref="ModelSigningException">Links are not allowed, or the link leads to nothing or to something else.</exception>
     public FileStatus Follow(bool allowed, WarningList warnings)
     {

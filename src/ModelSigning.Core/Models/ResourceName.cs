@@ -59,7 +59,7 @@ public static class ResourceName
     /// <summary>The name of a shard: <c>file:start:end</c>.</summary>
     /// <param name="file">The file's name.</param>
     /// <param name="start">The shard's first byte.</param>
-    /// <param name="end">The byte behind its last.</param>
+    /// <param name="end">The byte after its last.</param>
     public static string OfShard(string file, long start, long end) => string.Create(CultureInfo.InvariantCulture, $"{file}:{start}:{end}");
 
     /// <summary>Takes a shard's name apart: the last two numbers are the range, all before them the file.</summary>

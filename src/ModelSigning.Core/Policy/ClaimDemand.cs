@@ -3,7 +3,7 @@ using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Policy;
 
-/// <summary>A claim that a rule demands about its models. One accepted claim must meet all of it.</summary>
+/// <summary>A claim that a rule requires about its models. One accepted claim must meet all of it.</summary>
 public sealed record ClaimDemand
 {
     private const string RootDigest = nameof(ClaimBinding.RootDigest), Content = nameof(ClaimBinding.Content);
@@ -20,12 +20,12 @@ public sealed record ClaimDemand
     /// <summary>Whether the claim must be bound to the content pin, and not to the root digest alone.</summary>
     public bool RequiresContent { get; init; }
 
-    /// <summary>The demand in words.</summary>
+    /// <summary>The requirement in words.</summary>
     public string Description => $"a claim of the type '{PredicateType}'"
         + (Conditions.Count > 0 ? $" where {string.Join(" and ", Conditions.Select(condition => condition.Description))}" : "")
         + (RequiresContent ? ", bound to the content pin" : "");
 
-    /// <summary>Reads a demand.</summary>
+    /// <summary>Reads a requirement.</summary>
     /// <param name="element">Its object in the policy.</param>
     /// <param name="readSigner">Reads a signer.</param>
     internal static ClaimDemand Read(PolicyElement element, Func<PolicyElement, TrustedSigner> readSigner)
@@ -47,7 +47,7 @@ public sealed record ClaimDemand
         return demand;
     }
 
-    /// <summary>Refuses a claim of a signer that is accepted, where it does not meet the demand.</summary>
+    /// <summary>Refuses a claim of a signer that is accepted, where it does not meet the requirement.</summary>
     /// <exception cref="ModelSigningException">
     /// <see cref="PolicyErrors.ClaimTypeOther"/>, <see cref="PolicyErrors.ClaimNotBoundToContent"/>, <see cref="PolicyErrors.ClaimConditionUnmet"/>.
     /// </exception>

@@ -70,7 +70,7 @@ public sealed partial class ModelPattern
 
     /// <summary>
     /// Compares a model. Where the operating system's usual file systems do not tell upper from lower case, neither does this: the
-    /// same model must not fall under another rule because somebody spelt its path differently.
+    /// same model must not fall under another rule because someone spelt its path differently.
     /// </summary>
     /// <param name="modelPath">The model's full path.</param>
     public bool Fits(string modelPath)

@@ -5,8 +5,8 @@ using ModelSigning.Core.Errors;
 namespace ModelSigning.Core.Policy;
 
 /// <summary>
-/// An object of a policy, read member by member. Members that nobody asked for are refused in the end: a demand that is
-/// misspelt must not become no demand at all.
+/// An object of a policy, read member by member. Members that are unknown are refused in the end: a requirement that is
+/// misspelled must not be skipped.
 /// </summary>
 public sealed class PolicyElement
 {
@@ -128,13 +128,13 @@ public sealed class PolicyElement
     /// <param name="message">What is wrong, in a sentence that names the place.</param>
     public ModelSigningException Invalid(string message) => PolicyErrors.PolicyInvalid.At($"The trust policy '{_source}' cannot be used. {message}", _source);
 
-    /// <summary>The refusal of a member that is missing or of the wrong type, and perhaps only misspelt.</summary>
+    /// <summary>The refusal of a member that is missing or of the wrong type, and perhaps only misspelled.</summary>
     internal ModelSigningException Missing(string name, string what) => Invalid(
         Member(name) is null && _element.EnumerateObject().Select(member => member.Name).FirstOrDefault(other => !_read.Contains(other) && Spelling.IsNear(other, name)) is { } misspelt
             ? $"{Where} has an unknown member '{misspelt}'. Did you mean '{name}'?"
             : $"{Where} needs a member '{name}': {what}.");
 
-    /// <summary>Refuses members that nobody has read.</summary>
+    /// <summary>Refuses members that were not read.</summary>
     internal void RefuseOthers()
     {
         foreach (JsonProperty member in _element.EnumerateObject().Where(member => !_read.Contains(member.Name)))

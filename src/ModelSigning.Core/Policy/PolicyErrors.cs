@@ -5,7 +5,7 @@ namespace ModelSigning.Core.Policy;
 /// <summary>The refusals of trust policies.</summary>
 internal static class PolicyErrors
 {
-    /// <summary>The policy file is not there.</summary>
+    /// <summary>The policy file does not exist.</summary>
     public static readonly ErrorDefinition PolicyNotFound = new("TrustPolicyNotFound", ErrorKind.ObjectNotFound,
         "The trust policy does not exist.",
         "Check the path. New-ModelTrustPolicy creates a first policy.");
@@ -90,7 +90,7 @@ internal static class PolicyErrors
         "The rule in the policy accepts only pinned models, and this model is not one of them.",
         "Use a pinned model, or review this model and add its pin to the rule.");
 
-    /// <summary>A claim that the rule demands is lacking.</summary>
+    /// <summary>A claim that the rule requires is lacking.</summary>
     public static readonly ErrorDefinition ClaimMissing = new("TrustPolicyClaimMissing", ErrorKind.SecurityError,
         "The policy's rule requires a claim about the model, but the claims file has none from a signer that the rule accepts.",
         "Get the claims file that belongs to the model and put it beside the model, or have the claim made with New-ModelClaim.");
@@ -112,7 +112,7 @@ internal static class PolicyErrors
 
     /// <summary>The claim has no content pin.</summary>
     public static readonly ErrorDefinition ClaimNotBoundToContent = new("TrustPolicyClaimNotBoundToContent", ErrorKind.SecurityError,
-        "A claim of an accepted signer names the model's root digest alone, and the policy's rule requires the content pin, which covers the names of the files too.",
+        "A claim of an accepted signer names only the model's root digest, but the policy's rule requires the content pin, which also covers the names of the files.",
         "Have the claim made with New-ModelClaim, which adds the pin.");
 
     /// <summary>The model has or names what the rule forbids.</summary>

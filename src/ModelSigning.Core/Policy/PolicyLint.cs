@@ -37,7 +37,7 @@ internal static class PolicyLint
 
         if (rule.AllowedFormats.Count > 0 && rule.Forbidden.Any(forbidden => forbidden != ForbiddenContent.UnpinnedReferences))
         {
-            yield return new(rule.Name, "allowFormats refuses pickles and code already. Remove them from forbid.");
+            yield return new(rule.Name, "allowFormats already refuses pickles and code. Remove them from forbid.");
         }
 
         if (rule.AllowedFormats.Count > 0 && !rule.Forbidden.Contains(ForbiddenContent.UnpinnedReferences))
@@ -47,7 +47,7 @@ internal static class PolicyLint
 
         foreach (string store in rule.LineageStores.Where(store => !Directory.Exists(store)))
         {
-            yield return new(rule.Name, $"The folder '{store}' in 'stores' does not exist. Create it, or correct its path: base models that are nowhere are refused.");
+            yield return new(rule.Name, $"The folder '{store}' in 'stores' does not exist. Create it, or correct its path: base models that are not found are refused.");
         }
 
         foreach (string advice in rule.Signers.SelectMany(signer => signer.Advice).Concat(rule.Claims.SelectMany(ClaimLint.Of)))
@@ -60,7 +60,7 @@ internal static class PolicyLint
         earlier.Models.Any(other => other.IsCatchAll || other.Text == pattern.Text);
 }
 
-/// <summary>Looks for what a demand for a claim says and its author may not have meant.</summary>
+/// <summary>Looks for what a requirement for a claim says and its author may not have meant.</summary>
 internal static class ClaimLint
 {
     // Formats whose claims may say that something failed.

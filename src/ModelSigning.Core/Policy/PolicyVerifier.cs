@@ -9,7 +9,7 @@ namespace ModelSigning.Core.Policy;
 /// <summary>Verifies one model's signature against the rule of a policy that matches the model; without a rule it refuses.</summary>
 public sealed class PolicyVerifier : SignatureVerifier
 {
-    // What a rule demands of a signature whose signer it accepts.
+    // What a rule requires of a signature whose signer it accepts.
     private static readonly ErrorDefinition[] Demands =
         [PolicyErrors.KeyAlgorithmNotAccepted, PolicyErrors.TimestampRequired, PolicyErrors.SignatureTooOld, PolicyErrors.SignatureInFuture];
 
@@ -80,7 +80,7 @@ public sealed class PolicyVerifier : SignatureVerifier
         new RuleLineage(_policy, Rule!, _trail ?? new()).Require(result, content, request, cancellationToken);
     }
 
-    /// <summary>Verifies the claims about a model. Those count that meet one of the rule's demands.</summary>
+    /// <summary>Verifies the claims about a model. Those count that meet one of the rule's requirements.</summary>
     /// <param name="result">The model, verified as a whole and valid.</param>
     /// <param name="claimsPath">The full path of the claims file; null for the one beside the model.</param>
     /// <param name="cancellationToken">Ends the work.</param>

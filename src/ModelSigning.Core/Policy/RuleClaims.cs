@@ -5,7 +5,7 @@ using ModelSigning.Core.Verifying;
 
 namespace ModelSigning.Core.Policy;
 
-/// <summary>Verifies claims about a model by what a rule of a policy demands of them.</summary>
+/// <summary>Verifies claims about a model by what a rule of a policy requires of them.</summary>
 internal sealed class RuleClaims(TrustPolicy policy, TrustRule rule)
 {
     // Which of several refusals tells most: what an accepted signer said and did not suffice, before what was no claim about this model at all.
@@ -15,7 +15,7 @@ internal sealed class RuleClaims(TrustPolicy policy, TrustRule rule)
         ClaimErrors.LineTorn, ClaimErrors.OtherModel,
     ];
 
-    /// <summary>Verifies the claims of a file: those that meet a demand of the rule count, and no others.</summary>
+    /// <summary>Verifies the claims of a file: those that meet a requirement of the rule count, and no others.</summary>
     /// <inheritdoc cref="ClaimVerifier.VerifyFile"/>
     public IEnumerable<ClaimFinding> Verify(VerificationResult model, string path, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal sealed class RuleClaims(TrustPolicy policy, TrustRule rule)
         return ClaimsReader.Read(path, cancellationToken).Select(line => Best(line, verifier, cancellationToken));
     }
 
-    /// <summary>Refuses a model that lacks a claim that the rule demands.</summary>
+    /// <summary>Refuses a model that lacks a claim that the rule requires.</summary>
     /// <param name="model">The model, verified as a whole and valid.</param>
     /// <param name="path">The full path of the claims file; that it is missing is no claim at all.</param>
     /// <param name="cancellationToken">Ends the work.</param>

@@ -8,7 +8,7 @@ namespace ModelSigning.Core.Policy;
 /// <summary>Refuses a model for what is in its files, where a rule says so.</summary>
 internal sealed class RuleContent(TrustRule rule)
 {
-    /// <summary>Refuses what the rule forbids, what could not be looked at to its end, and what is of no format that the rule allows.</summary>
+    /// <summary>Refuses what the rule forbids, what could not be inspected completely, and what is of no format that the rule allows.</summary>
     /// <param name="model">The model: valid.</param>
     /// <param name="content">What is in it.</param>
     /// <param name="cancellationToken">Ends the work.</param>
@@ -24,7 +24,7 @@ internal sealed class RuleContent(TrustRule rule)
 
         if (content is not { MissesNothing: true })
         {
-            throw PolicyErrors.ContentUninspectable.At($"The rule '{rule.Name}' says what may be in '{model.ModelPath}', and its files were not inspected.", model.ModelPath);
+            throw PolicyErrors.ContentUninspectable.At($"The rule '{rule.Name}' restricts what may be in '{model.ModelPath}', but its files were not inspected.", model.ModelPath);
         }
 
         bool isList = rule.AllowedFormats.Count > 0;
@@ -37,7 +37,7 @@ internal sealed class RuleContent(TrustRule rule)
         if (content.Uninspected is [var first, ..])
         {
             throw PolicyErrors.ContentUninspectable.At(
-                $"The rule '{rule.Name}' says what may be in '{model.ModelPath}', and '{first.File}' cannot be inspected to its end: {first.Reason.TrimEnd('.')}.{More(content.Uninspected.Count)}",
+                $"The rule '{rule.Name}' restricts what may be in '{model.ModelPath}', but '{first.File}' cannot be inspected completely: {first.Reason.TrimEnd('.')}.{More(content.Uninspected.Count)}",
                 model.ModelPath);
         }
 
@@ -45,13 +45,13 @@ internal sealed class RuleContent(TrustRule rule)
         if (unsigned.Length > 0)
         {
             throw PolicyErrors.ContentUninspectable.At(
-                $"The rule '{rule.Name}' says what may be in '{model.ModelPath}', and '{unsigned[0]}' is neither signed nor inspected.{More(unsigned.Length)}", model.ModelPath);
+                $"The rule '{rule.Name}' restricts what may be in '{model.ModelPath}', but '{unsigned[0]}' is neither signed nor inspected.{More(unsigned.Length)}", model.ModelPath);
         }
 
         if (content.References.FirstOrDefault(one => one.Kind == ReferenceKind.ExternalData && !one.IsPinned && LeadsAway(one, model.UncheckedPaths)) is { } away)
         {
             throw PolicyErrors.ContentUninspectable.At(
-                $"The rule '{rule.Name}' says what may be in '{model.ModelPath}', and '{away.File}' names '{away.Target}', which is neither signed nor inspected.", model.ModelPath);
+                $"The rule '{rule.Name}' restricts what may be in '{model.ModelPath}', but '{away.File}' names '{away.Target}', which is neither signed nor inspected.", model.ModelPath);
         }
 
         if (isList && content.FirstOutside(rule.AllowedFormats, cancellationToken) is { } outside)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ModelSigning.Core.Policy;
 
-/// <summary>What a rule that is to be written demands of a model besides its signer.</summary>
+/// <summary>What a rule that is to be written requires of a model besides its signer.</summary>
 internal sealed record RuleDemands
 {
     /// <summary>What the model must not have or name.</summary>
@@ -11,7 +11,7 @@ internal sealed record RuleDemands
     /// <summary>The formats of the model's files; empty for every format.</summary>
     public IReadOnlyList<string> AllowFormats { get; init; } = [];
 
-    /// <summary>The folders in which the base models must verify; empty where that is not demanded.</summary>
+    /// <summary>The folders in which the base models must verify; empty where that is not required.</summary>
     public IReadOnlyList<string> LineageStores { get; init; } = [];
 
     /// <summary>The predicate types of the claims that must have been made about the model.</summary>
@@ -20,7 +20,7 @@ internal sealed record RuleDemands
     /// <summary>The public keys, in PEM, any of which may have made a claim.</summary>
     public IReadOnlyList<string> ClaimKeys { get; init; } = [];
 
-    /// <summary>Writes the demands as members of a rule.</summary>
+    /// <summary>Writes the requirements as members of a rule.</summary>
     internal void Write(Utf8JsonWriter writer)
     {
         WriteTexts(writer, "allowFormats", AllowFormats);

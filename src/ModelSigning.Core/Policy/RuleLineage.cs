@@ -7,10 +7,10 @@ using ModelSigning.Core.Verifying;
 
 namespace ModelSigning.Core.Policy;
 
-/// <summary>Refuses a model whose base models do not verify by the policy, where its rule demands that. Base models are those that the model's own signed files name.</summary>
+/// <summary>Refuses a model whose base models do not verify by the policy, where its rule requires that. Base models are those that the model's own signed files name.</summary>
 internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTrail trail)
 {
-    /// <summary>Verifies the base models, and theirs where their rules demand it.</summary>
+    /// <summary>Verifies the base models, and theirs where their rules require it.</summary>
     /// <param name="model">The model: valid.</param>
     /// <param name="content">What is in it.</param>
     /// <param name="request">How the model was verified; its ancestors are hashed likewise.</param>

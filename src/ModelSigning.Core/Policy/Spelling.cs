@@ -1,6 +1,6 @@
 namespace ModelSigning.Core.Policy;
 
-/// <summary>Finds the word that was meant by a misspelt one.</summary>
+/// <summary>Finds the word that was meant by a misspelled one.</summary>
 internal static class Spelling
 {
     /// <summary>Whether a word is another one but for its case, or for a letter or two that are wrong, missing, extra or swapped.</summary>

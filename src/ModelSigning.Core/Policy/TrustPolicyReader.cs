@@ -132,7 +132,7 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
             (null, 0) => [],
             ("signed", > 0) => [.. stores.Select(element.FullPath)],
             ("signed", 0) => throw element.Missing("stores", "the folders in which the base models are looked for"),
-            (null, _) => throw element.Invalid($"'stores' of {element.Where} is of no use without 'lineage'."),
+            (null, _) => throw element.Invalid($"'stores' of {element.Where} has no effect without 'lineage'."),
             _ => throw element.Invalid($"'lineage' of {element.Where} is '{lineage}', and 'signed' is the only value that it can have."),
         };
     }

@@ -14,7 +14,7 @@ public sealed record RuleDraft(string Name, string Model, string Comment, Action
     /// <summary>The pin of the only model that is accepted; null for any model of the signer.</summary>
     public string? Pin { get; init; }
 
-    /// <summary>What the rule demands besides.</summary>
+    /// <summary>What the rule also requires.</summary>
     internal RuleDemands Demands { get; init; } = new();
 }
 
@@ -23,7 +23,7 @@ public static class TrustPolicyWriter
 {
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    // A file for people: only what JSON itself demands is escaped.
+    // A file for people: only what JSON itself requires is escaped.
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A policy with these rules, in UTF-8.</summary>
@@ -49,7 +49,7 @@ public static class TrustPolicyWriter
         return stream.ToArray();
     }
 
-    /// <summary>Checks, before anybody is asked, that a policy can be written.</summary>
+    /// <summary>Checks, before anyone is asked, that a policy can be written.</summary>
     /// <param name="path">The full path.</param>
     /// <param name="overwrite">Whether a policy that exists is replaced; another file never is, because a slip must not cost a key.</param>
     /// <exception cref="Errors.ModelSigningException">

@@ -52,13 +52,13 @@ public sealed record TrustRule
     /// <summary>The formats of <see cref="FileFormats.Names"/>, of one of which each of the model's files must be; empty for every format.</summary>
     internal IReadOnlyList<string> AllowedFormats { get; init; } = [];
 
-    /// <summary>The full paths of the folders that the base models must be in, each of which must verify by the policy; empty where base models are not looked at.</summary>
+    /// <summary>The full paths of the folders that the base models must be in, each of which must verify by the policy; empty where base models are not checked.</summary>
     internal IReadOnlyList<string> LineageStores { get; init; } = [];
 
     /// <summary>Whether the rule says anything of what is in the model's files.</summary>
     internal bool DemandsContent => Forbidden.Count + AllowedFormats.Count > 0;
 
-    /// <summary>What the rule demands of a model besides its signature, each in words: claims, base models that verify, and what may be in the files.</summary>
+    /// <summary>What the rule requires of a model besides its signature, each in words: claims, base models that verify, and what may be in the files.</summary>
     internal IReadOnlyList<string> Demands =>
     [
         .. Claims.Select(claim => claim.Description),
@@ -112,7 +112,7 @@ public sealed record TrustRule
         }
     }
 
-    /// <summary>Refuses a verification of less than the rule demands.</summary>
+    /// <summary>Refuses a verification of less than the rule requires.</summary>
     /// <exception cref="Errors.ModelSigningException"><see cref="PolicyErrors.ScopeNotAccepted"/>, <see cref="PolicyErrors.BasisNotAccepted"/>.</exception>
     internal void RequireCoverage(VerificationScope scope, VerificationBasis basis, string modelPath)
     {

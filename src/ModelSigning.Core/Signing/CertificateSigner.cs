@@ -35,7 +35,7 @@ public sealed class CertificateSigner : ISigner
         _clock = clock ?? TimeProvider.System;
         if (certificates.Count == 0)
         {
-            throw CertificateErrors.Missing.At("Signing with a certificate needs one.");
+            throw CertificateErrors.Missing.At("No signing certificate was specified.");
         }
 
         if (certificates.Count - 1 > CertificatePath.MaximumCandidates)

@@ -12,7 +12,7 @@ public interface ISigner
     /// <summary>The largest statement that can be signed, in bytes, whatever the format allows.</summary>
     int MaximumStatementLength => int.MaxValue;
 
-    /// <summary>Verifies what this signer signed before, and nothing of anybody else; null where it cannot tell.</summary>
+    /// <summary>Verifies what this signer signed before, and nothing of anyone else; null where it cannot tell.</summary>
     SignatureVerifier? OwnVerifier => null;
 
     /// <summary>Signs a statement and makes the finished bundle: signature, material, timestamps, log entries.</summary>

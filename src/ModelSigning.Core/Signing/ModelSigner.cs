@@ -34,7 +34,7 @@ public static class ModelSigner
         return Traces.Run("Sign", () => Attributes(request), () => SignModel(request, cancellationToken));
     }
 
-    /// <summary>Signs a manifest that was made elsewhere or before. No file of the model is read: whoever made the manifest is believed.</summary>
+    /// <summary>Signs a manifest that was made elsewhere or before. No file of the model is read: the manifest is trusted as it is.</summary>
     /// <param name="request">How to sign; its model's path is the manifest's file, and how it says to hash plays no part.</param>
     /// <param name="file">The manifest, whole.</param>
     /// <inheritdoc cref="Sign"/>

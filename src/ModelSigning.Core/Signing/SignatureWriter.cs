@@ -72,7 +72,7 @@ internal static class SignatureWriter
         }, Mode, Exists(force));
     }
 
-    /// <summary>Refuses a statement whose bundle nobody could read, or that the signer cannot sign, before a byte is hashed, so that nobody waits an hour for it.</summary>
+    /// <summary>Refuses a statement whose bundle could not be read, or that the signer cannot sign, before a byte is hashed, so that an hour of hashing is not wasted.</summary>
     /// <param name="length">How many bytes the statement has.</param>
     /// <param name="signer">What will sign it; null where that is not known.</param>
     /// <param name="source">The path of what is signed, for errors.</param>

@@ -27,7 +27,7 @@ internal static class SigningErrors
 
     /// <summary>The bundle would be larger than any that is read.</summary>
     public static readonly ErrorDefinition SignatureTooLarge = new("SignatureTooLarge", ErrorKind.LimitsExceeded,
-        "The model has so many files that its signature would be larger than 1.5 GiB, the most that is read, or larger than the signer's transparency log accepts.",
+        "The model has so many files that its signature would be larger than the limit of 1.5 GiB, or than the signer's transparency log accepts.",
         "Use larger shards, or sign the model's folders one by one.");
 
     /// <summary>The signer cannot verify what it signed before.</summary>

@@ -11,7 +11,7 @@ namespace ModelSigning.Core.Stores;
 /// <summary>The bytes of a blob: a file, or a part of the tar that holds the store.</summary>
 /// <param name="Path">The full path of the file.</param>
 /// <param name="Offset">Where the blob begins in it.</param>
-/// <param name="Descriptor">What the store says of the blob; its length is the file's, its digest is still to be checked.</param>
+/// <param name="Descriptor">What the store says about the blob; its length is the file's, its digest is still to be checked.</param>
 internal sealed record Blob(string Path, long Offset, OciDescriptor Descriptor)
 {
     /// <summary>Opens the blob for reading at any position.</summary>
@@ -28,7 +28,7 @@ internal sealed record Blob(string Path, long Offset, OciDescriptor Descriptor)
         if (Descriptor.Size > most)
         {
             throw StoreErrors.BlobTooLarge.At(string.Create(
-                CultureInfo.InvariantCulture, $"The manifest or index {Descriptor.Digest} has {Descriptor.Size} bytes; at most {most} are read."), Path);
+                CultureInfo.InvariantCulture, $"The manifest or index {Descriptor.Digest} has {Descriptor.Size} bytes; the limit is {most}."), Path);
         }
 
         byte[] bytes = new byte[Descriptor.Size];

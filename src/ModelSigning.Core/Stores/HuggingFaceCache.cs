@@ -8,7 +8,7 @@ namespace ModelSigning.Core.Stores;
 
 /// <summary>
 /// A snapshot in the cache of the Hugging Face hub. Its files are links into the repository's <c>blobs</c>, or plain files where the system has no
-/// links. What the cache says of digests (its blobs' names, <c>trees</c>) is not looked at.
+/// links. What the cache says about digests (its blobs' names, <c>trees</c>) is not used.
 /// </summary>
 public sealed class HuggingFaceCache : ModelSource
 {
@@ -30,7 +30,7 @@ public sealed class HuggingFaceCache : ModelSource
     /// <inheritdoc/>
     public override string ModelPath => _snapshot.FullPath;
 
-    /// <summary>The repository's name without its owner; a commit would tell nobody what was signed.</summary>
+    /// <summary>The repository's name without its owner; a commit would not show what was signed.</summary>
     public override string? ModelName => Path.GetFileName(_snapshot.Repository) is var name && name[(name.LastIndexOf("--", StringComparison.Ordinal) + 2)..] is { Length: > 0 } last
         ? last : null;
 
@@ -60,7 +60,7 @@ public sealed class HuggingFaceCache : ModelSource
         string named = revision ?? "main";
         // The hub's library takes a reference before a commit of the same name, and what a reference holds as it stands, line ends included.
         return SnapshotFolder.IsCommit(named) && ModelLocation.StatusOf(Path.Join(full, "refs", named)).Kind != FileKind.Missing
-            ? throw StoreErrors.RevisionInvalid.At($"'{full}' has a reference that is called like the commit '{named}'.", full, cure: "Delete the repository's folder, and download the model again.")
+            ? throw StoreErrors.RevisionInvalid.At($"'{full}' has a reference with the name of the commit '{named}'.", full, cure: "Delete the repository's folder, and download the model again.")
             : new(Existing(new(full, SnapshotFolder.IsCommit(named) ? named : Commit(full, named)), named));
     }
 
@@ -106,18 +106,18 @@ public sealed class HuggingFaceCache : ModelSource
             if (ModelLocation.StatusOf(path).Kind is var kind && kind != FileKind.Directory)
             {
                 throw kind == FileKind.Link
-                    ? StoreErrors.RevisionInvalid.At($"'{path}' is a link, and references of the cache are not.", path)
+                    ? StoreErrors.RevisionInvalid.At($"'{path}' is a link, but the cache's references are files.", path)
                     : StoreErrors.RevisionNotFound.At($"The revision '{revision}' was not found in '{repository}'.", path);
             }
         }
 
         if (ModelLocation.StatusOf(path).Kind == FileKind.Link)
         {
-            throw StoreErrors.RevisionInvalid.At($"'{path}' is a link, and references of the cache are not.", path);
+            throw StoreErrors.RevisionInvalid.At($"'{path}' is a link, but the cache's references are files.", path);
         }
 
         string commit = System.Text.Encoding.Latin1.GetString(BoundedFile.Read(path, ReferenceRules));
         return SnapshotFolder.IsCommit(commit) ? commit : throw StoreErrors.RevisionInvalid.At(string.Create(
-            CultureInfo.InvariantCulture, $"'{path}' does not hold a commit (40 lowercase hexadecimal digits) and nothing else."), path);
+            CultureInfo.InvariantCulture, $"'{path}' must contain a commit (40 lowercase hexadecimal digits) and nothing else."), path);
     }
 }

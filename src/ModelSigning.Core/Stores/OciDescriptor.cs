@@ -5,7 +5,7 @@ using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Stores;
 
-/// <summary>A descriptor of the OCI image specification: what a manifest or an index says of a blob.</summary>
+/// <summary>A descriptor of the OCI image specification: what a manifest or an index says about a blob.</summary>
 /// <param name="MediaType">What the blob is.</param>
 /// <param name="Digest"><c>sha256:</c> or <c>sha512:</c> and lowercase hexadecimal digits, so that no path can be made of it.</param>
 /// <param name="Size">The blob's length in bytes.</param>

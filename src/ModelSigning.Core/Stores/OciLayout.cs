@@ -151,7 +151,7 @@ internal sealed class OciLayout
     private static string List(IReadOnlyList<string> names) => names.Count == 0 ? ""
         : $" It has {string.Join(", ", names.Take(5).Select(name => $"'{name}'"))}{(names.Count > 5 ? " and more" : "")}.";
 
-    // The manifests that an entry stands for; a circle would need two digests that contain each other, and is ended by the bounds all the same.
+    // The manifests that an entry stands for; a cycle would need two digests that contain each other, and is ended by the bounds all the same.
     private void Flatten(OciDescriptor entry, List<OciDescriptor> found, int depth)
     {
         _cancellationToken.ThrowIfCancellationRequested();

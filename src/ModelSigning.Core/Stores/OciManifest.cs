@@ -31,7 +31,7 @@ internal static class OciManifest
         root.TryGetProperty("schemaVersion", out JsonElement version) && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out int number) && number == 2;
 
     /// <summary>
-    /// Refuses a document that is an index for some programs and a manifest for others: one with the members of both, or one that says of itself what the descriptor
+    /// Refuses a document that is an index for some programs and a manifest for others: one with the members of both, or one that says about itself what the descriptor
     /// that leads to it does not.
     /// </summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.ManifestInvalid"/>.</exception>
@@ -50,12 +50,12 @@ internal static class OciManifest
     {
         if (root.TryGetProperty("mediaType", out JsonElement own) && (own.ValueKind != JsonValueKind.String || own.GetString() != mediaType))
         {
-            throw StoreErrors.ManifestInvalid.At($"'{source}' says that it is of another type than '{mediaType}', which it was found as.", source);
+            throw StoreErrors.ManifestInvalid.At($"'{source}' declares another type than '{mediaType}', which its descriptor specifies.", source);
         }
 
         if (foreign.FirstOrDefault(member => root.TryGetProperty(member, out _)) is { } both)
         {
-            throw StoreErrors.ManifestInvalid.At($"'{source}' is documents of two kinds in one: it has a member '{both}' of the other.", source);
+            throw StoreErrors.ManifestInvalid.At($"'{source}' mixes two kinds of documents: it also has the member '{both}' of the other kind.", source);
         }
     }
 
@@ -132,7 +132,7 @@ internal static class OciManifest
     {
         if (layers.Append(config).FirstOrDefault(blob => blob.Algorithm != "sha256") is { } other)
         {
-            throw StoreErrors.LayerTypeUnknown.At($"The blob {other.Digest} has no digest of SHA-256, which the statement would say of it.", path);
+            throw StoreErrors.LayerTypeUnknown.At($"The blob {other.Digest} does not have a SHA-256 digest, which the statement requires.", path);
         }
 
         // A layer called config.json has the name of the configuration, and is refused as a name that is there twice.
@@ -164,7 +164,7 @@ internal static class OciManifest
         return clean is "." ? "" : clean.TrimEnd('/');
     }
 
-    // ORAS gives single files the type of an image's layer, and says of a folder that it is to be unpacked.
+    // ORAS gives single files the type of an image's layer, and says about a folder that it is to be unpacked.
     private static LayerPacking Packing(OciDescriptor layer, string path)
     {
         string type = layer.MediaType;

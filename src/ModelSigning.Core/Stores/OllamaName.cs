@@ -23,9 +23,9 @@ internal sealed class OllamaName
 
     private OllamaName(string text, string[] parts) => (_text, _parts) = (text, parts);
 
-    /// <summary>Reads <c>[HOST/][NAMESPACE/]NAME[:TAG]</c>; the tag is <c>latest</c> when not given.</summary>
+    /// <summary>Reads <c>[HOST/][NAMESPACE/]NAME[:TAG]</c>; by default the tag is <c>latest</c>.</summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.RevisionInvalid"/>.</exception>
-    public static OllamaName Parse(string text, string store)
+    public static OllamaName Parse(string text, string store, FileSystemRules rules)
     {
         int colon = text.LastIndexOf(':');
         bool hasTag = colon > text.LastIndexOf('/');
@@ -39,7 +39,7 @@ internal sealed class OllamaName
             _ => [],
         };
         string path = string.Join('/', parts);
-        return parts.Length == 4 && ResourceName.IsCanonical(path) && !path.Contains('\\', StringComparison.Ordinal) && (!OperatingSystem.IsWindows() || WindowsName.IsUsable(path))
+        return parts.Length == 4 && ResourceName.IsCanonical(path) && !path.Contains('\\', StringComparison.Ordinal) && (!rules.IsWindows || WindowsName.IsUsable(path))
             ? new(text, parts) : throw StoreErrors.RevisionInvalid.At($"'{text}' is not the name of a model of ollama.", store, cure: "Specify NAME:TAG, as 'ollama list' writes it.");
     }
 

@@ -6,7 +6,7 @@ namespace ModelSigning.Core.Stores;
 
 /// <summary>
 /// A JSON document of a store: an index, a manifest, a Kitfile. The programs that use stores are written in Go, whose reader takes a member for the one that it
-/// looks for also when its letters differ in case, and counts the last one; the specifications know one spelling. So a member in another spelling is refused.
+/// looks for also when its letters differ in case, and counts the last one; the specifications define one spelling. So a member in another spelling is refused.
 /// </summary>
 internal static class StoreDocument
 {

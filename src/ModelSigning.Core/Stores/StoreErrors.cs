@@ -22,7 +22,7 @@ internal static class StoreErrors
 
     /// <summary>A store together with -AllowSymlink.</summary>
     public static readonly ErrorDefinition SymlinksOfStore = new("SymlinksOfStore", ErrorKind.InvalidArgument,
-        "-Source and -AllowSymlink were used together. A store has a rule of its own for links, and its signatures do not allow them.",
+        "-Source and -AllowSymlink were used together. A store has its own rule for links, and its signatures do not allow them.",
         "Use only one of them.");
 
     /// <summary>A store that holds several models, of which none was named.</summary>
@@ -32,12 +32,12 @@ internal static class StoreErrors
 
     /// <summary>A signature of a store's model needs a place of its own.</summary>
     public static readonly ErrorDefinition StoreSignaturePath = new("StoreSignaturePath", ErrorKind.InvalidArgument,
-        "A model of this store has no folder of its own in which a signature could be found.",
+        "This store does not have a folder for each model, so the signature has no default path.",
         "Specify the signature with -SignaturePath.");
 
     /// <summary>An index, a manifest or a layout that breaks the specification.</summary>
     public static readonly ErrorDefinition ManifestInvalid = new("StoreManifestInvalid", ErrorKind.InvalidData,
-        "An index or a manifest of the store is not valid, too deep or too large, or programs would read it in different ways: it is of two kinds, or has a member in another spelling.",
+        "An index or a manifest of the store is not valid, too deep or too large, or programs would read it in different ways: it mixes two kinds of documents, or spells a member differently.",
         "Download the model from the registry again.");
 
     /// <summary>A descriptor whose digest or size is not valid.</summary>
@@ -60,7 +60,7 @@ internal static class StoreErrors
         "A blob does not match the digest in its descriptor: it was changed or damaged.",
         "Do not use the model. Download it from the registry again.");
 
-    /// <summary>A blob that the operating system does not let anybody read.</summary>
+    /// <summary>A blob that the operating system does not let anyone read.</summary>
     public static readonly ErrorDefinition BlobUnreadable = new("BlobUnreadable", ErrorKind.ReadError,
         "A blob of the store cannot be read.",
         "Check the permissions and the disk.");
@@ -102,7 +102,7 @@ internal static class StoreErrors
 
     /// <summary>A layer that unpacks to far more than it should.</summary>
     public static readonly ErrorDefinition LayerBomb = new("LayerBomb", ErrorKind.LimitsExceeded,
-        "A compressed layer expands to far more bytes than a layer of a model has.",
+        "A compressed layer expands to far more bytes than a layer of a model can have.",
         "Do not unpack it. If the model is genuine, ask for an uncompressed layer.");
 
     /// <summary>A layer of an image that removes what others hold.</summary>
@@ -112,7 +112,7 @@ internal static class StoreErrors
 
     /// <summary>A link of a snapshot that leaves the repository, or that leads to more than a file.</summary>
     public static readonly ErrorDefinition SnapshotLinkRefused = new("SnapshotLinkRefused", ErrorKind.SecurityError,
-        "A file of a Hugging Face snapshot is a link that does not lead straight to a file in the 'blobs' of its repository.",
+        "A file of a Hugging Face snapshot is a link that does not point directly to a file in its repository's folder 'blobs'.",
         "Do not use this cache. Delete the repository's folder and download the model again.");
 
     /// <summary>A download that was interrupted.</summary>

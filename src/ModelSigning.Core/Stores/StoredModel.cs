@@ -55,14 +55,14 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
             }
         }
 
-        RefuseCollisions(found, cancellationToken);
+        RefuseCollisions(found, options.Rules, cancellationToken);
         ModelFile[] sorted = [.. found.Files];
         Array.Sort(sorted, static (a, b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name));
         return ModelFiles.OfStore(path, name, sorted, new Content(path, blobs, found.Digests), options);
     }
 
     // On a system that takes them for the same, one file would stand for both; and what unpacks a folder behind a file of its name removes the file.
-    private void RefuseCollisions(FoundFiles found, CancellationToken cancellationToken)
+    private void RefuseCollisions(FoundFiles found, FileSystemRules rules, CancellationToken cancellationToken)
     {
         string[] names = [.. found.Files.Select(file => file.Name)];
         if ((ResourceName.FindAlias(names) ?? FindFileAsFolder(names, found.Folders, cancellationToken)) is { } doubled)
@@ -70,7 +70,7 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
             throw StoreErrors.StoredNameInvalid.At($"'{path}' has '{doubled}' and another file or folder of that name, or one that differs in case only.", path);
         }
 
-        if (OperatingSystem.IsWindows() && names.FirstOrDefault(file => !WindowsName.IsUsable(file)) is { } trap)
+        if (rules.IsWindows && names.FirstOrDefault(file => !WindowsName.IsUsable(file)) is { } trap)
         {
             throw ModelErrors.FileNameInvalid.At($"'{trap}' means another file to most programs on Windows.", trap);
         }
@@ -136,7 +136,7 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
 
         // A file of a layer was hashed when it was read; it has no place to be read from again.
         internal override FileReader Open(string name, long length) => blobs.TryGetValue(name, out Blob? blob) ? blob.Open()
-            : throw new NotSupportedException("It lies packed in a layer.");
+            : throw new NotSupportedException("It is packed in a layer.");
 
         // A digest of SHA-256 over a whole file is the blob's own; else the blob is read once more.
         internal override void Check(HashJob job, CancellationToken cancellationToken)

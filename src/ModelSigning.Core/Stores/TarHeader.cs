@@ -29,7 +29,7 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
 
         if (Number(block.Slice(ChecksumOffset, ChecksumLength), source) != sum)
         {
-            throw StoreErrors.TarDamaged.At($"'{source}' is not a tar, or it is damaged: the checksum of an entry does not hold.", source);
+            throw StoreErrors.TarDamaged.At($"'{source}' is not a tar, or it is damaged: the checksum of an entry is wrong.", source);
         }
 
         // Where one of them is no number, some programs take the block for the end of the tar.

@@ -13,7 +13,7 @@ namespace ModelSigning.Core.Stores;
 /// </summary>
 /// <param name="stream">The tar, from its beginning.</param>
 /// <param name="source">What is read, for the errors.</param>
-/// <param name="cancellationToken">Ends the reading: a tar can have any number of folders and of zeros between two files and behind the last.</param>
+/// <param name="cancellationToken">Ends the reading: a tar can have any number of folders and of zeros between two files and after the last.</param>
 /// <param name="folder">Gets the name of each folder that has an entry of its own; null where nobody asks.</param>
 internal sealed class TarReader(Stream stream, string source, CancellationToken cancellationToken, Action<string>? folder = null)
 {
@@ -36,7 +36,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
 
     /// <summary>Goes to the next file, over what was not read of the last one.</summary>
     /// <param name="skip">Goes forward without reading, where the stream can; null to read.</param>
-    /// <returns>The file; null at the end of the tar, behind which nothing but zeros was found.</returns>
+    /// <returns>The file; null at the end of the tar, after which nothing but zeros was found.</returns>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>, <see cref="StoreErrors.TarUnclosed"/>, <see cref="StoreErrors.TarEntryRefused"/>.</exception>
     public ModelFile? Next(Action<long>? skip = null)
     {
@@ -168,7 +168,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
         if (header.Length is < 1 || header.Length > most)
         {
             throw StoreErrors.TarDamaged.At(string.Create(
-                CultureInfo.InvariantCulture, $"'{source}' has a record of {header.Length} bytes for names; at most {most} are read."), source);
+                CultureInfo.InvariantCulture, $"'{source}' has a record of {header.Length} bytes for names; the limit is {most}."), source);
         }
 
         byte[] record = new byte[header.Length];
@@ -202,7 +202,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
         }
     }
 
-    // Another program might read on behind the end that this one sees.
+    // Another program might read on after the end that this one sees.
     private void RequireZeros()
     {
         byte[] rest = new byte[64 * 1024];

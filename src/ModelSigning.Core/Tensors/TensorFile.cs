@@ -7,7 +7,7 @@ using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Tensors;
 
-/// <summary>What a file of a model says of tensors: those that it has, or which shard has which.</summary>
+/// <summary>What a file of a model says about tensors: those that it has, or which shard has which.</summary>
 /// <param name="Name">The file, relative to the model.</param>
 /// <param name="Length">Its length in bytes.</param>
 /// <param name="Tensors">Its tensors, by their place in it; none for an index.</param>
@@ -81,7 +81,7 @@ internal sealed record TensorFile(string Name, long Length, IReadOnlyList<Tensor
         if (file.Length > TensorIndex.MaximumLength)
         {
             throw FormatErrors.TensorIndexTooLarge.At(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                $"The index '{source}' has {file.Length} bytes; at most {TensorIndex.MaximumLength} are read."), source);
+                $"The index '{source}' has {file.Length} bytes; the limit is {TensorIndex.MaximumLength}."), source);
         }
 
         byte[] bytes = new byte[file.Length];

@@ -11,7 +11,7 @@ namespace ModelSigning.Core.Tensors;
 /// The weights that it is a part of: the name of its file, or of all shards together, which is that of their index without <c>.index.json</c>, or of a shard without its number.
 /// </param>
 /// <param name="File">The file that it lies in, relative to the model, with <c>/</c> between its components.</param>
-/// <param name="Tensor">What the file's header says of it.</param>
+/// <param name="Tensor">What the file's header says about it.</param>
 /// <param name="Digest">The raw digest of its bytes as they lie in the file.</param>
 internal sealed record HashedTensor(string Weights, string File, Tensor Tensor, ReadOnlyMemory<byte> Digest);
 
@@ -135,7 +135,7 @@ internal static partial class TensorHasher
         }
     }
 
-    // Which weights each file is a part of; what an index says of its shards must hold.
+    // Which weights each file is a part of; what an index says about its shards must hold.
     private static Dictionary<string, string> WeightsOf(List<TensorFile> found, string model)
     {
         Dictionary<string, string> weights = new(StringComparer.Ordinal);

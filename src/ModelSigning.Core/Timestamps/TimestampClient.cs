@@ -5,7 +5,7 @@ using ModelSigning.Core.Http;
 namespace ModelSigning.Core.Timestamps;
 
 /// <summary>
-/// Asks a timestamp server over HTTP (RFC 3161, section 3.4) and verifies the answer before anybody uses it. Redirections are followed to
+/// Asks a timestamp server over HTTP (RFC 3161, section 3.4) and verifies the answer before anyone uses it. Redirections are followed to
 /// https addresses only, answers over 1 MiB are refused, and the whole exchange, repeated tries included, has one deadline.
 /// </summary>
 public sealed class TimestampClient

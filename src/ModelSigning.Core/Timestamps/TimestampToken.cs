@@ -43,7 +43,7 @@ internal sealed class TimestampToken : IDisposable
 
         if (signed.SignedContentType.Id != TstInfoType || signed.SignedData.EncapContentInfo.Content is not Asn1OctetString content)
         {
-            throw new CmsException("It does not hold a TSTInfo.");
+            throw new CmsException("It does not contain a TSTInfo.");
         }
 
         ICollection<SignerInformation> signers = signed.GetSignerInfos().GetSigners();
@@ -130,7 +130,7 @@ internal sealed class TimestampToken : IDisposable
     }
 
     /// <summary>
-    /// Checks the token by the certificate that came with it, of which nobody knows whether to trust it: it must fit a timestamp
+    /// Checks the token by the certificate that came with it, which may not be trusted: it must fit a timestamp
     /// signer, be valid at the time, and have made the signature.
     /// </summary>
     /// <exception cref="ModelSigningException">
@@ -211,7 +211,7 @@ internal sealed class TimestampToken : IDisposable
     /// ESSCertID ::= SEQUENCE { certHash OCTET STRING (SHA-1), … };
     /// ESSCertIDv2 ::= SEQUENCE { hashAlgorithm AlgorithmIdentifier DEFAULT sha256, certHash OCTET STRING, … }.
     /// </summary>
-    [SuppressMessage("Security", "CA5350", Justification = "The attribute's first version knows no other hash; a second certificate with the same SHA-1 cannot be made.")]
+    [SuppressMessage("Security", "CA5350", Justification = "The attribute's first version supports no other hash; a second certificate with the same SHA-1 cannot be made.")]
     private static bool FirstCertificateHash(byte[] value, bool isSecond, ReadOnlySpan<byte> certificate)
     {
         AsnReader first = new AsnReader(value, AsnEncodingRules.BER).ReadSequence().ReadSequence().ReadSequence();

@@ -33,7 +33,7 @@ public static class Traces
 
     /// <summary>Does something as an activity.</summary>
     /// <param name="name">The activity's name: <c>Sign</c>, <c>Verify</c>, <c>Hash</c>, <c>UpdateTrust</c>.</param>
-    /// <param name="attributes">What describes it; asked for only when somebody listens.</param>
+    /// <param name="attributes">What describes it; asked for only when someone listens.</param>
     /// <param name="work">What is done.</param>
     public static T Run<T>(string name, Func<IEnumerable<KeyValuePair<string, object?>>> attributes, Func<T> work)
     {
@@ -61,10 +61,10 @@ public static class Traces
         return await operation.WatchAsync(work);
     }
 
-    /// <summary>Adds an attribute to the activity of the running operation, if anybody listens.</summary>
+    /// <summary>Adds an attribute to the activity of the running operation, if anyone listens.</summary>
     public static void Tag(string key, object? value)
     {
-        // Without a listener of ours the current activity, if any, is somebody else's.
+        // Without a listener of ours the current activity, if any, is someone else's.
         if (Activity.Current is { } activity && activity.Source == Source)
         {
             activity.SetTag(key, value);

@@ -27,7 +27,7 @@ public sealed record KeyEvidence(EcPublicKey Key) : SignatureEvidence
 /// <param name="timestampAuthorities">The timestamp authorities that the caller trusts; null for none.</param>
 public sealed class KeyVerifier(IReadOnlyList<EcPublicKey> keys, IReadOnlyList<TimestampAuthority>? timestampAuthorities = null) : SignatureVerifier
 {
-    private const string Unnamed = "The bundle does not identify its key, because a release before 1.1 made it. Ask the signer to sign the model again.";
+    private const string Unnamed = "The bundle does not identify its key, because a release of model-signing before 1.1 made it. Ask the signer to sign the model again.";
 
     private readonly IReadOnlyList<EcPublicKey> _keys = keys is { Count: > 0 } ? keys : throw new ArgumentException("At least one key is needed.", nameof(keys));
 

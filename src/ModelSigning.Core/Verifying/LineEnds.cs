@@ -11,7 +11,7 @@ namespace ModelSigning.Core.Verifying;
 /// </summary>
 internal static class LineEnds
 {
-    /// <summary>The most files that are looked at.</summary>
+    /// <summary>The most files that are checked.</summary>
     public const int MaximumFiles = 1000;
 
     private const int BlockLength = 64 * 1024;

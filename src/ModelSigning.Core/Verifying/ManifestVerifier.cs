@@ -14,7 +14,7 @@ public static class ManifestVerifier
 
     /// <summary>Verifies a signature, and only then reads the manifest file and compares it with what was signed.</summary>
     /// <param name="request">
-    /// What to verify: <see cref="VerificationRequest.ModelPath"/> is the path of the manifest file. What the request says of files is not used.
+    /// What to verify: <see cref="VerificationRequest.ModelPath"/> is the path of the manifest file. What the request says about files is not used.
     /// </param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The verdict; the signature holds in any case.</returns>

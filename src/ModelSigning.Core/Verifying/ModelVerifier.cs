@@ -15,7 +15,7 @@ public static class ModelVerifier
     private const int LargeStatement = 16 * 1024 * 1024;
 
     /// <summary>
-    /// Verifies a model: reads the bundle, verifies the signature and the statement, and only then looks at the model, hashes what
+    /// Verifies a model: reads the bundle, verifies the signature and the statement, and only then reads the model, hashes what
     /// was signed, and collects every difference.
     /// </summary>
     /// <param name="request">What to verify, and against what.</param>
@@ -70,7 +70,7 @@ public static class ModelVerifier
         List<string> warnings = [.. statement.Evidence.Warnings, .. statement.Statement.Warnings];
         if (statement.Statement.IsDigests)
         {
-            warnings.Add("The signature is from release 0.2.0, which had no root digest. Ask the signer to sign the model again.");
+            warnings.Add("The signature is from model-signing 0.2.0 for Python, which had no root digest. Ask the signer to sign the model again.");
         }
 
         ModelLocation location = ModelLocation.Find(modelPath, request.CurrentDirectory, allowSymlinks && !source.IsStore, request.Rules);
@@ -180,7 +180,7 @@ public static class ModelVerifier
     {
         foreach (string name in difference.Extra.Where(name => AtomicFile.IsPartial(Path.GetFileName(name.AsSpan()))))
         {
-            warnings.Add($"'{name}' is the remains of an interrupted signing. Delete it.");
+            warnings.Add($"'{name}' is left over from an interrupted signing. Delete it.");
         }
     }
 

@@ -62,7 +62,7 @@ public abstract class SignatureVerifier
     {
     }
 
-    /// <summary>Refuses a verification that covers less than the caller demands. It is called before anything is hashed or compared; the usual verifier demands nothing.</summary>
+    /// <summary>Refuses a verification that covers less than the caller requires. It is called before anything is hashed or compared; the usual verifier requires nothing.</summary>
     /// <exception cref="Errors.ModelSigningException">The coverage is refused.</exception>
     protected internal virtual void RequireCoverage(VerificationScope scope, VerificationBasis basis)
     {
@@ -72,7 +72,7 @@ public abstract class SignatureVerifier
     internal virtual bool DemandsContent => false;
 
     /// <summary>
-    /// Refuses a model that is exactly as it was signed, where the caller demands more about it than its signature. <see cref="ModelVerifier"/> calls it last, and
+    /// Refuses a model that is exactly as it was signed, where the caller requires more about it than its signature. <see cref="ModelVerifier"/> calls it last, and
     /// for a valid model alone.
     /// </summary>
     /// <param name="result">The model: valid.</param>

@@ -57,7 +57,7 @@ public sealed record VerificationRequest
     /// <summary>How the file system reads names.</summary>
     internal FileSystemRules Rules { get; init; } = FileSystemRules.Current;
 
-    /// <summary>The full path of the file with the claims about the model, where <see cref="Verifier"/> demands any; null for the one beside the model.</summary>
+    /// <summary>The full path of the file with the claims about the model, where <see cref="Verifier"/> requires any; null for the one beside the model.</summary>
     public string? ClaimsPath { get; init; }
 }
 
@@ -143,6 +143,6 @@ public enum VerificationBasis
     /// <summary>The files themselves, read and hashed.</summary>
     Files,
 
-    /// <summary>A manifest that somebody made of them. No file was read, so nothing is known of the files that are there now.</summary>
+    /// <summary>A manifest that someone made of them. No file was read, so nothing is known of the files that are there now.</summary>
     Manifest,
 }

@@ -36,7 +36,7 @@ public sealed class VerifiedStatement
         return evidence.OnlyForPredicateType is not { } only || statement.PredicateType == only
             ? new(evidence, statement)
             : throw VerifyingErrors.EncodingObsolete.At(
-                $"The signature is valid only in the encoding of release 0.2.0, but the statement's predicateType is '{statement.PredicateType}'.");
+                $"The signature is valid only in the encoding of model-signing 0.2.0 for Python, but the statement's predicateType is '{statement.PredicateType}'.");
     }
 }
 

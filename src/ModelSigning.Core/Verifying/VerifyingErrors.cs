@@ -22,7 +22,7 @@ internal static class VerifyingErrors
 
     /// <summary>A statement of the current form under an encoding that only release 0.2.0 used.</summary>
     public static readonly ErrorDefinition EncodingObsolete = new("EncodingObsolete", ErrorKind.SecurityError,
-        "The signature is valid only in the faulty encoding of release 0.2.0, but the statement is not from that release.",
+        "The signature is valid only in the faulty encoding of model-signing 0.2.0 for Python, but the statement is not from that release.",
         "Do not use the model. Ask the signer.");
 
     /// <summary>A single-file statement for a directory.</summary>

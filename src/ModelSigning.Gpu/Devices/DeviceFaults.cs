@@ -91,7 +91,7 @@ internal static class DeviceFaults
         /// <summary>The kernel is not taken.</summary>
         Kernel,
 
-        /// <summary>CUDA in the whole process, as the driver's documentation says of these errors.</summary>
+        /// <summary>CUDA in the whole process, as the driver's documentation says about these errors.</summary>
         Process,
     }
 }

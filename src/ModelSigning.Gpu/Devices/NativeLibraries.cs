@@ -30,7 +30,7 @@ internal static class NativeLibraries
 
     /// <summary>
     /// Loads a driver's library. Windows looks in the system folder alone, where drivers put it: its usual search goes on to the current
-    /// directory, where anybody may have put one.
+    /// directory, where anyone may have put one.
     /// </summary>
     public static bool TryLoad(string library, out nint handle)
     {

@@ -3,7 +3,7 @@ using ILGPU.Runtime.OpenCL;
 
 namespace ModelSigning.Gpu.Devices;
 
-/// <summary>Where a card is, by which CUDA and OpenCL can be told to speak of the same one.</summary>
+/// <summary>Where a card is, which shows that a CUDA and an OpenCL device are the same card.</summary>
 /// <param name="Bus">The number of the PCI bus.</param>
 /// <param name="Slot">The number of the device on it.</param>
 internal readonly record struct PciPlace(int Bus, int Slot)

@@ -4,7 +4,7 @@ using ModelSigning.Gpu.Pipeline;
 namespace ModelSigning.Gpu.Measuring;
 
 /// <summary>
-/// Page-locked memory as it is, for measuring the way from there to the digest without any reading. Its digests are of no use to anybody.
+/// Page-locked memory as it is, for measuring the way from there to the digest without any reading. Its digests are of no use to anyone.
 /// </summary>
 internal sealed class HostSource(CancellationToken token) : IPieceSource
 {

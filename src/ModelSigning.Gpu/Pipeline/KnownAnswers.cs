@@ -6,7 +6,7 @@ namespace ModelSigning.Gpu.Pipeline;
 
 /// <summary>
 /// Published digests that a device must give before any digest of it is used: a kernel that a driver compiled wrongly, or memory that is
-/// broken, would otherwise sign what is not there.
+/// broken, would otherwise sign what does not exist.
 /// </summary>
 internal static class KnownAnswers
 {

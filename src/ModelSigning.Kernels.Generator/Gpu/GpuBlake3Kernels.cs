@@ -145,7 +145,7 @@ internal static class GpuBlake3Kernels
 
         """;
 
-    // What is behind the chunk's last byte may be another tensor's, or nobody's.
+    // What is after the chunk's last byte may belong to another tensor, or to none.
     private static string Load(int k, string block) =>
         $"if (length{k} > 64 * {block}) next{k} = Cut(data[start{k} + 4 * {block}], length{k} - 64 * {block});";
 

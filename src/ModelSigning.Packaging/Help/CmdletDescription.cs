@@ -1,6 +1,6 @@
 namespace ModelSigning.Packaging.Help;
 
-/// <summary>What the help says of a cmdlet.</summary>
+/// <summary>What the help says about a cmdlet.</summary>
 internal sealed record CmdletDescription
 {
     public required string Name { get; init; }
@@ -36,7 +36,7 @@ internal sealed record CmdletDescription
     public bool Mentions(string cmdlet) => Description.Append(Synopsis).Concat(Examples.SelectMany(example => example.Remarks.Append(example.Code)))
         .Concat(Parameters.SelectMany(parameter => parameter.Text)).Any(text => text.Contains(cmdlet, StringComparison.Ordinal));
 
-    /// <summary>Names each text that nobody wrote.</summary>
+    /// <summary>Names each text that is missing.</summary>
     public IEnumerable<string> MissingTexts()
     {
         if (Synopsis.Length == 0 || Description.Count == 0)
@@ -75,7 +75,7 @@ internal sealed record SyntaxDescription(string Text, IReadOnlyList<ParameterDes
 /// <summary>An example: what to type, and what it does.</summary>
 internal sealed record ExampleDescription(string Code, IReadOnlyList<string> Remarks);
 
-/// <summary>What the help says of a type that a cmdlet writes; of .NET's types it says nothing.</summary>
+/// <summary>What the help says about a type that a cmdlet writes; of .NET's types it says nothing.</summary>
 internal sealed record OutputDescription(string Name, bool IsOurs, IReadOnlyList<string> Text)
 {
     /// <summary>Whether the cmdlet writes it, or a property of what it writes has it.</summary>
@@ -85,10 +85,10 @@ internal sealed record OutputDescription(string Name, bool IsOurs, IReadOnlyList
     public IReadOnlyList<PropertyDescription> Properties { get; init; } = [];
 }
 
-/// <summary>What the help says of a property: its type's short name, and its summary.</summary>
+/// <summary>What the help says about a property: its type's short name, and its summary.</summary>
 internal sealed record PropertyDescription(string Name, string Type, string Text);
 
-/// <summary>What the help says of a parameter.</summary>
+/// <summary>What the help says about a parameter.</summary>
 internal sealed record ParameterDescription
 {
     public required string Name { get; init; }

@@ -3,7 +3,7 @@ using System.Management.Automation.Language;
 
 namespace ModelSigning.Packaging.Package;
 
-/// <summary>What a package says of the module; all of it stands in the module's manifest.</summary>
+/// <summary>What a package says about the module; all of it stands in the module's manifest.</summary>
 internal sealed record ModuleManifest(
     string Name, string Version, string Guid, string Author, string Copyright, string Description, IReadOnlyList<string> Cmdlets, IReadOnlyList<string> Tags)
 {

@@ -12,7 +12,7 @@ internal static partial class ModulePackage
     private static readonly string[] Texts = ["LICENSE", "THIRD-PARTY-NOTICES.md", "CHANGELOG.md", "README.md", "docs/trust-policy.schema.json"];
 
     /// <summary>Makes a module's folder again.</summary>
-    /// <exception cref="PackagingException">Something is not staged, or nobody knows where it comes from.</exception>
+    /// <exception cref="PackagingException">Something is not staged, or its origin is not known.</exception>
     public static void Make(string folder, ModuleManifest manifest)
     {
         if (Directory.Exists(folder))

@@ -17,7 +17,7 @@ internal sealed record ShippedPackage(
     private static readonly string[] NoticeNames = ["LICENSE", "LICENCE", "NOTICE", "THIRD-PARTY"];
 
     /// <summary>The packages of the module's projects that have an assembly among those staged, in the order of the alphabet.</summary>
-    /// <exception cref="PackagingException">An assembly comes from no package, so that nobody could say under which licence it is.</exception>
+    /// <exception cref="PackagingException">An assembly comes from no package, so its licence is not known.</exception>
     public static IReadOnlyList<ShippedPackage> Find(IReadOnlyCollection<string> stagedAssemblies)
     {
         ShippedPackage[] shipped = [.. Projects

@@ -40,7 +40,7 @@ internal static class IdentityErrors
         "The identity token has expired or is valid for less than a minute.",
         "Get a new token immediately before signing, and check the clock of this machine.");
 
-    /// <summary>The token is for somebody else.</summary>
+    /// <summary>The token is for someone else.</summary>
     public static readonly ErrorDefinition IdentityTokenAudience = new("IdentityTokenAudience", ErrorKind.AuthenticationError,
         "The audience of the identity token is not the Sigstore instance.",
         "Request a token with the audience 'sigstore', or with the value of -ClientId.");

@@ -20,7 +20,7 @@ public sealed record IdentityOptions
     /// <summary>How a person signs in.</summary>
     public SignInFlow Flow { get; init; } = SignInFlow.Browser;
 
-    /// <summary>The person; null when nobody can be asked.</summary>
+    /// <summary>The person; null when the session cannot prompt.</summary>
     public IInteraction? Interaction { get; init; }
 
     /// <summary>Whether a person is asked even where a CI or cloud service offers tokens.</summary>
@@ -38,7 +38,7 @@ public sealed record IdentityOptions
 
 /// <summary>
 /// Gets identity tokens: the explicit one, else <c>SIGSTORE_ID_TOKEN</c>, else the CI or cloud service's, else a person signs in.
-/// In a CI job nobody is ever waited for.
+/// A CI job never waits for a person.
 /// </summary>
 public sealed class IdentityTokenProvider
 {

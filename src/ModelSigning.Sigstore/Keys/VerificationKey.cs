@@ -43,7 +43,7 @@ public abstract class VerificationKey
     public virtual bool Accepts(HashAlgorithmName algorithm) => algorithm == Hash;
 
     /// <summary>Reads a key.</summary>
-    /// <param name="subjectPublicKeyInfo">The key in DER, nothing behind it.</param>
+    /// <param name="subjectPublicKeyInfo">The key in DER, nothing after it.</param>
     /// <param name="key">The key; null when it cannot be used.</param>
     /// <param name="reason">Why it cannot be used, as the second half of a sentence; null when it can.</param>
     public static bool TryImport(ReadOnlyMemory<byte> subjectPublicKeyInfo, [NotNullWhen(true)] out VerificationKey? key, [NotNullWhen(false)] out string? reason)

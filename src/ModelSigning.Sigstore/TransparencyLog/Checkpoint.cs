@@ -48,7 +48,7 @@ internal sealed record Checkpoint
     internal static Checkpoint Parse(string text)
     {
         int split = text.LastIndexOf("\n\n", StringComparison.Ordinal);
-        // Text that ends with an empty line has no signature behind it.
+        // Text that ends with an empty line has no signature after it.
         if (split < 0 || split + 2 >= text.Length || text.Length > MaximumLength || !text.EndsWith('\n') || text.Contains('\r', StringComparison.Ordinal))
         {
             throw Malformed("it does not consist of text, an empty line and signatures, with each line ending in a line feed only");

@@ -34,7 +34,7 @@ internal static class EmbeddedTrust
         using JsonDocument document = JsonDocument.Parse(Resource("embedded.json"));
         return Rfc3339.TryParse(document.RootElement.GetProperty("taken").GetString()!, out DateTimeOffset taken)
             ? (taken, new Uri(document.RootElement.GetProperty("repository").GetString()!))
-            : throw new InvalidDataException("The embedded trust bears no date.");
+            : throw new InvalidDataException("The embedded trust has no date.");
     }
 
     private static byte[] Resource(string name)

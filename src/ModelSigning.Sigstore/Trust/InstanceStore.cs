@@ -74,7 +74,7 @@ internal sealed class InstanceStore(string folder)
     }
 
     /// <summary>The entries of a folder of the store; none when it does not exist.</summary>
-    /// <exception cref="ModelSigningException"><see cref="TufErrors.TufCacheDamaged"/>: it cannot be listed, so that nobody can say what it holds.</exception>
+    /// <exception cref="ModelSigningException"><see cref="TufErrors.TufCacheDamaged"/>: it cannot be listed, so its content is not known.</exception>
     internal static IReadOnlyList<string> Entries(string path)
     {
         const int notADirectory = 20;

@@ -7,7 +7,7 @@ using ModelSigning.Sigstore.Tuf;
 namespace ModelSigning.Sigstore.Trust;
 
 /// <summary>
-/// The Sigstore instances that this user knows: the public one, and private ones by the names they were registered under. Loading
+/// The Sigstore instances of this user: the public one, and private ones by the names they were registered under. Loading
 /// never opens a connection; only an update does.
 /// </summary>
 /// <remarks>

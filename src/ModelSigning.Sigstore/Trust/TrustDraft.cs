@@ -48,7 +48,7 @@ internal sealed class TrustDraft(StoredTrust? before) : IMetadataStore
         _deleted.Add(Metadata + name);
     }
 
-    /// <summary>The stored roots that follow a root, each signed by the one before; what comes behind the first that is not is ignored.</summary>
+    /// <summary>The stored roots that follow a root, each signed by the one before; what comes after the first that is not is ignored.</summary>
     /// <param name="first">The root that is trusted.</param>
     /// <returns>The last of them.</returns>
     internal RootMetadata Follow(RootMetadata first)

@@ -5,7 +5,7 @@ using ModelSigning.Core.Input;
 
 namespace ModelSigning.Sigstore.Tuf;
 
-/// <summary>What signed metadata say of another file: version, length and digests, as far as they do.</summary>
+/// <summary>What signed metadata say about another file: version, length and digests, as far as they do.</summary>
 /// <param name="Version">The version; null for targets.</param>
 /// <param name="Length">The length in bytes.</param>
 /// <param name="Hashes">The digests in hexadecimal, by their algorithms.</param>

@@ -10,7 +10,7 @@ internal readonly struct MetadataObject(JsonElement element, string file)
 {
     private readonly JsonElement _element = element.ValueKind == JsonValueKind.Object ? element : throw Malformed(file, "a member that must be an object is not");
 
-    /// <summary>The element itself, with the members that nobody asked for.</summary>
+    /// <summary>The element itself, with the members that are not read.</summary>
     internal JsonElement Element => _element;
 
     internal MetadataObject Object(string name) => new(Required(name), file);

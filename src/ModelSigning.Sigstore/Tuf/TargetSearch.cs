@@ -35,7 +35,7 @@ internal sealed class TargetSearch(TufClient client, ITufRepository? targets)
                 count++;
                 if (delegation.Terminating)
                 {
-                    // Nothing that would have come later is looked at.
+                    // Nothing that would have come later is considered.
                     pending.Clear();
                     break;
                 }

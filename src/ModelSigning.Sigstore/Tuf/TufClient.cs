@@ -92,7 +92,7 @@ internal sealed class TufClient
     }
 
     /// <summary>
-    /// Refuses a root that is older than the one that an earlier update recorded, wherever it came from: also the root that somebody specifies may be an old copy.
+    /// Refuses a root that is older than the one that an earlier update recorded, wherever it came from: also the root that someone specifies may be an old copy.
     /// </summary>
     /// <param name="version">The version of the root.</param>
     /// <param name="recorded">The version that was recorded; 0 for none.</param>

@@ -21,7 +21,7 @@ internal static class TufErrors
 
     /// <summary>A version that was not announced.</summary>
     public static readonly ErrorDefinition TufVersionMismatch = new("TufVersionMismatch", ErrorKind.SecurityError,
-        "The version of a metadata file in the trust repository is not the announced one.", Attack);
+        "The version of a metadata file in the trust repository is not the expected one.", Attack);
 
     /// <summary>Metadata whose time has passed.</summary>
     public static readonly ErrorDefinition TufExpired = new("TufExpired", ErrorKind.SecurityError,

@@ -25,7 +25,7 @@ internal sealed record SignedContent
     internal IReadOnlyList<TransparencyLogEntry> Entries => Bundle.VerificationMaterial.TlogEntries;
 }
 
-/// <summary>The first step: whether a bundle has the shape that its format demands of a Sigstore signature, and fits what the caller trusts.</summary>
+/// <summary>The first step: whether a bundle has the shape that its format requires of a Sigstore signature, and fits what the caller trusts.</summary>
 internal static class BundleShape
 {
     /// <summary>Checks a bundle.</summary>

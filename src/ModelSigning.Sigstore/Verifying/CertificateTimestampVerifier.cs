@@ -65,7 +65,7 @@ internal static class CertificateTimestampVerifier
             }
 
             counted.Add(log.CountedAs);
-            findings.Add("certificate transparency", $"{log.BaseUrl} saw the certificate at {Rfc3339.Write(timestamp.Time!.Value)}");
+            findings.Add("certificate transparency", $"{log.BaseUrl} logged the certificate at {Rfc3339.Write(timestamp.Time!.Value)}");
         }
 
         if (counted.Count < threshold)

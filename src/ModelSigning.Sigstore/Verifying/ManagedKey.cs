@@ -42,7 +42,7 @@ public sealed class ManagedKey
         }
 
         byte[] der = new byte[fields.DecodedDataLength];
-        string? reason = "its base64 is broken";
+        string? reason = "its base64 is not valid";
         return Convert.TryFromBase64Chars(text.AsSpan(fields.Base64Data), der, out _) && VerificationKey.TryImport(der, out VerificationKey? key, out reason)
             ? new ManagedKey(key)
             : throw SigstoreErrors.Key.At($"The public key in '{path}' cannot be used: {reason}.", path);

@@ -10,7 +10,7 @@ namespace ModelSigning.Sigstore.Verifying;
 /// threads.
 /// </summary>
 /// <param name="root">The logs and authorities to rely on.</param>
-/// <param name="policy">Whom to trust, and what to demand.</param>
+/// <param name="policy">Whom to trust, and what to require.</param>
 public sealed class SigstoreVerifier(TrustedRoot root, VerificationPolicy policy)
 {
     /// <summary>Verifies that a bundle is the trusted signer's, over a file.</summary>

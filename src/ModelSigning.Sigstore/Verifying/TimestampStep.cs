@@ -32,7 +32,7 @@ internal static class TimestampStep
                 Signer = verified.Signer,
                 Path = verified.Path,
             });
-            findings.Add(Step, $"{verified.Authority.Name} saw the signature at {Rfc3339.Write(verified.Time)}");
+            findings.Add(Step, $"{verified.Authority.Name} confirmed the signature at {Rfc3339.Write(verified.Time)}");
         }
 
         return times;

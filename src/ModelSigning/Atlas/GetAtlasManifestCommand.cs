@@ -149,7 +149,7 @@ public sealed class GetAtlasManifestCommand : ModelCommand
         {
             refusal ??= AtlasErrors.AtlasFileMismatch.At(wrong.Status == nameof(AtlasFileStatus.Missing)
                 ? $"The file '{wrong.FilePath}', which the manifest lists, is missing."
-                : $"The file '{wrong.FilePath}' has another digest than the manifest lists.");
+                : $"The file '{wrong.FilePath}' does not have the digest that the manifest lists.");
         }
 
         info.References = [.. manifest.References.Select(reference =>
@@ -159,7 +159,7 @@ public sealed class GetAtlasManifestCommand : ModelCommand
         {
             refusal ??= AtlasErrors.AtlasReferenceMismatch.At(broken.Status == nameof(AtlasReferenceStatus.Missing)
                 ? $"The manifest '{broken.InstanceId}', to which this one refers, is not in the store."
-                : $"The manifest '{broken.InstanceId}', to which this one refers, has another digest than the reference.");
+                : $"The manifest '{broken.InstanceId}', to which this one refers, does not have the digest of the reference.");
         }
 
         return new(info, refusal);
@@ -176,7 +176,7 @@ public sealed class GetAtlasManifestCommand : ModelCommand
         return _key is null || info.SignatureStatus == "Verified" ? null
             : isSigned ? AtlasErrors.AtlasSignatureInvalid.At($"The claim is not signed by '{PublicKey}' with {HashAlgorithm}.")
             : AtlasErrors.AtlasSignatureMissing.At(manifest.IsEnveloped
-                ? "The envelope around the manifest signs other bytes than DSSE does, and is not accepted as a signature."
+                ? "The envelope around the manifest does not sign the bytes that DSSE requires, so it is not accepted as a signature."
                 : "The claim of the manifest is not signed.");
     }
 

@@ -9,7 +9,7 @@ using ModelSigning.Core.Models;
 namespace ModelSigning;
 
 /// <summary>What a bill of materials is made of.</summary>
-/// <param name="Card">What the model's files say of it.</param>
+/// <param name="Card">What the model's files say about it.</param>
 /// <param name="Manifest">The files and their digests.</param>
 /// <param name="RootDigest">The root digest, as <c>sha256:hex</c>.</param>
 /// <param name="Signature">The verified signature; null where nothing was verified.</param>
@@ -21,7 +21,7 @@ internal sealed record BomMaterial(Card Card, Manifest Manifest, string? RootDig
         Card card = verified.RequireCard().Card;
         if (verified.Scope != "Whole")
         {
-            throw BomErrors.BomNotWhole.At($"The verdict on '{verified.Path}' is about some of its files.", verified.Path);
+            throw BomErrors.BomNotWhole.At($"The verdict on '{verified.Path}' covers only some of its files.", verified.Path);
         }
 
         string signature = verified.SignaturePath!, pin = verified.ModelPin!;

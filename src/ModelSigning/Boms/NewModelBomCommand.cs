@@ -74,17 +74,17 @@ public sealed class NewModelBomCommand : ModelCommand
     [ValidateSet("1.6", "1.7")]
     public string CycloneDxVersion { get; set; } = "1.6";
 
-    /// <summary>Where the model is published, such as pkg:huggingface/OWNER/NAME@COMMIT; pkg:generic/NAME when not given.</summary>
+    /// <summary>Where the model is published, such as pkg:huggingface/OWNER/NAME@COMMIT; by default pkg:generic/NAME.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string PackageUrl { get; set; } = "";
 
-    /// <summary>The model's name; that of -PackageUrl, else that of its folder or file when not given.</summary>
+    /// <summary>The model's name; by default that of -PackageUrl, else that of its folder or file.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = "";
 
-    /// <summary>The model's version; that of -PackageUrl when not given.</summary>
+    /// <summary>The model's version; by default that of -PackageUrl.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string Version { get; set; } = "";
@@ -94,7 +94,7 @@ public sealed class NewModelBomCommand : ModelCommand
     [ValidateNotNullOrEmpty]
     public string Supplier { get; set; } = "";
 
-    /// <summary>The time that the bill of materials says it was made at; that of SOURCE_DATE_EPOCH, else now, when not given.</summary>
+    /// <summary>The time that the bill of materials says it was made at; by default that of SOURCE_DATE_EPOCH, else now.</summary>
     [Parameter]
     public DateTimeOffset Timestamp { get; set; }
 

@@ -5,15 +5,15 @@ using ModelSigning.Core.Stores;
 
 namespace ModelSigning;
 
-/// <summary>Shows what a model's files say of it: licence, base models, datasets, architecture, parameters, types of tensors.</summary>
+/// <summary>Shows what a model's files say about it: licence, base models, datasets, architecture, parameters, types of tensors.</summary>
 /// <remarks>
 /// <para>
 /// Get-ModelCard reads the front matter of README.md, config.json, adapter_config.json, generation_config.json and tokenizer_config.json, the indexes of shards, and
 /// the headers of safetensors and GGUF files, and makes one object of them. Nothing is executed, and nothing outside the model is read.
 /// </para>
 /// <para>
-/// Test-ModelSignature ... | Get-ModelCard makes a card that nobody has tampered with: it is made of the very bytes that were hashed when the model was verified, the model
-/// is not read again, and Verified is $true. With -Path or -LiteralPath nothing is verified and Verified is $false: anybody may have changed the files.
+/// Test-ModelSignature ... | Get-ModelCard makes a card that cannot have been tampered with: it is made of the very bytes that were hashed when the model was verified, the model
+/// is not read again, and Verified is $true. With -Path or -LiteralPath nothing is verified and Verified is $false: anyone may have changed the files.
 /// </para>
 /// <para>
 /// Statements says which file says what, and Conflicts what several files say differently: the card decides nothing for you. The properties have what the first of
@@ -38,7 +38,7 @@ namespace ModelSigning;
 /// </example>
 /// <example>
 /// <code>Get-ModelCard ./download | Select-Object License, BaseModels, Parameters</code>
-/// <para>Looks at a model that nobody has signed. Nothing of it is verified.</para>
+/// <para>Shows the card of an unsigned model. Nothing of it is verified.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "ModelCard", DefaultParameterSetName = "Path")]
 [OutputType(typeof(ModelCard))]

@@ -53,7 +53,7 @@ public sealed class GetModelSigningKeyCommand : CancellableCommand
     [Alias("PSPath", "LP")]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Opens an encrypted private key or a PKCS#12 file; asked for when not given.</summary>
+    /// <summary>Opens an encrypted private key or a PKCS#12 file; the command prompts for it if it is omitted.</summary>
     [Parameter]
     [ValidateNotNull]
     public SecureString? Password { get; set; }

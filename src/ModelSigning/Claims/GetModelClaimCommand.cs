@@ -9,14 +9,14 @@ namespace ModelSigning;
 /// <summary>Shows what the claims about a model say. It verifies nothing.</summary>
 /// <remarks>
 /// <para>
-/// Get-ModelClaim reads a claims file and shows what each line says and whom it names as its signer. Anybody can add a line that says anything: nothing of the
+/// Get-ModelClaim reads a claims file and shows what each line says and whom it names as its signer. Anyone can add a line that says anything: nothing of the
 /// output is verified, which is why its properties are called Claimed... Test-ModelClaim verifies.
 /// </para>
 /// <para>Specify the model, beside which NAME.claims.jsonl is read, or the claims file itself. A line that cannot be read is a warning.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-ModelClaim ./model | Format-Table Line, ClaimedPredicateType, ClaimedSigner</code>
-/// <para>Lists what somebody says about a model, and who is named as the signer.</para>
+/// <para>Lists what someone says about a model, and who is named as the signer.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "ModelClaim", DefaultParameterSetName = "Path")]
 [OutputType(typeof(UnverifiedModelClaim))]
@@ -40,7 +40,7 @@ public sealed class GetModelClaimCommand : ModelCommand
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The claims file; NAME.claims.jsonl beside the model when not given.</summary>
+    /// <summary>The claims file; by default NAME.claims.jsonl beside the model.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string ClaimsPath { get; set; } = "";

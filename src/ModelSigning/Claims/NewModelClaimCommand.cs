@@ -19,7 +19,7 @@ namespace ModelSigning;
 /// The claim also names the model's pin, which covers the names of the files. It never lies inside the model, where an unsigned file would make every verification
 /// fail.
 /// </para>
-/// <para>Whoever verifies the model decides whose claims count: Test-ModelClaim lists them, and a trust policy can demand them.</para>
+/// <para>The verifier of the model decides whose claims count: Test-ModelClaim lists them, and a trust policy can require them.</para>
 /// </remarks>
 /// <example>
 /// <code>[ordered]@{ result = 'PASSED'; configuration = @() } | New-ModelClaim ./model -PredicateType test-result -PrivateKey ./release.key</code>
@@ -64,12 +64,12 @@ public sealed class NewModelClaimCommand : SigningCommand
     [ValidateNotNull]
     public PSObject? Predicate { get; set; }
 
-    /// <summary>The model's own signature file; looked for in or beside the model when not given.</summary>
+    /// <summary>The model's own signature file; by default it is searched for in or beside the model.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string SignaturePath { get; set; } = "";
 
-    /// <summary>The file that the claim is added to, whose name ends in .jsonl; NAME.claims.jsonl beside the model when not given.</summary>
+    /// <summary>The file that the claim is added to, whose name ends in .jsonl; by default NAME.claims.jsonl beside the model.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string ClaimsPath { get; set; } = "";

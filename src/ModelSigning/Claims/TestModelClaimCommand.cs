@@ -46,14 +46,14 @@ public sealed class TestModelClaimCommand : VerifyingCommand
     private string[] _wanted = [];
 
     /// <summary>
-    /// The only claims that are wanted: cyclonedx, spdx, slsa-provenance, test-result, or URIs, which are compared character by character. All when not given.
+    /// The only claims that are wanted: cyclonedx, spdx, slsa-provenance, test-result, or URIs, which are compared character by character. By default all.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PredicateTypeCompleter))]
     public string[] PredicateType { get; set; } = [];
 
-    /// <summary>The file of the claims; NAME.claims.jsonl beside the model when not given.</summary>
+    /// <summary>The file of the claims; by default NAME.claims.jsonl beside the model.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string ClaimsPath { get; set; } = "";
@@ -66,7 +66,7 @@ public sealed class TestModelClaimCommand : VerifyingCommand
     public SwitchParameter Detailed { get; set; }
 
     /// <summary>
-    /// Writes one $true or $false for the whole call: $true only if at least one model was given, all of them verified, and about each at least one wanted claim
+    /// Writes one $true or $false for the whole call: $true only if at least one model was specified, all of them verified, and about each at least one wanted claim
     /// counts.
     /// </summary>
     [Parameter]

@@ -2,7 +2,7 @@ using ModelSigning.Core.Errors;
 
 namespace ModelSigning;
 
-/// <summary>The refusals of the cmdlets themselves; the engine knows nothing of PowerShell's paths and prompts.</summary>
+/// <summary>The refusals of the cmdlets themselves; the engine does not depend on PowerShell's paths and prompts.</summary>
 internal static class CommandErrors
 {
     internal static readonly ErrorDefinition PathNotFileSystem = new("PathNotFileSystem", ErrorKind.InvalidArgument,
@@ -35,11 +35,11 @@ internal static class CommandErrors
 
     internal static readonly ErrorDefinition ManifestUnusable = new("ManifestUnusable", ErrorKind.InvalidArgument,
         "One side of the comparison is neither a path nor the output of Get-ModelManifest.",
-        "Specify the path of a model, the path of a signature, or all output of one Get-ModelManifest.");
+        "Specify the path of a model, the path of a signature, or the whole output of one Get-ModelManifest command.");
 
     internal static readonly ErrorDefinition TensorsUnusable = new("TensorsUnusable", ErrorKind.InvalidArgument,
         "One side of a comparison of tensors is neither a model nor the output of Get-ModelManifest -Tensor.",
-        "Specify the path of a model, or all output of one Get-ModelManifest -Tensor, of a table with Import-Csv.");
+        "Specify the path of a model, or the whole output of one Get-ModelManifest -Tensor command or of Import-Csv.");
 
     internal static readonly ErrorDefinition TensorParameters = new("TensorParameters", ErrorKind.InvalidArgument,
         "-Tensor was used together with a parameter that applies to files only.",
@@ -50,7 +50,7 @@ internal static class CommandErrors
         "Omit the parameter, or use it with Get-ModelManifest when you create the manifest.");
 
     internal static readonly ErrorDefinition ManifestEntry = new("ManifestEntry", ErrorKind.InvalidArgument,
-        "An object is an entry of a manifest, and the path of a model or of a manifest is needed.",
+        "The object is an entry of a manifest, but the path of a model or of a manifest is required.",
         "Write all entries to a file with Export-Csv, and specify the path of that file: with -Manifest to sign or verify it.");
 
     internal static readonly ErrorDefinition ManifestBasis = new("ManifestBasis", ErrorKind.InvalidArgument,
@@ -90,7 +90,7 @@ internal static class CommandErrors
         "Check the path and the disk, and continue with -Resume.");
 
     internal static readonly ErrorDefinition LoadedNeedsFiles = new("LoadedNeedsFiles", ErrorKind.InvalidArgument,
-        "-Loaded was given with -Manifest, -Source, -Device, -OutFile or -Resume; it compares the files of a plain folder, which the processor hashes, with memory as it is now.",
+        "-Loaded was used together with -Manifest, -Source, -Device, -OutFile or -Resume. It works only with the files of a plain folder, hashed by the processor.",
         "Omit the other parameter.");
 
     internal static readonly ErrorDefinition ManifestPartInvalid = new("ManifestPartInvalid", ErrorKind.InvalidArgument,
@@ -130,7 +130,7 @@ internal static class CommandErrors
         "Use one of them, or omit all of them for the public Sigstore instance.");
 
     internal static readonly ErrorDefinition IdentityNotGiven = new("IdentityNotGiven", ErrorKind.InvalidArgument,
-        "Either -Identity or -IdentityPattern is required, and not both.",
+        "Either -Identity or -IdentityPattern is required, but not both.",
         "Specify the signer's exact identity with -Identity, or a pattern for the whole identity with -IdentityPattern.");
 
     internal static readonly ErrorDefinition IssuerInvalid = new("IssuerInvalid", ErrorKind.InvalidArgument,

@@ -23,7 +23,7 @@ public sealed class ModelFileCompleter : IArgumentCompleter
         }
         catch (Exception exception) when (exception is RuntimeException or PSInvalidCastException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // A drive that is not there, a folder that cannot be read, a name that is none: there is nothing to offer.
+            // A drive that does not exist, a folder that cannot be read, a name that is not valid: there is nothing to offer.
             return [];
         }
     }

@@ -54,7 +54,7 @@ public abstract class ModuleCommand : PSCmdlet, IDisposable
     /// <inheritdoc cref="Cmdlet.WriteVerbose"/>
     public new void WriteVerbose(string text)
     {
-        // The switch -Debug alone makes PowerShell ask at each verbose line whether to go on, and fail where nobody can answer.
+        // The switch -Debug alone makes PowerShell ask at each verbose line whether to go on, and fail where the session cannot prompt.
         if (IsGiven("Debug") && !MyInvocation.BoundParameters.ContainsKey("Verbose"))
         {
             WriteDebug(text);

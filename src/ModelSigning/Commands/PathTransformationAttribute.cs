@@ -14,7 +14,7 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
     private static readonly string[] Names = ["Path", "FilePath"];
     private static readonly string[] EntryMembers = ["Name", "Algorithm", "Digest"];
 
-    // Known by the string itself and not by its characters: the same characters may be a pattern where somebody typed them.
+    // Known by the string itself and not by its characters: the same characters may be a pattern where someone typed them.
     private static readonly ConditionalWeakTable<string, object> Literal = [], Entries = [];
 
     /// <summary>Whether a path came from an object, and has no wildcards.</summary>

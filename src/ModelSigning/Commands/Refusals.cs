@@ -44,7 +44,7 @@ internal static class Refusals
         return record;
     }
 
-    /// <summary>The refusal with its item in front of the message, where that does not name it already: in a store of a thousand models somebody must know which.</summary>
+    /// <summary>The refusal with its item in front of the message, where that does not name it already: in a store of a thousand models someone must know which.</summary>
     internal static ModelSigningException About(this ModelSigningException refusal, string item)
     {
         string message = Naming(item, refusal.Message);

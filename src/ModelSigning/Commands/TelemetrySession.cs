@@ -9,7 +9,7 @@ namespace ModelSigning;
 /// </summary>
 internal static class TelemetrySession
 {
-    // A pipeline that somebody stopped should be gone soon.
+    // A pipeline that someone stopped should be gone soon.
     private static readonly TimeSpan LimitWhenStopped = TimeSpan.FromSeconds(2);
 
     private static readonly bool IsAsked = Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(name => name.StartsWith("OTEL_", StringComparison.Ordinal));
@@ -20,7 +20,7 @@ internal static class TelemetrySession
     internal static bool Start() => IsAsked && Running.Value is not null;
 
     /// <summary>Sends what is pending at the end of a command, and waits for it.</summary>
-    /// <param name="isStopped">Whether somebody stopped the command.</param>
+    /// <param name="isStopped">Whether someone stopped the command.</param>
     internal static void Flush(bool isStopped)
     {
         if (Start())

@@ -11,7 +11,7 @@ using ModelSigning.Gpu.Sharing;
 namespace ModelSigning;
 
 /// <summary>
-/// The one class that knows the types of the GPU assembly, which is loaded, and ILGPU with it, only by a call that comes here. No signature here has
+/// The one class that uses the types of the GPU assembly, which is loaded, and ILGPU with it, only by a call that comes here. No signature here has
 /// one of those types, and no call is compiled into its caller's body, which would load the assembly before any line of that body runs.
 /// </summary>
 internal static class GpuDevices

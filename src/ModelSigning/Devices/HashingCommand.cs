@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Hashing;
@@ -30,13 +29,13 @@ public abstract class HashingCommand : ModelCommand
     [Parameter]
     public SwitchParameter IncludeGitPath { get; set; }
 
-    /// <summary>How many processor threads hash, from 1 to 1024; as many as the machine has when not given.</summary>
+    /// <summary>How many processor threads hash, from 1 to 1024; by default as many as the machine has.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
 
     /// <summary>
-    /// What hashes: the processor when not given. One name or several, which then share the work: cpu; cuda or opencl for every such device;
+    /// What hashes: by default the processor. One name or several, which then share the work: cpu; cuda or opencl for every such device;
     /// cuda:0 or another device that Get-ModelHashDevice lists; or auto alone, which measures and takes what is fastest. The digests are the
     /// same everywhere. A device that is missing or fails is an error.
     /// </summary>
@@ -80,19 +79,19 @@ public abstract class HashingCommand : ModelCommand
         SignaturePath = signature,
     };
 
-    /// <summary>What a person should know who works on a list of digests as on any other file.</summary>
+    /// <summary>What a person should know when working on a list of digests as on any other file.</summary>
     private protected static IEnumerable<string> ListNotes(string model, string done, bool isManifest) =>
         !isManifest && File.Exists(model) && ManifestImport.IsList(model)
             ? [$"'{model}' is a list of digests, and was {done} as a file. Use -Manifest for what it lists."]
             : [];
 
-    /// <summary>What was hashed, where and how fast, as -Verbose tells it.</summary>
+    /// <summary>What was hashed, where and how fast, as -Verbose shows it.</summary>
     private protected string Narrate(string verb, int files, long bytes, TimeSpan duration) =>
         $"{verb} {Quantity.Of(files, "file")}, {Quantity.Size(bytes)}, with {(Device.Length > 0 ? string.Join(" and ", Device) : "the processor")} "
-        + $"in {duration.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s"
+        + $"in {Quantity.Seconds(duration)}"
         + (duration > TimeSpan.Zero ? $" ({Quantity.Size(bytes / duration.TotalSeconds)}/s)." : ".");
 
-    /// <summary>Says, as -Verbose tells it, that a GPU is not the device for a model, where one is named or may be chosen.</summary>
+    /// <summary>Says, as -Verbose shows it, that a GPU is not the device for a model, where one is named or may be chosen.</summary>
     /// <param name="algorithm">What the model was hashed with.</param>
     /// <param name="streams">How many files and shards it has.</param>
     /// <param name="bytes">How long they are together.</param>
@@ -104,7 +103,7 @@ public abstract class HashingCommand : ModelCommand
         }
     }
 
-    /// <summary>What hashes and within which limits, as -Debug tells it.</summary>
+    /// <summary>What hashes and within which limits, as -Debug shows it.</summary>
     private protected void DebugHashing(HashSettings settings, string model) =>
         WriteDebug($"'{model}': engine {settings.Device.GetType().Name} ({(Device.Length > 0 ? string.Join(", ", Device) : "cpu")}), {Quantity.Of(settings.Threads, "thread")}, "
             + $"vectors of {System.Numerics.Vector<byte>.Count * 8} bits; bundles of at most {Quantity.Size(BundleReader.MaximumLength)}, "

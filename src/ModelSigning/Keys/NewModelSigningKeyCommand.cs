@@ -8,7 +8,7 @@ namespace ModelSigning;
 /// <remarks>
 /// <para>
 /// New-ModelSigningKey writes the private key as an encrypted PKCS#8 PEM file that only its owner can read (mode 0600; on Windows an access
-/// list with its owner alone, which inherits nothing from the folder), and the public key as a PEM file beside it. It asks for the password when -Password is not given;
+/// list with its owner alone, which inherits nothing from the folder), and the public key as a PEM file beside it. It prompts for the password when -Password is omitted;
 /// -NoPassword leaves the private key unencrypted, which suits a file in a vault only.
 /// </para>
 /// <para>Give the public key to everyone who verifies. Keep the private key where you sign.</para>
@@ -31,7 +31,7 @@ public sealed class NewModelSigningKeyCommand : ModuleCommand
     [Alias("PrivateKeyPath")]
     public string Path { get; set; } = "";
 
-    /// <summary>The public key's file to write; the private key's with the extension .pub when not given.</summary>
+    /// <summary>The public key's file to write; by default the private key's with the extension .pub.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string PublicKeyPath { get; set; } = "";
@@ -42,7 +42,7 @@ public sealed class NewModelSigningKeyCommand : ModuleCommand
     public string Curve { get; set; } = "P-256";
 
     /// <summary>
-    /// The password that encrypts the private key; asked for when not given. It is not encrypted in memory on Linux and macOS.
+    /// The password that encrypts the private key; the command prompts for it if it is omitted. It is not encrypted in memory on Linux and macOS.
     /// </summary>
     [Parameter(ParameterSetName = "Password")]
     [ValidateNotNull]

@@ -74,7 +74,7 @@ public sealed class GetModelManifestCommand : ManifestCommand
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Writes the digest of the whole model alone, as sha256:HEX. It is SHA-256 whatever -HashAlgorithm says of the files.</summary>
+    /// <summary>Writes the digest of the whole model alone, as sha256:HEX. It is SHA-256 whatever -HashAlgorithm says about the files.</summary>
     [Parameter]
     public SwitchParameter RootDigest { get; set; }
 
@@ -127,9 +127,9 @@ public sealed class GetModelManifestCommand : ManifestCommand
         }
 
         bool isPart = Part > 0, isFile = OutFile.Length > 0;
-        string? fault = isFile && (RootDigest || ModelPin) ? "-OutFile writes the whole manifest, and -RootDigest and -ModelPin write something else."
-            : isPart != Of > 0 ? $"-{(isPart ? nameof(Part) : nameof(Of))} was given without -{(isPart ? nameof(Of) : nameof(Part))}."
-            : isPart && !isFile ? "-Part and -Of were given without -OutFile."
+        string? fault = isFile && (RootDigest || ModelPin) ? "-OutFile writes the whole manifest, so it cannot be used with -RootDigest or -ModelPin."
+            : isPart != Of > 0 ? $"-{(isPart ? nameof(Part) : nameof(Of))} was used without -{(isPart ? nameof(Of) : nameof(Part))}."
+            : isPart && !isFile ? "-Part and -Of were used without -OutFile."
             : Part > Of ? $"-Part is {Part}, but with -Of {Of} it must be between 1 and {Of}."
             : null;
         if (fault is not null)

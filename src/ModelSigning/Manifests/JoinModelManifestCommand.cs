@@ -13,7 +13,7 @@ namespace ModelSigning;
 /// refused: another listing of the files, other settings, a part that is missing or there twice. The error names the part and the machine that hashed it.
 /// </para>
 /// <para>
-/// Nothing protects the parts but the file system: whoever can change a part decides what is signed. Where workers are not trusted with each other's parts, let each
+/// Nothing protects the parts but the file system: anyone who can change a part decides what is signed. Where workers are not trusted with each other's parts, let each
 /// sign its part with New-SigstoreBundle, and check that before the join.
 /// </para>
 /// </remarks>

@@ -47,8 +47,8 @@ public abstract class ManifestCommand : HashingCommand
     public string Source { get; set; } = "";
 
     /// <summary>
-    /// Which model of the store: a branch, a tag or a commit of a Hugging Face repository (main when not given); a tag or a digest of an OCI layout (its only model
-    /// when not given); NAME:TAG of ollama.
+    /// Which model of the store: a branch, a tag or a commit of a Hugging Face repository (main by default); a tag or a digest of an OCI layout (its only model
+    /// by default); NAME:TAG of ollama.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -90,7 +90,7 @@ public abstract class ManifestCommand : HashingCommand
         HashedTensors hashed = RunInBackground(
             new ProgressDisplay($"Hashing tensors of {model}", progress), (_, token) => TensorHasher.Hash(source, options, algorithm, settings, token));
         WriteWarnings(hashed.Warnings, model);
-        WriteVerbose($"'{model}': by {algorithm.Identifier()}, hashed {hashed.Tensors.Count} tensors; {hashed.Others.Count} other files of the model were not looked at.");
+        WriteVerbose($"'{model}': by {algorithm.Identifier()}, hashed {hashed.Tensors.Count} tensors; {hashed.Others.Count} other files of the model were not read.");
         return hashed;
     }
 

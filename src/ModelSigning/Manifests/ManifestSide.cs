@@ -53,7 +53,7 @@ internal sealed class ManifestSide
         if (algorithms is not [string identifier] || !DigestAlgorithms.TryParse(identifier, out DigestAlgorithm algorithm))
         {
             throw CommandErrors.ManifestUnusable.At(
-                $"The objects have the digest algorithms '{string.Join(", ", algorithms)}'. Use all output of one Get-ModelManifest.");
+                $"The objects have the digest algorithms '{string.Join(", ", algorithms)}'. Use the whole output of one Get-ModelManifest command.");
         }
 
         IEnumerable<Resource> resources = values.Select(value => new Resource(Text(value, "Name"), Digest(value, algorithm)));
@@ -70,5 +70,5 @@ internal sealed class ManifestSide
 
     private static string Text(PSObject value, string property) => value.Properties[property]?.Value?.ToString()
         ?? throw CommandErrors.ManifestUnusable.At(
-            $"An object of type {value.TypeNames[0]} has no {property}. Use a path, or all output of one Get-ModelManifest.");
+            $"An object of type {value.TypeNames[0]} has no {property}. Use a path, or the whole output of one Get-ModelManifest command.");
 }

@@ -45,7 +45,7 @@ internal sealed class TensorSide
         string[] algorithms = [.. values.Select(value => Text(value, nameof(ModelTensor.Algorithm))).Distinct()];
         if (algorithms is not [string identifier] || !DigestAlgorithms.TryParse(identifier, out DigestAlgorithm algorithm))
         {
-            throw CommandErrors.TensorsUnusable.At($"The objects have the digest algorithms '{string.Join(", ", algorithms)}', and one is needed.");
+            throw CommandErrors.TensorsUnusable.At($"The objects have the digest algorithms '{string.Join(", ", algorithms)}', but only one can be used.");
         }
 
         HashSet<(string, string)> seen = [];

@@ -50,7 +50,7 @@ public sealed class MeasureModelHashCommand : HashingCommand
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The digest algorithms that are measured: sha256, blake2b, blake3; all when not given.</summary>
+    /// <summary>The digest algorithms that are measured: sha256, blake2b, blake3; by default all.</summary>
     [Parameter]
     [ValidateHashAlgorithm]
     [ArgumentCompleter(typeof(HashAlgorithmCompleter))]

@@ -41,7 +41,7 @@ public sealed class AtlasManifestInfo
     public bool IsActive { get; }
 
     /// <summary>
-    /// <c>Verified</c> by the key that was given, <c>NotChecked</c> without a key, <c>Invalid</c>, <c>None</c> when there is none, <c>NotAccepted</c> for the envelope of
+    /// <c>Verified</c> by the specified key, <c>NotChecked</c> without a key, <c>Invalid</c>, <c>None</c> when there is none, <c>NotAccepted</c> for the envelope of
     /// <c>--format=oms</c>, which signs something else than DSSE does. A key proves who signed the claim: the title, the ingredients and the assertions, not the references.
     /// </summary>
     public string SignatureStatus { get; internal set; } = "";

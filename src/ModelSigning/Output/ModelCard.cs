@@ -3,7 +3,7 @@ using ModelSigning.Core.Cards;
 
 namespace ModelSigning;
 
-/// <summary>What a model's files say of it. Texts are as the files have them; the views show them harmlessly.</summary>
+/// <summary>What a model's files say about it. Texts are as the files have them; the views show them harmlessly.</summary>
 public sealed class ModelCard
 {
     private ModelCard(string path) => Path = path;

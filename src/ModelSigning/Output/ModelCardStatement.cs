@@ -2,7 +2,7 @@ using ModelSigning.Core.Cards;
 
 namespace ModelSigning;
 
-/// <summary>What one file says of a model.</summary>
+/// <summary>What one file says about a model.</summary>
 public sealed class ModelCardStatement
 {
     internal ModelCardStatement(CardStatement statement) =>

@@ -1,6 +1,6 @@
 namespace ModelSigning;
 
-/// <summary>What a signature file claims. Nothing of it is verified: anybody can write such a file. Test-ModelSignature verifies.</summary>
+/// <summary>What a signature file claims. Nothing of it is verified: anyone can write such a file. Test-ModelSignature verifies.</summary>
 public sealed class ModelSignatureClaims
 {
     internal ModelSignatureClaims(string signaturePath) => SignaturePath = signaturePath;

@@ -33,7 +33,7 @@ public sealed class ModelSignatureResult
     public string? TrustRule { get; internal init; }
 
     /// <summary>
-    /// What that rule demands of the model besides its signature, each in words: claims, base models that verify, what may be in its files. A valid model meets all of it.
+    /// What that rule requires of the model besides its signature, each in words: claims, base models that verify, what may be in its files. A valid model meets all of it.
     /// </summary>
     public string[] RuleDemands { get; internal init; } = [];
 
@@ -234,7 +234,7 @@ public sealed class ChangedModelFile
 public sealed class LoadedTensorDifference
 {
     internal LoadedTensorDifference(ComparedTensor tensor) =>
-        (File, Name, State, Reason, Length) = (tensor.File, tensor.Name, tensor.State.ToString(), tensor.Reason.Length > 0 ? tensor.Reason : "Other bytes lie there.", tensor.Length);
+        (File, Name, State, Reason, Length) = (tensor.File, tensor.Name, tensor.State.ToString(), tensor.Reason.Length > 0 ? tensor.Reason : "The bytes there are different.", tensor.Length);
 
     /// <summary>The file, relative to the model.</summary>
     public string File { get; }

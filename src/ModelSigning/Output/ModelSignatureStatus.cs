@@ -6,7 +6,7 @@ namespace ModelSigning;
 
 /// <summary>
 /// What became of a verification; the words are those of Get-AuthenticodeSignature. Only <see cref="Valid"/> means that the model is
-/// as somebody trusted signed it; an unset status is never that.
+/// as someone trusted signed it; an unset status is never that.
 /// </summary>
 public enum ModelSignatureStatus
 {

@@ -1,9 +1,9 @@
 namespace ModelSigning;
 
-/// <summary>What Test-ModelSignature -Summary says of all models of a call.</summary>
+/// <summary>What Test-ModelSignature -Summary says about all models of a call.</summary>
 public sealed class ModelSignatureSummary
 {
-    /// <summary>Whether at least one model was given, and all of them are valid.</summary>
+    /// <summary>Whether at least one model was specified, and all of them are valid.</summary>
     public bool AllValid { get; internal init; }
 
     /// <summary>How many models there are, with those that the report had already.</summary>

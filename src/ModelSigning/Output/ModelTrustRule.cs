@@ -41,7 +41,7 @@ public sealed class ModelTrustRule
     /// <summary>How many models are pinned; 0 when the rule accepts any model of its signers.</summary>
     public int PinnedModelCount { get; internal init; }
 
-    /// <summary>The claims about a model that the rule demands, each in one line.</summary>
+    /// <summary>The claims about a model that the rule requires, each in one line.</summary>
     public string[] Claims { get; internal init; } = [];
 
     /// <summary>What a model must not have or name: <c>unpinnedReferences</c>, <c>pickle</c>, <c>code</c>.</summary>

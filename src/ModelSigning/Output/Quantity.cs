@@ -10,6 +10,12 @@ internal static class Quantity
     /// <summary>A count of things, such as <c>1 file</c> or <c>12 files</c>.</summary>
     internal static string Of(long count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
 
+    /// <summary>A duration in seconds, such as <c>1.25 s</c>.</summary>
+    internal static string Seconds(TimeSpan duration) => duration.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture) + " s";
+
+    /// <summary>A duration in milliseconds, such as <c>12.5 ms</c>.</summary>
+    internal static string Milliseconds(TimeSpan duration) => duration.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture) + " ms";
+
     /// <summary>A number of bytes, such as <c>12 B</c> or <c>1.5 GB</c>.</summary>
     internal static string Size(double bytes)
     {

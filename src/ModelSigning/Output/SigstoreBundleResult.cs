@@ -5,7 +5,7 @@ public sealed class SigstoreBundleResult
 {
     internal SigstoreBundleResult(string path) => Path = path;
 
-    /// <summary>The file, a full path, or the digest that was given.</summary>
+    /// <summary>The file, a full path, or the specified digest.</summary>
     public string Path { get; }
 
     /// <summary>The bundle: a full path.</summary>

@@ -1,6 +1,6 @@
 namespace ModelSigning;
 
-/// <summary>What a line of a claims file says. Nothing of it is verified: anybody can write such a line. Test-ModelClaim verifies.</summary>
+/// <summary>What a line of a claims file says. Nothing of it is verified: anyone can write such a line. Test-ModelClaim verifies.</summary>
 public sealed class UnverifiedModelClaim
 {
     internal UnverifiedModelClaim(string claimsPath, int line) => (ClaimsPath, Line) = (claimsPath, line);

@@ -53,7 +53,7 @@ internal sealed record FirstUse(string Model, string Description, Action<Utf8Jso
         );
     }
 
-    // No signature covers the chain in a bundle, so somebody on the way can put another one there. What nobody can exchange is the signing certificate
+    // No signature covers the chain in a bundle, so someone on the way can put another one there. What nobody can exchange is the signing certificate
     // itself, because its key signed, and the key of its issuer, because that one signed the certificate.
     private static (string Description, Action<Utf8JsonWriter> Write) Certificate(VerificationMaterial material, string model, bool pinIssuer)
     {

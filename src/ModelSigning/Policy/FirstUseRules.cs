@@ -11,7 +11,7 @@ internal static class FirstUseRules
     /// <param name="found">The models with their signers.</param>
     /// <param name="policyPath">The full path that the policy will have; relative patterns start at its folder.</param>
     /// <param name="day">The day that the rules are said to be of; null for rules that are only tried.</param>
-    /// <param name="demands">What each rule demands besides.</param>
+    /// <param name="demands">What each rule also requires.</param>
     /// <exception cref="Core.Errors.ModelSigningException">The name or path of a model cannot be written as a pattern.</exception>
     internal static IReadOnlyList<RuleDraft> Of(IReadOnlyList<FirstUse> found, string policyPath, string? day, RuleDemands demands)
     {

@@ -23,7 +23,7 @@ namespace ModelSigning;
 /// one rule, for its folder's or file's name and its signer: the key of -PublicKey, the signing certificate by its fingerprint, or the Sigstore
 /// identity and its issuer. Where several models have one name, each rule has the model's path instead. -PinIssuer trusts the certificate that issued the
 /// signing one, for the same subject, so that a renewed certificate is accepted too. -PinModel accepts exactly this model, and no later one of the same signer.
-/// -AllowFormat, -Forbid, -LineageStore and -ClaimType add demands to every rule, and a model that does not meet them today gets none.
+/// -AllowFormat, -Forbid, -LineageStore and -ClaimType add requirements to every rule, and a model that does not meet them today gets none.
 /// The command asks before it writes, and its default answer is No. -Force replaces an existing policy.
 /// </para>
 /// </remarks>
@@ -65,7 +65,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The model's signature file; looked for in or beside the model when not given.</summary>
+    /// <summary>The model's signature file; by default it is searched for in or beside the model.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string SignaturePath { get; set; } = "";
@@ -78,7 +78,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     [SupportsWildcards]
     public string[] PublicKey { get; set; } = [];
 
-    /// <summary>The name of the Sigstore instance to verify identities with; the public instance when not given.</summary>
+    /// <summary>The name of the Sigstore instance to verify identities with; by default the public instance.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SigstoreInstanceCompleter))]
@@ -203,7 +203,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
         return InvokeProvider.Item.Get(["FileSystem::" + path], force: true, literalPath: true);
     }
 
-    // ShouldProcess proposes Yes, and trust must not be what somebody gets who only presses Enter. It never asks here, because the impact is declared as none.
+    // ShouldProcess proposes Yes, and trust must not be what someone gets who only presses Enter. It never asks here, because the impact is declared as none.
     private bool Asks() => MyInvocation.BoundParameters.TryGetValue("Confirm", out object? given)
         ? given is SwitchParameter { IsPresent: true }
         : GetVariableValue("ConfirmPreference") is not ConfirmImpact.None;

@@ -44,7 +44,7 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Writes the rules with their signers and demands.</summary>
+    /// <summary>Writes the rules with their signers and requirements.</summary>
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 

@@ -6,7 +6,7 @@ namespace ModelSigning;
 
 /// <summary>
 /// A report that grows with each verdict: JSON Lines, the first of which says with which settings. What was written stays when the run is interrupted, and the next run with the same
-/// settings goes on behind it.
+/// settings goes on after it.
 /// </summary>
 internal sealed class ReportFile : IDisposable
 {
@@ -118,7 +118,7 @@ internal sealed class ReportFile : IDisposable
 
             if (lines.Number == 0)
             {
-                throw CommandErrors.ReportFileOther.At($"'{FullPath}' does not begin as a report of Test-ModelSignature does.", FullPath);
+                throw CommandErrors.ReportFileOther.At($"'{FullPath}' does not start like a report of Test-ModelSignature.", FullPath);
             }
 
             _stream.SetLength(lines.Length);
@@ -134,12 +134,12 @@ internal sealed class ReportFile : IDisposable
     {
         if (!line.StartsWith(Encoding.ASCII.GetBytes(HeaderStart)))
         {
-            throw CommandErrors.ReportFileOther.At($"'{FullPath}' does not begin as a report of Test-ModelSignature does.", FullPath);
+            throw CommandErrors.ReportFileOther.At($"'{FullPath}' does not start like a report of Test-ModelSignature.", FullPath);
         }
 
         if (!line.SequenceEqual(expected))
         {
-            throw CommandErrors.ReportSettingsDiffer.At($"The report '{FullPath}' was begun with other parameters, keys or policies.", FullPath);
+            throw CommandErrors.ReportSettingsDiffer.At($"The report '{FullPath}' was started with other parameters, keys or policies.", FullPath);
         }
     }
 

@@ -7,7 +7,7 @@ using ModelSigning.Core.Input;
 namespace ModelSigning;
 
 /// <summary>
-/// A report as one page of HTML. All text of it may be an attacker's: each is escaped, first what a terminal or a reader's eye would obey, then what a
+/// A report as one page of HTML. All text of it may be an attacker's: each is escaped, first what would control a terminal or mislead a reader, then what a
 /// browser would. The page itself forbids the browser scripts and everything from elsewhere.
 /// </summary>
 /// <param name="title">The page's title.</param>

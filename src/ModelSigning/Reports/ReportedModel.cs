@@ -6,7 +6,7 @@ using ModelSigning.Core.Verifying;
 
 namespace ModelSigning;
 
-/// <summary>What a report says of one model, read from a result or from what a job or a remote session left of one.</summary>
+/// <summary>What a report says about one model, read from a result or from what a job or a remote session left of one.</summary>
 /// <param name="Path">The model.</param>
 /// <param name="Status">The verdict.</param>
 /// <param name="Message">The verdict as a sentence.</param>

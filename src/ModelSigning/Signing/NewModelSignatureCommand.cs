@@ -14,7 +14,7 @@ namespace ModelSigning;
 /// <remarks>
 /// <para>
 /// New-ModelSignature hashes every file of the model, lists the digests in an in-toto statement, signs it and writes an OpenSSF Model
-/// Signing (OMS) v1.0 bundle, which every OMS tool reads. Anybody who trusts the signer can then tell with Test-ModelSignature that
+/// Signing (OMS) v1.0 bundle, which every OMS tool reads. Anyone who trusts the signer can then tell with Test-ModelSignature that
 /// no file was changed, added or removed.
 /// </para>
 /// <para>
@@ -23,7 +23,7 @@ namespace ModelSigning;
 /// </para>
 /// <para>
 /// Everything in the folder is signed, hidden files too, except the signature itself, what -IgnorePath names, and .git, .gitignore,
-/// .gitattributes and .github at the top (-IncludeGitPath signs those as well). Symbolic links are refused unless -AllowSymlink is given.
+/// .gitattributes and .github at the top (-IncludeGitPath signs those as well). Symbolic links are refused unless -AllowSymlink is used.
 /// </para>
 /// <para>
 /// Warnings name what the model loads from elsewhere without a pinned commit, which no signature covers, and files that can run when the model is loaded.
@@ -80,7 +80,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
     private readonly List<string> _written = [], _manifests = [];
     private HashProgress _progress = new();
 
-    /// <summary>The signature file to write; model.sig inside a folder, NAME.sig beside a single file, when not given.</summary>
+    /// <summary>The signature file to write; by default model.sig inside a folder, NAME.sig beside a single file.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string SignaturePath { get; set; } = "";
@@ -113,14 +113,14 @@ public sealed class NewModelSignatureCommand : SigningCommand
 
     /// <summary>
     /// Labels shards as the Python and Go tools do (sha256-sharded-SIZE), which refuse shards otherwise. The specification asks for the
-    /// plain label, which is written when this is not given.
+    /// plain label, which is written by default.
     /// </summary>
     [Parameter]
     public SwitchParameter SizedShardLabel { get; set; }
 
     /// <summary>
     /// Signs a manifest file that Get-ModelManifest -OutFile or Join-ModelManifest wrote: -Path names that file, and no file of the model is read. The
-    /// manifest decides what is hashed how and what is left out, so -HashAlgorithm, -ShardSize, -IgnorePath and the like are refused. Whoever can write the
+    /// manifest decides what is hashed how and what is left out, so -HashAlgorithm, -ShardSize, -IgnorePath and the like are refused. Anyone who can write the
     /// manifest file decides what you sign. A table of Get-ModelManifest | Export-Csv and a list of sha256sum, with names relative to the model, are signed too. The signature is written as NAME.sig beside the manifest when -SignaturePath is not given.
     /// </summary>
     [Parameter]
@@ -133,7 +133,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
     /// and number in the file system are those that the manifest file records. Links, files that changed within two seconds before they were hashed, and all files on Windows are
     /// always hashed. Whoever can write the manifest file can have the earlier content of a changed file signed again, so keep it where only you can write; a file that others may
     /// write by its mode is refused. What remains: a file that changed behind the file system's back, such as a bit that a disk lost, by a memory mapping that is not written
-    /// back yet, or on a server whose clock is wrong, keeps its old digest, and Test-ModelSignature then refuses it at whoever verifies the model.
+    /// back yet, or on a server whose clock is wrong, keeps its old digest, and Test-ModelSignature then refuses it wherever the model is verified.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -145,7 +145,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
     public string ReuseSignature { get; set; } = "";
 
     /// <summary>
-    /// Writes the manifest to this file besides, with what the file system says of each file, for a later -Reuse. It must lie outside the model. With -Force an existing
+    /// Writes the manifest to this file besides, with what the file system says about each file, for a later -Reuse. It must lie outside the model. With -Force an existing
     /// manifest file is replaced, also the one that -Reuse names.
     /// </summary>
     [Parameter]
@@ -181,7 +181,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
             throw CommandErrors.SignaturePathUsedTwice.At($"'{signature}' contains the signature of another model of this command.", model);
         }
 
-        // Before anybody is asked for a password or PIN, and before -WhatIf says that it would be done; the engine checks again.
+        // Before anyone is asked for a password or PIN, and before -WhatIf says that it would be done; the engine checks again.
         SigningRequest request = Request(source, signature);
         ModelSigner.CheckSignaturePath(request, InputFiles());
         CheckManifestFile(request, signature);
@@ -242,7 +242,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
             .FirstOrDefault(name => Manifest && MyInvocation.BoundParameters.ContainsKey(name));
         if (given is not null)
         {
-            throw CommandErrors.ManifestDecides.At($"-{given} cannot be given with -Manifest, because the manifest was made already.");
+            throw CommandErrors.ManifestDecides.At($"-{given} cannot be used with -Manifest, because the manifest already exists.");
         }
     }
 
@@ -321,7 +321,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
         NarrateTimestamp();
         WriteVerbose($"Wrote '{result.SignaturePath}'.");
         WriteDebug($"Method {result.Method}, {result.Manifest.Resources.Count} resources by {result.Manifest.Serialization.HashType.Identifier()}, "
-            + FormattableString.Invariant($"root digest {Digests.Root(result.RootDigest.Span)}, took {duration.TotalMilliseconds:0.0} ms."));
+            + $"root digest {Digests.Root(result.RootDigest.Span)}, took {Quantity.Milliseconds(duration)}.");
         return new SignedModel(result.ModelPath, result.SignaturePath)
         {
             Source = result.Source,

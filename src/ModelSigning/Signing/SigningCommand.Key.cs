@@ -22,7 +22,7 @@ public abstract partial class SigningCommand
     public string PrivateKey { get; set; } = "";
 
     /// <summary>
-    /// The password of the private key or of the PKCS#12 file, for example from Get-Secret. Asked for when the key is encrypted and none is given. It is not encrypted in
+    /// The password of the private key or of the PKCS#12 file, for example from Get-Secret. The command prompts for it when the key is encrypted and none is specified. It is not encrypted in
     /// memory on Linux and macOS.
     /// </summary>
     [Parameter(ParameterSetName = KeySet)]

@@ -18,7 +18,7 @@ public abstract partial class SigningCommand
 
     /// <summary>
     /// An OpenID Connect identity token for the audience sigstore, for example from Get-SigstoreToken. Without it the variable
-    /// SIGSTORE_ID_TOKEN is used, then what the CI or cloud service offers, then somebody signs in.
+    /// SIGSTORE_ID_TOKEN is used, then what the CI or cloud service offers, then someone signs in.
     /// </summary>
     [Parameter(ParameterSetName = SigstoreSet)]
     [Parameter(ParameterSetName = SigstoreLiteralPathSet)]
@@ -56,7 +56,7 @@ public abstract partial class SigningCommand
     [ValidateNotNullOrEmpty]
     public string Issuer { get; set; } = "";
 
-    /// <summary>The client identifier that signs in, and the audience of the token; sigstore when not given.</summary>
+    /// <summary>The client identifier that signs in, and the audience of the token; by default sigstore.</summary>
     [Parameter(ParameterSetName = SigstoreSet)]
     [Parameter(ParameterSetName = SigstoreLiteralPathSet)]
     [ValidateNotNullOrEmpty]

@@ -99,7 +99,7 @@ public abstract partial class SigningCommand : HashingCommand
         return files;
     }
 
-    // What -WhatIf can find out about the signer without asking anybody, waking a token or using the network.
+    // What -WhatIf can find out about the signer without asking anyone, waking a token or using the network.
     private protected void CheckSigner()
     {
         try

@@ -22,7 +22,7 @@ namespace ModelSigning;
 [OutputType(typeof(SigstoreTrustInfo))]
 public sealed class GetSigstoreTrustCommand : CancellableCommand
 {
-    /// <summary>The names of the instances; all of them when not given.</summary>
+    /// <summary>The names of the instances; by default all of them.</summary>
     [Parameter(Position = 0, ParameterSetName = "Instance")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SigstoreInstanceCompleter))]

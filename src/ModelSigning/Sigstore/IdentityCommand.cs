@@ -27,7 +27,7 @@ public abstract class IdentityCommand : CancellableCommand
     [ValidateNotNullOrEmpty]
     public string Issuer { get; set; } = "";
 
-    /// <summary>The client identifier that signs in, and the audience of the token; sigstore when not given.</summary>
+    /// <summary>The client identifier that signs in, and the audience of the token; by default sigstore.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string ClientId { get; set; } = "";

@@ -56,7 +56,7 @@ public sealed class NewSigstoreBundleCommand : IdentityCommand
     [Alias("PSPath", "LP")]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The bundle to write; the file's path with .sigstore.json behind it when not given.</summary>
+    /// <summary>The bundle to write; by default the file's path with .sigstore.json after it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string BundlePath { get; set; } = "";
@@ -67,7 +67,7 @@ public sealed class NewSigstoreBundleCommand : IdentityCommand
 
     /// <summary>
     /// An OpenID Connect identity token for the audience sigstore, for example from Get-SigstoreToken. Without it the variable
-    /// SIGSTORE_ID_TOKEN is used, then what the CI or cloud service offers, then somebody signs in.
+    /// SIGSTORE_ID_TOKEN is used, then what the CI or cloud service offers, then someone signs in.
     /// </summary>
     [Parameter]
     [ValidateNotNull]

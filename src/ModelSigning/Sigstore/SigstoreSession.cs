@@ -62,7 +62,7 @@ internal sealed class SigstoreSession : ISigner, IDisposable
     /// </summary>
     /// <param name="command">The command.</param>
     /// <param name="input">What its parameters say.</param>
-    /// <param name="force">Whether nobody wants to be asked.</param>
+    /// <param name="force">Whether to sign without a prompt.</param>
     /// <exception cref="ModelSigningException">
     /// The trust cannot be loaded, no service can be used, or <see cref="CommandErrors.SigningDeclined"/>.
     /// </exception>

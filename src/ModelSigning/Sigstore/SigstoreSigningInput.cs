@@ -62,7 +62,7 @@ internal sealed record SigstoreSigningInput
     }
 
     /// <summary>Where a token may come from.</summary>
-    /// <param name="person">The person who may be asked; null for nobody.</param>
+    /// <param name="person">The person who may be asked; null for none.</param>
     internal IdentityOptions Identity(PersonAtHost? person)
     {
         IdentityOptions options = new()

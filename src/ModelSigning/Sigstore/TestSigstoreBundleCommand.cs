@@ -73,7 +73,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
 
     private const string BundlePathHelp = "The bundle file, for example ./file.sigstore.json.";
 
-    /// <summary>The bundle; the file's path with .sigstore.json behind it when not given.</summary>
+    /// <summary>The bundle; by default the file's path with .sigstore.json after it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = KeyPathSet)]
@@ -128,7 +128,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     public string Workflow { get; set; } = "";
 
     /// <summary>
-    /// The workflow's name. The author of a workflow chooses it, so that it guards against mistakes and not against somebody who can change the
+    /// The workflow's name. The author of a workflow chooses it, so that it guards against mistakes and not against someone who can change the
     /// repository. Use it together with -Identity or -Workflow.
     /// </summary>
     [Parameter(ParameterSetName = PathSet)]
@@ -155,7 +155,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     public string PublicKey { get; set; } = "";
 
     /// <summary>
-    /// A trusted_root.json to verify against, instead of the public Sigstore instance's. With -PublicKey a log entry is demanded then.
+    /// A trusted_root.json to verify against, instead of the public Sigstore instance's. With -PublicKey a log entry is required then.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -179,7 +179,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     public SwitchParameter Detailed { get; set; }
 
     /// <summary>
-    /// Writes one $true or $false for the whole call: $true only if at least one file was given and all of them verified. No error is written for a
+    /// Writes one $true or $false for the whole call: $true only if at least one file was specified and all of them verified. No error is written for a
     /// verdict; -Verbose says why a file failed.
     /// </summary>
     [Parameter]

@@ -40,7 +40,7 @@ public sealed class UpdateSigstoreTrustCommand : CancellableCommand
 {
     private const string InstanceSet = "Instance", RepositorySet = "Repository";
 
-    /// <summary>The instance's name; the public one's when not given.</summary>
+    /// <summary>The instance's name; by default the public one's.</summary>
     [Parameter(Position = 0, ParameterSetName = InstanceSet)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SigstoreInstanceCompleter))]
@@ -71,7 +71,7 @@ public sealed class UpdateSigstoreTrustCommand : CancellableCommand
     [ValidateNotNullOrEmpty]
     public string[] TargetName { get; set; } = [];
 
-    /// <summary>The address that targets are fetched from; targets/ below -Url when not given.</summary>
+    /// <summary>The address that targets are fetched from; by default targets/ below -Url.</summary>
     [Parameter(ParameterSetName = RepositorySet)]
     [ValidateNotNull]
     public Uri? TargetUrl { get; set; }

@@ -9,7 +9,7 @@ namespace ModelSigning;
 /// <remarks>
 /// <para>
 /// Get-Pkcs11Key loads the PKCS#11 modules of the usual folders, or those of -ModulePath, and lists the keys of the tokens that are
-/// there. -Verbose names the modules. Most tokens show private keys only after the PIN was given; without one, the keys whose
+/// there. -Verbose names the modules. Most tokens show private keys only after the PIN was entered; without one, the keys whose
 /// public half can be seen are listed.
 /// </para>
 /// <para>
@@ -30,7 +30,7 @@ namespace ModelSigning;
 [OutputType(typeof(Pkcs11Key))]
 public sealed class GetPkcs11KeyCommand : CancellableCommand
 {
-    /// <summary>Module files, or folders with modules; the usual folders when not given.</summary>
+    /// <summary>Module files, or folders with modules; by default the usual folders.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Pkcs11Completer))]

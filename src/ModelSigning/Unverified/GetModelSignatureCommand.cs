@@ -6,7 +6,7 @@ namespace ModelSigning;
 /// <summary>Shows what a model's signature claims. It verifies nothing.</summary>
 /// <remarks>
 /// <para>
-/// Get-ModelSignature reads a signature file and shows the method, the signer, the times and the files that it claims. Anybody can
+/// Get-ModelSignature reads a signature file and shows the method, the signer, the times and the files that it claims. Anyone can
 /// write a file that claims anything: nothing of the output is verified, which is why its properties are called Claimed... Use it to
 /// see the signer in a signature before you decide whom to trust, and Test-ModelSignature to verify.
 /// </para>
@@ -43,7 +43,7 @@ public sealed class GetModelSignatureCommand : ModelCommand
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The model's signature file; looked for in or beside the model when not given.</summary>
+    /// <summary>The model's signature file; by default it is searched for in or beside the model.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string SignaturePath { get; set; } = "";

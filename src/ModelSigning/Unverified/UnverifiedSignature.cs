@@ -28,7 +28,7 @@ internal static class UnverifiedSignature
         return (Read(bundle, statement, signature, model, signatureName, allResources ? int.MaxValue : FirstResources), statement.Warnings);
     }
 
-    /// <summary>The statement of a signature file, as somebody claims it.</summary>
+    /// <summary>The statement of a signature file, as someone claims it.</summary>
     /// <param name="bundle">What was read from the file.</param>
     /// <param name="signature">The file.</param>
     /// <param name="cancellationToken">Ends the work.</param>

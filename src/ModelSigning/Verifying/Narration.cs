@@ -9,7 +9,7 @@ using ModelSigning.Sigstore.Verifying;
 
 namespace ModelSigning;
 
-/// <summary>What the steps of a verification found, as -Verbose tells it.</summary>
+/// <summary>What the steps of a verification found, as -Verbose shows it.</summary>
 internal static class Narration
 {
     /// <summary>The steps behind a verdict whose signature holds, in their order.</summary>
@@ -50,7 +50,7 @@ internal static class Narration
     };
 }
 
-/// <summary>What a developer wants to know of a verification, as -Debug tells it: which checks ran, with what values. No secret is among it.</summary>
+/// <summary>What a developer wants to know of a verification, as -Debug shows it: which checks ran, with what values. No secret is among it.</summary>
 internal static class VerificationDetails
 {
     /// <summary>What is asked, before anything is read.</summary>
@@ -74,7 +74,7 @@ internal static class VerificationDetails
             + $"not before {(evidence.NotSignedBefore is { } first ? Rfc3339.Write(first) : "no known time")}, by {evidence.TimeSource ?? "no clock"}.";
         yield return $"Content check: root digest {Digests.Root(verified.Statement.Manifest.ComputeRootDigest())}, scope {verified.Scope}, basis {verified.Basis}, "
             + $"{verified.Statement.Manifest.Resources.Count} resources signed, {Quantity.Of(verified.FileCount, "file")} compared, not covered: {List(verified.UncheckedPaths)}.";
-        yield return FormattableString.Invariant($"Took {duration.TotalMilliseconds:0.0} ms.");
+        yield return $"Took {Quantity.Milliseconds(duration)}.";
     }
 
     /// <summary>Why a model was refused, with the exceptions below the refusal.</summary>

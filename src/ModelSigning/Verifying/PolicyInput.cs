@@ -4,7 +4,7 @@ using ModelSigning.Sigstore.Trust;
 
 namespace ModelSigning;
 
-/// <summary>Reads the trust policies that parameters name, with every kind of signer that this module knows.</summary>
+/// <summary>Reads the trust policies that parameters name, with every kind of signer that this module supports.</summary>
 internal static class PolicyInput
 {
     /// <summary>The kinds of signers that a policy can name.</summary>

@@ -48,7 +48,7 @@ public sealed partial class TestModelSignatureCommand
 
         if (Manifest && FileParameters.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } given)
         {
-            ThrowTerminatingError(CommandErrors.ManifestHasNoFiles.At($"-{given} is about files, and -Manifest reads none.").ToErrorRecord());
+            ThrowTerminatingError(CommandErrors.ManifestHasNoFiles.At($"-{given} applies to files, but -Manifest reads none.").ToErrorRecord());
         }
     }
 }

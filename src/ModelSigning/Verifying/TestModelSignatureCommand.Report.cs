@@ -30,7 +30,7 @@ public sealed partial class TestModelSignatureCommand
     public SwitchParameter Resume { get; set; }
 
     /// <summary>
-    /// Writes one object with the counts of all models in place of results, and no error for a verdict. Its AllValid is true only if at least one model was given and all are valid; with
+    /// Writes one object with the counts of all models in place of results, and no error for a verdict. Its AllValid is true only if at least one model was specified and all are valid; with
     /// -Resume, those of the report count as it has them. Do not use the object itself as a condition.
     /// </summary>
     [Parameter]
@@ -38,7 +38,7 @@ public sealed partial class TestModelSignatureCommand
 
     private void OpenReport()
     {
-        string? fault = Resume && OutFile.Length == 0 ? "-Resume continues the report that -OutFile names, and -OutFile was not given."
+        string? fault = Resume && OutFile.Length == 0 ? "-Resume continues the report of -OutFile, which was not specified."
             : Resume && Quiet ? "-Quiet with -Resume would answer from a file."
             : Summary && (Quiet || Detailed) ? "-Summary writes one object in place of what -Quiet and -Detailed write."
             : null;
@@ -68,7 +68,7 @@ public sealed partial class TestModelSignatureCommand
             return false;
         }
 
-        WriteVerbose($"The report has '{path}' already.");
+        WriteVerbose($"The report already contains '{path}'.");
         return true;
     }
 

@@ -39,7 +39,7 @@ namespace ModelSigning;
 /// </para>
 /// <para>
 /// -Detailed writes a result for every model, valid or not, also for one that does not exist: for reports, never as a condition, because every
-/// object is true. -Quiet writes one $true or $false for the whole call: $true only if at least one model was given and all of them verified.
+/// object is true. -Quiet writes one $true or $false for the whole call: $true only if at least one model was specified and all of them verified.
 /// </para>
 /// <para>
 /// The Status of a result is Valid; NotSigned: no signature was found; HashMismatch: the signature holds and the files are not those that were signed;
@@ -115,7 +115,7 @@ public sealed partial class TestModelSignatureCommand : VerifyingCommand
 {
     private readonly SingleAnswer _answer = new();
 
-    /// <summary>The file with the claims that a rule of -TrustPolicy demands; NAME.claims.jsonl beside the model when not given.</summary>
+    /// <summary>The file with the claims that a rule of -TrustPolicy requires; by default NAME.claims.jsonl beside the model.</summary>
     [Parameter(ParameterSetName = TrustPolicySet)]
     [Parameter(ParameterSetName = TrustPolicyLiteralPathSet)]
     [ValidateNotNullOrEmpty]
@@ -129,7 +129,7 @@ public sealed partial class TestModelSignatureCommand : VerifyingCommand
     public SwitchParameter Detailed { get; set; }
 
     /// <summary>
-    /// Writes one $true or $false for the whole call: $true only if at least one model was given and all of them verified. No error is written for a
+    /// Writes one $true or $false for the whole call: $true only if at least one model was specified and all of them verified. No error is written for a
     /// verdict; -Verbose says why a model failed.
     /// </summary>
     [Parameter]

@@ -50,7 +50,7 @@ public abstract partial class VerifyingCommand
     public SwitchParameter AllowPartialChain { get; set; }
 
     /// <summary>
-    /// The instant at which all certificates must be valid, whatever a timestamp says; when not given, the time of a verified timestamp,
+    /// The instant at which all certificates must be valid, whatever a timestamp says; by default the time of a verified timestamp,
     /// else now. A time without a zone is one of this machine's zone.
     /// </summary>
     [Parameter(ParameterSetName = CertificateSet)]

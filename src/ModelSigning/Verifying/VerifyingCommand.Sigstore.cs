@@ -55,7 +55,7 @@ public abstract partial class VerifyingCommand
     public string Workflow { get; set; } = "";
 
     /// <summary>
-    /// The workflow's name. The author of a workflow chooses it, so that it guards against mistakes and not against somebody who can change the
+    /// The workflow's name. The author of a workflow chooses it, so that it guards against mistakes and not against someone who can change the
     /// repository. Use it together with -Identity or -Workflow.
     /// </summary>
     [Parameter(ParameterSetName = SigstoreSet)]

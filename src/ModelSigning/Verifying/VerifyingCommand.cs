@@ -53,7 +53,7 @@ public abstract partial class VerifyingCommand : HashingCommand
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The signature file; looked for in or beside the model when not given.</summary>
+    /// <summary>The signature file; by default it is searched for in or beside the model.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]

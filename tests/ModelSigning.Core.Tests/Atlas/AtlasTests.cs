@@ -168,7 +168,7 @@ public sealed class AtlasTests : IDisposable
     }
 
     [Fact]
-    public void References_in_a_circle_are_refused()
+    public void References_that_form_a_cycle_are_refused()
     {
         JsonObject first = AtlasSample.Manifest(), second = AtlasSample.Manifest("urn:c2pa:00000000-0000-0000-0000-000000000002");
         AtlasSample.Link(first, second);
@@ -179,7 +179,7 @@ public sealed class AtlasTests : IDisposable
     }
 
     [Fact]
-    public void Two_ways_to_one_manifest_are_not_a_circle()
+    public void Two_ways_to_one_manifest_are_not_a_cycle()
     {
         JsonObject data = AtlasSample.Manifest("urn:c2pa:00000000-0000-0000-0000-000000000001", "Dataset");
         JsonObject tuned = AtlasSample.Link(AtlasSample.Manifest("urn:c2pa:00000000-0000-0000-0000-000000000002"), data);

@@ -62,7 +62,7 @@ public sealed class CertificatePathTests
     }
 
     [Fact]
-    public void An_authority_key_identifier_without_a_key_identifier_excludes_nobody()
+    public void An_authority_key_identifier_without_a_key_identifier_excludes_no_issuer()
     {
         X509AuthorityKeyIdentifierExtension byNumber = X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
             _root.Certificate, includeKeyIdentifier: false, includeIssuerAndSerial: true);
@@ -234,7 +234,7 @@ public sealed class CertificatePathTests
     }
 
     [Fact]
-    public void Authorities_that_signed_each_other_make_no_circle()
+    public void Authorities_that_signed_each_other_do_not_form_a_cycle()
     {
         TestCertificate a = TestCertificate.SelfSigned(Authority("A"));
         TestCertificate b = TestCertificate.SelfSigned(Authority("B"));

@@ -3,6 +3,7 @@ using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Claims;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Signing;
+using ModelSigning.Testing;
 
 namespace ModelSigning.Core.Tests.Claims;
 
@@ -179,8 +180,7 @@ public sealed class ClaimsFileTests : IDisposable
     public void Nothing_is_read_from_a_FIFO()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are none.");
-        using System.Diagnostics.Process made = System.Diagnostics.Process.Start("mkfifo", [_scene.Path]);
-        made.WaitForExit();
+        UnixEntries.MakeFifo(_scene.Path);
         Assert.Equal("ClaimsFileUnreadable", Refused(() => _scene.Verify()));
         Assert.Equal("ClaimsPathInvalid", Refused(() => _scene.Claim()));
     }

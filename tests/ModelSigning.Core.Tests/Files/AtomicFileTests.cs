@@ -40,7 +40,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void On_Windows_a_file_that_another_program_keeps_open_is_told_before_any_work()
+    public void On_Windows_a_file_that_another_program_keeps_open_is_reported_before_any_work()
     {
         OnWindows();
         string path = _folder.Write("model.sig", "old");
@@ -54,7 +54,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void On_Windows_a_read_only_file_is_told_before_any_work_and_not_replaced()
+    public void On_Windows_a_read_only_file_is_reported_before_any_work_and_not_replaced()
     {
         OnWindows();
         string path = _folder.Write("model.sig", "old");

@@ -10,7 +10,7 @@ public class ProgramFileTests
     [InlineData("", false, "")]
     [InlineData(".", false, "")]
     [InlineData(@"C:\Windows;.;;bin;\bin;C:bin;""C:\Program Files\x"";D:/tools;\\server\share;\\.\C:\bin;\\?\C:\bin;/usr/bin", true, @"C:\Windows|C:\Program Files\x|D:/tools|\\server\share")]
-    public void Only_folders_that_are_given_in_full_are_searched(string path, bool windows, string folders) =>
+    public void Only_folders_with_an_absolute_path_are_searched(string path, bool windows, string folders) =>
         Assert.Equal(folders, string.Join('|', ProgramFile.FoldersOf(path, windows)));
 
     [Fact]

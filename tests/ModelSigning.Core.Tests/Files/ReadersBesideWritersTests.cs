@@ -61,7 +61,7 @@ public sealed class ReadersBesideWritersTests : IDisposable
     }
 
     [Fact]
-    public void An_unfinished_file_that_nobody_is_writing_is_a_file_like_any_other()
+    public void An_unfinished_file_without_a_writer_is_a_file_like_any_other()
     {
         string left = _folder.Write("model/.modelsigning-0123456789abcdef.partial", "x");
         ModelFiles found = ModelFiles.Find(_folder["model"], new() { CurrentDirectory = _folder.FullPath }, CancellationToken.None);

@@ -80,7 +80,7 @@ public class GgufTests
         byte[] usual = Usual().ToArray();
         Refused(FormatErrors.GgufInvalid, [.. "GGUX"u8, .. usual[4..]], "begin");
         Refused(FormatErrors.GgufInvalid, usual[..40], "");
-        Refused(FormatErrors.GgufInvalid, usual[..^64], "ends behind");
+        Refused(FormatErrors.GgufInvalid, usual[..^64], "ends after");
         Refused(FormatErrors.GgufInvalid, [.. usual, 0], "follow the last tensor");
         Refused(FormatErrors.GgufNotSupported, new GgufBytes { Version = 1 }.ToArray(), "version 1");
         Refused(FormatErrors.GgufNotSupported, new GgufBytes { Version = 4 }.ToArray(), "version 4");

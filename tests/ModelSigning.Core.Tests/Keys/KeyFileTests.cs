@@ -236,7 +236,7 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Fact]
-    public void Bytes_behind_a_key_are_refused()
+    public void Bytes_after_a_key_are_refused()
     {
         using EcPrivateKey key = EcPrivateKey.Generate(EcCurve.P256);
         byte[] der = [.. key.PublicKey.SubjectPublicKeyInfo.Span, 0];

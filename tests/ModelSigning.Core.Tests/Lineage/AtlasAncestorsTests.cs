@@ -44,7 +44,7 @@ public sealed class AtlasAncestorsTests : IDisposable
         NamedAncestor named = Assert.Single(Named("org/top"));
         Assert.Equal((LineageRelation.BaseModel, "org/base", $"Atlas manifest '{AtlasSample.Id}'", false), (named.Relation, named.Name, named.Source, named.IsSigned));
         Assert.Null(named.Fault);
-        Assert.Contains("is signed by the given key", Assert.Single(_remarks), StringComparison.Ordinal);
+        Assert.Contains("is signed by the specified key", Assert.Single(_remarks), StringComparison.Ordinal);
         Assert.Equal("Unsigned", Assert.Single(Graph().Edges).Verdict);
     }
 
@@ -62,7 +62,7 @@ public sealed class AtlasAncestorsTests : IDisposable
         own["claim"]!["created_at"] = "2020-01-01T00:00:00Z";
         Store(other, own);
         Assert.False(Assert.Single(Named("org/top")).IsSigned);
-        Assert.Contains("is not signed by the given key", _remarks[^1], StringComparison.Ordinal);
+        Assert.Contains("is not signed by the specified key", _remarks[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class AtlasAncestorsTests : IDisposable
         AtlasSample.Link(other, own);
         Store(other, own);
         Assert.Empty(Named("org/top"));
-        Assert.Contains("lead in a circle", Assert.Single(_remarks), StringComparison.Ordinal);
+        Assert.Contains("form a cycle", Assert.Single(_remarks), StringComparison.Ordinal);
     }
 
     [Theory]

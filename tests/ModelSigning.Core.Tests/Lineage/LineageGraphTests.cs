@@ -159,7 +159,7 @@ public sealed class LineageGraphTests : IDisposable
     }
 
     [Fact]
-    public void Every_form_escapes_what_its_reader_would_obey()
+    public void Every_form_escapes_what_its_reader_would_interpret()
     {
         const string evil = "\"]; click n0 javascript:alert(1) <script>alert(1)</script> \\\" -->|x| \u001b[31m\u202e&#x; `x`";
         Name("a/top", new NamedAncestor(LineageRelation.BaseModel, evil, evil));

@@ -72,8 +72,8 @@ public sealed class LoadedVerifierTests : IDisposable
         Assert.Contains("2999999", Reason("c"), StringComparison.Ordinal);
         Assert.Contains("not loaded", Reason("empty"), StringComparison.Ordinal);
         Assert.Contains("fused", Reason("qkv"), StringComparison.Ordinal);
-        Assert.Contains("not a safetensors file", Reason("x"), StringComparison.Ordinal);
-        Assert.Contains("not a safetensors file", Reason("y"), StringComparison.Ordinal);
+        Assert.Contains("not one of the verified safetensors files", Reason("x"), StringComparison.Ordinal);
+        Assert.Contains("not one of the verified safetensors files", Reason("y"), StringComparison.Ordinal);
 
         string Reason(string name) => verified.Tensors.Single(tensor => tensor.Name == name).Reason;
     }

@@ -131,7 +131,7 @@ public sealed class ManifestFileTests : IDisposable
     }
 
     [Fact]
-    public void Lengths_whose_sum_nobody_can_count_are_refused()
+    public void Lengths_whose_sum_is_too_large_are_refused()
     {
         Manifest manifest = Manifest.Of("m", new Serialization(), [new("a", new byte[32]), new("b", new byte[32])]);
         Refused(ManifestFileErrors.ManifestFileTooLarge, () => Again(new(

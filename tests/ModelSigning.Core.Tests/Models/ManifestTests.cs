@@ -75,7 +75,7 @@ public class ManifestTests
     }
 
     [Fact]
-    public void Shards_that_nobody_could_count_are_refused()
+    public void Too_many_shards_to_count_are_refused()
     {
         using TemporaryFolder folder = new();
         string file = folder.Write("model.bin", new byte[HashPlan.MaximumResources + 1]);

@@ -141,7 +141,7 @@ public sealed class ModelFilesTests : IDisposable
     }
 
     [Fact]
-    public void Where_links_are_allowed_one_to_a_folder_or_in_a_circle_is_refused_unless_it_is_ignored()
+    public void Where_links_are_allowed_one_to_a_folder_or_in_a_loop_is_refused_unless_it_is_ignored()
     {
         _folder.Write("model/sub/x", "x");
         foreach ((string link, string target) in new[] { ("again", "sub"), ("circle", "circle"), ("sub/up", ".."), ("outside", "../..") })

@@ -97,7 +97,7 @@ public sealed class Pkcs11SigningKeyTests
 
     [Theory]
     [MemberData(nameof(BadUris))]
-    public void What_is_not_there_is_refused_for_its_own_reason(string uri, string id)
+    public void What_is_missing_is_refused_for_its_own_reason(string uri, string id)
     {
         Pkcs11PinSources pins = uri.Contains("pin-source", StringComparison.Ordinal) ? new(null, null) : RightPin;
         Assert.Equal(id, Assert.Throws<ModelSigningException>(() => Open(Uri: uri.Replace("{0}", _token.ModulePath, StringComparison.Ordinal), Pins: pins)).Definition.Id);
@@ -186,7 +186,7 @@ public sealed class Pkcs11SigningKeyTests
     [InlineData("kept")]
     [InlineData("changed-a")]
     [InlineData("changed-b")]
-    public void The_signature_tells_which_public_key_is_the_half_whatever_identifiers_and_labels_say(string label)
+    public void The_signature_shows_which_public_key_is_the_half_whatever_identifiers_and_labels_say(string label)
     {
         byte[] digest = SHA256.HashData(Encoding.UTF8.GetBytes(label));
         using Pkcs11SigningKey key = Open(label);

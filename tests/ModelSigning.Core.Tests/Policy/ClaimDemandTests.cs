@@ -81,7 +81,7 @@ public sealed class ClaimDemandTests : IDisposable
     }
 
     [Fact]
-    public void Every_demand_must_be_met()
+    public void Every_requirement_must_be_met()
     {
         _scene.Claim("""{"a":1}""");
         string two = Demand($$"""{ "predicateType": "{{ClaimScene.Type}}", "signers": [{{Claimant}}] }, { "predicateType": "https://slsa.dev/provenance/v1", "signers": [{{Claimant}}] }""");
@@ -128,7 +128,7 @@ public sealed class ClaimDemandTests : IDisposable
     }
 
     [Fact]
-    public void Only_what_the_rule_demands_counts_as_a_claim()
+    public void Only_what_the_rule_requires_counts_as_a_claim()
     {
         _scene.Claim("""{"a":1}""");
         _scene.Claim("""{"a":2}""");

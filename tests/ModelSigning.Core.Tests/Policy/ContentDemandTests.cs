@@ -227,7 +227,7 @@ public sealed class ContentDemandTests : IDisposable
     }
 
     [Fact]
-    public void What_is_longer_than_what_is_looked_at_is_refused_unless_its_header_tells_all()
+    public void What_exceeds_the_inspection_limit_is_refused_unless_its_header_describes_everything()
     {
         using (FileStream file = File.Create(_model["big.dat"]))
         {

@@ -195,7 +195,7 @@ public sealed class LineageDemandTests : IDisposable
     [InlineData(""", "lineage": "signed" """, "'stores'")]
     [InlineData(""", "stores": "models" """, "'lineage'")]
     [InlineData(""", "lineage": "any", "stores": "models" """, "'any'")]
-    public void Half_a_demand_makes_the_policy_invalid(string more, string says) =>
+    public void Half_a_requirement_makes_the_policy_invalid(string more, string says) =>
         Assert.Contains(says, Assert.Throws<ModelSigningException>(() => Policy(more)).Message, StringComparison.Ordinal);
 
     [Fact]

@@ -111,7 +111,7 @@ public sealed class TrustPolicyTests : IDisposable
     [Theory]
     [InlineData(30, null)]
     [InlineData(31, "TrustPolicySignatureTooOld")]
-    public void The_age_counts_from_when_the_signers_certificate_began_whoever_stamped_the_signature_later(int days, string? id)
+    public void The_age_counts_from_when_the_signers_certificate_began_no_matter_who_stamped_the_signature_later(int days, string? id)
     {
         DateTimeOffset began = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
         DateTimeOffset now = began.AddDays(days);
@@ -212,7 +212,7 @@ public sealed class TrustPolicyTests : IDisposable
         Assert.Equal("TrustPolicyInvalid", Assert.Throws<ModelSigningException>(() => TrustPolicy.Parse(Encoding.UTF8.GetBytes(text), "/policy.json", [new KeySignerKind()])).Definition.Id);
 
     [Fact]
-    public void Files_that_are_not_there_are_named()
+    public void Missing_files_are_named()
     {
         Assert.Equal("TrustPolicyNotFound", Assert.Throws<ModelSigningException>(() => TrustPolicy.Read(Path.Join(_model.Root, "none.json"), [])).Definition.Id);
         Assert.Equal("KeyNotFound", Assert.Throws<ModelSigningException>(() => Parse(Rule("a", "m", "{ \"type\": \"key\", \"publicKey\": \"none.pub\" }"))).Definition.Id);

@@ -1,3 +1,7 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Models;
@@ -58,6 +62,41 @@ public sealed class ModelFixture : IDisposable
 
     public VerificationResult Verify(Func<VerificationRequest, VerificationRequest>? change = null) =>
         ModelVerifier.Verify(change?.Invoke(VerificationRequest) ?? VerificationRequest, CancellationToken.None);
+
+    /// <summary>Holds that the model is refused with this error.</summary>
+    public void Refuses(string id, Func<VerificationRequest, VerificationRequest>? change = null) =>
+        Assert.Equal(id, Assert.Throws<ModelSigningException>(() => Verify(change)).Definition.Id);
+
+    /// <summary>Puts another bundle in the place of the signature.</summary>
+    public void Replace(Bundle bundle) => File.WriteAllBytes(SignaturePath, BundleWriter.Write(bundle));
+
+    /// <summary>Changes the signed statement, and signs it again.</summary>
+    public void Alter(Action<JsonNode> change)
+    {
+        JsonNode statement = JsonNode.Parse(BundleReader.Read(SignaturePath).DsseEnvelope!.Payload.Span)!;
+        change(statement);
+        Replace(new KeySigner(Key).Sign(Encoding.UTF8.GetBytes(statement.ToJsonString()), CancellationToken.None));
+    }
+
+    /// <summary>Makes a symbolic link in the model, or skips the test where the system does not let the user make one.</summary>
+    public void Link(string name, string target)
+    {
+        try
+        {
+            if (Directory.Exists(target))
+            {
+                Directory.CreateSymbolicLink(this[name], target);
+            }
+            else
+            {
+                File.CreateSymbolicLink(this[name], target);
+            }
+        }
+        catch (IOException error) when (OperatingSystem.IsWindows())
+        {
+            Assert.Skip($"This Windows does not let the user make links: {error.Message}");
+        }
+    }
 
     public void Dispose()
     {

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Models;
 using ModelSigning.Core.Signing;
 using ModelSigning.Testing;
 using static ModelSigning.Core.Tests.Stores.StoreFixture;
@@ -43,6 +45,19 @@ public sealed class OciFileNameTests : IDisposable
         JsonObject code = built.Blob("application/vnd.kitops.modelkit.code.v1.tar", OciLayoutBuilder.Tar(("src/run.py", "r")));
         built.Manifest("kit", built.Blob("application/vnd.kitops.modelkit.config.v1+json", Utf8($$"""{"model":{{model}},"code":[{"path":"src","digest":"{{code["digest"]}}"}]}""")), code);
         Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "kit"), "Oci")));
+    }
+
+    [Theory]
+    [InlineData("aux.json")]
+    [InlineData("src/code.py.")]
+    public void A_packed_name_that_means_another_file_on_Windows_is_refused_there(string name)
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), built.Blob(Layer + "tar", OciLayoutBuilder.Tar((name, "x")), (FilePath, ".")));
+        ModelSource layout = _store.Open(built.WriteFolder(_store.Folder, "layout"), "Oci");
+        ModelFilesOptions options = new() { CurrentDirectory = _store.Folder.FullPath, Rules = FileSystemRules.Windows };
+        Assert.Equal("FileNameInvalid", Refusal(() => layout.Find(options, CancellationToken.None)));
+        Assert.Equal(name, Assert.Single(layout.Find(options with { Rules = FileSystemRules.Unix }, CancellationToken.None).Files).Name);
     }
 
     [Fact]

@@ -146,7 +146,7 @@ public sealed class OciLayoutTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_layout_is_said_to_be_none()
+    public void What_is_not_a_layout_is_reported_as_such()
     {
         Assert.Equal("StoreNotRecognised", Refusal(() => _store.Names(Extracted(), "Oci")));
         Assert.Equal("TarDamaged", Refusal(() => _store.Names(_store.Folder.Write("x.tar", new string('x', 2000)), "Oci")));

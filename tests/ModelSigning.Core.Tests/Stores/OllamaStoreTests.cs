@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Stores;
 using ModelSigning.Testing;
 using static ModelSigning.Core.Tests.Stores.StoreFixture;
 
@@ -120,6 +122,16 @@ public sealed class OllamaStoreTests : IDisposable
         Assert.SkipWhen(File.Exists(_store.Folder["ollama/" + other]), "Names that differ in case are one name on this disk.");
         Write(other, Manifest("EVIL"));
         Assert.Equal("RevisionAmbiguous", Refusal(() => Names("tiny")));
+    }
+
+    [Theory]
+    [InlineData("nul")]
+    [InlineData("com1/tiny")]
+    [InlineData("tiny:latest.")]
+    public void A_name_that_means_another_file_on_Windows_is_refused_there(string name)
+    {
+        Assert.Equal("RevisionInvalid", Refusal(() => OllamaName.Parse(name, "store", FileSystemRules.Windows)));
+        Assert.NotNull(OllamaName.Parse(name, "store", FileSystemRules.Unix));
     }
 
     private JsonObject Manifest(string weights)

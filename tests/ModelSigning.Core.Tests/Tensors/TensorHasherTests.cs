@@ -123,7 +123,7 @@ public sealed class TensorHasherTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_valid_file_of_tensors_is_refused_and_what_is_ignored_is_not_read()
+    public void What_is_not_a_valid_file_of_tensors_is_refused_and_what_is_ignored_is_not_read()
     {
         _folder.Write("m/good.safetensors", Safetensors(("a", "1")));
         _folder.Write("m/bad.safetensors", SafetensorsBytes.Of("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}""", 6));

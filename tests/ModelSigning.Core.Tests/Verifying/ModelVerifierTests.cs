@@ -1,19 +1,14 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
-using ModelSigning.Core.Attestations;
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
-using ModelSigning.Core.Input;
-using ModelSigning.Core.Keys;
-using ModelSigning.Core.Signing;
 using ModelSigning.Core.Tests.Signing;
 using ModelSigning.Core.Verifying;
+using ModelSigning.Testing;
 
 namespace ModelSigning.Core.Tests.Verifying;
 
+/// <summary>How the files of a model are compared with what was signed: differences, what is left out, links.</summary>
 public sealed class ModelVerifierTests : IDisposable
 {
     private readonly ModelFixture _model = new();
@@ -110,7 +105,7 @@ public sealed class ModelVerifierTests : IDisposable
         _model.Write("cache/y", "y");
         Assert.True(_model.Verify().IsValid);
 
-        Alter(statement => statement["predicate"]!["serialization"]!["ignore_paths"] =
+        _model.Alter(statement => statement["predicate"]!["serialization"]!["ignore_paths"] =
             new JsonArray("/", "", ".", "..", "../model", _model.ModelPath, "test/assets/model/extra", "model.sig", "sub\\win", "./dot/", "\ud83d\ude00"));
         _model.Write("extra", "e");
         _model.Write("sub/win", "written by the Python tool on Windows");
@@ -124,11 +119,11 @@ public sealed class ModelVerifierTests : IDisposable
     {
         _model.Sign();
         _model.Write("extra", "e");
-        Link("dangling", "nowhere");
+        _model.Link("dangling", "nowhere");
         VerificationResult valid = _model.Verify(request => request with { IgnoreUnsignedFiles = true });
         Assert.True(valid.IsValid);
         Assert.Equal(["dangling", "extra"], valid.UncheckedPaths);
-        Refuses("SymlinkRefused");
+        _model.Refuses("SymlinkRefused");
 
         _model.Write("config.json", "[]");
         File.Delete(_model["weights/part-1.bin"]);
@@ -161,26 +156,26 @@ public sealed class ModelVerifierTests : IDisposable
         _model.Sign();
         string copy = Path.Join(_model.Root, "copy");
         Directory.Move(_model["weights"], copy);
-        Link("weights", copy);
-        Refuses("SymlinkRefused", request => request with { IgnoreUnsignedFiles = ignoreUnsigned });
+        _model.Link("weights", copy);
+        _model.Refuses("SymlinkRefused", request => request with { IgnoreUnsignedFiles = ignoreUnsigned });
 
         File.Delete(_model["weights"]);
         Directory.CreateDirectory(_model["weights"]);
-        Link("weights/part-1.bin", Path.Join(copy, "part-1.bin"));
-        Refuses("SymlinkRefused", request => request with { IgnoreUnsignedFiles = ignoreUnsigned });
-        Refuses("SymlinkRefused", request => request with { IgnoreUnsignedFiles = ignoreUnsigned, IgnorePaths = ["weights"] });
+        _model.Link("weights/part-1.bin", Path.Join(copy, "part-1.bin"));
+        _model.Refuses("SymlinkRefused", request => request with { IgnoreUnsignedFiles = ignoreUnsigned });
+        _model.Refuses("SymlinkRefused", request => request with { IgnoreUnsignedFiles = ignoreUnsigned, IgnorePaths = ["weights"] });
     }
 
     [Fact]
     public void The_signed_policy_on_links_decides_and_the_caller_may_only_be_stricter()
     {
         _model.Write("real", "content");
-        Link("link", "real");
+        _model.Link("link", "real");
         _model.Sign(request => request with { AllowSymlinks = true });
         Assert.True(_model.Verify().IsValid);
         Assert.True(_model.Verify(request => request with { IgnoreUnsignedFiles = true }).IsValid);
-        Refuses("SymlinkRefused", request => request with { ForbidSymlinks = true });
-        Refuses("SymlinkRefused", request => request with { ForbidSymlinks = true, IgnoreUnsignedFiles = true });
+        _model.Refuses("SymlinkRefused", request => request with { ForbidSymlinks = true });
+        _model.Refuses("SymlinkRefused", request => request with { ForbidSymlinks = true, IgnoreUnsignedFiles = true });
 
         _model.Write("real", "changed");
         Assert.Equal(["link", "real"], _model.Verify().Difference.Mismatched.Select(resource => resource.Name));
@@ -196,21 +191,9 @@ public sealed class ModelVerifierTests : IDisposable
 
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no FIFO in its file system.");
         Directory.Delete(_model["config.json"]);
-        using Process shell = Process.Start("mkfifo", [_model["config.json"]]);
-        shell.WaitForExit();
-        Refuses("SpecialFile");
-        Refuses("SpecialFile", request => request with { IgnoreUnsignedFiles = true });
-    }
-
-    [Fact]
-    public void A_fifo_in_the_signatures_place_is_refused_and_not_waited_for()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no FIFO in its file system.");
-        using Process shell = Process.Start("mkfifo", [_model.SignaturePath]);
-        shell.WaitForExit();
-        Refuses("BundleUnreadable");
-        Link("link.sig", _model.SignaturePath);
-        Refuses("BundleUnreadable", request => request with { SignaturePath = _model["link.sig"] });
+        UnixEntries.MakeFifo(_model["config.json"]);
+        _model.Refuses("SpecialFile");
+        _model.Refuses("SpecialFile", request => request with { IgnoreUnsignedFiles = true });
     }
 
     [Fact]
@@ -246,110 +229,6 @@ public sealed class ModelVerifierTests : IDisposable
     }
 
     [Fact]
-    public void The_signature_is_found_under_its_names_and_the_only_other_one()
-    {
-        SigningResult signed = _model.Sign();
-        Assert.Equal(signed.SignaturePath, _model.Verify().SignaturePath);
-        foreach (string name in (string[])["skill.oms.sig", "whatever.sig"])
-        {
-            _model.Write(name, "");
-            File.Move(Directory.GetFiles(_model.ModelPath, "*.sig").First(path => new FileInfo(path).Length > 0), _model[name], overwrite: true);
-            VerificationResult result = _model.Verify();
-            Assert.Equal(_model[name], result.SignaturePath);
-            Assert.True(result.IsValid);
-        }
-
-        _model.Write("second.sig", "");
-        Refuses("BundleNotFound");
-        Refuses("BundleNotFound", request => request with { SignaturePath = "nowhere.sig" });
-        Refuses("ModelNotFound", request => request with { ModelPath = "nowhere" });
-    }
-
-    [Fact]
-    public void Another_key_another_method_and_another_payload_are_refused_each_with_its_error()
-    {
-        using EcPrivateKey other = EcPrivateKey.Generate(EcCurve.P384);
-        _model.Sign();
-        Refuses("KeyMismatch", request => request with { Verifier = new KeyVerifier([other.PublicKey]) });
-        Assert.True(_model.Verify(request => request with { Verifier = new KeyVerifier([other.PublicKey, _model.Key.PublicKey]) }).IsValid);
-
-        Bundle bundle = BundleReader.Read(_model.SignaturePath);
-        Bundle WithMaterial(VerificationMaterial material) => bundle with { VerificationMaterial = material };
-        Write(WithMaterial(new() { PublicKey = new(other.PublicKey.Hint) }));
-        Refuses("SignatureInvalid", request => request with { Verifier = new KeyVerifier([other.PublicKey]) });
-        Refuses("KeyMismatch");
-
-        Write(WithMaterial(new() { X509CertificateChain = [new byte[] { 0x30, 0 }] }));
-        Refuses("MethodMismatch");
-
-        byte[] payload = bundle.DsseEnvelope!.Payload.ToArray();
-        payload[^10] ^= 1;
-        Write(bundle with { DsseEnvelope = bundle.DsseEnvelope with { Payload = payload } });
-        Refuses("SignatureInvalid");
-
-        Write(bundle with { DsseEnvelope = null, MessageSignature = new MessageSignature("SHA2_256", new byte[32], bundle.Signature) });
-        Refuses("EnvelopeMissing");
-    }
-
-    [Fact]
-    public void A_signature_of_fixed_width_is_refused()
-    {
-        _model.Sign();
-        Bundle bundle = BundleReader.Read(_model.SignaturePath);
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        byte[] signature = key.SignData(bundle.DsseEnvelope!.PreAuthenticationEncoding(), HashAlgorithmName.SHA256);
-        Write(bundle with
-        {
-            VerificationMaterial = new() { PublicKey = new(null, new byte[] { 1 }) },
-            DsseEnvelope = bundle.DsseEnvelope with { Signatures = [new DsseSignature(signature, null)] },
-        });
-        Refuses("SignatureInvalid", request => request with { Verifier = new KeyVerifier([EcPublicKey.Of(key, "test")]) });
-    }
-
-    [Fact]
-    public void A_signature_that_only_holds_under_the_old_encoding_is_not_a_signature_of_a_current_statement()
-    {
-        _model.Sign();
-        Refuses("EncodingObsolete", request => request with { Verifier = new ObsoleteVerifier() });
-    }
-
-    [Fact]
-    public void A_statement_of_release_0_2_0_is_verified_with_a_warning()
-    {
-        string Subject(string name, string content) => $$$"""
-            {"name":"{{{name}}}","digest":{"sha256":"{{{Hexadecimal.Write(SHA256.HashData(Encoding.UTF8.GetBytes(content)))}}}"},"annotations":{"actual_hash_algorithm":"file-sha256"}}
-            """;
-        string text = $$"""
-            {"_type":"{{InTotoStatement.TypeV1}}","predicateType":"{{ModelStatement.DigestsPredicateType}}","predicate":{"unused":1},
-            "subject":[ {{Subject("weights/part-1.bin", "one")}},{{Subject("config.json", "{}")}} ]}
-            """;
-        Write(new KeySigner(_model.Key).Sign(Encoding.UTF8.GetBytes(text), CancellationToken.None));
-        VerificationResult result = _model.Verify(request => request with { Verifier = new ObsoleteVerifier() });
-        Assert.True(result.IsValid);
-        Assert.Contains(result.Warnings, warning => warning.Contains("0.2.0", StringComparison.Ordinal));
-        _model.Write("extra", "e");
-        Assert.Equal(["extra"], _model.Verify().Difference.Extra);
-    }
-
-    [Theory]
-    [InlineData("config.json")]
-    [InlineData("..x")]
-    public void A_single_file_in_shards_keeps_its_old_name(string name)
-    {
-        string file = _model.Write(name, "0123456789");
-        _model.Sign(request => request with { ModelPath = file, SignaturePath = _model.SignaturePath, ShardSize = 4 });
-        Alter(statement =>
-        {
-            foreach (JsonNode? resource in statement["predicate"]!["resources"]!.AsArray())
-            {
-                resource!["name"] = ((string)resource["name"]!).Replace(name, ".", StringComparison.Ordinal);
-            }
-        });
-        Assert.True(_model.Verify(request => request with { ModelPath = file, SignaturePath = _model.SignaturePath }).IsValid);
-        Refuses("ModelIsNotSingleFile");
-    }
-
-    [Fact]
     public void A_digest_that_a_device_leaves_out_never_counts_as_equal() => Assert.Throws<ModelSigningException>(
         () => _model.Sign(request => request with { Hashing = request.Hashing with { Device = new IdleDevice() } }));
 
@@ -364,51 +243,6 @@ public sealed class ModelVerifierTests : IDisposable
         {
             Assert.Skip($"No file can be so long here: {error.Message}");
         }
-    }
-
-    private void Alter(Action<JsonNode> change)
-    {
-        JsonNode statement = JsonNode.Parse(BundleReader.Read(_model.SignaturePath).DsseEnvelope!.Payload.Span)!;
-        change(statement);
-        Write(new KeySigner(_model.Key).Sign(Encoding.UTF8.GetBytes(statement.ToJsonString()), CancellationToken.None));
-    }
-
-    private void Write(Bundle bundle) => File.WriteAllBytes(_model.SignaturePath, BundleWriter.Write(bundle));
-
-    private void Refuses(string id, Func<VerificationRequest, VerificationRequest>? change = null) =>
-        Assert.Equal(id, Assert.Throws<ModelSigningException>(() => _model.Verify(change)).Definition.Id);
-
-    private void Link(string name, string target)
-    {
-        try
-        {
-            if (Directory.Exists(target))
-            {
-                Directory.CreateSymbolicLink(_model[name], target);
-            }
-            else
-            {
-                File.CreateSymbolicLink(_model[name], target);
-            }
-        }
-        catch (IOException error) when (OperatingSystem.IsWindows())
-        {
-            Assert.Skip($"This Windows does not let the user make links: {error.Message}");
-        }
-    }
-
-    private sealed record ObsoleteEvidence : SignatureEvidence
-    {
-        public override SignatureMethod Method => SignatureMethod.Certificate;
-
-        public override string KeyAlgorithm => "P-256";
-
-        public override string Signer => "test";
-    }
-
-    private sealed class ObsoleteVerifier : SignatureVerifier
-    {
-        protected override SignatureEvidence VerifySignature(Bundle bundle) => new ObsoleteEvidence { OnlyForPredicateType = ModelStatement.DigestsPredicateType };
     }
 
     private sealed class IdleDevice : IHashDevice

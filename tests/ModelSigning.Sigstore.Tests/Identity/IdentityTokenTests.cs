@@ -109,7 +109,7 @@ public sealed class IdentityTokenTests
     [InlineData("\"false\"")]
     [InlineData("null")]
     [InlineData("1")]
-    public void An_address_that_nobody_verified_is_refused(string verified)
+    public void An_unverified_address_is_refused(string verified)
     {
         JsonObject claims = Person();
         claims["email_verified"] = JsonNode.Parse(verified);

@@ -74,7 +74,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task The_providers_reason_is_told()
+    public async Task The_providers_reason_is_shown()
     {
         await using SigstoreServer server = await SigstoreServer.StartAsync();
         server.Instance.Faults.Set(Fault.OidcRefuses);
@@ -165,7 +165,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task What_the_provider_says_is_shown_without_what_a_terminal_obeys()
+    public async Task What_the_provider_says_is_shown_without_what_would_control_a_terminal()
     {
         const string answer = """{"device_code":"d","user_code":"\u001b[2J\u001b]0;t\u0007AB\u202eCD\u2028","verification_uri":"https://x.example/\u001b[35m\nType your password at evil.example\u202e"}""";
         await using LoopbackServer provider = await ProviderAsync(answer, """{"error":"expired_token"}""");
@@ -244,7 +244,7 @@ public sealed class SignInTests
     [InlineData("CI", "true")]
     [InlineData("TF_BUILD", "True")]
     [InlineData("JENKINS_URL", "https://jenkins.test")]
-    public void In_a_ci_job_nobody_is_asked_and_the_error_says_what_was_tried(string variable, string value)
+    public void A_ci_job_does_not_prompt_and_the_error_says_what_was_tried(string variable, string value)
     {
         using SimulatedPerson person = new();
         ModelSigningException refusal = Identities.Refusal(

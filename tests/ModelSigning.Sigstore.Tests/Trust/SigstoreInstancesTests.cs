@@ -227,7 +227,7 @@ public sealed class SigstoreInstancesTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Trust_of_a_stranger_in_the_folder_of_the_public_instance_is_refused()
+    public void Foreign_trust_in_the_folder_of_the_public_instance_is_refused()
     {
         for (int rotation = 0; rotation < 20; rotation++)
         {

@@ -23,7 +23,7 @@ public sealed class CertificateTests : IDisposable
     }
 
     [Fact]
-    public void Bytes_behind_an_extensions_value_are_refused() =>
+    public void Bytes_after_an_extensions_value_are_refused() =>
         _scene.Refused("BUNDLE-MATERIAL", Leaf(new LeafOptions { Extensions = [new X509Extension("2.5.29.19", [0x30, 0x00, 0x05, 0x00], critical: true)] }));
 
     [Fact]

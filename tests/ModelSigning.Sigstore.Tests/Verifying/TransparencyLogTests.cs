@@ -241,7 +241,7 @@ public sealed class TransparencyLogTests : IDisposable
     }
 
     [Fact]
-    public void An_unusable_key_of_a_log_that_nobody_asks_for_is_not_a_fault_and_of_another_is()
+    public void An_unusable_key_of_an_unused_log_is_not_a_fault_and_of_a_used_one_is()
     {
         _scene.Accepted(new BundleOptions(), root => root["tlogs"]![1]!["publicKey"]!["keyDetails"] = "ML_DSA_65");
         _scene.Refused("LOG-UNKNOWN", new BundleOptions(), root => root["tlogs"]![0]!["publicKey"]!["keyDetails"] = "ML_DSA_65");

@@ -33,7 +33,7 @@ internal sealed record HashMeasurement
 internal sealed record MeasuredDevice(string Name, IHashDevice Device);
 
 /// <summary>
-/// Measures how fast this machine hashes: the processor's engines by themselves, or devices on somebody's files. Everything is measured in
+/// Measures how fast this machine hashes: the processor's engines by themselves, or devices on someone's files. Everything is measured in
 /// rounds, each of which has every engine once, and the median is reported: what else the machine does meets all of them alike.
 /// </summary>
 internal static class HashBenchmark

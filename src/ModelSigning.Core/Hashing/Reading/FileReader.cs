@@ -13,7 +13,7 @@ internal abstract class FileReader : IDisposable
     /// <param name="path">Its full path.</param>
     /// <param name="length">How many bytes will be read.</param>
     /// <param name="followLinks">Whether the path itself may be a link; one in its folders is followed in any case.</param>
-    /// <exception cref="IOException">It cannot be opened; <see cref="FileNotFoundException"/> and its like when it is not there.</exception>
+    /// <exception cref="IOException">It cannot be opened; <see cref="FileNotFoundException"/> and its like when it does not exist.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="ArgumentException">No file can have this path.</exception>
     public static FileReader Open(string path, long length, bool followLinks = true) =>

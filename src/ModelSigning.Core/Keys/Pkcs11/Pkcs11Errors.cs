@@ -15,7 +15,7 @@ internal static class Pkcs11Errors
         "The PKCS#11 URI is incomplete: it needs the module, the token or slot, and the key's id or object.",
         "Use the URI that Get-Pkcs11Key shows.");
 
-    /// <summary>The module is not there.</summary>
+    /// <summary>The module does not exist.</summary>
     public static readonly ErrorDefinition ModuleNotFound = new("Pkcs11ModuleNotFound", ErrorKind.ObjectNotFound,
         "The PKCS#11 module was not found in the searched folders or at the specified path.",
         "Install the token's software, or specify the module's file with module-path in the URI.");
@@ -25,7 +25,7 @@ internal static class Pkcs11Errors
         "The file cannot be loaded as a PKCS#11 module.",
         "Check that the file is a PKCS#11 module for this processor architecture, and that its dependencies are installed.");
 
-    /// <summary>The token is not there.</summary>
+    /// <summary>The token does not exist.</summary>
     public static readonly ErrorDefinition TokenNotFound = new("Pkcs11TokenNotFound", ErrorKind.ObjectNotFound,
         "No token of the PKCS#11 module matches the URI.",
         "Insert the token, and compare the URI with the output of Get-Pkcs11Key.");
@@ -35,7 +35,7 @@ internal static class Pkcs11Errors
         "The URI matches more than one token, or a PIN was specified for more than one.",
         "Add serial or slot-id to the URI. For Get-Pkcs11Key, use -Token and -ModulePath.");
 
-    /// <summary>The key is not there.</summary>
+    /// <summary>The key does not exist.</summary>
     public static readonly ErrorDefinition KeyNotFound = new("Pkcs11KeyNotFound", ErrorKind.ObjectNotFound,
         "No private key on the token matches the URI.",
         "Compare the URI with the output of Get-Pkcs11Key. Tokens show private keys only after the PIN is entered.");
@@ -83,5 +83,5 @@ internal static class Pkcs11Errors
     /// <summary>Any other failure.</summary>
     public static readonly ErrorDefinition TokenFailed = new("Pkcs11TokenFailed", ErrorKind.ResourceUnavailable,
         "The token reported an error, or returned a signature that is not valid.",
-        "Find the code of the message in the token's documentation.");
+        "Look up the error code in the token's documentation.");
 }

@@ -79,7 +79,7 @@ public static class Pkcs11ModuleSearch
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A folder that is not there, or that this user may not list, holds no module for this user.
+            // A folder that does not exist, or that this user may not list, holds no module for this user.
             return [];
         }
     }

@@ -46,7 +46,7 @@ internal sealed class Pkcs11Pin : IDisposable
     /// <inheritdoc/>
     public void Dispose() => CryptographicOperations.ZeroMemory(Utf8);
 
-    /// <summary>pin-source is an absolute path, bare or after <c>file:</c>; line ends behind the PIN do not belong to it (RFC 7512, 2.4).</summary>
+    /// <summary>pin-source is an absolute path, bare or after <c>file:</c>; line ends after the PIN do not belong to it (RFC 7512, 2.4).</summary>
     private static Pkcs11Pin FromFile(string source)
     {
         string path = source.StartsWith("file:", StringComparison.Ordinal) ? FilePath(source) : source;

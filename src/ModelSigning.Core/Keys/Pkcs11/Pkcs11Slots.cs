@@ -5,7 +5,7 @@ namespace ModelSigning.Core.Keys.Pkcs11;
 
 /// <summary>A slot with the token in it.</summary>
 /// <param name="Slot">The slot.</param>
-/// <param name="Info">What the token says of itself.</param>
+/// <param name="Info">What the token says about itself.</param>
 internal sealed record Pkcs11Slot(ISlot Slot, ITokenInfo Info)
 {
     /// <summary>The token's label, without the spaces that fill it up.</summary>

@@ -35,7 +35,7 @@ internal sealed record AmbientEnvironment
     /// <summary>Runs a program and returns what it writes to its standard output.</summary>
     public Func<string, IReadOnlyList<string>, CancellationToken, string> Run { get; init; } = RunProgram;
 
-    /// <summary>Whether this is a CI job, in which nobody can be asked.</summary>
+    /// <summary>Whether this is a CI job, in which the session cannot prompt.</summary>
     public bool IsContinuousIntegration => Variable("CI") is "true" or "True" or "TRUE" or "1"
         || ContinuousIntegrationVariables.Any(name => Variable(name) is not null);
 
@@ -62,7 +62,7 @@ internal sealed record AmbientEnvironment
             RedirectStandardError = true,
             RedirectStandardInput = true,
             UseShellExecute = false,
-            // The current folder may be a model or a checkout of a stranger: neither settings nor programs are to be taken from there.
+            // The current folder may be a model or a checkout of someone else's: neither settings nor programs are to be taken from there.
             WorkingDirectory = Path.GetDirectoryName(path),
         };
         start.Environment["PATH"] = string.Join(Path.PathSeparator, ProgramFile.Folders);

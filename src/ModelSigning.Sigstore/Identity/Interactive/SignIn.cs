@@ -18,7 +18,7 @@ internal static class SignIn
     /// <param name="interaction">The person.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>The token, of the provider that was asked and made for this sign-in.</returns>
-    /// <exception cref="ModelSigningException">The provider is not reached or refuses, the answer is not this sign-in's, or nobody signs in.</exception>
+    /// <exception cref="ModelSigningException">The provider is not reached or refuses, the answer is not this sign-in's, or the person does not sign in.</exception>
     public static IdentityToken Run(SignInFlow flow, SignInRequest request, IInteraction interaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
