@@ -53,8 +53,8 @@ internal static class ZipStructure
             }
 
             ReadOnlySpan<byte> name = file.Slice(at + CentralLength, nameLength);
-            int localName = U16(file, local + 26);
-            if (directory - local - LocalLength < localName || !file.Slice(local + LocalLength, localName).SequenceEqual(name) || U16(file, local + 8) != U16(file, at + 10))
+            int localName = U16(file, local + 26), localExtra = U16(file, local + 28);
+            if (directory - local - LocalLength < localName + localExtra || !file.Slice(local + LocalLength, localName).SequenceEqual(name) || U16(file, local + 8) != U16(file, at + 10))
             {
                 return "a member's own header differs from the directory";
             }
@@ -64,7 +64,8 @@ internal static class ZipStructure
                 return "a member's name has a NUL character, at which some readers end it";
             }
 
-            if (HasOtherName(file.Slice(at + CentralLength + nameLength, U16(file, at + 30))))
+            // Programs that unpack a stream see a member's own header alone.
+            if (HasOtherName(file.Slice(at + CentralLength + nameLength, U16(file, at + 30))) || HasOtherName(file.Slice(local + LocalLength + localName, localExtra)))
             {
                 return "a member has a second name";
             }
@@ -74,7 +75,7 @@ internal static class ZipStructure
                 return "it has two members of one name";
             }
 
-            members.Add((local, (int)Math.Min((long)local + LocalLength + localName + U16(file, local + 28) + stored, int.MaxValue), (U16(file, local + 6) & 8) != 0));
+            members.Add((local, (int)Math.Min((long)local + LocalLength + localName + localExtra + stored, int.MaxValue), (U16(file, local + 6) & 8) != 0));
             at = next;
         }
 

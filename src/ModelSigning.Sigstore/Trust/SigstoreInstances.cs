@@ -132,7 +132,7 @@ public sealed class SigstoreInstances(string? folder, TimeSpan? deadline = null)
         Uri address = repository ?? AddressOf(name, store, before);
         TrustDraft draft = new(before);
         RootMetadata root = NewestRoot(name, store, draft, tufRoot);
-        long recorded = name == PublicName ? 0 : StoredRoot(before, RecordedRootName)?.Metadata.Version ?? 0;
+        long recorded = name == PublicName || before is null ? 0 : RecordedVersion(name, store!, before);
         SigstoreTrust trust = HttpTufRepository.Within(address, deadline ?? TufLimits.Update, token => Fetch(name, address, draft, root, now, token), cancellationToken);
         TufClient.RequireNotOlder(trust.TufRootVersion ?? 0, recorded, store?.Folder, name);
 
@@ -198,6 +198,15 @@ public sealed class SigstoreInstances(string? folder, TimeSpan? deadline = null)
     // A root that signs itself; null when it is missing or damaged.
     private static RootMetadata? StoredRoot(StoredTrust? stored, string name) =>
         stored?.Load(name, TufLimits.Root) is { } bytes ? RootMetadata.TryParse(bytes, name) : null;
+
+    // The version of the newest root that was recorded. Where that root is damaged, the chain that led to it tells its version.
+    private static long RecordedVersion(string name, InstanceStore store, StoredTrust stored)
+    {
+        IEnumerable<long> known = new[] { RecordedRootName, FirstRootName }.Select(file => StoredRoot(stored, file)?.Metadata.Version ?? 0);
+        return known.Append(TrustDraft.LastRoot(stored)).Max() is > 0 and long version ? version : throw TufErrors.TufCacheDamaged.At(
+            $"All roots of the Sigstore instance '{name}' in '{store.Folder}' are missing or damaged, so an older root cannot be told from a newer one.", store.Folder,
+            cure: $"Delete the folder '{store.Folder}' and run the command again with a root that you got now, through a channel that you trust.");
+    }
 
     private static SigstoreTrust Read(string name, Uri repository, TufClient client, ITufRepository? targets, TrustDraft draft, CancellationToken cancellationToken)
     {

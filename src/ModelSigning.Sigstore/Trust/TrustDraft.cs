@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelSigning.Sigstore.Tuf;
 
 namespace ModelSigning.Sigstore.Trust;
@@ -9,7 +10,7 @@ namespace ModelSigning.Sigstore.Trust;
 /// <param name="before">The stored trust; null when there is none, or none that is to be continued.</param>
 internal sealed class TrustDraft(StoredTrust? before) : IMetadataStore
 {
-    private const string Metadata = "metadata/", Roots = "roots/";
+    private const string Metadata = "metadata/", Roots = "roots/", RootSuffix = ".root.json";
 
     private readonly SortedDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _deleted = new(StringComparer.Ordinal);
@@ -70,6 +71,11 @@ internal sealed class TrustDraft(StoredTrust? before) : IMetadataStore
         return last;
     }
 
+    /// <summary>The highest version among the names of the stored roots, damaged or not; 0 for none.</summary>
+    internal static long LastRoot(StoredTrust stored) => stored.Names()
+        .Where(name => name.StartsWith(Roots, StringComparison.Ordinal) && name.EndsWith(RootSuffix, StringComparison.Ordinal))
+        .Max(name => long.TryParse(name.AsSpan()[Roots.Length..^RootSuffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out long version) ? version : (long?)0) ?? 0;
+
     /// <inheritdoc cref="StoredTrust.Load"/>
     internal byte[]? LoadFile(string name, int maximum)
     {
@@ -84,5 +90,5 @@ internal sealed class TrustDraft(StoredTrust? before) : IMetadataStore
     /// <summary>Keeps a file.</summary>
     internal void SaveFile(string name, ReadOnlySpan<byte> bytes) => _files[name] = bytes.ToArray();
 
-    private static string RootName(long version) => $"{Roots}{TufClient.Number(version)}.root.json";
+    private static string RootName(long version) => $"{Roots}{TufClient.Number(version)}{RootSuffix}";
 }

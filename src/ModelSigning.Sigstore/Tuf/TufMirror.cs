@@ -71,8 +71,16 @@ internal sealed class TufMirror(string folder)
         return written.IsReadOnly ? throw NotWritable(targetFolder) : [.. names.Select(name => Path.Join(targetFolder, TufClient.Escape(name)))];
     }
 
-    private void RequireNotOlder(RootMetadata root, byte[]? stored) => TufClient.RequireNotOlder(
-        root.Metadata.Version, stored is null ? 0 : RootMetadata.TryParse(stored, "root.json")?.Metadata.Version ?? 0, folder, folder);
+    private void RequireNotOlder(RootMetadata root, byte[]? stored)
+    {
+        if (stored is not null)
+        {
+            RootMetadata recorded = RootMetadata.TryParse(stored, "root.json") ?? throw TufErrors.TufCacheDamaged.At(
+                $"'{Path.Join(folder, "root.json")}' is damaged, so an older root cannot be told from a newer one.", folder,
+                cure: "Delete this file and run the command again with a root that you got now, through a channel that you trust.");
+            TufClient.RequireNotOlder(root.Metadata.Version, recorded.Metadata.Version, folder, folder);
+        }
+    }
 
     private void RequireKept()
     {

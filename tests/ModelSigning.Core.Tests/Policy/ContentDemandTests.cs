@@ -224,6 +224,21 @@ public sealed class ContentDemandTests : IDisposable
         named[end + extra.Length + 12] += (byte)extra.Length;
         Add("model.keras", named);
         Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "forbid": "code" """));
+
+        // The same in the member's own header, and for comparison a field there that is no name.
+        byte[] Local(byte[] field)
+        {
+            int behind = 30 + archive[26];
+            byte[] local = [.. archive[..behind], .. field, .. archive[behind..]];
+            local[28] = (byte)field.Length;
+            local[end + field.Length + 16] += (byte)field.Length;
+            return local;
+        }
+
+        Add("model.keras", Local([0x99, 0x70, .. extra[2..]]));
+        Assert.True(Verify(""", "forbid": "code" """).IsValid);
+        Add("model.keras", Local(extra));
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "forbid": "code" """));
     }
 
     [Fact]

@@ -145,6 +145,46 @@ public sealed class SigstoreInstancesTests : IAsyncLifetime
         Assert.Equal(2, Update(Name, Address, FirstRoot).TufRootVersion);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("damaged")]
+    public void A_recorded_root_that_is_damaged_is_not_taken_for_none(string? content)
+    {
+        _server.Tuf.PublishRoot();
+        Assert.Equal(2, Update(Name, Address, FirstRoot).TufRootVersion);
+        _server.Tuf.Files.Remove("2.root.json", out byte[]? second);
+        void Damage(string name)
+        {
+            foreach (string path in Directory.GetFiles(_folder["trust"], name, SearchOption.AllDirectories))
+            {
+                File.Delete(path);
+                if (content is not null)
+                {
+                    File.WriteAllText(path, content);
+                }
+            }
+        }
+
+        // The recorded root, and the first one: the name of the second one alone tells what was recorded.
+        Damage("root.json");
+        Damage("first.root.json");
+        if (content is not null)
+        {
+            Damage("2.root.json");
+        }
+
+        Assert.Equal(content is null ? null : TufErrors.TufRollback, Refusal());
+        Damage("root.json");
+        Damage("first.root.json");
+        File.Delete(Directory.GetFiles(_folder["trust"], "2.root.json", SearchOption.AllDirectories).Single());
+        Assert.Equal(TufErrors.TufCacheDamaged, Refusal());
+        Directory.Delete(_folder["trust/instances/internal"], recursive: true);
+        _server.Tuf.Files["2.root.json"] = second!;
+        Assert.Equal(2, Update(Name, Address, FirstRoot).TufRootVersion);
+
+        ErrorDefinition? Refusal() => (Record.Exception(() => Update(Name, Address, FirstRoot)) as ModelSigningException)?.Definition;
+    }
+
     [Fact]
     public void A_folder_of_metadata_takes_no_older_root_than_it_has()
     {
@@ -159,6 +199,10 @@ public sealed class SigstoreInstancesTests : IAsyncLifetime
             () => mirror.Fetch(Address, null, [], _folder["targets"], FirstRoot, DateTimeOffset.UtcNow, CancellationToken.None)).Definition);
         Assert.Equal(second, File.ReadAllBytes(_folder["metadata/root.json"]));
         File.WriteAllText(_folder["metadata/root.json"], "damaged");
+        Assert.Equal(TufErrors.TufCacheDamaged, Assert.Throws<ModelSigningException>(() => mirror.Initialize(FirstRoot)).Definition);
+        Assert.Equal(TufErrors.TufCacheDamaged, Assert.Throws<ModelSigningException>(
+            () => mirror.Fetch(Address, null, [], _folder["targets"], FirstRoot, DateTimeOffset.UtcNow, CancellationToken.None)).Definition);
+        File.Delete(_folder["metadata/root.json"]);
         mirror.Initialize(FirstRoot);
         Assert.Equal(FirstRoot, File.ReadAllBytes(_folder["metadata/root.json"]));
     }
