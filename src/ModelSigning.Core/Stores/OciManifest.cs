@@ -188,15 +188,16 @@ internal static class OciManifest
         Dictionary<string, string> paths = new(StringComparer.Ordinal);
         JsonElement root = document.RootElement;
         List<JsonElement> entries = [];
-        if (root.TryGetProperty("model", out JsonElement model) && model.ValueKind == JsonValueKind.Object)
+        if (root.TryGetProperty("model", out JsonElement model) && model.ValueKind != JsonValueKind.Null)
         {
-            entries.Add(model);
+            entries.Add(model.ValueKind == JsonValueKind.Object ? model : throw OtherKind("model"));
             AddArray(model, "parts");
         }
 
         AddArray(root, "code");
         AddArray(root, "datasets");
         AddArray(root, "docs");
+        AddArray(root, "prompts");
         foreach (JsonElement entry in entries)
         {
             if (Text(entry, "digest") is { } digest && Text(entry, "path") is { } place && !paths.TryAdd(digest, place))
@@ -216,11 +217,14 @@ internal static class OciManifest
 
         void AddArray(JsonElement parent, string member)
         {
-            if (parent.TryGetProperty(member, out JsonElement array) && array.ValueKind == JsonValueKind.Array)
+            if (parent.TryGetProperty(member, out JsonElement array) && array.ValueKind != JsonValueKind.Null)
             {
-                entries.AddRange(array.EnumerateArray().Where(entry => entry.ValueKind == JsonValueKind.Object));
+                entries.AddRange(array.ValueKind == JsonValueKind.Array && array.EnumerateArray().All(entry => entry.ValueKind == JsonValueKind.Object)
+                    ? array.EnumerateArray() : throw OtherKind(member));
             }
         }
+
+        ModelSigningException OtherKind(string member) => StoreErrors.ManifestInvalid.At($"'{member}' of the Kitfile in '{path}' is not what KitOps writes there.", path);
     }
 
     private static string? Text(JsonElement element, string name) =>

@@ -39,6 +39,11 @@ public sealed class OciFileNameTests : IDisposable
     [InlineData("""{"path":"registry.example/other:v1","digest":"sha256:0000000000000000000000000000000000000000000000000000000000000000"}""")]
     [InlineData("""{"path":1}""")]
     [InlineData("""{"parts":[{"path":"registry.example/other:v1"}]}""")]
+    [InlineData("""{"parts":{"path":"registry.example/other:v1"}}""")]
+    [InlineData("""[{"path":"registry.example/other:v1"}]""")]
+    [InlineData("""null,"docs":{"path":"README.md"}""")]
+    [InlineData("""null,"datasets":["data"]""")]
+    [InlineData("""null,"prompts":[{"path":"prompt.md"}]""")]
     public void A_Kitfile_that_takes_files_from_elsewhere_than_its_layers_is_refused(string model)
     {
         OciLayoutBuilder built = new();
