@@ -72,7 +72,7 @@ public sealed partial class OutputTests : IDisposable
         other.DateTimeFormat.Calendar = other.OptionalCalendars.First(calendar => calendar.GetYear(new DateTime(2026, 6, 1, 0, 0, 0, DateTimeKind.Utc)) != 2026);
         foreach (object sample in _types.Select(OutputSamples.Full))
         {
-            IEnumerable<string> cells = ViewsOf(sample.GetType()).Descendants("ScriptBlock").Where(cell => cell.Parent!.Name.LocalName != "ItemSelectionCondition").Select(cell => cell.Value);
+            IEnumerable<string> cells = ShownBy(sample.GetType()).Where(cell => cell.Name.LocalName == "ScriptBlock").Select(cell => cell.Value);
             foreach (string cell in cells.Concat(DefaultProperties(sample.GetType().FullName!).Select(property => $"\"$($_.{property})\"")))
             {
                 string[] elsewhere = [.. _session.Run(
@@ -82,8 +82,15 @@ public sealed partial class OutputTests : IDisposable
             }
 
             // PowerShell itself would write it, in the culture's calendar.
-            Assert.DoesNotContain(ViewsOf(sample.GetType()).Descendants("PropertyName"), cell => PSObject.AsPSObject(sample).Properties[cell.Value].Value is DateTimeOffset or DateTime);
+            Assert.DoesNotContain(ShownBy(sample.GetType()), cell => cell.Name.LocalName == "PropertyName" && PSObject.AsPSObject(sample).Properties[cell.Value].Value is DateTimeOffset or DateTime);
         }
+    }
+
+    [Fact]
+    public void No_script_block_of_a_view_only_names_a_property()
+    {
+        // PowerShell parses every script block when the module is imported.
+        Assert.DoesNotContain(Views.Descendants("ScriptBlock"), block => PropertyOnly().IsMatch(block.Value));
     }
 
     [Fact]
@@ -128,7 +135,7 @@ public sealed partial class OutputTests : IDisposable
         string hostile = string.Concat(Enumerable.Range(0, 0x10000).Select(unit => (char)unit).Where(unit => !char.IsSurrogate(unit))) + "\U000E0041 \U0001F600";
         foreach (object sample in _types.Select(type => OutputSamples.Hostile(type, "x" + hostile)))
         {
-            foreach (XElement cell in ViewsOf(sample.GetType()).Descendants().Where(part => part.Name.LocalName is "PropertyName" or "ScriptBlock" && part.Parent!.Name.LocalName != "ItemSelectionCondition"))
+            foreach (XElement cell in ShownBy(sample.GetType()))
             {
                 if (cell.Name.LocalName == "PropertyName")
                 {
@@ -191,13 +198,21 @@ public sealed partial class OutputTests : IDisposable
     [GeneratedRegex(@"\x1b\[[0-9;]*m")]
     private static partial Regex Colour();
 
+    [GeneratedRegex(@"^\s*\$_\.\w+\s*$")]
+    private static partial Regex PropertyOnly();
+
     private static XElement[] ViewsOf(Type type) =>
         [.. Views.Descendants("View").Where(view => view.Descendants("TypeName").Any(name => name.Value == type.FullName))];
 
-    // A line of a list is left out where its condition does not hold.
+    // What a type's views show: every cell but the conditions of a list's lines, which are never shown.
+    private static XElement[] ShownBy(Type type) =>
+        [.. ViewsOf(type).Descendants().Where(part => part.Name.LocalName is "PropertyName" or "ScriptBlock" && part.Parent!.Name.LocalName != "ItemSelectionCondition")];
+
+    // A line of a list is left out where its condition does not hold: the truth of a property, which PowerShell reads without a script block, or of a script block.
     private bool IsChosen(XElement cell, object value) =>
-        cell.Parent?.Element("ItemSelectionCondition") is not { } condition
-        || (bool)_session.Run("param($value) foreach ($_ in $value) { [bool] (" + condition.Value + ") }", value).ThrowIfFailed().Value;
+        cell.Parent?.Element("ItemSelectionCondition")?.Elements().Single() is not { } condition
+        || (bool)_session.Run(
+            "param($value) foreach ($_ in $value) { [bool] (" + (condition.Name.LocalName == "PropertyName" ? "$_." : "") + condition.Value + ") }", value).ThrowIfFailed().Value;
 
     private string[] Shown(string cell, object value) =>
         [.. _session.Run("param($value) foreach ($_ in $value) { " + cell + " }", value).ThrowIfFailed().Output.Select(text => LanguagePrimitives.ConvertTo<string>(text))];
