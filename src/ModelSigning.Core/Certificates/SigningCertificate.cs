@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Keys;
 
 namespace ModelSigning.Core.Certificates;
@@ -29,6 +32,14 @@ internal static class SigningCertificate
         {
             return null;
         }
+    }
+
+    /// <summary>The SHA-256 of a certificate's key as PEM, of whatever algorithm; that of a key that can sign models is its hint.</summary>
+    public static string SpkiHint(this X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        return certificate.KeyHint() ?? Hexadecimal.Write(SHA256.HashData(Encoding.ASCII.GetBytes(
+            PemEncoding.WriteString("PUBLIC KEY", DecodedCertificate.Decode(certificate).SubjectPublicKeyInfo.Span) + "\n")));
     }
 
     /// <summary>Checks that a certificate may sign: digitalSignature in its key usage, or codeSigning in its extended key usage.</summary>

@@ -11,7 +11,7 @@ namespace ModelSigning.Core.Policy;
 /// <summary>
 /// What a policy never accepts, whatever its rules say: <c>"revoked": { "keys": [hints], "certificates": [SHA-256 fingerprints], "pins": [pins] }</c>.
 /// </summary>
-/// <param name="Keys">The hints of keys, in lower-case hexadecimal.</param>
+/// <param name="Keys">The hints of keys, in lower-case hexadecimal; that of an authority revokes everything below each of its certificates.</param>
 /// <param name="Certificates">The SHA-256 of certificates, in lower-case hexadecimal; that of an authority revokes everything below it.</param>
 /// <param name="Pins">The pins of models.</param>
 public sealed record Revocations(IReadOnlySet<string> Keys, IReadOnlySet<string> Certificates, IReadOnlySet<string> Pins)
@@ -52,7 +52,9 @@ public sealed record Revocations(IReadOnlySet<string> Keys, IReadOnlySet<string>
         }
     }
 
-    /// <summary>Refuses a signature of a revoked key, or of a certificate that is revoked or leads to a revoked one, and one that such a certificate has timestamped.</summary>
+    /// <summary>
+    /// Refuses a signature of a revoked key, or of a certificate that is revoked, has a revoked key or leads to such a one, and one that such a certificate has timestamped.
+    /// </summary>
     /// <exception cref="ModelSigningException"><see cref="PolicyErrors.Revoked"/>.</exception>
     internal void RefuseSigner(SignatureEvidence evidence, string policy, string model)
     {
@@ -61,11 +63,17 @@ public sealed record Revocations(IReadOnlySet<string> Keys, IReadOnlySet<string>
             throw Refusal($"the key {hint}", policy, model);
         }
 
-        if (Certificates.Count > 0)
+        if (Keys.Count + Certificates.Count > 0)
         {
             // Whoever holds the key of a revoked authority can give any time to a signature.
             foreach (X509Certificate2 certificate in evidence.CertificatePath.Concat(evidence.TimestampCertificates))
             {
+                // Another authority may have certified the same key.
+                if (Keys.Count > 0 && certificate.SpkiHint() is var key && Keys.Contains(key))
+                {
+                    throw Refusal($"the key {key} of '{certificate.DisplaySubject()}'", policy, model);
+                }
+
                 if (CertificateTwin.Fingerprints(certificate).FirstOrDefault(Certificates.Contains) is { } fingerprint)
                 {
                     throw Refusal($"the certificate {fingerprint} of '{certificate.DisplaySubject()}'", policy, model);

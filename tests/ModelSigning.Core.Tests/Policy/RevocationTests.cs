@@ -88,6 +88,25 @@ public sealed class RevocationTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_revoked_key_of_an_authority_is_refused_in_each_certificate_that_another_authority_gave_it(bool isRsa)
+    {
+        using TestCertificate intermediate = _root.Issue(Authority("Intermediate") with { Key = isRsa ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP384) });
+        using TestCertificate other = TestCertificate.SelfSigned(Authority("Other"));
+        using TestCertificate again = other.Issue(Authority("Intermediate") with { Key = intermediate.Key });
+        using TestCertificate leaf = intermediate.Issue(Leaf("Leaf"));
+        string hint = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(intermediate.Key.ExportSubjectPublicKeyInfoPem() + "\n")));
+        string signer = $$"""{ "type": "certificate", "certificateAuthority": {{JsonSerializer.Serialize(_root.CertificatePem + other.CertificatePem)}} }""";
+        foreach (TestCertificate issuer in (TestCertificate[])[intermediate, again])
+        {
+            SignWithCertificate(leaf, issuer);
+            Assert.True(Verify(signer, $$"""{ "keys": ["{{new string('0', 64)}}"] }""").IsValid);
+            Assert.Contains($"{hint} of 'CN=Intermediate", Refused(signer, $$"""{ "keys": ["{{hint}}"] }"""), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("nistP256")]
     [InlineData("nistP384")]
     [InlineData("nistP521")]
@@ -202,6 +221,7 @@ public sealed class RevocationTests : IDisposable
         _model.Sign(request => request with
         {
             Signer = new CertificateSigner(new EcPrivateKey((ECDsa)leaf.Key, "test"), [leaf.Certificate, issuer.Certificate]),
+            Force = true,
         });
     }
 
