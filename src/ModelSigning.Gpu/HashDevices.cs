@@ -60,10 +60,10 @@ public static class HashDevices
     {
         string kind = name.Split(':')[0];
         string known = Same(name, Auto)
-            ? "'auto' stands alone"
-            : string.Join("; ", Missing.Where(missing => Same(missing.Kind.ToString(), kind) || Same(missing.Name, name)).Select(missing => missing.Reason));
+            ? " 'auto' cannot be combined with other devices."
+            : string.Concat(Missing.Where(missing => Same(missing.Kind.ToString(), kind) || Same(missing.Name, name)).Select(missing => $" {missing.Reason}"));
         string there = string.Join(", ", Available.Select(device => device.Id).Prepend(Cpu));
-        return GpuErrors.HashDeviceNotFound.At($"This machine has no hash device '{name}'{(known.Length > 0 ? $": {known}" : "")}. The devices are: {there}.", name);
+        return GpuErrors.HashDeviceNotFound.At($"This machine has no hash device '{name}'.{known} The devices are: {there}.", name);
     }
 
     private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);

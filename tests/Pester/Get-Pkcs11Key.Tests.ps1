@@ -37,9 +37,11 @@ Describe 'Get-Pkcs11Key' {
         ($keys | Out-String -Width 200) | Should -Match 'release'
     }
 
-    It 'lists nothing of another token' {
+    It 'lists nothing of another token, and says that there is none of its label' {
         Skip-WithoutToken
-        Invoke-WithToken $hsm { param($module) Get-Pkcs11Key $module -Token 'Another' } $hsm.Module | Should -BeNullOrEmpty
+        Invoke-WithToken $hsm { param($module) Get-Pkcs11Key $module -Token 'Another' -WarningAction SilentlyContinue } $hsm.Module | Should -BeNullOrEmpty
+        Invoke-WithToken $hsm { param($module) Get-Pkcs11Key $module -Token 'Another' 3>&1 | ForEach-Object Message } $hsm.Module | Should -Be "No token has the label 'Another'. Get-Pkcs11Key without -Token lists the keys of every token."
+        Invoke-WithToken $hsm { param($module) Get-Pkcs11Key $module -Token 'Model signing' -WarningVariable warned | Out-Null; $warned.Count } $hsm.Module | Should -Be 0
     }
 
     It 'refuses a wrong PIN' {

@@ -206,7 +206,9 @@ Describe 'New-ModelSignature' {
 
         It 'is not expanded on verification' {
             $null = New-ModelSignature $model -PrivateKey $key.PrivateKeyPath
-            (Get-Refusal { Test-ModelSignature $model -PublicKey $key.PublicKeyPath -IgnorePath 'logs/*' }).FullyQualifiedErrorId | Should -BeLike 'IgnorePathInvalid,*'
+            $refusal = Get-Refusal { Test-ModelSignature $model -PublicKey $key.PublicKeyPath -IgnorePath 'logs/*' }
+            $refusal.FullyQualifiedErrorId | Should -BeLike 'IgnorePathInvalid,*'
+            $refusal.Exception.Message | Should -Not -Match 'Rename'
         }
     }
 

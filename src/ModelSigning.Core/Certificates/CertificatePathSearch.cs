@@ -184,7 +184,9 @@ internal sealed class CertificatePathSearch
         }
 
         return CertificateErrors.IssuerUnknown.At(
-            $"No trusted certificate is above '{target}': none of the available certificates issued " +
-            $"'{stuck.DisplaySubject()}', whose issuer is named '{stuck.DisplayIssuer()}'.", target);
+            stuck.SubjectName.RawData.AsSpan().SequenceEqual(stuck.IssuerName.RawData)
+                ? $"The chain of '{target}' ends in the root '{stuck.DisplaySubject()}', which is not among the trusted certificates."
+                : $"No chain leads from '{target}' to a trusted certificate: none of the specified certificates issued '{stuck.DisplaySubject()}', whose issuer is named '{stuck.DisplayIssuer()}'.",
+            target);
     }
 }

@@ -119,7 +119,7 @@ internal sealed class IgnoreList
     {
         if (name.AsSpan().ContainsAny(Wildcards))
         {
-            throw ModelErrors.IgnorePathInvalid.At($"'{name}' has one of the characters * ? [, which a signature cannot record. Rename it.", name);
+            throw ModelErrors.IgnorePathInvalid.At($"'{name}' has one of the characters * ? [, which a signature cannot record.", name);
         }
 
         _names.Add(name);

@@ -58,7 +58,7 @@ internal static class ModelErrors
     /// <summary>An ignored path that a bundle must not carry (OMS v1.0, 6.2.1).</summary>
     public static readonly ErrorDefinition IgnorePathInvalid = new("IgnorePathInvalid", ErrorKind.InvalidArgument,
         "A path in -IgnorePath is empty, or contains one of the characters * ? [, which a signature cannot record.",
-        "Specify each file or folder without wildcards. Only New-ModelSignature expands * and ?.");
+        "Specify each file or folder without wildcards; only New-ModelSignature expands * and ?. Rename what has such a character in its name.");
 
     /// <summary>More resources than anything can hold.</summary>
     public static readonly ErrorDefinition TooManyResources = new("TooManyResources", ErrorKind.LimitsExceeded,

@@ -60,7 +60,7 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
         Revocations revoked = root.OptionalObject("revoked") is { } listed ? Revocations.Read(listed) : Revocations.None;
         root.RefuseOthers();
         string? twice = rules.GroupBy(rule => rule.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1)?.Key;
-        return twice is null ? new TrustPolicy(rules, path) { Revoked = revoked, NamedPaths = named } : throw root.Invalid($"Two rules are called '{twice}'.");
+        return twice is null ? new TrustPolicy(rules, path) { Revoked = revoked, NamedPaths = named } : throw root.Invalid($"Two rules have the name '{twice}'.");
     }
 
     private TrustRule ReadRule(PolicyElement element)

@@ -92,7 +92,7 @@ internal sealed record ModelContent
         ExpectedResources.Shorten(signed, expected, statement.Serialization.ShardSize);
         string[] leftOut = [.. found.LeftOutFiles.Where(left => !IsListed(left.File.Name) && IsWanted(left.File.Name)).Select(left => left.Entry).Distinct(StringComparer.Ordinal)];
         Note(found.LeftOutBySigner.Intersect(leftOut), warnings, name =>
-            $"The signer left '{name}' out of the signature, so nothing in it was checked except what is signed. Do not use it unless you know its origin.");
+            $"The signer excluded '{name}' from the signature; it was not checked, except files in it that are signed. Do not use it unless you know its origin.");
         ILookup<bool, string> others = found.Files.Where(file => !IsListed(file.Name) && IsWanted(file.Name)).ToLookup(
             file => request.IgnoreUnsignedFiles || (statement.Serialization.ShardSize is not null && file.Length == 0), file => file.Name);
         string[] uncheckedPaths = [.. Rest(included), .. others[true], .. leftOut];

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace ModelSigning;
 
-/// <summary>Lists the devices that can hash models, and says about those that cannot why.</summary>
+/// <summary>Lists the devices that can hash models, and, for those that cannot, says why.</summary>
 /// <remarks>
 /// <para>
 /// Get-ModelHashDevice writes one object for the processor, for each CUDA device and for each OpenCL device, with a rate that it measures:

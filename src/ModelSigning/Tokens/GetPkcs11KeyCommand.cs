@@ -56,11 +56,13 @@ public sealed class GetPkcs11KeyCommand : CancellableCommand
             WriteWarning(ModulePath.Length == 0 ? "No PKCS#11 module was found in the default folders. Specify one with -ModulePath." : "No PKCS#11 module was found in the folders.");
         }
 
+        bool isFound = Token is null || modules.Count == 0;
         List<Pkcs11TokenDescription> withPin = [];
         foreach (string module in modules)
         {
             WriteVerbose($"Checking the module '{module}'.");
             IReadOnlyList<Pkcs11TokenDescription> tokens = Report(module, report => Pkcs11Inventory.Tokens(module, Token, report));
+            isFound |= tokens.Count > 0;
             if (Pin is null)
             {
                 WriteKeys(tokens);
@@ -69,6 +71,11 @@ public sealed class GetPkcs11KeyCommand : CancellableCommand
             {
                 withPin.AddRange(tokens);
             }
+        }
+
+        if (!isFound)
+        {
+            WriteWarning($"No token has the label '{Token}'. Get-Pkcs11Key without -Token lists the keys of every token.");
         }
 
         // Before any of them is asked: the PIN is one token's, and each other one would count it as wrong and learn it.

@@ -40,6 +40,19 @@ public sealed class CertificatePathTests
     }
 
     [Fact]
+    public void A_refusal_names_the_root_that_is_not_trusted_or_the_issuer_that_is_missing()
+    {
+        TestCertificate leaf = _root.Issue(Leaf("Leaf"));
+        TestCertificate other = TestCertificate.SelfSigned(Authority("Other"));
+        Assert.Equal(
+            "The chain of 'CN=Leaf' ends in the root 'CN=Root', which is not among the trusted certificates.",
+            Assert.Throws<ModelSigningException>(() => Validate(leaf, [_root], [other])).Message);
+        Assert.Equal(
+            "No chain leads from 'CN=Leaf' to a trusted certificate: none of the specified certificates issued 'CN=Leaf', whose issuer is named 'CN=Root'.",
+            Assert.Throws<ModelSigningException>(() => Validate(leaf, [], [other])).Message);
+    }
+
+    [Fact]
     public void A_root_of_the_same_name_and_another_key_is_not_the_issuer()
     {
         TestCertificate leaf = _root.Issue(Leaf("Leaf") with { KeyIdentifiers = false });

@@ -189,7 +189,7 @@ public sealed class TrustPolicyTests : IDisposable
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ { \"type\": \"key\", \"publickey\": \"a.pub\" } ] }", "'publickey'. Did you mean 'publicKey'?")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\" }", "rules[0] needs a member 'signers'")]
     [InlineData("{ \"name\": \"a\", \"name\": \"b\", \"models\": \"m\", \"signers\": [ SIGNER ] }", "twice")]
-    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ] }, { \"name\": \"A\", \"models\": \"n\", \"signers\": [ SIGNER ] }", "called")]
+    [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ] }, { \"name\": \"A\", \"models\": \"n\", \"signers\": [ SIGNER ] }", "Two rules have the name 'a'.")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ { \"type\": \"key\", \"publicKey\": \"PEM\", \"optional\": true } ] }", "optional")]
     public void A_policy_that_breaks_the_format_is_refused_with_the_place(string rules, string named)
     {
