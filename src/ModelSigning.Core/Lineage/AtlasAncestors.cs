@@ -8,8 +8,8 @@ using ModelSigning.Core.Models;
 namespace ModelSigning.Core.Lineage;
 
 /// <summary>
-/// What the manifests of an Atlas store name as what a model was made from. A manifest is about a model if the model has every file that it lists. Its references to other
-/// manifests lie outside its signature, so they count as unsigned, except for those in the claim of a manifest that the given key signed.
+/// What the manifests of an Atlas store name as what a model was made from. A manifest is about a model if the model has every file that it lists; the given key says so only if
+/// it signed a claim that lists files. References to other manifests count as signed only in such a claim: anybody can change what is around it.
 /// </summary>
 internal sealed class AtlasAncestors
 {
@@ -42,8 +42,8 @@ internal sealed class AtlasAncestors
             }
 
             // Neither the text nor the signed bytes are kept.
-            bool isSigned = key is not null && !manifest.Signature.IsEmpty && key.Verifies(manifest, hash);
-            _entries[id] = new(id, manifest.Title, manifest.Kind, isSigned, manifest.Ingredients, manifest.References);
+            bool isClaimSigned = key is not null && !manifest.Signature.IsEmpty && key.Verifies(manifest, hash);
+            _entries[id] = new(id, manifest.Title, manifest.Kind, isClaimSigned, manifest.Ingredients, manifest.References);
         }
 
         _evaluations = _entries.Values.Where(entry => RelationOf(entry.Kind) == LineageRelation.Evaluation)
@@ -65,6 +65,7 @@ internal sealed class AtlasAncestors
             {
                 _store.RequireNoCycle(_store.Find(entry.Id, cancellationToken)!, cancellationToken);
                 remarks.Add(entry.IsSigned ? $"The Atlas manifest '{entry.Id}' of these files is signed by the given key."
+                    : entry.IsClaimSigned ? $"The claim of the Atlas manifest '{entry.Id}' is signed by the given key and does not list any files: nobody signed that it is about these."
                     : $"The Atlas manifest '{entry.Id}' of these files {(_key is null ? "was not verified, because no key was given" : $"is not signed by the given key with {_hash.Identifier}")}.");
                 named.AddRange(entry.References.Select(reference => Named(entry, reference, cancellationToken)));
                 named.AddRange(_evaluations[entry.Id].Distinct().Select(evaluation => Evaluation(evaluation, entry.Id, cancellationToken)));
@@ -130,5 +131,8 @@ internal sealed class AtlasAncestors
         };
     }
 
-    private sealed record Entry(string Id, string Title, string? Kind, bool IsSigned, IReadOnlyList<AtlasIngredient> Ingredients, IReadOnlyList<AtlasReference> References);
+    private sealed record Entry(string Id, string Title, string? Kind, bool IsClaimSigned, IReadOnlyList<AtlasIngredient> Ingredients, IReadOnlyList<AtlasReference> References)
+    {
+        public bool IsSigned => IsClaimSigned && Ingredients.Any(file => file.IsInClaim);
+    }
 }
