@@ -13,7 +13,7 @@ namespace ModelSigning.Core.Lineage;
 /// </summary>
 internal sealed class AtlasAncestors
 {
-    private const int MostManifests = 100;
+    private const int MostManifests = 100, MostUnread = 100;
     private const long MostOfAll = 1024L * 1024 * 1024;
 
     private readonly AtlasStore _store;
@@ -21,13 +21,14 @@ internal sealed class AtlasAncestors
     private readonly AtlasDigest _hash;
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly ILookup<string, Entry> _evaluations;
+    private readonly List<ModelSigningException> _unread = [];
 
     /// <summary>Reads the manifests of a store.</summary>
     /// <param name="store">The store.</param>
     /// <param name="key">The key that signed manifests; null if none is known.</param>
     /// <param name="hash">The hash algorithm of the signatures.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <exception cref="ModelSigningException">One of <see cref="AtlasErrors"/>.</exception>
+    /// <exception cref="ModelSigningException">The manifests are more than are read, or more than 100 cannot be read: one of <see cref="AtlasErrors"/>.</exception>
     public AtlasAncestors(AtlasStore store, AtlasKey? key, AtlasDigest hash, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -35,7 +36,17 @@ internal sealed class AtlasAncestors
         long left = MostOfAll;
         foreach (string id in store.Ids)
         {
-            AtlasManifest manifest = store.Find(id, cancellationToken) ?? throw AtlasErrors.AtlasNotFound.At($"The index names the Atlas manifest '{id}', and its file does not exist.", store.PathOf(id));
+            AtlasManifest manifest;
+            try
+            {
+                manifest = store.Find(id, cancellationToken)!;
+            }
+            catch (ModelSigningException refusal) when (_unread.Count < MostUnread)
+            {
+                _unread.Add(refusal);
+                continue;
+            }
+
             if ((left -= manifest.CompactJson.Length) < 0)
             {
                 throw AtlasErrors.AtlasTooLarge.At($"The manifests beside '{store.PathOf(id)}' have more than {MostOfAll} bytes together.", store.PathOf(id));
@@ -59,6 +70,12 @@ internal sealed class AtlasAncestors
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(remarks);
         List<NamedAncestor> named = [];
+        if (_unread.Count > 0)
+        {
+            remarks.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{_unread.Count} {(_unread.Count == 1 ? "manifest" : "manifests")} of the Atlas store cannot be read, so what {(_unread.Count == 1 ? "it names" : "they name")} is not known. {_unread[0].Message}"));
+        }
+
         foreach (Entry entry in _entries.Values.Where(entry => IsAbout(entry, model)).Take(MostManifests))
         {
             try

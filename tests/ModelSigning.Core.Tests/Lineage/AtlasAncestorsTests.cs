@@ -163,6 +163,26 @@ public sealed class AtlasAncestorsTests : IDisposable
         Assert.Contains("lead in a circle", Assert.Single(_remarks), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Manifests_that_cannot_be_read_do_not_keep_the_others_from_being_followed()
+    {
+        JsonObject other = Manifest(BaseId, "org/base", "base"), own = LinkInClaim(Manifest(AtlasSample.Id, "top", "top"), other);
+        Store(other, AtlasSample.Sign(own, _key, HashAlgorithmName.SHA384), Manifest(OtherId, "bad", "bad"), Manifest("urn:c2pa:00000000-0000-0000-0000-000000000004", "gone", "gone"));
+        AtlasStore store = AtlasStore.Open(_folder["atlas"], CancellationToken.None);
+        File.WriteAllText(store.PathOf(OtherId), "{");
+        File.Delete(store.PathOf("urn:c2pa:00000000-0000-0000-0000-000000000004"));
+        Assert.True(Assert.Single(Named("org/top")).IsSigned);
+        Assert.StartsWith("2 manifests of the Atlas store cannot be read", _remarks[0], StringComparison.Ordinal);
+
+        // Only those that lead to one of them are not followed.
+        Store(AtlasSample.Link(Manifest(AtlasSample.Id, "top", "top"), Manifest(OtherId, "bad", "bad")), Manifest(OtherId, "bad", "bad"));
+        File.WriteAllText(store.PathOf(OtherId), "{");
+        _remarks.Clear();
+        Assert.Empty(Named("org/top"));
+        Assert.StartsWith("1 manifest of the Atlas store cannot be read", _remarks[0], StringComparison.Ordinal);
+        Assert.Contains("is not followed", _remarks[1], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(DigestAlgorithm.Blake2b, null, "sha256")]
     [InlineData(DigestAlgorithm.Blake3, null, "sha384")]
