@@ -61,6 +61,24 @@ Describe 'Get-AtlasManifest' {
         $refusal.FullyQualifiedErrorId | Should -BeLike 'AtlasSignatureInvalid,*'
     }
 
+    It 'refuses to compare files that stand beside a signed claim, and says that nobody signed them' {
+        $manifest = Get-Content "$TestDrive/one.json" -Raw | ConvertFrom-Json -Depth 20 -DateKind String
+        $key = [System.Security.Cryptography.ECDsa]::Create([System.Security.Cryptography.ECCurve+NamedCurves]::nistP256)
+        Set-Content "$TestDrive/atlas.pub" $key.ExportSubjectPublicKeyInfoPem()
+
+        # {"ingredients":[],"signature":null} in CBOR
+        $signature = $key.SignData([Convert]::FromHexString('A26B696E6772656469656E747380697369676E6174757265F6'), 'SHA256', 'Rfc3279DerSequence')
+        $manifest.ingredients = $manifest.claim.ingredients
+        $manifest.claim = [ordered]@{ ingredients = @(); signature = [Convert]::ToBase64String($signature) }
+        ConvertTo-Json $manifest -Depth 20 | Set-Content "$TestDrive/beside.json"
+        $with = @{ ModelPath = "$TestDrive/model"; PublicKey = "$TestDrive/atlas.pub"; HashAlgorithm = 'sha256' }
+        $refusal = Get-Refusal { Get-AtlasManifest "$TestDrive/beside.json" @with }
+        $refusal.FullyQualifiedErrorId | Should -BeLike 'AtlasFileMismatch,*'
+        $refusal.TargetObject.SignatureStatus | Should -Be 'Verified'
+        $refusal.TargetObject.Ingredients.IsSigned | Should -BeFalse
+        (Get-AtlasManifest "$TestDrive/one.json").Ingredients.IsSigned | Should -BeTrue
+    }
+
     It 'reads the manifests of a store and refuses one whose reference is gone' {
         $store = New-Item "$TestDrive/store" -ItemType Directory
         New-SampleManifest "$store/a.json"

@@ -2,7 +2,8 @@ namespace ModelSigning.Core.Atlas;
 
 /// <summary>
 /// A manifest of Intel Atlas (atlas-cli 0.2.0): an object of its own in the vocabulary of C2PA, without C2PA's containers. What it says is a claim of
-/// its author, until its signature verifies; the references to other manifests stay claims even then, because the signature does not cover them.
+/// its author, until its signature verifies. Even then only the claim is signed: <see cref="Kind"/>, <see cref="Assertions"/>, and those ingredients and references that are in it.
+/// Anybody can change the rest, the ids and the title included.
 /// </summary>
 public sealed record AtlasManifest
 {
@@ -56,7 +57,8 @@ public sealed record AtlasManifest
 /// <param name="Digest">The digest.</param>
 /// <param name="Relationship">What it is to the whole, such as <c>componentOf</c>.</param>
 /// <param name="Format">Its media type.</param>
-public sealed record AtlasIngredient(string Title, string Path, AtlasDigest Algorithm, ReadOnlyMemory<byte> Digest, string Relationship, string Format);
+/// <param name="IsInClaim">Whether the claim, and so its signature, covers the ingredient.</param>
+public sealed record AtlasIngredient(string Title, string Path, AtlasDigest Algorithm, ReadOnlyMemory<byte> Digest, string Relationship, string Format, bool IsInClaim);
 
 /// <summary>A reference from one manifest to another.</summary>
 /// <param name="InstanceId">The other one's id.</param>

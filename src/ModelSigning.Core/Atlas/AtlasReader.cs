@@ -70,9 +70,12 @@ public static class AtlasReader
         AtlasObject claim = new(claimElement, "the claim", source);
         List<AtlasIngredient> ingredients = [];
         List<AtlasReference> references = [];
-        foreach (JsonElement element in manifest.Items("ingredients").Concat(claim.Items("ingredients")))
+        foreach ((AtlasObject owner, bool isInClaim) in (ReadOnlySpan<(AtlasObject, bool)>)[(claim, true), (manifest, false)])
         {
-            ReadIngredient(new AtlasObject(element, "an ingredient", source), ingredients, references);
+            foreach (JsonElement element in owner.Items("ingredients"))
+            {
+                ReadIngredient(new AtlasObject(element, "an ingredient", source), isInClaim, ingredients, references);
+            }
         }
 
         foreach (JsonElement element in manifest.Items("cross_references"))
@@ -106,7 +109,7 @@ public static class AtlasReader
         claim.Optional(Signature, JsonValueKind.String) is not { } text ? []
             : StrictBase64.TryDecode(text, out byte[]? bytes) ? bytes : throw Malformed(source, "the claim's signature is not base64");
 
-    private static void ReadIngredient(AtlasObject ingredient, List<AtlasIngredient> ingredients, List<AtlasReference> references)
+    private static void ReadIngredient(AtlasObject ingredient, bool isInClaim, List<AtlasIngredient> ingredients, List<AtlasReference> references)
     {
         AtlasObject data = ingredient.Member("data");
         string title = ingredient.Text("title"), name = data.Text("alg"), digits = data.Text("hash");
@@ -114,16 +117,16 @@ public static class AtlasReader
             ?? throw AtlasErrors.AtlasDigestInvalid.At($"'{ingredient.Source}': the ingredient '{title}' has a digest of the unknown algorithm '{name}'.", ingredient.Source);
         byte[] digest = algorithm.Read(digits) ?? throw AtlasErrors.AtlasDigestInvalid.At(
             $"'{ingredient.Source}': the digest of the ingredient '{title}' is not {algorithm.Length * 2} hexadecimal digits, as {name} requires.", ingredient.Source);
-        ingredients.Add(new(title, FilePath(data.Text("url"), title, ingredient.Source), algorithm, digest, ingredient.Text("relationship"), ingredient.Text("dc:format")));
+        ingredients.Add(new(title, FilePath(data.Text("url"), title, ingredient.Source), algorithm, digest, ingredient.Text("relationship"), ingredient.Text("dc:format"), isInClaim));
         if (data.Optional("linked_ingredient_url", JsonValueKind.String) is { } url)
         {
-            references.Add(ReadReference(AtlasObject.CheckedId(url.GetString()!, ingredient.Source), data.Text("linked_ingredient_hash"), isInClaim: true, ingredient.Source));
+            references.Add(ReadReference(AtlasObject.CheckedId(url.GetString()!, ingredient.Source), data.Text("linked_ingredient_hash"), isInClaim, ingredient.Source));
         }
 
         if (ingredient.Optional("linked_ingredient", JsonValueKind.Object) is { } linked)
         {
             AtlasObject members = new(linked, "a linked ingredient", ingredient.Source);
-            references.Add(ReadReference(members.Id("url"), members.Text("hash"), isInClaim: true, ingredient.Source));
+            references.Add(ReadReference(members.Id("url"), members.Text("hash"), isInClaim, ingredient.Source));
         }
     }
 
@@ -170,6 +173,11 @@ public static class AtlasReader
             && !AtlasEncoding.ToCbor(copy, Signature).Span.SequenceEqual(AtlasEncoding.ToCbor(claim, Signature).Span))
         {
             yield return "The manifest has a second claim (c2pa.claim.v2) that differs from the first. The second was ignored.";
+        }
+
+        if (manifest.Items("ingredients").Any())
+        {
+            yield return "Ingredients of the manifest lie outside its signature: anybody can add or change them.";
         }
 
         if (manifest.Items("cross_references").Any())

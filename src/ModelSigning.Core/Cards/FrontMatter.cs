@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using ModelSigning.Core.Content;
@@ -18,36 +19,63 @@ internal static class FrontMatter
     public static YamlMapping? Read(CapturedFile card, CancellationToken cancellationToken)
     {
         ReadOnlySpan<byte> rest = card.Head.Span;
-        rest = rest.StartsWith(Encoding.UTF8.Preamble) ? rest[Encoding.UTF8.Preamble.Length..] : rest;
-        rest = rest.TrimStart(" \t\r\n"u8);
-        if (!IsRule(NextLine(ref rest)))
+        rest = TrimStart(rest.StartsWith(Encoding.UTF8.Preamble) ? rest[Encoding.UTF8.Preamble.Length..] : rest);
+        ReadOnlySpan<byte> rule = NextLine(ref rest, out _);
+        if (!IsRule(rule))
         {
             return null;
         }
 
+        // huggingface_hub ends it at the first line of three hyphens alone that has some text before it and no lone CR behind it; others at the first with blanks behind it, too.
         ReadOnlySpan<byte> start = rest;
+        int first = -1;
+        bool hasText = false;
         for (int length = 0; !rest.IsEmpty && length <= MaximumLength; length = start.Length - rest.Length)
         {
-            if (IsRule(NextLine(ref rest)))
+            ReadOnlySpan<byte> line = NextLine(ref rest, out bool endsInCr);
+            bool isEnd = rule.Length == 3 && hasText && line.SequenceEqual("---"u8) && !endsInCr;
+            first = first < 0 && IsRule(line) ? length : first;
+            if (isEnd || (first >= 0 && rule.Length > 3))
             {
-                return Utf8.IsValid(start[..length])
-                    ? YamlDocument.Read(Encoding.UTF8.GetString(start[..length]), card.Name, cancellationToken)
-                    : throw CardErrors.FrontMatterInvalid.At($"The front matter of '{card.Name}' is not valid UTF-8.", card.Name);
+                return first == length ? Parse(start[..first], card.Name, cancellationToken)
+                    : throw CardErrors.FrontMatterInvalid.At($"The front matter of '{card.Name}' is not accepted: tools find its end in different places.", card.Name);
             }
+
+            hasText |= !line.IsEmpty;
         }
 
         // A rule and no second one is a line in a text.
-        return rest.IsEmpty && card.IsWhole ? null
-            : throw CardErrors.FrontMatterTooLarge.At($"The front matter of '{card.Name}' does not end within {MaximumLength} bytes.", card.Name);
+        return !rest.IsEmpty || !card.IsWhole ? throw CardErrors.FrontMatterTooLarge.At($"The front matter of '{card.Name}' does not end within {MaximumLength} bytes.", card.Name)
+            : first >= 0 ? Parse(start[..first], card.Name, cancellationToken)
+            : null;
     }
 
-    private static ReadOnlySpan<byte> NextLine(ref ReadOnlySpan<byte> rest)
+    private static YamlMapping Parse(ReadOnlySpan<byte> matter, string name, CancellationToken cancellationToken) => Utf8.IsValid(matter)
+        ? YamlDocument.Read(Encoding.UTF8.GetString(matter), name, cancellationToken)
+        : throw CardErrors.FrontMatterInvalid.At($"The front matter of '{name}' is not valid UTF-8.", name);
+
+    // What Python takes for white space, as huggingface_hub does.
+    private static ReadOnlySpan<byte> TrimStart(ReadOnlySpan<byte> text)
     {
-        int end = rest.IndexOf((byte)'\n');
+        while (Rune.DecodeFromUtf8(text, out Rune rune, out int length) == OperationStatus.Done && (Rune.IsWhiteSpace(rune) || rune.Value is >= 0x1C and <= 0x1F))
+        {
+            text = text[length..];
+        }
+
+        return text;
+    }
+
+    // A line ends at CR, LF or both, as in YAML.
+    private static ReadOnlySpan<byte> NextLine(ref ReadOnlySpan<byte> rest, out bool endsInCr)
+    {
+        int end = rest.IndexOfAny((byte)'\r', (byte)'\n');
         ReadOnlySpan<byte> line = end < 0 ? rest : rest[..end];
-        rest = end < 0 ? [] : rest[(end + 1)..];
+        rest = end < 0 ? [] : rest[end..];
+        int length = rest.StartsWith("\r\n"u8) ? 2 : rest.IsEmpty ? 0 : 1;
+        endsInCr = length == 1 && rest[0] == '\r';
+        rest = rest[length..];
         return line;
     }
 
-    private static bool IsRule(ReadOnlySpan<byte> line) => line.StartsWith("---"u8) && line.TrimEnd(" \t\r"u8).Length == 3;
+    private static bool IsRule(ReadOnlySpan<byte> line) => line.StartsWith("---"u8) && line.TrimEnd(" \t"u8).Length == 3;
 }

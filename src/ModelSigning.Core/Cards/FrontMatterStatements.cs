@@ -10,8 +10,15 @@ internal static class FrontMatterStatements
         (CardProperty.Task, "pipeline_tag"), (CardProperty.Library, "library_name"),
     ];
 
+    /// <summary>Adds what it says.</summary>
+    /// <exception cref="Errors.ModelSigningException"><see cref="CardErrors.FrontMatterInvalid"/>: a base model that is passed over would be a model without one.</exception>
     public static void Of(YamlMapping matter, string file, List<CardStatement> statements)
     {
+        if (matter["base_model"] is { } bases && bases is not YamlScalar && !(bases is YamlSequence list && list.Items.All(item => item is YamlScalar)))
+        {
+            throw CardErrors.FrontMatterInvalid.At($"The front matter of '{file}' is not accepted: 'base_model' is neither a text nor a list of texts.", file);
+        }
+
         if (matter["model-index"] is YamlSequence { Items: [YamlMapping first, ..] })
         {
             statements.Say(CardProperty.Name, file, "model-index", first.Text("name"));

@@ -84,9 +84,6 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
             case "class_name" when value.Kind == JsonValueKind.String && value.Text() is "Lambda" or "TFOpLambda" or "__lambda__" or "function":
                 HasLambda = true;
                 break;
-            case "auto_map":
-                LookAtClasses(value, codeRevision);
-                break;
             case "custom_pipelines" when value.Kind == JsonValueKind.Object:
                 foreach (JsonSliceMember pipeline in value.Members)
                 {
@@ -103,10 +100,15 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
             case "base_model_name_or_path" when value.Kind == JsonValueKind.String && value.Text() is { Length: > 0 } target:
                 references.Add(new(file.Name, ReferenceKind.BaseModel, target, revision, IsCommit(revision)));
                 break;
-            case "attn_implementation" or "_attn_implementation" or "kernel" or "use_kernel" when value.Kind == JsonValueKind.String && value.Text() is var kernel && kernel.Contains('/', StringComparison.Ordinal):
-                int at = kernel.IndexOf('@', StringComparison.Ordinal);
-                string? version = at < 0 ? null : kernel[(at + 1)..];
-                references.Add(new(file.Name, ReferenceKind.Kernel, kernel, version, IsCommit(version)));
+            case "kernel" or "use_kernel":
+                EachText(value, AddKernel);
+                break;
+            case "auto_map":
+                EachText(value, text => AddCode(text, codeRevision));
+                break;
+            case var _ when name.Contains("_implementation", StringComparison.Ordinal):
+                // attn_implementation, _attn_implementation and _attn_implementation_internal: transformers sets attributes of all these names.
+                EachText(value, AddKernel);
                 break;
             case "type" when file.FileName == "modules.json" && value.Kind == JsonValueKind.String && value.Text() is var type
                 && !type.StartsWith("sentence_transformers.", StringComparison.Ordinal) && !type.StartsWith("torch.nn.", StringComparison.Ordinal):
@@ -141,24 +143,25 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
         }
     }
 
-    private void LookAtClasses(JsonSlice value, string? codeRevision)
+    // Loaders take a text, or a text for each part of the model.
+    private static void EachText(JsonSlice value, Action<string> add)
     {
         switch (value.Kind)
         {
             case JsonValueKind.String:
-                AddCode(value.Text(), codeRevision);
+                add(value.Text());
                 break;
             case JsonValueKind.Object:
                 foreach (JsonSliceMember member in value.Members)
                 {
-                    LookAtClasses(member.Value, codeRevision);
+                    EachText(member.Value, add);
                 }
 
                 break;
             case JsonValueKind.Array:
                 foreach (JsonSlice element in value.Elements)
                 {
-                    LookAtClasses(element, codeRevision);
+                    EachText(element, add);
                 }
 
                 break;
@@ -190,6 +193,17 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
         bool isCovered = !isForeign && target.Split('.') is { Length: > 0 } parts
             && (names.Contains($"{folder}{parts[0]}.py") || names.Contains($"{folder}{parts[0]}/__init__.py") || names.Contains($"{folder}{string.Join('/', parts[..^1])}.py"));
         references.Add(new(file.Name, ReferenceKind.Code, target, isForeign ? codeRevision : null, isCovered || (isForeign && IsCommit(codeRevision))));
+    }
+
+    // REPOSITORY, with @REVISION behind it or without; the loader's own have no slash.
+    private void AddKernel(string kernel)
+    {
+        if (kernel.Contains('/', StringComparison.Ordinal))
+        {
+            int at = kernel.IndexOf('@', StringComparison.Ordinal);
+            string? version = at < 0 ? null : kernel[(at + 1)..];
+            references.Add(new(file.Name, ReferenceKind.Kernel, kernel, version, IsCommit(version)));
+        }
     }
 
     private static bool IsCommit(string? revision) => revision?.Length == CommitLength && revision.All(char.IsAsciiHexDigitLower);

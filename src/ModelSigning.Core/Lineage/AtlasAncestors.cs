@@ -8,12 +8,12 @@ using ModelSigning.Core.Models;
 namespace ModelSigning.Core.Lineage;
 
 /// <summary>
-/// What the manifests of an Atlas store name as what a model was made from. A manifest is about a model if the model has every file that it lists. Its references to other
-/// manifests lie outside its signature, so they count as unsigned, except for those in the claim of a manifest that the given key signed.
+/// What the manifests of an Atlas store name as what a model was made from. A manifest is about a model if the model has every file that it lists; the given key says so only if
+/// it signed a claim that lists files. References to other manifests count as signed only in such a claim: anybody can change what is around it.
 /// </summary>
 internal sealed class AtlasAncestors
 {
-    private const int MostManifests = 100;
+    private const int MostManifests = 100, MostUnread = 100;
     private const long MostOfAll = 1024L * 1024 * 1024;
 
     private readonly AtlasStore _store;
@@ -21,13 +21,14 @@ internal sealed class AtlasAncestors
     private readonly AtlasDigest _hash;
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly ILookup<string, Entry> _evaluations;
+    private readonly List<ModelSigningException> _unread = [];
 
     /// <summary>Reads the manifests of a store.</summary>
     /// <param name="store">The store.</param>
     /// <param name="key">The key that signed manifests; null if none is known.</param>
     /// <param name="hash">The hash algorithm of the signatures.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <exception cref="ModelSigningException">One of <see cref="AtlasErrors"/>.</exception>
+    /// <exception cref="ModelSigningException">The manifests are more than are read, or more than 100 cannot be read: one of <see cref="AtlasErrors"/>.</exception>
     public AtlasAncestors(AtlasStore store, AtlasKey? key, AtlasDigest hash, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -35,15 +36,25 @@ internal sealed class AtlasAncestors
         long left = MostOfAll;
         foreach (string id in store.Ids)
         {
-            AtlasManifest manifest = store.Find(id, cancellationToken) ?? throw AtlasErrors.AtlasNotFound.At($"The index names the Atlas manifest '{id}', and its file does not exist.", store.PathOf(id));
+            AtlasManifest manifest;
+            try
+            {
+                manifest = store.Find(id, cancellationToken)!;
+            }
+            catch (ModelSigningException refusal) when (_unread.Count < MostUnread)
+            {
+                _unread.Add(refusal);
+                continue;
+            }
+
             if ((left -= manifest.CompactJson.Length) < 0)
             {
                 throw AtlasErrors.AtlasTooLarge.At($"The manifests beside '{store.PathOf(id)}' have more than {MostOfAll} bytes together.", store.PathOf(id));
             }
 
             // Neither the text nor the signed bytes are kept.
-            bool isSigned = key is not null && !manifest.Signature.IsEmpty && key.Verifies(manifest, hash);
-            _entries[id] = new(id, manifest.Title, manifest.Kind, isSigned, manifest.Ingredients, manifest.References);
+            bool isClaimSigned = key is not null && !manifest.Signature.IsEmpty && key.Verifies(manifest, hash);
+            _entries[id] = new(id, manifest.Title, manifest.Kind, isClaimSigned, manifest.Ingredients, manifest.References);
         }
 
         _evaluations = _entries.Values.Where(entry => RelationOf(entry.Kind) == LineageRelation.Evaluation)
@@ -59,12 +70,19 @@ internal sealed class AtlasAncestors
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(remarks);
         List<NamedAncestor> named = [];
+        if (_unread.Count > 0)
+        {
+            remarks.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{_unread.Count} {(_unread.Count == 1 ? "manifest" : "manifests")} of the Atlas store cannot be read, so what {(_unread.Count == 1 ? "it names" : "they name")} is not known. {_unread[0].Message}"));
+        }
+
         foreach (Entry entry in _entries.Values.Where(entry => IsAbout(entry, model)).Take(MostManifests))
         {
             try
             {
                 _store.RequireNoCycle(_store.Find(entry.Id, cancellationToken)!, cancellationToken);
                 remarks.Add(entry.IsSigned ? $"The Atlas manifest '{entry.Id}' of these files is signed by the specified key."
+                    : entry.IsClaimSigned ? $"The claim of the Atlas manifest '{entry.Id}' is signed by the specified key and does not list any files: nobody signed that it is about these."
                     : $"The Atlas manifest '{entry.Id}' of these files {(_key is null ? "was not verified, because no key was specified" : $"is not signed by the specified key with {_hash.Identifier}")}.");
                 named.AddRange(entry.References.Select(reference => Named(entry, reference, cancellationToken)));
                 named.AddRange(_evaluations[entry.Id].Distinct().Select(evaluation => Evaluation(evaluation, entry.Id, cancellationToken)));
@@ -130,5 +148,8 @@ internal sealed class AtlasAncestors
         };
     }
 
-    private sealed record Entry(string Id, string Title, string? Kind, bool IsSigned, IReadOnlyList<AtlasIngredient> Ingredients, IReadOnlyList<AtlasReference> References);
+    private sealed record Entry(string Id, string Title, string? Kind, bool IsClaimSigned, IReadOnlyList<AtlasIngredient> Ingredients, IReadOnlyList<AtlasReference> References)
+    {
+        public bool IsSigned => IsClaimSigned && Ingredients.Any(file => file.IsInClaim);
+    }
 }

@@ -43,9 +43,22 @@ public abstract class ModelSource
 
     /// <summary>The full path of what is read for a signature that lies in the model.</summary>
     /// <param name="signaturePath">The signature's full path.</param>
-    /// <param name="denySymlinks">Whether links are refused.</param>
+    /// <param name="denySymlinks">Whether links are refused. A signature elsewhere is the verifier's own, and may be one.</param>
     /// <exception cref="ModelSigningException">The signature is a link, and not one of the store's own.</exception>
-    internal virtual string SignatureFile(string signaturePath, bool denySymlinks) => signaturePath;
+    internal virtual string SignatureFile(string signaturePath, bool denySymlinks)
+    {
+        if (!denySymlinks || ModelLocation.StatusOf(signaturePath).Kind != FileKind.Link)
+        {
+            return signaturePath;
+        }
+
+        // In the model, or beside it where it is a single file.
+        bool isFolder = Directory.Exists(ModelPath);
+        string? name = ResolvedPath.RelativeName(ResolvedPath.Of(isFolder ? ModelPath : Path.GetDirectoryName(ModelPath)!), ResolvedPath.OfParent(signaturePath), FileSystemRules.Current);
+        return name is { Length: > 0 } && (isFolder || !name.Contains('/', StringComparison.Ordinal))
+            ? throw ModelErrors.SymlinkRefused.At($"The signature '{signaturePath}' is a symbolic link, and links are not allowed.", signaturePath)
+            : signaturePath;
+    }
 
     /// <summary>The options with what only the source knows.</summary>
     internal virtual ModelFilesOptions Adapt(ModelFilesOptions options) => options;

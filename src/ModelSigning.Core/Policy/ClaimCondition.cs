@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ModelSigning.Core.Input;
 
@@ -64,18 +63,15 @@ public sealed class ClaimCondition
             : System.Text.Encoding.UTF8.GetString(found.Utf8.Span[..Math.Min(found.Utf8.Length, longest)]);
     }
 
-    // Texts are equal character by character, numbers by value.
+    // Texts are equal character by character, numbers by their exact value.
     private sealed record Scalar(JsonValueKind Kind, string Json, string Text)
     {
         public bool Is(JsonSlice found) => Kind == found.Kind && Kind switch
         {
             JsonValueKind.String => found.TextEquals(Text),
             JsonValueKind.Number => System.Text.Encoding.ASCII.GetString(found.Utf8.Span) is var other
-                && (other == Text || (Number(other) is { } number && number == Number(Text))),
+                && (other == Text || (JsonNumber.Read(other) is { } number && number == JsonNumber.Read(Text))),
             _ => true,
         };
-
-        private static decimal? Number(string text) =>
-            decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) ? number : null;
     }
 }

@@ -71,15 +71,11 @@ public sealed class HuggingFaceCache : ModelSource
     /// <inheritdoc/>
     internal override string SignatureFile(string signaturePath, bool denySymlinks)
     {
+        _ = base.SignatureFile(signaturePath, denySymlinks);
         string? name = ResolvedPath.RelativeName(ResolvedPath.Of(ModelPath), ResolvedPath.OfParent(signaturePath), FileSystemRules.Current);
         if (name is not { Length: > 0 } || ModelLocation.StatusOf(signaturePath).Kind != FileKind.Link)
         {
             return signaturePath;
-        }
-
-        if (denySymlinks)
-        {
-            throw ModelErrors.SymlinkRefused.At($"The signature '{signaturePath}' is a symbolic link, and links are not allowed.", signaturePath);
         }
 
         SnapshotLinks links = new(_snapshot);

@@ -16,7 +16,8 @@ namespace ModelSigning;
 /// </para>
 /// <para>
 /// atlas-cli's own verify command checks neither the signature nor the files in the claim: it looks at the list of ingredients outside the claim, which
-/// atlas-cli leaves empty, and at the references. The signature does not cover the references.
+/// atlas-cli leaves empty, and at the references. The signature covers the claim alone: IsSigned says which files and references are in it. The id, the title, the
+/// generator and the time of a manifest lie outside it, and atlas-cli gives the claim an id of its own, so they are compared with nothing.
 /// </para>
 /// </remarks>
 /// <example>
@@ -140,9 +141,9 @@ public sealed class GetAtlasManifestCommand : ModelCommand
         ModelSigningException? refusal = CheckSignature(manifest, info);
         info.Ingredients = [.. manifest.Ingredients.Select(ingredient =>
             new AtlasFileInfo(ingredient, _files is null ? AtlasFileStatus.NotChecked : AtlasFiles.Check(_files, ingredient, StopToken)))];
-        if (_files is not null && manifest.Ingredients.Count == 0)
+        if (_files is not null && !manifest.Ingredients.Any(ingredient => ingredient.IsInClaim || _key is null))
         {
-            refusal ??= AtlasErrors.AtlasFileMismatch.At($"The manifest does not list any files, so nothing in '{_files}' can be compared.");
+            refusal ??= AtlasErrors.AtlasFileMismatch.At($"The {(_key is null ? "manifest" : "signed claim")} does not list any files, so nothing in '{_files}' can be compared.");
         }
 
         if (info.Ingredients.FirstOrDefault(file => file.Status is nameof(AtlasFileStatus.Differs) or nameof(AtlasFileStatus.Missing)) is { } wrong)

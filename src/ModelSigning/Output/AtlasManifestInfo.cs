@@ -3,7 +3,10 @@ using ModelSigning.Core.Input;
 
 namespace ModelSigning;
 
-/// <summary>What a manifest of Intel Atlas says, and what of it was checked.</summary>
+/// <summary>
+/// What a manifest of Intel Atlas says, and what of it was checked. A signature covers the claim alone: <see cref="Kind"/>, <see cref="Assertions"/>, and the ingredients and references with
+/// <c>IsSigned</c>. Nobody signs <see cref="InstanceId"/>, <see cref="Title"/>, <see cref="Generator"/>, <see cref="CreatedAt"/> and <see cref="IsActive"/>.
+/// </summary>
 public sealed class AtlasManifestInfo
 {
     internal AtlasManifestInfo(AtlasManifest manifest, string path)
@@ -42,7 +45,7 @@ public sealed class AtlasManifestInfo
 
     /// <summary>
     /// <c>Verified</c> by the specified key, <c>NotChecked</c> without a key, <c>Invalid</c>, <c>None</c> when there is none, <c>NotAccepted</c> for the envelope of
-    /// <c>--format=oms</c>, which signs something else than DSSE does. A key proves who signed the claim: the title, the ingredients and the assertions, not the references.
+    /// <c>--format=oms</c>, which signs something else than DSSE does. A key proves who signed the claim: the kind, the assertions, and the ingredients and references with <c>IsSigned</c>.
     /// </summary>
     public string SignatureStatus { get; internal set; } = "";
 
@@ -72,6 +75,7 @@ public sealed class AtlasFileInfo
         Algorithm = ingredient.Algorithm.Identifier;
         Digest = Hexadecimal.Write(ingredient.Digest.Span);
         Relationship = Printable.Of(ingredient.Relationship);
+        IsSigned = ingredient.IsInClaim;
         Status = status.ToString();
     }
 
@@ -89,6 +93,9 @@ public sealed class AtlasFileInfo
 
     /// <summary>What it is to the whole, such as <c>componentOf</c>.</summary>
     public string Relationship { get; }
+
+    /// <summary>Whether the signature, if there is one, covers this file. Files that the manifest lists outside its claim it does not.</summary>
+    public bool IsSigned { get; }
 
     /// <summary><c>Matches</c>, <c>Differs</c>, <c>Missing</c>, or <c>NotChecked</c> without -ModelPath.</summary>
     public string Status { get; }

@@ -66,7 +66,7 @@ public abstract partial class VerifyingCommand : HashingCommand
     [Parameter]
     public SwitchParameter IgnoreUnsignedFile { get; set; }
 
-    /// <summary>Refuses a model with symbolic links even if its signer allowed them.</summary>
+    /// <summary>Refuses a model with symbolic links even if its signer allowed them, and a signature that is a link in the model or beside a single file.</summary>
     [Parameter]
     public SwitchParameter DenySymlink { get; set; }
 

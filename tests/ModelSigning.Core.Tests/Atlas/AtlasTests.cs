@@ -74,6 +74,16 @@ public sealed class AtlasTests : IDisposable
     }
 
     [Fact]
+    public void Ingredients_outside_the_claim_are_told_from_those_that_its_signature_covers()
+    {
+        JsonObject manifest = Sample();
+        manifest["ingredients"] = AtlasSample.Manifest(files: ("added.onnx", "a"))["claim"]!["ingredients"]!.DeepClone();
+        AtlasManifest read = Read(manifest);
+        Assert.Equal([("weights/model.onnx", true), ("added.onnx", false)], read.Ingredients.Select(file => (file.Path, file.IsInClaim)));
+        Assert.Contains("outside its signature", read.Remarks.Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_envelope_of_the_oms_mode_is_shown_and_has_no_signature()
     {
         JsonObject statement = new()

@@ -51,6 +51,12 @@ public class CardTests
     [Theory]
     [InlineData("\uFEFF---\r\nlicense: mit\r\n---\r\n", "mit")]
     [InlineData("\n\n---\nlicense: mit\n---", "mit")]
+    [InlineData("---\rlicense: mit\r---\n# t\n", "mit")]
+    [InlineData("---\r\rlicense: mit\r\r---", "mit")]
+    [InlineData("\u00A0\f\v\u0085\u2028\u001C---\nlicense: mit\n---\n", "mit")]
+    [InlineData("---\nlicense: mit\n--- \n# No other line of hyphens", "mit")]
+    [InlineData("---\nlicense: mit\n---\n# t\n\n---\nlicense: other\n---\n", "mit")]
+    [InlineData("---\n\n---\n", null)]
     [InlineData("---\n---\n", null)]
     [InlineData("# Card\n---\nlicense: mit\n---\n", null)]
     [InlineData("---\nA line and then text without an end", null)]
@@ -63,6 +69,16 @@ public class CardTests
     }
 
     [Theory]
+    [InlineData("---\n# c\n--- \nbase_model: a/b\n---\n")]
+    [InlineData("---\n# c\n---\t\r\nbase_model: a/b\r\n---")]
+    [InlineData("---\n---\nbase_model: a/b\n---\n")]
+    [InlineData("---\r# c\r---\rbase_model: a/b\r---\n")]
+    public void Front_matter_whose_end_tools_find_in_different_places_is_refused(string text) => Refused(CardErrors.FrontMatterInvalid, Read(File("README.md", text)));
+
+    [Theory]
+    [InlineData("base_model: {name: a/b}")]
+    [InlineData("base_model: [[a/b]]")]
+    [InlineData("base_model: [a/b, {name: c/d}]")]
     [InlineData("license: mit\nlicense: other")]
     [InlineData("a: {b: 1, b: 2}")]
     [InlineData("license: !!python/object/apply:os.system [id]")]

@@ -66,6 +66,50 @@ public sealed class AtlasAncestorsTests : IDisposable
     }
 
     [Fact]
+    public void A_reference_of_an_ingredient_beside_the_signed_claim_is_unsigned()
+    {
+        JsonObject other = Manifest(BaseId, "org/base", "base"), own = AtlasSample.Sign(Manifest(AtlasSample.Id, "top", "top"), _key, HashAlgorithmName.SHA384);
+        own["ingredients"] = LinkInClaim(Manifest(AtlasSample.Id, "top", "top"), other)["claim"]!["ingredients"]!.DeepClone();
+        Store(other, own);
+        Assert.False(Assert.Single(Named("org/top")).IsSigned);
+        Assert.Equal("Unsigned", Assert.Single(Graph().Edges).Verdict);
+
+        // In the other form of a link.
+        JsonObject data = own["ingredients"]![0]!["data"]!.AsObject();
+        own["ingredients"]![0]!["linked_ingredient"] = new JsonObject { ["url"] = data["linked_ingredient_url"]!.DeepClone(), ["hash"] = data["linked_ingredient_hash"]!.DeepClone() };
+        (data["linked_ingredient_url"], data["linked_ingredient_hash"]) = (null, null);
+        Store(other, own);
+        Assert.False(Assert.Single(Named("org/top")).IsSigned);
+    }
+
+    [Fact]
+    public void A_signed_claim_without_files_is_not_signed_to_be_about_the_files_beside_it()
+    {
+        JsonObject other = Manifest(BaseId, "org/base", "base"), own = Manifest(AtlasSample.Id, "top", "top");
+        JsonNode files = own["claim"]!["ingredients"]!.DeepClone();
+        own["claim"]!["ingredients"] = new JsonArray();
+        AtlasSample.Sign(own, _key, HashAlgorithmName.SHA384)["ingredients"] = files;
+        Store(other, AtlasSample.Link(own, other));
+        Assert.False(Assert.Single(Named("org/top")).IsSigned);
+        Assert.Contains("nobody signed that it is about these", Assert.Single(_remarks), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_evaluation_counts_as_signed_only_by_a_reference_in_its_claim()
+    {
+        JsonObject own = Manifest(AtlasSample.Id, "top", "top"), evaluation = Manifest(OtherId, "benchmark", "results", "EvaluationResult");
+        JsonNode linked = LinkInClaim(evaluation.DeepClone().AsObject(), own)["claim"]!["ingredients"]!.DeepClone();
+        AtlasSample.Sign(evaluation, _key, HashAlgorithmName.SHA384)["ingredients"] = linked;
+        Store(own, evaluation);
+        Assert.False(Assert.Single(Named("org/top")).IsSigned);
+
+        // Signed in the claim, whatever stands beside it.
+        LinkInClaim(evaluation, own);
+        Store(own, AtlasSample.Sign(evaluation, _key, HashAlgorithmName.SHA384));
+        Assert.True(Assert.Single(Named("org/top")).IsSigned);
+    }
+
+    [Fact]
     public void A_manifest_of_other_files_names_nothing()
     {
         JsonObject other = Manifest(BaseId, "org/base", "base");
@@ -117,6 +161,26 @@ public sealed class AtlasAncestorsTests : IDisposable
         Store(other, own);
         Assert.Empty(Named("org/top"));
         Assert.Contains("form a cycle", Assert.Single(_remarks), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Manifests_that_cannot_be_read_do_not_keep_the_others_from_being_followed()
+    {
+        JsonObject other = Manifest(BaseId, "org/base", "base"), own = LinkInClaim(Manifest(AtlasSample.Id, "top", "top"), other);
+        Store(other, AtlasSample.Sign(own, _key, HashAlgorithmName.SHA384), Manifest(OtherId, "bad", "bad"), Manifest("urn:c2pa:00000000-0000-0000-0000-000000000004", "gone", "gone"));
+        AtlasStore store = AtlasStore.Open(_folder["atlas"], CancellationToken.None);
+        File.WriteAllText(store.PathOf(OtherId), "{");
+        File.Delete(store.PathOf("urn:c2pa:00000000-0000-0000-0000-000000000004"));
+        Assert.True(Assert.Single(Named("org/top")).IsSigned);
+        Assert.StartsWith("2 manifests of the Atlas store cannot be read", _remarks[0], StringComparison.Ordinal);
+
+        // Only those that lead to one of them are not followed.
+        Store(AtlasSample.Link(Manifest(AtlasSample.Id, "top", "top"), Manifest(OtherId, "bad", "bad")), Manifest(OtherId, "bad", "bad"));
+        File.WriteAllText(store.PathOf(OtherId), "{");
+        _remarks.Clear();
+        Assert.Empty(Named("org/top"));
+        Assert.StartsWith("1 manifest of the Atlas store cannot be read", _remarks[0], StringComparison.Ordinal);
+        Assert.Contains("is not followed", _remarks[1], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -69,6 +69,34 @@ public sealed class ClaimDemandTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("1e-29", "0", false)]
+    [InlineData("0.10000000000000000000000000000001", "0.1", false)]
+    [InlineData("79228162514264337593543950335.4", "79228162514264337593543950335", false)]
+    [InlineData("1e400", "10e399", true)]
+    [InlineData("12300e-2", "1.23E+2", true)]
+    [InlineData("100", "1e2", true)]
+    [InlineData("100", "1e1", false)]
+    [InlineData("-0.0", "0e7", true)]
+    [InlineData("-1", "1", false)]
+    [InlineData("0.05", "5e-2", true)]
+    [InlineData("10e99999999999999999998", "1e99999999999999999999", false)] // beyond what is compared
+    [InlineData("1e99999999999999999999", "1e99999999999999999999", true)]
+    [InlineData("0e99999999999999999999", "0", true)]
+    public void Numbers_are_equal_only_if_their_values_are_exactly(string claimed, string demanded, bool isMet)
+    {
+        _scene.Claim($$"""{"n":{{claimed}}}""");
+        string policy = Demand($$"""{ "predicateType": "{{ClaimScene.Type}}", "signers": [{{Claimant}}], "conditions": [{ "pointer": "/n", "equals": {{demanded}} }] }""");
+        if (isMet)
+        {
+            Assert.True(Verify(policy).IsValid);
+        }
+        else
+        {
+            Assert.Contains($"/n is {claimed}.", Refused(policy).Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void One_claim_must_meet_all_conditions()
     {

@@ -1,5 +1,6 @@
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Tests.Signing;
+using ModelSigning.Core.Verifying;
 
 namespace ModelSigning.Core.Tests.Verifying;
 
@@ -31,6 +32,40 @@ public sealed class RefusedLinksTests : IDisposable
         Assert.Equal("SymlinkRefused", refusal.Definition.Id);
         Assert.Contains(wayOut, refusal.Cure, StringComparison.Ordinal);
         Assert.DoesNotContain("-AllowSymlink", refusal.Message + refusal.Cure, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("model.sig")]
+    [InlineData("signatures/model.sig")]
+    public void A_signature_in_the_model_that_is_a_link_is_refused_where_links_are(string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Links need a privilege on Windows.");
+        _model.Sign();
+        string outside = Path.Join(_model.Root, "outside.sig"), link = _model[name];
+        File.Move(_model.SignaturePath, outside);
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        File.CreateSymbolicLink(link, outside);
+        Assert.True(_model.Verify(request => request with { SignaturePath = link }).IsValid);
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => _model.Verify(request => request with { SignaturePath = link, ForbidSymlinks = true }));
+        Assert.Equal(("SymlinkRefused", link), (refusal.Definition.Id, refusal.Target));
+
+        // Elsewhere it is the verifier's own.
+        File.Delete(link);
+        string own = Path.Join(_model.Root, "own.sig");
+        File.CreateSymbolicLink(own, outside);
+        Assert.True(_model.Verify(request => request with { SignaturePath = own, ForbidSymlinks = true }).IsValid);
+    }
+
+    [Fact]
+    public void A_signature_beside_a_single_file_that_is_a_link_is_refused_where_links_are()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Links need a privilege on Windows.");
+        string file = _model["config.json"];
+        _model.Sign(request => request with { ModelPath = file, SignaturePath = Path.Join(_model.Root, "outside.sig") });
+        File.CreateSymbolicLink(file + ".sig", Path.Join(_model.Root, "outside.sig"));
+        VerificationRequest Beside(VerificationRequest request) => request with { ModelPath = file, SignaturePath = file + ".sig" };
+        Assert.True(_model.Verify(Beside).IsValid);
+        Assert.Equal("SymlinkRefused", Assert.Throws<ModelSigningException>(() => _model.Verify(request => Beside(request) with { ForbidSymlinks = true })).Definition.Id);
     }
 
     [Fact]

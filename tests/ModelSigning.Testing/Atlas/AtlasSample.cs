@@ -22,7 +22,8 @@ public static class AtlasSample
     {
         JsonObject claim = new()
         {
-            ["instance_id"] = id,
+            // An id of its own: atlas-cli chooses one for the claim and another for the manifest.
+            ["instance_id"] = "urn:c2pa:6ba7b810-9dad-41d1-80b4-00c04fd430c8",
             ["created_assertions"] = new JsonArray(
                 new JsonObject { ["CreativeWork"] = new JsonObject { ["@context"] = "http://schema.org/", ["@type"] = kind, ["author"] = new JsonArray() } },
                 new JsonObject
