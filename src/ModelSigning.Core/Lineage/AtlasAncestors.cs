@@ -8,7 +8,7 @@ using ModelSigning.Core.Models;
 namespace ModelSigning.Core.Lineage;
 
 /// <summary>
-/// What the manifests of an Atlas store name as what a model was made from. A manifest is about a model if the model has every file that it lists; the given key says so only if
+/// What the manifests of an Atlas store name as what a model was made from. A manifest is about a model if the model has every file that it lists; the specified key says so only if
 /// it signed a claim that lists files. References to other manifests count as signed only in such a claim: anybody can change what is around it.
 /// </summary>
 internal sealed class AtlasAncestors
