@@ -53,20 +53,22 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
     private void RefuseCollisions(FoundFiles found, CancellationToken cancellationToken)
     {
         string[] names = [.. found.Files.Select(file => file.Name)];
-        HashSet<string> folders = new(found.Folders, StringComparer.OrdinalIgnoreCase);
+        HashSet<string> folders = new(found.Folders, StringComparer.OrdinalIgnoreCase), exact = new(found.Folders, StringComparer.Ordinal);
         foreach (string entry in names.Concat(found.Folders))
         {
             cancellationToken.ThrowIfCancellationRequested();
             for (int slash = entry.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = entry.IndexOf('/', slash + 1))
             {
                 folders.Add(entry[..slash]);
+                exact.Add(entry[..slash]);
             }
         }
 
-        string? doubled = ResourceName.FindAlias(names) ?? names.FirstOrDefault(folders.Contains);
-        if (doubled is not null)
+        if ((ResourceName.FindAlias(names) ?? names.FirstOrDefault(folders.Contains)) is { } doubled)
         {
-            throw StoreErrors.StoredNameInvalid.At($"'{path}' has '{doubled}' and another file or folder of that name, or one that differs in case only.", path);
+            throw names.Count(name => name == doubled) > 1 || exact.Contains(doubled)
+                ? StoreErrors.StoredNameTwice.At($"'{path}' has '{doubled}' and another file or folder of that name.", path)
+                : StoreErrors.StoredNameCollides.At($"'{path}' has '{doubled}' and another file or folder whose name differs from it in letter case or accents only.", path);
         }
 
         if (OperatingSystem.IsWindows() && names.FirstOrDefault(file => !WindowsName.IsUsable(file)) is { } trap)

@@ -88,7 +88,7 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
 internal readonly record struct PaxRecords(string? Path, string? Size)
 {
     /// <summary>Reads the records: each <c>LENGTH KEY=VALUE</c> and a line end.</summary>
-    /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>, <see cref="StoreErrors.TarEntryRefused"/>.</exception>
+    /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>
     public static PaxRecords Parse(ReadOnlySpan<byte> bytes, string source)
     {
         string? path = null, size = null;
@@ -113,9 +113,12 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
                 case "size":
                     size = size is null && value.Length > 0 ? value : throw Twice(source);
                     break;
-                case "linkpath" or "hdrcharset":
+                case "linkpath":
+                    throw StoreErrors.TarLinkRefused.At($"'{source}' has a record of the target of a link, '{value}'.", source);
+                case "hdrcharset":
+                    throw StoreErrors.TarEntryRefused.At($"'{source}' has names in the character set '{value}'.", source);
                 case var sparse when sparse.StartsWith("GNU.sparse.", StringComparison.Ordinal):
-                    throw StoreErrors.TarEntryRefused.At($"'{source}' has a link, a sparse file or names in another character set ('{key}').", source);
+                    throw StoreErrors.TarSparseRefused.At($"'{source}' has a sparse file (a record '{key}').", source);
             }
         }
 
