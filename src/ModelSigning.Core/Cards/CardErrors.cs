@@ -7,13 +7,23 @@ internal static class CardErrors
 {
     /// <summary>Front matter that is not what is read.</summary>
     public static readonly ErrorDefinition FrontMatterInvalid = new("FrontMatterInvalid", ErrorKind.InvalidData,
-        "The front matter of a model card is not valid YAML, has a key twice, ends in different places for different tools, has a base model that is not a text, or uses tags, merge keys or several documents, which are not supported.",
+        "The front matter of a model card is not valid YAML, ends in different places for different tools, has a base model that is not a text, or uses tags, merge keys or several documents, which are not supported.",
         "Ask the publisher for a valid card. Use -Detailed to see what the other files say.");
 
-    /// <summary>Front matter beyond the bounds.</summary>
+    /// <summary>Front matter with two values for one key.</summary>
+    public static readonly ErrorDefinition FrontMatterKeyTwice = new("FrontMatterKeyTwice", ErrorKind.InvalidData,
+        "The front matter of a model card has a key twice. Some programs take the first value, and others the last.",
+        "Ask the publisher which value is meant. Use -Detailed to see what the other files say.");
+
+    /// <summary>Front matter that is too long.</summary>
     public static readonly ErrorDefinition FrontMatterTooLarge = new("FrontMatterTooLarge", ErrorKind.LimitsExceeded,
-        "The front matter of a model card is longer than 1 MiB, has more than 200,000 values with its aliases resolved, or more than 32 levels.",
-        "Ask the publisher for a smaller card. Use -Detailed to see what the other files say.");
+        "The front matter of a model card does not end within 1 MiB.",
+        "Ask the publisher for a card with shorter front matter. Use -Detailed to see what the other files say.");
+
+    /// <summary>Front matter that grows when it is read.</summary>
+    public static readonly ErrorDefinition FrontMatterBomb = new("FrontMatterBomb", ErrorKind.LimitsExceeded,
+        "The front matter of a model card has more than 200,000 values with its aliases resolved, or more than 32 levels. It can exhaust the memory of programs that read it.",
+        "Do not load the card with other programs. No genuine card is like this: ask the publisher.");
 
     /// <summary>An alias that stands inside what it repeats.</summary>
     public static readonly ErrorDefinition FrontMatterCyclic = new("FrontMatterCyclic", ErrorKind.InvalidData,

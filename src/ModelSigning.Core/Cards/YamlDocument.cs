@@ -116,7 +116,7 @@ internal sealed class YamlDocument
 
         if (depth > MaximumDepth)
         {
-            throw CardErrors.FrontMatterTooLarge.At(string.Create(CultureInfo.InvariantCulture, $"The front matter of '{_source}' has more than {MaximumDepth} levels."), _source);
+            throw CardErrors.FrontMatterBomb.At(string.Create(CultureInfo.InvariantCulture, $"The front matter of '{_source}' has more than {MaximumDepth} levels."), _source);
         }
 
         string? anchor = node.Anchor.IsEmpty ? null : node.Anchor.Value;
@@ -175,7 +175,7 @@ internal sealed class YamlDocument
             size += value.Size;
             if (!members.TryAdd(key.Value, value))
             {
-                throw Invalid(_source, string.Create(CultureInfo.InvariantCulture, $"line {at.Start.Line}: it has '{key.Value}' twice"));
+                throw CardErrors.FrontMatterKeyTwice.At(string.Create(CultureInfo.InvariantCulture, $"The front matter of '{_source}' has '{key.Value}' twice, the second time in line {at.Start.Line}."), _source);
             }
         }
 
@@ -193,7 +193,7 @@ internal sealed class YamlDocument
         _values += values;
         if (_values > MaximumValues)
         {
-            throw CardErrors.FrontMatterTooLarge.At(string.Create(CultureInfo.InvariantCulture,
+            throw CardErrors.FrontMatterBomb.At(string.Create(CultureInfo.InvariantCulture,
                 $"The front matter of '{_source}' has more than {MaximumValues} values with its aliases resolved."), _source);
         }
     }

@@ -7,11 +7,11 @@ namespace ModelSigning.Core.Lineage;
 
 /// <summary>
 /// Writes a graph as one page of HTML with a picture in SVG and a table. The page forbids the browser scripts and everything from elsewhere. A row of the picture is a model, a
-/// column is a level; a line leads from each model to what it was made from.
+/// column is a level; a line leads from each model to what it was made from; to what another row shows already, it runs beside all boxes.
 /// </summary>
 internal static class LineagePage
 {
-    private const int RowHeight = 46, BoxHeight = 36, BoxWidth = 260, Indent = 44, Margin = 12, LongestName = 32;
+    private const int RowHeight = 46, BoxHeight = 36, BoxWidth = 260, Indent = 44, Margin = 12, LaneWidth = 12, LongestName = 32;
 
     private const string Head = """
         <meta charset="utf-8">
@@ -27,6 +27,7 @@ internal static class LineagePage
         .picture { overflow-x: auto; }
         svg text { fill: var(--text); font: 13px system-ui, sans-serif; } svg .small { fill: var(--soft); font-size: 11px; }
         svg rect { fill: var(--card); stroke: var(--good); stroke-width: 1.5; } svg .failed rect { stroke: var(--bad); stroke-width: 2.5; } svg .failed .small { fill: var(--bad); }
+        svg circle { fill: var(--line); } svg circle.failed { fill: var(--bad); }
         svg path { fill: none; stroke: var(--line); stroke-width: 1.5; } svg path.failed { stroke: var(--bad); stroke-dasharray: 5 3; }
         th { white-space: nowrap; } table { border-collapse: collapse; width: 100%; font-size: .9rem; } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
         </style>
@@ -72,19 +73,24 @@ internal static class LineagePage
             places.TryAdd(edge.To, (Margin + (depth * Indent), Margin + (places.Count * RowHeight)));
         }
 
-        int width = places.Values.Max(place => place.X) + BoxWidth + Margin + Indent, height = (places.Count * RowHeight) + Margin;
+        Dictionary<LineageNode, int> lanes = Lanes(rows, places, out int count);
+        int right = places.Values.Max(place => place.X) + BoxWidth + Margin, width = right + (count * LaneWidth) + Margin, height = (places.Count * RowHeight) + Margin;
         page.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"The graph; the table below says the same\">\n");
         foreach ((LineageEdge edge, _, bool isRepeated) in rows)
         {
             (int fromX, int fromY) = places[edge.From];
             (int toX, int toY) = places[edge.To];
-            int middle = toY + (BoxHeight / 2);
+            string style = edge.Fault is null ? "" : " class=\"failed\"";
+            if (!isRepeated)
+            {
+                page.Append(CultureInfo.InvariantCulture, $"<path{style} d=\"M{fromX + (Indent / 2)} {fromY + BoxHeight} V{toY + (BoxHeight / 2)} H{toX}\"/>\n");
+                continue;
+            }
 
-            // The first that names something has a line along its left side; the others one along the right.
-            string line = isRepeated
-                ? $"M{fromX + BoxWidth} {fromY + (BoxHeight / 2)} C{Math.Max(fromX, toX) + BoxWidth + Indent} {fromY + (BoxHeight / 2)} {Math.Max(fromX, toX) + BoxWidth + Indent} {middle} {toX + BoxWidth} {middle}"
-                : $"M{fromX + (Indent / 2)} {fromY + BoxHeight} V{middle} H{toX}";
-            page.Append(CultureInfo.InvariantCulture, $"<path{(edge.Fault is null ? "" : " class=\"failed\"")} d=\"{line}\"/>\n");
+            // Lines go out in the lower half of a box and come in, with an arrow, in the upper one. A dot is where a line joins a lane, and does not only cross it.
+            int lane = right + (lanes[edge.To] * LaneWidth), leaves = fromY + (BoxHeight * 3 / 4), into = toY + (BoxHeight / 4), side = toX + BoxWidth;
+            page.Append(CultureInfo.InvariantCulture, $"<path{style} d=\"M{fromX + BoxWidth} {leaves} H{lane} V{into} H{side} M{side + 7} {into - 4} L{side + 1} {into} L{side + 7} {into + 4}\"/>")
+                .Append(CultureInfo.InvariantCulture, $"<circle{style} cx=\"{lane}\" cy=\"{leaves}\" r=\"2.5\"/>\n");
         }
 
         foreach ((LineageNode node, (int x, int y)) in places)
@@ -98,6 +104,30 @@ internal static class LineagePage
         }
 
         page.Append("</svg>\n");
+    }
+
+    // A lane for each that is named again, so that no line crosses a box; lanes whose lines do not overlap are one.
+    private static Dictionary<LineageNode, int> Lanes((LineageEdge Edge, int Depth, bool IsRepeated)[] rows, Dictionary<LineageNode, (int X, int Y)> places, out int count)
+    {
+        Dictionary<LineageNode, int> lanes = [];
+        List<int> ends = [];
+        foreach ((LineageNode to, int top, int bottom) in rows.Where(row => row.IsRepeated).GroupBy(row => row.Edge.To)
+            .Select(named => (named.Key, Ys: named.Select(row => places[row.Edge.From].Y).Append(places[named.Key].Y).ToArray()))
+            .Select(one => (one.Key, Top: one.Ys.Min(), Bottom: one.Ys.Max())).OrderBy(one => one.Top))
+        {
+            int lane = ends.FindIndex(end => end < top);
+            if (lane < 0)
+            {
+                lane = ends.Count;
+                ends.Add(bottom);
+            }
+
+            ends[lane] = bottom;
+            lanes.Add(to, lane);
+        }
+
+        count = ends.Count;
+        return lanes;
     }
 
     private static void Row(StringBuilder page, LineageNode node, string what, string verdict, string why)

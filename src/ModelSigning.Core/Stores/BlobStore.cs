@@ -132,7 +132,7 @@ internal abstract class BlobStore
             }
         }
 
-        private ModelSigningException Doubled(string name) => StoreErrors.TarDamaged.At($"'{_path}' has '{name}' twice.", _path);
+        private ModelSigningException Doubled(string name) => StoreErrors.StoredNameTwice.At($"'{_path}' has '{name}' twice.", _path);
 
         private static void Forward(FileStream file, long count)
         {

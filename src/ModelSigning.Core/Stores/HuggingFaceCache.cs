@@ -15,7 +15,7 @@ public sealed class HuggingFaceCache : ModelSource
     // A commit, and what a person may have put around it.
     private const int LongestReference = 256;
 
-    private static readonly InputRules ReferenceRules = new("reference of the Hugging Face cache", LongestReference, StoreErrors.RevisionInvalid)
+    private static readonly InputRules ReferenceRules = new("reference of the Hugging Face cache", LongestReference, StoreErrors.ReferenceInvalid)
     {
         NotFound = StoreErrors.RevisionNotFound,
     };
@@ -39,7 +39,7 @@ public sealed class HuggingFaceCache : ModelSource
     /// <param name="revision">In a repository's folder, a branch, a tag or a commit; null for <c>main</c>.</param>
     /// <param name="currentDirectory">The full path that a relative path starts at.</param>
     /// <exception cref="ModelSigningException">
-    /// <see cref="StoreErrors.StoreNotRecognised"/>, <see cref="StoreErrors.RevisionNotFound"/>, <see cref="StoreErrors.RevisionInvalid"/>.
+    /// <see cref="StoreErrors.StoreNotRecognised"/>, <see cref="StoreErrors.RevisionNotFound"/>, <see cref="StoreErrors.RevisionInvalid"/>, <see cref="StoreErrors.ReferenceInvalid"/>.
     /// </exception>
     public static HuggingFaceCache Find(string path, string? revision, string currentDirectory)
     {
@@ -60,7 +60,7 @@ public sealed class HuggingFaceCache : ModelSource
         string named = revision ?? "main";
         // The hub's library takes a reference before a commit of the same name, and what a reference holds as it stands, line ends included.
         return SnapshotFolder.IsCommit(named) && ModelLocation.StatusOf(Path.Join(full, "refs", named)).Kind != FileKind.Missing
-            ? throw StoreErrors.RevisionInvalid.At($"'{full}' has a reference with the name of the commit '{named}'.", full, cure: "Delete the repository's folder, and download the model again.")
+            ? throw StoreErrors.ReferenceInvalid.At($"'{full}' has a reference with the name of the commit '{named}'.", full)
             : new(Existing(new(full, SnapshotFolder.IsCommit(named) ? named : Commit(full, named)), named));
     }
 
@@ -102,18 +102,18 @@ public sealed class HuggingFaceCache : ModelSource
             if (ModelLocation.StatusOf(path).Kind is var kind && kind != FileKind.Directory)
             {
                 throw kind == FileKind.Link
-                    ? StoreErrors.RevisionInvalid.At($"'{path}' is a link, but the cache's references are files.", path)
+                    ? StoreErrors.ReferenceInvalid.At($"'{path}' is a link, but the cache's references are files.", path)
                     : StoreErrors.RevisionNotFound.At($"The revision '{revision}' was not found in '{repository}'.", path);
             }
         }
 
         if (ModelLocation.StatusOf(path).Kind == FileKind.Link)
         {
-            throw StoreErrors.RevisionInvalid.At($"'{path}' is a link, but the cache's references are files.", path);
+            throw StoreErrors.ReferenceInvalid.At($"'{path}' is a link, but the cache's references are files.", path);
         }
 
         string commit = System.Text.Encoding.Latin1.GetString(BoundedFile.Read(path, ReferenceRules));
-        return SnapshotFolder.IsCommit(commit) ? commit : throw StoreErrors.RevisionInvalid.At(string.Create(
+        return SnapshotFolder.IsCommit(commit) ? commit : throw StoreErrors.ReferenceInvalid.At(string.Create(
             CultureInfo.InvariantCulture, $"'{path}' must contain a commit (40 lowercase hexadecimal digits) and nothing else."), path);
     }
 }

@@ -33,18 +33,19 @@ internal sealed record OciDescriptor(string MediaType, string Digest, long Size,
         && !text.AsSpan(7).ContainsAnyExcept(Digits);
 
     /// <summary>Reads a descriptor.</summary>
-    /// <exception cref="ModelSigningException"><see cref="StoreErrors.DescriptorInvalid"/>.</exception>
+    /// <exception cref="ModelSigningException">
+    /// <see cref="StoreErrors.DescriptorInvalid"/>, <see cref="StoreErrors.DescriptorEscapes"/>, <see cref="StoreErrors.DescriptorDigestInvalid"/>, <see cref="StoreErrors.DescriptorSizeInvalid"/>.
+    /// </exception>
     public static OciDescriptor Read(JsonElement element, string source)
     {
         if (element.ValueKind != JsonValueKind.Object || Text(element, "digest") is not { } digest || !IsDigest(digest))
         {
-            string written = element.ValueKind == JsonValueKind.Object && Text(element, "digest") is { } bad ? bad : "";
-            throw StoreErrors.DescriptorInvalid.At($"'{source}' has a descriptor without a valid digest: '{written}'.", source);
+            throw DigestRefused(element, source);
         }
 
         if (!element.TryGetProperty("size", out JsonElement size) || size.ValueKind != JsonValueKind.Number || !size.TryGetInt64(out long length) || length < 0)
         {
-            throw StoreErrors.DescriptorInvalid.At($"'{source}' does not say the size of {digest}.", source);
+            throw StoreErrors.DescriptorSizeInvalid.At($"'{source}' has a descriptor of {digest} whose size is {(size.ValueKind == JsonValueKind.Undefined ? "missing" : $"'{size.GetRawText()}'")}.", source);
         }
 
         Dictionary<string, string> annotations = new(StringComparer.Ordinal);
@@ -64,6 +65,20 @@ internal sealed record OciDescriptor(string MediaType, string Digest, long Size,
 
         return new(Text(element, "mediaType") ?? "", digest, length, annotations, element.TryGetProperty("platform", out JsonElement platform)
             && platform.ValueKind == JsonValueKind.Object && Text(platform, "os") == Unknown && Text(platform, "architecture") == Unknown);
+    }
+
+    // A digest becomes a part of a path in every program that reads a store.
+    private static ModelSigningException DigestRefused(JsonElement element, string source)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return StoreErrors.DescriptorInvalid.At($"'{source}' has a descriptor that is not an object.", source);
+        }
+
+        string digest = Text(element, "digest") ?? "";
+        return digest.AsSpan().ContainsAny('/', '\\') || digest.Contains("..", StringComparison.Ordinal)
+            ? StoreErrors.DescriptorEscapes.At($"'{source}' has a descriptor whose digest is the path '{digest}'.", source)
+            : StoreErrors.DescriptorDigestInvalid.At($"'{source}' has a descriptor without a valid digest: '{digest}'.", source);
     }
 
     private static string? Text(JsonElement element, string name) =>

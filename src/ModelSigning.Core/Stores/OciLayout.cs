@@ -136,7 +136,7 @@ internal sealed class OciLayout
 
         if (++_attestations > MostAttestations)
         {
-            throw StoreErrors.ManifestInvalid.At($"The indexes in '{_path}' name too many attestations.", _path);
+            throw StoreErrors.IndexTooDeep.At($"The indexes in '{_path}' name too many attestations.", _path);
         }
 
         using JsonDocument manifest = Parse(_store.Blob(entry).Read(MaximumLength, _cancellationToken), entry.Digest);
@@ -169,7 +169,7 @@ internal sealed class OciLayout
 
         if (depth >= MostNesting)
         {
-            throw StoreErrors.ManifestInvalid.At($"The indexes in '{_path}' are nested too deeply.", _path);
+            throw StoreErrors.IndexTooDeep.At($"The indexes in '{_path}' are nested too deeply.", _path);
         }
 
         foreach (OciDescriptor inner in Descriptors(_store.Blob(entry).Read(MaximumLength, _cancellationToken), entry.Digest, entry.MediaType))
@@ -189,7 +189,7 @@ internal sealed class OciLayout
 
         if ((_read += manifests.GetArrayLength()) > MostManifests)
         {
-            throw StoreErrors.ManifestInvalid.At($"The indexes in '{_path}' name too many manifests.", _path);
+            throw StoreErrors.IndexTooDeep.At($"The indexes in '{_path}' name too many manifests.", _path);
         }
 
         return [.. manifests.EnumerateArray().Select(entry => OciDescriptor.Read(entry, $"{what} in {_path}"))];

@@ -46,7 +46,7 @@ internal sealed class OllamaName
     /// <summary>Reads the model's manifest.</summary>
     /// <exception cref="ModelSigningException">
     /// <see cref="StoreErrors.RevisionNotFound"/>; <see cref="StoreErrors.RevisionAmbiguous"/> when several manifests could be the one that ollama takes;
-    /// <see cref="StoreErrors.RevisionInvalid"/> for a link that does not lead to the blob of a manifest.
+    /// <see cref="StoreErrors.ReferenceInvalid"/> for a link that does not lead to the blob of a manifest.
     /// </exception>
     public byte[] ReadManifest(BlobStore store, string root, CancellationToken cancellationToken)
     {
@@ -76,7 +76,7 @@ internal sealed class OllamaName
         string digits = target.StartsWith(Blobs + Blob, StringComparison.Ordinal) ? target[(Blobs.Length + Blob.Length)..] : "";
         if (!name.StartsWith(Current + "/", StringComparison.Ordinal) || !OciDescriptor.IsDigest($"sha256:{digits}"))
         {
-            throw StoreErrors.RevisionInvalid.At($"'{path}' is a link that does not lead to a blob of its store.", path);
+            throw StoreErrors.ReferenceInvalid.At($"'{path}' is a link that does not lead to a blob of its store.", path);
         }
 
         byte[]? bytes = store.ReadFile($"blobs/{Blob}{digits}", OciLayout.MaximumLength);

@@ -73,8 +73,19 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
                 Hash(tar, file, reading, hasher, found, buffer, cancellationToken);
             }
         }
+        catch (ModelSigningException refusal) when (refusal.Definition != StoreErrors.BlobUnreadable)
+        {
+            RequireIntact(cancellationToken);
+            throw;
+        }
+        catch (ZstdException fault) when (fault.Code == ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge)
+        {
+            RequireIntact(cancellationToken);
+            throw StoreErrors.LayerBomb.At($"The layer {Blob.Descriptor.Digest} needs more than 128 MiB of memory to be unpacked.", Blob.Path, fault);
+        }
         catch (Exception fault) when (fault is InvalidDataException or ZstdException or EndOfStreamException)
         {
+            RequireIntact(cancellationToken);
             throw StoreErrors.TarDamaged.At($"'{source}' cannot be unpacked: {fault.Message}", Blob.Path, fault);
         }
 
@@ -82,6 +93,9 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         raw.CopyTo(Stream.Null);
         blob.Check(cancellationToken);
     }
+
+    // What is wrong with bytes that are not the publisher's says nothing of the model: that they were changed is the reason then.
+    private void RequireIntact(CancellationToken cancellationToken) => Blob.Check(new HashProgress(), cancellationToken);
 
     private static void Hash(
         TarReader tar, ModelFile file, Serialization? reading, StreamHasher? hasher, FoundFiles found, byte[] buffer, CancellationToken cancellationToken)

@@ -28,6 +28,11 @@ internal sealed class SnapshotLinks(SnapshotFolder snapshot) : HashSource, IStor
         string target = new FileInfo(link).LinkTarget ?? throw StoreErrors.SnapshotLinkRefused.At($"'{link}' is not a symbolic link that can be read.", link);
         string place = Path.GetFullPath(target, Path.GetDirectoryName(link)!);
         string blob = Path.GetFileName(place);
+        if (place.StartsWith(snapshot.Repository + Path.DirectorySeparatorChar, StringComparison.Ordinal) && ModelLocation.StatusOf(place).Kind == FileKind.Link)
+        {
+            throw StoreErrors.SnapshotLinkChained.At($"The target of '{link}' is '{target}', which is a link too.", link);
+        }
+
         if (blob.Length == 0 || !IsStraight(target, place, link) || Path.GetDirectoryName(place) != snapshot.Blobs || ModelLocation.StatusOf(snapshot.Blobs).Kind != FileKind.Directory)
         {
             throw StoreErrors.SnapshotLinkRefused.At($"The target of '{link}' is '{target}', which is not a file in '{snapshot.Blobs}'.", link);
@@ -42,9 +47,9 @@ internal sealed class SnapshotLinks(SnapshotFolder snapshot) : HashSource, IStor
             case FileKind.File or FileKind.Missing when ModelLocation.StatusOf(blob.EndsWith(Incomplete, StringComparison.Ordinal) ? place : place + Incomplete).Kind == FileKind.File:
                 throw StoreErrors.SnapshotIncomplete.At($"'{name}' was not downloaded completely: '{blob}' in '{snapshot.Blobs}' is unfinished.", link);
             case FileKind.Missing:
-                throw StoreErrors.SnapshotIncomplete.At($"The target of '{name}' is '{place}', which does not exist.", link);
+                throw StoreErrors.SnapshotBlobMissing.At($"The target of '{name}' is '{place}', which does not exist.", link);
             default:
-                throw StoreErrors.SnapshotLinkRefused.At($"The target of '{link}' is '{place}', which is a link, a folder or a device.", link);
+                throw StoreErrors.SnapshotLinkRefused.At($"The target of '{link}' is '{place}', which is a folder or a device.", link);
         }
     }
 

@@ -15,10 +15,15 @@ internal static class StoreErrors
         "The store does not contain the specified revision.",
         "Download the revision, or specify one that the store contains.");
 
-    /// <summary>The revision is not a name, or the store's record of it is damaged.</summary>
-    public static readonly ErrorDefinition RevisionInvalid = new("RevisionInvalid", ErrorKind.InvalidData,
-        "The revision is not valid, or the store's record of it is damaged.",
-        "Specify a branch, a tag or a commit. If the record is damaged, download the model again.");
+    /// <summary>The revision is not a name.</summary>
+    public static readonly ErrorDefinition RevisionInvalid = new("RevisionInvalid", ErrorKind.InvalidArgument,
+        "The specified revision cannot be a branch, a tag, a commit or a model of the store.",
+        "Specify a branch, a tag or a commit with -Revision.");
+
+    /// <summary>The store's own record of a revision.</summary>
+    public static readonly ErrorDefinition ReferenceInvalid = new("ReferenceInvalid", ErrorKind.InvalidData,
+        "The store's record of a revision is damaged: it is not a commit, is a link that leads elsewhere, or is called like a commit.",
+        "Do not use this copy of the model. Delete it from the store and download it again.");
 
     /// <summary>A store together with -AllowSymlink.</summary>
     public static readonly ErrorDefinition SymlinksOfStore = new("SymlinksOfStore", ErrorKind.InvalidArgument,
@@ -37,12 +42,32 @@ internal static class StoreErrors
 
     /// <summary>An index, a manifest or a layout that breaks the specification.</summary>
     public static readonly ErrorDefinition ManifestInvalid = new("StoreManifestInvalid", ErrorKind.InvalidData,
-        "An index or a manifest of the store is not valid, too deep or too large, or programs would read it in different ways: it mixes two kinds of documents, or spells a member differently.",
+        "An index or a manifest of the store is not valid or too large, or programs would read it in different ways: it mixes two kinds of documents, or spells a member differently.",
         "Download the model from the registry again.");
 
-    /// <summary>A descriptor whose digest or size is not valid.</summary>
+    /// <summary>Indexes that lead on and on.</summary>
+    public static readonly ErrorDefinition IndexTooDeep = new("IndexTooDeep", ErrorKind.LimitsExceeded,
+        "The indexes of a layout are nested more than 8 levels deep, or name more than 10,000 manifests or 100 attestations.",
+        "Copy the one model that you want into a layout of its own.");
+
+    /// <summary>A descriptor that is not one.</summary>
     public static readonly ErrorDefinition DescriptorInvalid = new("DescriptorInvalid", ErrorKind.InvalidData,
-        "A descriptor in an index or a manifest has no valid digest (sha256 or sha512), size or annotation.",
+        "A descriptor in an index or a manifest is not an object, or has annotations that are not text or too many of them.",
+        "Do not use the model. Download it from the registry again.");
+
+    /// <summary>A descriptor whose digest is a path.</summary>
+    public static readonly ErrorDefinition DescriptorEscapes = new("DescriptorEscapes", ErrorKind.SecurityError,
+        "A digest in an index or a manifest is a path, so that programs could read a file outside the store.",
+        "Do not use the model. Report it to the registry that it came from.");
+
+    /// <summary>A descriptor whose digest is not valid.</summary>
+    public static readonly ErrorDefinition DescriptorDigestInvalid = new("DescriptorDigestInvalid", ErrorKind.InvalidData,
+        "A descriptor in an index or a manifest has no digest, or one that is not 'sha256:' or 'sha512:' and all its lowercase hexadecimal digits.",
+        "Package the model again with a tool that writes digests of SHA-256.");
+
+    /// <summary>A descriptor whose size is not valid.</summary>
+    public static readonly ErrorDefinition DescriptorSizeInvalid = new("DescriptorSizeInvalid", ErrorKind.InvalidData,
+        "A descriptor in an index or a manifest has no size, or one that is not a whole number from 0 to 9,223,372,036,854,775,807.",
         "Do not use the model. Download it from the registry again.");
 
     /// <summary>A blob that is not in the store.</summary>
@@ -80,10 +105,20 @@ internal static class StoreErrors
         "A layer of the model is compressed or packed in a format that is not supported.",
         "Package the model as files, tar, tar+gzip or tar+zstd.");
 
-    /// <summary>A name that leads elsewhere, that two files have, or beside which there is another.</summary>
+    /// <summary>A name that leads elsewhere, or beside which there is another.</summary>
     public static readonly ErrorDefinition StoredNameInvalid = new("StoredNameInvalid", ErrorKind.SecurityError,
-        "A file name in the store leads outside the model, two files have names that are the same on some systems, or one file has two names.",
-        "Do not use the model. Ask its publisher for one with distinct relative names.");
+        "A file name in the store leads outside the model or outside the folder of its layer, is nested too deeply, or one file has two names.",
+        "Do not use the model. Ask its publisher for one with plain relative names.");
+
+    /// <summary>A name that two files have.</summary>
+    public static readonly ErrorDefinition StoredNameTwice = new("StoredNameTwice", ErrorKind.SecurityError,
+        "Two files in the store have the same name, or a file has the name of a folder, so that one replaces the other when they are unpacked.",
+        "Do not use the model. Ask its publisher for one in which each name occurs once.");
+
+    /// <summary>Names that are the same on some systems.</summary>
+    public static readonly ErrorDefinition StoredNameCollides = new("StoredNameCollides", ErrorKind.InvalidData,
+        "Two names in the store differ only in letter case or in the form of their accents, so that they are one file on Windows and macOS.",
+        "Ask the publisher for a model whose names differ on all systems.");
 
     /// <summary>A tar that is damaged or ambiguous.</summary>
     public static readonly ErrorDefinition TarDamaged = new("TarDamaged", ErrorKind.InvalidData,
@@ -96,13 +131,38 @@ internal static class StoreErrors
         "Download the model again. If the error returns, its publisher must pack it with a tool that closes tar files (umoci repack does, umoci insert does not).");
 
     /// <summary>An entry of a tar that is not a file or a folder of the model.</summary>
-    public static readonly ErrorDefinition TarEntryRefused = new("TarEntryRefused", ErrorKind.SecurityError,
-        "A tar file contains a link, a device, a sparse file, or a name that leads outside the model.",
-        "Do not unpack it. Ask the publisher for a model with plain files only.");
+    public static readonly ErrorDefinition TarEntryRefused = new("TarEntryRefused", ErrorKind.InvalidData,
+        "A tar file contains an entry of a type that is not supported, a folder with content, or names in another character set than UTF-8.",
+        "Ask the publisher for a model that is packed as a POSIX tar of plain files.");
+
+    /// <summary>A name in a tar that leads elsewhere.</summary>
+    public static readonly ErrorDefinition TarNameEscapes = new("TarNameEscapes", ErrorKind.SecurityError,
+        "A tar file contains a name that is absolute, leads outside the model, or has empty components.",
+        "Do not unpack it. Ask the publisher for a model with plain relative names.");
+
+    /// <summary>A link in a tar.</summary>
+    public static readonly ErrorDefinition TarLinkRefused = new("TarLinkRefused", ErrorKind.SecurityError,
+        "A tar file contains a hard or symbolic link.",
+        "Do not unpack it. Ask the publisher for a model with files in place of links.");
+
+    /// <summary>A device in a tar.</summary>
+    public static readonly ErrorDefinition TarDeviceRefused = new("TarDeviceRefused", ErrorKind.SecurityError,
+        "A tar file contains a device or a FIFO.",
+        "Do not unpack it. No model has devices: report it to the registry that it came from.");
+
+    /// <summary>A sparse file in a tar.</summary>
+    public static readonly ErrorDefinition TarSparseRefused = new("TarSparseRefused", ErrorKind.InvalidData,
+        "A tar file contains a sparse file, which programs unpack in different ways.",
+        "Ask the publisher to pack the model without sparse files (tar without --sparse).");
+
+    /// <summary>More than is read of a tar.</summary>
+    public static readonly ErrorDefinition TarTooLarge = new("TarTooLarge", ErrorKind.LimitsExceeded,
+        "A tar file has more than 1,000,000 entries, names of more than 134,217,728 characters, a name longer than 4,096 bytes, a record of names longer than 64 KiB, or a file longer than any tar can hold.",
+        "Do not unpack it. No tool that packs models writes such a tar file.");
 
     /// <summary>A layer that unpacks to far more than it should.</summary>
     public static readonly ErrorDefinition LayerBomb = new("LayerBomb", ErrorKind.LimitsExceeded,
-        "A compressed layer expands to far more bytes than a layer of a model can have.",
+        "A compressed layer expands to far more bytes than a layer of a model can have, or needs more than 128 MiB of memory to be unpacked.",
         "Do not unpack it. If the model is genuine, ask for an uncompressed layer.");
 
     /// <summary>A layer of an image that removes what others hold.</summary>
@@ -115,8 +175,18 @@ internal static class StoreErrors
         "A file of a Hugging Face snapshot is a link that does not point directly to a file in its repository's folder 'blobs'.",
         "Do not use this cache. Delete the repository's folder and download the model again.");
 
+    /// <summary>A link of a snapshot to a link, such as itself.</summary>
+    public static readonly ErrorDefinition SnapshotLinkChained = new("SnapshotLinkChained", ErrorKind.SecurityError,
+        "A file of a Hugging Face snapshot is a link to another link, or to itself.",
+        "Do not use this cache. Delete the repository's folder and download the model again.");
+
+    /// <summary>A link of a snapshot to nothing.</summary>
+    public static readonly ErrorDefinition SnapshotBlobMissing = new("SnapshotBlobMissing", ErrorKind.ObjectNotFound,
+        "A file of a Hugging Face snapshot is a link to a blob that does not exist, for example because it was deleted to free space.",
+        "Download the model again with 'hf download --force-download'.");
+
     /// <summary>A download that was interrupted.</summary>
     public static readonly ErrorDefinition SnapshotIncomplete = new("SnapshotIncomplete", ErrorKind.InvalidData,
-        "A file of a Hugging Face snapshot was not downloaded completely, or its blob was deleted.",
-        "Download the model again with 'hf download'.");
+        "A file of a Hugging Face snapshot was not downloaded completely.",
+        "Finish the download with 'hf download'.");
 }

@@ -51,7 +51,7 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
             }
             else if (hasFiles)
             {
-                throw StoreErrors.StoredNameInvalid.At($"'{path}' has the layer {digest} twice, and so each of its files.", path);
+                throw StoreErrors.StoredNameTwice.At($"'{path}' has the layer {digest} twice, and so each of its files.", path);
             }
         }
 
@@ -67,7 +67,9 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         string[] names = [.. found.Files.Select(file => file.Name)];
         if ((ResourceName.FindAlias(names) ?? FindFileAsFolder(names, found.Folders, cancellationToken)) is { } doubled)
         {
-            throw StoreErrors.StoredNameInvalid.At($"'{path}' has '{doubled}' and another file or folder of that name, or one that differs in case only.", path);
+            throw names.Count(name => name == doubled) > 1 || found.Folders.Contains(doubled) || names.Concat(found.Folders).Any(name => name.StartsWith(doubled + "/", StringComparison.Ordinal))
+                ? StoreErrors.StoredNameTwice.At($"'{path}' has '{doubled}' and another file or folder of that name.", path)
+                : StoreErrors.StoredNameCollides.At($"'{path}' has '{doubled}' and another file or folder whose name differs from it in letter case or accents only.", path);
         }
 
         if (rules.IsWindows && names.FirstOrDefault(file => !WindowsName.IsUsable(file)) is { } trap)

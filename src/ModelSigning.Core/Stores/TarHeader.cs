@@ -104,7 +104,7 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
 internal readonly record struct PaxRecords(string? Path, string? Size)
 {
     /// <summary>Reads the records: each <c>LENGTH KEY=VALUE</c> and a line end.</summary>
-    /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>, <see cref="StoreErrors.TarEntryRefused"/>.</exception>
+    /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>
     public static PaxRecords Parse(ReadOnlySpan<byte> bytes, string source)
     {
         string? path = null, size = null;
@@ -129,12 +129,16 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
                 case "size":
                     size = size is null && value.Length > 0 ? value : throw Twice(source);
                     break;
+                case "linkpath":
+                    throw StoreErrors.TarLinkRefused.At($"'{source}' has a record of the target of a link, '{value}'.", source);
+                case var sparse when sparse.StartsWith("GNU.sparse.", StringComparison.Ordinal):
+                    throw StoreErrors.TarSparseRefused.At($"'{source}' has a sparse file (a record '{key}').", source);
                 case "mtime" or "atime" or "ctime" or "uid" or "gid" or "uname" or "gname" or "comment":
                 case "LIBARCHIVE.creationtime" or "SCHILY.dev" or "SCHILY.ino" or "SCHILY.nlink" or "SCHILY.fflags" or "SCHILY.acl.access" or "SCHILY.acl.default":
                 case var attribute when attribute.StartsWith("SCHILY.xattr.", StringComparison.Ordinal) || attribute.StartsWith("LIBARCHIVE.xattr.", StringComparison.Ordinal):
                     break;
                 default:
-                    // Links, sparse files, names in another character set, and whatever else gives some programs another name, length or content.
+                    // Names in another character set, and whatever else gives some programs another name, length or content.
                     throw StoreErrors.TarEntryRefused.At($"'{source}' has a record of pax that says more than names, lengths and attributes: '{key}'.", source);
             }
         }

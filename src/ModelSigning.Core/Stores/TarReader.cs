@@ -37,7 +37,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
     /// <summary>Goes to the next file, over what was not read of the last one.</summary>
     /// <param name="skip">Goes forward without reading, where the stream can; null to read.</param>
     /// <returns>The file; null at the end of the tar, after which nothing but zeros was found.</returns>
-    /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>, <see cref="StoreErrors.TarUnclosed"/>, <see cref="StoreErrors.TarEntryRefused"/>.</exception>
+    /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>
     public ModelFile? Next(Action<long>? skip = null)
     {
         Skip(_left, skip, Truncated);
@@ -58,7 +58,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
             TarHeader header = TarHeader.Parse(_block, source);
             if (++_entries > MaximumEntries)
             {
-                throw StoreErrors.TarDamaged.At(string.Create(CultureInfo.InvariantCulture, $"'{source}' has more than {MaximumEntries} entries."), source);
+                throw StoreErrors.TarTooLarge.At(string.Create(CultureInfo.InvariantCulture, $"'{source}' has more than {MaximumEntries} entries."), source);
             }
 
             // Of two that describe one entry, some programs take the first and others the last; a global record in between makes some forget the first.
@@ -89,14 +89,20 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
                     (longName, longSize, isDescribed) = (null, null, false);
                     if ((_characters += name.Length) > MaximumCharacters)
                     {
-                        throw StoreErrors.TarDamaged.At(string.Create(CultureInfo.InvariantCulture, $"'{source}' has names of more than {MaximumCharacters} characters."), source);
+                        throw StoreErrors.TarTooLarge.At(string.Create(CultureInfo.InvariantCulture, $"'{source}' has names of more than {MaximumCharacters} characters."), source);
                     }
 
                     if (header.Type == '5')
                     {
-                        if (length != 0 || name.StartsWith('/') || Clean(name.TrimEnd('/')) is not { } clean || (clean.Length > 0 && !ResourceName.IsCanonical(clean)))
+                        string clean = Clean(name.TrimEnd('/'));
+                        if (name.StartsWith('/') || (clean.Length > 0 && !ResourceName.IsCanonical(clean)))
                         {
-                            throw Refused(name, "is a folder with content or with a name that leads elsewhere");
+                            throw Refused(StoreErrors.TarNameEscapes, name, "is a folder whose name is absolute or leads elsewhere");
+                        }
+
+                        if (length != 0)
+                        {
+                            throw Refused(StoreErrors.TarEntryRefused, name, "is a folder with content");
                         }
 
                         if (clean.Length > 0)
@@ -135,25 +141,27 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
             case '0' or '\0':
                 break;
             case '1' or '2' or 'K':
-                throw Refused(name, "is a link");
+                throw Refused(StoreErrors.TarLinkRefused, name, "is a link");
             case '3' or '4' or '6':
-                throw Refused(name, "is a device or a FIFO");
+                throw Refused(StoreErrors.TarDeviceRefused, name, "is a device or a FIFO");
+            case 'S':
+                throw Refused(StoreErrors.TarSparseRefused, name, "is a sparse file");
             default:
-                throw Refused(name, $"is of the type '{type}', which is not read");
+                throw Refused(StoreErrors.TarEntryRefused, name, $"is of the type '{type}', which is not supported");
         }
 
-        string clean = Clean(name) ?? "";
+        string clean = Clean(name);
         // libarchive takes the letter of a drive, and what begins with a backslash, away from a name on every system.
         bool isOfWindows = clean.StartsWith('\\') || (clean.Length > 1 && char.IsAsciiLetter(clean[0]) && clean[1] == ':');
-        if (isOfWindows || !ResourceName.IsCanonical(clean) || Encoding.UTF8.GetByteCount(clean) > LongestName)
+        if (isOfWindows || !ResourceName.IsCanonical(clean))
         {
-            throw Refused(name, "has a name that is absolute, leads elsewhere, or is too long");
+            throw Refused(StoreErrors.TarNameEscapes, name, "has a name that is absolute, leads elsewhere, or has empty components");
         }
 
         // With what fills its last block, so that the sum of both is a number.
-        if (length > long.MaxValue - BlockLength)
+        if (Encoding.UTF8.GetByteCount(clean) > LongestName || length > long.MaxValue - BlockLength)
         {
-            throw Truncated();
+            throw Refused(StoreErrors.TarTooLarge, name, string.Create(CultureInfo.InvariantCulture, $"has a name of more than {LongestName} bytes, or a length of {length} bytes"));
         }
 
         _left = length;
@@ -161,13 +169,18 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
         return new(clean, length);
     }
 
-    private static string? Clean(string name) => name is "." or "./" ? "" : name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
+    private static string Clean(string name) => name is "." or "./" ? "" : name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
 
     private byte[] ReadRecord(TarHeader header, int most)
     {
-        if (header.Length is < 1 || header.Length > most)
+        if (header.Length < 1)
         {
-            throw StoreErrors.TarDamaged.At(string.Create(
+            throw StoreErrors.TarDamaged.At($"'{source}' has an empty record for a name.", source);
+        }
+
+        if (header.Length > most)
+        {
+            throw StoreErrors.TarTooLarge.At(string.Create(
                 CultureInfo.InvariantCulture, $"'{source}' has a record of {header.Length} bytes for names; the limit is {most}."), source);
         }
 
@@ -240,7 +253,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
 
     private ModelSigningException Unclosed() => _entries == 0 ? Truncated() : StoreErrors.TarUnclosed.At($"'{source}' ends without the blocks of zeros that close a tar.", source);
 
-    private ModelSigningException Refused(string name, string why) => StoreErrors.TarEntryRefused.At($"'{name}' in '{source}' {why}.", source);
+    private ModelSigningException Refused(ErrorDefinition definition, string name, string why) => definition.At($"'{name}' in '{source}' {why}.", source);
 }
 
 /// <summary>The file that a tar's reader went to, as a stream.</summary>

@@ -79,8 +79,6 @@ public class CardTests
     [InlineData("base_model: {name: a/b}")]
     [InlineData("base_model: [[a/b]]")]
     [InlineData("base_model: [a/b, {name: c/d}]")]
-    [InlineData("license: mit\nlicense: other")]
-    [InlineData("a: {b: 1, b: 2}")]
     [InlineData("license: !!python/object/apply:os.system [id]")]
     [InlineData("license: !x mit")]
     [InlineData("a: &a {b: c}\n<<: *a")]
@@ -92,6 +90,11 @@ public class CardTests
     [InlineData("a: \"\\q\"")]
     [InlineData("%TAG ! tag:example.org,2000:\nlicense: mit")]
     public void Front_matter_that_is_ambiguous_or_makes_objects_is_refused(string matter) => Refused(CardErrors.FrontMatterInvalid, ReadMe(matter));
+
+    [Theory]
+    [InlineData("license: mit\nlicense: other")]
+    [InlineData("a: {b: 1, b: 2}")]
+    public void Front_matter_with_a_key_twice_is_refused_as_such(string matter) => Refused(CardErrors.FrontMatterKeyTwice, ReadMe(matter));
 
     [Theory]
     [InlineData("a: &a [*a]")]
@@ -110,7 +113,7 @@ public class CardTests
 
         string text = bomb.ToString();
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Refused(CardErrors.FrontMatterTooLarge, ReadMe(text));
+        Refused(CardErrors.FrontMatterBomb, ReadMe(text));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8 * 1024 * 1024);
     }
 
@@ -119,7 +122,7 @@ public class CardTests
     [InlineData("{a: ")]
     [InlineData("- ")]
     public void Front_matter_that_is_too_deep_is_refused(string open) =>
-        Refused(CardErrors.FrontMatterTooLarge, ReadMe("a:\n  " + string.Concat(Enumerable.Repeat(open, 20_000))));
+        Refused(CardErrors.FrontMatterBomb, ReadMe("a:\n  " + string.Concat(Enumerable.Repeat(open, 20_000))));
 
     [Fact]
     public void Front_matter_without_an_end_in_what_is_read_is_refused()

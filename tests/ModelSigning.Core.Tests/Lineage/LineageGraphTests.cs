@@ -159,6 +159,21 @@ public sealed class LineageGraphTests : IDisposable
     }
 
     [Fact]
+    public void On_the_page_a_line_to_what_is_drawn_already_runs_beside_all_boxes_and_shares_its_lane_with_none_that_it_overlaps()
+    {
+        static NamedAncestor Data(string name) => new(LineageRelation.Dataset, name, "README.md");
+        Name("a/top", new(LineageRelation.BaseModel, "a/one", "README.md"), new(LineageRelation.BaseModel, "a/two", "README.md"));
+        Name("a/one", Data("a/x"), Data("a/y"));
+        Name("a/two", Data("a/x"), Data("a/y"), Data("a/z"));
+        string html = LineagePage.Write(Graph("a/top"), DateTimeOffset.UnixEpoch);
+        int[] Numbers(string pattern) => [.. System.Text.RegularExpressions.Regex.Matches(html, pattern).Select(match => int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))];
+        int right = Numbers("<rect x=\"(\\d+)\"").Max() + Numbers("<rect [^>]*width=\"(\\d+)\"")[0];
+        int[] lanes = Numbers("<circle[^>]* cx=\"(\\d+)\"");
+        Assert.Equal(2, lanes.Distinct().Count());
+        Assert.All(lanes, lane => Assert.InRange(lane, right + 1, Numbers("<svg [^>]*width=\"(\\d+)\"")[0] - 1));
+    }
+
+    [Fact]
     public void Every_form_escapes_what_its_reader_would_interpret()
     {
         const string evil = "\"]; click n0 javascript:alert(1) <script>alert(1)</script> \\\" -->|x| \u001b[31m\u202e&#x; `x`";

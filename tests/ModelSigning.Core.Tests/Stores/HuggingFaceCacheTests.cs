@@ -96,16 +96,17 @@ public sealed class HuggingFaceCacheTests : IDisposable
     }
 
     [Theory]
-    [InlineData("../../../../outside")]
-    [InlineData("../../blobs/../../../outside")]
-    [InlineData("../../blobs/deeper/file")]
-    [InlineData("../../blobs")]
-    [InlineData("../../blobs/link")]
-    [InlineData("../../blobs/folder")]
-    [InlineData("../../blobs/circle")]
-    [InlineData("../../../models--org--other/blobs/file")]
-    [InlineData("/etc/passwd")]
-    public void A_link_that_does_not_lead_straight_to_a_blob_is_refused(string target)
+    [InlineData("../../../../outside", "SnapshotLinkRefused")]
+    [InlineData("../../blobs/../../../outside", "SnapshotLinkRefused")]
+    [InlineData("../../blobs/deeper/file", "SnapshotLinkRefused")]
+    [InlineData("../../blobs", "SnapshotLinkRefused")]
+    [InlineData("../../blobs/link", "SnapshotLinkChained")]
+    [InlineData("../../blobs/folder", "SnapshotLinkRefused")]
+    [InlineData("../../blobs/circle", "SnapshotLinkChained")]
+    [InlineData("config.json", "SnapshotLinkChained")]
+    [InlineData("../../../models--org--other/blobs/file", "SnapshotLinkRefused")]
+    [InlineData("/etc/passwd", "SnapshotLinkRefused")]
+    public void A_link_that_does_not_lead_straight_to_a_blob_is_refused(string target, string error)
     {
         Sign(_cache.Snapshot);
         _folder.Write("outside", "{}");
@@ -115,8 +116,8 @@ public sealed class HuggingFaceCacheTests : IDisposable
         File.CreateSymbolicLink(_cache["blobs/link"], _folder["outside"]);
         File.CreateSymbolicLink(_cache["blobs/circle"], "circle");
         _cache.Link("config.json", target);
-        Assert.Equal("SnapshotLinkRefused", Refusal(() => Verify(_cache.Snapshot)));
-        Assert.Equal("SnapshotLinkRefused", Refusal(() => Sign(_cache.Snapshot, force: true)));
+        Assert.Equal(error, Refusal(() => Verify(_cache.Snapshot)));
+        Assert.Equal(error, Refusal(() => Sign(_cache.Snapshot, force: true)));
     }
 
     [Fact]
@@ -152,14 +153,14 @@ public sealed class HuggingFaceCacheTests : IDisposable
         _cache.Link("weights.bin", $"../../blobs/{blob}.incomplete");
         Assert.Equal("SnapshotIncomplete", Refusal(() => Sign(_cache.Snapshot)));
         File.Delete(_cache[$"blobs/{blob}.incomplete"]);
-        Assert.Equal("SnapshotIncomplete", Refusal(() => Sign(_cache.Snapshot)));
+        Assert.Equal("SnapshotBlobMissing", Refusal(() => Sign(_cache.Snapshot)));
     }
 
     [Theory]
-    [InlineData("../../outside", "RevisionInvalid")]
-    [InlineData("0123456789abcdef0123456789abcdef01234567\n0123456789abcdef0123456789abcdef01234567", "RevisionInvalid")]
-    [InlineData("", "RevisionInvalid")]
-    [InlineData(HubCache.Commit + "\n", "RevisionInvalid")]
+    [InlineData("../../outside", "ReferenceInvalid")]
+    [InlineData("0123456789abcdef0123456789abcdef01234567\n0123456789abcdef0123456789abcdef01234567", "ReferenceInvalid")]
+    [InlineData("", "ReferenceInvalid")]
+    [InlineData(HubCache.Commit + "\n", "ReferenceInvalid")]
     [InlineData("ffffffffffffffffffffffffffffffffffffffff", "RevisionNotFound")]
     public void What_refs_holds_must_be_a_commit_that_was_downloaded(string content, string error)
     {
@@ -172,7 +173,7 @@ public sealed class HuggingFaceCacheTests : IDisposable
     {
         Assert.Equal(_cache.Snapshot, HuggingFaceCache.Find(_cache.Repository, HubCache.Commit, _folder.FullPath).ModelPath);
         _folder.Write("hub/models--org--name/refs/" + HubCache.Commit, new string('f', 40));
-        Assert.Equal("RevisionInvalid", Refusal(() => HuggingFaceCache.Find(_cache.Repository, HubCache.Commit, _folder.FullPath)));
+        Assert.Equal("ReferenceInvalid", Refusal(() => HuggingFaceCache.Find(_cache.Repository, HubCache.Commit, _folder.FullPath)));
     }
 
     [Theory]
@@ -180,8 +181,8 @@ public sealed class HuggingFaceCacheTests : IDisposable
     [InlineData("/etc/passwd", "RevisionInvalid")]
     [InlineData("v2", "RevisionNotFound")]
     [InlineData("refs/pr/1", null)]
-    [InlineData("linked", "RevisionInvalid")]
-    [InlineData("linked-folder/main", "RevisionInvalid")]
+    [InlineData("linked", "ReferenceInvalid")]
+    [InlineData("linked-folder/main", "ReferenceInvalid")]
     public void A_revision_is_looked_up_below_refs_and_nowhere_else(string revision, string? error)
     {
         _folder.Write("hub/models--org--name/refs/refs/pr/1", HubCache.Commit);

@@ -99,9 +99,9 @@ public sealed class OciFileNameTests : IDisposable
     [InlineData("../outside", "StoredNameInvalid")]
     [InlineData("/etc/passwd", "StoredNameInvalid")]
     [InlineData("", "StoredNameInvalid")]
-    [InlineData("A", "StoredNameInvalid")]
-    [InlineData("a", "StoredNameInvalid")]
-    [InlineData("a/b", "StoredNameInvalid")]
+    [InlineData("A", "StoredNameCollides")]
+    [InlineData("a", "StoredNameTwice")]
+    [InlineData("a/b", "StoredNameTwice")]
     public void A_name_that_leads_elsewhere_or_is_there_twice_is_refused(string name, string error)
     {
         OciLayoutBuilder built = new();
@@ -139,7 +139,7 @@ public sealed class OciFileNameTests : IDisposable
             [(string)config["digest"]!, (string)packed["digest"]!, (string)named["digest"]!],
             signed.Manifest.Resources.Select(resource => "sha256:" + Convert.ToHexStringLower(resource.Digest.Span)));
         Assert.True(_store.Verify(layout, "OciLayers", "go").IsValid);
-        Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "OciLayers", "hole")));
+        Assert.Equal("StoredNameTwice", Refusal(() => _store.Names(layout, "OciLayers", "hole")));
     }
 
     [Fact]

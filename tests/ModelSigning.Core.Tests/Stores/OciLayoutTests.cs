@@ -100,9 +100,8 @@ public sealed class OciLayoutTests : IDisposable
         byte[] bytes = File.ReadAllBytes(blob);
         bytes[packing == "raw" ? 0 : 1024] ^= 1;
         File.WriteAllBytes(blob, bytes);
-        string changed = Refusal(() => _store.Verify(layout, "Oci"));
-        Assert.True(changed is "BlobMismatch" or "TarDamaged", changed);
-        Assert.True(Refusal(() => _store.Sign(layout, "Oci", change: request => request with { HashType = DigestAlgorithm.Blake3 })) is "BlobMismatch" or "TarDamaged");
+        Assert.Equal("BlobMismatch", Refusal(() => _store.Verify(layout, "Oci")));
+        Assert.Equal("BlobMismatch", Refusal(() => _store.Sign(layout, "Oci", change: request => request with { HashType = DigestAlgorithm.Blake3 })));
         File.WriteAllBytes(blob, [.. bytes, 0]);
         Assert.Equal("BlobSizeWrong", Refusal(() => _store.Verify(layout, "Oci")));
         File.Delete(blob);

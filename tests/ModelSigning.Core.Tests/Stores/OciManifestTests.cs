@@ -170,21 +170,26 @@ public sealed class OciManifestTests : IDisposable
         }
 
         built.Index("deep", inner);
-        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci")));
+        Assert.Equal("IndexTooDeep", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci")));
     }
 
     [Theory]
-    [InlineData("sha256:../../../../etc/passwd")]
-    [InlineData("sha256:ABCDEF")]
-    [InlineData("md5:d41d8cd98f00b204e9800998ecf8427e")]
-    [InlineData("")]
-    public void A_digest_that_is_none_never_becomes_a_path(string digest)
+    [InlineData("sha256:../../../../etc/passwd", "DescriptorEscapes")]
+    [InlineData("sha256:..\\x", "DescriptorEscapes")]
+    [InlineData("../blobs:x", "DescriptorEscapes")]
+    [InlineData("sha256:ABCDEF", "DescriptorDigestInvalid")]
+    [InlineData("sha256:0000", "DescriptorDigestInvalid")]
+    [InlineData("sha512:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "DescriptorDigestInvalid")]
+    [InlineData("SHA256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "DescriptorDigestInvalid")]
+    [InlineData("md5:d41d8cd98f00b204e9800998ecf8427e", "DescriptorDigestInvalid")]
+    [InlineData("", "DescriptorDigestInvalid")]
+    public void A_digest_that_is_none_never_becomes_a_path(string digest, string error)
     {
         OciLayoutBuilder built = new();
         JsonObject layer = built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one"));
         layer["digest"] = digest;
         built.Manifest("v1", Config(built), layer);
-        Assert.Equal("DescriptorInvalid", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci")));
+        Assert.Equal(error, Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci")));
     }
 
     [Theory]

@@ -43,7 +43,14 @@ public sealed class OllamaStoreTests : IDisposable
         Assert.Equal("StoreNotRecognised", Refusal(() => _store.Names(_store.Folder["ollama/blobs"], "Ollama", "tiny")));
         manifest["layers"]![0]!["digest"] = "sha256-../../../etc/passwd";
         _store.Folder.Write("ollama/manifests/registry.ollama.ai/library/tiny/latest", manifest.ToJsonString());
-        Assert.Equal("DescriptorInvalid", Refusal(() => _store.Names(store, "Ollama", "tiny")));
+        Assert.Equal("DescriptorEscapes", Refusal(() => _store.Names(store, "Ollama", "tiny")));
+        // Of another model, and of another algorithm.
+        manifest["layers"]![0]!["digest"] = "sha256:" + new string('0', 64);
+        _store.Folder.Write("ollama/manifests/registry.ollama.ai/library/tiny/latest", manifest.ToJsonString());
+        Assert.Equal("BlobMissing", Refusal(() => _store.Names(store, "Ollama", "tiny")));
+        manifest["layers"]![0]!["digest"] = "md5:d41d8cd98f00b204e9800998ecf8427e";
+        _store.Folder.Write("ollama/manifests/registry.ollama.ai/library/tiny/latest", manifest.ToJsonString());
+        Assert.Equal("DescriptorDigestInvalid", Refusal(() => _store.Names(store, "Ollama", "tiny")));
     }
 
     [Fact]
@@ -106,7 +113,7 @@ public sealed class OllamaStoreTests : IDisposable
         _store.Folder.Write("ollama/blobs/" + blob, Manifest("EVIL").ToJsonString());
         Assert.Equal("BlobMismatch", Refusal(() => Names("linked")));
         Link("elsewhere", "../../../../../" + blob);
-        Assert.Equal("RevisionInvalid", Refusal(() => Names("elsewhere")));
+        Assert.Equal("ReferenceInvalid", Refusal(() => Names("elsewhere")));
     }
 
     [Theory]

@@ -46,22 +46,36 @@ public sealed class TarReaderTests
     }
 
     [Theory]
-    [InlineData("/etc/passwd", '0', "TarEntryRefused")]
-    [InlineData("../x", '0', "TarEntryRefused")]
-    [InlineData("a/../../x", '0', "TarEntryRefused")]
-    [InlineData("a//b", '0', "TarEntryRefused")]
-    [InlineData("d:run.py", '0', "TarEntryRefused")]
-    [InlineData("\\\\?\\run.py", '0', "TarEntryRefused")]
-    [InlineData("a", '1', "TarEntryRefused")]
-    [InlineData("a", '2', "TarEntryRefused")]
-    [InlineData("a", '3', "TarEntryRefused")]
-    [InlineData("a", '6', "TarEntryRefused")]
-    [InlineData("a", 'S', "TarEntryRefused")]
+    [InlineData("/etc/passwd", '0', "TarNameEscapes")]
+    [InlineData("../x", '0', "TarNameEscapes")]
+    [InlineData("a/../../x", '0', "TarNameEscapes")]
+    [InlineData("a//b", '0', "TarNameEscapes")]
+    [InlineData("d:run.py", '0', "TarNameEscapes")]
+    [InlineData("\\\\?\\run.py", '0', "TarNameEscapes")]
+    [InlineData("a", '1', "TarLinkRefused")]
+    [InlineData("a", '2', "TarLinkRefused")]
+    [InlineData("a", 'K', "TarLinkRefused")]
+    [InlineData("a", '3', "TarDeviceRefused")]
+    [InlineData("a", '4', "TarDeviceRefused")]
+    [InlineData("a", '6', "TarDeviceRefused")]
+    [InlineData("a", 'S', "TarSparseRefused")]
     [InlineData("a", 'V', "TarEntryRefused")]
-    [InlineData("../folder", '5', "TarEntryRefused")]
-    [InlineData("/", '5', "TarEntryRefused")]
-    public void What_is_not_a_plain_file_of_the_model_is_refused(string name, char type, string error) =>
+    [InlineData("../folder", '5', "TarNameEscapes")]
+    [InlineData("/", '5', "TarNameEscapes")]
+    public void What_is_not_a_plain_file_of_the_model_is_refused_for_what_it_is(string name, char type, string error) =>
         Assert.Equal(error, Refusal([.. Header(name, type, 0), .. End]));
+
+    [Fact]
+    public void A_folder_with_content_is_refused() => Assert.Equal("TarEntryRefused", Refusal([.. Header("a", '5', 1), .. new byte[512], .. End]));
+
+    [Fact]
+    public void A_refusal_names_the_entry_and_the_tar()
+    {
+        TarReader reader = new(new MemoryStream([.. Header("../x", '0', 0), .. End]), "the source", TestContext.Current.CancellationToken);
+        string message = Assert.Throws<ModelSigningException>(() => reader.Next()).Message;
+        Assert.Contains("'../x'", message, StringComparison.Ordinal);
+        Assert.Contains("the source", message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_tar_that_programs_read_in_different_ways_is_refused()
@@ -74,16 +88,19 @@ public sealed class TarReaderTests
         byte[] wrong = [.. file, .. End];
         wrong[0] ^= 1;
         Assert.Equal("TarDamaged", Refusal(wrong));
-        Assert.Equal("TarDamaged", Refusal([.. Header("p", 'x', 1 << 20), .. End]));
-        Assert.Equal("TarDamaged", Refusal([.. Header("p", 'L', 1 << 20), .. End]));
+        Assert.Equal("TarTooLarge", Refusal([.. Header("p", 'x', 1 << 20), .. End]));
+        Assert.Equal("TarTooLarge", Refusal([.. Header("p", 'L', 1 << 20), .. End]));
+        Assert.Equal("TarDamaged", Refusal([.. Header("p", 'L', 0), .. End]));
         Assert.Equal("TarDamaged", Refusal(Pax('x', "9999 path=x\n", file)));
         Assert.Equal("TarDamaged", Refusal(Pax('x', "9 path=x\n9 path=y\n", file)));
         Assert.Equal("TarDamaged", Refusal(Pax('x', "11 size=-1\n", file)));
         Assert.Equal("TarDamaged", Refusal(Pax('g', "9 path=x\n", file)));
-        Assert.Equal("TarEntryRefused", Refusal(Pax('x', "22 GNU.sparse.major=1\n", file)));
-        Assert.Equal("TarEntryRefused", Refusal(Pax('x', "18 path=../../a/b\n", file)));
+        Assert.Equal("TarSparseRefused", Refusal(Pax('x', "22 GNU.sparse.major=1\n", file)));
+        Assert.Equal("TarNameEscapes", Refusal(Pax('x', "18 path=../../a/b\n", file)));
+        Assert.Equal("TarLinkRefused", Refusal(Pax('x', "14 linkpath=x\n", file)));
+        Assert.Equal("TarEntryRefused", Refusal(Pax('x', "21 hdrcharset=BINARY\n", file)));
         Assert.Null(Refusal(Pax('g', "13 comment=x\n", file)));
-        Assert.All((string[])["linkpath", "hdrcharset", "SCHILY.realsize", "SUN.holesdata", "Path", "unknown"], key => Assert.Equal("TarEntryRefused", Refusal(Pax('x', Entry(key), file))));
+        Assert.All((string[])["hdrcharset", "SCHILY.realsize", "SUN.holesdata", "Path", "unknown"], key => Assert.Equal("TarEntryRefused", Refusal(Pax('x', Entry(key), file))));
         Assert.All((string[])["mtime", "uname", "SCHILY.xattr.user.x", "LIBARCHIVE.creationtime"], key => Assert.Null(Refusal(Pax('x', Entry(key), file))));
 
         static string Entry(string key) => $"{key.Length + 6:00} {key}=1\n";
@@ -95,9 +112,9 @@ public sealed class TarReaderTests
     public void A_length_that_no_tar_can_have_is_refused_and_skips_nothing_backwards(long length)
     {
         byte[] tar = [.. Header("a", '0', length), .. End];
-        Assert.Equal("TarDamaged", Refusal(tar));
+        Assert.Equal("TarTooLarge", Refusal(tar));
         TarReader reader = new(new MemoryStream(tar), "t", TestContext.Current.CancellationToken);
-        Assert.Equal("TarDamaged", Assert.Throws<ModelSigningException>(() =>
+        Assert.Equal("TarTooLarge", Assert.Throws<ModelSigningException>(() =>
         {
             while (reader.Next(count => Assert.True(count == 0, $"skips {count} bytes")) is not null)
             {
