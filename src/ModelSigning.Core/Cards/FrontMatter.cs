@@ -50,8 +50,9 @@ internal static class FrontMatter
             : null;
     }
 
+    // A byte order mark at the start is none of the first name's characters for Python's YAML.
     private static YamlMapping Parse(ReadOnlySpan<byte> matter, string name, CancellationToken cancellationToken) => Utf8.IsValid(matter)
-        ? YamlDocument.Read(Encoding.UTF8.GetString(matter), name, cancellationToken)
+        ? YamlDocument.Read(Encoding.UTF8.GetString(matter).TrimStart('\r', '\n', '\uFEFF'), name, cancellationToken)
         : throw CardErrors.FrontMatterInvalid.At($"The front matter of '{name}' is not valid UTF-8.", name);
 
     // What Python takes for white space, as huggingface_hub does.

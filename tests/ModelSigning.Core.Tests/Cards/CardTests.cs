@@ -54,6 +54,8 @@ public class CardTests
     [InlineData("---\rlicense: mit\r---\n# t\n", "mit")]
     [InlineData("---\r\rlicense: mit\r\r---", "mit")]
     [InlineData("\u00A0\f\v\u0085\u2028\u001C---\nlicense: mit\n---\n", "mit")]
+    [InlineData("---\n\uFEFFlicense: mit\n---\n", "mit")]
+    [InlineData("---\r\n\n\uFEFFlicense: mit\n---\n", "mit")]
     [InlineData("---\nlicense: mit\n--- \n# No other line of hyphens", "mit")]
     [InlineData("---\nlicense: mit\n---\n# t\n\n---\nlicense: other\n---\n", "mit")]
     [InlineData("---\n\n---\n", null)]
