@@ -3,6 +3,24 @@ BeforeAll {
     $model = New-SampleModel "$TestDrive/model"
 }
 
+Describe 'The progress of a part' -Skip:$IsWindows {
+    It 'says which part it is, and counts the bytes of the part' {
+        $large = (New-Item "$TestDrive/large" -ItemType Directory).FullName
+        foreach ($name in 'a', 'b') {
+            $stream = [System.IO.File]::Create("$large/$name")
+            $stream.SetLength(1GB)
+            $stream.Dispose()
+        }
+        $shell = [powershell]::Create().AddScript('param($manifest, $large, $out) Import-Module $manifest; Get-ModelManifest $large -Part 2 -Of 2 -OutFile $out').
+            AddArgument($manifest).AddArgument($large).AddArgument("$TestDrive/large-2.jsonl")
+        $null = $shell.Invoke()
+        $shown = $shell.Streams.Progress.Where({ $_.Activity -like 'Hashing*' })[0]
+        $shell.Dispose()
+        $shown.Activity | Should -BeLike 'Hashing part 2 of 2 of *large'
+        $shown.StatusDescription | Should -BeLike '* of 1.1 GB*'
+    }
+}
+
 Describe 'Get-ModelManifest' {
     It 'writes an object for each file, with its digest' {
         $manifest = Get-ModelManifest $model

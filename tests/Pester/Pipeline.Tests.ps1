@@ -106,3 +106,19 @@ Describe 'The switch -Debug' {
         & $pwsh -NoProfile -NonInteractive -Command $script | Should -Be 'Valid'
     }
 }
+
+Describe 'A store of small models' {
+    # Work that is handed to another thread is an item of the pool; a device that is named may hang as a network drive does, and always gets one.
+    It 'is verified on the thread of the pipeline, and on another one only with a device' {
+        $store = "$TestDrive/store"
+        1..50 | ForEach-Object { $null = New-SampleModel "$store/$_" }
+        $null = Get-ChildItem $store -Directory | New-ModelSignature @private
+        $handed = foreach ($device in @{}, @{ Device = 'cpu' }) {
+            $before = [System.Threading.ThreadPool]::CompletedWorkItemCount
+            Get-ChildItem $store -Directory | Test-ModelSignature @public @device -Quiet | Should -BeTrue
+            [System.Threading.ThreadPool]::CompletedWorkItemCount - $before
+        }
+        $handed[0] | Should -BeLessThan 25
+        $handed[1] | Should -BeGreaterOrEqual 50
+    }
+}

@@ -22,6 +22,8 @@ public static class BundleReader
     /// <summary>The most log entries, timestamps and certificates that are read, of each: 32.</summary>
     public const int MaximumCount = 32;
 
+    private const int LengthOfStart = 64 * 1024;
+
     private static readonly InputRules Rules = new("signature", MaximumLength, BundleErrors.BundleMalformed)
     {
         AcceptsByteOrderMark = true,
@@ -41,7 +43,7 @@ public static class BundleReader
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ModelSigningException">The file does not exist, cannot be read, or is not a bundle (<see cref="BundleErrors"/>).</exception>
     public static Bundle Read(string path, CancellationToken cancellationToken = default) =>
-        ParseOver(BoundedFile.Read(path, Rules, cancellationToken), path, cancellationToken);
+        ParseOver(BoundedFile.Open(path, Rules, stream => ReadBytes(stream, path, cancellationToken)), path, cancellationToken);
 
     /// <summary>Reads a bundle from memory.</summary>
     /// <param name="utf8">The bundle's JSON in UTF-8; a byte order mark in front is skipped.</param>
@@ -73,6 +75,19 @@ public static class BundleReader
         byte[] digest = SHA256.HashData(utf8);
         using JsonDocument document = StrictJson.Parse(Without(whole.Utf8, payload), source, Rules, cancellationToken);
         return Read(ProtoObject.Root(document, source, Rules), Decode(utf8, payload, cancellationToken)) with { FileDigest = digest };
+    }
+
+    // What is large and does not begin as JSON is refused by its beginning, before memory is taken for all of it.
+    private static byte[] ReadBytes(FileStream stream, string path, CancellationToken cancellationToken)
+    {
+        if (stream.CanSeek && stream.Length > MaximumOtherLength)
+        {
+            byte[] start = new byte[LengthOfStart];
+            StrictJson.CheckStart(start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)), path, Rules);
+            stream.Position = 0;
+        }
+
+        return BoundedFile.Read(stream, path, Rules, cancellationToken);
     }
 
     private static ModelSigningException TooLarge(int length, string source) => BundleErrors.BundleTooLarge.At(string.Create(

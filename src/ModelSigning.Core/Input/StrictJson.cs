@@ -69,6 +69,32 @@ internal static class StrictJson
             : Check(utf8, source, rules, rules.MaximumValues, cancellationToken);
     }
 
+    /// <summary>Refuses the beginning of a document that no further bytes can make an object, or that is white space alone.</summary>
+    /// <param name="utf8">The beginning; it may end anywhere.</param>
+    /// <param name="source">Where it comes from, for the errors: a path or a name.</param>
+    /// <param name="rules">The errors; comments are never accepted.</param>
+    /// <exception cref="ModelSigningException"><see cref="InputRules.Malformed"/>.</exception>
+    public static void CheckStart(ReadOnlySpan<byte> utf8, string source, InputRules rules)
+    {
+        ReadOnlySpan<byte> text = rules.AcceptsByteOrderMark && utf8.StartsWith(ByteOrderMark) ? utf8[ByteOrderMark.Length..] : utf8;
+        Utf8JsonReader reader = new(text, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = MaximumDepth + 1 }));
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw rules.Malformed.At($"The {rules.What} '{source}' does not begin with a JSON object.", source);
+            }
+
+            while (reader.Read())
+            {
+            }
+        }
+        catch (JsonException error)
+        {
+            throw rules.Malformed.At($"The {rules.What} '{source}' is not valid JSON{Place(error)}", source, error);
+        }
+    }
+
     /// <summary>The names that the pass has checked; for the test that holds its work to the size of the document.</summary>
     internal static long CountSteps(ReadOnlyMemory<byte> utf8, InputRules rules)
     {

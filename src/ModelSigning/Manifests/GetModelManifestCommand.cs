@@ -219,7 +219,7 @@ public sealed class GetModelManifestCommand : ManifestCommand
         ModelFilesOptions options = FilesOptions(SignatureLocation.Default(source.ModelPath, this.CurrentDirectory()), serialization.AllowSymlinks);
         HashSettings settings = HashSettings(progress);
         ManifestPart part = Of > 0 ? new(Part, Of) : ManifestPart.Whole;
-        (ManifestFile file, IReadOnlyList<string> warnings) = RunInBackground(new ProgressDisplay($"Hashing {model}", progress), (_, token) =>
+        (ManifestFile file, IReadOnlyList<string> warnings) = RunInBackground(new ProgressDisplay(Of > 0 ? $"Hashing {part} of {model}" : $"Hashing {model}", progress), (_, token) =>
         {
             ModelFiles files = source.Find(options with { Reading = serialization, Progress = progress }, token);
             ManifestFile hashed = ManifestHasher.Hash(files, serialization, part, Environment.MachineName, settings, token);
