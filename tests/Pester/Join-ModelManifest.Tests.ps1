@@ -36,6 +36,57 @@ Describe 'Join-ModelManifest' {
     }
 }
 
+Describe 'A manifest of digests that are known' {
+    It 'is made of <_>, and its signature verifies the files' -ForEach 'objects', 'rows of a table', 'rows without a path', 'rows in -Path', 'a table', 'a list of sha256sum' {
+        $form = $_
+        $key = New-SampleKey "$TestDrive/release.key"
+        $files = Get-ModelManifest $model
+        $files | Export-Csv "$TestDrive/digests.csv"
+        Set-Content "$TestDrive/digests.sha256" (-join $files.ForEach({ "$($_.Digest)  ./$($_.Name)`n" })) -NoNewline
+        $to = @{ OutFile = "$TestDrive/known.manifest.jsonl"; Force = $true }
+        $known = switch ($form) {
+            'objects' { $files | Join-ModelManifest @to }
+            'rows of a table' { Import-Csv "$TestDrive/digests.csv" | Join-ModelManifest @to }
+            'rows without a path' { Import-Csv "$TestDrive/digests.csv" | Select-Object Digest, Name, Algorithm | Sort-Object Digest | Join-ModelManifest @to }
+            'rows in -Path' { Join-ModelManifest @(Import-Csv "$TestDrive/digests.csv") @to }
+            'a table' { Join-ModelManifest "$TestDrive/digests.csv" @to }
+            'a list of sha256sum' { Join-ModelManifest "$TestDrive/digests.sha256" @to }
+        }
+        $header = Get-Content $known -TotalCount 1 | ConvertFrom-Json
+        $header.model | Should -Be (@{ 'rows without a path' = 'known'; 'a list of sha256sum' = 'digests' }[$form] ?? 'model')
+        $header.resources | Should -Be 2
+        $signed = New-ModelSignature $known -Manifest -PrivateKey $key.PrivateKeyPath -SignaturePath "$TestDrive/known.sig" -Force
+        $signed.FileCount | Should -Be 2
+        $signed.Length | Should -Be ($form -in 'rows without a path', 'a list of sha256sum' ? 0 : ($files | Measure-Object Length -Sum).Sum)
+        (Test-ModelSignature $model -PublicKey $key.PublicKeyPath -SignaturePath "$TestDrive/known.sig").Status | Should -Be 'Valid'
+    }
+
+    It 'is refused once and nothing is written: <Id>' -ForEach @(
+        @{ Id = 'ManifestImportName'; Entries = { @{ Name = '../x' }, @{ Name = '/y' } } }
+        @{ Id = 'ManifestImportDigest'; Entries = { @{ Name = 'x'; Digest = 'aa' } } }
+        @{ Id = 'ManifestImportAlgorithm'; Entries = { @{ Name = 'x' }, @{ Name = 'y'; Algorithm = 'blake3' } } }
+        @{ Id = 'ManifestImportTwice'; Entries = { @{ Name = 'x' }, @{ Name = './x' } } }
+        @{ Id = 'ManifestImportMalformed'; Entries = { @{ Name = 'x'; Length = '-1' } } }
+        @{ Id = 'ManifestImportShards'; Entries = { @{ Name = 'x:0:5'; Length = 5 } } }
+        @{ Id = 'ManifestImportTensors'; Entries = { @{ Name = 'x'; Shape = '[1]'; Weights = 'w' } } }
+        @{ Id = 'ManifestPartsDiffer'; Entries = { @{ Name = 'x' }, "$TestDrive/part-1.jsonl" } }
+    ) {
+        $objects = foreach ($entry in & $Entries) {
+            if ($entry -is [hashtable]) {
+                $all = @{ Algorithm = 'sha256'; Digest = 'a' * 64 }
+                foreach ($member in $entry.Keys) { $all[$member] = $entry[$member] }
+                [pscustomobject] $all
+            }
+            else { $entry }
+        }
+        $output = @($objects | Join-ModelManifest -OutFile "$TestDrive/none.jsonl" -ErrorAction Continue 2>&1)
+        $output.Count | Should -Be 1
+        $output[0].FullyQualifiedErrorId | Should -BeLike "$Id,*"
+        if ($Id -eq 'ManifestImportName') { $output[0].Exception.Message | Should -BeLike '*Entry 1 of the pipeline*' }
+        "$TestDrive/none.jsonl" | Should -Not -Exist
+    }
+}
+
 Describe 'A manifest that is kept as a file' {
     It 'is signed without reading the model, and the model verifies' {
         $key = New-SampleKey "$TestDrive/release.key"

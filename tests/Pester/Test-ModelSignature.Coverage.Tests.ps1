@@ -108,7 +108,7 @@ Describe 'A list of digests that another program wrote' {
         Compare-ModelManifest "$TestDrive/model.jsonl" $list | Should -BeNullOrEmpty
     }
 
-    It 'is refused as <_>, and the refusal says to write a file' -ForEach 'objects', 'rows of a table' {
+    It 'is refused as <_>, and the refusal says how to make a manifest of it' -ForEach 'objects', 'rows of a table' {
         Get-ModelManifest $model | Export-Csv "$TestDrive/rows.csv"
         $entries = if ($_ -eq 'objects') { Get-ModelManifest $model } else { Import-Csv "$TestDrive/rows.csv" }
         $refusals = @(
@@ -118,7 +118,7 @@ Describe 'A list of digests that another program wrote' {
             Get-Refusal { Test-ModelSignature @($entries[0]) -Manifest @public @signature })
         $refusals.FullyQualifiedErrorId | Should -BeLike 'ManifestEntry,*'
         $refusals.Count | Should -Be 4
-        $refusals[0].ErrorDetails.RecommendedAction | Should -Match 'Export-Csv'
+        $refusals[0].ErrorDetails.RecommendedAction | Should -Match 'Join-ModelManifest'
         "$TestDrive/entries.sig" | Should -Not -Exist
         ("$TestDrive/model.jsonl", $entries[0]) | Test-ModelSignature -Manifest @public @signature -Quiet -AllowManifestBasis | Should -BeFalse
     }

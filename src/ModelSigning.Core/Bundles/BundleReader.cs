@@ -80,7 +80,7 @@ public static class BundleReader
     // What is large and does not begin as JSON is refused by its beginning, before memory is taken for all of it.
     private static byte[] ReadBytes(FileStream stream, string path, CancellationToken cancellationToken)
     {
-        if (stream.CanSeek && stream.Length > MaximumOtherLength)
+        if (stream.CanSeek && stream.Length is > MaximumOtherLength and <= MaximumLength)
         {
             byte[] start = new byte[LengthOfStart];
             StrictJson.CheckStart(start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)), path, Rules);

@@ -23,7 +23,7 @@ internal static class StrictJson
     /// <summary>The longest name of a member that is read, in bytes: 64 KiB.</summary>
     public const int MaximumNameLength = 64 * 1024;
 
-    private const int TokensBetweenPolls = 4096;
+    private const int TokensBetweenPolls = 4096, LongestReason = 200;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -150,6 +150,8 @@ internal static class StrictJson
     {
         int place = error.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         string what = place < 0 ? error.Message : error.Message[..place];
+        // A wrong word is quoted by the reader as far as it goes, which may be to the end of the document.
+        what = what.Length <= LongestReason ? what : what[..LongestReason] + "…";
         return error.LineNumber is { } line && error.BytePositionInLine is { } at
             ? string.Create(CultureInfo.InvariantCulture, $", line {line + 1}, byte {at + 1}: {what}")
             : $": {what}";

@@ -14,6 +14,9 @@ namespace ModelSigning.Core.Manifests;
 /// <remarks>Nothing protects a list but the file system, as of manifest files.</remarks>
 public static class ManifestImport
 {
+    /// <summary>The source of entries that did not come from a file.</summary>
+    internal const string Pipeline = "the pipeline";
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static readonly InputRules Rules = new("list of digests", int.MaxValue - 64, ManifestImportErrors.ImportMalformed)
@@ -50,6 +53,10 @@ public static class ManifestImport
 
         return Parse(BoundedFile.Read(path, Rules, cancellationToken), path, cancellationToken);
     }
+
+    /// <summary>Whether a file is a list of another program, and not a manifest file or a part of one.</summary>
+    /// <param name="path">The full path.</param>
+    internal static bool IsForeign(string path) => Begins(path, start => !start.StartsWith("{"u8));
 
     /// <summary>
     /// What a person should know of a list whose names all begin with a folder that lies beside the list: sha256sum was then run above the model, and the names are not those that the
@@ -156,5 +163,7 @@ public static class ManifestImport
     }
 
     /// <summary>A sentence about a line.</summary>
-    internal static string At(string source, int line, string what) => string.Create(CultureInfo.InvariantCulture, $"Line {line} of '{source}' {what}");
+    internal static string At(string source, int line, string what) => source == Pipeline
+        ? string.Create(CultureInfo.InvariantCulture, $"Entry {line} of the pipeline {what}")
+        : string.Create(CultureInfo.InvariantCulture, $"Line {line} of '{source}' {what}");
 }

@@ -1,7 +1,4 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Hashing;
-using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Manifests;
 
@@ -47,10 +44,7 @@ internal static class ManifestTable
             throw ManifestImportErrors.ImportTensors.At($"'{source}' is a table of tensors.", source);
         }
 
-        List<Resource> resources = [];
-        List<long> lengths = [];
-        string? identifier = null, model = null;
-        DigestAlgorithm algorithm = default;
+        ManifestRows rows = new(source);
         while (!rest.IsEmpty)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -61,33 +55,11 @@ internal static class ManifestTable
                 throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, first, $"has {row.Count} fields, but the first line has {columns.Count}."), source);
             }
 
-            if (identifier is null && !DigestAlgorithms.TryParse(row[at[1]], out algorithm))
-            {
-                throw ManifestImportErrors.ImportAlgorithm.At(ManifestImport.At(source, first, $"has the algorithm '{row[at[1]]}', which is not one of {DigestAlgorithms.Names()}."), source);
-            }
-
-            if (row[at[1]] != (identifier ??= row[at[1]]))
-            {
-                throw ManifestImportErrors.ImportAlgorithm.At(ManifestImport.At(source, first, $"has the algorithm '{row[at[1]]}', but the first row has '{identifier}'."), source);
-            }
-
-            string name = ManifestImport.Name(row[at[0]], source, first);
-            byte[] digest = ManifestImport.Digest(row[at[2]], algorithm, source, first);
-            long length = at[3] < 0 || row[at[3]].Length == 0 ? 0 : long.TryParse(row[at[3]], NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
-                : throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, first, $"has the length '{row[at[3]]}'."), source);
-            if (ResourceName.TryParseShard(name, out _, out long start, out long end) && end - start == length)
-            {
-                throw ManifestImportErrors.ImportShards.At(ManifestImport.At(source, first, $"has the shard '{name}'."), source);
-            }
-
-            model ??= at[4] < 0 ? "" : row[at[4]];
-            resources.Add(new(name, digest));
-            lengths.Add(length);
-            ManifestImport.RefuseMore(resources.Count, source);
+            string Field(int column) => at[column] < 0 ? "" : row[at[column]];
+            rows.Add(first, Field(0), Field(1), Field(2), Field(3), Field(4));
         }
 
-        string modelName = Path.GetFileName(Path.TrimEndingDirectorySeparator(model ?? ""));
-        return ManifestImport.Made(modelName.Length > 0 ? modelName : Path.GetFileNameWithoutExtension(source), algorithm, resources, lengths, source);
+        return rows.Make(Path.GetFileNameWithoutExtension(source));
     }
 
     // A field in quotation marks may have line ends in it; a mark inside it is doubled.

@@ -52,7 +52,7 @@ public sealed class CertificateSigner : ISigner
 
     /// <inheritdoc/>
     /// <remarks>The signing certificate itself and no other, even of the same subject.</remarks>
-    public SignatureVerifier? OwnVerifier => new CertificateVerifier(
+    public SignatureVerifier? MakeOwnVerifier(CancellationToken cancellationToken) => new CertificateVerifier(
         new() { Certificates = _certificates, AllowPartialChain = true, Fingerprint = _certificates[0].Sha256Fingerprint() }, _clock);
 
     /// <inheritdoc/>

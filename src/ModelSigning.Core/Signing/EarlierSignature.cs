@@ -21,8 +21,6 @@ public sealed record EarlierSignature(string ManifestPath, string SignaturePath)
     /// </exception>
     internal EarlierManifest Read(ISigner signer, string modelName, Serialization serialization, CancellationToken cancellationToken)
     {
-        SignatureVerifier verifier = signer.OwnVerifier
-            ?? throw SigningErrors.ReuseUnsupported.At($"A signature of the method '{signer.Method}' cannot be verified as this signer's own.", SignaturePath);
         // Whoever writes into it "unchanged since then" has the old digest of a changed file signed again.
         if (!OperatingSystem.IsWindows() && File.Exists(ManifestPath) && (File.GetUnixFileMode(ManifestPath) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None)
         {
@@ -31,8 +29,12 @@ public sealed record EarlierSignature(string ManifestPath, string SignaturePath)
                 cure: "Make sure that only you can write the file (chmod go-w), and omit -Reuse once, so that every file is hashed and the manifest file is written again.");
         }
 
+        // Both files first: to tell who signs, a signer may ask a person to sign in.
         ManifestFile recorded = ManifestFileReader.ReadWhole(ManifestPath, cancellationToken);
-        Manifest signed = Verify(verifier, cancellationToken);
+        Bundle bundle = ReadBundle(cancellationToken);
+        SignatureVerifier verifier = signer.MakeOwnVerifier(cancellationToken)
+            ?? throw SigningErrors.ReuseUnsupported.At($"A signature of the method '{signer.Method}' cannot be verified as this signer's own.", SignaturePath);
+        Manifest signed = Verify(verifier, bundle, cancellationToken);
         foreach ((Manifest manifest, string path) in (ReadOnlySpan<(Manifest, string)>)[(recorded.Manifest, ManifestPath), (signed, SignaturePath)])
         {
             if (manifest.ModelName != modelName)
@@ -50,18 +52,20 @@ public sealed record EarlierSignature(string ManifestPath, string SignaturePath)
         return earlier.HasAny() ? earlier : throw SigningErrors.ReuseRefused.At($"'{ManifestPath}' and '{SignaturePath}' have no digest in common.", ManifestPath);
     }
 
-    private Manifest Verify(SignatureVerifier verifier, CancellationToken cancellationToken)
+    private Bundle ReadBundle(CancellationToken cancellationToken)
     {
-        Bundle bundle;
         try
         {
-            bundle = BundleReader.Read(SignaturePath, cancellationToken);
+            return BundleReader.Read(SignaturePath, cancellationToken);
         }
         catch (ModelSigningException refusal) when (refusal.Definition == BundleErrors.BundleNotFound)
         {
             throw SigningErrors.ReuseRefused.At($"No earlier signature was found at '{SignaturePath}'.", SignaturePath, refusal);
         }
+    }
 
+    private Manifest Verify(SignatureVerifier verifier, Bundle bundle, CancellationToken cancellationToken)
+    {
         try
         {
             return verifier.VerifyModel(bundle, cancellationToken: cancellationToken).Manifest;

@@ -12,8 +12,11 @@ public interface ISigner
     /// <summary>The largest statement that can be signed, in bytes, whatever the format allows.</summary>
     int MaximumStatementLength => int.MaxValue;
 
-    /// <summary>Verifies what this signer signed before, and nothing of anyone else; null where it cannot tell.</summary>
-    SignatureVerifier? OwnVerifier => null;
+    /// <summary>Makes what verifies a signature that this signer made before, and nothing of anyone else.</summary>
+    /// <param name="cancellationToken">Ends network calls at once.</param>
+    /// <returns>The verifier; null where the signer cannot tell.</returns>
+    /// <exception cref="Errors.ModelSigningException">Who signs cannot be established, because the identity or a service refuses.</exception>
+    SignatureVerifier? MakeOwnVerifier(CancellationToken cancellationToken) => null;
 
     /// <summary>Signs a statement and makes the finished bundle: signature, material, timestamps, log entries.</summary>
     /// <param name="statement">The in-toto statement's bytes (UTF-8 JSON), final: they are signed as they are.</param>

@@ -13,7 +13,7 @@ public sealed class KeySigner(ISigningKey key, TimestampRequest? timestamp = nul
     public string Method { get; } = SigningMethods.Of(key, "key");
 
     /// <inheritdoc/>
-    public SignatureVerifier? OwnVerifier => key.PublicKey is { } half ? new KeyVerifier([half]) : null;
+    public SignatureVerifier? MakeOwnVerifier(CancellationToken cancellationToken) => key.PublicKey is { } half ? new KeyVerifier([half]) : null;
 
     /// <inheritdoc/>
     public Bundle Sign(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken)

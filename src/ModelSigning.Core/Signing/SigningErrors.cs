@@ -33,7 +33,7 @@ internal static class SigningErrors
     /// <summary>The signer cannot verify what it signed before.</summary>
     public static readonly ErrorDefinition ReuseUnsupported = new("ReuseUnsupported", ErrorKind.InvalidArgument,
         "The signer or the model's source does not allow digests of an earlier signature to be used again.",
-        "Omit -Reuse. It works for folders and files, with a key or a certificate.");
+        "Omit -Reuse. It works for models in plain folders and files, not in stores.");
 
     /// <summary>The earlier signature is not of this signer, model or kind, or not of the manifest file.</summary>
     public static readonly ErrorDefinition ReuseRefused = new("ReuseRefused", ErrorKind.SecurityError,

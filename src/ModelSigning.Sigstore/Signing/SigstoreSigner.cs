@@ -8,6 +8,7 @@ using ModelSigning.Core.Input;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Timestamps;
 using ModelSigning.Core.Tracing;
+using ModelSigning.Core.Verifying;
 using ModelSigning.Sigstore.Identity;
 using ModelSigning.Sigstore.Trust;
 using ModelSigning.Sigstore.Verifying;
@@ -49,6 +50,7 @@ public sealed class SigstoreSigner : ISigner, IDisposable
     private readonly SigstoreSignerOptions _options;
     private readonly SelectedServices _services;
     private SigningCertificate? _certificate;
+    private VerifiedIdentity? _verified;
 
     /// <summary>Makes a signer; nothing is contacted yet.</summary>
     /// <param name="options">With what to sign.</param>
@@ -82,6 +84,17 @@ public sealed class SigstoreSigner : ISigner, IDisposable
     /// <inheritdoc/>
     /// <remarks>A log of Rekor v1 takes the whole statement and parses it; one of v2 takes a digest.</remarks>
     public int MaximumStatementLength => PublishesStatement ? LargestPublished : int.MaxValue;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The identity and its issuer must be the same. They are known from the certificate, which is therefore requested now; if it expires before something is signed, the next one
+    /// must name the same identity.
+    /// </remarks>
+    public SignatureVerifier MakeOwnVerifier(CancellationToken cancellationToken)
+    {
+        _verified = WithinDeadline(deadline => Certificate(deadline, cancellationToken), cancellationToken).Identity;
+        return new SigstoreModelVerifier(_options.TrustedRoot, PolicyOf(_verified));
+    }
 
     /// <summary>Signs a statement as an envelope.</summary>
     /// <inheritdoc/>
@@ -120,15 +133,22 @@ public sealed class SigstoreSigner : ISigner, IDisposable
     /// <summary>Forgets key and certificate.</summary>
     public void Dispose() => _certificate?.Dispose();
 
-    private Bundle Sign(ReadOnlyMemory<byte> digest, IArtifact? artifact, Func<byte[], Bundle> content, CancellationToken cancellationToken)
+    private static VerificationPolicy PolicyOf(VerifiedIdentity identity) => new() { Signer = new IdentityPolicy { Identity = identity.Name.Value, Issuer = identity.Issuer } };
+
+    private Bundle Sign(ReadOnlyMemory<byte> digest, IArtifact? artifact, Func<byte[], Bundle> content, CancellationToken cancellationToken) => WithinDeadline(deadline =>
+    {
+        SigningCertificate certificate = Certificate(deadline, cancellationToken);
+        Traces.Tag("model_signing.identity", certificate.Identity.Name.Value);
+        Traces.Tag("model_signing.oidc_issuer", certificate.Identity.Issuer);
+        return Sign(certificate, digest, artifact, content, deadline.Token);
+    }, cancellationToken);
+
+    private T WithinDeadline<T>(Func<CancellationTokenSource, T> work, CancellationToken cancellationToken)
     {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            SigningCertificate certificate = Certificate(deadline, cancellationToken);
-            Traces.Tag("model_signing.identity", certificate.Identity.Name.Value);
-            Traces.Tag("model_signing.oidc_issuer", certificate.Identity.Issuer);
-            return Sign(certificate, digest, artifact, content, deadline.Token);
+            return work(deadline);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -143,7 +163,7 @@ public sealed class SigstoreSigner : ISigner, IDisposable
         byte[] signature = certificate.Sign(digest.Span);
         VerificationMaterial material = new() { Certificate = certificate.Leaf.Certificate.RawDataMemory, Rfc3161Timestamps = Timestamps(signature, cancellationToken) };
         Bundle bundle = content(signature) with { VerificationMaterial = material };
-        VerificationPolicy policy = new() { Signer = new IdentityPolicy { Identity = certificate.Identity.Name.Value, Issuer = certificate.Identity.Issuer } };
+        VerificationPolicy policy = PolicyOf(certificate.Identity);
         LogProposal proposal = new(bundle.DsseEnvelope, digest, signature, certificate.Leaf.Certificate.RawDataMemory);
         List<TransparencyLogEntry> entries = [];
         foreach (SigstoreService log in _services.TransparencyLogs)
@@ -181,6 +201,7 @@ public sealed class SigstoreSigner : ISigner, IDisposable
             ReadOnlyMemory<byte> der = new FulcioClient(authority, _options.Client).Request(key, token, deadline.Token);
             (DecodedCertificate leaf, VerifiedIdentity identity) = CertificateCheck.Verify(
                 der, key.ExportSubjectPublicKeyInfo(), token.Claims, _options.TrustedRoot, Now, authority);
+            RequireSame(identity);
             Report($"The certificate authority {authority} certified {identity.Name.Value} ({identity.Issuer}) until {Rfc3339.Write(leaf.NotAfter)}.");
             return _certificate = new SigningCertificate(key, leaf, identity);
         }
@@ -188,6 +209,16 @@ public sealed class SigstoreSigner : ISigner, IDisposable
         {
             key.Dispose();
             throw;
+        }
+    }
+
+    // What was taken from a signature of one identity is not signed by another.
+    private void RequireSame(VerifiedIdentity identity)
+    {
+        if (_verified is { } verified && (identity.Name != verified.Name || identity.Issuer != verified.Issuer))
+        {
+            throw SigstoreSigningErrors.SigningIdentityChanged.At(
+                $"The earlier signature was verified as one by {verified.Name.Value} ({verified.Issuer}), but the new certificate is for {identity.Name.Value} ({identity.Issuer}).");
         }
     }
 

@@ -113,6 +113,11 @@ internal static class SigstoreSigningErrors
     public static readonly ErrorDefinition SigningTimeout = new("SigstoreSigningTimeout", ErrorKind.OperationTimeout,
         "The services of the Sigstore instance took too long to make a signature.", TryAgain);
 
+    /// <summary>Somebody else signs than the one whose earlier signature was verified.</summary>
+    public static readonly ErrorDefinition SigningIdentityChanged = new("SigningIdentityChanged", ErrorKind.SecurityError,
+        "The identity changed after the earlier signature was verified as the signer's own, because the first certificate expired while the model was hashed.",
+        "Run the command again and sign in with the same identity. Nothing was written.");
+
     /// <summary>The finished bundle does not verify.</summary>
     public static readonly ErrorDefinition OwnBundleRefused = new("SigstoreBundleRefused", ErrorKind.SecurityError,
         "The new bundle failed verification, so it was not written.",

@@ -51,7 +51,7 @@ internal static class CommandErrors
 
     internal static readonly ErrorDefinition ManifestEntry = new("ManifestEntry", ErrorKind.InvalidArgument,
         "The object is an entry of a manifest, but the path of a model or of a manifest is required.",
-        "Write all entries to a file with Export-Csv, and specify the path of that file: with -Manifest to sign or verify it.");
+        "Pipe all entries to Join-ModelManifest -OutFile, and specify the path of that file: with -Manifest to sign or verify it.");
 
     internal static readonly ErrorDefinition ManifestBasis = new("ManifestBasis", ErrorKind.InvalidArgument,
         "-Quiet was used with -Manifest: $true could be mistaken for a check of the files.",

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning;
@@ -30,6 +31,12 @@ public abstract class ModelCommand : CancellableCommand
         bool literal = ParameterSetName.EndsWith(nameof(LiteralPath), StringComparison.Ordinal);
         foreach (string path in (literal ? LiteralPath : Path).OrOneEmpty())
         {
+            if (PathTransformationAttribute.EntryOf(path) is { } entry)
+            {
+                ProcessEntry(path, entry);
+                continue;
+            }
+
             foreach (string model in Resolve(path, literal))
             {
                 ProcessModel(model);
@@ -46,13 +53,18 @@ public abstract class ModelCommand : CancellableCommand
     /// <param name="refusal">Why it does not.</param>
     private protected virtual void ProcessUnresolved(string path, ModelSigningException refusal) => WriteError(refusal.ToErrorRecord(path));
 
+    /// <summary>Handles an entry of a manifest in place of a path: by an error, where a command cannot use it.</summary>
+    /// <param name="name">The entry's name.</param>
+    /// <param name="entry">The object of Get-ModelManifest, or the row of a table of such objects.</param>
+    private protected virtual void ProcessEntry(string name, PSObject entry) =>
+        ProcessUnresolved(name, CommandErrors.ManifestEntry.At($"'{name}' is an entry of a manifest, not a path.", name));
+
     private IReadOnlyList<string> Resolve(string path, bool literal)
     {
         ModelSigningException refusal;
         try
         {
-            return Guarded(() => PathTransformationAttribute.IsEntry(path) ? throw CommandErrors.ManifestEntry.At($"'{path}' is an entry of a manifest, not a path.", path)
-                : literal ? [this.ExistingFileSystemPath(path)] : this.MatchingFileSystemPaths(path));
+            return Guarded(() => literal ? [this.ExistingFileSystemPath(path)] : this.MatchingFileSystemPaths(path));
         }
         catch (ModelSigningException caught)
         {

@@ -15,21 +15,22 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
     private static readonly string[] EntryMembers = ["Name", "Algorithm", "Digest"];
 
     // Known by the string itself and not by its characters: the same characters may be a pattern where someone typed them.
-    private static readonly ConditionalWeakTable<string, object> Literal = [], Entries = [];
+    private static readonly ConditionalWeakTable<string, object> Literal = [];
+    private static readonly ConditionalWeakTable<string, PSObject> Entries = [];
 
     /// <summary>Whether a path came from an object, and has no wildcards.</summary>
     internal static bool IsLiteral(string path) => Literal.TryGetValue(path, out _);
 
-    /// <summary>Whether a path is the name that an entry of a manifest has, which is not the path of anything.</summary>
-    internal static bool IsEntry(string path) => Entries.TryGetValue(path, out _);
+    /// <summary>The entry of a manifest whose name a path is, which is not the path of anything; null for any other.</summary>
+    internal static PSObject? EntryOf(string path) => Entries.TryGetValue(path, out PSObject? entry) ? entry : null;
 
     /// <inheritdoc/>
     // Items of a provider bind to -LiteralPath by PSPath.
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => inputData switch
     {
-        object[] values => Array.ConvertAll(values, value => value is not null && PSObject.AsPSObject(value) is var item && IsEntry(item) ? EntryOf(item) : value!),
+        object[] values => Array.ConvertAll(values, value => value is not null && PSObject.AsPSObject(value) is var item && IsEntry(item) ? NameOf(item) : value!),
         not null when PSObject.AsPSObject(inputData) is { BaseObject: not (IEnumerable or FileSystemInfo) } item && item.Properties["PSPath"] is null =>
-            IsEntry(item) ? new[] { EntryOf(item) } : PathOf(item) ?? inputData,
+            IsEntry(item) ? new[] { NameOf(item) } : PathOf(item) ?? inputData,
         _ => inputData!,
     };
 
@@ -37,10 +38,10 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
     private static bool IsEntry(PSObject item) =>
         item.BaseObject is not (IEnumerable or FileSystemInfo) && !Names.Any(name => item.Properties[name] is not null) && EntryMembers.All(name => item.Properties[name] is not null);
 
-    private static string EntryOf(PSObject item)
+    private static string NameOf(PSObject item)
     {
         string name = new((Value(item.Properties["Name"]) is { Length: > 0 } text ? text : "an entry").AsSpan());
-        Entries.Add(name, name);
+        Entries.Add(name, item);
         return name;
     }
 

@@ -6,11 +6,15 @@ using ModelSigning.Core.Manifests;
 
 namespace ModelSigning;
 
-/// <summary>Puts the parts of a manifest together, which several workers hashed.</summary>
+/// <summary>Puts a manifest file together: of the parts that several workers hashed, or of digests that are known already.</summary>
 /// <remarks>
 /// <para>
 /// Join-ModelManifest takes the files that Get-ModelManifest -Part wrote, all of one model, and writes the whole manifest. Parts that do not belong together are
 /// refused: another listing of the files, other settings, a part that is missing or there twice. The error names the part and the machine that hashed it.
+/// </para>
+/// <para>
+/// It also makes a manifest file of what other programs list: objects of Get-ModelManifest and rows of Import-Csv with the properties Name, Algorithm and Digest (Length and ModelPath
+/// are read too), all from the pipeline, or one list of sha256sum or table of Export-Csv. All of them are one whole model, and no file of it is read.
 /// </para>
 /// <para>
 /// Nothing protects the parts but the file system: anyone who can change a part decides what is signed. Where workers are not trusted with each other's parts, let each
@@ -23,6 +27,12 @@ namespace ModelSigning;
 /// New-ModelSignature ./model.manifest.jsonl -Manifest -PrivateKey ./release.key -SignaturePath ./release/model.sig</code>
 /// <para>Hashes a model in two halves, joins them, and signs the result without reading the model again.</para>
 /// </example>
+/// <example>
+/// <code>Get-ModelManifest ./model | Export-Csv ./digests.csv
+/// Import-Csv ./digests.csv | Join-ModelManifest -OutFile ./model.manifest.jsonl
+/// New-ModelSignature ./model.manifest.jsonl -Manifest -PrivateKey ./release.key -SignaturePath ./release/model.sig</code>
+/// <para>Signs digests that were kept as a table.</para>
+/// </example>
 [Cmdlet(VerbsCommon.Join, "ModelManifest", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class JoinModelManifestCommand : ModelCommand
@@ -30,9 +40,11 @@ public sealed class JoinModelManifestCommand : ModelCommand
     private const string PathHelp = "The parts that Get-ModelManifest -Part wrote, for example ./part-*.jsonl.";
 
     private readonly List<string> _parts = [];
+    private readonly ManifestRows _rows = new(ManifestImport.Pipeline);
+    private int _entries;
     private bool _isRefused;
 
-    /// <summary>The parts, in any order. Wildcards are expanded. Use -LiteralPath for a name that has *, ?, [ or ] in it.</summary>
+    /// <summary>The parts, in any order, or one list of digests; entries from the pipeline take their place. Wildcards are expanded. Use -LiteralPath for a name that has *, ?, [ or ] in it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path", HelpMessage = PathHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
@@ -57,6 +69,12 @@ public sealed class JoinModelManifestCommand : ModelCommand
 
     private protected override void ProcessModel(string model) => _parts.Add(model);
 
+    private protected override void ProcessEntry(string name, PSObject entry)
+    {
+        // One refusal is enough: those of all the other entries would mostly be the same.
+        _isRefused = _isRefused || Attempt(name, () => Add(entry)) is null;
+    }
+
     private protected override void ProcessUnresolved(string path, ModelSigningException refusal)
     {
         _isRefused = true;
@@ -72,24 +90,61 @@ public sealed class JoinModelManifestCommand : ModelCommand
         }
     }
 
+    private ManifestRows Add(PSObject entry)
+    {
+        string Text(string property) => LanguagePrimitives.ConvertTo<string>(entry.Properties[property]?.Value) ?? "";
+
+        // Their names would be taken for those of files.
+        if (entry.Properties["Shape"] is not null && entry.Properties["Weights"] is not null)
+        {
+            throw ManifestImportErrors.ImportTensors.At($"'{Text("Name")}' is a tensor.");
+        }
+
+        _rows.Add(++_entries, Text("Name"), Text("Algorithm"), Text("Digest"), Text("Length"), Text("ModelPath"));
+        return _rows;
+    }
+
+    private ManifestFile Whole(string path, CancellationToken cancellationToken)
+    {
+        if (_entries > 0)
+        {
+            return _rows.Make(ModelName(path));
+        }
+
+        return _parts is [var list] && ManifestImport.IsForeign(list) ? ManifestImport.Read(list, cancellationToken)
+            : ManifestHasher.Join([.. _parts.Select(part => (part, ManifestFileReader.Read(part, cancellationToken)))]);
+    }
+
+    // What the file to write is called without .manifest.jsonl.
+    private static string ModelName(string path)
+    {
+        string name = System.IO.Path.GetFileNameWithoutExtension(path);
+        return name.EndsWith(".manifest", StringComparison.OrdinalIgnoreCase) ? System.IO.Path.GetFileNameWithoutExtension(name) : name;
+    }
+
     private string? Write()
     {
-        if (_parts.Count == 0)
+        if (_parts.Count == 0 && _entries == 0)
         {
             throw ManifestFileErrors.ManifestPartMissing.At("No part was specified.");
+        }
+
+        if (_parts.Count > 0 && _entries > 0)
+        {
+            throw ManifestFileErrors.ManifestPartsDiffer.At($"'{_parts[0]}' is a file, and the other input is entries.", _parts[0]);
         }
 
         string path = this.FileSystemPath(OutFile);
         ErrorDefinition? exists = Force ? null : ManifestFileErrors.ManifestFileExists;
         ManifestFileWriter.CheckWritable(path, Force, ManifestFileErrors.ManifestFileExists);
-        ManifestFile whole = RunInBackground(null, (_, token) => ManifestHasher.Join([.. _parts.Select(part => (part, ManifestFileReader.Read(part, token)))]));
+        ManifestFile whole = RunInBackground(null, (_, token) => Whole(path, token));
         if (!ShouldProcess(path, "Join manifest"))
         {
             return null;
         }
 
         ManifestFileWriter.Write(path, whole, exists);
-        WriteVerbose($"'{path}': {_parts.Count} parts, {whole.Lengths.Count} resources by {whole.Manifest.Serialization.HashType.Identifier()}, pin {ModelPin.Of(whole.Manifest, null)}.");
+        WriteVerbose($"'{path}': {(_entries > 0 ? Quantity.Of(_entries, "object") : Quantity.Of(_parts.Count, "file"))}, {whole.Lengths.Count} resources by {whole.Manifest.Serialization.HashType.Identifier()}, pin {ModelPin.Of(whole.Manifest, null)}.");
         return path;
     }
 }

@@ -129,9 +129,9 @@ public sealed class NewModelSignatureCommand : SigningCommand
     /// <summary>
     /// Signs the digests of an earlier signature again for the files that did not change since, and hashes only the others. This is the manifest file that was
     /// written when the model was hashed for the earlier signature (-ManifestFile, or Get-ModelManifest -OutFile). The earlier signature must be of this model and by the
-    /// same key or certificate, and is verified first; algorithm and shard size must be the same. A file is hashed unless its length, modification time, change time
+    /// same key, certificate or Sigstore identity with its issuer, and is verified first; algorithm and shard size must be the same. A file is hashed unless its length, modification time, change time
     /// and number in the file system are those that the manifest file records. Links, files that changed within two seconds before they were hashed, and all files on Windows are
-    /// always hashed. Whoever can write the manifest file can have the earlier content of a changed file signed again, so keep it where only you can write; a file that others may
+    /// always hashed. Models in stores (-Source) are refused. Whoever can write the manifest file can have the earlier content of a changed file signed again, so keep it where only you can write; a file that others may
     /// write by its mode is refused. What remains: a file that changed behind the file system's back, such as a bit that a disk lost, by a memory mapping that is not written
     /// back yet, or on a server whose clock is wrong, keeps its old digest, and Test-ModelSignature then refuses it wherever the model is verified.
     /// </summary>

@@ -3,6 +3,7 @@ using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Http;
 using ModelSigning.Core.Signing;
+using ModelSigning.Core.Verifying;
 using ModelSigning.Sigstore.Identity;
 using ModelSigning.Sigstore.Signing;
 using ModelSigning.Sigstore.Trust;
@@ -86,6 +87,9 @@ internal sealed class SigstoreSession : ISigner, IDisposable
 
     /// <inheritdoc/>
     public int MaximumStatementLength => _signer.MaximumStatementLength;
+
+    /// <inheritdoc/>
+    public SignatureVerifier MakeOwnVerifier(CancellationToken cancellationToken) => _signer.MakeOwnVerifier(cancellationToken);
 
     /// <inheritdoc/>
     public Bundle Sign(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken) => _signer.Sign(statement, cancellationToken);

@@ -200,6 +200,40 @@ public class BundleReaderTests
         Assert.Equal(BundleErrors.BundleTooLarge, Assert.Throws<ModelSigningException>(() => BundleReader.Read(folder["huge.sig"])).Definition);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("not a signature")]
+    [InlineData("[")]
+    [InlineData("\"text\"")]
+    [InlineData("\uFEFF{ \"mediaType\": nonsense")]
+    [InlineData("{} and more")]
+    public void One_GiB_of_nonsense_is_refused_by_its_beginning(string start)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "NTFS makes a file sparse only when asked through an API of its own.");
+        using TemporaryFolder folder = new();
+        using (FileStream sparse = File.Create(folder["nonsense.sig"]))
+        {
+            sparse.Write(Encoding.UTF8.GetBytes(start));
+            sparse.SetLength(1L << 30);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => BundleReader.Read(folder["nonsense.sig"]));
+        Assert.Equal(BundleErrors.BundleMalformed, refusal.Definition);
+        Assert.InRange(refusal.Message.Length, 1, 1500);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void A_large_bundle_is_read_whatever_the_length_of_its_beginning()
+    {
+        using TemporaryFolder folder = new();
+        byte[] payload = new byte[6 * 1024 * 1024];
+        byte[] large = BundleWriter.Write(SampleBundles.Key with { DsseEnvelope = SampleBundles.Envelope with { Payload = payload } });
+        File.WriteAllBytes(folder["large.sig"], [0xEF, 0xBB, 0xBF, .. new byte[1000].Select(_ => (byte)' '), .. large]);
+        Assert.Equal(payload, BundleReader.Read(folder["large.sig"]).DsseEnvelope!.Payload.ToArray());
+    }
+
     [Fact]
     public void A_file_that_is_not_there_and_one_that_is_a_folder_have_their_own_errors()
     {
