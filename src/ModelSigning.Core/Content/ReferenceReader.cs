@@ -18,7 +18,7 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
     /// <summary>Whether the file is a Jupyter notebook.</summary>
     public bool IsNotebook { get; private set; }
 
-    /// <summary>Whether a layer of Keras that holds code, or names a function of another module, is in it.</summary>
+    /// <summary>Whether an object of Keras is in it that holds code, or names a function or another module (<see cref="KerasObject"/>).</summary>
     public bool HasLambda { get; private set; }
 
     /// <summary>Reads the file.</summary>
@@ -58,6 +58,7 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
         switch (value.Kind)
         {
             case JsonValueKind.Object:
+                HasLambda |= KerasObject.Runs(value);
                 foreach (JsonSliceMember member in value.Members)
                 {
                     Look(member.Name, member.Value, revision, codeRevision);
@@ -81,9 +82,6 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
     {
         switch (name)
         {
-            case "class_name" when value.Kind == JsonValueKind.String && value.Text() is "Lambda" or "TFOpLambda" or "__lambda__" or "function":
-                HasLambda = true;
-                break;
             case "custom_pipelines" when value.Kind == JsonValueKind.Object:
                 foreach (JsonSliceMember pipeline in value.Members)
                 {

@@ -190,6 +190,28 @@ public sealed class ContentDemandTests : IDisposable
         Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "forbid": "unpinnedReferences" """));
     }
 
+    [Theory]
+    [InlineData("""{"class_name":"TorchModuleWrapper","config":{"module":"gAJ9Lg=="}}""", false)]
+    [InlineData("""{"module":"keras","class_name":"layers.TorchModuleWrapper"}""", false)]
+    [InlineData("""{"module":"keras.layers","class_name":"Dense","registered_name":"keras>Lambda"}""", false)]
+    [InlineData("""{"module":"evil.module","class_name":"Dense"}""", false)]
+    [InlineData("""{"module":"keras_evil","class_name":"Dense"}""", false)]
+    [InlineData("""{"module":"keras.utils","class_name":"get_file"}""", false)]
+    [InlineData("""{"module":"builtins","class_name":"eval"}""", false)]
+    [InlineData("""{"module":"keras.src.models.functional","class_name":"Functional","config":{"layers":[{"module":null,"class_name":"Mine","registered_name":"Mine"}]}}""", true)]
+    [InlineData("""{"module":"keras_hub.src.models","class_name":"Backbone","config":{"shape":{"module":"builtins","class_name":"__tensor__"}}}""", true)]
+    [InlineData("""{"class_name":"Sequential","config":[{"class_name":"Dense","config":{"activation":"relu"}}]}""", true)]
+    public void An_object_of_Keras_is_data_only_if_it_names_a_class_of_Keras(string text, bool isAccepted)
+    {
+        foreach (string name in new[] { "model.keras", "architecture.json" })
+        {
+            File.Delete(_model["model.keras"]);
+            byte[] bytes = Encoding.UTF8.GetBytes($$"""{"config":{"layers":[{{text}}]} }""");
+            Add(name, name == "model.keras" ? Zip(("config.json", bytes)) : bytes);
+            Assert.Equal(isAccepted ? "" : "TrustPolicyContentForbidden", isAccepted ? Verify(All).IsValid ? "" : "?" : Refused(""", "forbid": "code" """));
+        }
+    }
+
     // Python reads all of these as the configuration of a layer that runs code.
     public static TheoryData<byte[]> KerasConfigurations { get; } = new()
     {
