@@ -13,7 +13,7 @@ namespace ModelSigning.Core.Stores;
 internal readonly record struct TarHeader(char Type, string Name, long Length)
 {
     // Mode, owner, group, time and the numbers of a device, of which nothing is used here.
-    private static readonly (int Offset, int Length)[] _others = [(100, 8), (108, 8), (116, 8), (136, 12), (329, 8), (337, 8)];
+    private static readonly (int Offset, int Length)[] UnusedNumbers = [(100, 8), (108, 8), (116, 8), (136, 12), (329, 8), (337, 8)];
 
     private const int NameLength = 100, SizeOffset = 124, SizeLength = 12, ChecksumOffset = 148, ChecksumLength = 8, TypeOffset = 156, MagicOffset = 257, PrefixOffset = 345, PrefixLength = 155, StarPrefixLength = 131, TrailerOffset = 508;
 
@@ -33,7 +33,7 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
         }
 
         // Where one of them is no number, some programs take the block for the end of the tar.
-        foreach ((int offset, int length) in _others)
+        foreach ((int offset, int length) in UnusedNumbers)
         {
             ReadOnlySpan<byte> other = block.Slice(offset, length);
             if (other[0] is not (0x80 or 0xFF) && Digits(other).ContainsAnyExceptInRange((byte)'0', (byte)'7'))
