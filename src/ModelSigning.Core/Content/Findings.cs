@@ -20,13 +20,13 @@ internal enum ReferenceKind
     /// <summary>A request that the loader trusts code: <c>trust_remote_code</c>.</summary>
     TrustedCode,
 
-    /// <summary>The weights that an adapter belongs to.</summary>
+    /// <summary>Another model: the weights that an adapter belongs to, a component, a backbone.</summary>
     BaseModel,
 
     /// <summary>A compute kernel that is fetched by its name.</summary>
     Kernel,
 
-    /// <summary>Weights in a file outside the model.</summary>
+    /// <summary>A file or folder that the model does not have: outside it, or among what git keeps.</summary>
     ExternalData,
 }
 
