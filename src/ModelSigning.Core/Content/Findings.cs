@@ -20,8 +20,11 @@ internal enum ReferenceKind
     /// <summary>A request that the loader trusts code: <c>trust_remote_code</c>.</summary>
     TrustedCode,
 
-    /// <summary>Another model: the weights that an adapter belongs to, a component, a backbone.</summary>
+    /// <summary>The weights that an adapter belongs to.</summary>
     BaseModel,
+
+    /// <summary>What is loaded together with the model: a backbone, a part of a pipeline, a tokenizer, an adapter.</summary>
+    Component,
 
     /// <summary>A compute kernel that is fetched by its name.</summary>
     Kernel,

@@ -114,15 +114,15 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
             case "base_model_name_or_path" or "pretrained_model_name_or_path" when text is { Length: > 0 }:
             case "repo" when file.FileName == "modular_model_index.json" && text is { Length: > 0 }:
                 string? revision = Text(parent, "revision");
-                Add(ReferenceKind.BaseModel, text, revision, IsCommit(revision));
+                Add(name == "base_model_name_or_path" ? ReferenceKind.BaseModel : ReferenceKind.Component, text, revision, IsCommit(revision));
                 break;
             case "tokenizer_name_or_path" when text is { Length: > 0 }:
             case "backbone" when text is { Length: > 0 } && (text.Contains('/', StringComparison.Ordinal)
                 || (parent.TryGet("use_pretrained_backbone", out JsonSlice pretrained) && pretrained.Kind == JsonValueKind.True)):
-                Add(ReferenceKind.BaseModel, text);
+                Add(ReferenceKind.Component, text);
                 break;
             case "adapters" when file.FileName == "adapter_config.json":
-                EachText(value, adapter => Add(ReferenceKind.BaseModel, adapter));
+                EachText(value, adapter => Add(ReferenceKind.Component, adapter));
                 break;
             case "kernel" or "use_kernel":
                 EachText(value, AddKernel);

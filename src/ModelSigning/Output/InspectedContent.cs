@@ -54,8 +54,8 @@ public sealed class ModelReference
     public string File { get; }
 
     /// <summary>
-    /// <c>Code</c>: a class that a loader runs with trust_remote_code; <c>TrustedCode</c>: the file itself asks for trust_remote_code; <c>BaseModel</c>: another model,
-    /// such as the base of an adapter; <c>Kernel</c>: a compute kernel; <c>ExternalData</c>: a file or folder that the model does not have.
+    /// <c>Code</c>: a class that a loader runs with trust_remote_code; <c>TrustedCode</c>: the file itself asks for trust_remote_code; <c>BaseModel</c>: the weights that an
+    /// adapter belongs to; <c>Component</c>: a backbone, part, tokenizer or adapter that is loaded with the model; <c>Kernel</c>: a compute kernel; <c>ExternalData</c>: a file or folder that the model does not have.
     /// </summary>
     public string Kind { get; }
 
