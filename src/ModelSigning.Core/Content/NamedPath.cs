@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 
 namespace ModelSigning.Core.Content;
 
@@ -25,8 +26,7 @@ internal static class NamedPath
     /// <param name="isNote">Whether the text only says where something once was, so that a path out of the model is not followed.</param>
     public static bool IsPathAway(string file, string text, bool isNote)
     {
-        // Most texts are words or numbers, and one component is of interest only as the name of what git keeps.
-        if (text.Length is 0 or > MostOfPath || (text.IndexOfAny(Separators) < 0 && text[0] is not ('.' or 'g' or 'G' or > '\u007f')))
+        if (text.Length is 0 or > MostOfPath || !MayBePathAway(text))
         {
             return false;
         }
@@ -35,6 +35,11 @@ internal static class NamedPath
         return IsOfGit(file, text) || IsOfGit("", text)
             || (!isNote && (IsRooted(text) || (Leaves(file, text) && Parts(text).Any(part => part.AsSpan().ContainsAnyExcept('.', ' ')))));
     }
+
+    // There are millions of texts that have nothing of what the rest looks for.
+    private static bool MayBePathAway(string text) =>
+        text is ['/' or '\\', ..] or [_, ':', ..] || text.Contains("..", StringComparison.Ordinal) || text.Contains('~', StringComparison.Ordinal)
+        || text.Contains(".g", StringComparison.OrdinalIgnoreCase) || text.StartsWith("file:", StringComparison.OrdinalIgnoreCase) || !Ascii.IsValid(text);
 
     // A text of one component, such as "/" or "/x", is rather a token than a path.
     private static bool IsRooted(string text) =>
