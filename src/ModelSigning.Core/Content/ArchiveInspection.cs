@@ -34,10 +34,11 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
                 return;
             }
 
+            Lazy<HashSet<string>> names = new(() => [.. archive.Entries.Select(entry => entry.FullName)]);
             foreach (ZipArchiveEntry entry in archive.Entries)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (!Inspect(entry))
+                if (!Inspect(entry, names))
                 {
                     return;
                 }
@@ -49,7 +50,7 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
         }
     }
 
-    private bool Inspect(ZipArchiveEntry entry)
+    private bool Inspect(ZipArchiveEntry entry, Lazy<HashSet<string>> names)
     {
         if (entry.IsEncrypted)
         {
@@ -61,9 +62,11 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
         byte[] head = new byte[512];
         head = head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
         FileKind kind = FileKinds.Of(head);
-        bool isConfiguration = entry.FullName is "config.json" or "keras_metadata.pb";
+        bool isConfiguration = entry.FullName is "config.json" or "keras_metadata.pb"
+            || (inspection.MissesNothing && Path.GetExtension(entry.FullName).ToLowerInvariant() is ".json" or ".ipynb");
         bool isPickle = kind == FileKind.Pickle || entry.FullName.EndsWith(".pkl", StringComparison.Ordinal) || kind == FileKind.Numpy
             || new PickleScan(head).Globals.Count > 0;
+        inspection.InspectByName(file, entry.FullName, kind);
         switch (kind)
         {
             case FileKind.Elf or FileKind.Pe or FileKind.MachO or FileKind.WebAssembly:
@@ -75,16 +78,8 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
             case FileKind.Hdf5 when inspection.MissesNothing:
                 inspection.NotInspected(file, $"its member '{entry.FullName}' is an HDF5 file");
                 return true;
-            case FileKind.Script:
-                inspection.Add(file, entry.FullName, ExecutableKind.Script, "");
-                break;
             default:
                 break;
-        }
-
-        if (Path.GetExtension(entry.FullName).ToLowerInvariant() is ".py" or ".pyc")
-        {
-            inspection.Add(file, entry.FullName, ExecutableKind.Python, "");
         }
 
         if (!isPickle && !isConfiguration && !inspection.MissesNothing)
@@ -111,7 +106,7 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
         ReadOnlySpan<byte> bytes = whole.GetBuffer().AsSpan(0, (int)whole.Length);
         if (isConfiguration)
         {
-            InspectConfiguration(entry.FullName, whole.GetBuffer().AsMemory(0, (int)whole.Length));
+            InspectConfiguration(entry.FullName, whole.GetBuffer().AsMemory(0, (int)whole.Length), names.Value);
         }
 
         if (inspection.MissesNothing && ZipStructure.IsInside(bytes))
@@ -136,26 +131,21 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
         return true;
     }
 
-    // The configuration of Keras, as JSON. Python reads much more than strict JSON (UTF-16, NaN, members that are there twice), so what cannot be read was not inspected, and the
-    // words that are found in it only say more.
-    private void InspectConfiguration(string member, ReadOnlyMemory<byte> bytes)
+    // Python reads much more than strict JSON (UTF-16, NaN, members that are there twice), so what cannot be read was not inspected, and the words that are found in it only say more.
+    private void InspectConfiguration(string member, ReadOnlyMemory<byte> bytes, HashSet<string> names)
     {
-        bool hasLambda;
         try
         {
-            ReferenceReader reader = new(new CapturedFile(member, bytes, bytes.Length), [], []);
-            reader.Read(CancellationToken.None);
-            hasLambda = reader.HasLambda;
+            inspection.InspectJson(file, member, new CapturedFile(member, bytes, bytes.Length), names, CancellationToken.None);
         }
         catch (ModelSigningException refusal)
         {
-            hasLambda = bytes.Span.IndexOf("Lambda"u8) >= 0;
-            inspection.NotInspected(file, $"its member '{member}' cannot be read: {refusal.Message}");
-        }
+            if (bytes.Span.IndexOf("Lambda"u8) >= 0)
+            {
+                inspection.Add(file, member, ExecutableKind.LambdaLayer, "");
+            }
 
-        if (hasLambda)
-        {
-            inspection.Add(file, member, ExecutableKind.LambdaLayer, "");
+            inspection.NotInspected(file, $"its member '{member}' cannot be read: {refusal.Message}");
         }
     }
 

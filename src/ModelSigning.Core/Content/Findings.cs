@@ -23,10 +23,13 @@ internal enum ReferenceKind
     /// <summary>The weights that an adapter belongs to.</summary>
     BaseModel,
 
+    /// <summary>What is loaded together with the model: a backbone, a part of a pipeline, a tokenizer, an adapter.</summary>
+    Component,
+
     /// <summary>A compute kernel that is fetched by its name.</summary>
     Kernel,
 
-    /// <summary>Weights in a file outside the model.</summary>
+    /// <summary>A file or folder that the model does not have: outside it, or among what git keeps.</summary>
     ExternalData,
 }
 

@@ -124,7 +124,7 @@ internal sealed class ModelInspection
         }
 
         FileKind kind = FileKinds.Of(file.Head.Span);
-        InspectByName(file, kind);
+        InspectByName(file, null, kind);
         if (InspectWeights(file, kind))
         {
             return;
@@ -162,7 +162,7 @@ internal sealed class ModelInspection
         {
             InspectJson(file, cancellationToken);
         }
-        else if (file.Extension == ".onnx")
+        else if (file.Extension == ".onnx" || MissesNothing)
         {
             InspectOnnx(file, cancellationToken);
         }
@@ -218,27 +218,28 @@ internal sealed class ModelInspection
             : "its format cannot be inspected completely";
     }
 
-    private void InspectByName(CapturedFile file, FileKind kind)
+    /// <summary>Looks whether a file, or a member of an archive, is code by its name or its first bytes.</summary>
+    internal void InspectByName(CapturedFile file, string? member, FileKind kind)
     {
-        switch (file.Extension)
+        switch (member is null ? file.Extension : Path.GetExtension(member).ToLowerInvariant())
         {
             case ".py" or ".pyw" or ".pyx" or ".pyi" or ".pyc" or ".pyz":
-                Add(file, null, ExecutableKind.Python, "");
+                Add(file, member, ExecutableKind.Python, "");
                 break;
             case ".sh" or ".bash" or ".zsh" or ".ksh" or ".fish" or ".bat" or ".cmd" or ".ps1" or ".psm1" or ".psd1" or ".vbs" or ".wsf" or ".js" or ".mjs" or ".cjs" or ".rb" or ".pl"
                 or ".php" or ".lua" or ".jl" or ".r" or ".jar" or ".class" or ".c" or ".cc" or ".cpp" or ".cu":
-                Add(file, null, ExecutableKind.Script, "");
+                Add(file, member, ExecutableKind.Script, "");
                 break;
             case ".so" or ".dll" or ".dylib" or ".exe" or ".pyd" when kind is not (FileKind.Elf or FileKind.Pe or FileKind.MachO):
-                Add(file, null, ExecutableKind.SharedObject, "");
+                Add(file, member, ExecutableKind.SharedObject, "");
                 break;
             case ".ipynb":
-                Add(file, null, ExecutableKind.Notebook, "");
+                Add(file, member, ExecutableKind.Notebook, "");
                 break;
             default:
                 if (kind is FileKind.PythonBytecode or FileKind.Script)
                 {
-                    Add(file, null, kind == FileKind.Script ? ExecutableKind.Script : ExecutableKind.Python, "");
+                    Add(file, member, kind == FileKind.Script ? ExecutableKind.Script : ExecutableKind.Python, "");
                 }
 
                 break;
@@ -313,17 +314,7 @@ internal sealed class ModelInspection
 
         try
         {
-            ReferenceReader reader = new(file, _names.Value, _references);
-            reader.Read(cancellationToken);
-            if (reader.IsNotebook && file.Extension != ".ipynb")
-            {
-                Add(file, null, ExecutableKind.Notebook, "");
-            }
-
-            if (reader.HasLambda)
-            {
-                Add(file, null, ExecutableKind.LambdaLayer, "");
-            }
+            InspectJson(file, null, file, _names.Value, cancellationToken);
         }
         catch (ModelSigningException refusal)
         {
@@ -331,13 +322,43 @@ internal sealed class ModelInspection
         }
     }
 
-    // Tensors in files of their own, which the model names by their paths from its own folder.
+    /// <summary>Looks at a configuration.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="member">The member of it that the configuration is; null for the file itself.</param>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="names">The files that it can name.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ModelSigningException"><see cref="FormatErrors.JsonFileInvalid"/>.</exception>
+    internal void InspectJson(CapturedFile file, string? member, CapturedFile configuration, HashSet<string> names, CancellationToken cancellationToken)
+    {
+        List<Reference> references = [];
+        ReferenceReader reader = new(configuration, names, references);
+        reader.Read(cancellationToken);
+        _references.AddRange(references.Select(one => one with { File = file.Name }));
+        if (reader.IsNotebook && configuration.Extension != ".ipynb")
+        {
+            Add(file, member, ExecutableKind.Notebook, "");
+        }
+
+        if (reader.HasLambda)
+        {
+            Add(file, member, ExecutableKind.LambdaLayer, "");
+        }
+    }
+
+    // Tensors in files of their own, which the model names by their paths from its own folder. Loaders take a file of any name for a model; a text is none with such tensors, because
+    // what marks them is a control character.
     private void InspectOnnx(CapturedFile file, CancellationToken cancellationToken)
     {
-        if (!file.IsWhole)
+        bool isNamed = file.Extension == ".onnx";
+        if (!file.IsWhole || (!isNamed && FileFormats.IsText(file.Head.Span)))
         {
-            // Said of it already where nothing is to be missed.
-            NotInspectedOnce(file, "it exceeds the inspection limit");
+            if (isNamed)
+            {
+                // Said of it already where nothing is to be missed.
+                NotInspectedOnce(file, "it exceeds the inspection limit");
+            }
+
             return;
         }
 
@@ -352,7 +373,10 @@ internal sealed class ModelInspection
         }
         catch (ModelSigningException refusal)
         {
-            NotInspected(file, refusal.Message);
+            if (isNamed)
+            {
+                NotInspected(file, refusal.Message);
+            }
         }
     }
 

@@ -12,8 +12,13 @@ namespace ModelSigning.Core.Content;
 internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, List<Reference> references)
 {
     private const int CommitLength = 40;
+    private const string Labels = "id2label";
 
     private static readonly InputRules Rules = new("file", ContentCapture.MostOfFile, FormatErrors.JsonFileInvalid) { AcceptsByteOrderMark = true, MaximumMembers = 1_000_000 };
+
+    private readonly HashSet<Reference> _seen = [];
+
+    private string Folder => file.Name[..^file.FileName.Length];
 
     /// <summary>Whether the file is a Jupyter notebook.</summary>
     public bool IsNotebook { get; private set; }
@@ -28,9 +33,9 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
         JsonSlice root = ReadRoot(file, Rules, cancellationToken);
         IsNotebook = root.TryGet("nbformat", out _) && root.TryGet("cells", out _);
         LookAtShards(root);
-        if (!file.FileName.EndsWith(TensorIndex.FileNameEnd, StringComparison.Ordinal) && file.FileName is not ("tokenizer.json" or "vocab.json"))
+        if (!file.FileName.EndsWith(TensorIndex.FileNameEnd, StringComparison.Ordinal) && file.FileName is not ("tokenizer.json" or "vocab.json" or "tekken.json"))
         {
-            Walk(root, Text(root, "revision"), Text(root, "code_revision"));
+            Walk("", root);
         }
     }
 
@@ -52,7 +57,7 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
         return root;
     }
 
-    private void Walk(JsonSlice value, string? revision, string? codeRevision)
+    private void Walk(string name, JsonSlice value)
     {
         // The documents are small and the depth is bounded by the strict reader.
         switch (value.Kind)
@@ -61,64 +66,103 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
                 HasLambda |= KerasObject.Runs(value);
                 foreach (JsonSliceMember member in value.Members)
                 {
-                    Look(member.Name, member.Value, revision, codeRevision);
-                    Walk(member.Value, revision, codeRevision);
+                    Look(member.Name, member.Value, value);
+                    Walk(name == Labels ? name : member.Name, member.Value);
                 }
 
                 break;
             case JsonValueKind.Array:
                 foreach (JsonSlice element in value.Elements)
                 {
-                    Walk(element, revision, codeRevision);
+                    Walk(name, element);
                 }
 
+                break;
+            case JsonValueKind.String when value.Text() is var text && NamedPath.IsPathAway(file.Name, text, IsNote(name)):
+                AddFile(text);
                 break;
             default:
                 break;
         }
     }
 
-    private void Look(string name, JsonSlice value, string? revision, string? codeRevision)
+    // Where a model was made, and the names of classes, which may look like paths.
+    private static bool IsNote(string name) =>
+        name is Labels or "special_tokens_map_file" or "best_model_checkpoint" or "output_dir" or "logging_dir" || name.EndsWith("name_or_path", StringComparison.Ordinal);
+
+    private void Look(string name, JsonSlice value, JsonSlice parent)
     {
+        string? text = value.Kind == JsonValueKind.String ? value.Text() : null;
         switch (name)
         {
+            case "auto_map":
+                EachText(value, AddCode);
+                break;
             case "custom_pipelines" when value.Kind == JsonValueKind.Object:
                 foreach (JsonSliceMember pipeline in value.Members)
                 {
                     if (Text(pipeline.Value, "impl") is { } implementation)
                     {
-                        AddCode(implementation, codeRevision);
+                        AddCode(implementation);
                     }
                 }
 
                 break;
             case "trust_remote_code" when value.Kind == JsonValueKind.True:
-                references.Add(new(file.Name, ReferenceKind.TrustedCode, "trust_remote_code", null, IsPinned: false));
+                Add(ReferenceKind.TrustedCode, "trust_remote_code");
                 break;
-            case "base_model_name_or_path" when value.Kind == JsonValueKind.String && value.Text() is { Length: > 0 } target:
-                references.Add(new(file.Name, ReferenceKind.BaseModel, target, revision, IsCommit(revision)));
+            case "base_model_name_or_path" or "pretrained_model_name_or_path" when text is { Length: > 0 }:
+            case "repo" when file.FileName == "modular_model_index.json" && text is { Length: > 0 }:
+                string? revision = Text(parent, "revision");
+                Add(name == "base_model_name_or_path" ? ReferenceKind.BaseModel : ReferenceKind.Component, text, revision, IsCommit(revision));
+                break;
+            case "tokenizer_name_or_path" when text is { Length: > 0 }:
+            case "backbone" when text is { Length: > 0 } && (text.Contains('/', StringComparison.Ordinal)
+                || (parent.TryGet("use_pretrained_backbone", out JsonSlice pretrained) && pretrained.Kind == JsonValueKind.True)):
+                Add(ReferenceKind.Component, text);
+                break;
+            case "adapters" when file.FileName == "adapter_config.json":
+                EachText(value, adapter => Add(ReferenceKind.Component, adapter));
                 break;
             case "kernel" or "use_kernel":
                 EachText(value, AddKernel);
                 break;
-            case "auto_map":
-                EachText(value, text => AddCode(text, codeRevision));
+            case "parent_library" when text is not null && text != "transformers" && !text.StartsWith("transformers.", StringComparison.Ordinal):
+            case "megatron_core" when text is not (null or "megatron.core"):
+                AddCode(text);
                 break;
-            case var _ when name.Contains("_implementation", StringComparison.Ordinal):
-                // attn_implementation, _attn_implementation and _attn_implementation_internal: transformers sets attributes of all these names.
-                EachText(value, AddKernel);
+            case "activation_function" or "activation_fn" when text?.Contains('.', StringComparison.Ordinal) == true && !IsKnownClass(text):
+            case "type" when file.FileName == "modules.json" && text is not null && !IsKnownClass(text):
+                AddCode(text);
                 break;
-            case "type" when file.FileName == "modules.json" && value.Kind == JsonValueKind.String && value.Text() is var type
-                && !type.StartsWith("sentence_transformers.", StringComparison.Ordinal) && !type.StartsWith("torch.nn.", StringComparison.Ordinal):
-                AddCode(type, codeRevision);
+            case "path" when file.FileName == "modules.json" && text is not null:
+                AddFolder(text);
+                break;
+            case "types" when file.FileName is "router_config.json" or "config.json" && value.Kind == JsonValueKind.Object:
+                LookAtRouter(value);
+                break;
+            case "transformers_weights" or "vocabulary" when text is { Length: > 0 }:
+                AddMissingFile(text);
                 break;
             default:
-                if (file.FileName == "model_index.json" && value.Kind == JsonValueKind.Array)
-                {
-                    LookAtComponent(value, codeRevision);
-                }
-
+                LookByPattern(name, value, text);
                 break;
+        }
+    }
+
+    private void LookByPattern(string name, JsonSlice value, string? text)
+    {
+        if (name.Contains("_implementation", StringComparison.Ordinal))
+        {
+            EachText(value, AddKernel);
+        }
+        else if (file.FileName is "model_index.json" or "modular_model_index.json" && value.Kind == JsonValueKind.Array)
+        {
+            LookAtComponent(value);
+        }
+        else if (file.FileName == "tokenizer_config.json" && text is { Length: > 0 } && name.EndsWith("_file", StringComparison.Ordinal) && name != "special_tokens_map_file")
+        {
+            AddMissingFile(text);
         }
     }
 
@@ -130,36 +174,68 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
             return;
         }
 
-        string folder = file.Name[..^file.FileName.Length];
-        HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (JsonSliceMember tensor in map.Members)
         {
-            if (tensor.Value.Kind == JsonValueKind.String && tensor.Value.Text() is var shard && seen.Add(shard) && !names.Contains(folder + shard))
+            if (tensor.Value.Kind == JsonValueKind.String)
             {
-                references.Add(new(file.Name, ReferenceKind.ExternalData, shard, null, IsPinned: false));
+                AddMissingFile(tensor.Value.Text());
             }
         }
     }
 
-    // Loaders take a text, or a text for each part of the model.
-    private static void EachText(JsonSlice value, Action<string> add)
+    // The folders and classes between which sentence-transformers chooses.
+    private void LookAtRouter(JsonSlice types)
+    {
+        foreach (JsonSliceMember type in types.Members)
+        {
+            if (type.Value.Kind == JsonValueKind.String && type.Value.Text() is var name && name.Contains('.', StringComparison.Ordinal))
+            {
+                AddFolder(type.Name);
+                if (!IsKnownClass(name))
+                {
+                    AddCode(name);
+                }
+            }
+        }
+    }
+
+    // A component is [library, class]; a library that is not one of these is a module of the model or of someone else.
+    private void LookAtComponent(JsonSlice value)
+    {
+        foreach (JsonSlice library in value.Elements)
+        {
+            if (library.Kind == JsonValueKind.String && library.Text() is var name && name is not ("diffusers" or "transformers" or "onnxruntime" or "stable_diffusion")
+                && !name.StartsWith("diffusers.", StringComparison.Ordinal))
+            {
+                AddCode(name);
+            }
+
+            return;
+        }
+    }
+
+    // What sentence-transformers makes without being told to trust code.
+    private static bool IsKnownClass(string name) => name.StartsWith("sentence_transformers.", StringComparison.Ordinal)
+        || (name.StartsWith("torch.nn.", StringComparison.Ordinal) && name[(name.LastIndexOf('.') + 1)..] is [>= 'A' and <= 'Z', ..]);
+
+    private static void EachText(JsonSlice value, Action<string> use)
     {
         switch (value.Kind)
         {
             case JsonValueKind.String:
-                add(value.Text());
+                use(value.Text());
                 break;
             case JsonValueKind.Object:
                 foreach (JsonSliceMember member in value.Members)
                 {
-                    EachText(member.Value, add);
+                    EachText(member.Value, use);
                 }
 
                 break;
             case JsonValueKind.Array:
                 foreach (JsonSlice element in value.Elements)
                 {
-                    EachText(element, add);
+                    EachText(element, use);
                 }
 
                 break;
@@ -168,39 +244,49 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
         }
     }
 
-    // A component is [library, class]; a library that is not one of these is a module of the model or of someone else.
-    private void LookAtComponent(JsonSlice value, string? codeRevision)
+    // REPOSITORY--MODULE.CLASS, of which no loader takes a commit from a file, or MODULE.CLASS for a module of the model itself, which its signature covers.
+    private void AddCode(string target)
     {
-        foreach (JsonSlice library in value.Elements)
-        {
-            if (library.Kind == JsonValueKind.String && library.Text() is var name && name is not ("diffusers" or "transformers" or "onnxruntime")
-                && !name.StartsWith("diffusers.", StringComparison.Ordinal))
-            {
-                AddCode(name, codeRevision);
-            }
+        bool isForeign = target.Contains("--", StringComparison.Ordinal);
+        bool isCovered = !isForeign && target.Split('.') is { Length: > 0 } parts
+            && (names.Contains($"{Folder}{parts[0]}.py") || names.Contains($"{Folder}{parts[0]}/__init__.py") || names.Contains($"{Folder}{string.Join('/', parts[..^1])}.py"));
+        Add(ReferenceKind.Code, target, isPinned: isCovered);
+    }
 
-            return;
+    private void AddKernel(string target)
+    {
+        if (target.Contains('/', StringComparison.Ordinal))
+        {
+            int at = target.IndexOf('@', StringComparison.Ordinal);
+            string? version = at < 0 ? null : target[(at + 1)..];
+            Add(ReferenceKind.Kernel, target, version, IsCommit(version));
         }
     }
 
-    // REPOSITORY--MODULE.CLASS, or MODULE.CLASS for a module of the model itself, which its signature covers.
-    private void AddCode(string target, string? codeRevision)
+    private void AddFolder(string path)
     {
-        bool isForeign = target.Contains("--", StringComparison.Ordinal);
-        string folder = file.Name[..^file.FileName.Length];
-        bool isCovered = !isForeign && target.Split('.') is { Length: > 0 } parts
-            && (names.Contains($"{folder}{parts[0]}.py") || names.Contains($"{folder}{parts[0]}/__init__.py") || names.Contains($"{folder}{string.Join('/', parts[..^1])}.py"));
-        references.Add(new(file.Name, ReferenceKind.Code, target, isForeign ? codeRevision : null, isCovered || (isForeign && IsCommit(codeRevision))));
+        if (NamedPath.LeadsAway(file.Name, path))
+        {
+            AddFile(path);
+        }
     }
 
-    // REPOSITORY, with @REVISION behind it or without; the loader's own have no slash.
-    private void AddKernel(string kernel)
+    private void AddMissingFile(string path)
     {
-        if (kernel.Contains('/', StringComparison.Ordinal))
+        if (!names.Contains(Folder + path))
         {
-            int at = kernel.IndexOf('@', StringComparison.Ordinal);
-            string? version = at < 0 ? null : kernel[(at + 1)..];
-            references.Add(new(file.Name, ReferenceKind.Kernel, kernel, version, IsCommit(version)));
+            AddFile(path);
+        }
+    }
+
+    private void AddFile(string path) => Add(ReferenceKind.ExternalData, path);
+
+    private void Add(ReferenceKind kind, string target, string? revision = null, bool isPinned = false)
+    {
+        Reference reference = new(file.Name, kind, target, revision, isPinned);
+        if (_seen.Add(reference))
+        {
+            references.Add(reference);
         }
     }
 

@@ -29,8 +29,9 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores)
     /// <param name="name">The name, as someone wrote it. One that could lead out of a store is found nowhere.</param>
     /// <param name="revision">The revision in the hub's cache; null for its <c>main</c>. A plain folder has none.</param>
     /// <param name="isDataset">Whether a dataset is looked for, which the hub's cache keeps apart from models.</param>
+    /// <param name="withOwner">Whether a name with an owner is only found with it, because a model of that name can be another owner's.</param>
     /// <returns>The full paths; several where stores have it each, or none.</returns>
-    public IReadOnlyList<string> Find(string name, string? revision = null, bool isDataset = false)
+    public IReadOnlyList<string> Find(string name, string? revision = null, bool isDataset = false, bool withOwner = false)
     {
         ArgumentNullException.ThrowIfNull(name);
         string[] components = AncestorName.Components(name);
@@ -38,6 +39,7 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores)
         {
             0 => [],
             1 => [components],
+            _ when withOwner => [components, [string.Join("--", components)]],
             _ => [components, [string.Join("--", components)], [components[^1]]],
         };
         return forms.Select(Places).FirstOrDefault(places => places.Count > 0) ?? (components.Length == 0 ? []

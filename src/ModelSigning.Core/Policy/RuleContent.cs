@@ -41,14 +41,14 @@ internal sealed class RuleContent(TrustRule rule)
                 model.ModelPath);
         }
 
-        string[] unsigned = [.. model.UncheckedPaths.Where(path => !IsExcused(path, model.Scope))];
+        string[] unsigned = [.. model.UncheckedPaths.Where(path => !IsExcused(path, model))];
         if (unsigned.Length > 0)
         {
             throw PolicyErrors.ContentUninspectable.At(
                 $"The rule '{rule.Name}' restricts what may be in '{model.ModelPath}', but '{unsigned[0]}' is neither signed nor inspected.{More(unsigned.Length)}", model.ModelPath);
         }
 
-        if (content.References.FirstOrDefault(one => one.Kind == ReferenceKind.ExternalData && !one.IsPinned && LeadsAway(one, model.UncheckedPaths)) is { } away)
+        if (content.References.FirstOrDefault(one => one.Kind == ReferenceKind.ExternalData && !one.IsPinned && NamedPath.LeadsAway(one.File, one.Target)) is { } away)
         {
             throw PolicyErrors.ContentUninspectable.At(
                 $"The rule '{rule.Name}' restricts what may be in '{model.ModelPath}', but '{away.File}' names '{away.Target}', which is neither signed nor inspected.", model.ModelPath);
@@ -61,38 +61,13 @@ internal sealed class RuleContent(TrustRule rule)
         }
     }
 
-    // What git keeps is not loaded unless a file of the model names it, which LeadsAway finds. Of a folder of which one file was asked about, that file is the model.
-    private static bool IsExcused(string path, VerificationScope scope) =>
-        IgnoreList.GitPaths.Contains(path) || (scope == VerificationScope.Partial && path == ResourceName.SingleFile);
-
-    // Out of the folder, or into what verification left unchecked; paths are compared as the least careful file system does.
-    private static bool LeadsAway(Reference one, IReadOnlyList<string> leftOut)
+    // A clone has these, and what names them leads away. Loaders find the files of a model in every other folder. Of a folder of which one file was asked about, that file is the model.
+    private static bool IsExcused(string path, VerificationResult model) => path switch
     {
-        if (one.Target is ['/' or '\\', ..] || one.Target.Contains(':', StringComparison.Ordinal))
-        {
-            return true;
-        }
-
-        List<string> path = [];
-        foreach (string part in $"{one.File}/../{one.Target}".Split('/', '\\').Where(part => part is not ("" or ".")))
-        {
-            if (part != "..")
-            {
-                path.Add(part.TrimEnd('.', ' '));
-            }
-            else if (path.Count == 0)
-            {
-                return true;
-            }
-            else
-            {
-                path.RemoveAt(path.Count - 1);
-            }
-        }
-
-        string whole = string.Join('/', path) + "/";
-        return leftOut.Concat(IgnoreList.GitPaths).Any(left => whole.StartsWith(left + "/", StringComparison.OrdinalIgnoreCase));
-    }
+        ".git" => true,
+        ".gitattributes" or ".gitignore" => !Directory.Exists(Path.Join(model.ModelPath, path)),
+        _ => model.Scope == VerificationScope.Partial && path == ResourceName.SingleFile,
+    };
 
     private static string Describe(Executable one) =>
         $"'{one.File}'{(one.Member is null ? "" : $" has a member '{one.Member}' that")} is {one.Kind}{(one.Detail.Length == 0 ? "" : $" ({one.Detail})")}";

@@ -61,7 +61,7 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
     private void Require(string model, NamedAncestor named, StoreSearch search, VerificationRequest request, CancellationToken cancellationToken)
     {
         string what = $"'{named.Source}' of '{model}' names the base model '{named.Name}'";
-        IReadOnlyList<string> places = search.Find(named.Name, named.Revision);
+        IReadOnlyList<string> places = search.Find(named.Name, named.Revision, withOwner: true);
         if (places.Count == 0)
         {
             throw PolicyErrors.LineageMissing.At($"{what}, and no store of the rule '{rule.Name}' has it.", model);

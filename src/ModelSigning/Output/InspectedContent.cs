@@ -55,7 +55,7 @@ public sealed class ModelReference
 
     /// <summary>
     /// <c>Code</c>: a class that a loader runs with trust_remote_code; <c>TrustedCode</c>: the file itself asks for trust_remote_code; <c>BaseModel</c>: the weights that an
-    /// adapter belongs to; <c>Kernel</c>: a compute kernel.
+    /// adapter belongs to; <c>Component</c>: a backbone, part, tokenizer or adapter that is loaded with the model; <c>Kernel</c>: a compute kernel; <c>ExternalData</c>: a file or folder that the model does not have.
     /// </summary>
     public string Kind { get; }
 

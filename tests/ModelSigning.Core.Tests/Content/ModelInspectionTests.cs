@@ -41,13 +41,11 @@ public class ModelInspectionTests
     }
 
     [Fact]
-    public void Code_of_another_repository_is_named_and_is_pinned_by_a_commit_alone()
+    public void Code_of_another_repository_is_named_and_is_never_pinned_because_loaders_take_its_revision_from_the_caller()
     {
         Reference open = Assert.Single(Inspect("config.json", """{"auto_map":{"AutoModel":"other/repo--modeling.Foo"}}""").References);
         Assert.Equal(("config.json", ReferenceKind.Code, "other/repo--modeling.Foo", false), (open.File, open.Kind, open.Target, open.IsPinned));
-        string commit = new('a', 40);
-        Assert.True(Assert.Single(Inspect("config.json", $$"""{"auto_map":{"AutoModel":"other/repo--modeling.Foo"},"code_revision":"{{commit}}"}""").References).IsPinned);
-        Assert.False(Assert.Single(Inspect("config.json", """{"auto_map":{"AutoModel":"other/repo--modeling.Foo"},"code_revision":"main"}""").References).IsPinned);
+        Assert.False(Assert.Single(Inspect("config.json", $$"""{"auto_map":{"AutoModel":"other/repo--modeling.Foo"},"code_revision":"{{new string('a', 40)}}"}""").References).IsPinned);
     }
 
     [Fact]
@@ -71,11 +69,62 @@ public class ModelInspectionTests
     [InlineData("modules.json", """[{"idx":0,"type":"custom_st.Transformer"},{"idx":1,"type":"sentence_transformers.models.Pooling"}]""", ReferenceKind.Code, "custom_st.Transformer")]
     [InlineData("model_index.json", """{"unet":["diffusers","UNet"],"safety":["my_module","Checker"]}""", ReferenceKind.Code, "my_module")]
     [InlineData("config.json", """{"custom_pipelines":{"x":{"impl":"org/other--pipe.P"}}}""", ReferenceKind.Code, "org/other--pipe.P")]
+    [InlineData("config.json", """{"_attn_implementation_internal":"evil/kernel"}""", ReferenceKind.Kernel, "evil/kernel")]
+    [InlineData("config.json", """{"experts_implementation":{"a":"evil/kernel@main"}}""", ReferenceKind.Kernel, "evil/kernel@main")]
+    [InlineData("config.json", """{"backbone":"evil/backbone"}""", ReferenceKind.Component, "evil/backbone")]
+    [InlineData("config.json", """{"backbone":"resnet50","use_pretrained_backbone":true}""", ReferenceKind.Component, "resnet50")]
+    [InlineData("modular_model_index.json", """{"a":["transformers","C",{"pretrained_model_name_or_path":"evil/clip","revision":null}]}""", ReferenceKind.Component, "evil/clip")]
+    [InlineData("modular_model_index.json", """{"a":[null,null,{"repo":"evil/clip"}]}""", ReferenceKind.Component, "evil/clip")]
+    [InlineData("modular_model_index.json", """{"a":["evil","C",{}]}""", ReferenceKind.Code, "evil")]
+    [InlineData("2_Dense/config.json", """{"activation_function":"torch.hub.load"}""", ReferenceKind.Code, "torch.hub.load")]
+    [InlineData("config.json", """{"sentence_transformers":{"activation_fn":"evil.module.Class"}}""", ReferenceKind.Code, "evil.module.Class")]
+    [InlineData("modules.json", """[{"type":"torch.nn.init.normal_"}]""", ReferenceKind.Code, "torch.nn.init.normal_")]
+    [InlineData("router_config.json", """{"types":{"q":"evil.module.Class"}}""", ReferenceKind.Code, "evil.module.Class")]
+    [InlineData("router_config.json", """{"types":{"../q":"sentence_transformers.models.Dense"}}""", ReferenceKind.ExternalData, "../q")]
+    [InlineData("sentence_bert_config.json", """{"tokenizer_name_or_path":"evil/tokenizer"}""", ReferenceKind.Component, "evil/tokenizer")]
+    [InlineData("adapter_config.json", """{"auto_mapping":{"parent_library":"evil.module"}}""", ReferenceKind.Code, "evil.module")]
+    [InlineData("adapter_config.json", """{"megatron_core":"evil.module"}""", ReferenceKind.Code, "evil.module")]
+    [InlineData("adapter_config.json", """{"adapters":{"0":"evil/adapter"}}""", ReferenceKind.Component, "evil/adapter")]
     public void What_a_configuration_names_is_found(string name, string text, object kind, string target)
     {
         Reference found = Assert.Single(Inspect(name, text).References);
         Assert.Equal((kind, target, false), (found.Kind, found.Target, found.IsPinned));
     }
+
+    [Theory]
+    [InlineData("modules.json", """[{"path":".github","type":"sentence_transformers.models.Transformer"}]""", ".github")]
+    [InlineData("modules.json", """[{"path":"..","type":"sentence_transformers.models.Transformer"}]""", "..")]
+    [InlineData("config.json", """{"transformers_weights":"missing.safetensors"}""", "missing.safetensors")]
+    [InlineData("tokenizer_config.json", """{"tokenizer_file":"missing.json"}""", "missing.json")]
+    [InlineData("config.json", """{"layers":[{"vocabulary":"/evil"}]}""", "/evil")]
+    [InlineData("config.json", """{"anything":["x/../.GIT\\evil"]}""", "x/../.GIT\\evil")]
+    [InlineData("config.json", """{"anything":"GITHUB~1/evil"}""", "GITHUB~1/evil")]
+    [InlineData("config.json", """{"anything":".g\u200bithub/evil"}""", ".g\u200bithub/evil")]
+    [InlineData("config.json", """{"_name_or_path":".github/evil"}""", ".github/evil")]
+    [InlineData("a/config.json", """{"anything":"../.git/evil"}""", "../.git/evil")]
+    [InlineData("a/config.json", """{"anything":".git/evil"}""", ".git/evil")]
+    [InlineData("a/config.json", """{"anything":"../../evil"}""", "../../evil")]
+    [InlineData("config.json", """{"anything":"/etc/evil"}""", "/etc/evil")]
+    [InlineData("config.json", """{"anything":"C:\\evil"}""", "C:\\evil")]
+    [InlineData("config.json", """{"anything":"~/evil"}""", "~/evil")]
+    [InlineData("config.json", """{"anything":"file:///evil"}""", "file:///evil")]
+    public void A_text_that_leads_to_what_git_keeps_or_out_of_the_model_is_a_reference(string name, string text, string target)
+    {
+        Reference found = Assert.Single(Inspect(name, text).References);
+        Assert.Equal((ReferenceKind.ExternalData, target, false), (found.Kind, found.Target, found.IsPinned));
+    }
+
+    // Such as the libraries write them.
+    [Theory]
+    [InlineData("config.json", """{"_name_or_path":"../llama","architectures":["LlamaForCausalLM"],"activation_function":"gelu_new","id2label":{"0":"/m/09x0r"},"backbone":"resnet50","use_pretrained_backbone":false}""")]
+    [InlineData("tokenizer_config.json", """{"special_tokens_map_file":"/root/.cache/x.json","tokenizer_file":null,"pad_token":"/","chat_template":"{% if a %}\n</s>/..{% endif %}","added_tokens_decoder":{"1":{"content":"../"}},"name_or_path":"/data/x"}""")]
+    [InlineData("modules.json", """[{"idx":0,"path":"","type":"sentence_transformers.models.Transformer"},{"idx":1,"path":"1_Pooling","type":"sentence_transformers.models.Pooling"},{"idx":2,"path":"2_Normalize","type":"sentence_transformers.models.Normalize"}]""")]
+    [InlineData("2_Dense/config.json", """{"in_features":1,"activation_function":"torch.nn.modules.activation.Tanh"}""")]
+    [InlineData("router_config.json", """{"types":{"query_0_Static":"sentence_transformers.models.StaticEmbedding"},"structure":{"query":["query_0_Static"]}}""")]
+    [InlineData("model_index.json", """{"_class_name":"P","unet":["diffusers","U"],"safety_checker":["stable_diffusion","S"],"x":[null,null]}""")]
+    [InlineData("adapter_config.json", """{"peft_type":"LORA","auto_mapping":{"base_model_class":"BertModel","parent_library":"transformers.models.bert.modeling_bert"},"megatron_config":null,"megatron_core":"megatron.core"}""")]
+    [InlineData("notes.json", """{"homepage":"https://github.com/a/b","text":"GitHub has ~9 and/or more.","date":"1/2/2026","path":"a/../b","regex":"\\s+|/x"}""")]
+    public void What_models_of_the_libraries_have_in_their_configurations_is_no_reference(string name, string text) => Assert.Empty(Inspect(name, text).References);
 
     [Theory]
     [InlineData("""{"a":1,"a":2}""")]

@@ -122,6 +122,39 @@ public sealed class ContentDemandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("modules.json", """[{"path":".github","type":"sentence_transformers.models.Transformer"}]""")]
+    [InlineData("modules.json", """[{"path":"../evil","type":"sentence_transformers.models.Transformer"}]""")]
+    [InlineData("tokenizer_config.json", """{"vocab_file":"/etc/evil"}""")]
+    [InlineData("anything.json", """[{"a":[".git/evil"]}]""")]
+    public void A_configuration_does_not_lead_to_what_is_not_signed(string name, string text)
+    {
+        Add(name, Encoding.UTF8.GetBytes(text));
+        Assert.Equal("TrustPolicyContentForbidden", Refused(""", "forbid": "unpinnedReferences" """));
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(Allow));
+    }
+
+    [Theory]
+    [InlineData(".git", true, true)]
+    [InlineData(".gitattributes", false, true)]
+    [InlineData(".gitignore", true, false)]
+    [InlineData(".github", true, false)]
+    [InlineData(".github", false, false)]
+    public void Of_what_git_keeps_only_what_every_clone_has_may_be_there_unsigned(string name, bool isFolder, bool isAccepted)
+    {
+        if (isFolder)
+        {
+            Directory.CreateDirectory(_model[name]);
+            Add($"{name}/model.safetensors", "x"u8);
+        }
+        else
+        {
+            Add(name, "x"u8);
+        }
+
+        Assert.Equal(isAccepted ? "" : "TrustPolicyContentUninspectable", isAccepted ? Verify(All).IsValid ? "" : "?" : Refused(All));
+    }
+
+    [Theory]
     [MemberData(nameof(Pickles))]
     public void A_pickle_is_refused_wherever_it_hides(string name, byte[] bytes)
     {
@@ -175,6 +208,42 @@ public sealed class ContentDemandTests : IDisposable
         Assert.Equal("TrustPolicyContentForbidden", Refused(""", "forbid": "unpinnedReferences" """));
         Add("model.onnx", [.. Onnx("weights.bin2"), 0xFF]);
         Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "forbid": "unpinnedReferences" """));
+    }
+
+    [Theory]
+    [InlineData("model.onnx_fp16")]
+    [InlineData("model")]
+    public void External_data_of_an_onnx_model_is_found_under_any_name(string name)
+    {
+        Add(name, Onnx("../evil"));
+        Assert.Equal("TrustPolicyContentForbidden", Refused(""", "forbid": "unpinnedReferences" """));
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "forbid": ["pickle", "code"]"""));
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "allowFormats": ["json", "onnx"]"""));
+        Add(name, Onnx("config.json"));
+        Assert.True(Verify(All).IsValid);
+    }
+
+    [Theory]
+    [InlineData("run.sh", "x")]
+    [InlineData("sub/k.PS1", "x")]
+    [InlineData("a.ipynb", """{"nbformat":4,"cells":[]}""")]
+    [InlineData("a.json", """{"nbformat":4,"cells":[]}""")]
+    [InlineData("z.pyw", "x")]
+    [InlineData("run", "#!/bin/sh")]
+    [InlineData("sub/config.json", """{"class_name":"Lambda"}""")]
+    [InlineData("adapter_config.json", """{"base_model_name_or_path":"evil/base"}""")]
+    [InlineData("tokenizer_config.json", """{"auto_map":{"AutoTokenizer":"evil/r--t.T"}}""")]
+    public void A_member_of_an_archive_is_judged_as_a_file_of_the_model_is(string name, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        Add("a.zip", Zip(("config.json", "{}"u8.ToArray()), ("a.txt", "text"u8.ToArray())));
+        Assert.True(Verify(All).IsValid);
+        Add("a.zip", Zip((name, bytes)));
+        Assert.Equal("TrustPolicyContentForbidden", Refused(All));
+        File.Delete(_model["a.zip"]);
+        Directory.CreateDirectory(_model["sub"]);
+        Add(name, bytes);
+        Assert.Equal("TrustPolicyContentForbidden", Refused(All));
     }
 
     // Protocol Buffers have a reader pass over a field whose type is not the one that it knows, so that the entry stays what it was.

@@ -60,6 +60,17 @@ public sealed class LineageDemandTests : IDisposable
     }
 
     [Fact]
+    public void A_model_of_the_same_name_without_an_owner_is_no_base_model_of_a_rule()
+    {
+        Model("org/base");
+        Model("org/top", "base_model: evil/base");
+        Copy("models/org/base", "models/base");
+        Assert.Equal("TrustPolicyLineageMissing", Refusal("org/top").Definition.Id);
+        Copy("models/org/base", "models/evil--base");
+        Assert.NotEqual("TrustPolicyLineageMissing", Refusal("org/top").Definition.Id);
+    }
+
+    [Fact]
     public void A_missing_base_model_is_refused()
     {
         Model("org/top", "base_model: org/base");
