@@ -227,7 +227,9 @@ internal sealed class ModelInspection
                 Add(file, member, ExecutableKind.Python, "");
                 break;
             case ".sh" or ".bash" or ".zsh" or ".ksh" or ".fish" or ".bat" or ".cmd" or ".ps1" or ".psm1" or ".psd1" or ".vbs" or ".wsf" or ".js" or ".mjs" or ".cjs" or ".rb" or ".pl"
-                or ".php" or ".lua" or ".jl" or ".r" or ".jar" or ".class" or ".c" or ".cc" or ".cpp" or ".cu":
+                or ".php" or ".lua" or ".jl" or ".r" or ".jar" or ".class" or ".c" or ".cc" or ".cpp" or ".cu"
+                or ".cxx" or ".h" or ".hpp" or ".cuh" or ".hip" or ".ptx" or ".metal" or ".cl" or ".csh" or ".tcsh" or ".nu" or ".jse" or ".vbe" or ".wsc" or ".hta" or ".msi" or ".scr" or ".com"
+                or ".reg" or ".lnk" or ".url" or ".command" or ".desktop" or ".scpt" or ".applescript" or ".ps1xml" or ".cdxml" or ".csx" or ".fsx" or ".tcl" or ".awk" or ".go" or ".rs" or ".swift" or ".groovy":
                 Add(file, member, ExecutableKind.Script, "");
                 break;
             case ".so" or ".dll" or ".dylib" or ".exe" or ".pyd" when kind is not (FileKind.Elf or FileKind.Pe or FileKind.MachO):

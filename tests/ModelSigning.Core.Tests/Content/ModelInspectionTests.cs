@@ -173,6 +173,16 @@ public class ModelInspectionTests
     public void Code_of_the_machine_and_scripts_are_found_by_their_first_bytes(byte[] head, object kind) =>
         Assert.Equal(kind, Assert.Single(Inspect(("weights", head)).Executables).Kind);
 
+    [Theory]
+    [InlineData("run.bat")]
+    [InlineData("open.hta")]
+    [InlineData("Weights.LNK")]
+    [InlineData("kernel.ptx")]
+    [InlineData("ops/attention.hip")]
+    [InlineData("start.command")]
+    public void Scripts_sources_and_what_a_double_click_runs_are_found_by_their_names(string name) =>
+        Assert.Equal(ExecutableKind.Script, Assert.Single(Inspect((name, "x"u8.ToArray())).Executables).Kind);
+
     [Fact]
     public void Notebooks_and_Lambda_layers_are_found()
     {
