@@ -143,6 +143,49 @@ Describe 'A model in an OCI layout' {
     }
 }
 
+Describe 'A layout that <Tool> writes' -ForEach @(
+    @{ Tool = 'Docker'; Config = 'application/vnd.docker.ai.model.config.v0.1+json'; Layer = 'application/vnd.docker.ai.gguf.v3'; Name = 'org.cncf.model.filepath' }
+    @{ Tool = 'ModelPack'; Config = 'application/vnd.cncf.model.config.v1+json'; Layer = 'application/vnd.cncf.model.weight.v1.raw'; Name = 'org.cncf.model.filepath' }
+    @{ Tool = 'ORAS'; Config = 'application/vnd.oci.empty.v1+json'; Layer = 'application/octet-stream'; Name = 'org.opencontainers.image.title' }
+) {
+    BeforeAll {
+        # One layout with two versions of a model, v1 and v2, and the extracted files of the second.
+        $layout, $plain = "$TestDrive/$Tool", "$TestDrive/$Tool-plain"
+        $null = New-Item "$layout/blobs/sha256", $plain -ItemType Directory -Force
+        function Add-Text([string] $Type, [string] $Text, [hashtable] $Annotations = @{}) {
+            $bytes = [Text.Encoding]::UTF8.GetBytes($Text)
+            $hex = [Convert]::ToHexString([System.Security.Cryptography.SHA256]::HashData($bytes)).ToLowerInvariant()
+            [IO.File]::WriteAllBytes("$layout/blobs/sha256/$hex", $bytes)
+            @{ mediaType = $Type; digest = "sha256:$hex"; size = $bytes.Length; annotations = $Annotations }
+        }
+        $manifests = foreach ($tag in 'v1', 'v2') {
+            $document = @{
+                schemaVersion = 2
+                mediaType     = 'application/vnd.oci.image.manifest.v1+json'
+                config        = Add-Text $Config '{}'
+                layers        = @((Add-Text $Layer "weights of $tag" @{ $Name = 'model.gguf' }), (Add-Text $Layer 'MIT' @{ $Name = 'LICENSE' }))
+            } | ConvertTo-Json -Depth 5
+            Add-Text 'application/vnd.oci.image.manifest.v1+json' $document @{ 'org.opencontainers.image.ref.name' = $tag }
+        }
+        @{ schemaVersion = 2; manifests = @($manifests) } | ConvertTo-Json -Depth 5 | Set-Content "$layout/index.json"
+        Set-Content "$layout/oci-layout" '{"imageLayoutVersion":"1.0.0"}'
+        Set-Content "$plain/model.gguf" 'weights of v2' -NoNewline
+        Set-Content "$plain/LICENSE" 'MIT' -NoNewline
+    }
+
+    It 'is listed, compared, signed and verified, also as the folder that it unpacks to' {
+        (Get-ModelManifest $layout -Source Oci -Revision v1).Name | Should -Be @('LICENSE', 'model.gguf')
+        $found = Compare-ModelManifest $layout $layout -Source Oci -ReferenceRevision v1 -Revision v2
+        "$($found.Change) $($found.Name)" | Should -Be 'Changed model.gguf'
+        Compare-ModelManifest $plain $layout -Source Oci -Revision v2 | Should -BeNullOrEmpty
+        $signature = "$TestDrive/$Tool.sig"
+        (New-ModelSignature $layout -Source Oci -Revision v2 -SignaturePath $signature @private).Source | Should -Be 'Oci'
+        (Test-ModelSignature $layout -Source Oci -Revision v2 -SignaturePath $signature @public).Status | Should -Be 'Valid'
+        (Test-ModelSignature $plain -SignaturePath $signature @public).Status | Should -Be 'Valid'
+        (Get-Refusal { Test-ModelSignature $layout -Source Oci -Revision v1 -SignaturePath $signature @public }).TargetObject.ChangedFiles.Name | Should -Be 'model.gguf'
+    }
+}
+
 Describe 'A model in the store of ollama' {
     BeforeAll {
         $store = "$TestDrive/ollama"
@@ -152,11 +195,13 @@ Describe 'A model in the store of ollama' {
             Set-Content "$store/blobs/sha256-$hex" $Text -NoNewline
             @{ mediaType = $Type; digest = "sha256:$hex"; size = $Text.Length }
         }
-        @{
-            schemaVersion = 2
-            config        = Add-Blob 'application/vnd.docker.container.image.v1+json' '{}'
-            layers        = @(Add-Blob 'application/vnd.ollama.image.model' 'gguf')
-        } | ConvertTo-Json -Depth 5 | Set-Content "$store/manifests/registry.ollama.ai/library/tiny/latest"
+        foreach ($tag in @{ Name = 'latest'; Model = 'gguf' }, @{ Name = 'other'; Model = 'other gguf' }) {
+            @{
+                schemaVersion = 2
+                config        = Add-Blob 'application/vnd.docker.container.image.v1+json' '{}'
+                layers        = @(Add-Blob 'application/vnd.ollama.image.model' $tag.Model)
+            } | ConvertTo-Json -Depth 5 | Set-Content "$store/manifests/registry.ollama.ai/library/tiny/$($tag.Name)"
+        }
     }
 
     It 'needs the path of its signature, and verifies with it' {
@@ -165,5 +210,11 @@ Describe 'A model in the store of ollama' {
         $null = New-ModelSignature $store -Source Ollama -Revision tiny -SignaturePath "$TestDrive/tiny.sig" @private
         (Test-ModelSignature $store -Source Ollama -Revision tiny:latest -SignaturePath "$TestDrive/tiny.sig" @public).Source | Should -Be 'Ollama'
         (Get-ModelManifest $store -Source Ollama -Revision tiny).Name | Should -Be @('config', 'model')
+    }
+
+    It 'is compared with another one of the store' {
+        Compare-ModelManifest $store $store -Source Ollama -ReferenceRevision tiny -Revision tiny:latest | Should -BeNullOrEmpty
+        $found = Compare-ModelManifest $store $store -Source Ollama -ReferenceRevision tiny -Revision tiny:other
+        "$($found.Change) $($found.Name)" | Should -Be 'Changed model'
     }
 }
