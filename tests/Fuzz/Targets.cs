@@ -148,7 +148,7 @@ internal static class Targets
         JsonSlice predicate = StrictJson.Read(input, Source, AtlasReader.Rules, CancellationToken.None);
         foreach (string type in Seeds.AncestorTypes)
         {
-            _ = ClaimAncestors.Of(type, predicate, Source).Count;
+            _ = ClaimAncestors.Of(type, predicate, Source, []).Count;
         }
     }
 

@@ -148,6 +148,15 @@ Describe 'Get-ModelLineage' {
         (Get-Refusal { Test-ModelSignature $child -TrustPolicy "$TestDrive/hub.json" }).FullyQualifiedErrorId | Should -BeLike 'TrustPolicyLineageUnsigned,*'
     }
 
+    It 'remarks a bill of materials that does not say which of its models it is about' {
+        $claimed = New-Ancestor 'org/unclear'
+        $components = @(@{ type = 'machine-learning-model'; name = 'one'; pedigree = @{ ancestors = @(@{ type = 'machine-learning-model'; name = 'org/base' }) } }, @{ type = 'machine-learning-model'; name = 'two' })
+        $null = @{ components = $components } | New-ModelClaim $claimed -PredicateType cyclonedx -PrivateKey $key.PrivateKeyPath
+        $entry = Get-ModelLineage $claimed @trust
+        $entry.Name | Should -Be 'unclear'
+        $entry.Remarks | Should -Match 'line 1 .* does not say which of them it is about'
+    }
+
     It 'finds what a claim names by its digest, under whatever name the store has it' {
         $claimed = New-Ancestor 'org/by-digest'
         $ours = New-Ancestor 'org/ours' 'license: apache-2.0'

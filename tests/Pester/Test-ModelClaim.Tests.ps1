@@ -65,6 +65,27 @@ Describe 'Test-ModelClaim' {
         (Test-ModelClaim $other @trust -ClaimsPath $file -Detailed).Status | Should -Be @('NotTrusted', 'OtherModel')
     }
 
+    It 'tells claims about other models from those about another version or form of this one, and warns of none of them' {
+        $changing = New-SampleModel "$TestDrive/changing"
+        Set-Content "$changing/config.json" 'first version'
+        $null = New-ModelSignature $changing -PrivateKey $key.PrivateKeyPath
+        $null = New-ModelClaim $changing -PredicateType test-result -Predicate '{}' -PrivateKey $key.PrivateKeyPath
+        Rename-Item "$changing/config.json" config.txt
+        $null = New-ModelSignature $changing -PrivateKey $key.PrivateKeyPath -Force
+        $claims = "$TestDrive/changing.claims.jsonl"
+        Get-Content $file -Tail 1 | Add-Content $claims
+        $lines = @(Test-ModelClaim $changing @trust -Detailed)
+        $lines.Status | Should -Be @('OtherModel', 'OtherModel')
+        $lines.ErrorId | Should -Be @('ClaimAboutOtherForm', 'ClaimAboutOtherModel')
+        Set-Content "$changing/config.txt" 'second version'
+        $null = New-ModelSignature $changing -PrivateKey $key.PrivateKeyPath -Force
+        $lines = @(Test-ModelClaim $changing @trust -Detailed)
+        $lines.Status | Should -Be @('OtherModel', 'OtherModel')
+        $lines.ErrorId | Should -Be @('ClaimAboutOtherVersion', 'ClaimAboutOtherModel')
+        (Get-Refusal { Test-ModelClaim $changing @trust -WarningVariable warnings }).FullyQualifiedErrorId | Should -BeLike 'ClaimNoneAccepted,*'
+        $warnings | Should -BeNullOrEmpty
+    }
+
     It 'warns of a line that was cut off, and the others count' {
         Copy-Item $file "$TestDrive/torn.jsonl"
         Add-Content "$TestDrive/torn.jsonl" '{"mediaType":' -NoNewline

@@ -68,8 +68,21 @@ internal static class ClaimErrors
 
     /// <summary>The claim is about something else.</summary>
     public static readonly ErrorDefinition OtherModel = new("ClaimAboutOtherModel", ErrorKind.InvalidData,
-        "A claim is not about this model: its subject has a different root digest or content pin.",
+        "A claim is not about this model: its subject has a different root digest and name.",
         "Nothing is wrong with the model. Claims about several models may be in one file.");
+
+    /// <summary>The claim is about another model of the same name.</summary>
+    public static readonly ErrorDefinition OtherVersion = new("ClaimAboutOtherVersion", ErrorKind.InvalidData,
+        "A claim is about a model of the same name with a different root digest: the model was signed again since, with other files or another hash algorithm, or the claim was copied from another model.",
+        "If you signed the model again, make the claim again with New-ModelClaim. Otherwise do not rely on it: it says nothing about this model.");
+
+    /// <summary>The claim is about the same contents in another form.</summary>
+    public static readonly ErrorDefinition OtherForm = new("ClaimAboutOtherForm", ErrorKind.InvalidData,
+        "A claim has the root digest of this model but a different content pin: it is about the same contents under other names or in other shards.",
+        "Give the files the names that they had when the claim was made, or make the claim again with New-ModelClaim.");
+
+    /// <summary>The refusals of claims that are about something else: nothing is wrong with the claims file.</summary>
+    internal static readonly ErrorDefinition[] AboutOthers = [OtherModel, OtherVersion, OtherForm];
 
     /// <summary>The model's signature cannot carry claims.</summary>
     public static readonly ErrorDefinition ModelUnusable = new("ClaimModelUnusable", ErrorKind.InvalidArgument,

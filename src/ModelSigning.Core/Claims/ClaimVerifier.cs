@@ -69,6 +69,7 @@ public sealed class ClaimVerifier
     private const string RootAlgorithm = "sha256";
 
     private readonly string _modelPath;
+    private readonly string _modelName;
     private readonly string _rootDigest;
     private readonly Lazy<HashSet<string>> _pins;
     private long _refused;
@@ -97,7 +98,7 @@ public sealed class ClaimVerifier
             throw ClaimErrors.ModelUnusable.At($"'{model.ModelPath}' is a manifest, but claims require the files that were signed.", model.ModelPath);
         }
 
-        _modelPath = model.ModelPath;
+        (_modelPath, _modelName) = (model.ModelPath, signed.Manifest.ModelName);
         _rootDigest = Hexadecimal.Write(rootDigest.Span);
 
         // The signature may have had another name when the claim was made; what was signed is the same. Of a statement with very many names only the present one is tried.
@@ -158,11 +159,12 @@ public sealed class ClaimVerifier
                 : $"The statement of line {line} is of the type '{statement.Type}', not '{InTotoStatement.TypeV1}'.");
         }
 
-        string? fault = null;
+        ErrorDefinition about = ClaimErrors.OtherModel;
         foreach (StatementSubject subject in statement.Subjects)
         {
             if (!subject.Digests.TryGet(RootAlgorithm, out JsonSlice digest) || !digest.TextEquals(_rootDigest))
             {
+                about = about == ClaimErrors.OtherModel && subject.Name == _modelName ? ClaimErrors.OtherVersion : about;
                 continue;
             }
 
@@ -176,9 +178,11 @@ public sealed class ClaimVerifier
                 return new(line, verified, subject.Name, ClaimBinding.Content);
             }
 
-            fault = "has the root digest of this model but a different content pin: it is about files of the same content under other names or in other shards";
+            about = ClaimErrors.OtherForm;
         }
 
-        throw ClaimErrors.OtherModel.At($"The claim of line {line} {fault ?? $"is about a model other than the one with the root digest {_rootDigest}"}.");
+        throw about.At(about == ClaimErrors.OtherForm
+            ? $"The claim of line {line} has the root digest of this model but a different content pin: it is about files of the same content under other names or in other shards."
+            : $"The claim of line {line} is about a model{(about == ClaimErrors.OtherVersion ? $" called '{_modelName}'" : "")} other than the one with the root digest {_rootDigest}.");
     }
 }

@@ -16,19 +16,20 @@ internal static class ClaimAncestors
 
     /// <summary>Lists it.</summary>
     /// <param name="claim">The claim, of a signer who is trusted for it.</param>
-    public static IReadOnlyList<NamedAncestor> Of(VerifiedClaim claim)
+    /// <param name="remarks">Gets a sentence for a document of several models that does not say which of them it is about.</param>
+    public static IReadOnlyList<NamedAncestor> Of(VerifiedClaim claim, ICollection<string> remarks)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        return Of(claim.PredicateType, claim.Predicate, string.Create(CultureInfo.InvariantCulture, $"claim of line {claim.Line} ({claim.PredicateType})"));
+        return Of(claim.PredicateType, claim.Predicate, string.Create(CultureInfo.InvariantCulture, $"claim of line {claim.Line} ({claim.PredicateType})"), remarks);
     }
 
     /// <summary>Lists what a predicate names.</summary>
-    internal static IReadOnlyList<NamedAncestor> Of(string predicateType, JsonSlice predicate, string source)
+    internal static IReadOnlyList<NamedAncestor> Of(string predicateType, JsonSlice predicate, string source, ICollection<string> remarks)
     {
         IEnumerable<NamedAncestor> named =
             predicateType.StartsWith(Slsa, StringComparison.Ordinal) || predicateType.StartsWith(Link, StringComparison.Ordinal) ? OfProvenance(predicate, source)
-            : PredicateTypes.Matches(PredicateTypes.ToFind(CycloneDx), predicateType) ? OfCycloneDx(predicate, source)
-            : PredicateTypes.Matches(PredicateTypes.ToFind(Spdx), predicateType) ? SpdxAncestors.Of(predicate, source)
+            : PredicateTypes.Matches(PredicateTypes.ToFind(CycloneDx), predicateType) ? OfCycloneDx(predicate, source, remarks)
+            : PredicateTypes.Matches(PredicateTypes.ToFind(Spdx), predicateType) ? SpdxAncestors.Of(predicate, source, remarks)
             : [];
         return [.. named.Take(MostOfClaim)];
     }
@@ -91,7 +92,7 @@ internal static class ClaimAncestors
             };
         }).OfType<NamedAncestor>();
 
-    private static IEnumerable<NamedAncestor> OfCycloneDx(JsonSlice bom, string source)
+    private static IEnumerable<NamedAncestor> OfCycloneDx(JsonSlice bom, string source, ICollection<string> remarks)
     {
         JsonSlice main = Member(Member(bom, "metadata"), "component");
         List<JsonSlice> components = Objects(bom, "components");
@@ -104,7 +105,14 @@ internal static class ClaimAncestors
             }
         }
 
-        foreach (JsonSlice model in Described(bom, main, components))
+        JsonSlice[] described = Described(bom, main, components);
+        if (described.Length > 1)
+        {
+            remarks.Add(Unclear(source, "models"));
+            yield break;
+        }
+
+        foreach (JsonSlice model in described)
         {
             foreach (JsonSlice ancestor in Objects(Member(model, "pedigree"), "ancestors"))
             {
@@ -128,8 +136,12 @@ internal static class ClaimAncestors
         }
     }
 
+    /// <summary>The remark on a document that describes several things, of which each could be the one that it is about.</summary>
+    internal static string Unclear(string source, string things) =>
+        $"The {source} describes several {things} and does not say which of them it is about, so nothing that it names counts.";
+
     // What a bill of materials is about: a document can describe the models too that its model was made from, and their pedigrees are not this model's. It is the main component; or what
-    // that one, an application, depends on; or the only model that no other one depends on.
+    // that one, an application, depends on; or the models that no other one depends on.
     private static JsonSlice[] Described(JsonSlice bom, JsonSlice main, List<JsonSlice> components)
     {
         if (IsModel(main))
@@ -143,8 +155,9 @@ internal static class ClaimAncestors
         HashSet<string> ofMain = [.. dependencies[Reference(main)]];
         models = models.Any(model => ofMain.Contains(Reference(model))) ? [.. models.Where(model => ofMain.Contains(Reference(model)))] : models;
         HashSet<string> ofModels = [.. models.SelectMany(model => dependencies[Reference(model)])];
-        models = [.. models.Where(model => !ofModels.Contains(Reference(model)))];
-        return models is [_] ? models : [];
+        JsonSlice[] tops = [.. models.Where(model => !ofModels.Contains(Reference(model)))];
+        // Of models that depend on each other in a circle none is the first.
+        return tops.Length > 0 ? tops : models;
     }
 
     private static bool IsModel(JsonSlice component) => Text(component, "type") == "machine-learning-model";

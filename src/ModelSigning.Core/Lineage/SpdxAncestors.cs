@@ -9,13 +9,19 @@ namespace ModelSigning.Core.Lineage;
 /// </summary>
 internal static class SpdxAncestors
 {
-    public static IEnumerable<NamedAncestor> Of(JsonSlice document, string source) => OfGraph(document, source).Concat(OfRelationships(document, source));
+    public static IEnumerable<NamedAncestor> Of(JsonSlice document, string source, ICollection<string> remarks) =>
+        OfGraph(document, source, remarks).Concat(OfRelationships(document, source, remarks));
 
-    private static IEnumerable<NamedAncestor> OfGraph(JsonSlice document, string source)
+    private static IEnumerable<NamedAncestor> OfGraph(JsonSlice document, string source, ICollection<string> remarks)
     {
         JsonSlice[] graph = [.. Objects(document, "@graph")];
         ILookup<string, JsonSlice> elements = graph.Where(element => Text(element, "spdxId") is not null).ToLookup(element => Text(element, "spdxId")!, StringComparer.Ordinal);
         HashSet<string> roots = Roots(graph, elements);
+        if (roots.Count == 0 && graph.Count(IsModel) > 1)
+        {
+            remarks.Add(Unclear(source, "models"));
+        }
+
         foreach (JsonSlice relationship in graph.Where(element => Text(element, "relationshipType") is not null))
         {
             // ancestorOf is written at the ancestor.
@@ -51,9 +57,11 @@ internal static class SpdxAncestors
             }
         }
 
-        string[] models = roots.Count > 0 ? [] : [.. graph.Where(element => Text(element, "type") == "ai_AIPackage").Select(element => Text(element, "spdxId")).OfType<string>()];
+        string[] models = roots.Count > 0 ? [] : [.. graph.Where(IsModel).Select(element => Text(element, "spdxId")).OfType<string>()];
         return models is [var only] ? [only] : roots;
     }
+
+    private static bool IsModel(JsonSlice element) => Text(element, "type") == "ai_AIPackage";
 
     private static HashSet<string> Described(JsonSlice document, ILookup<string, JsonSlice> packages)
     {
@@ -72,11 +80,16 @@ internal static class SpdxAncestors
         return described.Count == 0 && packages.Count == 1 ? [packages.First().Key] : described;
     }
 
-    private static IEnumerable<NamedAncestor> OfRelationships(JsonSlice document, string source)
+    private static IEnumerable<NamedAncestor> OfRelationships(JsonSlice document, string source, ICollection<string> remarks)
     {
         ILookup<string, JsonSlice> packages = Objects(document, "packages").Where(package => Text(package, "SPDXID") is not null)
             .ToLookup(package => Text(package, "SPDXID")!, StringComparer.Ordinal);
         HashSet<string> described = Described(document, packages);
+        if (described.Count == 0 && packages.Count > 1)
+        {
+            remarks.Add(Unclear(source, "packages"));
+        }
+
         foreach (JsonSlice relationship in Objects(document, "relationships"))
         {
             string type = Text(relationship, "relationshipType") ?? "";

@@ -12,7 +12,7 @@ internal sealed class RuleClaims(TrustPolicy policy, TrustRule rule)
     private static readonly ErrorDefinition[] Telling =
     [
         PolicyErrors.ClaimConditionUnmet, PolicyErrors.ClaimNotBoundToContent, PolicyErrors.Revoked, PolicyErrors.ClaimSignerNotAccepted, PolicyErrors.ClaimTypeOther,
-        ClaimErrors.LineTorn, ClaimErrors.OtherModel,
+        ClaimErrors.LineTorn, ClaimErrors.OtherForm, ClaimErrors.OtherVersion, ClaimErrors.OtherModel,
     ];
 
     /// <summary>Verifies the claims of a file: those that meet a requirement of the rule count, and no others.</summary>

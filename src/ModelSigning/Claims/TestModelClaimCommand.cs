@@ -166,7 +166,7 @@ public sealed class TestModelClaimCommand : VerifyingCommand
     private void WarnOfUnreadable(List<ClaimFinding> findings, string model)
     {
         string[] unreadable = [.. findings.Where(finding => finding.Refusal?.Definition is { Kind: ErrorKind.InvalidData or ErrorKind.LimitsExceeded } definition
-            && definition != ClaimErrors.OtherModel).Select(finding => finding.Refusal!.Message)];
+            && !ClaimErrors.AboutOthers.Contains(definition)).Select(finding => finding.Refusal!.Message)];
         WriteWarnings(unreadable.Take(WarnedLines), model);
         if (unreadable.Length > WarnedLines)
         {
@@ -209,7 +209,7 @@ public sealed class TestModelClaimCommand : VerifyingCommand
             {
                 ClaimsPath = path,
                 Line = finding.Line,
-                Status = definition == ClaimErrors.OtherModel ? "OtherModel" : StatusNames.Of(definition).ToString(),
+                Status = ClaimErrors.AboutOthers.Contains(definition) ? "OtherModel" : StatusNames.Of(definition).ToString(),
                 StatusMessage = finding.Refusal.Message,
                 ErrorId = definition.Id,
                 TrustRule = model.TrustRule,

@@ -21,7 +21,7 @@ namespace ModelSigning;
 /// </para>
 /// <para>
 /// The Verdict is Valid, or why a model is not (see Test-ModelSignature); Missing: no store has it; Conflicting: files and claims do not agree, several stores have models of this name that differ, or what was found has
-/// another root digest than a claim names; Loop: it is an ancestor of itself; Unsigned: only something unsigned names it; NotFollowed: beyond -MaximumDepth or 1,000 models. Remarks name the claims that do not count.
+/// another root digest than a claim names; Loop: it is an ancestor of itself; Unsigned: only something unsigned names it; NotFollowed: beyond -MaximumDepth or 1,000 models. Remarks name the claims that do not count, and bills of materials in claims that do not say which of several models they are about.
 /// A store is searched for OWNER/NAME, OWNER--NAME, NAME and models--OWNER--NAME (the cache of the Hugging Face hub), and then for the digest that a claim gives. A name in a card is a name: only a claim with a digest, or a rule of a trust policy for the base model, says which bytes are meant.
 /// </para>
 /// <para>
@@ -169,8 +169,10 @@ public sealed class GetModelLineageCommand : VerifyingCommand
         string claims = ClaimsFile.Default(verified.ModelPath, this.CurrentDirectory());
         try
         {
+            List<string> unclear = [];
             List<ClaimFinding> findings = File.Exists(claims) ? Guarded(() => RunInBackground<List<ClaimFinding>>(null, (_, token) => [.. Find(verified, claims, token)])) : [];
-            named.AddRange(findings.Where(finding => finding.Claim is not null).SelectMany(finding => ClaimAncestors.Of(finding.Claim!)));
+            named.AddRange(findings.Where(finding => finding.Claim is not null).SelectMany(finding => ClaimAncestors.Of(finding.Claim!, unclear)));
+            remarks.AddRange(unclear.Take(MostRemarks));
             remarks.AddRange(findings.Where(finding => finding.Refusal is not null).Take(MostRemarks).Select(finding => $"Line {finding.Line} of '{claims}' does not count: {finding.Refusal!.Message}"));
         }
         catch (ModelSigningException refusal)

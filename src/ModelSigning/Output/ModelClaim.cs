@@ -18,7 +18,8 @@ public sealed class ModelClaim
     public int? Line { get; internal init; }
 
     /// <summary>
-    /// <c>Valid</c>: the model verifies and a trusted signer made the claim about it. <c>OtherModel</c>: it is about another model. Else as for Test-ModelSignature:
+    /// <c>Valid</c>: the model verifies and a trusted signer made the claim about it. <c>OtherModel</c>: it is about another model, or another version or form of this one.
+    /// Else as for Test-ModelSignature:
     /// <c>NotTrusted</c>, <c>Incompatible</c>, <c>NotSigned</c>, <c>HashMismatch</c>, <c>UnknownError</c>.
     /// </summary>
     public string Status { get; internal init; } = "";

@@ -96,8 +96,12 @@ public sealed class ClaimVerifierTests : IDisposable
     [InlineData("\"sha256\":\"ROOT\",\"modelPin1\":\"\"")]
     public void A_claim_about_another_digest_is_about_another_model(string digests)
     {
-        _scene.AddForeign(digests.Replace("ROOT", _scene.RootDigest, StringComparison.Ordinal));
-        Assert.Equal(["ClaimAboutOtherModel"], _scene.Outcomes(_scene.TrustingForeigner));
+        digests = digests.Replace("ROOT", _scene.RootDigest, StringComparison.Ordinal);
+        _scene.AddForeign(digests);
+        _scene.Add(ForeignClaim.Line(_scene.Foreigner, ForeignClaim.Statement(digests, ClaimScene.Type, "{}").Replace("\"model\"", "\"other\"", StringComparison.Ordinal)));
+        Assert.Equal(
+            digests.Contains("modelPin1", StringComparison.Ordinal) ? ["ClaimAboutOtherForm", "ClaimAboutOtherForm"] : ["ClaimAboutOtherVersion", "ClaimAboutOtherModel"],
+            _scene.Outcomes(_scene.TrustingForeigner));
     }
 
     [Fact]
@@ -108,7 +112,7 @@ public sealed class ClaimVerifierTests : IDisposable
         other.Model.Sign(request => request with { Force = true });
         ClaimRequest request = other.Request() with { ClaimsPath = _scene.Path };
         ClaimSubject.Of(request, CancellationToken.None).Claim(request, new Core.Signing.KeySigner(_scene.Claimant), CancellationToken.None);
-        Assert.Equal(["ClaimAboutOtherModel"], _scene.Outcomes());
+        Assert.Equal(["ClaimAboutOtherVersion"], _scene.Outcomes());
     }
 
     [Fact]
@@ -118,7 +122,7 @@ public sealed class ClaimVerifierTests : IDisposable
         _scene.AddForeign($"\"sha256\":\"{_scene.RootDigest}\"");
         File.Move(_scene.Model["config.json"], _scene.Model["config.py"]);
         _scene.Model.Sign(request => request with { Force = true });
-        Assert.Equal(["ClaimAboutOtherModel", "SignatureInvalid"], _scene.Outcomes());
+        Assert.Equal(["ClaimAboutOtherForm", "SignatureInvalid"], _scene.Outcomes());
         Assert.Equal(ClaimBinding.RootDigest, _scene.Verify(_scene.TrustingForeigner)[1].Claim!.BoundTo);
     }
 

@@ -8,6 +8,7 @@ namespace ModelSigning.Core.Tests.Lineage;
 public sealed class ClaimAncestorsTests : IDisposable
 {
     private readonly ClaimScene _scene = new();
+    private readonly List<string> _remarks = [];
 
     public void Dispose() => _scene.Dispose();
 
@@ -48,13 +49,29 @@ public sealed class ClaimAncestorsTests : IDisposable
     [InlineData(""" "metadata":{"component":{"type":"application","bom-ref":"app","name":"m"}}, """, """{"ref":"app","dependsOn":["m","b"]},{"ref":"m","dependsOn":["b"]}""", "org/base")]
     [InlineData("", """{"ref":"m","dependsOn":["b"]}""", "org/base")]
     [InlineData("", """{"dependsOn":["m"]}""", null)]
+    [InlineData("", """{"ref":"m","dependsOn":["b"]},{"ref":"b","dependsOn":["m"]}""", null)]
     [InlineData("", "", null)]
-    public void CycloneDX_names_the_ancestors_of_what_the_document_is_about_alone(string member, string dependencies, string? name) =>
+    public void CycloneDX_names_the_ancestors_of_what_the_document_is_about_alone_and_a_remark_says_if_that_is_unclear(string member, string dependencies, string? name)
+    {
         Assert.Equal(name is null ? [] : [name], Of("cyclonedx", $$"""
             { {{member}} "dependencies":[{{dependencies}}], "components":[
               {"type":"machine-learning-model","bom-ref":"b","name":"org/base","pedigree":{"ancestors":[{"type":"machine-learning-model","name":"org/older"}]} },
               {"type":"machine-learning-model","bom-ref":"m","name":"m","pedigree":{"ancestors":[{"type":"machine-learning-model","name":"org/base"}]} }]}
             """).Select(one => one.Name));
+        Assert.Equal(name is null ? ["The claim of line 1 (https://cyclonedx.org/bom) describes several models and does not say which of them it is about, so nothing that it names counts."] : [], _remarks);
+    }
+
+    [Theory]
+    [InlineData("""{"@graph":[{"type":"ai_AIPackage","spdxId":"a"},{"type":"ai_AIPackage","spdxId":"b"}]}""", 1)]
+    [InlineData("""{"@graph":[{"type":"ai_AIPackage","spdxId":"a"}]}""", 0)]
+    [InlineData("""{"packages":[{"SPDXID":"a","name":"a"},{"SPDXID":"b","name":"b"}]}""", 1)]
+    [InlineData("""{"packages":[{"SPDXID":"a","name":"a"}]}""", 0)]
+    [InlineData("{}", 0)]
+    public void SPDX_that_does_not_say_which_of_its_models_it_is_about_is_remarked(string document, int remarks)
+    {
+        Assert.Empty(Of("spdx", document));
+        Assert.Equal(remarks, _remarks.Count);
+    }
 
     [Fact]
     public void SPDX_names_what_its_relations_lead_to()
@@ -108,6 +125,6 @@ public sealed class ClaimAncestorsTests : IDisposable
     private NamedAncestor[] Of(string type, string predicate)
     {
         _scene.Claim(predicate, PredicateTypes.ToWrite(type));
-        return [.. ClaimAncestors.Of(Assert.Single(_scene.Verify()).Claim!)];
+        return [.. ClaimAncestors.Of(Assert.Single(_scene.Verify()).Claim!, _remarks)];
     }
 }
