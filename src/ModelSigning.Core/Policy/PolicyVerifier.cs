@@ -67,11 +67,6 @@ public sealed class PolicyVerifier : SignatureVerifier
     /// <inheritdoc/>
     protected internal override void RequireCoverage(VerificationScope scope, VerificationBasis basis) => Rule!.RequireCoverage(scope, basis, _modelPath);
 
-    // The first rule decides: whoever may sign the folder by a later one may not sign, in it, a file that an earlier one is for.
-    /// <inheritdoc/>
-    internal override bool Precedes(SignatureVerifier ofFolder) =>
-        Rule is not null && ofFolder is PolicyVerifier { Rule: var other } && other != Rule && (other is null || _policy.Rules.TakeWhile(rule => rule != other).Contains(Rule));
-
     /// <inheritdoc/>
     internal override bool DemandsContent => Rule is { DemandsContent: true } or { LineageStores.Count: > 0 };
 

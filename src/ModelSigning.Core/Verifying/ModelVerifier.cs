@@ -158,7 +158,7 @@ public static class ModelVerifier
         (VerifiedManifest? asFile, ModelSigningException? refusedFile) = Try(request.Verifier, bundle, signatureName, cancellationToken);
         (VerifiedManifest? asFolder, ModelSigningException? refusedFolder) = Try(ofFolder, bundle, signatureName, cancellationToken);
         bool isModel = (asFile ?? asFolder) is { } statement ? file.IsModelOf(statement.Manifest, request.Rules) : file.HasSignatureOfItsOwn;
-        return isModel || request.Verifier.Precedes(ofFolder)
+        return isModel
             ? (asFile ?? throw refusedFile!, request.Verifier)
             : (asFolder ?? throw refusedFolder!, ofFolder);
     }

@@ -68,12 +68,6 @@ public abstract class SignatureVerifier
     {
     }
 
-    /// <summary>
-    /// Whether what this one requires of a file comes before what another one requires of a folder around it, whose signature lists the file. The usual verifier says no: the folder's
-    /// decides.
-    /// </summary>
-    internal virtual bool Precedes(SignatureVerifier ofFolder) => false;
-
     /// <summary>Whether <see cref="Conclude"/> needs to know what is in the model's files, so that they are inspected while they are hashed.</summary>
     internal virtual bool DemandsContent => false;
 

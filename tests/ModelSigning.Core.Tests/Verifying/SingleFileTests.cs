@@ -1,9 +1,6 @@
-using System.Text;
-using System.Text.Json;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
-using ModelSigning.Core.Policy;
 using ModelSigning.Core.Tests.Signing;
 using ModelSigning.Core.Verifying;
 
@@ -121,34 +118,6 @@ public sealed class SingleFileTests : IDisposable
         _model.Sign(request => request with { ModelPath = _model["config.json"] });
         Assert.True(Verify("config.json", forFile: ours, forFolder: theirs).IsValid);
         Refuses("config.json", forFile: theirs, forFolder: ours);
-    }
-
-    [Fact]
-    public void The_first_rule_of_a_policy_decides_over_a_file_also_where_the_signature_is_of_its_folder()
-    {
-        using EcPrivateKey other = EcPrivateKey.Generate(EcCurve.P256);
-        string file = Rule("file", "**/config.json", other), folder = Rule("folder", "**", _model.Key);
-        _model.Sign();
-        Assert.Equal("TrustPolicySignerNotAccepted", Assert.Throws<ModelSigningException>(() => Judge("config.json", file, folder)).Definition.Id);
-        Assert.True(Judge("config.json", folder, file).IsValid);
-        Assert.True(Judge("config.json", Rule("file", "**/config.json", _model.Key), folder).IsValid);
-        Assert.True(Judge("weights/part-1.bin", file, folder).IsValid);
-
-        string Rule(string name, string models, EcPrivateKey key) =>
-            $$"""{ "name": "{{name}}", "models": ["{{models}}"], "signers": [{ "type": "key", "publicKey": {{JsonSerializer.Serialize(key.PublicKey.Pem)}} }] }""";
-
-        VerificationResult Judge(string name, params string[] rules)
-        {
-            TrustPolicy policy = TrustPolicy.Parse(
-                Encoding.UTF8.GetBytes($$"""{ "version": 1, "rules": [{{string.Join(',', rules)}}] }"""), Path.Join(_model.Root, "policy.json"), [new KeySignerKind()]);
-            return _model.Verify(request => request with
-            {
-                ModelPath = _model[name],
-                SignaturePath = _model.SignaturePath,
-                Verifier = policy.VerifierFor(_model[name]),
-                FolderVerifier = folder => policy.VerifierFor(folder),
-            });
-        }
     }
 
     private VerificationResult Verify(string name, string? signature = null) =>
