@@ -115,7 +115,7 @@ Describe 'Get-ModelCard' {
     It 'refuses a card that is ambiguous, and shows the rest of it with -Detailed' {
         $double = New-CardModel "$TestDrive/double" -License "a`nlicense: b"
         $refusal = Get-Refusal { Get-ModelCard $double }
-        $refusal.FullyQualifiedErrorId | Should -BeLike 'FrontMatterInvalid,*'
+        $refusal.FullyQualifiedErrorId | Should -BeLike 'FrontMatterKeyTwice,*'
         $refusal.TargetObject.Architecture | Should -Be 'LlamaForCausalLM'
         $card = Get-ModelCard $double -Detailed
         $card.License | Should -BeNullOrEmpty

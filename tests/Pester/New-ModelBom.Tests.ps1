@@ -153,6 +153,6 @@ Describe 'New-ModelBom' {
     It 'refuses a card that is ambiguous' {
         $double = New-BomModel "$TestDrive/double" "a`nlicense: b"
         $null = New-ModelSignature $double -PrivateKey $key.PrivateKeyPath
-        (Get-Refusal { Test-Valid $double | New-ModelBom }).FullyQualifiedErrorId | Should -BeLike 'FrontMatterInvalid,*'
+        (Get-Refusal { Test-Valid $double | New-ModelBom }).FullyQualifiedErrorId | Should -BeLike 'FrontMatterKeyTwice,*'
     }
 }
