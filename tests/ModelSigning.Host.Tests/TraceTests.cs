@@ -103,8 +103,8 @@ public class TraceTests
         await using LoopbackServer collector = await Collector();
         using TemporaryFolder folder = new();
         // It is found at the start, and ten seconds later again.
-        folder.Write("model/OTEL_DIAGNOSTICS.json", $$"""{ "LogDirectory": "{{folder["written"]}}", "FileSize": 1024, "LogLevel": "Verbose" }""");
-        Run(folder, Script(folder), new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address.ToString() }, directory: folder["model"]);
+        folder.Write("current/OTEL_DIAGNOSTICS.json", $$"""{ "LogDirectory": "{{folder["written"]}}", "FileSize": 1024, "LogLevel": "Verbose" }""");
+        Run(folder, Script(folder), new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address.ToString() }, directory: folder["current"]);
         Assert.False(Directory.Exists(folder["written"]));
         Assert.Empty(_received);
     }

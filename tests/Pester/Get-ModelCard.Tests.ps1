@@ -121,7 +121,7 @@ Describe 'Get-ModelCard' {
         $card.License | Should -BeNullOrEmpty
         $card.UnreadFiles | Should -BeLike '*README.md*twice*'
         $null = New-ModelSignature $double -PrivateKey $key.PrivateKeyPath
-        (Get-Refusal { Test-ModelSignature $double -PublicKey $key.PublicKeyPath | Get-ModelCard }).FullyQualifiedErrorId | Should -BeLike 'FrontMatterInvalid,*'
+        (Get-Refusal { Test-ModelSignature $double -PublicKey $key.PublicKeyPath | Get-ModelCard }).FullyQualifiedErrorId | Should -BeLike 'FrontMatterKeyTwice,*'
     }
 
     It 'shows hostile text harmlessly on lines of 80 columns' {
