@@ -177,7 +177,7 @@ public static class AtlasReader
 
         if (manifest.Items("ingredients").Any())
         {
-            yield return "Ingredients of the manifest lie outside its signature: anybody can add or change them.";
+            yield return "The ingredients outside the claim are not signed: anyone can add or change them.";
         }
 
         if (manifest.Items("cross_references").Any())

@@ -83,7 +83,8 @@ internal sealed class OciLayout
         using JsonDocument archive = StrictJson.Parse((byte[])[.. "{\"images\":"u8, .. list, .. "}"u8], $"manifest.json in {_path}", Rules, _cancellationToken);
         if (archive.RootElement.GetProperty("images") is not { ValueKind: JsonValueKind.Array } images || images.EnumerateArray().Any(image => !IsImage(image)))
         {
-            throw StoreErrors.ManifestInvalid.At($"'{_path}' is also an archive of Docker, whose list 'manifest.json' has another image.", _path);
+            throw StoreErrors.ManifestInvalid.At($"'{_path}' is also an archive of Docker, whose list 'manifest.json' has other images than this model.", _path,
+                cure: "Save the one model alone, or copy it into a layout of its own (skopeo copy).");
         }
 
         bool IsImage(JsonElement image) => image.ValueKind == JsonValueKind.Object

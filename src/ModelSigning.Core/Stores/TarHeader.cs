@@ -32,7 +32,7 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
             throw StoreErrors.TarDamaged.At($"'{source}' is not a tar, or it is damaged: the checksum of an entry is wrong.", source);
         }
 
-        // Where one of them is no number, some programs take the block for the end of the tar.
+        // If one of them is not a number, some programs end the tar at this block.
         foreach ((int offset, int length) in UnusedNumbers)
         {
             ReadOnlySpan<byte> other = block.Slice(offset, length);

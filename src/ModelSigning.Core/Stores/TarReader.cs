@@ -64,7 +64,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
             // Of two that describe one entry, some programs take the first and others the last; a global record in between makes some forget the first.
             if (header.Type is 'x' or 'L' or 'g' && isDescribed)
             {
-                throw StoreErrors.TarDamaged.At($"'{source}' has a record between one for the name of an entry and the entry.", source);
+                throw StoreErrors.TarDamaged.At($"'{source}' has several records before one entry, of which some programs take the first name and others the last.", source);
             }
 
             isDescribed |= header.Type is 'x' or 'L';

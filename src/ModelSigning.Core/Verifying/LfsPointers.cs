@@ -33,7 +33,7 @@ internal static class LfsPointers
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            // It was read a moment ago; if it changes meanwhile, there is no hint.
+            // It was read a moment ago. If it has changed since, no hint is given.
             return false;
         }
     }

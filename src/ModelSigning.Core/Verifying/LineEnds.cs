@@ -35,7 +35,7 @@ internal static class LineEnds
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            // It was read a moment ago. If it changes now, there is no hint.
+            // It was read a moment ago. If it has changed since, no hint is given.
             return false;
         }
     }

@@ -9,7 +9,7 @@ namespace ModelSigning.Gpu.Devices;
 /// <summary>An open device: its accelerator, the kernels it has compiled, and a lock, since it works for one job at a time.</summary>
 internal sealed class GpuDevice : IDisposable
 {
-    private readonly bool[] _proven = new bool[3];
+    private readonly bool[] _proven = new bool[DigestDescription.All.Count];
 
     private GpuDevice(string name, Accelerator accelerator)
     {

@@ -131,7 +131,7 @@ public sealed class JoinModelManifestCommand : ModelCommand
 
         if (_parts.Count > 0 && _entries > 0)
         {
-            throw ManifestFileErrors.ManifestPartsDiffer.At($"'{_parts[0]}' is a file, and the other input is entries.", _parts[0]);
+            throw ManifestFileErrors.ManifestPartsDiffer.At($"'{_parts[0]}' is a file, but the other input is objects. Specify one or the other.", _parts[0]);
         }
 
         string path = this.FileSystemPath(OutFile);

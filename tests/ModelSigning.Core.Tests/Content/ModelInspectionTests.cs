@@ -117,7 +117,7 @@ public class ModelInspectionTests
     // Such as the libraries write them.
     [Theory]
     [InlineData("config.json", """{"_name_or_path":"../llama","architectures":["LlamaForCausalLM"],"activation_function":"gelu_new","id2label":{"0":"/m/09x0r"},"backbone":"resnet50","use_pretrained_backbone":false}""")]
-    [InlineData("tokenizer_config.json", """{"special_tokens_map_file":"/root/.cache/x.json","tokenizer_file":null,"pad_token":"/","chat_template":"{% if a %}\n</s>/..{% endif %}","added_tokens_decoder":{"1":{"content":"../"}},"name_or_path":"/data/x"}""")]
+    [InlineData("tokenizer_config.json", """{"special_tokens_map_file":"/cache/x.json","tokenizer_file":null,"pad_token":"/","chat_template":"{% if a %}\n</s>/..{% endif %}","added_tokens_decoder":{"1":{"content":"../"}},"name_or_path":"/data/x"}""")]
     [InlineData("modules.json", """[{"idx":0,"path":"","type":"sentence_transformers.models.Transformer"},{"idx":1,"path":"1_Pooling","type":"sentence_transformers.models.Pooling"},{"idx":2,"path":"2_Normalize","type":"sentence_transformers.models.Normalize"}]""")]
     [InlineData("2_Dense/config.json", """{"in_features":1,"activation_function":"torch.nn.modules.activation.Tanh"}""")]
     [InlineData("router_config.json", """{"types":{"query_0_Static":"sentence_transformers.models.StaticEmbedding"},"structure":{"query":["query_0_Static"]}}""")]
