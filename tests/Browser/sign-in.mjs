@@ -16,11 +16,12 @@ try {
     browser = await chromium.launchPersistentContext(profile, {
         executablePath,
         headless: true,
+        // The sign-in's own time limit is the only clock: when it is over, its address is closed and the page fails.
+        timeout: 0,
         viewport: { width: 900, height: 600 },
         args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
             '--disable-component-update', '--disable-sync'],
     });
-    // The sign-in's own time limit is the only clock: when it is over, its address is closed and the page fails.
     browser.setDefaultTimeout(0);
     browser.on('request', request => requests.push(request.url()));
     let page = await browser.newPage();

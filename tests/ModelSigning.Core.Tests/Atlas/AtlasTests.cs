@@ -80,7 +80,7 @@ public sealed class AtlasTests : IDisposable
         manifest["ingredients"] = AtlasSample.Manifest(files: ("added.onnx", "a"))["claim"]!["ingredients"]!.DeepClone();
         AtlasManifest read = Read(manifest);
         Assert.Equal([("weights/model.onnx", true), ("added.onnx", false)], read.Ingredients.Select(file => (file.Path, file.IsInClaim)));
-        Assert.Contains("outside its signature", read.Remarks.Single(), StringComparison.Ordinal);
+        Assert.Contains("ingredients outside the claim are not signed", read.Remarks.Single(), StringComparison.Ordinal);
     }
 
     [Fact]

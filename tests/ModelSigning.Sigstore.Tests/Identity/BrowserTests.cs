@@ -21,9 +21,9 @@ public sealed class BrowserTests
     [InlineData("closed")]
     public async Task A_person_signs_in_and_the_page_says_so(string scenario)
     {
-        Chromium person = new(scenario, "success-" + scenario);
+        using Chromium person = new(scenario, "success-" + scenario);
         await using SigstoreServer server = await SigstoreServer.StartAsync();
-        using IdentityToken token = Identities.Get(person.Options, server.Instance.OpenId.Issuer, TestContext.Current.CancellationToken);
+        using IdentityToken token = await person.SignInAsync(server);
         Assert.Equal("alice@sigstore.test", token.Claims.Email);
         Visit visit = await person.Visit;
         (string title, string text) = visit.Shown[^1];
@@ -36,11 +36,10 @@ public sealed class BrowserTests
     [Fact]
     public async Task A_refusal_of_the_provider_is_a_page_that_says_so()
     {
-        Chromium person = new("follow", "failure");
+        using Chromium person = new("follow", "failure");
         await using SigstoreServer server = await SigstoreServer.StartAsync();
         server.Instance.Faults.Set(Fault.OidcRefuses);
-        Assert.Equal("IdentityProviderRefused",
-            Assert.Throws<ModelSigningException>(() => Identities.Get(person.Options, server.Instance.OpenId.Issuer, TestContext.Current.CancellationToken)).Definition.Id);
+        Assert.Equal("IdentityProviderRefused", (await Assert.ThrowsAsync<ModelSigningException>(() => person.SignInAsync(server))).Definition.Id);
         (string title, string text) = (await person.Visit).Shown[^1];
         Assert.Equal("The sign-in failed - ModelSigning", title);
         Assert.Contains("refused the sign-in", text, StringComparison.Ordinal);
@@ -50,9 +49,9 @@ public sealed class BrowserTests
     [Fact]
     public async Task An_answer_of_another_sign_in_shows_so_and_ends_nothing()
     {
-        Chromium person = new("other-state", "other-state");
+        using Chromium person = new("other-state", "other-state");
         await using SigstoreServer server = await SigstoreServer.StartAsync();
-        using IdentityToken token = Identities.Get(person.Options, server.Instance.OpenId.Issuer, TestContext.Current.CancellationToken);
+        using IdentityToken token = await person.SignInAsync(server);
         Visit visit = await person.Visit;
         Assert.StartsWith("This is not the sign-in that PowerShell is waiting for", visit.Shown[0].Title, StringComparison.Ordinal);
         Assert.StartsWith("You are signed in", visit.Shown[1].Title, StringComparison.Ordinal);
@@ -62,8 +61,9 @@ public sealed class BrowserTests
     private sealed record Visit(IReadOnlyList<(string Title, string Text)> Shown, IReadOnlyList<string> Elsewhere);
 
     /// <summary>A person with Chromium; the test is skipped where it, node or the driver is absent.</summary>
-    private sealed class Chromium : IInteraction
+    private sealed class Chromium : IInteraction, IDisposable
     {
+        private readonly CancellationTokenSource _gone = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         private readonly string _browser, _node, _script, _scenario;
         private readonly string? _screenshot;
 
@@ -79,15 +79,30 @@ public sealed class BrowserTests
             _screenshot = Environment.GetEnvironmentVariable("MODELSIGNING_SCREENSHOTS") is { Length: > 0 } folder ? Path.Join(folder, screenshot) : null;
         }
 
-        public IdentityOptions Options => new()
-        {
-            Flow = SignInFlow.Browser,
-            Interaction = this,
-            Environment = Identities.Environment(),
-            SignInTimeout = TimeSpan.FromMinutes(2),
-        };
-
         public Task<Visit> Visit { get; private set; } = Task.FromException<Visit>(new InvalidOperationException("No browser was opened."));
+
+        /// <summary>Signs in. A browser that fails ends it with the browser's complaint, which a sign-in that waits for it would hide.</summary>
+        public async Task<IdentityToken> SignInAsync(SigstoreServer server)
+        {
+            IdentityOptions options = new()
+            {
+                Flow = SignInFlow.Browser,
+                Interaction = this,
+                Environment = Identities.Environment(),
+                SignInTimeout = TimeSpan.FromMinutes(2),
+            };
+            try
+            {
+                return Identities.Get(options, server.Instance.OpenId.Issuer, _gone.Token);
+            }
+            catch (OperationCanceledException) when (Visit.IsFaulted)
+            {
+                await Visit;
+                throw;
+            }
+        }
+
+        public void Dispose() => _gone.Dispose();
 
         public bool OpenBrowser(Uri address)
         {
@@ -97,6 +112,7 @@ public sealed class BrowserTests
                 RedirectStandardError = true,
             };
             Visit = WatchAsync(Process.Start(start)!);
+            _ = Visit.ContinueWith(_ => _gone.Cancel(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             return true;
         }
 
