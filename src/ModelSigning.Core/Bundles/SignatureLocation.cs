@@ -67,10 +67,13 @@ public static class SignatureLocation
     /// <param name="modelPath">The model; a relative path starts at <paramref name="currentDirectory"/>.</param>
     /// <param name="signaturePath">The signature's full path.</param>
     /// <param name="currentDirectory">A full path.</param>
-    public static string? NameIn(string modelPath, string signaturePath, string currentDirectory)
+    public static string? NameIn(string modelPath, string signaturePath, string currentDirectory) => NameIn(modelPath, signaturePath, currentDirectory, FileSystemRules.Current);
+
+    /// <inheritdoc cref="NameIn(string, string, string)"/>
+    internal static string? NameIn(string modelPath, string signaturePath, string currentDirectory, FileSystemRules rules)
     {
         string model = ModelLocation.FullPath(modelPath, currentDirectory);
-        return Directory.Exists(model) && ResolvedPath.RelativeName(ResolvedPath.Of(model), ResolvedPath.OfParent(signaturePath), FileSystemRules.Current) is { Length: > 0 } name ? name : null;
+        return Directory.Exists(model) && ResolvedPath.RelativeName(ResolvedPath.Of(model), ResolvedPath.OfParent(signaturePath), rules) is { Length: > 0 } name ? name : null;
     }
 
     /// <summary>The full path of a signature that the caller names.</summary>

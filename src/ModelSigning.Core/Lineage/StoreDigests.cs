@@ -83,7 +83,7 @@ internal sealed class StoreDigests(IReadOnlyList<string> stores)
             string signature = Path.Join(place, SignatureLocation.DefaultName);
             if (SnapshotFolder.Around(place) is { } snapshot && snapshot.FullPath == place)
             {
-                signature = HuggingFaceCache.Find(place, null, place).SignatureFile(signature, denySymlinks: false);
+                signature = HuggingFaceCache.Find(place, null, place).SignatureFile(signature, denySymlinks: false, FileSystemRules.Current);
             }
 
             FileStatus status = FileStatus.Of(signature);

@@ -44,8 +44,9 @@ public abstract class ModelSource
     /// <summary>The full path of what is read for a signature that lies in the model.</summary>
     /// <param name="signaturePath">The signature's full path.</param>
     /// <param name="denySymlinks">Whether links are refused. A signature elsewhere is the verifier's own, and may be one.</param>
+    /// <param name="rules">Which names are one to the file system.</param>
     /// <exception cref="ModelSigningException">The signature is a link, and not one of the store's own.</exception>
-    internal virtual string SignatureFile(string signaturePath, bool denySymlinks)
+    internal virtual string SignatureFile(string signaturePath, bool denySymlinks, FileSystemRules rules)
     {
         if (!denySymlinks || ModelLocation.StatusOf(signaturePath).Kind != FileKind.Link)
         {
@@ -54,7 +55,7 @@ public abstract class ModelSource
 
         // In the model, or beside it where it is a single file.
         bool isFolder = Directory.Exists(ModelPath);
-        string? name = ResolvedPath.RelativeName(ResolvedPath.Of(isFolder ? ModelPath : Path.GetDirectoryName(ModelPath)!), ResolvedPath.OfParent(signaturePath), FileSystemRules.Current);
+        string? name = ResolvedPath.RelativeName(ResolvedPath.Of(isFolder ? ModelPath : Path.GetDirectoryName(ModelPath)!), ResolvedPath.OfParent(signaturePath), rules);
         return name is { Length: > 0 } && (isFolder || !name.Contains('/', StringComparison.Ordinal))
             ? throw ModelErrors.SymlinkRefused.At($"The signature '{signaturePath}' is a symbolic link, and links are not allowed.", signaturePath)
             : signaturePath;

@@ -69,10 +69,10 @@ public sealed class HuggingFaceCache : ModelSource
         options.DenySymlinks || options.StoreLinks is not null ? options : options with { StoreLinks = new SnapshotLinks(_snapshot) };
 
     /// <inheritdoc/>
-    internal override string SignatureFile(string signaturePath, bool denySymlinks)
+    internal override string SignatureFile(string signaturePath, bool denySymlinks, FileSystemRules rules)
     {
-        _ = base.SignatureFile(signaturePath, denySymlinks);
-        string? name = ResolvedPath.RelativeName(ResolvedPath.Of(ModelPath), ResolvedPath.OfParent(signaturePath), FileSystemRules.Current);
+        _ = base.SignatureFile(signaturePath, denySymlinks, rules);
+        string? name = ResolvedPath.RelativeName(ResolvedPath.Of(ModelPath), ResolvedPath.OfParent(signaturePath), rules);
         if (name is not { Length: > 0 } || ModelLocation.StatusOf(signaturePath).Kind != FileKind.Link)
         {
             return signaturePath;

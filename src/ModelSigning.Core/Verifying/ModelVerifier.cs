@@ -132,7 +132,7 @@ public static class ModelVerifier
     private static ReadSignature Read(VerificationRequest request, ModelSource source, string signaturePath, CancellationToken cancellationToken)
     {
         string modelPath = source.ModelPath;
-        Bundle bundle = BundleReader.Read(source.SignatureFile(signaturePath, request.ForbidSymlinks), cancellationToken);
+        Bundle bundle = BundleReader.Read(source.SignatureFile(signaturePath, request.ForbidSymlinks, request.Rules), cancellationToken);
         SingleFile? file = source.IsStore ? null : SingleFile.Of(modelPath, signaturePath, request.Rules);
         if (file is not null && request.IncludePaths.Count > 0)
         {
@@ -140,7 +140,7 @@ public static class ModelVerifier
         }
 
         (VerifiedManifest statement, SignatureVerifier verifier) = VerifySignature(
-            request, bundle, file, SignatureLocation.NameIn(file?.Folder ?? modelPath, signaturePath, request.CurrentDirectory), cancellationToken);
+            request, bundle, file, SignatureLocation.NameIn(file?.Folder ?? modelPath, signaturePath, request.CurrentDirectory, request.Rules), cancellationToken);
         return new(statement, verifier, file, bundle.FileDigest, bundle.DsseEnvelope!.Payload.Length);
     }
 
