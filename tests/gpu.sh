@@ -5,7 +5,7 @@
 #   ./gpu.sh run [DEVICE] [GIBIBYTES] [SECONDS]  in the unpacked archive, on the machine with the GPU: by default cuda:0, 8 GiB, 360 seconds
 #
 # An archive for win-x64 is run by gpu.ps1, which says how. "run" ends with one table. It stops at the end of its time, and says what it did not come to. The exit code is 0 if
-# every step passed (the yardstick may be absent), 1 if one was wrong, and 3 if none was wrong but the time was over. The model that it makes lies in TMPDIR or /tmp.
+# every step passed (the yardstick may be absent), 1 if one was wrong, and 3 if none was wrong but the time was over. Its files, up to twice GIBIBYTES, lie in TMPDIR or /tmp.
 # See docs/gpu.md.
 set -uo pipefail
 started_in=$PWD
@@ -54,7 +54,7 @@ run() {
     wait "$child"
     code=$?
     child=
-    if [ "$code" -eq 0 ] && grep -qE "$says" "$log" && { [ -z "$absent" ] || ! grep -qF "$absent" "$log"; }; then result=passed
+    if [ "$code" -eq 0 ] && { [ -z "$says" ] || grep -qE "$says" "$log"; } && { [ -z "$absent" ] || ! grep -qF "$absent" "$log"; }; then result=passed
     elif [ $((SECONDS - started)) -ge "$limit" ]; then result='out of time' late=3
     else result=FAILED failed=1; fi
     rows+=("$name|$result|$((SECONDS - started)) s|$(summary "$log")")
