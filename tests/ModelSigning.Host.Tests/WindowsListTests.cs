@@ -6,13 +6,13 @@ namespace ModelSigning.Host.Tests;
 /// <summary>The comparison of what failed in Wine with the list of what is expected to.</summary>
 public class WindowsListTests
 {
-    private const string List = "# A comment\nA.b*\tthe reason\n\nA.*(curve: \"x\")\tanother\n";
+    private const string List = "# A comment\nA.b*\tthe reason\n\nA.*curve: \"x\")\tanother\n";
 
     [Theory]
     [InlineData("A.b1\nA.c(curve: \"x\")\n", "", 0, "2 failed, 0 of them not on the list; 0 lines")]
     [InlineData("A.b1\nA.c\n", "", 1, "Failed, and not on the list: A.c\n")]
     [InlineData("A.b1\n", "", 0, "1 failed, 0 of them not on the list; 0 lines")]
-    [InlineData("A.b1\n", "all", 1, "On the list, and no longer fails: A.*(curve: \"x\")\n")]
+    [InlineData("A.b1\n", "all", 1, "On the list, and no longer fails: A.*curve: \"x\")\n")]
     [InlineData("A.b1\nA.b(curve: \"x\")\n", "all", 0, "2 failed, 0 of them not on the list; 0 lines")]
     [InlineData("", "all", 1, "2 lines of the list no longer fail")]
     [InlineData(null, "", 1, "")]

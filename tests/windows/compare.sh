@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compares the names of failed tests with the list of those that are expected to fail: compare.sh FAILED LIST [all]
 #
-# A line of LIST is a pattern of the shell, a tab, and a reason for people; # begins a comment. The exit code is 1 for a failure that is not on
+# A line of LIST is a pattern of the shell, a tab, and a reason for people; # begins a comment. (Write no * before a parenthesis: the shell has a meaning for it.) The exit code is 1 for a failure that is not on
 # the list. With "all", after a run of everything with no such failure, it is also 1 for a line that fits none, so that it cannot hide one later.
 set -euo pipefail
 sort -u "$1" >"$1.sorted"
