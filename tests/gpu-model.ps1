@@ -1,5 +1,5 @@
 # Signs a model on a device and verifies it there and on the processor: gpu-model.ps1 DEVICE FOLDER GIBIBYTES. A step of gpu.sh and gpu.ps1. The exit code is 0 if
-# both say that it is valid, and the device says that it is not after a change.
+# both say that it is valid, and the device says that it is not after one bit of it is changed.
 param([Parameter(Mandatory)][string] $Device, [Parameter(Mandatory)][string] $Folder, [Parameter(Mandatory)][double] $Gibibytes)
 $ErrorActionPreference = 'Stop'
 $model = New-Item -ItemType Directory "$Folder/model"
@@ -23,7 +23,14 @@ $verifying = $clock.Elapsed.TotalSeconds
 $clock.Restart()
 $onProcessor = Test-ModelSignature $model @public
 $processor = $clock.Elapsed.TotalSeconds
-[IO.File]::AppendAllText("$model/weights.bin", 'x')
-$changed = Test-ModelSignature $model @public -Device $Device
+$file = [IO.File]::Open("$model/weights.bin", 'Open', 'ReadWrite')
+$file.Position = $file.Length / 2
+$byte = $file.ReadByte()
+$file.Position--
+$file.WriteByte($byte -bxor 1)
+$file.Dispose()
+# The verdict, because an error of the device would also be false.
+$changed = Test-ModelSignature $model -PublicKey "$Folder/release.pub" -Device $Device -Detailed
+"After a change: $($changed.ErrorId) $($changed.ChangedFiles.Name)"
 'RESULT signed in {0:0.0} s, verified on the device in {1:0.0} s, by the processor in {2:0.0} s' -f $signing, $verifying, $processor
-exit [int](-not ($onDevice -and $onProcessor -and -not $changed))
+exit [int](-not ($onDevice -and $onProcessor -and $changed.Status -eq 'HashMismatch' -and @($changed.ChangedFiles).Count -eq 1))

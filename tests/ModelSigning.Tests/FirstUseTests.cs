@@ -115,6 +115,16 @@ public sealed class FirstUseTests : IDisposable
     }
 
     [Fact]
+    public void A_console_whose_input_has_ended_trusts_nobody_and_confirms_nothing()
+    {
+        Sign(_leaf, _root);
+        using ModuleSession session = new(new ScriptedHost(ScriptedHost.EndOfInput));
+        Assert.Equal("FirstUseUnconfirmed", session.Run("param($p, $m) New-ModelTrustPolicy $p $m", Policy, _model.Path).ErrorId);
+        Assert.False(File.Exists(Policy));
+        Assert.Equal("ConfirmationImpossible", session.Run("param($k) New-ModelSigningKey $k -NoPassword -Confirm", Policy + ".key").ErrorId);
+    }
+
+    [Fact]
     public void A_session_that_cannot_be_asked_trusts_nobody()
     {
         Sign(_leaf, _root);

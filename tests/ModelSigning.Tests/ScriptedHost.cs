@@ -13,6 +13,9 @@ namespace ModelSigning.Tests;
 /// <param name="read">Reads each line that is shown, and may return another secret to answer with from then on.</param>
 internal sealed class ScriptedHost(int choice = 0, string secret = "", Func<string, string?>? read = null) : PSHost
 {
+    /// <summary>The choice of nobody: what PowerShell's console throws at the end of its input is thrown.</summary>
+    internal const int EndOfInput = -1;
+
     private readonly ScriptedTerminal _terminal = new(choice, secret, read);
 
     /// <summary>Everything that was shown, prompts included.</summary>
@@ -59,6 +62,8 @@ internal sealed class ScriptedHost(int choice = 0, string secret = "", Func<stri
     {
         private string _secret = secret;
 
+        private static string? NoLine => null;
+
         internal ConcurrentQueue<string> Shown { get; } = new();
 
         internal int Choices { get; private set; }
@@ -74,7 +79,8 @@ internal sealed class ScriptedHost(int choice = 0, string secret = "", Func<stri
             Choices++;
             DefaultChoice = defaultChoice;
             Show(caption + message);
-            return choice;
+            // PowerShell's console looks at the line without asking whether there is one.
+            return choice == EndOfInput ? NoLine!.Length : choice;
         }
 
         public override SecureString ReadLineAsSecureString()

@@ -143,13 +143,17 @@ public abstract class ModuleCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Whether an exception of a question says that the session has nobody to ask. PowerShell's console throws a NullReferenceException at the end of its input.</summary>
+    private protected static bool CannotPrompt(Exception exception) =>
+        exception is PSInvalidOperationException or HostException or NotImplementedException or NotSupportedException or NullReferenceException;
+
     private static bool Confirmed(Func<bool> ask, string question, string parameter)
     {
         try
         {
             return ask();
         }
-        catch (Exception exception) when (exception is PSInvalidOperationException or HostException or NotImplementedException or NotSupportedException)
+        catch (Exception exception) when (CannotPrompt(exception))
         {
             throw CommandErrors.ConfirmationImpossible.At(
                 $"'{question}' needs confirmation, but this session cannot prompt. Use {parameter} to continue without it.", null, exception);

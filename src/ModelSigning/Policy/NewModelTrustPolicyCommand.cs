@@ -217,7 +217,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
             // A host that was made without a user interface has none at all.
             return (Host.UI ?? throw new HostException("The host has no user interface.")).PromptForChoice(caption, question, choices, defaultChoice: 1) == 0;
         }
-        catch (Exception exception) when (exception is PSInvalidOperationException or HostException or NotImplementedException or NotSupportedException)
+        catch (Exception exception) when (CannotPrompt(exception))
         {
             throw CommandErrors.FirstUseUnconfirmed.At("New-ModelTrustPolicy asks before it trusts a signer, and this session cannot prompt.", PolicyPath, exception);
         }

@@ -52,11 +52,13 @@ public class LoadedPageTests
     {
         using TemporaryFolder folder = new();
         folder.Write("model/sub/m.safetensors", SafetensorsBytes.Of(
-            ("a", "F32", [3, 5], 60), ("b", "BF16", [8], 16), ("empty", "U8", [0], 0), ("onHost", "U8", [1], 1), ("turned", "F16", [2, 2], 8)));
+            ("a", "F32", [3, 5], 60), ("b", "BF16", [8], 16), ("empty", "U8", [0], 0), ("onHost", "U8", [1], 1), ("turned", "F16", [2, 2], 8),
+            ("tied", "F32", [3, 5], 60)));
         Run(folder, """
             export_tensors({"a": Tensor(0x10200, "torch.float32", (3, 5), 4), "b": Tensor(0x20010, "torch.bfloat16", (8,), 2, index=1),
                             "empty": Tensor(0, "torch.uint8", (0,), 1), "onHost": Tensor(0, "torch.uint8", (1,), 1, cuda=False),
-                            "turned": Tensor(0x10300, "torch.float16", (2, 2), 2, contiguous=False), "unknown": None}, "model", "tensors.json")
+                            "turned": Tensor(0x10300, "torch.float16", (2, 2), 2, contiguous=False), "unknown": None,
+                            "tied": Tensor(0x10200, "torch.float32", (3, 5), 4)}, "model", "tensors.json")
             """);
         LoadedTensors list = LoadedTensorsReader.Read(folder["tensors.json"], TestContext.Current.CancellationToken);
         Assert.Equal([new string('0', 32), new string('0', 30) + "01"], list.Memory.Select(memory => memory.Device));
