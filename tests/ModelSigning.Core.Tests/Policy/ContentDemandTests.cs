@@ -408,6 +408,31 @@ public sealed class ContentDemandTests : IDisposable
     }
 
     [Theory]
+    [InlineData(".gitattributes", true)]
+    [InlineData(".gitattributes/evil.py", false)]
+    [InlineData(".gitignore/evil.py", false)]
+    public void A_folder_with_the_name_of_a_file_of_git_is_not_excused_in_a_store(string name, bool isAccepted)
+    {
+        using StoreFixture store = new();
+        OciLayoutBuilder builder = new();
+        builder.Manifest("go", builder.Blob("application/vnd.oci.empty.v1+json", "{}"u8.ToArray()),
+            builder.Blob("application/vnd.cncf.model.doc.v1.raw", "text"u8.ToArray(), ("org.cncf.model.filepath", "a.txt")),
+            builder.Blob("application/vnd.cncf.model.code.v1.raw", "print()"u8.ToArray(), ("org.cncf.model.filepath", name)));
+        string layout = builder.WriteFolder(store.Folder, "layout");
+        store.Sign(layout, "Oci", "go");
+        string rule = Rule(All).Replace("\"model\"", "\"layout\"", StringComparison.Ordinal).Replace(JsonSerializer.Serialize(_model.Key.PublicKey.Pem), JsonSerializer.Serialize(store.PublicKey.Pem), StringComparison.Ordinal);
+        VerificationResult Verified() => store.Verify(layout, "Oci", "go", request => request with { Verifier = ParseRule(rule).VerifierFor(layout) });
+        if (isAccepted)
+        {
+            Assert.True(Verified().IsValid);
+        }
+        else
+        {
+            Assert.Equal("TrustPolicyContentUninspectable", Assert.Throws<ModelSigningException>(Verified).Definition.Id);
+        }
+    }
+
+    [Theory]
     [InlineData("weights.safetensors", "TrustPolicyContentUninspectable")]
     [InlineData("notes.txt", "TrustPolicyContentUninspectable")]
     public void A_file_is_of_a_format_because_its_bytes_parse_as_it(string name, string id)
