@@ -42,6 +42,9 @@ public sealed class ContentDemandTests : IDisposable
         { "vocabulary.txt", Pickle },
         { "late.dat", [(byte)'(', (byte)'X', 0, 0x10, 0, 0, .. new byte[0x1000], .. Pickle[2..]] },
         { "old.dat", "(p+0\n0cposix\nsystem\n(S'ls'\ntR."u8.ToArray() },
+        { "stored.dat", "cbuiltins\n__dict__\nS'len'\ncos\nsystem\ns"u8.ToArray() },
+        { "stored.sav", "N0cbuiltins\n__dict__\n(S'len'\ncos\nsystem\nu"u8.ToArray() },
+        { "appended.dat", ")0csys\npath\nS'/evil'\na"u8.ToArray() },
         { "many.dat", [.. Enumerable.Repeat("N."u8.ToArray(), 64).SelectMany(one => one), .. Pickle] },
         { "run", [.. "#!/usr/bin/env python\n"u8, .. Pickle] },
         { "model.pt", Zip(("archive/data.pkl", Pickle)) },
@@ -95,6 +98,8 @@ public sealed class ContentDemandTests : IDisposable
         Add("model.gguf", new GgufBytes().Tensor("a", 0, 4, 1).ToArray());
         Add("model.onnx", Onnx("a.npy"));
         Add("template.jinja", "{{ a }}"u8);
+        Add("words.dat", "cat\ndog\nlast\nant\nsun\n"u8);
+        Add("names.dat", "cat\ndog\nSally\nand\nNina\n"u8);
         Assert.True(Verify(All).IsValid);
     }
 
