@@ -153,8 +153,8 @@ Describe 'Get-ModelLineage' {
         $null = New-Item "$tuned/adapter" -ItemType Directory
         Set-Content "$tuned/README.md" '# Unread'
         Set-Content "$tuned/adapter/adapter_config.json" '{"base_model_name_or_path":"acme/base","lora_alpha":NaN}'
-        $null = New-ModelSignature $tuned -PrivateKey $key -WarningAction SilentlyContinue
-        (Get-ModelLineage $tuned -PublicKey $public)[0].Remarks -join "`n" | Should -BeLike "*'adapter/adapter_config.json' names is not known*"
+        $null = New-ModelSignature $tuned -PrivateKey $key.PrivateKeyPath -WarningAction SilentlyContinue
+        (Get-ModelLineage $tuned -PublicKey $key.PublicKeyPath)[0].Remarks -join "`n" | Should -BeLike "*'adapter/adapter_config.json' names is not known*"
     }
 
     It 'remarks a bill of materials that does not say which of its models it is about' {
