@@ -48,7 +48,6 @@ Describe 'Compare-ModelManifest' {
         $with = $Shards ?? @{}
         $before = Get-ModelManifest $file @with
         Get-ModelManifest $file @with -OutFile "$TestDrive/before.jsonl" -Force
-        Compare-ModelManifest "$TestDrive/before.jsonl" $file | Should -BeNullOrEmpty
         Set-Content $file (& $Forge $before) -NoNewline
         $found = Compare-ModelManifest "$TestDrive/before.jsonl" $file -ErrorVariable refused -ErrorAction SilentlyContinue
         $found | Should -BeNullOrEmpty
