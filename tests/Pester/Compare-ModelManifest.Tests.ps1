@@ -37,6 +37,23 @@ Describe 'Compare-ModelManifest' {
             'Removed weights/model.bin:4000:5000')
     }
 
+    It 'does not take a model for a list because its one file was given the form of one: <Name>' -ForEach @(
+        @{ Name = 'data.csv'; Forge = { param($before) "Name,Algorithm,Digest`ndata.csv,sha256,$($before.Digest)`n" } }
+        @{ Name = 'data.jsonl'; Forge = { Get-Content "$TestDrive/before.jsonl" -Raw } }
+        @{ Name = 'data.sha256'; Forge = { param($before) "$($before.Digest)  data.sha256`n" } }
+        @{ Name = 'shards.jsonl'; Shards = @{ ShardSize = 3 }; Forge = { Get-Content "$TestDrive/before.jsonl" -Raw } }
+    ) {
+        $file = "$TestDrive/$Name"
+        Set-Content $file 'one, two' -NoNewline
+        $with = $Shards ?? @{}
+        $before = Get-ModelManifest $file @with
+        Get-ModelManifest $file @with -OutFile "$TestDrive/before.jsonl" -Force
+        Set-Content $file (& $Forge $before) -NoNewline
+        $found = Compare-ModelManifest "$TestDrive/before.jsonl" $file -ErrorVariable refused -ErrorAction SilentlyContinue
+        $found | Should -BeNullOrEmpty
+        $refused[0].FullyQualifiedErrorId | Should -BeLike 'ManifestUnusable,*'
+    }
+
     It 'compares with what a signature claims, and says so' {
         $key = New-SampleKey "$TestDrive/release.key"
         $signed = New-ModelSignature $old -PrivateKey $key.PrivateKeyPath -SignaturePath "$TestDrive/old.sig"

@@ -148,6 +148,15 @@ Describe 'Get-ModelLineage' {
         (Get-Refusal { Test-ModelSignature $child -TrustPolicy "$TestDrive/hub.json" }).FullyQualifiedErrorId | Should -BeLike 'TrustPolicyLineageUnsigned,*'
     }
 
+    It 'remarks the configuration of an adapter that cannot be read' {
+        $tuned = "$TestDrive/unread"
+        $null = New-Item "$tuned/adapter" -ItemType Directory
+        Set-Content "$tuned/README.md" '# Unread'
+        Set-Content "$tuned/adapter/adapter_config.json" '{"base_model_name_or_path":"acme/base","lora_alpha":NaN}'
+        $null = New-ModelSignature $tuned -PrivateKey $key.PrivateKeyPath -WarningAction SilentlyContinue
+        (Get-ModelLineage $tuned -PublicKey $key.PublicKeyPath)[0].Remarks -join "`n" | Should -BeLike "*'adapter/adapter_config.json' names is not known*"
+    }
+
     It 'remarks a bill of materials that does not say which of its models it is about' {
         $claimed = New-Ancestor 'org/unclear'
         $components = @(@{ type = 'machine-learning-model'; name = 'one'; pedigree = @{ ancestors = @(@{ type = 'machine-learning-model'; name = 'org/base' }) } }, @{ type = 'machine-learning-model'; name = 'two' })

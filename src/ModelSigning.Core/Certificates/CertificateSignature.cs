@@ -79,6 +79,7 @@ internal static class CertificateSignature
         AsnReader sequence = new AsnReader(key, AsnEncodingRules.DER).ReadSequence();
         BigInteger modulus = sequence.ReadInteger();
         BigInteger exponent = sequence.ReadInteger();
+        sequence.ThrowIfNotEmpty();
         if (modulus.GetBitLength() is < MinimumRsaBits or > MaximumRsaBits || exponent.GetBitLength() > MaximumExponentBits || exponent.Sign <= 0)
         {
             return false;

@@ -66,6 +66,11 @@ public sealed class CertificateSubject
         Asn1Tag kind = attribute.PeekTag();
         ReadOnlySpan<byte> content = attribute.PeekContentBytes().Span;
         int width = kind.TagValue == (int)UniversalTagNumber.BMPString ? 2 : kind.TagValue == (int)UniversalTagNumber.UniversalString ? 4 : 1;
+        if (NameText.IsAmbiguous(kind, content))
+        {
+            throw new CryptographicException("A value of the name is a text that programs read in different ways.");
+        }
+
         for (int at = 0; at + width <= content.Length; at += width)
         {
             if (!content.Slice(at, width).ContainsAnyExcept((byte)0))

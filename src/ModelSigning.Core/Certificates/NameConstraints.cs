@@ -29,6 +29,7 @@ internal sealed class NameConstraints
             Asn1Sequence subject = Asn1Sequence.GetInstance(certificate.Subject.ToArray());
             if (subject.Count > 0)
             {
+                RefuseAmbiguous(certificate.Subject);
                 validator.CheckPermittedDN(subject);
                 validator.CheckExcludedDN(subject);
             }
@@ -64,6 +65,11 @@ internal sealed class NameConstraints
             BouncyConstraints constraints = BouncyConstraints.GetInstance(Asn1Object.FromByteArray(der.ToArray()));
             Asn1Sequence permitted = Subtrees(constraints.PermittedSubtreesValue), excluded = Subtrees(constraints.ExcludedSubtreesValue);
             RefuseDistances(authority, permitted.Concat(excluded));
+            foreach (GeneralSubtree subtree in permitted.Concat(excluded).Select(GeneralSubtree.GetInstance))
+            {
+                RefuseAmbiguous(subtree.Base);
+            }
+
             if (constraints.PermittedSubtreesValue is not null)
             {
                 validator.IntersectPermittedSubtree(permitted);
@@ -89,6 +95,23 @@ internal sealed class NameConstraints
         }
     }
 
+    private static void RefuseAmbiguous(GeneralName name)
+    {
+        if (name.TagNo == GeneralName.DirectoryName)
+        {
+            RefuseAmbiguous(name.Name.ToAsn1Object().GetEncoded(Asn1Encodable.Der));
+        }
+    }
+
+    // The library may compare another text than the one that is shown and that callers name.
+    private static void RefuseAmbiguous(ReadOnlyMemory<byte> name)
+    {
+        if (NameText.HasAmbiguous(name))
+        {
+            throw new PkixNameConstraintValidatorException("a name has a text that programs read in different ways");
+        }
+    }
+
     private static void CheckName(PkixNameConstraintValidator validator, GeneralName name)
     {
         // RFC 3986 has none of these in an address, and readers differ in where the host ends before a back-slash.
@@ -97,6 +120,7 @@ internal sealed class NameConstraints
             throw new PkixNameConstraintValidatorException("an address in it has a character that is not valid in addresses");
         }
 
+        RefuseAmbiguous(name);
         validator.CheckPermittedName(name);
         validator.CheckExcludedName(name);
     }

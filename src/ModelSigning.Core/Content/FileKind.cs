@@ -30,7 +30,7 @@ internal static class FileKinds
         { ".pkl", ".pickle", ".bin", ".pt", ".pth", ".ckpt", ".joblib", ".dill", ".mar", ".npy" };
 
     // What a pickle of protocol 0 or 1 can begin with, if it names a class: mark, class, dictionary, list, text, memo.
-    private const string OldPickleStart = "(c]}[lSVXUi\u0028dtK";
+    private const string OldPickleStart = "(c]}SVXUTKMJIFLNGBC)";
 
     /// <summary>The kind that the first bytes tell.</summary>
     public static FileKind Of(ReadOnlySpan<byte> head) => head switch

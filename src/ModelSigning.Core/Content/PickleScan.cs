@@ -84,7 +84,7 @@ internal ref struct PickleScan
                     AddFromStack();
                     break;
                 case 'V' or 'S':
-                    if (!Line(out string text))
+                    if (!Line(out string text) || (opcode == 'S' && text is not ['\'' or '"', ..]))
                     {
                         return false;
                     }
@@ -140,12 +140,14 @@ internal ref struct PickleScan
     }
 
     // A text of words looks like opcodes for a while. An opcode puts one value on the stack at most, so one that takes two values cannot be the second, and
-    // one that takes a mark needs one: there every reader stops, before it imports anything.
+    // one that takes a mark needs one: there every reader stops, before it imports anything. What stores something in an object that was named, such as a
+    // function among those of Python itself, runs code as a call does, and whether the pickle ends is found out later.
     private bool CanRun(char opcode)
     {
         _hasMark |= opcode == '(';
-        bool calls = opcode is 'R' or 'b' or 'o' or 'i' or (char)0x81 or (char)0x92;
-        bool can = opcode is 'o' or 'i' ? _hasMark : !calls || _opcodes >= 2;
+        bool needsMark = opcode is 'o' or 'i' or 'e' or 'u' or 'l' or 't' or 'd' or '1' or (char)0x90 or (char)0x91;
+        bool calls = opcode is 'R' or 'b' or 'o' or 'i' or 'a' or 'e' or 's' or 'u' or (char)0x81 or (char)0x90 or (char)0x92;
+        bool can = needsMark ? _hasMark : !calls || _opcodes >= (opcode == 's' ? 3 : 2);
         _opcodes++;
         Calls |= can && calls && (opcode == 'i' || Globals.Count > 0);
         return can;

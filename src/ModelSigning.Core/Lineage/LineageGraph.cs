@@ -157,9 +157,10 @@ internal sealed class LineageGraph
             return (LineageVerdicts.Conflicting, $"'{name}' is named with different revisions or digests by {Places(sources)}.");
         }
 
-        if (sources.Select(one => one.RootDigest).FirstOrDefault(digest => digest is not null) is { } digest && to.Facts?.RootDigest is { } actual && digest != actual)
+        if (sources.Select(one => one.RootDigest).FirstOrDefault(digest => digest is not null) is { } digest && to.Facts is { RootDigest: var actual }
+            && digest != actual && (actual is not null || to.Verdict == LineageVerdicts.Valid))
         {
-            return (LineageVerdicts.Conflicting, $"'{name}' is named with the root digest {digest}, but the model that was found has {actual}.");
+            return (LineageVerdicts.Conflicting, $"'{name}' is named with the root digest {digest}, but the model that was found has {actual ?? "none, because an old release signed it"}.");
         }
 
         if (to.Facts?.Files is { } files && sources.SelectMany(one => one.Files).FirstOrDefault(file => files.Compare(file) is AtlasFileStatus.Missing or AtlasFileStatus.Differs) is { } other)

@@ -69,7 +69,7 @@ public sealed record Revocations(IReadOnlySet<string> Keys, IReadOnlySet<string>
             foreach (X509Certificate2 certificate in evidence.CertificatePath.Concat(evidence.TimestampCertificates))
             {
                 // Another authority may have certified the same key.
-                if (Keys.Count > 0 && certificate.SpkiHint() is var key && Keys.Contains(key))
+                if (Keys.Count > 0 && KeyTwin.Hints(certificate).FirstOrDefault(Keys.Contains) is { } key)
                 {
                     throw Refusal($"the key {key} of '{certificate.DisplaySubject()}'", policy, model);
                 }

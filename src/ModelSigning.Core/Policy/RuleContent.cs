@@ -65,7 +65,8 @@ internal sealed class RuleContent(TrustRule rule)
     private static bool IsExcused(string path, VerificationResult model) => path switch
     {
         ".git" => true,
-        ".gitattributes" or ".gitignore" => !Directory.Exists(Path.Join(model.ModelPath, path)),
+        ".gitattributes" or ".gitignore" => model.UncheckedFiles is { } files
+            ? !files.Any(file => file.StartsWith(path + "/", StringComparison.Ordinal)) : !Directory.Exists(Path.Join(model.ModelPath, path)),
         _ => model.Scope == VerificationScope.Partial && path == ResourceName.SingleFile,
     };
 

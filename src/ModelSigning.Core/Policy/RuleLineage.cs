@@ -36,6 +36,11 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
             throw PolicyErrors.LineageUnreadable.At($"The rule '{rule.Name}' requires signed base models, but those of '{model.ModelPath}' cannot be read. {unread.Message}", model.ModelPath, unread);
         }
 
+        if (UnreadBases.Find(model, content, cancellationToken) is { } unknown)
+        {
+            throw PolicyErrors.LineageUnreadable.At($"The rule '{rule.Name}' requires signed base models, but those of '{model.ModelPath}' are not all known: {unknown}.", model.ModelPath);
+        }
+
         StoreSearch search = new(rule.LineageStores);
         string own = Key(model.ModelPath);
         trail.Open(own);

@@ -21,6 +21,9 @@ internal sealed record ModelContent
     /// <inheritdoc cref="VerificationResult.UncheckedPaths"/>
     public required IReadOnlyList<string> UncheckedPaths { get; init; }
 
+    /// <inheritdoc cref="VerificationResult.UncheckedFiles"/>
+    public IReadOnlyList<string>? UncheckedFiles { get; init; }
+
     /// <inheritdoc cref="VerificationResult.Scope"/>
     public VerificationScope Scope { get; init; }
 
@@ -104,6 +107,7 @@ internal sealed record ModelContent
             Files = signed,
             Unsigned = [.. others[false]],
             UncheckedPaths = uncheckedPaths,
+            UncheckedFiles = [.. found.LeftOutFiles.Select(left => left.File.Name).Where(name => !IsListed(name)), .. others[true]],
             CheckedFiles = included is null ? [] : wanted,
             Scope = included is null ? VerificationScope.Whole : VerificationScope.Partial,
         };

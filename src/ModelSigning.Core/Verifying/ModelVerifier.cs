@@ -107,6 +107,7 @@ public static class ModelVerifier
             FileCount = statement.Serialization.ShardSize is null ? signed.Items.Count : signed.Items.Select(item => item.Name).Distinct(StringComparer.Ordinal).Count(),
             ByteCount = signed.Items.Sum(item => item.Length),
             UncheckedPaths = content.UncheckedPaths,
+            UncheckedFiles = content.UncheckedFiles,
             Warnings = warnings,
         };
         if (result.IsValid)

@@ -120,6 +120,9 @@ public sealed record VerificationResult
     /// </summary>
     public required IReadOnlyList<string> UncheckedPaths { get; init; }
 
+    /// <summary>The files of <see cref="UncheckedPaths"/> one by one, where the model is packed in a store; null where they lie on the disk.</summary>
+    internal IReadOnlyList<string>? UncheckedFiles { get; init; }
+
     /// <summary>SHA-256 of the signature file's bytes that were verified.</summary>
     internal ReadOnlyMemory<byte> SignatureDigest { get; init; }
 

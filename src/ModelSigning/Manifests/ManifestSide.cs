@@ -34,7 +34,9 @@ internal sealed class ManifestSide
     {
         if (File.Exists(path) && ManifestImport.IsList(path))
         {
-            return new ManifestSide(read(path), null);
+            Manifest listed = read(path);
+            return !ListsOnly(listed, Path.GetFileName(path)) ? new ManifestSide(listed, null) : throw CommandErrors.ManifestUnusable.At(
+                $"'{path}' has the form of a list, and the only file that it lists has its own name. It is not clear whether it is a list or the model itself, so it was not compared.", path);
         }
 
         if (!SignatureFile.Is(path))
@@ -45,6 +47,10 @@ internal sealed class ManifestSide
         command.WriteWarning($"'{path}' is not verified. It is compared as it is. Use Test-ModelSignature to verify it.");
         return new ManifestSide(read(path), null);
     }
+
+    // No list has a digest of itself. A model that is one file could be replaced by a list of what it was before, and would be equal to it.
+    private static bool ListsOnly(Manifest listed, string name) => listed.Resources.All(resource => resource.Name == name
+        || (listed.Serialization.ShardSize is not null && ResourceName.TryParseShard(resource.Name, out string file, out _, out _) && file == name));
 
     /// <summary>Takes the objects that Get-ModelManifest wrote, as they were or as a file kept them.</summary>
     internal static ManifestSide OfObjects(PSObject[] values, Serialization serialization)

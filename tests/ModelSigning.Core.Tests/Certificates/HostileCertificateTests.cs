@@ -138,6 +138,44 @@ public sealed class HostileCertificateTests
         }
     }
 
+    [Theory]
+    [InlineData(12, "4D C3BC 6C6C6572", true)]
+    [InlineData(20, "4D FC 6C6C6572", true)]
+    [InlineData(20, "4D C3BC 6C6C6572", false)]
+    [InlineData(22, "4D C3BC 6C6C6572", false)]
+    [InlineData(28, "0000004D 000000FC 0000006C 0000006C 00000065 00000072", false)]
+    public void A_name_whose_text_programs_read_in_different_ways_satisfies_no_name_constraint(int type, string hexadecimal, bool isRead)
+    {
+        byte[] text = Convert.FromHexString(hexadecimal.Replace(" ", "", StringComparison.Ordinal));
+        ReadOnlyMemory<byte> name = Organization([(byte)type, (byte)text.Length, .. text]);
+        TestCertificate excludes = _root.Issue(Authority("Excludes") with { Extensions = [Constraint(1)] });
+        TestCertificate[] leaves =
+        [
+            excludes.Issue(Leaf("x") with { SubjectDer = name }),
+            excludes.Issue(Leaf("x") with { Extensions = [new X509Extension("2.5.29.17", (byte[])[0x30, (byte)(name.Length + 2), 0xA4, (byte)name.Length, .. name.Span], critical: false)] }),
+        ];
+        foreach (TestCertificate leaf in leaves)
+        {
+            if (isRead)
+            {
+                Assert.Equal(3, CertificatePathTests.Validate(leaf, [excludes], [_root]).Count);
+            }
+            else
+            {
+                CertificatePathTests.Refused(CertificateErrors.NameForbidden, leaf, [excludes], [_root]);
+            }
+        }
+
+        Assert.Equal(isRead, CertificateSubject.Parse("O=Müller").IsOf(leaves[0].Certificate));
+    }
+
+    // Name ::= SEQUENCE OF SET OF SEQUENCE { type, value }
+    private static byte[] Organization(byte[] value)
+    {
+        byte[] attribute = [0x30, (byte)(value.Length + 5), 6, 3, 0x55, 4, 10, .. value], set = [0x31, (byte)attribute.Length, .. attribute];
+        return [0x30, (byte)set.Length, .. set];
+    }
+
     // NameConstraints ::= SEQUENCE { [0] permitted, [1] excluded }; GeneralSubtree ::= SEQUENCE { base, [0] minimum, [1] maximum }
     private static X509Extension Constraint(int list = 0, int? minimum = null, int? maximum = null)
     {

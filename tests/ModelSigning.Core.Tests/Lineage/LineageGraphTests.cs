@@ -108,6 +108,17 @@ public sealed class LineageGraphTests : IDisposable
     }
 
     [Fact]
+    public void A_model_whose_signature_has_no_root_digest_is_not_the_one_that_a_claim_names_by_its_digest()
+    {
+        Add("a/base");
+        _facts[Place("a/base")] = new("Valid", "");
+        Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "claim of line 1") { RootDigest = Digest });
+        LineageEdge edge = Assert.Single(Graph("a/top").Edges);
+        Assert.Equal("Conflicting", edge.Verdict);
+        Assert.Contains("has none", edge.FaultReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Sources_that_do_not_agree_are_conflicting()
     {
         Add("a/base");

@@ -42,6 +42,9 @@ public sealed class ContentDemandTests : IDisposable
         { "vocabulary.txt", Pickle },
         { "late.dat", [(byte)'(', (byte)'X', 0, 0x10, 0, 0, .. new byte[0x1000], .. Pickle[2..]] },
         { "old.dat", "(p+0\n0cposix\nsystem\n(S'ls'\ntR."u8.ToArray() },
+        { "stored.dat", "cbuiltins\n__dict__\nS'len'\ncos\nsystem\ns"u8.ToArray() },
+        { "stored.sav", "N0cbuiltins\n__dict__\n(S'len'\ncos\nsystem\nu"u8.ToArray() },
+        { "appended.dat", ")0csys\npath\nS'/evil'\na"u8.ToArray() },
         { "many.dat", [.. Enumerable.Repeat("N."u8.ToArray(), 64).SelectMany(one => one), .. Pickle] },
         { "run", [.. "#!/usr/bin/env python\n"u8, .. Pickle] },
         { "model.pt", Zip(("archive/data.pkl", Pickle)) },
@@ -95,6 +98,8 @@ public sealed class ContentDemandTests : IDisposable
         Add("model.gguf", new GgufBytes().Tensor("a", 0, 4, 1).ToArray());
         Add("model.onnx", Onnx("a.npy"));
         Add("template.jinja", "{{ a }}"u8);
+        Add("words.dat", "cat\ndog\nlast\nant\nsun\n"u8);
+        Add("names.dat", "cat\ndog\nSally\nand\nNina\n"u8);
         Assert.True(Verify(All).IsValid);
     }
 
@@ -405,6 +410,31 @@ public sealed class ContentDemandTests : IDisposable
         string rule = Rule(All).Replace("\"model\"", "\"layout\"", StringComparison.Ordinal).Replace(JsonSerializer.Serialize(_model.Key.PublicKey.Pem), JsonSerializer.Serialize(store.PublicKey.Pem), StringComparison.Ordinal);
         Assert.Equal("TrustPolicyContentUninspectable", Assert.Throws<ModelSigningException>(
             () => store.Verify(layout, "Oci", "go", request => request with { Verifier = ParseRule(rule).VerifierFor(layout) })).Definition.Id);
+    }
+
+    [Theory]
+    [InlineData(".gitattributes", true)]
+    [InlineData(".gitattributes/evil.py", false)]
+    [InlineData(".gitignore/evil.py", false)]
+    public void A_folder_with_the_name_of_a_file_of_git_is_not_excused_in_a_store(string name, bool isAccepted)
+    {
+        using StoreFixture store = new();
+        OciLayoutBuilder builder = new();
+        builder.Manifest("go", builder.Blob("application/vnd.oci.empty.v1+json", "{}"u8.ToArray()),
+            builder.Blob("application/vnd.cncf.model.doc.v1.raw", "text"u8.ToArray(), ("org.cncf.model.filepath", "a.txt")),
+            builder.Blob("application/vnd.cncf.model.code.v1.raw", "print()"u8.ToArray(), ("org.cncf.model.filepath", name)));
+        string layout = builder.WriteFolder(store.Folder, "layout");
+        store.Sign(layout, "Oci", "go");
+        string rule = Rule(All).Replace("\"model\"", "\"layout\"", StringComparison.Ordinal).Replace(JsonSerializer.Serialize(_model.Key.PublicKey.Pem), JsonSerializer.Serialize(store.PublicKey.Pem), StringComparison.Ordinal);
+        VerificationResult Verified() => store.Verify(layout, "Oci", "go", request => request with { Verifier = ParseRule(rule).VerifierFor(layout) });
+        if (isAccepted)
+        {
+            Assert.True(Verified().IsValid);
+        }
+        else
+        {
+            Assert.Equal("TrustPolicyContentUninspectable", Assert.Throws<ModelSigningException>(Verified).Definition.Id);
+        }
     }
 
     [Theory]

@@ -3,8 +3,10 @@ using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Keys;
+using ModelSigning.Core.Models;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Signing;
+using ModelSigning.Core.Stores;
 using ModelSigning.Core.Tests.Signing;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Testing;
@@ -203,6 +205,86 @@ public sealed class LineageDemandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("one/adapter_config.json", """{"base_model_name_or_path":"evil/base","lora_alpha":NaN}""")]
+    [InlineData("one/adapter_config.json", """{"base_model_name_or_path":"evil/base","r":1,"r":1}""")]
+    [InlineData("one/two/Adapter_Config.json", """{"base_model_name_or_path":"evil/base","lora_alpha":NaN}""")]
+    public void An_adapter_in_a_folder_that_cannot_be_read_is_refused(string name, string text)
+    {
+        _folder.Write($"models/org/top/{name}", text);
+        Model("org/top");
+        ModelSigningException refusal = Refusal("org/top");
+        Assert.Equal("TrustPolicyLineageUnreadable", refusal.Definition.Id);
+        Assert.Contains($"'{name}' cannot be read", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_adapter_in_a_layer_is_refused_because_its_bytes_do_not_come_by()
+    {
+        OciLayoutBuilder builder = new();
+        builder.Manifest("go", builder.Blob("application/vnd.oci.empty.v1+json", "{}"u8.ToArray()), builder.Blob(
+            "application/vnd.cncf.model.weight.v1.tar", OciLayoutBuilder.Tar(("z/adapter_config.json", """{"base_model_name_or_path":"evil/base"}""")), ("org.cncf.model.filepath", "z")));
+        string layout = builder.WriteFolder(_folder, "models/org/top");
+        ModelSource source = ModelStores.Open(ModelStores.Oci, layout, "go", _folder.FullPath, allowSymlinks: false);
+        ModelSigner.Sign(new()
+        {
+            ModelPath = layout,
+            Source = source,
+            CurrentDirectory = _folder.FullPath,
+            Signer = new KeySigner(_key),
+            Hashing = ModelFixture.Hashing,
+            SignaturePath = _folder["the.sig"],
+        }, CancellationToken.None);
+        VerificationResult Verified(string more) => ModelVerifier.Verify(new()
+        {
+            ModelPath = layout,
+            Source = source,
+            CurrentDirectory = _folder.FullPath,
+            Verifier = Policy(more).VerifierFor(layout),
+            Hashing = ModelFixture.Hashing,
+            SignaturePath = _folder["the.sig"],
+        }, CancellationToken.None);
+        Assert.True(Verified("").IsValid);
+        Assert.Equal("TrustPolicyLineageUnreadable", Assert.Throws<ModelSigningException>(() => Verified(Signed)).Definition.Id);
+    }
+
+    [Theory]
+    [InlineData("adapter_config.json", "adapter_config.json", false)]
+    [InlineData("README.md", "README.md", false)]
+    [InlineData("extra", "extra/deep/adapter_config.json", false)]
+    [InlineData("extra", "extra/README.md", true)]
+    [InlineData("notes.txt", "notes.txt", true)]
+    [InlineData(".git", ".git/adapter_config.json", true)]
+    public void What_can_name_a_base_model_and_is_not_signed_is_refused(string ignored, string name, bool isAccepted)
+    {
+        Model("org/top");
+        Sign("org/top", _key, ignored);
+        _folder.Write($"models/org/top/{name}", """{"base_model_name_or_path":"evil/base"}""");
+        if (isAccepted)
+        {
+            Assert.True(Verify("org/top").IsValid);
+            return;
+        }
+
+        Assert.True(Verify("org/top", "").IsValid);
+        ModelSigningException refusal = Refusal("org/top");
+        Assert.Equal("TrustPolicyLineageUnreadable", refusal.Definition.Id);
+        Assert.Contains($"'{name}' is not signed", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unsigned_link_to_a_folder_may_lead_to_an_adapter()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets only some users make links.");
+        _folder.Write("elsewhere/adapter_config.json", """{"base_model_name_or_path":"evil/base"}""");
+        Model("org/top");
+        Sign("org/top", _key, "extra");
+        Directory.CreateDirectory(_folder["models/org/top/extra"]);
+        Assert.True(Verify("org/top").IsValid);
+        Directory.CreateSymbolicLink(_folder["models/org/top/extra/link"], _folder["elsewhere"]);
+        Assert.Equal("TrustPolicyLineageUnreadable", Refusal("org/top").Definition.Id);
+    }
+
+    [Theory]
     [InlineData(""", "lineage": "signed" """, "'stores'")]
     [InlineData(""", "stores": "models" """, "'lineage'")]
     [InlineData(""", "lineage": "any", "stores": "models" """, "'any'")]
@@ -224,12 +306,13 @@ public sealed class LineageDemandTests : IDisposable
         Sign(name, key ?? _key);
     }
 
-    private void Sign(string name, EcPrivateKey key) => ModelSigner.Sign(new()
+    private void Sign(string name, EcPrivateKey key, params string[] ignored) => ModelSigner.Sign(new()
     {
         ModelPath = _folder[$"models/{name}"],
         CurrentDirectory = _folder.FullPath,
         Signer = new KeySigner(key),
         Hashing = ModelFixture.Hashing,
+        IgnorePaths = ignored,
         Force = true,
     }, CancellationToken.None);
 

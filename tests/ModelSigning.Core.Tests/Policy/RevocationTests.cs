@@ -9,6 +9,7 @@ using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Signing;
+using ModelSigning.Core.Tests.Certificates;
 using ModelSigning.Core.Tests.Signing;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Testing.Certificates;
@@ -104,6 +105,53 @@ public sealed class RevocationTests : IDisposable
             Assert.True(Verify(signer, $$"""{ "keys": ["{{new string('0', 64)}}"] }""").IsValid);
             Assert.Contains($"{hint} of 'CN=Intermediate", Refused(signer, $$"""{ "keys": ["{{hint}}"] }"""), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void A_revoked_key_of_an_authority_is_refused_in_the_other_encoding_that_another_authority_gave_it()
+    {
+        using RSA key = RSA.Create(2048);
+        using TestCertificate other = TestCertificate.SelfSigned(Authority("Other"));
+        using TestCertificate honest = other.Issue(Authority("Intermediate") with { Key = key });
+        using TestCertificate leaf = honest.Issue(Leaf("Leaf"));
+        byte[] usual = key.ExportSubjectPublicKeyInfo();
+        string hint = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem() + "\n")));
+        string signer = $$"""{ "type": "certificate", "certificateAuthority": {{JsonSerializer.Serialize(other.CertificatePem)}} }""";
+
+        // Without the NULL that RFC 3279 has there, and signed again.
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            using (writer.PushSequence())
+            {
+                writer.WriteObjectIdentifier("1.2.840.113549.1.1.1");
+            }
+
+            writer.WriteBitString(key.ExportRSAPublicKey());
+        }
+
+        byte[] odd = Resigned(CertificateAlgorithmTests.WithKey(honest.Certificate.RawData, usual, writer.Encode()), (ECDsa)other.Key);
+        SignWithCertificate(leaf, honest);
+        Bundle bundle = BundleReader.Read(_model.SignaturePath);
+        bundle = bundle with { VerificationMaterial = bundle.VerificationMaterial with { X509CertificateChain = [leaf.Certificate.RawData, odd] } };
+        File.WriteAllBytes(_model.SignaturePath, BundleWriter.Write(bundle));
+        Assert.True(Verify(signer, $$"""{ "keys": ["{{new string('0', 64)}}"] }""").IsValid);
+        Assert.Contains($"{hint} of 'CN=Intermediate", Refused(signer, $$"""{ "keys": ["{{hint}}"] }"""), StringComparison.Ordinal);
+    }
+
+    private static byte[] Resigned(byte[] certificate, ECDsa key)
+    {
+        AsnReader outer = new AsnReader(certificate, AsnEncodingRules.DER).ReadSequence();
+        ReadOnlyMemory<byte> tbs = outer.ReadEncodedValue(), algorithm = outer.ReadEncodedValue();
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteEncodedValue(tbs.Span);
+            writer.WriteEncodedValue(algorithm.Span);
+            writer.WriteBitString(key.SignData(tbs.Span, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        }
+
+        return writer.Encode();
     }
 
     [Theory]

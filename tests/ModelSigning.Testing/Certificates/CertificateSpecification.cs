@@ -18,6 +18,9 @@ public sealed record CertificateSpecification
     /// <summary>The subject's name.</summary>
     public required string Subject { get; init; }
 
+    /// <summary>The subject in an encoding that no text becomes, in place of <see cref="Subject"/>.</summary>
+    public ReadOnlyMemory<byte>? SubjectDer { get; init; }
+
     /// <summary>The key; null makes one on P-256.</summary>
     public AsymmetricAlgorithm? Key { get; init; }
 

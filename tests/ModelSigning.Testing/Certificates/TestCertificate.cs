@@ -44,7 +44,7 @@ public sealed class TestCertificate : IDisposable
     private static TestCertificate Make(CertificateSpecification specification, TestCertificate? issuer)
     {
         AsymmetricAlgorithm key = specification.Key ?? ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        X500DistinguishedName subject = new(specification.Subject);
+        X500DistinguishedName subject = specification.SubjectDer is { } der ? new(der.Span) : new(specification.Subject);
         CertificateRequest request = key is RSA rsaKey
             ? new CertificateRequest(subject, rsaKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             : new CertificateRequest(subject, (ECDsa)key, HashAlgorithmName.SHA256);

@@ -1,0 +1,47 @@
+using System.Formats.Asn1;
+using System.Text.Unicode;
+
+namespace ModelSigning.Core.Certificates;
+
+/// <summary>Tells texts in the names of certificates that programs read in different ways, so that one compares another name than the next one shows.</summary>
+internal static class NameText
+{
+    /// <summary>Whether a text is one that programs read in different ways.</summary>
+    /// <param name="kind">Its type.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <remarks>
+    /// Of a TeletexString most take each byte for a character of Latin-1, and others the whole for UTF-8 where it is that. Some do not read a UniversalString, and pass over what is
+    /// not ASCII in the types that have nothing else.
+    /// </remarks>
+    public static bool IsAmbiguous(Asn1Tag kind, ReadOnlySpan<byte> content) => kind.TagClass == TagClass.Universal && (UniversalTagNumber)kind.TagValue switch
+    {
+        UniversalTagNumber.TeletexString => content.ContainsAnyExceptInRange((byte)0, (byte)0x7F) && Utf8.IsValid(content),
+        UniversalTagNumber.UniversalString => true,
+        UniversalTagNumber.PrintableString or UniversalTagNumber.IA5String or UniversalTagNumber.NumericString or UniversalTagNumber.VisibleString =>
+            content.ContainsAnyExceptInRange((byte)0, (byte)0x7F),
+        _ => false,
+    };
+
+    /// <summary>Whether a name has such a text.</summary>
+    /// <param name="name">The name in DER: a sequence of sets of attributes.</param>
+    /// <exception cref="AsnContentException">It is not a name.</exception>
+    public static bool HasAmbiguous(ReadOnlyMemory<byte> name)
+    {
+        AsnReader parts = new AsnReader(name, AsnEncodingRules.DER).ReadSequence();
+        while (parts.HasData)
+        {
+            AsnReader part = parts.ReadSetOf(skipSortOrderValidation: true);
+            while (part.HasData)
+            {
+                AsnReader attribute = part.ReadSequence();
+                attribute.ReadObjectIdentifier();
+                if (attribute.HasData && IsAmbiguous(attribute.PeekTag(), attribute.PeekContentBytes().Span))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+}

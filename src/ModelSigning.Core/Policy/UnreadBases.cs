@@ -1,0 +1,76 @@
+using System.IO.Enumeration;
+using ModelSigning.Core.Content;
+using ModelSigning.Core.Models;
+using ModelSigning.Core.Verifying;
+
+namespace ModelSigning.Core.Policy;
+
+/// <summary>Finds the files of a model that can name its base models and that nobody read: loaders read them all the same.</summary>
+internal static class UnreadBases
+{
+    private const string Adapter = "adapter_config.json", Card = "README.md";
+
+    private static readonly EnumerationOptions Everything = new()
+    {
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = false,
+        RecurseSubdirectories = true,
+    };
+
+    /// <summary>What is known of no base model, as the end of a sentence; null where everything was read.</summary>
+    /// <param name="model">The model: valid, and verified as a whole.</param>
+    /// <param name="content">What is in its signed files.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public static string? Find(VerificationResult model, ModelInspection content, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(content);
+        if (content.Uninspected.FirstOrDefault(one => NamesBases(one.File)) is { } uninspected)
+        {
+            return $"'{uninspected.File}' cannot be read: {uninspected.Reason.TrimEnd('.')}";
+        }
+
+        // What git keeps is no part of a model, and no configuration leads to it.
+        IEnumerable<string> unsigned = model.UncheckedFiles ?? model.UncheckedPaths.Where(path => path != ".git").SelectMany(path => FilesAt(model.ModelPath, path, cancellationToken));
+        return unsigned.FirstOrDefault(NamesBases) is { } file ? $"'{file}' is not signed" : null;
+    }
+
+    // In whatever case: a file system may take one for the other.
+    private static bool NamesBases(string name) => IsAdapter(name) || name.Equals(Card, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a file is what an adapter's loader takes its base model from, in whatever folder.</summary>
+    /// <param name="name">The file's name, relative to the model.</param>
+    internal static bool IsAdapter(string name) => name[(name.LastIndexOf('/') + 1)..].Equals(Adapter, StringComparison.OrdinalIgnoreCase);
+
+    // Of a folder what is in it, but not behind its links: a link stands for an adapter, because nobody looked where it leads, and so does a folder that cannot be listed.
+    private static IEnumerable<string> FilesAt(string model, string path, CancellationToken cancellationToken)
+    {
+        string full = path == ResourceName.SingleFile ? model : Path.Join(model, path);
+        if (!Directory.Exists(full))
+        {
+            // An empty file, which shards do not cover, names nothing.
+            return new FileInfo(full) is { Exists: true, LinkTarget: null, Length: 0 } ? [] : [path];
+        }
+
+        try
+        {
+            FileSystemEnumerable<string> entries = new(full, (ref FileSystemEntry entry) =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                string name = entry.ToFullPath()[(full.Length + 1)..].Replace(Path.DirectorySeparatorChar, '/');
+                return $"{path}/{name}{(IsLink(ref entry) ? $"/{Adapter}" : "")}";
+            }, Everything)
+            {
+                ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory || IsLink(ref entry),
+                ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsLink(ref entry),
+            };
+            return new FileInfo(full).LinkTarget is null ? [.. entries.Where(NamesBases).Take(1)] : [$"{path}/{Adapter}"];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [$"{path}/{Adapter}"];
+        }
+    }
+
+    private static bool IsLink(ref FileSystemEntry entry) => entry.IsDirectory && entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
+}
