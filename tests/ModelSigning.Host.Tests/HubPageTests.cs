@@ -170,10 +170,10 @@ public class HubPageTests
         folder.Write("kit-files/src/run.py", "pass");
         folder.Write("kit-files/Kitfile", "manifestVersion: 1.0.0");
 
-        OciLayoutBuilder model = new();
-        model.Manifest("latest", model.Blob(docker + "model.config.v0.1+json", "{}"u8.ToArray()), model.Blob(docker + "gguf.v3", "weights"u8.ToArray(), (path, "model.gguf")),
-            model.Blob(docker + "license", "MIT"u8.ToArray(), (path, "LICENSE")), model.Blob(docker + "dir.tar", OciLayoutBuilder.Tar(("tokenizer/vocab.json", "{}")), (path, "dir-tar-1234.tar")));
-        model.WriteFolder(folder, "docker-model");
+        OciLayoutBuilder packed = new();
+        packed.Manifest("latest", packed.Blob(docker + "model.config.v0.1+json", "{}"u8.ToArray()), packed.Blob(docker + "gguf.v3", "weights"u8.ToArray(), (path, "model.gguf")),
+            packed.Blob(docker + "license", "MIT"u8.ToArray(), (path, "LICENSE")), packed.Blob(docker + "dir.tar", OciLayoutBuilder.Tar(("tokenizer/vocab.json", "{}")), (path, "dir-tar-1234.tar")));
+        packed.WriteFolder(folder, "docker-model");
 
         OciLayoutBuilder oras = new();
         oras.Manifest("v1", oras.Blob("application/vnd.oci.empty.v1+json", "{}"u8.ToArray()), oras.Blob("application/octet-stream", "weights"u8.ToArray(), (title, "model.bin")),
