@@ -141,6 +141,12 @@ Describe 'A model in an OCI layout' {
         (Get-Refusal { Test-ModelSignature $layout -Source Oci -Revision v2 @public }).FullyQualifiedErrorId | Should -BeLike 'RevisionNotFound,*'
         (Get-Refusal { New-ModelSignature $layout -Source Ollama -Revision tiny @private }).FullyQualifiedErrorId | Should -BeLike 'StoreNotRecognised,*'
     }
+
+    It 'is recognised where -Source is forgotten' {
+        $warning = New-ModelSignature $layout -SignaturePath "$TestDrive/folder.sig" @private 3>&1 | Where-Object { $_ -is [System.Management.Automation.WarningRecord] }
+        "$warning" | Should -BeLike '*is an OCI image layout*Use -Source Oci*'
+        (Get-Refusal { Test-ModelSignature $layout -SignaturePath "$TestDrive/layout.sig" @public }).Exception.Message | Should -BeLike '*is an OCI image layout: use -Source Oci*'
+    }
 }
 
 Describe 'A layout that <Tool> writes' -ForEach @(
@@ -210,6 +216,11 @@ Describe 'A model in the store of ollama' {
         $null = New-ModelSignature $store -Source Ollama -Revision tiny -SignaturePath "$TestDrive/tiny.sig" @private
         (Test-ModelSignature $store -Source Ollama -Revision tiny:latest -SignaturePath "$TestDrive/tiny.sig" @public).Source | Should -Be 'Ollama'
         (Get-ModelManifest $store -Source Ollama -Revision tiny).Name | Should -Be @('config', 'model')
+    }
+
+    It 'is recognised where -Source is forgotten' {
+        $warning = New-ModelSignature $store -SignaturePath "$TestDrive/folder.sig" @private 3>&1 | Where-Object { $_ -is [System.Management.Automation.WarningRecord] }
+        "$warning" | Should -BeLike '*is a store of ollama*Use -Source Ollama*'
     }
 
     It 'is compared with another one of the store' {

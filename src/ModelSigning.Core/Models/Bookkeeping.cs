@@ -24,6 +24,26 @@ internal static class Bookkeeping
         return [.. names.Select(Of).OfType<(string, string)>().Distinct()];
     }
 
+    /// <summary>The store that a folder is, by its shape.</summary>
+    /// <param name="names">Names of the folder's files.</param>
+    /// <returns>What it is, and the parameters that read it; null for no store.</returns>
+    public static (string Store, string Parameters)? StoreOf(IEnumerable<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        bool hasVersion = false, hasIndex = false, hasManifest = false, hasBlob = false;
+        foreach (string name in names)
+        {
+            hasVersion |= name == "oci-layout";
+            hasIndex |= name == "index.json";
+            hasManifest |= name.StartsWith("manifests/", StringComparison.Ordinal) || name.StartsWith("manifests-v2/", StringComparison.Ordinal);
+            hasBlob |= name.StartsWith("blobs/sha256-", StringComparison.Ordinal);
+        }
+
+        return hasVersion && hasIndex ? ("an OCI image layout", "-Source Oci")
+            : hasManifest && hasBlob ? ("a store of ollama", "-Source Ollama and -Revision NAME:TAG")
+            : null;
+    }
+
     private static (string Path, string Program)? Of(string name)
     {
         foreach ((string path, string program) in AtTheRoot)

@@ -6,6 +6,7 @@ using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Tracing;
+using ModelSigning.Core.Verifying;
 
 namespace ModelSigning.Core.Signing;
 
@@ -108,7 +109,7 @@ public static class ModelSigner
             FileCount = files.Files.Count,
             ByteCount = files.Files.Sum(file => file.Length),
             ReusedFiles = reused,
-            Warnings = [.. files.Warnings, .. Notes(files, request.ShardSize)],
+            Warnings = [.. files.Warnings, .. Notes(files, Source(request).Kind, request.ShardSize, cancellationToken)],
         };
     }
 
@@ -208,9 +209,19 @@ public static class ModelSigner
     }
 
     // What the signer may not have meant, and what nobody will notice.
-    private static IReadOnlyList<string> Notes(ModelFiles files, long? shardSize)
+    private static IReadOnlyList<string> Notes(ModelFiles files, string source, long? shardSize, CancellationToken cancellationToken)
     {
         WarningList notes = new();
+        if (source == ModelSource.PlainKind && Bookkeeping.StoreOf(files.Files.Select(file => file.Name)) is var (store, parameters))
+        {
+            notes.Add($"'{files.ModelPath}' is {store}, and was signed as a folder of blobs. Use {parameters} to sign the files of a model in it.");
+        }
+
+        foreach (string pointer in LfsPointers.OfClone(files, cancellationToken))
+        {
+            notes.Add($"'{pointer}' is only a pointer of git LFS, and was signed as it is. Use 'git lfs pull' to fetch the file, and sign again.");
+        }
+
         foreach ((string path, string program) in Bookkeeping.Among(files.Files.Select(file => file.Name)))
         {
             notes.Add($"'{path}' was signed, but {program} may change it at any time. Use -IgnorePath '{path}' to exclude it.");

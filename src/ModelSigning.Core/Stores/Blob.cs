@@ -75,6 +75,7 @@ internal sealed class BlobStream : ForwardStream
     private readonly FileStream _file;
     private readonly IncrementalHash _hash;
     private long _left;
+    private bool _isReadAhead;
 
     /// <summary>Opens a blob, links not followed.</summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.BlobUnreadable"/>.</exception>
@@ -108,7 +109,11 @@ internal sealed class BlobStream : ForwardStream
         try
         {
             int read = _file.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
-            _hash.AppendData(buffer[..read]);
+            if (!_isReadAhead)
+            {
+                _hash.AppendData(buffer[..read]);
+            }
+
             _left -= read;
             _progress?.Add(read);
             return read;
@@ -117,6 +122,16 @@ internal sealed class BlobStream : ForwardStream
         {
             throw Unreadable(fault);
         }
+    }
+
+    /// <summary>
+    /// Reads and hashes on two threads while a third one uses the bytes, as neither of the three should wait for the work of another. This stream is disposed with that
+    /// one, which must be read to its end before <see cref="Check"/>.
+    /// </summary>
+    public ReadAheadStream ReadAhead(CancellationToken cancellationToken)
+    {
+        _isReadAhead = true;
+        return new(this, cancellationToken, bytes => _hash.AppendData(bytes));
     }
 
     /// <summary>Reads the rest and compares length and digest with what the store says.</summary>

@@ -19,6 +19,9 @@ internal static class OciManifest
     private static readonly string[] PathKeys = ["org.cncf.model.filepath", "org.cnai.model.filepath"];
     private static readonly string[] ImageLayers = ["application/vnd.oci.image.layer.v1.tar", "application/vnd.docker.image.rootfs.diff.tar"];
 
+    // Tars of Docker's models, of which the file path is the name that the tar had when it was packed. Docker unpacks them into the model's folder whatever that says.
+    private static readonly string[] DockerTars = ["application/vnd.docker.ai.dir.tar", "application/vnd.docker.ai.vllm.config.tar"];
+
     private static readonly string[] ImageTypes = ["application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json"];
 
     // Of an index, of an artifact manifest (a draft of OCI that ORAS reads), and of Docker's first version.
@@ -98,7 +101,7 @@ internal static class OciManifest
         foreach (OciDescriptor layer in layers)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string? named = Name(layer, kit, path);
+            string? named = DockerTars.Contains(layer.MediaType) && layer.Annotation(Title) is null ? "" : Name(layer, kit, path);
             LayerPacking packing = Packing(layer, path);
             bool isImage = ImageLayers.Any(type => layer.MediaType.StartsWith(type, StringComparison.Ordinal));
             if (isImage && packing == LayerPacking.Raw && config.MediaType is ImageConfig or DockerImageConfig)
@@ -198,6 +201,7 @@ internal static class OciManifest
         AddArray(root, "datasets");
         AddArray(root, "docs");
         AddArray(root, "prompts");
+        AddArray(root, "mcpServers");
         foreach (JsonElement entry in entries)
         {
             if (Text(entry, "digest") is { } digest && Text(entry, "path") is { } place && !paths.TryAdd(digest, place))

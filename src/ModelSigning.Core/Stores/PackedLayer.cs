@@ -39,8 +39,6 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
     // 128 MiB, what Zstandard's own tool takes without being told.
     private const int LongestWindow = 27;
 
-    private const int BufferLength = 256 * 1024;
-
     private const string WhiteoutPrefix = ".wh.";
 
     /// <summary>Reads the layer.</summary>
@@ -53,15 +51,14 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         Serialization? reading = options.Reading;
         string source = $"{Blob.Descriptor.Digest} in {Blob.Path}";
         BlobStream blob = Blob.OpenStream(options.Progress);
-        using Stream raw = new ReadAheadStream(blob, cancellationToken);
-        using Stream unpacked = Unpack(raw, found, cancellationToken);
+        using ReadAheadStream raw = blob.ReadAhead(cancellationToken);
+        using ReadAheadStream unpacked = Unpack(raw, found, cancellationToken);
         TarReader tar = new(unpacked, source, cancellationToken, folder =>
         {
             RefuseWhiteout(folder);
             found.AddFolder(folder);
         });
         using StreamHasher? hasher = reading is null ? null : StreamHasher.Create(reading.HashType);
-        byte[] buffer = new byte[BufferLength];
         try
         {
             while (tar.Next() is { } file)
@@ -70,7 +67,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
                 RefuseWhiteout(file.Name);
                 found.Add(file);
                 options.ReadOnce?.Invoke(file, new TarFileStream(tar));
-                Hash(tar, file, reading, hasher, found, buffer, cancellationToken);
+                Hash(tar, file, reading, hasher, found, cancellationToken);
             }
         }
         catch (ModelSigningException refusal) when (refusal.Definition != StoreErrors.BlobUnreadable)
@@ -97,8 +94,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
     // What is wrong with bytes that are not the publisher's says nothing of the model: that they were changed is the reason then.
     private void RequireIntact(CancellationToken cancellationToken) => Blob.Check(new HashProgress(), cancellationToken);
 
-    private static void Hash(
-        TarReader tar, ModelFile file, Serialization? reading, StreamHasher? hasher, FoundFiles found, byte[] buffer, CancellationToken cancellationToken)
+    private static void Hash(TarReader tar, ModelFile file, Serialization? reading, StreamHasher? hasher, FoundFiles found, CancellationToken cancellationToken)
     {
         if (hasher is null || reading is null)
         {
@@ -112,9 +108,9 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
             while (left > 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                int read = tar.Read(buffer.AsSpan(0, (int)Math.Min(left, buffer.Length)));
-                hasher.Append(buffer.AsSpan(0, read));
-                left -= read;
+                ReadOnlySpan<byte> piece = tar.Take(left);
+                hasher.Append(piece);
+                left -= piece.Length;
             }
 
             byte[] digest = new byte[reading.HashType.DigestLength()];
@@ -127,7 +123,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         }
     }
 
-    private Stream Unpack(Stream raw, FoundFiles found, CancellationToken cancellationToken)
+    private ReadAheadStream Unpack(ReadAheadStream raw, FoundFiles found, CancellationToken cancellationToken)
     {
         found.Packed += Packing is LayerPacking.Gzip or LayerPacking.Zstd ? Blob.Descriptor.Size : 0;
         switch (Packing)

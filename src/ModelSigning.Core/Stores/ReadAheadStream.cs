@@ -4,19 +4,22 @@ using ModelSigning.Core.Input;
 namespace ModelSigning.Core.Stores;
 
 /// <summary>
-/// Reads another stream on a thread of its own, a few buffers ahead, so that reading, unpacking and hashing go on side by side in little memory.
+/// Reads another stream on a thread of its own, a few buffers ahead, so that reading, unpacking and hashing go on side by side in little memory. A second thread can
+/// look at the same buffers: what is computed over all bytes then holds up neither who fills them nor who takes them.
 /// </summary>
 internal sealed class ReadAheadStream : ForwardStream
 {
-    private const int BufferLength = 256 * 1024, Buffers = 4;
+    private const int BufferLength = 256 * 1024, Buffers = 4, Failed = -1;
 
     private readonly Stream _inner;
+    private readonly Action<ReadOnlySpan<byte>>? _observe;
     private readonly CancellationToken _cancellationToken;
     private readonly byte[][] _buffers = [.. Enumerable.Range(0, Buffers).Select(_ => new byte[BufferLength])];
     private readonly int[] _counts = new int[Buffers];
-    private readonly SemaphoreSlim _empty = new(Buffers);
-    private readonly SemaphoreSlim _full = new(0);
+    private readonly SemaphoreSlim _empty = new(Buffers), _observed = new(Buffers);
+    private readonly SemaphoreSlim _full = new(0), _observable = new(0);
     private readonly Thread _thread;
+    private readonly Thread? _observer;
     private volatile bool _stopped;
     private ExceptionDispatchInfo? _fault;
     private int _current = -1, _at;
@@ -24,37 +27,56 @@ internal sealed class ReadAheadStream : ForwardStream
     /// <summary>Starts to read.</summary>
     /// <param name="inner">What is read; it is disposed with this.</param>
     /// <param name="cancellationToken">Ends the wait for bytes.</param>
-    public ReadAheadStream(Stream inner, CancellationToken cancellationToken)
+    /// <param name="observe">Gets all bytes in their order on a thread of its own, which is done when the end was read; null for nobody.</param>
+    public ReadAheadStream(Stream inner, CancellationToken cancellationToken, Action<ReadOnlySpan<byte>>? observe = null)
     {
-        (_inner, _cancellationToken) = (inner, cancellationToken);
+        (_inner, _cancellationToken, _observe) = (inner, cancellationToken, observe);
         _thread = new Thread(Fill) { IsBackground = true, Name = "read ahead" };
         _thread.Start();
+        if (observe is not null)
+        {
+            _observer = new Thread(Observe) { IsBackground = true, Name = "read along" };
+            _observer.Start();
+        }
     }
 
     public override int Read(Span<byte> buffer)
     {
-        if (_current < 0 || _at == _counts[_current % Buffers])
+        ReadOnlySpan<byte> taken = Take(buffer.Length);
+        taken.CopyTo(buffer);
+        return taken.Length;
+    }
+
+    /// <summary>Takes the next bytes where they are, without a copy.</summary>
+    /// <param name="most">How many at most.</param>
+    /// <returns>At least one byte, valid until the next call; none at the end.</returns>
+    public ReadOnlySpan<byte> Take(int most)
+    {
+        if (_current < 0 || (_at == _counts[_current % Buffers] && _at > 0))
         {
             if (_current >= 0)
             {
-                if (_counts[_current % Buffers] == 0)
-                {
-                    return 0;
-                }
-
                 _empty.Release();
             }
 
             _full.Wait(_cancellationToken);
-            _fault?.Throw();
             (_current, _at) = (_current + 1, 0);
         }
 
         int slot = _current % Buffers;
-        int count = Math.Min(buffer.Length, _counts[slot] - _at);
-        _buffers[slot].AsSpan(_at, count).CopyTo(buffer);
+        if (_counts[slot] == Failed)
+        {
+            _fault!.Throw();
+        }
+
+        if (_counts[slot] == 0)
+        {
+            _observer?.Join();
+        }
+
+        int count = Math.Min(most, _counts[slot] - _at);
         _at += count;
-        return count;
+        return _buffers[slot].AsSpan(_at - count, count);
     }
 
     protected override void Dispose(bool disposing)
@@ -63,10 +85,12 @@ internal sealed class ReadAheadStream : ForwardStream
         {
             _stopped = true;
             _empty.Release();
+            _observed.Release();
+            _observable.Release();
             _thread.Join();
+            _observer?.Join();
             _inner.Dispose();
-            _empty.Dispose();
-            _full.Dispose();
+            Array.ForEach([_empty, _observed, _full, _observable], semaphore => semaphore.Dispose());
         }
 
         base.Dispose(disposing);
@@ -75,35 +99,58 @@ internal sealed class ReadAheadStream : ForwardStream
     // An empty buffer is the end.
     private void Fill()
     {
+        for (int number = 0, count = BufferLength; count > 0; number++)
+        {
+            _empty.Wait();
+            if (_observe is not null)
+            {
+                _observed.Wait();
+            }
+
+            count = Read(_buffers[number % Buffers]);
+            if (_stopped)
+            {
+                return;
+            }
+
+            _counts[number % Buffers] = count;
+            _observable.Release();
+            _full.Release();
+        }
+    }
+
+    private int Read(byte[] buffer)
+    {
         try
         {
-            for (int number = 0; ; number++)
+            int count = 0;
+            while (!_stopped && count < BufferLength && _inner.Read(buffer, count, BufferLength - count) is > 0 and int read)
             {
-                _empty.Wait();
-                int count = 0;
-                while (!_stopped && count < BufferLength && _inner.Read(_buffers[number % Buffers], count, BufferLength - count) is > 0 and int read)
-                {
-                    count += read;
-                }
-
-                if (_stopped)
-                {
-                    return;
-                }
-
-                _counts[number % Buffers] = count;
-                _full.Release();
-                if (count == 0)
-                {
-                    return;
-                }
+                count += read;
             }
+
+            return count;
         }
         catch (Exception fault)
         {
             // Thrown where the bytes are wanted.
             _fault = ExceptionDispatchInfo.Capture(fault);
-            _full.Release();
+            return Failed;
+        }
+    }
+
+    private void Observe()
+    {
+        for (int number = 0; ; number++)
+        {
+            _observable.Wait();
+            if (_stopped || _counts[number % Buffers] <= 0)
+            {
+                return;
+            }
+
+            _observe!(_buffers[number % Buffers].AsSpan(0, _counts[number % Buffers]));
+            _observed.Release();
         }
     }
 }

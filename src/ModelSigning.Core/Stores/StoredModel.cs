@@ -112,7 +112,7 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
 
         internal override bool IsChecked => true;
 
-        // The digest of the blob is computed on the thread that reads ahead.
+        // The digest of the blob is computed on a thread of its own.
         internal override void ReadChecked(string name, Func<Stream, bool> read, HashProgress progress, CancellationToken cancellationToken)
         {
             if (!blobs.TryGetValue(name, out Blob? blob))
@@ -121,7 +121,7 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
             }
 
             BlobStream stream = blob.OpenStream(progress);
-            using ReadAheadStream ahead = new(stream, cancellationToken);
+            using ReadAheadStream ahead = stream.ReadAhead(cancellationToken);
             try
             {
                 if (read(ahead))

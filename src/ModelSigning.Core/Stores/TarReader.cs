@@ -134,6 +134,28 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
         return read > 0 ? read : throw Truncated();
     }
 
+    /// <summary>Takes the next bytes of the file where a stream that reads ahead has them, without a copy.</summary>
+    /// <param name="most">How many at most.</param>
+    /// <returns>The bytes, valid until the next call; none at the file's end.</returns>
+    public ReadOnlySpan<byte> Take(long most)
+    {
+        if (stream is not ReadAheadStream ahead)
+        {
+            throw new NotSupportedException();
+        }
+
+        int wanted = (int)Math.Min(Math.Min(most, _left), int.MaxValue);
+        if (wanted == 0)
+        {
+            return [];
+        }
+
+        ReadOnlySpan<byte> taken = ahead.Take(wanted);
+        Position += taken.Length;
+        _left -= taken.Length;
+        return taken.Length > 0 ? taken : throw Truncated();
+    }
+
     private ModelFile File(char type, string name, long length)
     {
         switch (type)

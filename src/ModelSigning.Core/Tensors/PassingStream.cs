@@ -11,6 +11,7 @@ internal sealed class PassingStream(Stream inner) : ForwardStream
     private int _count;
     private int _again;
     private long _read;
+    private bool _isPast;
 
     public override long Position
     {
@@ -30,6 +31,12 @@ internal sealed class PassingStream(Stream inner) : ForwardStream
 
         int read = inner.Read(buffer);
         _read += read;
+        if (_isPast)
+        {
+            _count = 0;
+            return read;
+        }
+
         if (_last.Length < read)
         {
             _last = new byte[read];
@@ -49,10 +56,11 @@ internal sealed class PassingStream(Stream inner) : ForwardStream
         return _last.AsSpan(0, _count).SequenceEqual(bytes);
     }
 
-    /// <summary>Goes to a place that is not before the last piece.</summary>
+    /// <summary>Goes to a place that is not before the last piece. What is read afterwards is not kept: the header is read.</summary>
     /// <exception cref="EndOfStreamException">The file ends before it.</exception>
     public void GoTo(long position)
     {
+        _isPast = true;
         ArgumentOutOfRangeException.ThrowIfLessThan(position, _read - _count);
         _again = (int)Math.Max(0, _read - position);
         for (byte[] passed = new byte[Math.Min(64 * 1024, position - Position)]; Position < position;)

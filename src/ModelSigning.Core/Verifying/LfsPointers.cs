@@ -1,3 +1,4 @@
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Hashing.Reading;
 using ModelSigning.Core.Models;
@@ -5,7 +6,7 @@ using ModelSigning.Core.Models;
 namespace ModelSigning.Core.Verifying;
 
 /// <summary>
-/// Finds changed files that are pointers of git LFS: a clone without LFS has a few lines in the place of each large file. It is a hint and changes no verdict.
+/// Finds files that are pointers of git LFS: a clone without LFS has a few lines in the place of each large file. It is a hint and changes no verdict.
 /// </summary>
 internal static class LfsPointers
 {
@@ -19,7 +20,17 @@ internal static class LfsPointers
     /// <param name="content">Opens them.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     public static IReadOnlyList<string> Among(IReadOnlyList<MismatchedResource> changed, HashSource content, CancellationToken cancellationToken) =>
-        [.. changed.Take(LineEnds.MaximumFiles).Where(file => IsPointer(file.Name, content, cancellationToken)).Select(file => file.Name)];
+        Pointers(changed.Select(file => file.Name), content, cancellationToken);
+
+    /// <summary>The pointers among the files of a clone, which has <c>.gitattributes</c> if it has any.</summary>
+    /// <param name="files">The files that are signed.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public static IReadOnlyList<string> OfClone(ModelFiles files, CancellationToken cancellationToken) =>
+        ModelLocation.StatusOf(Path.Join(files.ModelPath, ".gitattributes")).Kind != FileKind.File ? []
+        : Pointers(files.Files.Where(file => file.Length > Start.Length && file.Length <= LongestPointer).Select(file => file.Name), files.Content, cancellationToken);
+
+    private static IReadOnlyList<string> Pointers(IEnumerable<string> names, HashSource content, CancellationToken cancellationToken) =>
+        [.. names.Take(LineEnds.MaximumFiles).Where(name => IsPointer(name, content, cancellationToken))];
 
     private static bool IsPointer(string name, HashSource content, CancellationToken cancellationToken)
     {

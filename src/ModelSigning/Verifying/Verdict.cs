@@ -147,8 +147,10 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
             ? " The snapshot may be a partial download: 'hf download' fetches what is missing." : "";
         string pointers = verified.LfsPointers.Count == 0 ? ""
             : $" {Describe("only a pointer of git LFS", verified.LfsPointers)}: fetch the files with 'git lfs pull'.";
+        string store = verified.Source == ModelSource.PlainKind && Bookkeeping.StoreOf(verified.Difference.Extra) is var (what, parameters)
+            ? $" The folder is {what}: use {parameters} to verify the files of a model in it." : "";
         string differences = string.Join("; ", parts.Where(part => part.Length > 0));
-        return $"'{verified.ModelPath}' is not what was signed: {differences}. Do not use it. Download it again, or {cure}.{partial}{kept}{pointers}{lineEnds}";
+        return $"'{verified.ModelPath}' is not what was signed: {differences}. Do not use it. Download it again, or {cure}.{store}{partial}{kept}{pointers}{lineEnds}";
     }
 
     // What the verdict covers, so that nothing that was only skipped is taken for signed.

@@ -22,11 +22,13 @@ public sealed class OciFileNameTests : IDisposable
         OciLayoutBuilder built = new();
         JsonObject model = built.Blob("application/vnd.kitops.modelkit.model.v1.tar", OciLayoutBuilder.Tar(("weights/model.gguf", "w")));
         JsonObject code = built.Blob("application/vnd.kitops.modelkit.code.v1.tar+gzip", Gzip(OciLayoutBuilder.Tar(("src/run.py", "r"))));
+        JsonObject server = built.Blob("application/vnd.kitops.modelkit.mcpb.v1.raw", Utf8("zip"));
         string kitfile = $$"""
-            {"manifestVersion":"1.0.0","model":{"path":"./weights","digest":"{{model["digest"]}}"},"code":[{"path":"src","digest":"{{code["digest"]}}"}]}
+            {"manifestVersion":"1.0.0","model":{"path":"./weights","digest":"{{model["digest"]}}"},"code":[{"path":"src","digest":"{{code["digest"]}}"}],
+            "mcpServers":[{"name":"files","path":"files.mcpb","digest":"{{server["digest"]}}"}]}
             """;
-        built.Manifest("kit", built.Blob("application/vnd.kitops.modelkit.config.v1+json", Utf8(kitfile)), model, code);
-        Assert.Equal(["src/run.py", "weights/model.gguf"], _store.Names(built.WriteFolder(_store.Folder, "kit"), "Oci"));
+        built.Manifest("kit", built.Blob("application/vnd.kitops.modelkit.config.v1+json", Utf8(kitfile)), model, code, server);
+        Assert.Equal(["files.mcpb", "src/run.py", "weights/model.gguf"], _store.Names(built.WriteFolder(_store.Folder, "kit"), "Oci"));
 
         OciLayoutBuilder old = new();
         old.Manifest("kit", old.Blob("application/vnd.kitops.modelkit.config.v1+json", Utf8("""{"model":{"path":"weights"}}""")),
@@ -44,6 +46,7 @@ public sealed class OciFileNameTests : IDisposable
     [InlineData("""null,"docs":{"path":"README.md"}""")]
     [InlineData("""null,"datasets":["data"]""")]
     [InlineData("""null,"prompts":[{"path":"prompt.md"}]""")]
+    [InlineData("""null,"mcpServers":[{"path":"files.mcpb"}]""")]
     public void A_Kitfile_that_takes_files_from_elsewhere_than_its_layers_is_refused(string model)
     {
         OciLayoutBuilder built = new();
@@ -78,6 +81,23 @@ public sealed class OciFileNameTests : IDisposable
         string layout = built.WriteFolder(_store.Folder, "layout");
         Assert.Equal(["a.txt", "folder/b.txt", "model.gguf"], _store.Names(layout, "Oci", "oras"));
         Assert.Equal(["models/c"], _store.Names(layout, "Oci", "image"));
+    }
+
+    [Fact]
+    public void Tars_of_Dockers_models_are_unpacked_whatever_they_were_called_when_they_were_packed()
+    {
+        OciLayoutBuilder built = new();
+        const string docker = "application/vnd.docker.ai.";
+        JsonObject config = built.Blob(docker + "model.config.v0.1+json", "{}"u8.ToArray());
+        byte[] folder = [.. TarReaderTests.Header("tokenizer", '5', 0), .. OciLayoutBuilder.Tar(("tokenizer/vocab.json", "v"))];
+        built.Manifest("v1", config.DeepClone().AsObject(),
+            built.Blob(docker + "safetensors", Utf8("w"), (FilePath, "model.safetensors")),
+            built.Blob(docker + "vllm.config.tar", OciLayoutBuilder.Tar(("config.json", "{}")), (FilePath, "vllm-config-1234.tar")),
+            built.Blob(docker + "dir.tar", folder, (FilePath, "dir-tar-5678.tar")));
+        built.Manifest("oras", config, built.Blob(docker + "dir.tar", folder, (FilePath, "dir-tar-5678.tar"), (Title, "dir-tar-5678.tar")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["config.json", "model.safetensors", "tokenizer/vocab.json"], _store.Names(layout, "Oci", "v1"));
+        Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", "oras")));
     }
 
     [Fact]

@@ -24,4 +24,13 @@ public sealed class LfsPointersTests : IDisposable
         Assert.Equal(["weights/part-1.bin"], result.LfsPointers);
         Assert.Equal(2, result.Difference.Mismatched.Count);
     }
+
+    [Fact]
+    public void Who_signs_a_clone_whose_large_files_were_not_fetched_is_told_so()
+    {
+        _model.Write("weights/part-1.bin", Pointer);
+        Assert.Empty(_model.Sign().Warnings);
+        _model.Write(".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n");
+        Assert.StartsWith("'weights/part-1.bin' is only a pointer of git LFS", Assert.Single(_model.Sign(request => request with { Force = true }).Warnings), StringComparison.Ordinal);
+    }
 }
