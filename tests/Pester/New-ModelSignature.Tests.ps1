@@ -138,6 +138,16 @@ Describe 'New-ModelSignature' {
         $lines[-1] | Should -Be 'PasswordMissing,ModelSigning.NewModelSignatureCommand'
     }
 
+    It 'warns of what the model loads from elsewhere, and of files that run when it is loaded' {
+        $model = New-SampleModel "$TestDrive/loads"
+        Set-Content "$model/config.json" '{ "auto_map": { "AutoModel": "others/code--modeling.Model" } }'
+        Set-Content "$model/setup.py" 'print(1)'
+        $null = New-ModelSignature $model @private -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings[0] | Should -BeLike '*others/code--modeling.Model*which the signature does not cover*'
+        $warnings[1] | Should -BeLike "*can run when it is loaded*'setup.py' (Python)*"
+        $warnings.Count | Should -Be 2
+    }
+
     It 'refuses a model that is not there' {
         (Get-Refusal { New-ModelSignature "$TestDrive/nowhere" @private }).CategoryInfo.Category | Should -Be 'ObjectNotFound'
     }

@@ -81,6 +81,12 @@ public static class ModelPin
         return ignored.Length > MaximumNames ? null : ignored.Append(null).Select(name => Of(manifest, name));
     }
 
+    /// <summary>The digits of the pins that the same signed content has had under another name of its signature, and of its present one.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="pin">The present pin; the only one for a statement with more names than are tried.</param>
+    internal static HashSet<string> DigitsUnderAnyName(Manifest manifest, string pin) =>
+        new([.. (UnderAnyName(manifest) ?? []).Append(pin).Select(one => one[Prefix.Length..])], StringComparer.Ordinal);
+
     private static string[] IgnoredPaths(Serialization serialization, string? signatureName)
     {
         HashSet<string> paths = new(serialization.IgnorePaths, StringComparer.Ordinal);

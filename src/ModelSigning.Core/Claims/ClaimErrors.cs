@@ -81,6 +81,11 @@ internal static class ClaimErrors
         "A claim has the root digest of this model but a different content pin: it is about the same contents under other names or in other shards.",
         "Give the files the names that they had when the claim was made, or make the claim again with New-ModelClaim.");
 
+    /// <summary>The claim is a bill of materials of something else.</summary>
+    public static readonly ErrorDefinition BomMisfit = new("ClaimBomMismatch", ErrorKind.InvalidData,
+        "A bill of materials in CycloneDX or SPDX does not match the model that it is claimed about: a file, digest, root digest, pin or reference in it differs from what was signed, or its serial number is not valid.",
+        "Make the bill of materials again with New-ModelBom from the verified model. Do not rely on the one that differs.");
+
     /// <summary>The refusals of claims that are about something else: nothing is wrong with the claims file.</summary>
     internal static readonly ErrorDefinition[] AboutOthers = [OtherModel, OtherVersion, OtherForm];
 

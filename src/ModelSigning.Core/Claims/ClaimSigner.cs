@@ -63,7 +63,13 @@ public sealed class ClaimSubject
 {
     private readonly ModelStatement _signed;
 
-    private ClaimSubject(ModelStatement signed, string pin, int fileCount, long byteCount) => (_signed, Pin, FileCount, ByteCount) = (signed, pin, fileCount, byteCount);
+    private readonly BomFit _fit;
+
+    private ClaimSubject(ModelStatement signed, string pin, int fileCount, long byteCount)
+    {
+        (_signed, Pin, FileCount, ByteCount) = (signed, pin, fileCount, byteCount);
+        _fit = new(signed.Manifest, Hexadecimal.Write(RootDigest.Span), digits => ModelPin.DigitsUnderAnyName(signed.Manifest, pin).Contains(digits));
+    }
 
     /// <summary>The root digest of the model's signature.</summary>
     public ReadOnlyMemory<byte> RootDigest => _signed.RootDigest!.Value;
@@ -127,9 +133,14 @@ public sealed class ClaimSubject
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(signer);
-        ReadOnlyMemory<byte> statement = ClaimStatement.Write(
-            _signed.Manifest.ModelName, RootDigest.Span, Pin, PredicateTypes.ToWrite(request.PredicateType),
-            ClaimStatement.ReadPredicate(request.Predicate, "-Predicate", cancellationToken));
+        string type = PredicateTypes.ToWrite(request.PredicateType);
+        JsonSlice predicate = ClaimStatement.ReadPredicate(request.Predicate, "-Predicate", cancellationToken);
+        if (_fit.Misfit(type, predicate) is { } misfit)
+        {
+            throw ClaimErrors.BomMisfit.At($"The bill of materials does not match '{request.ModelPath}': {misfit}. No claim was made.", request.ModelPath);
+        }
+
+        ReadOnlyMemory<byte> statement = ClaimStatement.Write(_signed.Manifest.ModelName, RootDigest.Span, Pin, type, predicate);
         Bundle bundle = signer.Sign(statement, cancellationToken);
         ClaimsFile.Append(request.ClaimsPath, bundle, cancellationToken);
         return bundle;

@@ -72,6 +72,7 @@ public sealed class ClaimVerifier
     private readonly string _modelName;
     private readonly string _rootDigest;
     private readonly Lazy<HashSet<string>> _pins;
+    private readonly BomFit _fit;
     private long _refused;
 
     /// <summary>Takes the model that claims are about.</summary>
@@ -102,7 +103,8 @@ public sealed class ClaimVerifier
         _rootDigest = Hexadecimal.Write(rootDigest.Span);
 
         // The signature may have had another name when the claim was made; what was signed is the same. Of a statement with very many names only the present one is tried.
-        _pins = new(() => new([.. (ModelPin.UnderAnyName(signed.Manifest) ?? []).Append(model.Statement.Pin).Select(pin => pin[ModelPin.Prefix.Length..])], StringComparer.Ordinal));
+        _pins = new(() => ModelPin.DigitsUnderAnyName(signed.Manifest, model.Statement.Pin));
+        _fit = new(signed.Manifest, _rootDigest, digits => _pins.Value.Contains(digits));
     }
 
     /// <summary>The root digest that claims must be about: lower-case hexadecimal SHA-256.</summary>
@@ -159,6 +161,15 @@ public sealed class ClaimVerifier
                 : $"The statement of line {line} is of the type '{statement.Type}', not '{InTotoStatement.TypeV1}'.");
         }
 
+        VerifiedClaim claim = AboutModel(line, verified);
+        return _fit.Misfit(claim.PredicateType, claim.Predicate) is { } misfit
+            ? throw ClaimErrors.BomMisfit.At($"The bill of materials of line {line} does not match the model: {misfit}.")
+            : claim;
+    }
+
+    private VerifiedClaim AboutModel(int line, VerifiedStatement verified)
+    {
+        InTotoStatement statement = verified.Statement;
         ErrorDefinition about = ClaimErrors.OtherModel;
         foreach (StatementSubject subject in statement.Subjects)
         {

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using ModelSigning.Core.Claims;
 using ModelSigning.Core.Input;
+using static ModelSigning.Core.Input.JsonMembers;
 
 namespace ModelSigning.Core.Lineage;
 
@@ -34,45 +34,6 @@ internal static class ClaimAncestors
         return [.. named.Take(MostOfClaim)];
     }
 
-    internal static string? Text(JsonSlice value, string name) =>
-        value.Kind == JsonValueKind.Object && value.TryGet(name, out JsonSlice member) && member.Kind == JsonValueKind.String && member.Text() is { Length: > 0 } text ? text : null;
-
-    internal static List<JsonSlice> Objects(JsonSlice value, string name)
-    {
-        List<JsonSlice> found = [];
-        if (value.Kind == JsonValueKind.Object && value.TryGet(name, out JsonSlice list) && list.Kind == JsonValueKind.Array)
-        {
-            foreach (JsonSlice element in list.Elements)
-            {
-                if (element.Kind == JsonValueKind.Object)
-                {
-                    found.Add(element);
-                }
-            }
-        }
-
-        return found;
-    }
-
-    internal static List<string> Texts(JsonSlice list)
-    {
-        List<string> texts = [];
-        if (list.Kind == JsonValueKind.Array)
-        {
-            foreach (JsonSlice element in list.Elements)
-            {
-                if (element.Kind == JsonValueKind.String)
-                {
-                    texts.Add(element.Text());
-                }
-            }
-        }
-
-        return texts;
-    }
-
-    internal static JsonSlice Member(JsonSlice value, string name) => value.Kind == JsonValueKind.Object && value.TryGet(name, out JsonSlice member) ? member : default;
-
     internal static string? Digest(string? text) => text is { Length: DigestLength } && text.All(char.IsAsciiHexDigitLower) ? text : null;
 
     private static IEnumerable<NamedAncestor> OfProvenance(JsonSlice predicate, string source) =>
@@ -94,10 +55,8 @@ internal static class ClaimAncestors
 
     private static IEnumerable<NamedAncestor> OfCycloneDx(JsonSlice bom, string source, ICollection<string> remarks)
     {
-        JsonSlice main = Member(Member(bom, "metadata"), "component");
-        List<JsonSlice> components = Objects(bom, "components");
         Dictionary<string, JsonSlice> byReference = new(StringComparer.Ordinal);
-        foreach (JsonSlice component in components)
+        foreach (JsonSlice component in Objects(bom, "components"))
         {
             if (Text(component, "bom-ref") is { } id)
             {
@@ -105,7 +64,7 @@ internal static class ClaimAncestors
             }
         }
 
-        JsonSlice[] described = Described(bom, main, components);
+        JsonSlice[] described = CycloneDxDocument.Described(bom);
         if (described.Length > 1)
         {
             remarks.Add(Unclear(source, "models"));
@@ -139,30 +98,6 @@ internal static class ClaimAncestors
     /// <summary>The remark on a document that describes several things, of which each could be the one that it is about.</summary>
     internal static string Unclear(string source, string things) =>
         $"The {source} describes several {things} and does not say which of them it is about, so nothing that it names counts.";
-
-    // What a bill of materials is about: a document can describe the models too that its model was made from, and their pedigrees are not this model's. It is the main component; or what
-    // that one, an application, depends on; or the models that no other one depends on.
-    private static JsonSlice[] Described(JsonSlice bom, JsonSlice main, List<JsonSlice> components)
-    {
-        if (IsModel(main))
-        {
-            return [main];
-        }
-
-        ILookup<string, string> dependencies = Objects(bom, "dependencies")
-            .SelectMany(dependency => Texts(Member(dependency, "dependsOn")).Select(on => (By: Text(dependency, "ref") ?? "", On: on))).Where(pair => pair.By.Length > 0).ToLookup(pair => pair.By, pair => pair.On, StringComparer.Ordinal);
-        JsonSlice[] models = [.. components.Where(IsModel)];
-        HashSet<string> ofMain = [.. dependencies[Reference(main)]];
-        models = models.Any(model => ofMain.Contains(Reference(model))) ? [.. models.Where(model => ofMain.Contains(Reference(model)))] : models;
-        HashSet<string> ofModels = [.. models.SelectMany(model => dependencies[Reference(model)])];
-        JsonSlice[] tops = [.. models.Where(model => !ofModels.Contains(Reference(model)))];
-        // Of models that depend on each other in a circle none is the first.
-        return tops.Length > 0 ? tops : models;
-    }
-
-    private static bool IsModel(JsonSlice component) => Text(component, "type") == "machine-learning-model";
-
-    private static string Reference(JsonSlice component) => Text(component, "bom-ref") ?? "";
 
     private static NamedAncestor? OfComponent(JsonSlice component, string source)
     {

@@ -11,7 +11,7 @@ namespace ModelSigning.Core.Lineage;
 /// </summary>
 internal static class LineagePage
 {
-    private const int RowHeight = 46, BoxHeight = 36, BoxWidth = 260, Indent = 44, Margin = 12, LaneWidth = 12, LongestName = 32;
+    private const int RowHeight = 46, BoxHeight = 36, BoxWidth = 380, Indent = 44, Margin = 12, LaneWidth = 12, LongestName = 48, KeptEnd = 20;
 
     private const string Head = """
         <meta charset="utf-8">
@@ -30,6 +30,7 @@ internal static class LineagePage
         svg circle { fill: var(--line); } svg circle.failed { fill: var(--bad); }
         svg path { fill: none; stroke: var(--line); stroke-width: 1.5; } svg path.failed { stroke: var(--bad); stroke-dasharray: 5 3; }
         th { white-space: nowrap; } table { border-collapse: collapse; width: 100%; font-size: .9rem; } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
+        td:nth-child(3) { white-space: nowrap; overflow-wrap: normal; }
         </style>
         """;
 
@@ -142,7 +143,8 @@ internal static class LineagePage
         page.Append("</td></tr>\n");
     }
 
-    private static string Short(string name) => name.Length <= LongestName ? name : $"{name[..(LongestName - 1)]}…";
+    // Names of models often differ at their end only.
+    private static string Short(string name) => name.Length <= LongestName ? name : $"{name[..(LongestName - 1 - KeptEnd)]}…{name[^KeptEnd..]}";
 
     private static string Html(string text) => WebUtility.HtmlEncode(PrintableText.Of(text));
 }

@@ -1,4 +1,6 @@
+using ModelSigning.Core.Claims;
 using ModelSigning.Core.Input;
+using static ModelSigning.Core.Input.JsonMembers;
 using static ModelSigning.Core.Lineage.ClaimAncestors;
 
 namespace ModelSigning.Core.Lineage;
@@ -14,26 +16,24 @@ internal static class SpdxAncestors
 
     private static IEnumerable<NamedAncestor> OfGraph(JsonSlice document, string source, ICollection<string> remarks)
     {
-        JsonSlice[] graph = [.. Objects(document, "@graph")];
-        ILookup<string, JsonSlice> elements = graph.Where(element => Text(element, "spdxId") is not null).ToLookup(element => Text(element, "spdxId")!, StringComparer.Ordinal);
-        HashSet<string> roots = Roots(graph, elements);
-        if (roots.Count == 0 && graph.Count(IsModel) > 1)
+        SpdxDocument graph = new(document);
+        if (graph.IsUnclear)
         {
             remarks.Add(Unclear(source, "models"));
         }
 
-        foreach (JsonSlice relationship in graph.Where(element => Text(element, "relationshipType") is not null))
+        foreach (JsonSlice relationship in graph.Relationships)
         {
             // ancestorOf is written at the ancestor.
             bool isTurned = Text(relationship, "relationshipType") == "ancestorOf";
             string[] from = [Text(relationship, "from") ?? ""], to = [.. Texts(Member(relationship, "to"))];
-            if (Relation(Text(relationship, "relationshipType")!) is not { } relation || !roots.Overlaps(isTurned ? to : from))
+            if (Relation(Text(relationship, "relationshipType")!) is not { } relation || !graph.Roots.Overlaps(isTurned ? to : from))
             {
                 continue;
             }
 
             IEnumerable<string> ids = isTurned ? from : to;
-            foreach (JsonSlice element in ids.SelectMany(id => elements[id]))
+            foreach (JsonSlice element in ids.SelectMany(id => graph.Elements[id]))
             {
                 if ((Text(element, "software_packageUrl") ?? Text(element, "software_downloadLocation") ?? Text(element, "name")) is { } text)
                 {
@@ -43,25 +43,6 @@ internal static class SpdxAncestors
             }
         }
     }
-
-    // A document leads to its elements directly, or by a bill of materials that has root elements of its own.
-    private static HashSet<string> Roots(JsonSlice[] graph, ILookup<string, JsonSlice> elements)
-    {
-        HashSet<string> roots = new(StringComparer.Ordinal);
-        Queue<string> left = new(graph.SelectMany(element => Texts(Member(element, "rootElement"))));
-        while (left.TryDequeue(out string? id))
-        {
-            if (roots.Add(id))
-            {
-                elements[id].SelectMany(element => Texts(Member(element, "rootElement"))).ToList().ForEach(left.Enqueue);
-            }
-        }
-
-        string[] models = roots.Count > 0 ? [] : [.. graph.Where(IsModel).Select(element => Text(element, "spdxId")).OfType<string>()];
-        return models is [var only] ? [only] : roots;
-    }
-
-    private static bool IsModel(JsonSlice element) => Text(element, "type") == "ai_AIPackage";
 
     private static HashSet<string> Described(JsonSlice document, ILookup<string, JsonSlice> packages)
     {

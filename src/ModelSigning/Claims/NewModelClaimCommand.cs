@@ -13,7 +13,7 @@ namespace ModelSigning;
 /// </para>
 /// <para>
 /// The claim is about the root digest of the model's own signature, so the model must be signed first. Its files are hashed and must be those that the signature
-/// lists. Who signed the model is not checked: verify it with Test-ModelSignature before you say anything about it.
+/// lists. Who signed the model is not checked: verify it with Test-ModelSignature before you say anything about it. A bill of materials must match the model.
 /// </para>
 /// <para>
 /// The claim also names the model's pin, which covers the names of the files. It never lies inside the model, where an unsigned file would make every verification

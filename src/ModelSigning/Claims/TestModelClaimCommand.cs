@@ -12,8 +12,8 @@ namespace ModelSigning;
 /// <remarks>
 /// <para>
 /// Test-ModelClaim first verifies the model as Test-ModelSignature does, with the same parameters: its signature and every file. Then it verifies the claims in
-/// NAME.claims.jsonl beside the model. A claim counts when a signer that you trust made it and it is about the root digest of this model's signature. Nothing
-/// of a claim is shown before that.
+/// NAME.claims.jsonl beside the model. A claim counts when a signer that you trust made it and it is about the root digest of this model's signature; a bill of materials must also match the
+/// model. Nothing of a claim is shown before that.
 /// </para>
 /// <para>
 /// With -PublicKey, certificates or an identity, the same signers are trusted for the model and for its claims. With -TrustPolicy the rule's claims say whose claims

@@ -185,6 +185,16 @@ public sealed class LineageGraphTests : IDisposable
     }
 
     [Fact]
+    public void In_the_picture_long_names_are_told_apart_by_their_ends()
+    {
+        string[] names = [.. new[] { "q4", "q8" }.Select(end => $"a/{new string('m', 60)}-{end}")];
+        Add("a/top", names);
+        string html = LineagePage.Write(Graph("a/top"), DateTimeOffset.UnixEpoch);
+        Assert.All(new[] { "-q4", "-q8" }, end => Assert.Matches($"<text x=[^>]*>a/m+…m+{end}</text>", html));
+        Assert.Contains("td:nth-child(3) { white-space: nowrap;", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_form_escapes_what_its_reader_would_interpret()
     {
         const string evil = "\"]; click n0 javascript:alert(1) <script>alert(1)</script> \\\" -->|x| \u001b[31m\u202e&#x; `x`";
