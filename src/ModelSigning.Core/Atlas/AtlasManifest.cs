@@ -7,16 +7,16 @@ namespace ModelSigning.Core.Atlas;
 /// </summary>
 public sealed record AtlasManifest
 {
-    /// <summary>Its id: <c>urn:c2pa:</c> and a UUID, in a changed copy with a version after it.</summary>
+    /// <summary>Its id: <c>urn:c2pa:</c> and a UUID, followed by a version in a changed copy.</summary>
     public required string InstanceId { get; init; }
 
-    /// <summary>What it is called.</summary>
+    /// <summary>Its title.</summary>
     public required string Title { get; init; }
 
     /// <summary>The program that wrote it.</summary>
     public required string Generator { get; init; }
 
-    /// <summary>When it says that it was made, as it is written (RFC 3339).</summary>
+    /// <summary>When it was made, according to itself, as the text in it (RFC 3339).</summary>
     public required string CreatedAt { get; init; }
 
     /// <summary>What it describes: <c>Model</c>, <c>Dataset</c>, <c>Software</c> or <c>EvaluationResult</c>; null when it does not say.</summary>
@@ -37,21 +37,21 @@ public sealed record AtlasManifest
     /// <summary>The signature of the claim: PKCS#1 v1.5, or ECDSA as DER; empty without one.</summary>
     public ReadOnlyMemory<byte> Signature { get; init; }
 
-    /// <summary>What the signature is of: the claim without it, in CBOR, its members in the order of the document.</summary>
+    /// <summary>The signed bytes: the claim without its signature, in CBOR, with the members in the order of the document.</summary>
     public ReadOnlyMemory<byte> SignedClaim { get; init; }
 
-    /// <summary>What another manifest's reference to this one is the digest of: the whole of it as compact JSON.</summary>
+    /// <summary>The manifest as compact JSON, of which references in other manifests have the digest.</summary>
     public ReadOnlyMemory<byte> CompactJson { get; init; }
 
     /// <summary>Whether it came in the envelope of <c>--format=oms</c>, which looks like DSSE and signs something else.</summary>
     public bool IsEnveloped { get; init; }
 
-    /// <summary>What a person should know about it.</summary>
+    /// <summary>What the reader should know about it, one sentence each.</summary>
     public required IReadOnlyList<string> Remarks { get; init; }
 }
 
 /// <summary>A file that a manifest lists.</summary>
-/// <param name="Title">What it is called there.</param>
+/// <param name="Title">Its title there.</param>
 /// <param name="Path">The path after <c>file://</c>, as it was given when the manifest was made.</param>
 /// <param name="Algorithm">The digest's algorithm.</param>
 /// <param name="Digest">The digest.</param>
@@ -62,7 +62,7 @@ public sealed record AtlasIngredient(string Title, string Path, AtlasDigest Algo
 
 /// <summary>A reference from one manifest to another.</summary>
 /// <param name="InstanceId">The other one's id.</param>
-/// <param name="Algorithm">The digest's algorithm, which only its length tells.</param>
+/// <param name="Algorithm">The digest's algorithm, which follows from its length.</param>
 /// <param name="Digest">The digest of the other one as compact JSON.</param>
 /// <param name="IsInClaim">Whether the claim, and so its signature, covers the reference.</param>
 public sealed record AtlasReference(string InstanceId, AtlasDigest Algorithm, ReadOnlyMemory<byte> Digest, bool IsInClaim);

@@ -25,7 +25,7 @@ internal static partial class AtomicFile
     /// <summary>Writes a file.</summary>
     /// <param name="path">The full path.</param>
     /// <param name="content">Its bytes.</param>
-    /// <param name="mode">The file's permissions on Unix, before the process's mask; <see cref="Private"/> in spite of it.</param>
+    /// <param name="mode">The file's permissions on Unix, before the process's mask, which <see cref="Private"/> overrides.</param>
     /// <param name="exists">The error to report when something has that name already; null to replace it.</param>
     /// <exception cref="ModelSigningException"><paramref name="exists"/>, or one of <see cref="FileErrors"/>.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode, ErrorDefinition? exists) =>
@@ -35,8 +35,8 @@ internal static partial class AtomicFile
     /// <inheritdoc cref="Write(string, ReadOnlySpan{byte}, UnixFileMode, ErrorDefinition?)"/>
     /// <param name="path">The full path.</param>
     /// <param name="content">What is written.</param>
-    /// <param name="write">Writes it, from the beginning each time that it is called. What it throws leaves nothing behind.</param>
-    /// <param name="mode">The file's permissions on Unix, before the process's mask; <see cref="Private"/> in spite of it.</param>
+    /// <param name="write">Writes it, from the beginning each time that it is called. If it throws, no file is left behind.</param>
+    /// <param name="mode">The file's permissions on Unix, before the process's mask, which <see cref="Private"/> overrides.</param>
     /// <param name="exists">The error to report when something has that name already; null to replace it.</param>
     internal static void Write<T>(string path, T content, Action<Stream, T> write, UnixFileMode mode, ErrorDefinition? exists)
         where T : allows ref struct

@@ -53,7 +53,7 @@ public sealed record Revocations(IReadOnlySet<string> Keys, IReadOnlySet<string>
     }
 
     /// <summary>
-    /// Refuses a signature of a revoked key, or of a certificate that is revoked, has a revoked key or leads to such a one, and one that such a certificate has timestamped.
+    /// Refuses a signature if its key, or a certificate or its key in the chains of the signer and of the timestamps, is revoked.
     /// </summary>
     /// <exception cref="ModelSigningException"><see cref="PolicyErrors.Revoked"/>.</exception>
     internal void RefuseSigner(SignatureEvidence evidence, string policy, string model)

@@ -13,15 +13,15 @@ public sealed record VerificationPolicy
     public ManagedKey? Key { get; init; }
 
     /// <summary>
-    /// How many transparency logs, of different operators, must hold the signature; 1. With 0 entries of listed logs are still verified.
-    /// A certificate's time must then come from a timestamp authority.
+    /// How many transparency logs, of different operators, must hold the signature; by default 1. With 0, entries of trusted logs are still verified,
+    /// but a certificate's time must come from a timestamp authority.
     /// </summary>
     public int LogThreshold { get; init; } = 1;
 
-    /// <summary>How many certificate transparency logs, of different operators, must have seen the certificate; 1. 0 switches the check off.</summary>
+    /// <summary>How many certificate transparency logs, of different operators, must have seen the certificate; by default 1. With 0, this is not checked.</summary>
     public int CertificateTimestampThreshold { get; init; } = 1;
 
-    /// <summary>How many clocks, of different operators, must confirm the time of a certificate's signature; 1, and never less.</summary>
+    /// <summary>How many clocks, of different operators, must confirm the time of a certificate's signature; at least 1, which is the default.</summary>
     public int TimeThreshold { get; init; } = 1;
 }
 

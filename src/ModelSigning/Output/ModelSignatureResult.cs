@@ -148,11 +148,11 @@ public sealed class ModelSignatureResult
 
     /// <summary>
     /// What the model's configurations name elsewhere: code, base models, kernels, each with the file that names it and whether it is pinned to a commit. Found in the verified
-    /// bytes of a valid model; empty for every other. They do not change the verdict.
+    /// bytes of a valid model; empty for any other model. They do not change the verdict.
     /// </summary>
     public ModelReference[] References { get; internal init; } = [];
 
-    /// <summary>What in the model runs, or can run, when it is loaded, found in the verified bytes of a valid model; empty for every other.</summary>
+    /// <summary>What in the model runs, or can run, when it is loaded, found in the verified bytes of a valid model; empty for any other model.</summary>
     public ExecutableModelContent[] ExecutableContent { get; internal init; } = [];
 
     /// <summary>
