@@ -55,7 +55,7 @@ public sealed record AtlasManifest
 /// <param name="Path">The path after <c>file://</c>, as it was given when the manifest was made.</param>
 /// <param name="Algorithm">The digest's algorithm.</param>
 /// <param name="Digest">The digest.</param>
-/// <param name="Relationship">What it is to the whole, such as <c>componentOf</c>.</param>
+/// <param name="Relationship">Its relationship to the whole, such as <c>componentOf</c>.</param>
 /// <param name="Format">Its media type.</param>
 /// <param name="IsInClaim">Whether the claim, and so its signature, covers the ingredient.</param>
 public sealed record AtlasIngredient(string Title, string Path, AtlasDigest Algorithm, ReadOnlyMemory<byte> Digest, string Relationship, string Format, bool IsInClaim);

@@ -37,7 +37,7 @@ internal sealed class BomFit
     }
 
     /// <summary>What does not fit, as a clause; null where nothing is wrong, or where the predicate is not a bill of materials.</summary>
-    /// <param name="predicateType">What is claimed, a URI.</param>
+    /// <param name="predicateType">The type of the claim, a URI.</param>
     /// <param name="predicate">The document.</param>
     public string? Misfit(string predicateType, JsonSlice predicate) =>
         PredicateTypes.Matches(PredicateTypes.ToFind("cyclonedx"), predicateType) ? OfCycloneDx(predicate)

@@ -85,6 +85,6 @@ internal sealed record LineageFacts(string Verdict, string Reason)
     /// <summary>What it names; empty where it did not verify, because then nothing in it is followed.</summary>
     public IReadOnlyList<NamedAncestor> Named { get; init; } = [];
 
-    /// <summary>What a person should know besides: claims that do not count, files that could not be read.</summary>
+    /// <summary>What else to know: claims that do not count, files that could not be read.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 }

@@ -121,7 +121,7 @@ public abstract record SignatureEvidence
     /// <summary>The hint of the key that signed; null for a key that has none, such as Ed25519.</summary>
     public virtual string? KeyHint => CertificatePath is [var leaf, ..] ? leaf.KeyHint() : null;
 
-    /// <summary>Sentences that a person should see although the signature holds.</summary>
+    /// <summary>What to know about the signature although it is valid.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>

@@ -37,7 +37,7 @@ public sealed class AtlasManifestInfo
     /// <summary>The program that wrote it.</summary>
     public string Generator { get; }
 
-    /// <summary>When it says that it was made, as it is written.</summary>
+    /// <summary>When it was made, according to the manifest.</summary>
     public string CreatedAt { get; }
 
     /// <summary>Whether it calls itself current.</summary>
@@ -58,7 +58,7 @@ public sealed class AtlasManifestInfo
     /// <summary>The kinds of its assertions.</summary>
     public string[] Assertions { get; }
 
-    /// <summary>What a person should know about it.</summary>
+    /// <summary>What to know about the manifest.</summary>
     public string[] Remarks { get; internal set; }
 
     /// <inheritdoc/>
@@ -91,7 +91,7 @@ public sealed class AtlasFileInfo
     /// <summary>The digest in lower-case hexadecimal digits.</summary>
     public string Digest { get; }
 
-    /// <summary>What it is to the whole, such as <c>componentOf</c>.</summary>
+    /// <summary>Its relationship to the whole, such as <c>componentOf</c>.</summary>
     public string Relationship { get; }
 
     /// <summary>Whether the signature, if there is one, covers this file. Files that the manifest lists outside its claim it does not.</summary>

@@ -59,7 +59,7 @@ public sealed class ModelCard
     /// <summary>The library that loads it.</summary>
     public string? Library { get; private init; }
 
-    /// <summary>The class that a loader makes of it, such as <c>LlamaForCausalLM</c>.</summary>
+    /// <summary>The class that a loader creates for it, such as <c>LlamaForCausalLM</c>.</summary>
     public string? Architecture { get; private init; }
 
     /// <summary>The family of its architecture, such as <c>llama</c>.</summary>
@@ -89,7 +89,7 @@ public sealed class ModelCard
     /// <summary>Whether it has a template of conversations.</summary>
     public bool HasChatTemplate { get; private init; }
 
-    /// <summary>The kind of adapter that it is, such as <c>LORA</c>.</summary>
+    /// <summary>The kind of adapter, such as <c>LORA</c>.</summary>
     public string? AdapterType { get; private init; }
 
     /// <summary>How it generates unless it is told otherwise, by the names of <c>generation_config.json</c>.</summary>
@@ -110,7 +110,7 @@ public sealed class ModelCard
     /// <summary>The files that the card was made of.</summary>
     public string[] Files { get; private init; } = [];
 
-    /// <summary>The files that belong to a card and could not be read, each with the reason, as text to be shown.</summary>
+    /// <summary>The files that belong to a card and could not be read, each with the reason, as text for display.</summary>
     public string[] UnreadFiles { get; private init; } = [];
 
     internal static ModelCard Of(Card card, string path, ModelSignatureResult? verified) => new(path)

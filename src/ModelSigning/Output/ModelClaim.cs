@@ -33,7 +33,7 @@ public sealed class ModelClaim
     /// <summary>The rule of the trust policy that decided; null without a policy.</summary>
     public string? TrustRule { get; internal init; }
 
-    /// <summary>What is claimed, a URI.</summary>
+    /// <summary>The type of the claim, a URI.</summary>
     public string? PredicateType { get; internal init; }
 
     /// <summary>The claim's content: an object with the members of the predicate.</summary>

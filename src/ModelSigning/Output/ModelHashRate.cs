@@ -10,7 +10,7 @@ public sealed class ModelHashRate
     /// <summary>The digest algorithm: <c>sha256</c>, <c>blake2b</c> or <c>blake3</c>.</summary>
     public string Algorithm { get; }
 
-    /// <summary>What computed: an engine of the processor, such as <c>Avx512 lanes</c>, or a device, such as <c>cpu</c>.</summary>
+    /// <summary>What computed the digests: an engine of the processor, such as <c>Avx512 lanes</c>, or a device, such as <c>cpu</c>.</summary>
     public string Engine { get; }
 
     /// <summary>How many processor threads worked.</summary>
@@ -25,7 +25,7 @@ public sealed class ModelHashRate
     /// <summary>The rate in bytes per second.</summary>
     public double BytesPerSecond { get; internal init; }
 
-    /// <summary>Whether the module takes this engine for that work on this machine.</summary>
+    /// <summary>Whether the module uses this engine for that work on this machine.</summary>
     public bool IsDefault { get; internal init; }
 
     /// <summary>The model that was hashed: a full path; null where an engine was measured by itself.</summary>

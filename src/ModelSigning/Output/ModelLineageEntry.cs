@@ -49,7 +49,7 @@ public sealed class ModelLineageEntry
     /// <summary>Whether it stands further up already, with what it was made from.</summary>
     public bool IsRepeated { get; private init; }
 
-    /// <summary>What a person should know besides: claims that do not count, files that could not be read.</summary>
+    /// <summary>What else to know: claims that do not count, files that could not be read.</summary>
     public string[] Remarks { get; private init; } = [];
 
     /// <inheritdoc/>

@@ -138,12 +138,12 @@ public sealed class ModelSignatureResult
     /// <summary>
     /// What is in the model's folder and was neither signed nor checked, because the signer, -IgnorePath, -IgnoreUnsignedFile or the defaults
     /// for git leave it out: files, and
-    /// folders with all that is in them and not signed. Of a signature in shards also empty files. The signature itself is not named. '.'
+    /// folders with all that is in them and not signed. For a signature in shards, also empty files. The signature itself is not named. '.'
     /// stands for the rest of the folder where the verdict is about some files of it, and for all of it where Basis is <c>Manifest</c>.
     /// </summary>
     public string[] UncheckedPaths { get; internal init; } = [];
 
-    /// <summary>Sentences that a person should see although the signature holds.</summary>
+    /// <summary>What to know about the signature although it is valid.</summary>
     public string[] Warnings { get; internal init; } = [];
 
     /// <summary>
@@ -157,7 +157,7 @@ public sealed class ModelSignatureResult
 
     /// <summary>
     /// The files of a valid model that could not be inspected to their end for <see cref="References"/> and <see cref="ExecutableContent"/>, each with the reason, as text
-    /// to be shown.
+    /// for display.
     /// </summary>
     public string[] UninspectedFiles { get; internal init; } = [];
 

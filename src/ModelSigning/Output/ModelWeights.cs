@@ -34,7 +34,7 @@ public sealed class ModelWeights
     /// <summary>The types of the tensors, those with most bytes first.</summary>
     public ModelTensorType[] TensorTypes { get; }
 
-    /// <summary>How a GGUF file says that it is quantized, such as <c>Q4_K_M</c>; null where it does not.</summary>
+    /// <summary>The quantization that a GGUF file names, such as <c>Q4_K_M</c>; null if it names none.</summary>
     public string? Quantization { get; }
 
     /// <inheritdoc/>

@@ -28,7 +28,7 @@ public sealed class Pkcs11Key
     /// <summary>The key's curve; null for a key that cannot sign models, such as an RSA key.</summary>
     public string? Curve { get; internal init; }
 
-    /// <summary>The public key in PEM, which Test-ModelSignature takes as -PublicKey; null where the token does not tell for certain which it is.</summary>
+    /// <summary>The public key in PEM, which Test-ModelSignature takes as -PublicKey; null if the token does not identify it with certainty.</summary>
     public string? PublicKey { get; internal init; }
 
     /// <summary>The key's URI (RFC 7512), which New-ModelSignature takes as -Pkcs11Uri. It holds no PIN.</summary>

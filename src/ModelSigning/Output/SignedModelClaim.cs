@@ -11,7 +11,7 @@ public sealed class SignedModelClaim
     /// <summary>The file that the claim was added to: a full path.</summary>
     public string ClaimsPath { get; }
 
-    /// <summary>What is claimed, a URI.</summary>
+    /// <summary>The type of the claim, a URI.</summary>
     public string PredicateType { get; internal init; } = "";
 
     /// <summary>The root digest of the model's signature, which the claim is about, as <c>sha256:hex</c>.</summary>

@@ -11,7 +11,7 @@ namespace ModelSigning.Core.Keys.Pkcs11;
 /// <param name="Label">The key's label.</param>
 /// <param name="Id">The key's identifier in lower-case hexadecimal.</param>
 /// <param name="Curve">The curve; null for a key that cannot sign models.</param>
-/// <param name="PublicKey">The public half; null where the token's attributes do not tell for certain which it is.</param>
+/// <param name="PublicKey">The public half; null if the token's attributes do not identify it with certainty.</param>
 /// <param name="Uri">The key's URI (RFC 7512), without a PIN.</param>
 public sealed record Pkcs11KeyDescription(Pkcs11TokenDescription Token, string Label, string Id, EcCurve? Curve, EcPublicKey? PublicKey, string Uri);
 
