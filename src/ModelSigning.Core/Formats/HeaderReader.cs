@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Formats;
 
@@ -67,7 +68,7 @@ internal sealed class HeaderReader(Stream stream, long fileLength, long bound, s
             _digests.Remove(digest);
         }
 
-        return Convert.ToHexStringLower(digest.GetHashAndReset());
+        return Hexadecimal.Write(digest.GetHashAndReset());
     }
 
     /// <summary>A text in UTF-8 after its length of 64 bits.</summary>

@@ -145,7 +145,7 @@ internal sealed class BlobStream : ForwardStream
         }
 
         string digest = _blob.Descriptor.Digest;
-        if (_left > 0 || Convert.ToHexStringLower(_hash.GetHashAndReset()) != digest[(digest.IndexOf(':', StringComparison.Ordinal) + 1)..])
+        if (_left > 0 || Hexadecimal.Write(_hash.GetHashAndReset()) != digest[(digest.IndexOf(':', StringComparison.Ordinal) + 1)..])
         {
             throw Mismatch();
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Stores;
@@ -80,7 +81,7 @@ internal sealed class OllamaName
         }
 
         byte[]? bytes = store.ReadFile($"blobs/{Blob}{digits}", OciLayout.MaximumLength);
-        return bytes is null || Convert.ToHexStringLower(SHA256.HashData(bytes)) == digits ? bytes
+        return bytes is null || Hexadecimal.Write(SHA256.HashData(bytes)) == digits ? bytes
             : throw StoreErrors.BlobMismatch.At($"The manifest of '{name}' does not have the digest sha256:{digits}.", path);
     }
 

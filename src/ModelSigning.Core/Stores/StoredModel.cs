@@ -1,6 +1,7 @@
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Hashing.Reading;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Stores;
@@ -151,7 +152,7 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
                 Blob blob = blobs[item.Name];
                 if (job.Algorithm == DigestAlgorithm.Sha256 && item.Length == blob.Descriptor.Size && blob.Descriptor.Algorithm == "sha256")
                 {
-                    if (Convert.ToHexStringLower(job.Digest(index)) != blob.Descriptor.Encoded)
+                    if (Hexadecimal.Write(job.Digest(index)) != blob.Descriptor.Encoded)
                     {
                         throw blob.Mismatch();
                     }

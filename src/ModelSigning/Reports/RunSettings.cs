@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning;
 
@@ -53,7 +54,7 @@ internal sealed class RunSettings
             Append(digest, Content(path));
         }
 
-        return Convert.ToHexStringLower(digest.GetHashAndReset());
+        return Hexadecimal.Write(digest.GetHashAndReset());
     }
 
     private void Add(object? value, ModuleCommand command)
@@ -101,7 +102,7 @@ internal sealed class RunSettings
         try
         {
             using FileStream file = RegularFile.Open(path);
-            return Convert.ToHexStringLower(SHA256.HashData(file));
+            return Hexadecimal.Write(SHA256.HashData(file));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
