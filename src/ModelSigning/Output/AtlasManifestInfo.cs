@@ -28,7 +28,7 @@ public sealed class AtlasManifestInfo
     /// <summary>The id, <c>urn:c2pa:</c> and a UUID.</summary>
     public string InstanceId { get; }
 
-    /// <summary>What it is called.</summary>
+    /// <summary>The title.</summary>
     public string Title { get; }
 
     /// <summary>What it describes: <c>Model</c>, <c>Dataset</c>, <c>Software</c> or <c>EvaluationResult</c>; null when it does not say.</summary>
@@ -40,7 +40,7 @@ public sealed class AtlasManifestInfo
     /// <summary>When it was made, according to the manifest.</summary>
     public string CreatedAt { get; }
 
-    /// <summary>Whether it calls itself current.</summary>
+    /// <summary>Whether the manifest says that it is current.</summary>
     public bool IsActive { get; }
 
     /// <summary>
@@ -79,7 +79,7 @@ public sealed class AtlasFileInfo
         Status = status.ToString();
     }
 
-    /// <summary>What it is called in the manifest.</summary>
+    /// <summary>The title in the manifest.</summary>
     public string Title { get; }
 
     /// <summary>The path that was given when the manifest was made.</summary>

@@ -17,7 +17,7 @@ public sealed class ModelCard
     /// <summary>Who signed the model; null for a card that is not verified.</summary>
     public string? Signer { get; private init; }
 
-    /// <summary>When it was signed, in UTC; null when no time is confirmed or the card is not verified.</summary>
+    /// <summary>The confirmed signing time, in UTC; null if no time is confirmed or the card is not verified.</summary>
     public DateTimeOffset? SignedTime { get; private init; }
 
     /// <summary>The signed root digest, as <c>sha256:hex</c>; null for a card that is not verified.</summary>
@@ -53,10 +53,10 @@ public sealed class ModelCard
     /// <summary>The publisher's keywords.</summary>
     public string[] Tags { get; private init; } = [];
 
-    /// <summary>What it is for, such as <c>text-generation</c>.</summary>
+    /// <summary>The model's task, such as <c>text-generation</c>.</summary>
     public string? Task { get; private init; }
 
-    /// <summary>The library that loads it.</summary>
+    /// <summary>The library that loads the model.</summary>
     public string? Library { get; private init; }
 
     /// <summary>The class that a loader creates for it, such as <c>LlamaForCausalLM</c>.</summary>
@@ -77,16 +77,16 @@ public sealed class ModelCard
     /// <summary>The type that the model computes with, as <c>config.json</c> says it, else the one of most of its bytes.</summary>
     public string? DataType { get; private init; }
 
-    /// <summary>The longest text that it takes, in tokens.</summary>
+    /// <summary>The longest text that the model accepts, in tokens.</summary>
     public long? ContextLength { get; private init; }
 
-    /// <summary>How it is quantized; null where no file says that it is.</summary>
+    /// <summary>The model's quantization; null if no file names one.</summary>
     public string? Quantization { get; private init; }
 
     /// <summary>The class or kind of its tokenizer.</summary>
     public string? Tokenizer { get; private init; }
 
-    /// <summary>Whether it has a template of conversations.</summary>
+    /// <summary>Whether the model has a chat template.</summary>
     public bool HasChatTemplate { get; private init; }
 
     /// <summary>The kind of adapter, such as <c>LORA</c>.</summary>
@@ -101,7 +101,7 @@ public sealed class ModelCard
     /// <summary>The files with tensors, shards together.</summary>
     public ModelWeights[] Weights { get; private init; } = [];
 
-    /// <summary>Which file says what. The properties above have what the first of them says.</summary>
+    /// <summary>Which file says what. The properties above use the first of them.</summary>
     public ModelCardStatement[] Statements { get; private init; } = [];
 
     /// <summary>What several files say differently.</summary>

@@ -35,7 +35,7 @@ public sealed class ModelCardConflict
     /// <summary>The property of the card that it is about.</summary>
     public string Property { get; }
 
-    /// <summary>What each file says. The card has what the first of them says.</summary>
+    /// <summary>What each file says. The card uses the first of them.</summary>
     public ModelCardStatement[] Statements { get; }
 
     /// <inheritdoc/>

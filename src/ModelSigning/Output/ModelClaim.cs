@@ -60,10 +60,10 @@ public sealed class ModelClaim
     /// <summary>Who confirmed the identity of a Sigstore signature; null for other methods.</summary>
     public string? Issuer { get; internal init; }
 
-    /// <summary>When the claim was signed, in UTC, by a clock that was verified; null when none confirms a time.</summary>
+    /// <summary>The confirmed signing time of the claim, in UTC; null if no time is confirmed.</summary>
     public DateTimeOffset? SignedTime { get; internal init; }
 
-    /// <summary>Whose clock that is; null without one.</summary>
+    /// <summary>The timestamp authority or log that confirmed that time; null if none did.</summary>
     public string? TimeSource { get; internal init; }
 
     /// <summary>Who signed the model itself, in one line; null when the model does not verify.</summary>

@@ -5,31 +5,31 @@ public sealed class ModelHashDevice
 {
     internal ModelHashDevice(string device, string kind, string name) => (Device, Kind, Name) = (device, kind, name);
 
-    /// <summary>What -Device calls it: <c>cpu</c>, <c>cuda:0</c>; empty for one that cannot be used.</summary>
+    /// <summary>The name to specify with -Device, such as <c>cpu</c> or <c>cuda:0</c>; empty for a device that cannot be used.</summary>
     public string Device { get; }
 
-    /// <summary>The interface that it is reached by: <c>Cpu</c>, <c>Cuda</c> or <c>OpenCl</c>.</summary>
+    /// <summary>The device's interface: <c>Cpu</c>, <c>Cuda</c> or <c>OpenCl</c>.</summary>
     public string Kind { get; }
 
-    /// <summary>The name that its driver gives it; empty where no device of the kind was found at all.</summary>
+    /// <summary>The name that the driver reports; empty if no device of this kind was found.</summary>
     public string Name { get; }
 
-    /// <summary>Whether it can hash.</summary>
+    /// <summary>Whether the device can hash.</summary>
     public bool Available => Reason is null;
 
-    /// <summary>Its memory in bytes; null for the processor and for what cannot be used.</summary>
+    /// <summary>The device's memory in bytes; null for the processor and for a device that cannot be used.</summary>
     public long? Memory { get; internal init; }
 
-    /// <summary>How many cores, multiprocessors or compute units it has; null for what cannot be used.</summary>
+    /// <summary>The number of cores, multiprocessors or compute units; null for a device that cannot be used.</summary>
     public int? Processors { get; internal init; }
 
-    /// <summary>BLAKE3 of data that comes from the host's memory, in bytes a second, measured just now; null where it was not.</summary>
+    /// <summary>The measured rate of BLAKE3 for data in the host's memory, in bytes per second; null if it was not measured.</summary>
     public double? BytesPerSecond { get; internal set; }
 
-    /// <summary>What it is not good at, and what to do instead; null for the processor and for what cannot be used.</summary>
+    /// <summary>What the device is not suited for, and what to do instead; null for the processor and for a device that cannot be used.</summary>
     public string? Advice { get; internal init; }
 
-    /// <summary>Why it cannot be used, and what to do; null for one that can.</summary>
+    /// <summary>Why the device cannot be used, and what to do; null for a device that can be used.</summary>
     public string? Reason { get; internal init; }
 
     /// <inheritdoc/>

@@ -10,16 +10,16 @@ public sealed class ModelLineageEntry
     /// <summary>The model that was asked about: a full path.</summary>
     public string Model { get; }
 
-    /// <summary>How many levels lie between: 0 for the model itself.</summary>
+    /// <summary>How many levels it is away from the model: 0 for the model itself.</summary>
     public int Depth { get; private init; }
 
-    /// <summary>The name that it is called by.</summary>
+    /// <summary>The name that it is referred to by.</summary>
     public string Name { get; }
 
     /// <summary>What it is: <c>Model</c> for the one that was asked about, <c>BaseModel</c>, <c>Dataset</c>, <c>Software</c>, <c>Evaluation</c> or <c>Material</c>.</summary>
     public string Relation { get; private init; } = "Model";
 
-    /// <summary>What it is to this one; null for the model itself.</summary>
+    /// <summary>What was made from it, by name; null for the model itself.</summary>
     public string? Parent { get; private init; }
 
     /// <summary><c>Valid</c>, why it does not verify, or <c>Missing</c>, <c>Conflicting</c>, <c>Loop</c>, <c>Unsigned</c>, <c>NotFollowed</c>.</summary>
@@ -28,16 +28,16 @@ public sealed class ModelLineageEntry
     /// <summary>The verdict in a sentence.</summary>
     public string Reason { get; private init; } = "";
 
-    /// <summary>Where it was found: a full path; null where it was not.</summary>
+    /// <summary>Where it was found: a full path; null if it was not found.</summary>
     public string? Path { get; private init; }
 
-    /// <summary>Who signed it; null where that is not known.</summary>
+    /// <summary>Who signed it; null if that is not known.</summary>
     public string? Signer { get; private init; }
 
     /// <summary>The rule of the trust policy that decided; null without one.</summary>
     public string? TrustRule { get; private init; }
 
-    /// <summary>The root digest of its signature; null where it does not verify.</summary>
+    /// <summary>The root digest of its signature; null if it does not verify.</summary>
     public string? RootDigest { get; private init; }
 
     /// <summary>The revision that it is named with; null without one.</summary>
@@ -46,7 +46,7 @@ public sealed class ModelLineageEntry
     /// <summary>Where it is named: files of the model, lines of its claims file.</summary>
     public string[] NamedIn { get; private init; } = [];
 
-    /// <summary>Whether it stands further up already, with what it was made from.</summary>
+    /// <summary>Whether it is already listed above, with what it was made from.</summary>
     public bool IsRepeated { get; private init; }
 
     /// <summary>What else to know: claims that do not count, files that could not be read.</summary>

@@ -61,10 +61,10 @@ public sealed class ModelSignatureResult
     /// <summary>The SHA-256 of the signing certificate in lower-case hexadecimal; null without a certificate.</summary>
     public string? SignerFingerprint { get; internal init; }
 
-    /// <summary>The subject of the signing certificate; null without a certificate. Those of Sigstore have none that says anything.</summary>
+    /// <summary>The subject of the signing certificate; null without a certificate. Sigstore's certificates identify the signer elsewhere: see Identity.</summary>
     public string? SignerSubject { get; internal init; }
 
-    /// <summary>The signing certificate in PEM; null without one. GetSignerCertificate() makes an object of it.</summary>
+    /// <summary>The signing certificate in PEM; null without one. GetSignerCertificate() returns it as an object.</summary>
     public string? SignerCertificate { get; internal init; }
 
     /// <summary>The subject of the timestamp authority's certificate; null without a verified timestamp.</summary>
@@ -73,19 +73,19 @@ public sealed class ModelSignatureResult
     /// <summary>The SHA-256 of that certificate in lower-case hexadecimal; null without one.</summary>
     public string? TimestampFingerprint { get; internal init; }
 
-    /// <summary>That certificate in PEM; null without one. GetTimestampCertificate() makes an object of it.</summary>
+    /// <summary>That certificate in PEM; null without one. GetTimestampCertificate() returns it as an object.</summary>
     public string? TimestampCertificate { get; internal init; }
 
-    /// <summary>The subject of the trusted certificate that the signing one led to; null without a certificate.</summary>
+    /// <summary>The subject of the trusted certificate in which the signing certificate's chain ends; null without a certificate.</summary>
     public string? TrustAnchor { get; internal init; }
 
     /// <summary>The SHA-256 of that certificate in lower-case hexadecimal; null without one.</summary>
     public string? TrustAnchorFingerprint { get; internal init; }
 
-    /// <summary>When it was signed, in UTC, by a clock that was verified; null when no time is confirmed.</summary>
+    /// <summary>The confirmed signing time, in UTC; null if no time is confirmed.</summary>
     public DateTimeOffset? SignedTime { get; internal init; }
 
-    /// <summary>Whose clock that is; null without one.</summary>
+    /// <summary>The timestamp authority or log that confirmed that time; null if none did.</summary>
     public string? TimeSource { get; internal init; }
 
     /// <summary>
@@ -220,7 +220,7 @@ public sealed class ChangedModelFile
     /// <summary>The digest that was signed, as <c>algorithm:hex</c>.</summary>
     public string Expected { get; }
 
-    /// <summary>The digest that the file has, as <c>algorithm:hex</c>.</summary>
+    /// <summary>The file's digest, as <c>algorithm:hex</c>.</summary>
     public string Actual { get; }
 
     /// <summary>Where the store keeps the file, such as <c>blobs/3f2a…</c> of a Hugging Face repository; null in a plain folder.</summary>

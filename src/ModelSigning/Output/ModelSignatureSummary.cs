@@ -21,7 +21,7 @@ public sealed class ModelSignatureSummary
     /// <summary>How many differ from what was signed.</summary>
     public int HashMismatch { get; internal init; }
 
-    /// <summary>How many have a false signature, or a signer who is not trusted.</summary>
+    /// <summary>How many have a signature that is not valid, or a signer who is not trusted.</summary>
     public int NotTrusted { get; internal init; }
 
     /// <summary>How many have a signature file that is damaged or not accepted.</summary>

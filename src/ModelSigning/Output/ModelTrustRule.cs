@@ -26,10 +26,10 @@ public sealed class ModelTrustRule
     /// <summary>How old a signature may be, in days; null for any age. Only signers of Sigstore prove it.</summary>
     public double? MaximumAgeDays { get; internal init; }
 
-    /// <summary>The digest algorithms that are accepted; empty for every one.</summary>
+    /// <summary>The accepted digest algorithms; empty if all are accepted.</summary>
     public string[] HashAlgorithms { get; internal init; } = [];
 
-    /// <summary>The algorithms of keys that may have signed; empty for every one.</summary>
+    /// <summary>The accepted algorithms of signing keys; empty if all are accepted.</summary>
     public string[] KeyAlgorithms { get; internal init; } = [];
 
     /// <summary>How much of a model must be verified: <c>Whole</c>, or <c>Partial</c>, which accepts a part as well.</summary>
@@ -47,13 +47,13 @@ public sealed class ModelTrustRule
     /// <summary>What a model must not have or name: <c>unpinnedReferences</c>, <c>pickle</c>, <c>code</c>.</summary>
     public string[] Forbid { get; internal init; } = [];
 
-    /// <summary>The formats of one of which each file of a model must be; empty for every format.</summary>
+    /// <summary>The formats that the files of a model may have; empty if all formats are accepted.</summary>
     public string[] AllowFormats { get; internal init; } = [];
 
     /// <summary>The folders in which the base models that a model names are looked for, each of which must verify by the policy; empty where none must.</summary>
     public string[] LineageStores { get; internal init; } = [];
 
-    /// <summary>What the rule does and its author may not have meant.</summary>
+    /// <summary>What the rule does that its author may not have intended.</summary>
     public string[] Advice { get; internal init; } = [];
 
     /// <inheritdoc/>

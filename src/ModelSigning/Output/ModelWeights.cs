@@ -22,7 +22,7 @@ public sealed class ModelWeights
     /// <summary><c>safetensors</c> or <c>GGUF</c>.</summary>
     public string Format { get; }
 
-    /// <summary>How many files they are.</summary>
+    /// <summary>The number of files.</summary>
     public int FileCount { get; }
 
     /// <summary>How many numbers the tensors have.</summary>

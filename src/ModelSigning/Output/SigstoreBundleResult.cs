@@ -23,13 +23,13 @@ public sealed class SigstoreBundleResult
     /// <summary>The identity that signed; null for a signature made with a key.</summary>
     public string? Identity { get; internal init; }
 
-    /// <summary>The sort of identity: <c>Email</c>, <c>Uri</c> or <c>UserName</c>.</summary>
+    /// <summary>The type of the identity: <c>Email</c>, <c>Uri</c> or <c>UserName</c>.</summary>
     public string? IdentityType { get; internal init; }
 
     /// <summary>Who confirmed the identity.</summary>
     public string? Issuer { get; internal init; }
 
-    /// <summary>The key that verified: its algorithm.</summary>
+    /// <summary>The algorithm of the key that verified the signature.</summary>
     public string? KeyAlgorithm { get; internal init; }
 
     /// <summary>The key's hint, for a signature made with a key.</summary>
@@ -38,7 +38,7 @@ public sealed class SigstoreBundleResult
     /// <summary>The earliest verified time at which the signature existed, in UTC.</summary>
     public DateTimeOffset? SignedTime { get; internal init; }
 
-    /// <summary>Whose clock that is.</summary>
+    /// <summary>The timestamp authority or log that confirmed that time.</summary>
     public string? TimeSource { get; internal init; }
 
     /// <summary>The transparency logs that hold the signature, and where in them.</summary>

@@ -13,19 +13,19 @@ public sealed class SigstoreToken
     /// <summary>The token, for -IdentityToken.</summary>
     public SecureString IdentityToken { get; }
 
-    /// <summary>Whom it is about: an e-mail address, a workflow, or the provider's name of the subject.</summary>
+    /// <summary>Whom the token identifies: an e-mail address, a workflow, or the provider's name for the subject.</summary>
     public string Identity { get; internal init; } = "";
 
     /// <summary>The issuer that a certificate will name.</summary>
     public string Issuer { get; internal init; } = "";
 
-    /// <summary>Whom it is for.</summary>
+    /// <summary>The service that the token is for.</summary>
     public IReadOnlyList<string> Audience { get; internal init; } = [];
 
-    /// <summary>When it ends.</summary>
+    /// <summary>When the token expires.</summary>
     public DateTimeOffset Expires { get; internal init; }
 
-    /// <summary>Where it comes from: a parameter, a CI service, an identity provider.</summary>
+    /// <summary>Where the token comes from: a parameter, a CI service, an identity provider.</summary>
     public string Source { get; internal init; } = "";
 
     /// <summary>Never the token.</summary>

@@ -42,7 +42,7 @@ public sealed class SigstoreTrustInfo
     /// <summary>When it was known to be current, in UTC; null for a file.</summary>
     public DateTimeOffset? AsOf { get; }
 
-    /// <summary>How long ago that is.</summary>
+    /// <summary>How long ago that was.</summary>
     public TimeSpan? Age { get; }
 
     /// <summary>The version of the TUF root.</summary>
@@ -51,7 +51,7 @@ public sealed class SigstoreTrustInfo
     /// <summary>When the first of the TUF metadata expires, in UTC.</summary>
     public DateTimeOffset? Expires { get; }
 
-    /// <summary>Whether that has passed, so that an update is due. Signatures are verified all the same.</summary>
+    /// <summary>Whether that time has passed, so that an update is due. Signatures are still verified.</summary>
     public bool IsExpired { get; }
 
     /// <summary>The logs and authorities that are trusted.</summary>
@@ -83,13 +83,13 @@ public sealed class SigstoreTrustedService
     /// <summary>Its address, or the subject of its certificate.</summary>
     public string Name { get; }
 
-    /// <summary>From when on it may be relied on, in UTC.</summary>
+    /// <summary>The start of its validity, in UTC.</summary>
     public DateTimeOffset? ValidFrom { get; }
 
-    /// <summary>Until when it may be relied on, in UTC; null for no end.</summary>
+    /// <summary>The end of its validity, in UTC; null if it has no end.</summary>
     public DateTimeOffset? ValidUntil { get; }
 
-    /// <summary>Who runs it; null when the root does not say.</summary>
+    /// <summary>The operator; null if the trusted root does not name one.</summary>
     public string? Operator { get; }
 
     /// <summary><c>Current</c>, <c>Past</c> (still good for signatures of its time), <c>Future</c>, or why it cannot be used.</summary>
