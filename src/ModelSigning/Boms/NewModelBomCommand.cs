@@ -59,7 +59,7 @@ public sealed class NewModelBomCommand : ModelCommand
     [ValidateNotNull]
     public ModelSignatureResult? InputObject { get; set; }
 
-    /// <summary>Makes a bill of materials of a model that was not verified, which says so.</summary>
+    /// <summary>Makes a bill of materials of a model that was not verified, and marks it as such.</summary>
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
     public SwitchParameter Unverified { get; set; }

@@ -63,7 +63,7 @@ public sealed class GetModelSigningKeyCommand : CancellableCommand
     [ValidateNotNullOrEmpty]
     public string PublicKeyPath { get; set; } = "";
 
-    /// <summary>Replaces a public key that is there already, and no other file.</summary>
+    /// <summary>Replaces an existing public key, and no other file.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -52,7 +52,7 @@ public sealed class NewModelSigningKeyCommand : ModuleCommand
     [Parameter(Mandatory = true, ParameterSetName = "NoPassword")]
     public SwitchParameter NoPassword { get; set; }
 
-    /// <summary>Replaces files that are there already. A private key that is replaced is lost.</summary>
+    /// <summary>Replaces existing files. A private key that is replaced is lost.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -74,7 +74,7 @@ public sealed class GetModelManifestCommand : ManifestCommand
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Writes the digest of the whole model alone, as sha256:HEX. It is SHA-256 whatever -HashAlgorithm says about the files.</summary>
+    /// <summary>Writes the digest of the whole model alone, as sha256:HEX. It is always SHA-256, whatever -HashAlgorithm is.</summary>
     [Parameter]
     public SwitchParameter RootDigest { get; set; }
 

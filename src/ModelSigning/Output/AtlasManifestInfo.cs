@@ -94,7 +94,7 @@ public sealed class AtlasFileInfo
     /// <summary>Its relationship to the whole, such as <c>componentOf</c>.</summary>
     public string Relationship { get; }
 
-    /// <summary>Whether the signature, if there is one, covers this file. Files that the manifest lists outside its claim it does not.</summary>
+    /// <summary>Whether the signature, if there is one, covers this file. Files that the manifest lists outside its claim are not covered.</summary>
     public bool IsSigned { get; }
 
     /// <summary><c>Matches</c>, <c>Differs</c>, <c>Missing</c>, or <c>NotChecked</c> without -ModelPath.</summary>
@@ -121,7 +121,7 @@ public sealed class AtlasReferenceInfo
     /// <summary>Its digest, as <c>sha384:HEX</c>.</summary>
     public string Digest { get; }
 
-    /// <summary>Whether the signature, if there is one, covers the reference. Those that atlas-cli adds with <c>manifest link</c> it does not.</summary>
+    /// <summary>Whether the signature, if there is one, covers the reference. Those that atlas-cli adds with <c>manifest link</c> are not covered.</summary>
     public bool IsSigned { get; }
 
     /// <summary><c>Matches</c>, <c>Differs</c>, <c>Missing</c>, or <c>NotChecked</c> where the manifest lies in no store.</summary>

@@ -41,7 +41,7 @@ public sealed class ModelCard
     /// <summary>What the model was made from: OWNER/NAME of repositories, or as the files write it.</summary>
     public string[] BaseModels { get; private init; } = [];
 
-    /// <summary>How it was made from them: <c>finetune</c>, <c>adapter</c>, <c>quantized</c> or <c>merge</c>, as the files write it.</summary>
+    /// <summary>How the model was made from the base models: <c>finetune</c>, <c>adapter</c>, <c>quantized</c> or <c>merge</c>, as the files write it.</summary>
     public string? BaseModelRelation { get; private init; }
 
     /// <summary>The datasets that it was trained on.</summary>
@@ -74,7 +74,7 @@ public sealed class ModelCard
     /// <summary>The types of these tensors, those with most bytes first; of all weights where none are at the root.</summary>
     public ModelTensorType[] TensorTypes { get; private init; } = [];
 
-    /// <summary>The type that the model computes with, as <c>config.json</c> says it, else the one of most of its bytes.</summary>
+    /// <summary>The type that the model computes with, according to <c>config.json</c>; otherwise the type of most of its bytes.</summary>
     public string? DataType { get; private init; }
 
     /// <summary>The longest text that the model accepts, in tokens.</summary>
@@ -92,7 +92,7 @@ public sealed class ModelCard
     /// <summary>The kind of adapter, such as <c>LORA</c>.</summary>
     public string? AdapterType { get; private init; }
 
-    /// <summary>How it generates unless it is told otherwise, by the names of <c>generation_config.json</c>.</summary>
+    /// <summary>The default settings for generation, by their names in <c>generation_config.json</c>.</summary>
     public IReadOnlyDictionary<string, string> Generation { get; private init; } = new Dictionary<string, string>();
 
     /// <summary>The evaluations that the card lists.</summary>

@@ -9,7 +9,7 @@ public sealed class ModelDifference
     /// <summary>The model or signature file that was compared: a full path; null when objects were.</summary>
     public string? Path { get; }
 
-    /// <summary>What became of the file on the way from the reference to the other side: the name of a <see cref="ModelChange"/>.</summary>
+    /// <summary>How the file changed from the reference to the other side: the name of a <see cref="ModelChange"/>.</summary>
     public string Change { get; }
 
     /// <summary>The file relative to the model, with <c>/</c> between its components; a shard carries <c>:start:end</c> in bytes.</summary>
@@ -25,7 +25,7 @@ public sealed class ModelDifference
     public override string ToString() => $"{Change}: {Name}";
 }
 
-/// <summary>What became of a file.</summary>
+/// <summary>How a file changed.</summary>
 public enum ModelChange
 {
     /// <summary>Only the other side has it.</summary>

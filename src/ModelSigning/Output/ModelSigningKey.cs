@@ -8,7 +8,7 @@ public sealed class ModelSigningKey
     /// <summary>The private key's file: a full path; null where only the public half was read. New-ModelSigningKey makes it readable by its owner only.</summary>
     public string? PrivateKeyPath { get; }
 
-    /// <summary>The file of the public key or the certificate: a full path; null where only the private half was read. This one goes to everybody who verifies.</summary>
+    /// <summary>The file of the public key or the certificate: a full path; null where only the private half was read. Give this file to everyone who verifies.</summary>
     public string? PublicKeyPath { get; }
 
     /// <summary>The curve: <c>P-256</c>, <c>P-384</c> or <c>P-521</c>.</summary>

@@ -9,7 +9,7 @@ public sealed class ModelTensorDifference
     /// <summary>The model that was compared: a full path; null when objects were.</summary>
     public string? Path { get; }
 
-    /// <summary>What became of the tensor on the way from the reference to the other side: the name of a <see cref="ModelChange"/>.</summary>
+    /// <summary>How the tensor changed from the reference to the other side: the name of a <see cref="ModelChange"/>.</summary>
     public string Change { get; }
 
     /// <summary>The name.</summary>

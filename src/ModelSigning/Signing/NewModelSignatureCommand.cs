@@ -152,7 +152,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
     [ValidateNotNullOrEmpty]
     public string ManifestFile { get; set; } = "";
 
-    /// <summary>Replaces an existing signature, though no other file of the model, and does not ask before something becomes public in a transparency log.</summary>
+    /// <summary>Replaces an existing signature, but no other file of the model, and does not ask before something becomes public in a transparency log.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -77,7 +77,7 @@ public abstract partial class SigningCommand
     [ValidateSet("Browser", "OutOfBand", "Device")]
     public string SignInFlow { get; set; } = "";
 
-    /// <summary>Signs in although the machine's CI or cloud service offers an identity. In a CI job there is never a prompt.</summary>
+    /// <summary>Signs in even if the machine's CI or cloud service offers an identity. In a CI job there is never a prompt.</summary>
     [Parameter(ParameterSetName = SigstoreSet)]
     [Parameter(ParameterSetName = SigstoreLiteralPathSet)]
     public SwitchParameter SignIn { get; set; }

@@ -45,7 +45,7 @@ public abstract class IdentityCommand : CancellableCommand
     [ValidateSet("Browser", "OutOfBand", "Device")]
     public string SignInFlow { get; set; } = "";
 
-    /// <summary>Signs in although the machine's CI or cloud service offers an identity. In a CI job there is never a prompt.</summary>
+    /// <summary>Signs in even if the machine's CI or cloud service offers an identity. In a CI job there is never a prompt.</summary>
     [Parameter]
     public SwitchParameter SignIn { get; set; }
 

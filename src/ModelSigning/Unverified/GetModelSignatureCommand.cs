@@ -48,7 +48,7 @@ public sealed class GetModelSignatureCommand : ModelCommand
     [ValidateNotNullOrEmpty]
     public string SignaturePath { get; set; } = "";
 
-    /// <summary>Lists all resources in ClaimedResources, also where there are more than the 1,000 that are listed without it. ClaimedResourceCount always counts all.</summary>
+    /// <summary>Lists all resources in ClaimedResources. Without it, only the first 1,000 are listed. ClaimedResourceCount always counts all.</summary>
     [Parameter]
     public SwitchParameter Resource { get; set; }
 

@@ -24,14 +24,14 @@ public sealed partial class TestModelSignatureCommand
 
     /// <summary>
     /// Continues the report of -OutFile if it exists: models that it has are not verified again, whatever their verdict, and nothing is written for them but a line of -Verbose. A last
-    /// line that is not whole is done again. The other parameters, and the keys and policies that they name, must be those of the run that began the report.
+    /// line that is incomplete is repeated. The other parameters, and the keys and policies that they name, must be those of the run that began the report.
     /// </summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
 
     /// <summary>
     /// Writes one object with the counts of all models in place of results, and no error for a verdict. Its AllValid is true only if at least one model was specified and all are valid; with
-    /// -Resume, those of the report count as it has them. Do not use the object itself as a condition.
+    /// -Resume, the models in the report count too, as it recorded them. Do not use the object itself as a condition.
     /// </summary>
     [Parameter]
     public SwitchParameter Summary { get; set; }

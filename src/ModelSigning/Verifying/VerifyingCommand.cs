@@ -60,7 +60,7 @@ public abstract partial class VerifyingCommand : HashingCommand
     public string SignaturePath { get; set => field = value ?? ""; } = "";
 
     /// <summary>
-    /// Lets files be there that were not signed; the result names them in UncheckedPaths. Signed files must still all be there, unchanged, and
+    /// Accepts files that were not signed; the result lists them in UncheckedPaths. All signed files must still be there, unchanged, and
     /// a single file must be signed.
     /// </summary>
     [Parameter]
