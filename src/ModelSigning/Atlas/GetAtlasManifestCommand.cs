@@ -12,12 +12,12 @@ namespace ModelSigning;
 /// references to other manifests are checked where the manifest lies in a store, or with -Store.
 /// </para>
 /// <para>
-/// A check that fails writes an error and no object; the error's TargetObject is the object. With -Detailed the object comes out, whatever was found.
+/// A check that fails writes an error and no object; the error's TargetObject is the object. With -Detailed the object is written, whatever was found.
 /// </para>
 /// <para>
 /// atlas-cli's own verify command checks neither the signature nor the files in the claim: it looks at the list of ingredients outside the claim, which
 /// atlas-cli leaves empty, and at the references. The signature covers the claim alone: IsSigned says which files and references are in it. The id, the title, the
-/// generator and the time of a manifest lie outside it, and atlas-cli gives the claim an id of its own, so they are compared with nothing.
+/// generator and the time of a manifest lie outside it, and atlas-cli gives the claim an id of its own, so they are not compared with anything.
 /// </para>
 /// </remarks>
 /// <example>

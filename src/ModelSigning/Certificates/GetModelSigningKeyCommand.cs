@@ -13,8 +13,8 @@ namespace ModelSigning;
 /// what this command shows.
 /// </para>
 /// <para>
-/// With -PublicKeyPath it writes the public key to a file, for everybody who verifies: the public half of a private key, or the key of a certificate.
-/// A hint says which key is meant, not whom it belongs to. Get public keys through a channel that you trust.
+/// With -PublicKeyPath it writes the public key to a file, for everyone who verifies: the public half of a private key, or the key of a certificate.
+/// A hint says which key is meant, not who owns it. Get public keys through a channel that you trust.
 /// </para>
 /// </remarks>
 /// <example>

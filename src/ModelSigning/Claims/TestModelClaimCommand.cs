@@ -20,7 +20,7 @@ namespace ModelSigning;
 /// count, of which type and with which content, and a rule without claims accepts none.
 /// </para>
 /// <para>
-/// Each claim that counts comes out as an object. A model that does not verify, or about which no claim of the wanted type counts, writes NO object but an error. A
+/// Each claim that counts is written as an object. A model that does not verify, or about which no claim of the wanted type counts, writes NO object but an error. A
 /// line that cannot be read is a warning; the others count. Claims about other models and of other signers are passed over; -Verbose and -Detailed name them.
 /// </para>
 /// <para>

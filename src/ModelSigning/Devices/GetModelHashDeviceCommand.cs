@@ -6,15 +6,15 @@ namespace ModelSigning;
 /// <remarks>
 /// <para>
 /// Get-ModelHashDevice writes one object for the processor, for each CUDA device and for each OpenCL device, with a rate that it measures:
-/// BLAKE3 of data in the host's memory, some tenths of a second for each device. A device that should be there and cannot be used is written
+/// BLAKE3 of data in the host's memory, a few tenths of a second for each device. A device that should be there and cannot be used is written
 /// too, with the reason: a driver that is not installed, does not start or is too old, or a device that is refused.
 /// </para>
 /// <para>
 /// A GPU hashes a single large file with blake3 alone: with sha256 and blake2b a file, or a shard of one, is one stream, which one thread of the device hashes far more
-/// slowly than a core of the processor. Thousands of streams at once pay, for example with -ShardSize.
+/// slowly than a core of the processor. It is worth using for thousands of streams at once, for example with -ShardSize.
 /// </para>
 /// <para>
-/// The names are what -Device of New-ModelSignature, Test-ModelSignature and Get-ModelManifest takes.
+/// Specify the names with -Device of New-ModelSignature, Test-ModelSignature and Get-ModelManifest.
 /// </para>
 /// </remarks>
 /// <example>

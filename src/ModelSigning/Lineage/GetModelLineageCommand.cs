@@ -17,11 +17,11 @@ namespace ModelSigning;
 /// Get-ModelLineage verifies a model as Test-ModelSignature does, reads what its signed files name (base models, datasets, kernels and code elsewhere) and what claims that count
 /// name (SLSA provenance, in-toto links, CycloneDX, SPDX, in NAME.claims.jsonl beside the model), looks for each of them in the folders of -Store, verifies what is there, and goes on from there.
 /// With -AtlasStore, manifests of Intel Atlas that list files of the model are read as well.
-/// Every model is verified once. Of a model that does not verify nothing is followed, because anyone may have written what it names.
+/// Every model is verified once. Nothing is followed from a model that does not verify, because anyone may have written what it names.
 /// </para>
 /// <para>
 /// The Verdict is Valid, or why a model is not (see Test-ModelSignature); Missing: no store has it; Conflicting: files and claims do not agree, several stores have models of this name that differ, or what was found has
-/// another root digest than a claim names; Loop: it is an ancestor of itself; Unsigned: only something unsigned names it; NotFollowed: beyond -MaximumDepth or 1,000 models. Remarks name the claims that do not count, and bills of materials in claims that do not say which of several models they are about.
+/// a root digest other than the one that a claim names; Loop: it is an ancestor of itself; Unsigned: only something unsigned names it; NotFollowed: beyond -MaximumDepth or 1,000 models. Remarks name the claims that do not count, and bills of materials in claims that do not say which of several models they are about.
 /// A store is searched for OWNER/NAME, OWNER--NAME, NAME and models--OWNER--NAME (the cache of the Hugging Face hub), and then for the digest that a claim gives. A name in a card is a name: only a claim with a digest, or a rule of a trust policy for the base model, says which bytes are meant.
 /// </para>
 /// <para>

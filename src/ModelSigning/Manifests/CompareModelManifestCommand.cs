@@ -17,8 +17,8 @@ namespace ModelSigning;
 /// (*.sha256, SHA256SUMS) are sides as well. Nothing is written when the sides are equal.
 /// </para>
 /// <para>
-/// A signature that is compared is taken as what it claims, and a warning says so: this command verifies nothing and does not replace
-/// for Test-ModelSignature.
+/// A signature is compared by what it claims, and a warning says so: this command verifies nothing and is not a replacement for
+/// Test-ModelSignature.
 /// </para>
 /// <para>
 /// -Tensor compares the tensors of safetensors and GGUF files instead of the files, so that a tensor that moved to another shard is not a difference. Where each side has one

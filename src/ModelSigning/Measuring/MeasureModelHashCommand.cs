@@ -11,7 +11,7 @@ namespace ModelSigning;
 /// <remarks>
 /// <para>
 /// Without a path, Measure-ModelHash runs each of the processor's engines by itself, on one thread and on bytes in its cache, and marks those
-/// that the module takes on this machine. That says how the algorithms compare; no file is read. With -Device, each of these devices follows:
+/// that the module uses on this machine. That says how the algorithms compare; no file is read. With -Device, each of these devices follows:
 /// on data that lies in its own memory, and on data in the host's, BLAKE3 as one large file, SHA-256 and BLAKE2b as 4,096 streams.
 /// </para>
 /// <para>

@@ -9,8 +9,8 @@ namespace ModelSigning;
 /// <remarks>
 /// <para>
 /// Test-ModelTrustPolicy reads a policy as Test-ModelSignature would, with every key and certificate that it names, and writes $true when
-/// it can be used. When it cannot, it writes $false and an error that names the place; of several policies, all must be usable. What a policy says and its author may not have meant,
-/// such as a rule that no model reaches, is a warning.
+/// it can be used. When it cannot, it writes $false and an error that names the place; of several policies, all must be usable. A warning names what a policy says that its author
+/// may not have intended, such as a rule that no model reaches.
 /// </para>
 /// <para>-Detailed writes the rules instead, and -ModelPath the one that would decide about that model, or none.</para>
 /// </remarks>

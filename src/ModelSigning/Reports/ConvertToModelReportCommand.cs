@@ -10,7 +10,7 @@ namespace ModelSigning;
 /// remote session or Export-Clixml are taken too.
 /// </para>
 /// <para>
-/// A page about no models says so as a failure: an empty store is what a volume leaves that is not mounted. The page shows what the objects say, and anyone can make
+/// A page without models says so as a failure, because a volume that is not mounted looks like an empty store. The page shows what the objects say, and anyone can make
 /// such objects: keep it where only the job can write.
 /// </para>
 /// </remarks>

@@ -16,7 +16,7 @@ namespace ModelSigning;
 /// key for a bundle made with one. Nothing in the bundle gives trust, and no network is used.
 /// </para>
 /// <para>
-/// A file that verifies comes out as an object with the signer, the times and the log entries. A file that does not writes NO object but
+/// A file that verifies is written as an object with the signer, the times and the log entries. A file that does not writes NO object but
 /// an error, whose id is the failure code (docs/sigstore-verification.md) and whose TargetObject is the result. -Detailed writes a result
 /// for every file and no error for a verdict, -Quiet one $true or $false for the whole call.
 /// </para>

@@ -13,8 +13,8 @@ namespace ModelSigning;
 /// public half can be seen are listed.
 /// </para>
 /// <para>
-/// The PIN is tried once, and only when there is a single token in all modules, because every other token would count it as wrong; -Token
-/// and -ModulePath name the one. Nothing is signed. Where a token's keys have the same identifier and label, PublicKey is empty.
+/// The PIN is tried once, and only when there is a single token in all modules, because every other token would count it as wrong; use
+/// -Token and -ModulePath to select one. Nothing is signed. Where a token's keys have the same identifier and label, PublicKey is empty.
 /// </para>
 /// </remarks>
 /// <example>

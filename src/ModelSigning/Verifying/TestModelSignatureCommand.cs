@@ -14,7 +14,7 @@ namespace ModelSigning;
 /// <para>
 /// What the signer left out of the signature, .git, .gitignore, .gitattributes and .github at the model's root, and what -IgnorePath names may be
 /// there unsigned: it is not checked. The result names it in UncheckedPaths, and a warning names what only the signer left out. Use a model without these
-/// paths, or verify it with -IncludeGitPath, which takes what git keeps for files like any other even if the signer left it out.
+/// paths, or verify it with -IncludeGitPath, which treats Git's files like any other even if the signer left them out.
 /// </para>
 /// <para>
 /// The path of a file verifies this file alone. Its signature is NAME.sig or one in its own folder, else what -SignaturePath names; no folder
