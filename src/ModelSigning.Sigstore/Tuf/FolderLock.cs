@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 
@@ -37,7 +38,8 @@ internal static class FolderLock
             {
                 if (Stopwatch.GetElapsedTime(started) > Patience)
                 {
-                    throw TufErrors.TufCacheBusy.At($"Another process has been updating '{folder}' for more than {Patience.TotalSeconds:0} seconds.", folder, error);
+                    throw TufErrors.TufCacheBusy.At(
+                        string.Create(CultureInfo.InvariantCulture, $"Another process has been updating '{folder}' for more than {Patience.TotalSeconds:0} seconds."), folder, error);
                 }
 
                 cancellationToken.WaitHandle.WaitOne(Pause);
