@@ -166,8 +166,8 @@ public static class ModelSigner
         ArgumentNullException.ThrowIfNull(inputs);
         string signaturePath = SignaturePath(request);
         ModelLocation location = ModelLocation.Find(request.ModelPath, request.CurrentDirectory, request.AllowSymlinks, request.Rules);
-        if (inputs.FirstOrDefault(input => SignatureWriter.IsSameFile(signaturePath, ResolvedPath.OfParent(input))
-            || SignatureWriter.IsSameFile(signaturePath, ResolvedPath.Of(input))) is { } replaced)
+        if (inputs.FirstOrDefault(input => SignatureWriter.IsSameFile(signaturePath, ResolvedPath.OfParent(input), request.Rules)
+            || SignatureWriter.IsSameFile(signaturePath, ResolvedPath.Of(input), request.Rules)) is { } replaced)
         {
             throw SigningErrors.SignatureReplacesInput.At($"The signature would be written to '{signaturePath}', which is an input of the command.", replaced);
         }

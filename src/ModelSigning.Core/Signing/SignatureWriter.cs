@@ -41,13 +41,16 @@ internal static class SignatureWriter
     /// <summary>Whether two full paths name one file, as the file system reads them.</summary>
     /// <param name="one">A full path.</param>
     /// <param name="other">Another one.</param>
-    public static bool IsSameFile(string one, string other)
+    public static bool IsSameFile(string one, string other) => IsSameFile(one, other, FileSystemRules.Current);
+
+    /// <inheritdoc cref="IsSameFile(string, string)"/>
+    internal static bool IsSameFile(string one, string other, FileSystemRules rules)
     {
         ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(other);
         return one.Equals(other, StringComparison.OrdinalIgnoreCase) && (one.Equals(other, StringComparison.Ordinal) || OnDisk(one) == OnDisk(other));
 
-        static string? OnDisk(string path) => ResolvedPath.RelativeName(Path.GetPathRoot(path)!, path, FileSystemRules.Current);
+        string? OnDisk(string path) => ResolvedPath.RelativeName(Path.GetPathRoot(path)!, path, rules);
     }
 
     /// <summary>Writes a bundle.</summary>
