@@ -13,7 +13,7 @@ using ModelSigning.Testing.SigstoreInstance;
 
 namespace ModelSigning.Fuzz;
 
-/// <summary>Valid inputs of every target, made anew in each run: their keys differ, their shapes do not.</summary>
+/// <summary>Valid inputs of every target, made again in each run: their keys differ, their shapes do not.</summary>
 internal static class Seeds
 {
     public const string Password = "fuzz";

@@ -8,7 +8,7 @@ using ModelSigning.Testing;
 namespace ModelSigning.Tests;
 
 /// <summary>
-/// <c>docs/errors.md</c> against the definitions in the staged assemblies. To write the table anew:
+/// <c>docs/errors.md</c> against the definitions in the staged assemblies. To write the table again:
 /// <c>UPDATE_ERRORS=1 dotnet test tests/ModelSigning.Tests --filter ErrorTable</c>.
 /// </summary>
 public class ErrorTableTests

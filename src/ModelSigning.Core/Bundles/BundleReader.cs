@@ -48,7 +48,7 @@ public static class BundleReader
     /// <summary>Reads a bundle from memory.</summary>
     /// <param name="utf8">The bundle's JSON in UTF-8; a byte order mark in front is skipped.</param>
     /// <param name="source">Where it comes from, for the errors: usually a path.</param>
-    /// <exception cref="ModelSigningException">The bytes are no bundle (<see cref="BundleErrors"/>).</exception>
+    /// <exception cref="ModelSigningException">The bytes are not a bundle (<see cref="BundleErrors"/>).</exception>
     public static Bundle Parse(ReadOnlyMemory<byte> utf8, string source) => ParseOver(
         utf8.Length > MaximumLength ? throw TooLarge(utf8.Length, source) : utf8.ToArray(), source, CancellationToken.None);
 

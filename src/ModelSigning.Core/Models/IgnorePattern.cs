@@ -55,7 +55,7 @@ internal static class IgnorePattern
         }
     }
 
-    // What a link leads to is no part of the model.
+    // The target of a link is not part of the model.
     private static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
 
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, MatchType = MatchType.Simple, IgnoreInaccessible = false };

@@ -25,7 +25,7 @@ internal sealed class RuleClaims(TrustPolicy policy, TrustRule rule)
 
     /// <summary>Refuses a model that lacks a claim that the rule requires.</summary>
     /// <param name="model">The model, verified as a whole and valid.</param>
-    /// <param name="path">The full path of the claims file; that it is missing is no claim at all.</param>
+    /// <param name="path">The full path of the claims file; a file that does not exist has no claims.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ModelSigningException"><see cref="PolicyErrors.ClaimMissing"/>, or one of <see cref="ClaimErrors"/>.</exception>
     public void Require(VerificationResult model, string path, CancellationToken cancellationToken)

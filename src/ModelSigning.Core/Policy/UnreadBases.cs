@@ -30,7 +30,7 @@ internal static class UnreadBases
             return $"'{uninspected.File}' cannot be read: {uninspected.Reason.TrimEnd('.')}";
         }
 
-        // What git keeps is no part of a model, and no configuration leads to it.
+        // Git's files are not part of a model, and no configuration leads to it.
         IEnumerable<string> unsigned = model.UncheckedFiles ?? model.UncheckedPaths.Where(path => path != ".git").SelectMany(path => FilesAt(model.ModelPath, path, cancellationToken));
         return unsigned.FirstOrDefault(NamesBases) is { } file ? $"'{file}' is not signed" : null;
     }

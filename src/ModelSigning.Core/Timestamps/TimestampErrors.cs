@@ -5,7 +5,7 @@ namespace ModelSigning.Core.Timestamps;
 /// <summary>The refusals of timestamps and of their servers.</summary>
 internal static class TimestampErrors
 {
-    /// <summary>The bytes are no timestamp response.</summary>
+    /// <summary>The bytes are not a timestamp response.</summary>
     public static readonly ErrorDefinition Malformed = new("TimestampMalformed", ErrorKind.InvalidData,
         "The timestamp is not a granted RFC 3161 response with one signature.",
         "Ask the signer to sign the model again.");

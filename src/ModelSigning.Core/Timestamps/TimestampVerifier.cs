@@ -14,7 +14,7 @@ public static class TimestampVerifier
     /// <param name="authorities">The authorities that the caller trusts.</param>
     /// <returns>The verified time, or null when none of the authorities is the one that the timestamp names as its signer.</returns>
     /// <exception cref="ModelSigningException">
-    /// One of <see cref="TimestampErrors"/>: the bytes are no timestamp, or one of the authorities is named and something is wrong.
+    /// One of <see cref="TimestampErrors"/>: the bytes are not a timestamp, or one of the authorities is named and something is wrong.
     /// Such a timestamp must not be skipped.
     /// </exception>
     public static VerifiedTimestamp? Verify(

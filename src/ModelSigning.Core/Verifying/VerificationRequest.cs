@@ -46,7 +46,7 @@ public sealed record VerificationRequest
     public bool IgnoreGitPaths { get; init; } = true;
 
     /// <summary>
-    /// Whether files that were not signed are no difference; <see cref="VerificationResult.UncheckedPaths"/> names them. A single file must be
+    /// Whether files that were not signed are not a difference; <see cref="VerificationResult.UncheckedPaths"/> names them. A single file must be
     /// signed all the same.
     /// </summary>
     public bool IgnoreUnsignedFiles { get; init; }

@@ -13,7 +13,7 @@ internal sealed record ModuleManifest(
         ScriptBlockAst script = Parser.ParseFile(path, out _, out ParseError[] errors);
         if (errors.Length > 0 || script.Find(ast => ast is HashtableAst, searchNestedScriptBlocks: false)?.SafeGetValue() is not Hashtable manifest)
         {
-            throw new PackagingException($"'{path}' is no manifest made of literals alone.");
+            throw new PackagingException($"'{path}' is not a manifest of literals alone.");
         }
 
         var data = (Hashtable)((Hashtable)manifest["PrivateData"]!)["PSData"]!;

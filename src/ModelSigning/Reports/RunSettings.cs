@@ -96,7 +96,7 @@ internal sealed class RunSettings
         }
     }
 
-    // A key or a policy of the same name may be another one by now. What is no file, or cannot be read, the command itself refuses if it wants it.
+    // A key or a policy of the same name may be another one by now. The command itself refuses what is not a file or cannot be read.
     private static string Content(string path)
     {
         try

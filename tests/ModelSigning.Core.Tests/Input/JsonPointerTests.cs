@@ -5,7 +5,7 @@ using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Tests.Input;
 
-/// <summary>The examples of RFC 6901, section 5, and what is no pointer.</summary>
+/// <summary>The examples of RFC 6901, section 5, and what is not a pointer.</summary>
 public class JsonPointerTests
 {
     private const string Document = """

@@ -36,7 +36,7 @@ public sealed class OpenIdProvider : IDisposable
     /// <summary>The secret that the token endpoint wants; null wants none.</summary>
     public string? ClientSecret { get; set; }
 
-    /// <summary>The person who signs in, and the upstream provider that vouches for them.</summary>
+    /// <summary>The person who signs in, and the upstream provider that confirms who they are.</summary>
     public (string Email, string ConnectorId) Person { get; set; } = (SubjectName.Alice.Value, ConnectorId);
 
     /// <summary>Where the endpoints are; null is the issuer's address. Large providers have them on other hosts.</summary>
