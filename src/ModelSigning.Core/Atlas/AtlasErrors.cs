@@ -67,6 +67,6 @@ internal static class AtlasErrors
 
     /// <summary>A key that cannot be used.</summary>
     public static readonly ErrorDefinition AtlasKeyRefused = new("AtlasKeyRefused", ErrorKind.InvalidArgument,
-        "The public key cannot verify Atlas manifests: it is not an RSA key of at least 2,048 bits or a key on P-256, P-384 or P-521, or the file contains no key.",
+        "The public key cannot verify Atlas manifests. It must be an RSA key of at least 2,048 bits or a key on P-256, P-384 or P-521.",
         "Specify the publisher's public key in PEM format (-----BEGIN PUBLIC KEY-----).");
 }

@@ -7,7 +7,7 @@ internal static class CardErrors
 {
     /// <summary>Front matter that is not what is read.</summary>
     public static readonly ErrorDefinition FrontMatterInvalid = new("FrontMatterInvalid", ErrorKind.InvalidData,
-        "The front matter of a model card is not valid YAML, ends in different places for different tools, has a base model that is not a text, or uses tags, merge keys or several documents, which are not supported.",
+        "The front matter of a model card is not valid YAML, ends in different places for different tools, or has a base model that is not a text. Tags, merge keys and several documents are not supported.",
         "Ask the publisher for a valid card. Use -Detailed to see what the other files say.");
 
     /// <summary>Front matter with two values for one key.</summary>

@@ -73,7 +73,7 @@ internal static class ClaimErrors
 
     /// <summary>The claim is about another model of the same name.</summary>
     public static readonly ErrorDefinition OtherVersion = new("ClaimAboutOtherVersion", ErrorKind.InvalidData,
-        "A claim is about a model of the same name with a different root digest: the model was signed again since, with other files or another hash algorithm, or the claim was copied from another model.",
+        "A claim is about a model of the same name with a different root digest. The model was signed again with other files or another hash algorithm, or the claim was copied from another model.",
         "If you signed the model again, make the claim again with New-ModelClaim. Otherwise do not rely on it: it says nothing about this model.");
 
     /// <summary>The claim is about the same contents in another form.</summary>
@@ -83,7 +83,7 @@ internal static class ClaimErrors
 
     /// <summary>The claim is a bill of materials of something else.</summary>
     public static readonly ErrorDefinition BomMisfit = new("ClaimBomMismatch", ErrorKind.InvalidData,
-        "A bill of materials in CycloneDX or SPDX does not match the model that it is claimed about: a file, digest, root digest, pin or reference in it differs from what was signed, or its serial number is not valid.",
+        "A bill of materials in CycloneDX or SPDX does not match the model that it is claimed about. A file, digest, root digest, pin or reference in it differs from what was signed, or its serial number is not valid.",
         "Make the bill of materials again with New-ModelBom from the verified model. Do not rely on the one that differs.");
 
     /// <summary>The refusals of claims that are about something else: nothing is wrong with the claims file.</summary>

@@ -123,7 +123,7 @@ internal static class PolicyErrors
     /// <summary>A file of the model cannot be inspected to its end.</summary>
     public static readonly ErrorDefinition ContentUninspectable = new("TrustPolicyContentUninspectable", ErrorKind.SecurityError,
         "The policy's rule restricts the content of models, but a file of this model cannot be fully inspected or was not signed.",
-        "Ask the publisher for the file in a format that can be inspected, or move the model to a rule without forbid and allowFormats after you have decided to trust the file.");
+        "Ask the publisher for the file in a format that can be inspected. If you decide to trust the file, move the model to a rule without forbid and allowFormats.");
 
     /// <summary>A file of the model is of none of the allowed formats.</summary>
     public static readonly ErrorDefinition FormatNotAllowed = new("TrustPolicyFormatNotAllowed", ErrorKind.SecurityError,

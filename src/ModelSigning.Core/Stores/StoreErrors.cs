@@ -157,7 +157,7 @@ internal static class StoreErrors
 
     /// <summary>More than is read of a tar.</summary>
     public static readonly ErrorDefinition TarTooLarge = new("TarTooLarge", ErrorKind.LimitsExceeded,
-        "A tar file has more than 1,000,000 entries, names of more than 134,217,728 characters, a name longer than 4,096 bytes, a record of names longer than 64 KiB, or a file longer than any tar can hold.",
+        "A tar file has more than 1,000,000 entries, too many or too long names (134,217,728 characters together, 4,096 bytes each), a record of names longer than 64 KiB, or a file longer than a tar can hold.",
         "Do not unpack it. No tool that packs models writes such a tar file.");
 
     /// <summary>A layer that unpacks to far more than it should.</summary>
