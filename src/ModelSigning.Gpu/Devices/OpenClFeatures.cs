@@ -1,12 +1,11 @@
 using ILGPU.Runtime.OpenCL;
-using ModelSigning.Gpu.Pipeline;
 
 namespace ModelSigning.Gpu.Devices;
 
 /// <summary>
 /// ILGPU refuses OpenCL devices that do not report OpenCL C's generic address space (Debian 12's PoCL, NVIDIA's OpenCL), although only
 /// kernels with pointers to more than one kind of memory need it. Ours have none, and every device proves itself on published vectors
-/// before it hashes (<see cref="KnownAnswers"/>), so such a device is told to ILGPU as one that has it.
+/// before it hashes (<c>KnownAnswers</c>), so such a device is told to ILGPU as one that has it.
 /// </summary>
 internal static class OpenClFeatures
 {
