@@ -49,6 +49,7 @@ Describe 'Test-SigstoreBundle' {
 
     It 'refuses a value that is not a digest' {
         { Test-SigstoreBundle -Digest 'md5:00' -BundlePath x @signer } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+        { Test-SigstoreBundle -Digest "sha256:$('a' * 64)`n" -BundlePath x @signer } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
     }
 }
 

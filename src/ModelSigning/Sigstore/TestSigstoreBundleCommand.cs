@@ -35,7 +35,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
 {
     private const string PathSet = "Path", LiteralPathSet = "LiteralPath", DigestSet = "Digest";
     private const string KeyPathSet = "KeyPath", KeyLiteralPathSet = "KeyLiteralPath", KeyDigestSet = "KeyDigest";
-    private const string DigestPattern = "^(sha256:[0-9A-Fa-f]{64}|sha384:[0-9A-Fa-f]{96}|sha512:[0-9A-Fa-f]{128})$";
+    private const string DigestPattern = "^(sha256:[0-9A-Fa-f]{64}|sha384:[0-9A-Fa-f]{96}|sha512:[0-9A-Fa-f]{128})\\z";
     private readonly SingleAnswer _answer = new();
     private SigstoreVerifier? _verifier;
 
