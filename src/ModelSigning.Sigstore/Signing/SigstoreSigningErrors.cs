@@ -125,8 +125,8 @@ internal static class SigstoreSigningErrors
 
     /// <summary>The file is not a statement.</summary>
     public static readonly ErrorDefinition StatementInvalid = new("StatementInvalid", ErrorKind.InvalidData,
-        "The file to sign as a statement is not an in-toto statement in JSON.",
-        "Omit -Statement to sign the file itself, or correct the statement.");
+        "The file to sign as a statement is not an in-toto statement in JSON, or is one that only New-ModelSignature signs, about a model.",
+        "Omit -Statement to sign the file itself, or correct the statement. To sign a model, use New-ModelSignature.");
 
     /// <summary>The file is what the signature of an envelope is over.</summary>
     public static readonly ErrorDefinition FileIsEncodedEnvelope = new("FileIsEncodedEnvelope", ErrorKind.SecurityError,
