@@ -27,6 +27,6 @@ public class StatementFileTests
     }
 
     private static ReadOnlyMemory<byte> Read(TemporaryFolder folder, string predicateType) => StatementFile.Read(
-        folder.Write("statement.json", $$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"x","digest":{"sha256":"00"}}],"predicateType":"{{predicateType}}","predicate":{}}"""),
+        folder.Write("statement.json", $$$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"x","digest":{"sha256":"00"}}],"predicateType":"{{{predicateType}}}","predicate":{}}"""),
         CancellationToken.None);
 }
