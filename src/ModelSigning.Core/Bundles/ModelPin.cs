@@ -84,7 +84,8 @@ public static class ModelPin
         return ignored.Length > MaximumNames ? null : ignored.Append(null).Select(name => Of(manifest, name));
     }
 
-    private static string[] IgnoredPaths(Serialization serialization, string? signatureName)
+    /// <summary>The ignored paths that not every tool leaves out, sorted.</summary>
+    internal static string[] IgnoredPaths(Serialization serialization, string? signatureName)
     {
         HashSet<string> paths = new(serialization.IgnorePaths, StringComparer.Ordinal);
         paths.ExceptWith(IgnoreList.GitPaths);
