@@ -32,6 +32,9 @@ public static partial class UnixEntries
     /// <summary>Sets the mode bits of a file or folder.</summary>
     public static void SetMode(string path, UnixFileMode mode) => Succeed(SetMode([.. Encoding.UTF8.GetBytes(path), 0], (uint)mode), path);
 
+    /// <summary>Gives a file to another user, which only the administrator may.</summary>
+    public static void GiveAway(string path, uint user) => Succeed(ChangeOwner([.. Encoding.UTF8.GetBytes(path), 0], user, uint.MaxValue), path);
+
     /// <summary>Gives a file an extended attribute, as Linux does it; false if the file system has none.</summary>
     public static bool TrySetAttribute(string path, string name, ReadOnlySpan<byte> value) =>
         SetAttribute([.. Encoding.UTF8.GetBytes(path), 0], [.. Encoding.UTF8.GetBytes(name), 0], value.ToArray(), value.Length, 0) == 0;
@@ -53,6 +56,9 @@ public static partial class UnixEntries
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int file);
+
+    [LibraryImport("libc", EntryPoint = "chown", SetLastError = true)]
+    private static partial int ChangeOwner(byte[] path, uint user, uint group);
 
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true)]
     private static partial int MakeFolder(byte[] path, uint mode);

@@ -23,6 +23,9 @@ public static class ModelPin
     /// <summary>What a pin begins with; 64 lower-case hexadecimal digits follow.</summary>
     public const string Prefix = "pin1:";
 
+    /// <summary>The pin's name among the digests of a claim's subject. Its value is the pin's 64 lower-case hexadecimal digits.</summary>
+    internal const string DigestName = "modelPin1";
+
     /// <summary>The most ignored paths, those of every tool aside, for which <see cref="UnderAnyName"/> has an answer.</summary>
     internal const int MaximumNames = 32;
 
@@ -87,7 +90,8 @@ public static class ModelPin
     internal static HashSet<string> DigitsUnderAnyName(Manifest manifest, string pin) =>
         new([.. (UnderAnyName(manifest) ?? []).Append(pin).Select(one => one[Prefix.Length..])], StringComparer.Ordinal);
 
-    private static string[] IgnoredPaths(Serialization serialization, string? signatureName)
+    /// <summary>The ignored paths that not every tool leaves out, sorted.</summary>
+    internal static string[] IgnoredPaths(Serialization serialization, string? signatureName)
     {
         HashSet<string> paths = new(serialization.IgnorePaths, StringComparer.Ordinal);
         paths.ExceptWith(IgnoreList.GitPaths);

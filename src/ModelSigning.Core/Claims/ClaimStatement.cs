@@ -14,9 +14,6 @@ namespace ModelSigning.Core.Claims;
 /// </summary>
 internal static class ClaimStatement
 {
-    /// <summary>The pin's name among the digests of a subject. Its value is the pin's 64 lower-case hexadecimal digits.</summary>
-    public const string PinAlgorithm = "modelPin1";
-
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a statement.</summary>
@@ -36,7 +33,7 @@ internal static class ClaimStatement
         json.WriteString("name", modelName);
         json.WriteStartObject("digest");
         json.WriteString("sha256", Hexadecimal.Write(rootDigest));
-        json.WriteString(PinAlgorithm, pin[ModelPin.Prefix.Length..]);
+        json.WriteString(ModelPin.DigestName, pin[ModelPin.Prefix.Length..]);
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndArray();

@@ -179,7 +179,7 @@ public sealed class ClaimVerifier
                 continue;
             }
 
-            if (!subject.Digests.TryGet(ClaimStatement.PinAlgorithm, out JsonSlice pin))
+            if (!subject.Digests.TryGet(ModelPin.DigestName, out JsonSlice pin))
             {
                 return new(line, verified, subject.Name, ClaimBinding.RootDigest);
             }

@@ -35,8 +35,8 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
 {
     // FileStatus of the runtime's pal_io.h: int32 Flags, int32 Mode, uint32 Uid, uint32 Gid, int64 Size, then int64: seconds and nanoseconds of the times of access,
     // modification, change and birth, Dev, RDev, Ino.
-    private const int ModeOffset = 4, SizeOffset = 16, ModifiedOffset = 40, ChangedOffset = 56, NumberOffset = 104, StructureLength = 256;
-    private const int TypeMask = 0xF000, RegularType = 0x8000, DirectoryType = 0x4000, LinkType = 0xA000;
+    private const int ModeOffset = 4, OwnerOffset = 8, SizeOffset = 16, ModifiedOffset = 40, ChangedOffset = 56, NumberOffset = 104, StructureLength = 256;
+    private const int TypeMask = 0xF000, RegularType = 0x8000, DirectoryType = 0x4000, LinkType = 0xA000, WriteByOthers = 0x12;
 
     /// <summary>Asks for the status of a path.</summary>
     /// <exception cref="IOException">The operating system does not say.</exception>
@@ -125,6 +125,19 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
         return Read(FStat(handle, structure), structure);
     }
 
+    /// <summary>Whether anybody but this user and the system's administrator may write to what is open: it is of another owner, or its mode allows it. Not on Windows.</summary>
+    public static unsafe bool IsWritableByOthers(SafeFileHandle handle)
+    {
+        byte* structure = stackalloc byte[StructureLength];
+        if (FStat(handle, structure) != 0)
+        {
+            throw UnixErrors.Exception(Marshal.GetLastPInvokeError());
+        }
+
+        uint owner = *(uint*)(structure + OwnerOffset);
+        return (*(int*)(structure + ModeOffset) & WriteByOthers) != 0 || (owner != 0 && owner != EffectiveUser());
+    }
+
     private static unsafe FileStatus Read(int result, byte* structure)
     {
         if (result != 0)
@@ -162,6 +175,9 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_LStat", SetLastError = true)]
     private static unsafe partial int LStat(byte* path, byte* output);
+
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetEUid")]
+    private static partial uint EffectiveUser();
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_FStat", SetLastError = true)]
     private static unsafe partial int FStat(SafeHandle handle, byte* output);

@@ -40,15 +40,20 @@ public static class ManifestFileReader
     /// <param name="path">The full path.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ModelSigningException">One of <see cref="ManifestFileErrors"/>.</exception>
-    public static ManifestFile Read(string path, CancellationToken cancellationToken) => BoundedFile.Open(path, Rules, stream => stream.CanSeek
-        ? Read(stream, path, cancellationToken)
-        : Read(BoundedFile.Read(stream, path, Rules, cancellationToken), path, cancellationToken));
+    public static ManifestFile Read(string path, CancellationToken cancellationToken) => Read(path, check: null, cancellationToken);
 
     /// <summary>Reads the whole manifest of a file.</summary>
     /// <inheritdoc cref="Read(string, CancellationToken)"/>
-    public static ManifestFile ReadWhole(string path, CancellationToken cancellationToken)
+    public static ManifestFile ReadWhole(string path, CancellationToken cancellationToken) => ReadWhole(path, check: null, cancellationToken);
+
+    /// <summary>Reads the whole manifest of a file that is checked first.</summary>
+    /// <param name="path">The full path.</param>
+    /// <param name="check">Looks at the file that is open and read, whatever the path leads to by then; throws its refusal.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <inheritdoc cref="Read(string, CancellationToken)"/>
+    internal static ManifestFile ReadWhole(string path, Action<FileStream>? check, CancellationToken cancellationToken)
     {
-        ManifestFile file = Read(path, cancellationToken);
+        ManifestFile file = Read(path, check, cancellationToken);
         return file.Part.Count == 1 ? file : throw ManifestFileErrors.ManifestPartAlone.At($"'{path}' is {file.Part}.", path);
     }
 
@@ -62,6 +67,14 @@ public static class ManifestFileReader
         using MemoryStream stream = new(utf8, writable: false);
         return Read(stream, source, cancellationToken);
     }
+
+    private static ManifestFile Read(string path, Action<FileStream>? check, CancellationToken cancellationToken) => BoundedFile.Open(path, Rules, stream =>
+    {
+        check?.Invoke(stream);
+        return stream.CanSeek
+            ? Read(stream, path, cancellationToken)
+            : Read(BoundedFile.Read(stream, path, Rules, cancellationToken), path, cancellationToken);
+    });
 
     private static ManifestFile Read(Stream stream, string source, CancellationToken cancellationToken)
     {

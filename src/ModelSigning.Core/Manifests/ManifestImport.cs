@@ -31,11 +31,15 @@ public static class ManifestImport
     /// <param name="path">The full path of a file.</param>
     public static bool IsList(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        return ManifestFileReader.IsManifestFile(path) || IsNamedAsChecksums(path) || (path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) && ManifestTable.Starts(path));
+    }
+
+    private static bool IsNamedAsChecksums(string path)
+    {
         string name = Path.GetFileName(path);
-        return ManifestFileReader.IsManifestFile(path)
-            || ((string[])[".sha256", ".sha256sum", ".sha256sums"]).Any(extension => name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
-            || ((string[])["SHA256SUM", "SHA256SUMS", "SHA256SUMS.txt"]).Contains(name, StringComparer.OrdinalIgnoreCase)
-            || (name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) && ManifestTable.Starts(path));
+        return ((string[])[".sha256", ".sha256sum", ".sha256sums"]).Any(extension => name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
+            || ((string[])["SHA256SUM", "SHA256SUMS", "SHA256SUMS.txt"]).Contains(name, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>Reads a list of any of the forms; of a manifest file, one that is whole.</summary>
@@ -85,7 +89,11 @@ public static class ManifestImport
     {
         ArgumentNullException.ThrowIfNull(source);
         ReadOnlyMemory<byte> text = utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
-        return ManifestTable.IsTable(text.Span) ? ManifestTable.Read(text, source, cancellationToken) : ChecksumList.Read(text, source, cancellationToken);
+
+        // sha256sum passes over what it does not read, so it would check other files than those that were read here: it must find the same in a list that is called as its own,
+        // in which a field of a table may hide lines for it, and its first line has no mark in front of it.
+        return ManifestTable.IsTable(text.Span) && !IsNamedAsChecksums(source)
+            ? ManifestTable.Read(text, source, cancellationToken) : ChecksumList.Read(utf8, source, cancellationToken);
     }
 
     /// <summary>Whether the first bytes of a file are these.</summary>

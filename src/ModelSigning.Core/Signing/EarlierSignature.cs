@@ -1,5 +1,6 @@
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Verifying;
@@ -21,16 +22,8 @@ public sealed record EarlierSignature(string ManifestPath, string SignaturePath)
     /// </exception>
     internal EarlierManifest Read(ISigner signer, string modelName, Serialization serialization, CancellationToken cancellationToken)
     {
-        // Whoever writes into it "unchanged since then" has the old digest of a changed file signed again.
-        if (!OperatingSystem.IsWindows() && File.Exists(ManifestPath) && (File.GetUnixFileMode(ManifestPath) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None)
-        {
-            throw SigningErrors.ReuseRefused.At(
-                $"'{ManifestPath}' can be changed by other users, so what it says of unchanged files cannot be relied on.", ManifestPath,
-                cure: "Make sure that only you can write the file (chmod go-w), and omit -Reuse once, so that every file is hashed and the manifest file is written again.");
-        }
-
         // Both files first: to tell who signs, a signer may ask a person to sign in.
-        ManifestFile recorded = ManifestFileReader.ReadWhole(ManifestPath, cancellationToken);
+        ManifestFile recorded = ManifestFileReader.ReadWhole(ManifestPath, RefuseOthers, cancellationToken);
         Bundle bundle = ReadBundle(cancellationToken);
         SignatureVerifier verifier = signer.MakeOwnVerifier(cancellationToken)
             ?? throw SigningErrors.ReuseUnsupported.At($"A signature of the method '{signer.Method}' cannot be verified as this signer's own.", SignaturePath);
@@ -50,6 +43,18 @@ public sealed record EarlierSignature(string ManifestPath, string SignaturePath)
 
         EarlierManifest earlier = new(recorded, signed);
         return earlier.HasAny() ? earlier : throw SigningErrors.ReuseRefused.At($"'{ManifestPath}' and '{SignaturePath}' have no digest in common.", ManifestPath);
+    }
+
+    // Whoever writes into it "unchanged since then" has the old digest of a changed file signed again. Where others may write to its folder, they can put a file of
+    // their own in its place.
+    private void RefuseOthers(FileStream manifest)
+    {
+        if (!OperatingSystem.IsWindows() && FileStatus.IsWritableByOthers(manifest.SafeFileHandle))
+        {
+            throw SigningErrors.ReuseRefused.At(
+                $"'{ManifestPath}' can be changed by other users or belongs to another one, so what it says of unchanged files cannot be relied on.", ManifestPath,
+                cure: "Make sure that the file is yours and that only you can write it (chmod go-w), and omit -Reuse once, so that every file is hashed and the manifest file is written again.");
+        }
     }
 
     private Bundle ReadBundle(CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Manifests;
@@ -51,7 +52,7 @@ public static class ManifestVerifier
             FileCount = ExpectedResources.FileNames(file.Manifest, null).Length,
             ByteCount = file.Lengths.Sum(),
             UncheckedPaths = [ResourceName.SingleFile],
-            Warnings = [.. statement.Evidence.Warnings, .. statement.Statement.Warnings, .. ManifestImport.PrefixNote(path, file) is { } note ? (string[])[note] : []],
+            Warnings = [.. statement.Evidence.Warnings, .. statement.Statement.Warnings, .. Looser(statement.Serialization, file.Manifest.Serialization), .. ManifestImport.PrefixNote(path, file) is { } note ? (string[])[note] : []],
         };
         if (result.IsValid)
         {
@@ -59,6 +60,22 @@ public static class ManifestVerifier
         }
 
         return result;
+    }
+
+    // Names and digests are compared. What else the file says would come into a signature of it, and somebody may have added it.
+    private static IEnumerable<string> Looser(Serialization signed, Serialization listed)
+    {
+        string[] added = [.. ModelPin.IgnoredPaths(listed, signatureName: null).Except(signed.IgnorePaths, StringComparer.Ordinal)];
+        if (added.Length > 0)
+        {
+            yield return $"The manifest leaves out '{added[0]}'{(added.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {added.Length - 1} more") : "")}, which the signature does not. "
+                + "Do not sign the manifest unless you know why: with such a signature, unsigned files there are only warned of.";
+        }
+
+        if (listed.AllowSymlinks && !signed.AllowSymlinks)
+        {
+            yield return "The manifest allows symbolic links, and the signature does not. Do not sign the manifest unless you know why.";
+        }
     }
 
     // Old releases gave the only file of a model the name '.', and a manifest file has its own.

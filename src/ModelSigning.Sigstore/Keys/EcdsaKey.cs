@@ -33,6 +33,15 @@ internal sealed class EcdsaKey : VerificationKey
         return (key, null);
     }
 
+    internal override ReadOnlyMemory<byte> Numbers
+    {
+        get
+        {
+            using ECDsa key = Open();
+            return key.ExportSubjectPublicKeyInfo();
+        }
+    }
+
     public override bool VerifyData(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         using ECDsa key = Open();

@@ -22,6 +22,8 @@ internal sealed class Ed25519Key : VerificationKey
     /// <summary>The key as RFC 8032 encodes it: 32 bytes.</summary>
     internal ReadOnlyMemory<byte> Raw { get; }
 
+    internal override ReadOnlyMemory<byte> Numbers => Raw;
+
     internal static (VerificationKey?, string?) Import(ReadOnlyMemory<byte> subjectPublicKeyInfo, byte[] raw) => raw.Length == KeyLength
         ? (new Ed25519Key(subjectPublicKeyInfo, raw), null)
         : (null, $"an Ed25519 key has {KeyLength} bytes, but this one has {raw.Length}");

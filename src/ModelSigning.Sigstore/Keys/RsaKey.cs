@@ -35,6 +35,15 @@ internal sealed class RsaKey : VerificationKey
             : (new RsaKey(subjectPublicKeyInfo, parameters, pss), null);
     }
 
+    internal override ReadOnlyMemory<byte> Numbers
+    {
+        get
+        {
+            using RSA key = RSA.Create(_parameters);
+            return key.ExportRSAPublicKey();
+        }
+    }
+
     public override bool VerifyData(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         using RSA key = RSA.Create(_parameters);

@@ -33,6 +33,9 @@ public abstract class VerificationKey
     /// <summary>The digest that is signed; null for Ed25519, which takes the message itself.</summary>
     public HashAlgorithmName? Hash { get; }
 
+    /// <summary>The bytes of the key alone: two encodings of one key (with parameters or without, in BER) have the same.</summary>
+    internal abstract ReadOnlyMemory<byte> Numbers { get; }
+
     /// <summary>Whether a signature is this key's over some data.</summary>
     public abstract bool VerifyData(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature);
 

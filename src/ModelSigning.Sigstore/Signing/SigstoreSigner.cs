@@ -122,6 +122,12 @@ public sealed class SigstoreSigner : ISigner, IDisposable
     {
         ArgumentNullException.ThrowIfNull(artifact);
         ReadOnlyMemory<byte> digest = artifact.Digest(HashAlgorithmName.SHA256);
+        if (artifact is FileArtifact { IsEncodedEnvelope: true })
+        {
+            throw SigstoreSigningErrors.FileIsEncodedEnvelope.At(
+                $"'{artifact.Name}' begins with 'DSSEv1', as what is signed of an envelope does. Its signature would also be one of the statement in it.", artifact.Name);
+        }
+
         return Sign(digest, artifact, signature => new Bundle
         {
             Version = BundleVersion.V03,

@@ -125,8 +125,13 @@ internal static class SigstoreSigningErrors
 
     /// <summary>The file is not a statement.</summary>
     public static readonly ErrorDefinition StatementInvalid = new("StatementInvalid", ErrorKind.InvalidData,
-        "The file to sign as a statement is not an in-toto statement in JSON.",
-        "Omit -Statement to sign the file itself, or correct the statement.");
+        "The file to sign as a statement is not an in-toto statement in JSON, or is one that only New-ModelSignature signs, about a model.",
+        "Omit -Statement to sign the file itself, or correct the statement. To sign a model, use New-ModelSignature.");
+
+    /// <summary>The file is what the signature of an envelope is over.</summary>
+    public static readonly ErrorDefinition FileIsEncodedEnvelope = new("FileIsEncodedEnvelope", ErrorKind.SecurityError,
+        "The file to sign begins as the bytes that are signed of an envelope (DSSEv1), so its signature would also be a valid signature of the statement in it, such as that of a model.",
+        "Do not sign the file: no program writes such files for other uses. To sign a statement, use -Statement; to sign a model, use New-ModelSignature.");
 
     /// <summary>The instance names no services.</summary>
     public static readonly ErrorDefinition SigningConfigMissing = new("SigningConfigMissing", ErrorKind.ObjectNotFound,

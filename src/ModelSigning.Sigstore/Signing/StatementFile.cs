@@ -20,8 +20,15 @@ internal static class StatementFile
     {
         byte[] bytes = BoundedFile.Read(path, Rules, cancellationToken);
         InTotoStatement statement = InTotoStatement.Read(bytes, path, Rules, cancellationToken);
-        return statement.IsOfKnownType
+        if (!statement.IsOfKnownType)
+        {
+            throw SigstoreSigningErrors.StatementInvalid.At($"'{path}' is not an in-toto statement: its _type is '{statement.Type}'.", path);
+        }
+
+        // Signed, it would be the signature of a model whose files nobody looked at.
+        return !ModelStatement.IsSignature(statement.PredicateType) && statement.PredicateType != ModelStatement.DigestsPredicateType
             ? bytes
-            : throw SigstoreSigningErrors.StatementInvalid.At($"'{path}' is not an in-toto statement: its _type is '{statement.Type}'.", path);
+            : throw SigstoreSigningErrors.StatementInvalid.At(
+                $"'{path}' is what a model's signature is over: its predicate type is '{statement.PredicateType}'. New-ModelSignature signs a model, and with -Manifest a manifest of one.", path);
     }
 }

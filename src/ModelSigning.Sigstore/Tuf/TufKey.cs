@@ -19,7 +19,7 @@ internal sealed class TufKey
         Identity = identity;
     }
 
-    /// <summary>What makes the key the same under two identifiers: it counts once.</summary>
+    /// <summary>What makes the key the same under two identifiers, in whatever encodings: it counts once.</summary>
     internal string Identity { get; }
 
     internal static TufKey Read(MetadataObject key)
@@ -38,7 +38,7 @@ internal sealed class TufKey
             return new TufKey(null, $"{type} {scheme} {text}");
         }
 
-        return new TufKey(imported is RsaKey rsa && scheme == "rsassa-pss-sha256" ? rsa.WithPss() : imported, Convert.ToHexString(info));
+        return new TufKey(imported is RsaKey rsa && scheme == "rsassa-pss-sha256" ? rsa.WithPss() : imported, Convert.ToHexString(imported.Numbers.Span));
     }
 
     /// <summary>Whether a signature is this key's.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Input;
@@ -68,13 +69,18 @@ public sealed class FileArtifact(string path, CancellationToken cancellationToke
         return digest;
     }
 
+    /// <summary>Whether what was hashed begins as the bytes that the signature of an envelope is over: a signature of the file would be one of the envelope, too.</summary>
+    internal bool IsEncodedEnvelope { get; private set; }
+
     private byte[] Hash(HashAlgorithmName algorithm)
     {
         using FileStream stream = RegularFile.Open(path);
         using IncrementalHash hash = IncrementalHash.CreateHash(algorithm);
         byte[] piece = new byte[PieceLength];
-        for (int read; (read = stream.Read(piece)) > 0;)
+        bool isFirst = true;
+        for (int read; (read = stream.ReadAtLeast(piece, piece.Length, throwOnEndOfStream: false)) > 0; isFirst = false)
         {
+            IsEncodedEnvelope |= isFirst && DsseEnvelope.IsEncoding(piece.AsSpan(0, read));
             hash.AppendData(piece, 0, read);
             cancellationToken.ThrowIfCancellationRequested();
         }

@@ -32,10 +32,24 @@ internal static class SubjectStep
             throw SigstoreErrors.Subject.At($"The payload is of type '{statement.Type}', which is not an in-toto statement.");
         }
 
+        // The root digest of a model is the SHA-256 of the digests of its files: whoever writes these digests into a file has one of the same digest.
+        bool isFile = artifact is not DigestArtifact;
+        if (isFile && ModelStatement.IsSignature(statement.PredicateType))
+        {
+            throw SigstoreErrors.Subject.At(
+                $"The bundle is the signature of a model, which is about all its files and not about the file '{artifact.Name}'. Use Test-ModelSignature.", artifact.Name);
+        }
+
         bool found = false;
         List<string> shown = [];
         foreach (StatementSubject subject in statement.Subjects)
         {
+            if (isFile && subject.Digests.TryGet(ModelPin.DigestName, out _))
+            {
+                throw SigstoreErrors.Subject.At(
+                    $"The bundle is a claim about a model, which is about all its files and not about the file '{artifact.Name}'. Use Test-ModelClaim.", artifact.Name);
+            }
+
             foreach (JsonSliceMember digest in subject.Digests.Members)
             {
                 string name = digest.Name, value = digest.Value.Text();

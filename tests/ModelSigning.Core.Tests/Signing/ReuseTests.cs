@@ -7,6 +7,7 @@ using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Signing;
+using ModelSigning.Testing;
 
 namespace ModelSigning.Core.Tests.Signing;
 
@@ -133,6 +134,15 @@ public sealed class ReuseTests : IDisposable
     {
         First();
         File.SetUnixFileMode(_manifest, File.GetUnixFileMode(_manifest) | mode);
+        Refused(SigningErrors.ReuseRefused, request => request);
+    }
+
+    [Fact]
+    public void A_manifest_file_of_another_user_is_refused_because_he_can_write_it_whatever_its_mode_is()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only the administrator gives files away.");
+        First();
+        UnixEntries.GiveAway(_manifest, 12345);
         Refused(SigningErrors.ReuseRefused, request => request);
     }
 

@@ -44,6 +44,27 @@ public sealed class ManifestVerifierTests : IDisposable
     }
 
     [Fact]
+    public void What_a_manifest_leaves_out_or_allows_and_the_signature_does_not_is_warned_of()
+    {
+        _model.Sign();
+        Write();
+        Assert.Empty(ManifestVerifier.Verify(Request, CancellationToken.None).Warnings);
+        ManifestFile file = ManifestFileReader.Read(Manifest, CancellationToken.None);
+        Serialization looser = file.Manifest.Serialization with { AllowSymlinks = true, IgnorePaths = [.. file.Manifest.Serialization.IgnorePaths, "payload.py"] };
+        string[] names = [.. file.Manifest.Resources.Select(resource => resource.Name)];
+        ManifestFileWriter.Write(Manifest, file with
+        {
+            Manifest = Core.Models.Manifest.Of(file.Manifest.ModelName, looser, file.Manifest.Resources),
+            Listing = ManifestFile.ListingOf(looser, names, file.Lengths),
+        }, exists: null);
+        VerificationResult result = ManifestVerifier.Verify(Request, CancellationToken.None);
+        Assert.True(result.IsValid);
+        Assert.Equal(2, result.Warnings.Count);
+        Assert.Contains("'payload.py'", result.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains("symbolic links", result.Warnings[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_of_a_manifest_is_read_before_the_signature_holds()
     {
         _model.Sign();

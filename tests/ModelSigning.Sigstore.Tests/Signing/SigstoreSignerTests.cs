@@ -40,6 +40,20 @@ public sealed class SigstoreSignerTests
     }
 
     [Theory]
+    [InlineData("DSSEv1 ")]
+    [InlineData("DSSEV1 ")]
+    public async Task A_file_whose_signature_would_be_that_of_a_statement_is_not_signed(string start)
+    {
+        await using SigningSession session = await SigningSession.StartAsync(2);
+        using TemporaryFolder folder = new();
+        byte[] encoding = DsseEnvelope.PreAuthenticationEncoding(DsseEnvelope.InTotoPayloadType, SigningSession.Statement);
+        System.Text.Encoding.ASCII.GetBytes(start).CopyTo(encoding, 0);
+        FileArtifact file = new(folder.Write("notes.txt", System.Text.Encoding.UTF8.GetString(encoding)));
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => session.Signer.SignMessage(file, default));
+        Assert.Equal("FileIsEncodedEnvelope", refusal.Definition.Id);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public async Task A_workflow_signs_without_anybody(int rekorVersion)

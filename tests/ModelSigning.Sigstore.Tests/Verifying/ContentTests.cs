@@ -1,7 +1,12 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Sigstore.Trust;
+using ModelSigning.Sigstore.Verifying;
+using ModelSigning.Testing;
 using ModelSigning.Testing.SigstoreInstance;
 
 namespace ModelSigning.Sigstore.Tests.Verifying;
@@ -33,6 +38,30 @@ public sealed class ContentTests : IDisposable
     {
         _scene.Verify(Statement(InstanceScene.Statement("https://in-toto.io/Statement/v0.1")));
         _scene.Verify(Statement(InstanceScene.Statement(subjects: ["another"u8.ToArray(), InstanceScene.File])));
+    }
+
+    [Theory]
+    [InlineData("https://model_signing/signature/v1.0", "sha512", "Test-ModelSignature")]
+    [InlineData("https://slsa.dev/provenance/v1", "modelPin1", "Test-ModelClaim")]
+    public void A_file_is_not_the_model_whose_root_digest_it_has(string predicateType, string otherDigest, string command)
+    {
+        using TemporaryFolder folder = new();
+        byte[] digests = SHA256.HashData("the only file of a model"u8);
+        File.WriteAllBytes(folder["digests"], digests);
+        string root = Convert.ToHexStringLower(SHA256.HashData(digests));
+        byte[] statement = Encoding.UTF8.GetBytes(new JsonObject
+        {
+            ["_type"] = "https://in-toto.io/Statement/v1",
+            ["subject"] = new JsonArray(new JsonObject { ["name"] = "model", ["digest"] = new JsonObject { ["sha256"] = root, [otherDigest] = root } }),
+            ["predicateType"] = predicateType,
+            ["predicate"] = new JsonObject(),
+        }.ToJsonString());
+        SigstoreVerifier verifier = new(TrustedRootReader.Parse(CanonicalJson.File(_scene.Instance.TrustedRoot()), "instance"), _scene.Policy);
+        Bundle bundle = BundleReader.Parse(Statement(statement), "bundle");
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => verifier.Verify(bundle, new FileArtifact(folder["digests"])));
+        Assert.Equal("SUBJECT", refusal.Definition.Id);
+        Assert.Contains(command, refusal.Message, StringComparison.Ordinal);
+        verifier.Verify(bundle, new DigestArtifact(HashAlgorithmName.SHA256, Convert.FromHexString(root)));
     }
 
     [Fact]
