@@ -33,8 +33,9 @@ internal static class SubjectStep
         }
 
         // The root digest of a model is the SHA-256 of the digests of its files: whoever writes these digests into a file has one of the same digest.
+        // A statement that lists no file has the root digest of none, so that its subject is what it says.
         bool isFile = artifact is not DigestArtifact;
-        if (isFile && ModelStatement.IsSignature(statement.PredicateType))
+        if (isFile && ModelStatement.IsSignature(statement.PredicateType) && statement.Predicate.TryGet("resources", out JsonSlice resources) && resources.Elements.MoveNext())
         {
             throw SigstoreErrors.Subject.At(
                 $"The bundle is the signature of a model, which is about all its files and not about the file '{artifact.Name}'. Use Test-ModelSignature.", artifact.Name);

@@ -54,7 +54,7 @@ public sealed class ContentTests : IDisposable
             ["_type"] = "https://in-toto.io/Statement/v1",
             ["subject"] = new JsonArray(new JsonObject { ["name"] = "model", ["digest"] = new JsonObject { ["sha256"] = root, [otherDigest] = root } }),
             ["predicateType"] = predicateType,
-            ["predicate"] = new JsonObject(),
+            ["predicate"] = new JsonObject { ["resources"] = new JsonArray(new JsonObject { ["name"] = "weights" }) },
         }.ToJsonString());
         SigstoreVerifier verifier = new(TrustedRootReader.Parse(CanonicalJson.File(_scene.Instance.TrustedRoot()), "instance"), _scene.Policy);
         Bundle bundle = BundleReader.Parse(Statement(statement), "bundle");
