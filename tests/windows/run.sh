@@ -9,14 +9,14 @@
 # mirror. Expected failures are on the list beside this script, each with its reason. The exit code is 0 if every part ran and nothing else
 # failed, 1 if not, and 3 if it cannot run. A run of all parts also fails for what is on the list and no longer fails.
 # What runs in PowerShell runs beside the tests, each in a Windows of its own, because one Windows of Wine does one thing after another.
-# A part gets 400 seconds, or as many as MODELSIGNING_WINE_SECONDS says. One that crashes, as .NET does in Wine now and then, is run once more.
+# A part gets 600 seconds, or as many as MODELSIGNING_WINE_SECONDS says. One that crashes, as .NET does in Wine now and then, is run once more.
 set -euo pipefail
 cannot() { echo "This cannot run here: $1" >&2; exit 3; }
 all=(ModelSigning.Core.Tests ModelSigning.Sigstore.Tests ModelSigning.Tests Pester QuickStart Paths)
 parts=("${all[@]}")
 [ $# -lt 2 ] || parts=("${@:2}")
 for part in "${parts[@]}"; do [[ " ${all[*]} " == *" $part "* ]] || cannot "there is no part '$part'."; done
-seconds=${MODELSIGNING_WINE_SECONDS:-400}
+seconds=${MODELSIGNING_WINE_SECONDS:-600}
 prefix=/prefix
 [ "$(id -u)" -eq 0 ] || cannot "it needs root, to enter the system that it installs."
 for tool in debootstrap unshare setpriv flock script dotnet; do command -v "$tool" >/dev/null || cannot "$tool is not installed."; done
