@@ -108,7 +108,7 @@ internal sealed class BomFit
         string? id = Text(model, "spdxId");
         return First(Pairs(model, "ai_hyperparameter", "key"), entry => OfProperty(entry.Name, entry.Value))
             ?? First(graph.Relationships.Where(relationship => Text(relationship, "relationshipType") == "contains" && Text(relationship, "from") == id)
-                .SelectMany(relationship => Texts(Member(relationship, "to"))).SelectMany(to => graph.Elements[to]).Where(element => Text(element, "type") == "software_File"), OfSpdx3File);
+                .SelectMany(relationship => Texts(Member(relationship, "to"))).Distinct(StringComparer.Ordinal).SelectMany(to => graph.Elements[to]).Where(element => Text(element, "type") == "software_File"), OfSpdx3File);
     }
 
     private string? OfSpdx3File(JsonSlice file) => Text(file, "name") is not { } name ? null

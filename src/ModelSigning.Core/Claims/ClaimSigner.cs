@@ -68,7 +68,8 @@ public sealed class ClaimSubject
     private ClaimSubject(ModelStatement signed, string pin, int fileCount, long byteCount)
     {
         (_signed, Pin, FileCount, ByteCount) = (signed, pin, fileCount, byteCount);
-        _fit = new(signed.Manifest, Hexadecimal.Write(RootDigest.Span), digits => ModelPin.DigitsUnderAnyName(signed.Manifest, pin).Contains(digits));
+        Lazy<HashSet<string>> pins = new(() => ModelPin.DigitsUnderAnyName(signed.Manifest, pin));
+        _fit = new(signed.Manifest, Hexadecimal.Write(RootDigest.Span), digits => pins.Value.Contains(digits));
     }
 
     /// <summary>The root digest of the model's signature.</summary>

@@ -29,7 +29,7 @@ internal static class FileKinds
     private static readonly HashSet<string> PickleExtensions = new(StringComparer.Ordinal)
         { ".pkl", ".pickle", ".bin", ".pt", ".pth", ".ckpt", ".joblib", ".dill", ".mar", ".npy" };
 
-    // What a pickle of protocol 0 or 1 can begin with, if it names a class: mark, class, dictionary, list, text, memo.
+    // What a pickle of protocol 0 or 1 can begin with, if it names a class: a mark, a class, an empty collection, a text, a number or nothing.
     private const string OldPickleStart = "(c]}SVXUTKMJIFLNGBC)";
 
     /// <summary>The kind that the first bytes tell.</summary>

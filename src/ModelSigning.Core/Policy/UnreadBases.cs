@@ -17,7 +17,7 @@ internal static class UnreadBases
         RecurseSubdirectories = true,
     };
 
-    /// <summary>What is known of no base model, as the end of a sentence; null where everything was read.</summary>
+    /// <summary>Why a model's base models are not all known, as the end of a sentence; null if everything that can name one was read.</summary>
     /// <param name="model">The model: valid, and verified as a whole.</param>
     /// <param name="content">What is in its signed files.</param>
     /// <param name="cancellationToken">Ends the work.</param>
@@ -30,7 +30,7 @@ internal static class UnreadBases
             return $"'{uninspected.File}' cannot be read: {uninspected.Reason.TrimEnd('.')}";
         }
 
-        // Git's files are not part of a model, and no configuration leads to it.
+        // Git's files are not part of a model, and no loader looks for a configuration among them.
         IEnumerable<string> unsigned = model.UncheckedFiles ?? model.UncheckedPaths.Where(path => path != ".git").SelectMany(path => FilesAt(model.ModelPath, path, cancellationToken));
         return unsigned.FirstOrDefault(NamesBases) is { } file ? $"'{file}' is not signed" : null;
     }

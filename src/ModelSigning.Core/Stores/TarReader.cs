@@ -137,6 +137,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
     /// <summary>Takes the next bytes of the file where a stream that reads ahead has them, without a copy.</summary>
     /// <param name="most">How many at most.</param>
     /// <returns>The bytes, valid until the next call; none at the file's end.</returns>
+    /// <exception cref="NotSupportedException">The stream does not read ahead.</exception>
     public ReadOnlySpan<byte> Take(long most)
     {
         if (stream is not ReadAheadStream ahead)

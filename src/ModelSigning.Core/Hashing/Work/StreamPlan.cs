@@ -8,7 +8,7 @@ namespace ModelSigning.Core.Hashing.Work;
 /// <param name="LanesPerThread">How many lanes each thread uses for the others; 0 when there are none.</param>
 internal readonly record struct StreamPlan(int Singles, int LanesPerThread)
 {
-    // With more long items than this for each thread, they are no longer the exception.
+    // With more long items than this for each thread, long items are the rule.
     private const int MostSinglesPerThread = 8;
 
     /// <summary>Finds the plan that ends first, by the rates of lanes and single streams.</summary>
