@@ -6,7 +6,7 @@ using ModelSigning.Testing;
 namespace ModelSigning.Tests;
 
 /// <summary>
-/// The list of folders in docs/architecture.md, held against the compiled assemblies: a line a folder, the lowest first, each with the
+/// The list of folders in docs/architecture.md, held against the compiled assemblies and their files: a line a folder, the lowest first, each with the
 /// folders that it uses. Folders below one that is listed belong to it. To write the list and the picture again:
 /// <c>UPDATE_FOLDERS=1 dotnet test tests/ModelSigning.Tests --filter FolderDependency</c>.
 /// </summary>
@@ -59,6 +59,13 @@ public sealed partial class FolderDependencyTests
         Assert.Equal(["GpuDevices"], knowing);
     }
 
+    // As what a request says where its caller says nothing else; the cmdlets are the callers.
+    [Fact]
+    public void The_engine_takes_the_rules_of_the_file_system_as_a_parameter() =>
+        Assert.DoesNotContain(new[] { "ModelSigning.Core", "ModelSigning.Gpu", "ModelSigning.Sigstore", "ModelSigning.Telemetry" }
+            .SelectMany(Sources).Where(source => source.Folder != "Files").SelectMany(source => source.Text.Split('\n')).Select(line => line.Trim()),
+            line => line.Contains("FileSystemRules.Current", StringComparison.Ordinal) && !Default().IsMatch(line));
+
     private static string Line(string folder, IEnumerable<string> uses) => $"{folder}: {string.Join(", ", uses)}";
 
     private static string Picture()
@@ -110,45 +117,68 @@ public sealed partial class FolderDependencyTests
         string? FolderOf(IType type) => type.Namespace?.FullName switch
         {
             "ModelSigning" => cmdletFolders.GetValueOrDefault(type.Name.Split('`', '+', '/')[0]),
-            { } name when name.StartsWith("ModelSigning.", StringComparison.Ordinal) => name["ModelSigning.".Length..].Replace('.', '/'),
+            { } name when name.StartsWith("ModelSigning.", StringComparison.Ordinal) => OfNamespace(name),
             _ => null,
         };
-        string? Listing(IType type) => FolderOf(type) is { } folder
-            ? folders.Where(listed => folder == listed || folder.StartsWith(listed + "/", StringComparison.Ordinal)).MaxBy(listed => listed.Length) ?? folder
-            : null;
+        string Within(string folder) => folders.Where(listed => folder == listed || folder.StartsWith(listed + "/", StringComparison.Ordinal)).MaxBy(listed => listed.Length) ?? folder;
+        string? Listing(IType type) => FolderOf(type) is { } folder ? Within(folder) : null;
 
         SortedDictionary<string, SortedSet<string>> found = new(StringComparer.Ordinal);
         foreach (IType type in Compiled.Value.Types)
         {
             if (Listing(type) is { } from)
             {
-                SortedSet<string> uses = found.TryGetValue(from, out SortedSet<string>? known) ? known : found[from] = new SortedSet<string>(StringComparer.Ordinal);
-                uses.UnionWith(type.Dependencies.Select(dependency => Listing(dependency.Target)).OfType<string>().Where(to => to != from));
+                Uses(from).UnionWith(type.Dependencies.Select(dependency => Listing(dependency.Target)).OfType<string>().Where(to => to != from));
+            }
+        }
+
+        // Of a constant nothing is left in the assembly but its value: the file that reads it says where it comes from.
+        foreach (string project in new[] { "ModelSigning.Core", "ModelSigning.Gpu", "ModelSigning.Sigstore", "ModelSigning.Telemetry", "ModelSigning" })
+        {
+            foreach ((string folder, string text) in Sources(project))
+            {
+                string from = Within(project == "ModelSigning" ? "Cmdlets/" + folder : OfNamespace(project) + (folder == "." ? "" : "/" + folder));
+                Uses(from).UnionWith(Using().Matches(text).Select(line => Within(OfNamespace(line.Groups[1].Value))).Where(to => to != from));
             }
         }
 
         return found;
+
+        SortedSet<string> Uses(string from) => found.TryGetValue(from, out SortedSet<string>? known) ? known : found[from] = new SortedSet<string>(StringComparer.Ordinal);
     }
+
+    private static string OfNamespace(string name) => name["ModelSigning.".Length..].Replace('.', '/');
 
     /// <summary>The cmdlets' assembly has one namespace, so its types are placed by the file that declares them.</summary>
     private static Dictionary<string, string> CmdletFolders()
     {
-        string project = Path.Join(SharedData.RepositoryRoot, "src", "ModelSigning");
         Dictionary<string, string> folders = new(StringComparer.Ordinal);
-        foreach (string file in Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories))
+        foreach ((string folder, string text) in Sources("ModelSigning"))
         {
-            string folder = Path.GetRelativePath(project, Path.GetDirectoryName(file)!).Replace('\\', '/');
-            if (folder.Split('/')[0] is not ("bin" or "obj"))
+            foreach (Match declared in Declaration().Matches(text))
             {
-                foreach (Match declared in Declaration().Matches(File.ReadAllText(file)))
-                {
-                    folders[declared.Groups[1].Value] = "Cmdlets/" + folder;
-                }
+                folders[declared.Groups[1].Value] = "Cmdlets/" + folder;
             }
         }
 
         return folders;
     }
+
+    /// <summary>The texts of a project's files, each with its folder.</summary>
+    private static IEnumerable<(string Folder, string Text)> Sources(string project)
+    {
+        string root = Path.Join(SharedData.RepositoryRoot, "src", project);
+        return Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+            .Select(file => (Folder: Path.GetRelativePath(root, Path.GetDirectoryName(file)!).Replace('\\', '/'), file))
+            .Where(source => source.Folder.Split('/')[0] is not ("bin" or "obj"))
+            .Select(source => (source.Folder, File.ReadAllText(source.file)));
+    }
+
+    [GeneratedRegex(@"^(internal FileSystemRules Rules \{ get; init; \} = FileSystemRules\.Current;|: this\(.*, FileSystemRules\.Current\)|(public static .* => )?\w+\(.*, FileSystemRules\.Current\b.*\);)$")]
+    private static partial Regex Default();
+
+    [GeneratedRegex(@"^using (ModelSigning\.[\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Using();
 
     [GeneratedRegex(@"^(?:public|internal) (?:[a-z]+ )*(?:class|struct|record|interface|enum) (\w+)", RegexOptions.Multiline)]
     private static partial Regex Declaration();

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Compares the names of failed tests with the list of those that are expected to fail: compare.sh FAILED LIST [all]
 #
-# A line of LIST is a pattern of the shell, a tab, and a reason for people; # begins a comment. (Write no * before a parenthesis: the shell has a meaning for it.) The exit code is 1 for a failure that is not on
-# the list. With "all", after a run of everything with no such failure, it is also 1 for a line that fits none, so that it cannot hide one later.
+# A line of LIST is a pattern of the shell, a tab, and a reason for people; # begins a comment, and ~ before a pattern says that the test fails only now and then. (Write no * before a parenthesis: the shell has a meaning for it.) The exit code is 1 for a failure that is not on
+# the list. With "all", after a run of everything with no such failure, it is also 1 for a line without ~ that fits none, so that it cannot hide one later.
 set -euo pipefail
 sort -u "$1" >"$1.sorted"
 mapfile -t failures <"$1.sorted"
@@ -10,7 +10,10 @@ mapfile -t lines <"$2"
 unexpected=0 stale=0 patterns=()
 declare -A fits
 for line in "${lines[@]}"; do
-  [[ -z $line || $line == \#* ]] || patterns+=("${line%%$'\t'*}")
+  [[ -z $line || $line == \#* ]] && continue
+  pattern=${line%%$'\t'*}
+  [[ $pattern != \~* ]] || { pattern=${pattern#\~}; fits[$pattern]=1; }
+  patterns+=("$pattern")
 done
 for failure in "${failures[@]}"; do
   expected=0

@@ -25,8 +25,8 @@ internal static class AtlasEncoding
             return FromCbor(file, source);
         }
 
-        bool isDigits = !text.IsEmpty && text.Length % 2 == 0 && text.IndexOfAnyExcept(Digits) < 0;
-        return isDigits ? FromCbor(Convert.FromHexString(Encoding.ASCII.GetString(text)), source) : file;
+        // Nor does JSON begin with a digit of A to B.
+        return text is [(byte)'A' or (byte)'a' or (byte)'B' or (byte)'b', ..] && Hexadecimal.ReadAnyCase(Encoding.ASCII.GetString(text)) is { } cbor ? FromCbor(cbor, source) : file;
     }
 
     /// <summary>A value in CBOR as <c>serde_cbor</c> writes it: shortest integers and exact floats, text keys, definite lengths.</summary>
@@ -46,8 +46,6 @@ internal static class AtlasEncoding
         Write(text, value);
         return Encoding.UTF8.GetBytes(text.ToString());
     }
-
-    private static SearchValues<byte> Digits { get; } = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
     private static ArrayBufferWriter<byte> Buffer(int length) => new(Math.Max(16, length));
 

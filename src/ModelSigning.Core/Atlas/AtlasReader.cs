@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
 
@@ -55,12 +56,14 @@ public static class AtlasReader
             throw Malformed(source, "the envelope's payload is not base64");
         }
 
-        using JsonDocument statement = StrictJson.Parse(payload, source, Rules, cancellationToken);
-        AtlasObject members = new(statement.RootElement, "the statement", source);
-        string type = members.Text("predicateType");
-        return type == EnvelopePredicate
-            ? ReadManifest(members.Required("predicate", JsonValueKind.Object), source, isEnveloped: true)
-            : throw AtlasErrors.AtlasKindWrong.At($"'{source}' is a statement of the type '{type}', not an Atlas manifest.", source);
+        InTotoStatement statement = InTotoStatement.Read(payload, source, Rules, cancellationToken);
+        if (statement.PredicateType != EnvelopePredicate)
+        {
+            throw AtlasErrors.AtlasKindWrong.At($"'{source}' is a statement of the type '{statement.PredicateType}', not an Atlas manifest.", source);
+        }
+
+        using JsonDocument predicate = StrictJson.Parse(statement.Predicate.Utf8, source, Rules, cancellationToken);
+        return ReadManifest(predicate.RootElement, source, isEnveloped: true);
     }
 
     private static AtlasManifest ReadManifest(JsonElement root, string source, bool isEnveloped)

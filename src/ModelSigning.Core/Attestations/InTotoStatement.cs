@@ -10,6 +10,9 @@ namespace ModelSigning.Core.Attestations;
 /// </summary>
 public sealed class InTotoStatement
 {
+    /// <summary>The media type of a statement (in-toto Attestation Framework, envelope.md): the payload type of every envelope that is read or written here.</summary>
+    public const string MediaType = "application/vnd.in-toto+json";
+
     /// <summary>The type of a statement of version 1, the only one that is written.</summary>
     public const string TypeV1 = "https://in-toto.io/Statement/v1";
 

@@ -94,9 +94,6 @@ public enum SignatureMethod
 /// <summary>A DSSE envelope (DSSE 1.0, envelope.md): a payload, its type and one signature.</summary>
 public sealed record DsseEnvelope
 {
-    /// <summary>The type of every payload that is read or written here: an in-toto statement.</summary>
-    public const string InTotoPayloadType = "application/vnd.in-toto+json";
-
     /// <summary>The payload's type, as the envelope says it.</summary>
     public required string PayloadType { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Formats.Asn1;
 using System.Numerics;
 using System.Security.Cryptography;
+using ModelSigning.Core.Keys;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Security;
 
@@ -13,10 +14,6 @@ namespace ModelSigning.Core.Certificates;
 /// </remarks>
 internal static class CertificateSignature
 {
-    private const string RsaEncryption = "1.2.840.113549.1.1.1";
-    private const string RsaPss = "1.2.840.113549.1.1.10";
-    private const string EcPublicKey = "1.2.840.10045.2.1";
-    private const string Ed25519 = "1.3.101.112";
     private const int Ed25519KeyLength = 32;
     private const int MinimumRsaBits = 2048;
     private const int MaximumRsaBits = 16384;
@@ -37,16 +34,13 @@ internal static class CertificateSignature
     {
         try
         {
-            AsnReader reader = new(issuer.SubjectPublicKeyInfo, AsnEncodingRules.DER);
-            AsnReader sequence = reader.ReadSequence();
-            AlgorithmIdentifier key = AlgorithmIdentifier.Read(sequence);
-            byte[] bits = sequence.ReadBitString(out _);
+            PublicKeyInfo key = PublicKeyInfo.Read(issuer.SubjectPublicKeyInfo);
             (string? family, HashAlgorithmName hash) = Algorithm(certificate.SignatureAlgorithm.Oid, sha1);
-            return family == key.Oid && family switch
+            return family == key.Algorithm.Oid && family switch
             {
-                RsaEncryption => VerifyRsa(certificate, bits, hash),
-                EcPublicKey => VerifyEcdsa(certificate, issuer, key, hash),
-                Ed25519 => VerifyEd25519(certificate, bits),
+                KeyOid.Rsa => VerifyRsa(certificate, key.Key, hash),
+                KeyOid.Ec => VerifyEcdsa(certificate, issuer, key.Algorithm, hash),
+                KeyOid.Ed25519 => VerifyEd25519(certificate, key.Key),
                 _ => false,
             };
         }
@@ -61,22 +55,24 @@ internal static class CertificateSignature
     /// <summary>The kind of key that a signature algorithm needs, and its hash; <c>default</c> stands for an algorithm with its own.</summary>
     private static (string? KeyFamily, HashAlgorithmName Hash) Algorithm(string oid, bool sha1) => oid switch
     {
-        "1.2.840.113549.1.1.5" when sha1 => (RsaEncryption, HashAlgorithmName.SHA1),
-        "1.2.840.113549.1.1.11" => (RsaEncryption, HashAlgorithmName.SHA256),
-        "1.2.840.113549.1.1.12" => (RsaEncryption, HashAlgorithmName.SHA384),
-        "1.2.840.113549.1.1.13" => (RsaEncryption, HashAlgorithmName.SHA512),
-        RsaPss => (RsaEncryption, default),
-        "1.2.840.10045.4.1" when sha1 => (EcPublicKey, HashAlgorithmName.SHA1),
-        "1.2.840.10045.4.3.2" => (EcPublicKey, HashAlgorithmName.SHA256),
-        "1.2.840.10045.4.3.3" => (EcPublicKey, HashAlgorithmName.SHA384),
-        "1.2.840.10045.4.3.4" => (EcPublicKey, HashAlgorithmName.SHA512),
-        Ed25519 => (Ed25519, default),
+        "1.2.840.113549.1.1.5" when sha1 => (KeyOid.Rsa, HashAlgorithmName.SHA1),
+        "1.2.840.113549.1.1.11" => (KeyOid.Rsa, HashAlgorithmName.SHA256),
+        "1.2.840.113549.1.1.12" => (KeyOid.Rsa, HashAlgorithmName.SHA384),
+        "1.2.840.113549.1.1.13" => (KeyOid.Rsa, HashAlgorithmName.SHA512),
+        KeyOid.RsaPss => (KeyOid.Rsa, default),
+        "1.2.840.10045.4.1" when sha1 => (KeyOid.Ec, HashAlgorithmName.SHA1),
+        "1.2.840.10045.4.3.2" => (KeyOid.Ec, HashAlgorithmName.SHA256),
+        "1.2.840.10045.4.3.3" => (KeyOid.Ec, HashAlgorithmName.SHA384),
+        "1.2.840.10045.4.3.4" => (KeyOid.Ec, HashAlgorithmName.SHA512),
+        KeyOid.Ed25519 => (KeyOid.Ed25519, default),
         _ => (null, default),
     };
 
     private static bool VerifyRsa(DecodedCertificate certificate, byte[] key, HashAlgorithmName hash)
     {
-        AsnReader sequence = new AsnReader(key, AsnEncodingRules.DER).ReadSequence();
+        AsnReader reader = new(key, AsnEncodingRules.DER);
+        AsnReader sequence = reader.ReadSequence();
+        reader.ThrowIfNotEmpty();
         BigInteger modulus = sequence.ReadInteger();
         BigInteger exponent = sequence.ReadInteger();
         sequence.ThrowIfNotEmpty();
@@ -116,8 +112,7 @@ internal static class CertificateSignature
 
     private static bool VerifyEcdsa(DecodedCertificate certificate, DecodedCertificate issuer, AlgorithmIdentifier key, HashAlgorithmName hash)
     {
-        if (key.Parameters is not { } curve || new AsnReader(curve, AsnEncodingRules.DER).ReadObjectIdentifier()
-            is not ("1.2.840.10045.3.1.7" or "1.3.132.0.34" or "1.3.132.0.35"))
+        if (EcCurves.OfParameters(key.Parameters) is null)
         {
             return false;
         }

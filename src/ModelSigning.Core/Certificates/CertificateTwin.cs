@@ -22,27 +22,25 @@ internal static class CertificateTwin
     public static IEnumerable<string> Fingerprints(X509Certificate2 certificate)
     {
         yield return certificate.Sha256Fingerprint();
-        foreach (byte[] twin in Twins(certificate.RawDataMemory))
+        foreach (byte[] twin in Twins(DecodedCertificate.Decode(certificate)))
         {
             yield return CertificateText.Sha256Fingerprint(twin);
         }
     }
 
-    private static List<byte[]> Twins(ReadOnlyMemory<byte> der)
+    private static List<byte[]> Twins(DecodedCertificate certificate)
     {
+        if (!certificate.SignatureAlgorithm.Oid.StartsWith(EcdsaArc, StringComparison.Ordinal))
+        {
+            return [];
+        }
+
         try
         {
-            AsnReader certificate = new AsnReader(der, AsnEncodingRules.DER).ReadSequence();
-            ReadOnlyMemory<byte> tbs = certificate.ReadEncodedValue(), algorithm = certificate.PeekEncodedValue();
-            if (!AlgorithmIdentifier.Read(certificate).Oid.StartsWith(EcdsaArc, StringComparison.Ordinal))
-            {
-                return [];
-            }
-
-            AsnReader signature = new AsnReader(certificate.ReadBitString(out _), AsnEncodingRules.DER).ReadSequence();
+            AsnReader signature = new AsnReader(certificate.Signature, AsnEncodingRules.DER).ReadSequence();
             BigInteger r = signature.ReadInteger(), s = signature.ReadInteger();
             // The curve is the issuer's; where a number is below several orders, each of them gives a possible twin.
-            return [.. Orders.Where(order => s < order).Select(order => Encode(tbs.Span, algorithm.Span, r, order - s))];
+            return [.. Orders.Where(order => s < order).Select(order => Encode(certificate, r, order - s))];
         }
         catch (AsnContentException)
         {
@@ -50,7 +48,7 @@ internal static class CertificateTwin
         }
     }
 
-    private static byte[] Encode(ReadOnlySpan<byte> tbs, ReadOnlySpan<byte> algorithm, BigInteger r, BigInteger s)
+    private static byte[] Encode(DecodedCertificate certificate, BigInteger r, BigInteger s)
     {
         AsnWriter signature = new(AsnEncodingRules.DER);
         using (signature.PushSequence())
@@ -62,8 +60,8 @@ internal static class CertificateTwin
         AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {
-            writer.WriteEncodedValue(tbs);
-            writer.WriteEncodedValue(algorithm);
+            writer.WriteEncodedValue(certificate.TbsCertificate.Span);
+            certificate.SignatureAlgorithm.Write(writer);
             writer.WriteBitString(signature.Encode());
         }
 

@@ -1,6 +1,7 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys;
 
 namespace ModelSigning.Core.Certificates;
 

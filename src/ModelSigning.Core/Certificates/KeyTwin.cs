@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using ModelSigning.Core.Input;
+using ModelSigning.Core.Keys;
 
 namespace ModelSigning.Core.Certificates;
 
@@ -12,8 +13,6 @@ namespace ModelSigning.Core.Certificates;
 /// </summary>
 internal static class KeyTwin
 {
-    private const string Rsa = "1.2.840.113549.1.1.1", RsaPss = "1.2.840.113549.1.1.10", Ed25519 = "1.3.101.112";
-
     /// <summary>The hints of a certificate's key, that of the encoding in the certificate first.</summary>
     public static IEnumerable<string> Hints(X509Certificate2 certificate)
     {
@@ -28,45 +27,18 @@ internal static class KeyTwin
     {
         try
         {
-            AsnReader info = new AsnReader(subjectPublicKeyInfo, AsnEncodingRules.DER).ReadSequence();
-            string algorithm = AlgorithmIdentifier.Read(info).Oid;
-            byte[] key = info.ReadBitString(out _);
-            if (algorithm is Rsa or RsaPss)
+            PublicKeyInfo info = PublicKeyInfo.Read(subjectPublicKeyInfo);
+            string[] algorithms = info.Algorithm.Oid switch
             {
-                // Libraries pass over what follows it.
-                key = new AsnReader(key, AsnEncodingRules.DER).ReadEncodedValue().ToArray();
-            }
-
-            return algorithm switch
-            {
-                Rsa or RsaPss => [Encode(Rsa, hasNull: true, key), Encode(Rsa, hasNull: false, key), Encode(RsaPss, hasNull: false, key), Encode(RsaPss, hasNull: true, key)],
-                Ed25519 => [Encode(Ed25519, hasNull: false, key), Encode(Ed25519, hasNull: true, key)],
+                KeyOid.Rsa or KeyOid.RsaPss => [KeyOid.Rsa, KeyOid.RsaPss],
+                KeyOid.Ed25519 => [KeyOid.Ed25519],
                 _ => [],
             };
+            return [.. algorithms.SelectMany(algorithm => new[] { PublicKeyInfo.Write(algorithm, null, info.Key), PublicKeyInfo.Write(algorithm, PublicKeyInfo.Null, info.Key) })];
         }
         catch (AsnContentException)
         {
             return [];
         }
-    }
-
-    private static byte[] Encode(string algorithm, bool hasNull, byte[] key)
-    {
-        AsnWriter writer = new(AsnEncodingRules.DER);
-        using (writer.PushSequence())
-        {
-            using (writer.PushSequence())
-            {
-                writer.WriteObjectIdentifier(algorithm);
-                if (hasNull)
-                {
-                    writer.WriteNull();
-                }
-            }
-
-            writer.WriteBitString(key);
-        }
-
-        return writer.Encode();
     }
 }

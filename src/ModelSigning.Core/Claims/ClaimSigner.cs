@@ -36,6 +36,9 @@ public sealed record ClaimRequest
     /// <inheritdoc cref="ModelFilesOptions.IgnoreGitPaths"/>
     public bool IgnoreGitPaths { get; init; } = true;
 
+    /// <summary>How the file system reads names.</summary>
+    internal FileSystemRules Rules { get; init; } = FileSystemRules.Current;
+
     /// <summary>Reads the file of a predicate.</summary>
     /// <param name="path">The file's full path.</param>
     /// <param name="cancellationToken">Ends the work.</param>
@@ -50,7 +53,7 @@ public sealed record ClaimRequest
     {
         _ = PredicateTypes.ToWrite(PredicateType);
         _ = ClaimStatement.ReadPredicate(Predicate, "-Predicate", cancellationToken);
-        ClaimsFile.CheckAppendable(ClaimsPath, ModelPath);
+        ClaimsFile.CheckAppendable(ClaimsPath, ModelPath, Rules);
     }
 }
 

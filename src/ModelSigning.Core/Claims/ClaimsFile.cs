@@ -48,12 +48,13 @@ public static class ClaimsFile
     /// <summary>Checks, before anyone is asked for a password, that a claim about a model can be added to a file.</summary>
     /// <param name="path">The file's full path.</param>
     /// <param name="modelPath">The model's full path.</param>
+    /// <param name="rules">How the file system reads names.</param>
     /// <exception cref="ModelSigningException"><see cref="ClaimErrors.PathInvalid"/>, or one of <see cref="FileErrors"/>.</exception>
-    public static void CheckAppendable(string path, string modelPath)
+    internal static void CheckAppendable(string path, string modelPath, FileSystemRules rules)
     {
         ArgumentNullException.ThrowIfNull(path);
         CheckPath(path);
-        ModelLocation model = ModelLocation.Find(modelPath, modelPath, allowSymlinks: true, FileSystemRules.Current);
+        ModelLocation model = ModelLocation.Find(modelPath, modelPath, allowSymlinks: true, rules);
         if (model.RelativeName(path) is { } name && (model.FileName is null || name == model.FileName))
         {
             throw ClaimErrors.PathInvalid.At($"The claims file '{path}' would be inside the model '{modelPath}', which would then not verify.", path);

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 
 namespace ModelSigning.Core.Keys;
@@ -44,6 +45,29 @@ public static class EcCurves
         EcCurve.P521 => HashAlgorithmName.SHA512,
         _ => throw new ArgumentOutOfRangeException(nameof(curve)),
     };
+
+    /// <summary>The curve that ECParameters name (RFC 5480, section 2.1.1); a description of a curve could be of an attacker's own.</summary>
+    /// <param name="parameters">The parameters in DER; null for none.</param>
+    /// <returns>The curve; null for one that is not allowed, and for what is no name or has something after it.</returns>
+    internal static EcCurve? OfParameters(ReadOnlyMemory<byte>? parameters)
+    {
+        try
+        {
+            return parameters is { } der && AsnDecoder.ReadObjectIdentifier(der.Span, AsnEncodingRules.DER, out int length) is var oid && length == der.Length ? ByOid(oid) : null;
+        }
+        catch (AsnContentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The curve's ECParameters in DER.</summary>
+    internal static ReadOnlyMemory<byte> Parameters(this EcCurve curve)
+    {
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        writer.WriteObjectIdentifier(curve.Oid());
+        return writer.Encode();
+    }
 
     /// <summary>Finds a curve by its object identifier.</summary>
     /// <returns>The curve; null for one that is not allowed.</returns>

@@ -18,29 +18,28 @@ namespace ModelSigning.Core.Keys;
 /// </remarks>
 internal static class EcKeyFormat
 {
-    private const string EcPublicKeyOid = "1.2.840.10045.2.1";
     private static readonly Asn1Tag ParametersTag = new(TagClass.ContextSpecific, 0, isConstructed: true);
 
     private static readonly Dictionary<string, string> OtherAlgorithms = new(StringComparer.Ordinal)
     {
-        ["1.2.840.113549.1.1.1"] = "RSA",
-        ["1.2.840.113549.1.1.10"] = "RSA-PSS",
+        [KeyOid.Rsa] = "RSA",
+        [KeyOid.RsaPss] = "RSA-PSS",
         ["1.2.840.10040.4.1"] = "DSA",
         ["1.3.101.110"] = "X25519",
-        ["1.3.101.112"] = "Ed25519",
+        [KeyOid.Ed25519] = "Ed25519",
         ["1.3.101.113"] = "Ed448",
     };
 
     /// <summary>The curve of a SubjectPublicKeyInfo in DER.</summary>
     public static EcCurve OfSubjectPublicKeyInfo(ReadOnlyMemory<byte> der, string source) =>
-        Read(source, () => OfAlgorithm(new AsnReader(der, AsnEncodingRules.DER).ReadSequence(), source));
+        Read(source, () => OfAlgorithm(PublicKeyInfo.Read(der).Algorithm, source));
 
     /// <summary>The curve of a PKCS#8 PrivateKeyInfo in DER.</summary>
     public static EcCurve OfPkcs8(ReadOnlyMemory<byte> der, string source) => Read(source, () =>
     {
         AsnReader info = new AsnReader(der, AsnEncodingRules.BER).ReadSequence();
         info.ReadInteger();
-        return OfAlgorithm(info, source);
+        return OfAlgorithm(AlgorithmIdentifier.Read(info), source);
     });
 
     /// <summary>The curve of a SEC1 ECPrivateKey in DER.</summary>
@@ -58,16 +57,10 @@ internal static class EcKeyFormat
     public static EcCurve OfParameters(ReadOnlyMemory<byte> der, string source) =>
         Read(source, () => OfParameters(new AsnReader(der, AsnEncodingRules.DER), source));
 
-    private static EcCurve OfAlgorithm(AsnReader outer, string source)
-    {
-        AsnReader identifier = outer.ReadSequence();
-        string algorithm = identifier.ReadObjectIdentifier();
-        return algorithm == EcPublicKeyOid
-            ? OfParameters(identifier, source)
-            : throw KeyErrors.KeyAlgorithmRefused.At(
-                $"The key in '{source}' is of the algorithm {OtherAlgorithms.GetValueOrDefault(algorithm, algorithm)}, which is not supported.",
-                source);
-    }
+    private static EcCurve OfAlgorithm(AlgorithmIdentifier algorithm, string source) => algorithm.Oid == KeyOid.Ec
+        ? OfParameters(new AsnReader(algorithm.Parameters ?? default, AsnEncodingRules.DER), source)
+        : throw KeyErrors.KeyAlgorithmRefused.At(
+            $"The key in '{source}' is of the algorithm {OtherAlgorithms.GetValueOrDefault(algorithm.Oid, algorithm.Oid)}, which is not supported.", source);
 
     private static EcCurve OfParameters(AsnReader parameters, string source)
     {

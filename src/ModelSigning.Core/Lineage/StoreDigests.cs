@@ -12,7 +12,8 @@ namespace ModelSigning.Core.Lineage;
 /// The models of stores by the root digests that their signatures name. It only says where to look: what is found has to be verified, and its digest compared.
 /// </summary>
 /// <param name="stores">The full paths of the folders.</param>
-internal sealed class StoreDigests(IReadOnlyList<string> stores)
+/// <param name="rules">How the file system reads names.</param>
+internal sealed class StoreDigests(IReadOnlyList<string> stores, FileSystemRules rules)
 {
     private const int MostFolders = 10_000;
     private const long MostOfSignature = 16L * 1024 * 1024, MostOfAll = 1024L * 1024 * 1024;
@@ -76,14 +77,14 @@ internal sealed class StoreDigests(IReadOnlyList<string> stores)
     }
 
     // What cannot be read has no digest here; whoever asks for it by its name gets the reason.
-    private static string? DigestOf(string place, ref long left)
+    private string? DigestOf(string place, ref long left)
     {
         try
         {
             string signature = Path.Join(place, SignatureLocation.DefaultName);
             if (SnapshotFolder.Around(place) is { } snapshot && snapshot.FullPath == place)
             {
-                signature = HuggingFaceCache.Find(place, null, place).SignatureFile(signature, denySymlinks: false, FileSystemRules.Current);
+                signature = HuggingFaceCache.Find(place, null, place).SignatureFile(signature, denySymlinks: false, rules);
             }
 
             FileStatus status = FileStatus.Of(signature);

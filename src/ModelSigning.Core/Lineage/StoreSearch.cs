@@ -1,4 +1,5 @@
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Stores;
 
@@ -9,11 +10,12 @@ namespace ModelSigning.Core.Lineage;
 /// (<c>STORE/models--OWNER--NAME</c>), in this order; where none has the name, by a root digest.
 /// </summary>
 /// <param name="stores">The full paths of the folders.</param>
-internal sealed class StoreSearch(IReadOnlyList<string> stores)
+/// <param name="rules">How the file system reads names.</param>
+internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules rules)
 {
     private static readonly string[] ModelFirst = ["models--", "datasets--"], DatasetFirst = ["datasets--", "models--"];
 
-    private readonly StoreDigests _digests = new(stores);
+    private readonly StoreDigests _digests = new(stores, rules);
 
     /// <summary>Whether there is no store.</summary>
     public bool IsEmpty => stores.Count == 0;

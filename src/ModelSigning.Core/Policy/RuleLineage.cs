@@ -41,7 +41,7 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
             throw PolicyErrors.LineageUnreadable.At($"The rule '{rule.Name}' requires signed base models, but those of '{model.ModelPath}' are not all known: {unknown}.", model.ModelPath);
         }
 
-        StoreSearch search = new(rule.LineageStores);
+        StoreSearch search = new(rule.LineageStores, request.Rules);
         string own = Key(model.ModelPath);
         trail.Open(own);
         try

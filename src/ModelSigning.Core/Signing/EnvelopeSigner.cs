@@ -1,3 +1,4 @@
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Keys;
 
@@ -20,14 +21,14 @@ internal static class EnvelopeSigner
     public static (DsseEnvelope Envelope, EcPublicKey Key) Sign(ISigningKey key, ReadOnlyMemory<byte> statement)
     {
         ArgumentNullException.ThrowIfNull(key);
-        byte[] digest = DsseEnvelope.PreAuthenticationDigest(DsseEnvelope.InTotoPayloadType, statement.Span, key.Curve.HashAlgorithm());
+        byte[] digest = DsseEnvelope.PreAuthenticationDigest(InTotoStatement.MediaType, statement.Span, key.Curve.HashAlgorithm());
         byte[] signature = key.SignDigest(digest);
 
         // A private key whose public half is another's, or a fault in a token, must not leave this machine as a signature.
         return key.PublicKey is { } half && half.VerifyDigest(digest, signature)
             ? (new DsseEnvelope
             {
-                PayloadType = DsseEnvelope.InTotoPayloadType,
+                PayloadType = InTotoStatement.MediaType,
                 Payload = statement,
                 Signatures = [new DsseSignature(signature, KeyId: "")],
             }, half)

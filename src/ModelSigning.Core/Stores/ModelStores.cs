@@ -1,3 +1,4 @@
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 
@@ -27,7 +28,7 @@ public static class ModelStores
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="Errors.ModelSigningException">One of <see cref="StoreErrors"/> or <see cref="ModelErrors"/>.</exception>
     public static ModelSource Open(string? kind, string path, string? revision, string currentDirectory, bool allowSymlinks, CancellationToken cancellationToken = default) =>
-        Open(kind, path, revision, currentDirectory, allowSymlinks, progress: null, cancellationToken);
+        Open(kind, path, revision, currentDirectory, allowSymlinks, FileSystemRules.Current, progress: null, cancellationToken);
 
     /// <inheritdoc cref="Open(string?, string, string?, string, bool, CancellationToken)"/>
     /// <param name="kind">The kind of the store; null for a plain folder or file. A store is never guessed.</param>
@@ -35,10 +36,11 @@ public static class ModelStores
     /// <param name="revision">Which model or version of the store; null for its default.</param>
     /// <param name="currentDirectory">The full path that a relative path starts at.</param>
     /// <param name="allowSymlinks">Whether the caller allows symbolic links, which says something of plain folders only.</param>
+    /// <param name="rules">How the file system reads names.</param>
     /// <param name="progress">How far the opening of a large tar is; null where nobody looks.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     internal static ModelSource Open(
-        string? kind, string path, string? revision, string currentDirectory, bool allowSymlinks, HashProgress? progress, CancellationToken cancellationToken)
+        string? kind, string path, string? revision, string currentDirectory, bool allowSymlinks, FileSystemRules rules, HashProgress? progress, CancellationToken cancellationToken)
     {
         if (kind is null)
         {
@@ -56,7 +58,7 @@ public static class ModelStores
             "HUGGINGFACE" => HuggingFaceCache.Find(path, revision, currentDirectory),
             "OCI" => OciLayout.Find(path, revision, currentDirectory, layersAsFiles: false, progress, cancellationToken),
             "OCILAYERS" => OciLayout.Find(path, revision, currentDirectory, layersAsFiles: true, progress, cancellationToken),
-            "OLLAMA" => OllamaStore.Find(path, revision, currentDirectory, cancellationToken),
+            "OLLAMA" => OllamaStore.Find(path, revision, currentDirectory, rules, cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a store."),
         };
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
@@ -13,7 +14,7 @@ namespace ModelSigning.Core.Stores;
 internal static class OciManifest
 {
     private const int MostLayers = 100_000;
-    private const string ImageConfig = "application/vnd.oci.image.config.v1+json", DockerImageConfig = "application/vnd.docker.container.image.v1+json", InTotoStatement = "application/vnd.in-toto+json";
+    private const string ImageConfig = "application/vnd.oci.image.config.v1+json", DockerImageConfig = "application/vnd.docker.container.image.v1+json";
     private const string Title = "org.opencontainers.image.title", Unpack = "io.deis.oras.content.unpack", KitConfig = "application/vnd.kitops.modelkit.config.v1+json";
 
     private static readonly string[] PathKeys = ["org.cncf.model.filepath", "org.cnai.model.filepath"];
@@ -79,7 +80,7 @@ internal static class OciManifest
     /// <summary>Whether a manifest has what Docker's attestations have and nothing that a program would unpack or write as a file: in-toto statements without names.</summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.ManifestInvalid"/>, <see cref="StoreErrors.DescriptorInvalid"/>.</exception>
     public static bool IsAttestation(JsonElement manifest, string source) => manifest.TryGetProperty("layers", out _) && manifest.TryGetProperty("config", out _)
-        && Descriptors(manifest, source) is var (config, layers, _) && config.MediaType is ImageConfig && layers.All(layer => layer.MediaType is InTotoStatement)
+        && Descriptors(manifest, source) is var (config, layers, _) && config.MediaType is ImageConfig && layers.All(layer => layer.MediaType is InTotoStatement.MediaType)
         && layers.Append(config).All(blob => PathKeys.Append(Title).All(key => blob.Annotation(key) is null));
 
     /// <summary>Makes a model of a manifest.</summary>

@@ -25,9 +25,10 @@ internal static class OllamaStore
     /// <param name="path">The store's folder.</param>
     /// <param name="revision"><c>[HOST/][NAMESPACE/]NAME[:TAG]</c>, as ollama writes it; by default the tag is <c>latest</c>.</param>
     /// <param name="currentDirectory">The full path that a relative path starts at.</param>
+    /// <param name="rules">How the file system reads names.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>
-    public static ModelSource Find(string path, string? revision, string currentDirectory, CancellationToken cancellationToken)
+    public static ModelSource Find(string path, string? revision, string currentDirectory, FileSystemRules rules, CancellationToken cancellationToken)
     {
         string full = ModelLocation.FullPath(path, currentDirectory);
         if (!OllamaName.Folders.Any(folder => ModelLocation.StatusOf(Path.Join(full, folder)).Kind == FileKind.Directory) || ModelLocation.StatusOf(Path.Join(full, "blobs")).Kind != FileKind.Directory)
@@ -38,7 +39,7 @@ internal static class OllamaStore
 
         string name = revision ?? throw StoreErrors.RevisionAmbiguous.At($"No model of the store '{full}' was named.", full, cure: "Specify NAME:TAG with -Revision, as 'ollama list' writes it.");
         BlobStore store = BlobStore.Open(full, null, cancellationToken);
-        byte[] bytes = OllamaName.Parse(name, full, FileSystemRules.Current).ReadManifest(store, full, cancellationToken);
+        byte[] bytes = OllamaName.Parse(name, full, rules).ReadManifest(store, full, cancellationToken);
         using JsonDocument manifest = StoreDocument.Parse(bytes, $"the manifest of {name} in {full}", Rules, cancellationToken);
         // A list of manifests has one for each of ollama's engines, which says nothing of the model beside it.
         OciManifest.RequireImage(manifest.RootElement, ManifestType, $"the manifest of {name} in {full}");

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Input;
+using ModelSigning.Core.Keys;
 
 namespace ModelSigning.Core.Timestamps;
 

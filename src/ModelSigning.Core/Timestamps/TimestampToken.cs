@@ -5,12 +5,14 @@ using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
+using ModelSigning.Core.Keys;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Cms;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Math;
 using Org.BouncyCastle.Security;
+
 using X509Name = Org.BouncyCastle.Asn1.X509.X509Name;
 
 namespace ModelSigning.Core.Timestamps;
@@ -24,8 +26,8 @@ internal sealed class TimestampToken : IDisposable
     /// <summary>The signatures: RSA with PKCS#1 v1.5 and PSS, ECDSA, Ed25519; under the key's name or with the hash named.</summary>
     private static readonly HashSet<string> Signatures = new(StringComparer.Ordinal)
     {
-        "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.12", "1.2.840.113549.1.1.13", "1.2.840.113549.1.1.10",
-        "1.2.840.10045.2.1", "1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4", "1.3.101.112",
+        KeyOid.Rsa, "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.12", "1.2.840.113549.1.1.13", KeyOid.RsaPss,
+        KeyOid.Ec, "1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4", KeyOid.Ed25519,
     };
 
     private const string Sha1 = "1.3.14.3.2.26";

@@ -26,10 +26,10 @@ public sealed class VerifiedStatement
     /// </exception>
     internal static VerifiedStatement Read(DsseEnvelope envelope, SignatureEvidence evidence, CancellationToken cancellationToken)
     {
-        if (envelope.PayloadType != DsseEnvelope.InTotoPayloadType)
+        if (envelope.PayloadType != InTotoStatement.MediaType)
         {
             throw StatementErrors.PayloadTypeUnknown.At(
-                $"The envelope's payloadType is '{envelope.PayloadType}', but must be '{DsseEnvelope.InTotoPayloadType}'.");
+                $"The envelope's payloadType is '{envelope.PayloadType}', but must be '{InTotoStatement.MediaType}'.");
         }
 
         InTotoStatement statement = StatementErrors.ReadPayload(envelope.Payload, cancellationToken);

@@ -1,34 +1,24 @@
-using System.Formats.Asn1;
 using System.Security.Cryptography;
+using ModelSigning.Core.Keys;
 
 namespace ModelSigning.Sigstore.Keys;
 
 /// <summary>ECDSA on a named curve of NIST (FIPS 186-5); signatures are DER <c>SEQUENCE { r, s }</c>.</summary>
 internal sealed class EcdsaKey : VerificationKey
 {
-    internal const string ObjectIdentifier = "1.2.840.10045.2.1";
-
-    private EcdsaKey(ReadOnlyMemory<byte> subjectPublicKeyInfo, string curve, HashAlgorithmName hash)
-        : base(subjectPublicKeyInfo, $"ECDSA {curve}", hash)
+    private EcdsaKey(ReadOnlyMemory<byte> subjectPublicKeyInfo, EcCurve curve)
+        : base(subjectPublicKeyInfo, $"ECDSA {curve.DisplayName()}", curve.HashAlgorithm())
     {
     }
 
-    internal static (VerificationKey?, string?) Import(ReadOnlyMemory<byte> subjectPublicKeyInfo, AsnReader parameters)
+    internal static (VerificationKey?, string?) Import(ReadOnlyMemory<byte> subjectPublicKeyInfo, ReadOnlyMemory<byte>? parameters)
     {
-        // Explicit parameters could describe a curve of the attacker's own; only a name is taken.
-        (string? curve, HashAlgorithmName hash) = parameters.ReadObjectIdentifier() switch
-        {
-            "1.2.840.10045.3.1.7" => ("P-256", HashAlgorithmName.SHA256),
-            "1.3.132.0.34" => ("P-384", HashAlgorithmName.SHA384),
-            "1.3.132.0.35" => ("P-521", HashAlgorithmName.SHA512),
-            _ => (null, default),
-        };
-        if (curve is null)
+        if (EcCurves.OfParameters(parameters) is not { } curve)
         {
             return (null, "its curve is not P-256, P-384 or P-521");
         }
 
-        EcdsaKey key = new(subjectPublicKeyInfo, curve, hash);
+        EcdsaKey key = new(subjectPublicKeyInfo, curve);
         using ECDsa imported = key.Open();
         return (key, null);
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ModelSigning.Core.Keys;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 
@@ -7,7 +8,6 @@ namespace ModelSigning.Sigstore.Keys;
 /// <summary>Ed25519, pure (RFC 8032, section 5.1). .NET has none, so BouncyCastle's is used.</summary>
 internal sealed class Ed25519Key : VerificationKey
 {
-    internal const string ObjectIdentifier = "1.3.101.112";
     private const int KeyLength = 32, SignatureLength = 64;
 
     private readonly Ed25519PublicKeyParameters _key;

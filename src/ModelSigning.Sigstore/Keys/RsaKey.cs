@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using ModelSigning.Core.Keys;
 
 namespace ModelSigning.Sigstore.Keys;
 
 /// <summary>RSA with SHA-256 (RFC 8017): PKCS #1 v1.5, or PSS for keys that say so.</summary>
 internal sealed class RsaKey : VerificationKey
 {
-    internal const string ObjectIdentifier = "1.2.840.113549.1.1.1";
-    internal const string PssObjectIdentifier = "1.2.840.113549.1.1.10";
     private const int MinimumBits = 2048, MaximumBits = 8192, MaximumExponentLength = 8;
 
     private readonly RSAParameters _parameters;

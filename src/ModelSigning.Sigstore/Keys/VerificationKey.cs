@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
+using ModelSigning.Core.Keys;
 
 namespace ModelSigning.Sigstore.Keys;
 
@@ -54,26 +55,14 @@ public abstract class VerificationKey
         key = null;
         try
         {
-            AsnReader outer = new(subjectPublicKeyInfo, AsnEncodingRules.DER);
-            AsnReader info = outer.ReadSequence();
-            outer.ThrowIfNotEmpty();
-            AsnReader algorithm = info.ReadSequence();
-            string oid = algorithm.ReadObjectIdentifier();
-            byte[] bits = info.ReadBitString(out int unused);
-            info.ThrowIfNotEmpty();
-            if (unused != 0)
+            PublicKeyInfo info = PublicKeyInfo.Read(subjectPublicKeyInfo);
+            (key, reason) = info.Algorithm.Oid switch
             {
-                reason = "its length is not a whole number of bytes";
-                return false;
-            }
-
-            (key, reason) = oid switch
-            {
-                EcdsaKey.ObjectIdentifier => EcdsaKey.Import(subjectPublicKeyInfo, algorithm),
-                RsaKey.ObjectIdentifier => RsaKey.Import(subjectPublicKeyInfo, bits, pss: false),
-                RsaKey.PssObjectIdentifier => RsaKey.Import(subjectPublicKeyInfo, bits, pss: true),
-                Ed25519Key.ObjectIdentifier => Ed25519Key.Import(subjectPublicKeyInfo, bits),
-                _ => (null, $"its algorithm {oid} is not ECDSA, RSA or Ed25519"),
+                KeyOid.Ec => EcdsaKey.Import(subjectPublicKeyInfo, info.Algorithm.Parameters),
+                KeyOid.Rsa => RsaKey.Import(subjectPublicKeyInfo, info.Key, pss: false),
+                KeyOid.RsaPss => RsaKey.Import(subjectPublicKeyInfo, info.Key, pss: true),
+                KeyOid.Ed25519 => Ed25519Key.Import(subjectPublicKeyInfo, info.Key),
+                _ => (null, $"its algorithm {info.Algorithm.Oid} is not ECDSA, RSA or Ed25519"),
             };
             return key is not null;
         }
@@ -85,20 +74,5 @@ public abstract class VerificationKey
     }
 
     /// <summary>The SubjectPublicKeyInfo of an RSA key that is given as PKCS #1 RSAPublicKey.</summary>
-    internal static byte[] FromPkcs1(ReadOnlySpan<byte> rsaPublicKey)
-    {
-        AsnWriter writer = new(AsnEncodingRules.DER);
-        using (writer.PushSequence())
-        {
-            using (writer.PushSequence())
-            {
-                writer.WriteObjectIdentifier(RsaKey.ObjectIdentifier);
-                writer.WriteNull();
-            }
-
-            writer.WriteBitString(rsaPublicKey);
-        }
-
-        return writer.Encode();
-    }
+    internal static byte[] FromPkcs1(ReadOnlySpan<byte> rsaPublicKey) => PublicKeyInfo.Write(KeyOid.Rsa, PublicKeyInfo.Null, rsaPublicKey);
 }

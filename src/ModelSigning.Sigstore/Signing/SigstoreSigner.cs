@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
@@ -100,14 +101,14 @@ public sealed class SigstoreSigner : ISigner, IDisposable
     /// <inheritdoc/>
     public Bundle Sign(ReadOnlyMemory<byte> statement, CancellationToken cancellationToken)
     {
-        byte[] digest = DsseEnvelope.PreAuthenticationDigest(DsseEnvelope.InTotoPayloadType, statement.Span, HashAlgorithmName.SHA256);
+        byte[] digest = DsseEnvelope.PreAuthenticationDigest(InTotoStatement.MediaType, statement.Span, HashAlgorithmName.SHA256);
         return Sign(digest, null, signature => new Bundle
         {
             Version = BundleVersion.V03,
             VerificationMaterial = new VerificationMaterial(),
             DsseEnvelope = new DsseEnvelope
             {
-                PayloadType = DsseEnvelope.InTotoPayloadType,
+                PayloadType = InTotoStatement.MediaType,
                 Payload = statement,
                 Signatures = [new DsseSignature(signature, KeyId: "")],
             },

@@ -55,7 +55,7 @@ internal sealed class TufClient
     internal Metadata LoadTargets(string name, Role role, CancellationToken cancellationToken)
     {
         FileDescription described = MetaOf(Snapshot!, name + ".json");
-        string stored = StoredAs(name, FileSystemRules.Current);
+        string stored = StoredAs(name);
         if (TryLoad(stored, TufLimits.Targets, "targets", role) is { } local && local.Version == described.Version && described.Fits(local.Bytes.Span, stored))
         {
             CheckExpiry(local);
@@ -83,12 +83,12 @@ internal sealed class TufClient
     internal static string Escape(string name) => Uri.EscapeDataString(name);
 
     /// <summary>
-    /// The file that a role's metadata are stored in. Where upper and lower case are not told apart, capitals are escaped too, or two roles would share one.
+    /// The file that a role's metadata are stored in. Capitals are escaped too, or two roles would share one where upper and lower case are not told apart.
     /// </summary>
-    internal static string StoredAs(string name, FileSystemRules rules)
+    internal static string StoredAs(string name)
     {
         string escaped = Escape(name);
-        return (rules.FoldsCase ? string.Concat(escaped.Select((letter, index) => IsCapital(escaped, index) ? $"%{(int)letter:X2}" : letter.ToString())) : escaped) + ".json";
+        return string.Concat(escaped.Select((letter, index) => IsCapital(escaped, index) ? $"%{(int)letter:X2}" : letter.ToString())) + ".json";
     }
 
     /// <summary>

@@ -1,6 +1,6 @@
-using System.Formats.Asn1;
 using System.Security.Cryptography;
 using ModelSigning.Core.Input;
+using ModelSigning.Core.Keys;
 using ModelSigning.Sigstore.Keys;
 
 namespace ModelSigning.Sigstore.Tuf;
@@ -64,29 +64,8 @@ internal sealed class TufKey
 
     /// <summary>An uncompressed point of P-256: 0x04 and 64 bytes.</summary>
     private static byte[]? FromPoint(string text) =>
-        Hexadecimal.ReadAnyCase(text) is [0x04, ..] and { Length: 65 } point ? Info(writer =>
-        {
-            writer.WriteObjectIdentifier(EcdsaKey.ObjectIdentifier);
-            writer.WriteObjectIdentifier("1.2.840.10045.3.1.7");
-        }, point) : null;
+        Hexadecimal.ReadAnyCase(text) is [0x04, ..] and { Length: 65 } point ? PublicKeyInfo.Write(KeyOid.Ec, EcCurve.P256.Parameters(), point) : null;
 
     private static byte[]? FromEd25519(string text) =>
-        Hexadecimal.ReadAnyCase(text) is { Length: 32 } raw ? Info(writer => writer.WriteObjectIdentifier(Ed25519Key.ObjectIdentifier), raw) : FromPem(text);
-
-    /// <summary>SubjectPublicKeyInfo ::= SEQUENCE { algorithm SEQUENCE, subjectPublicKey BIT STRING }.</summary>
-    private static byte[] Info(Action<AsnWriter> algorithm, byte[] key)
-    {
-        AsnWriter writer = new(AsnEncodingRules.DER);
-        using (writer.PushSequence())
-        {
-            using (writer.PushSequence())
-            {
-                algorithm(writer);
-            }
-
-            writer.WriteBitString(key);
-        }
-
-        return writer.Encode();
-    }
+        Hexadecimal.ReadAnyCase(text) is { Length: 32 } raw ? PublicKeyInfo.Write(KeyOid.Ed25519, null, raw) : FromPem(text);
 }

@@ -16,9 +16,9 @@ internal static class SubjectStep
     /// <exception cref="ModelSigningException"><see cref="SigstoreErrors.Subject"/>.</exception>
     internal static void CheckType(DsseEnvelope envelope)
     {
-        if (envelope.PayloadType != DsseEnvelope.InTotoPayloadType)
+        if (envelope.PayloadType != InTotoStatement.MediaType)
         {
-            throw SigstoreErrors.Subject.At($"The envelope's payload type is '{envelope.PayloadType}', not '{DsseEnvelope.InTotoPayloadType}'.");
+            throw SigstoreErrors.Subject.At($"The envelope's payload type is '{envelope.PayloadType}', not '{InTotoStatement.MediaType}'.");
         }
     }
 

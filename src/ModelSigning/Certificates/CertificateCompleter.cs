@@ -4,14 +4,13 @@ using System.Management.Automation.Language;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Input;
+using ModelSigning.Core.Keys;
 
 namespace ModelSigning;
 
 /// <summary>Completes the thumbprints of the certificates with EC keys in the user's and the machine's store, and after them files.</summary>
 public sealed class CertificateCompleter : IArgumentCompleter
 {
-    private const string EcPublicKey = "1.2.840.10045.2.1"; // RFC 5480, section 2.1.1
-
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
@@ -19,7 +18,7 @@ public sealed class CertificateCompleter : IArgumentCompleter
         ArgumentNullException.ThrowIfNull(wordToComplete);
         string word = CompletionText.Bare(wordToComplete);
         IEnumerable<CompletionResult> thumbprints = CertificateStore.Personal()
-            .Where(certificate => certificate.GetKeyAlgorithm() == EcPublicKey && certificate.Thumbprint.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            .Where(certificate => certificate.GetKeyAlgorithm() == KeyOid.Ec && certificate.Thumbprint.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             .Select(Result);
         return [.. thumbprints, .. CompletionText.Files(wordToComplete)];
     }

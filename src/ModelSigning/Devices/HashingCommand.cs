@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Models;
@@ -64,7 +65,7 @@ public abstract class HashingCommand : ModelCommand
 
         HashProgress progress = new();
         return RunInBackground(
-            new ProgressDisplay($"Opening {model}", progress), (_, token) => ModelStores.Open(kind, model, version, directory, allowSymlinks, progress, token));
+            new ProgressDisplay($"Opening {model}", progress), (_, token) => ModelStores.Open(kind, model, version, directory, allowSymlinks, FileSystemRules.Current, progress, token));
     }
 
     /// <summary>What belongs to the model, as the parameters say.</summary>

@@ -3,6 +3,7 @@ using ModelSigning.Core.Atlas;
 using ModelSigning.Core.Cards;
 using ModelSigning.Core.Claims;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Lineage;
 using ModelSigning.Core.Models;
@@ -52,7 +53,7 @@ public sealed class GetModelLineageCommand : VerifyingCommand
     private const int MaximumNodes = 1000, MostRemarks = 10;
 
     private readonly Dictionary<string, LineageFacts> _known = new(StringComparer.Ordinal);
-    private StoreSearch _search = new([]);
+    private StoreSearch _search = new([], FileSystemRules.Current);
     private AtlasAncestors? _atlas;
 
     /// <summary>The folders to look for ancestors in; their names are taken as they are, without wildcards. Without one nothing is found.</summary>
@@ -96,7 +97,7 @@ public sealed class GetModelLineageCommand : VerifyingCommand
         base.BeginProcessing();
         _search = new(OrTerminate<string[]>(() => [.. Store.Select(store => this.FileSystemPath(store)).Select(path => Directory.Exists(path)
             ? path
-            : throw CommandErrors.StoreNotFound.At($"The store '{path}' of -Store is not a folder.", path))]));
+            : throw CommandErrors.StoreNotFound.At($"The store '{path}' of -Store is not a folder.", path))]), FileSystemRules.Current);
         string? atlas = AtlasStore.Length > 0 ? OrTerminate(() => this.ExistingFileSystemPath(AtlasStore)) : null;
         string? key = AtlasPublicKey.Length > 0 ? OrTerminate(() => this.FileSystemPath(AtlasPublicKey)) : null;
         _atlas = atlas is null ? null : OrTerminate(() => RunInterruptibly(_ => new AtlasAncestors(

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Tracing;
 using ModelSigning.Sigstore;
 using ModelSigning.Sigstore.Trust;
@@ -299,6 +300,6 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     private static DigestArtifact DigestOf(string text)
     {
         string[] parts = text.Split(':');
-        return new DigestArtifact(new HashAlgorithmName(parts[0].ToUpperInvariant()), Convert.FromHexString(parts[1]));
+        return new DigestArtifact(new HashAlgorithmName(parts[0].ToUpperInvariant()), Hexadecimal.ReadAnyCase(parts[1])!);
     }
 }

@@ -89,7 +89,7 @@ public sealed class AtlasTests : IDisposable
         JsonObject statement = new()
         {
             ["_type"] = "https://in-toto.io/Statement/v1",
-            ["subject"] = new JsonArray(),
+            ["subject"] = new JsonArray(new JsonObject { ["name"] = "model", ["digest"] = new JsonObject { ["sha256"] = new string('0', 64) } }),
             ["predicateType"] = "https://spec.c2pa.org/specifications/specifications/2.2",
             ["predicate"] = Sample(),
         };
@@ -100,6 +100,9 @@ public sealed class AtlasTests : IDisposable
 
         statement["predicateType"] = "https://slsa.dev/provenance/v1";
         Refused(AtlasErrors.AtlasKindWrong, Envelope(statement));
+        // What is no statement of in-toto is none here either.
+        statement["subject"] = new JsonArray();
+        Refused(AtlasErrors.AtlasMalformed, Envelope(statement));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 
 namespace ModelSigning.Core.Tests.Bundles;
@@ -12,7 +13,7 @@ internal static class SampleBundles
     internal static DsseEnvelope Envelope { get; } = new()
     {
         Payload = Encoding.UTF8.GetBytes("{\"_type\":\"https://in-toto.io/Statement/v1\"}"),
-        PayloadType = DsseEnvelope.InTotoPayloadType,
+        PayloadType = InTotoStatement.MediaType,
         Signatures = [new DsseSignature(Noise(64, 1), "")],
     };
 

@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Testing.Certificates;
+
 using static ModelSigning.Testing.Certificates.CertificateSpecification;
 
 namespace ModelSigning.Core.Tests.Certificates;
@@ -77,7 +79,7 @@ public sealed class CertificateMethodTests : CertificateScene
         {
             DsseEnvelope = new DsseEnvelope
             {
-                PayloadType = DsseEnvelope.InTotoPayloadType,
+                PayloadType = InTotoStatement.MediaType,
                 Payload = payload,
                 Signatures = [new DsseSignature(signature, null)],
             },

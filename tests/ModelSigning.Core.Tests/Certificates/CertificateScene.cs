@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
@@ -9,6 +10,7 @@ using ModelSigning.Core.Signing;
 using ModelSigning.Core.Timestamps;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Testing.Certificates;
+
 using static ModelSigning.Testing.Certificates.CertificateSpecification;
 
 namespace ModelSigning.Core.Tests.Certificates;
@@ -41,10 +43,10 @@ public abstract class CertificateScene
         VerificationMaterial = new VerificationMaterial { X509CertificateChain = [leaf.Certificate.RawData] },
         DsseEnvelope = new DsseEnvelope
         {
-            PayloadType = DsseEnvelope.InTotoPayloadType,
+            PayloadType = InTotoStatement.MediaType,
             Payload = Statement,
             Signatures = [new DsseSignature(((ECDsa)leaf.Key).SignData(
-                DsseEnvelope.PreAuthenticationEncoding(DsseEnvelope.InTotoPayloadType, Statement), HashAlgorithmName.SHA256,
+                DsseEnvelope.PreAuthenticationEncoding(InTotoStatement.MediaType, Statement), HashAlgorithmName.SHA256,
                 DSASignatureFormat.Rfc3279DerSequence), null)],
         },
     };

@@ -2,6 +2,7 @@ using System.Text;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Claims;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Signing;
 using ModelSigning.Testing;
 
@@ -18,8 +19,8 @@ public sealed class ClaimsFileTests : IDisposable
     public void Claims_lie_beside_the_model_and_never_in_it()
     {
         Assert.Equal(_scene.Model.ModelPath + ".claims.jsonl", _scene.Path);
-        Assert.Equal("ClaimsPathInvalid", Refused(() => ClaimsFile.CheckAppendable(_scene.Model["claims.jsonl"], _scene.Model.ModelPath)));
-        ClaimsFile.CheckAppendable(_scene.Path, _scene.Model.ModelPath);
+        Assert.Equal("ClaimsPathInvalid", Refused(() => ClaimsFile.CheckAppendable(_scene.Model["claims.jsonl"], _scene.Model.ModelPath, FileSystemRules.Current)));
+        ClaimsFile.CheckAppendable(_scene.Path, _scene.Model.ModelPath, FileSystemRules.Current);
     }
 
     [Fact]

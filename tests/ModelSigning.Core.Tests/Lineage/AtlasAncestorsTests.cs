@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Atlas;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Lineage;
@@ -305,7 +306,7 @@ public sealed class AtlasAncestorsTests : IDisposable
     }, CancellationToken.None);
 
     // What the store names of the top model, or what is given; nothing of others.
-    private LineageGraph Graph(params NamedAncestor[] named) => LineageGraph.Of(_folder["models/org/top"], new StoreSearch([_folder["models"]]), path =>
+    private LineageGraph Graph(params NamedAncestor[] named) => LineageGraph.Of(_folder["models/org/top"], new StoreSearch([_folder["models"]], FileSystemRules.Current), path =>
     {
         VerificationResult result = VerifyPlace(path);
         return new(result.IsValid ? "Valid" : "HashMismatch", "")

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Lineage;
 using ModelSigning.Core.Models;
 using ModelSigning.Testing;
@@ -82,7 +83,7 @@ public sealed class LineageGraphTests : IDisposable
         Assert.Equal("Conflicting", edge.Verdict);
         Assert.Contains("A stranger signed it.", edge.To.Reason, StringComparison.Ordinal);
 
-        LineageGraph Graph() => LineageGraph.Of(Place("a/top"), new StoreSearch([_store["one"], _store["two"]]), Examine, new(100, 10));
+        LineageGraph Graph() => LineageGraph.Of(Place("a/top"), new StoreSearch([_store["one"], _store["two"]], FileSystemRules.Current), Examine, new(100, 10));
     }
 
     [Fact]
@@ -92,7 +93,7 @@ public sealed class LineageGraphTests : IDisposable
         Add("two/a/top", "a/top");
         _facts[Place("one/a/top")] = _facts[Place("one/a/top")] with { RootDigest = Digest };
         _facts[Place("two/a/top")] = _facts[Place("one/a/top")];
-        LineageGraph graph = LineageGraph.Of(Place("two/a/top"), new StoreSearch([_store["one"], _store["two"]]), Examine, new(100, 10));
+        LineageGraph graph = LineageGraph.Of(Place("two/a/top"), new StoreSearch([_store["one"], _store["two"]], FileSystemRules.Current), Examine, new(100, 10));
         Assert.Equal("Loop", Assert.Single(graph.Edges).Verdict);
     }
 
@@ -161,11 +162,11 @@ public sealed class LineageGraphTests : IDisposable
             }
 
             Assert.Equal(count, _facts.Count);
-            LineageGraph whole = LineageGraph.Of(Place("c/m0"), new StoreSearch([_store.FullPath]), Examine, new(1000, 1000));
+            LineageGraph whole = LineageGraph.Of(Place("c/m0"), new StoreSearch([_store.FullPath], FileSystemRules.Current), Examine, new(1000, 1000));
             Assert.Equal(count, _asked.Count);
             Assert.Equal(2 * count, whole.Edges.Count);
-            Assert.Equal("NotFollowed", LineageGraph.Of(Place("c/m0"), new StoreSearch([_store.FullPath]), Examine, new(1000, 3)).Nodes[^1].Verdict);
-            Assert.Contains(LineageGraph.Of(Place("c/m0"), new StoreSearch([_store.FullPath]), Examine, new(5, 1000)).Edges, edge => edge.Verdict == "NotFollowed");
+            Assert.Equal("NotFollowed", LineageGraph.Of(Place("c/m0"), new StoreSearch([_store.FullPath], FileSystemRules.Current), Examine, new(1000, 3)).Nodes[^1].Verdict);
+            Assert.Contains(LineageGraph.Of(Place("c/m0"), new StoreSearch([_store.FullPath], FileSystemRules.Current), Examine, new(5, 1000)).Edges, edge => edge.Verdict == "NotFollowed");
         }
     }
 
@@ -231,7 +232,7 @@ public sealed class LineageGraphTests : IDisposable
         _store.Write("s/org--n/x", "");
         _store.Write("s/m/x", "");
         _store.Write("s/o/x", "");
-        StoreSearch search = new([_store["s"]]);
+        StoreSearch search = new([_store["s"]], FileSystemRules.Current);
         Assert.Equal(Path.Join(_store["s"], "org", "m"), Assert.Single(search.Find("org/m")));
         Assert.Equal(Path.Join(_store["s"], "org--n"), Assert.Single(search.Find("org/n")));
         Assert.Equal(Path.Join(_store["s"], "o"), Assert.Single(search.Find("org/o")));
@@ -242,7 +243,7 @@ public sealed class LineageGraphTests : IDisposable
     public void A_cache_of_the_hub_is_searched_by_name_and_revision()
     {
         HubCache cache = new(_store);
-        StoreSearch search = new([_store["hub"]]);
+        StoreSearch search = new([_store["hub"]], FileSystemRules.Current);
         Assert.Equal(cache.Snapshot, Assert.Single(search.Find("org/name")));
         Assert.Equal(cache.Snapshot, Assert.Single(search.Find("org/name", HubCache.Commit, isDataset: true)));
         Assert.Empty(search.Find("org/name", "another"));
@@ -251,7 +252,7 @@ public sealed class LineageGraphTests : IDisposable
         Assert.Equal(ModelSource.PlainKind, search.SourceOf(_store["hub"], _store.FullPath).Kind);
 
         // Where -Store does not lead, no store is guessed.
-        Assert.Equal(ModelSource.PlainKind, new StoreSearch([_store["other"]]).SourceOf(cache.Snapshot, _store.FullPath).Kind);
+        Assert.Equal(ModelSource.PlainKind, new StoreSearch([_store["other"]], FileSystemRules.Current).SourceOf(cache.Snapshot, _store.FullPath).Kind);
         _store.Write("hub/name/x", "");
         Assert.Equal(_store["hub/name"], Assert.Single(search.Find("org/name")));
     }
@@ -263,7 +264,7 @@ public sealed class LineageGraphTests : IDisposable
         Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "README.md"), new(LineageRelation.BaseModel, "base", "claim of line 1"));
         Add("base");
         Assert.All(Graph("a/top").Edges, edge => Assert.Equal("Conflicting", edge.Verdict));
-        LineageGraph graph = LineageGraph.Of(Place("a/top"), new StoreSearch([Place("a")]), Examine, new(100, 10));
+        LineageGraph graph = LineageGraph.Of(Place("a/top"), new StoreSearch([Place("a")], FileSystemRules.Current), Examine, new(100, 10));
         Assert.Equal(["Valid", "Valid"], graph.Edges.Select(edge => edge.Verdict));
         Assert.Same(graph.Edges[0].To, graph.Edges[1].To);
     }
@@ -287,7 +288,7 @@ public sealed class LineageGraphTests : IDisposable
         _facts[Place(name)] = new("Valid", "It is as it was signed.") { Named = named };
     }
 
-    private LineageGraph Graph(string name) => LineageGraph.Of(Place(name), new StoreSearch([_store.FullPath]), Examine, new(100, 10));
+    private LineageGraph Graph(string name) => LineageGraph.Of(Place(name), new StoreSearch([_store.FullPath], FileSystemRules.Current), Examine, new(100, 10));
 
     private LineageFacts Examine(string path)
     {

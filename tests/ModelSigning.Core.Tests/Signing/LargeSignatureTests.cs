@@ -83,7 +83,7 @@ public sealed class LargeSignatureTests : IDisposable
         // Each payload would be refused for its own reason if it were read.
         foreach (string payload in (string[])["", "{", "[]", "{\"a\":1,\"a\":2}", "{\"_type\":1}", new('[', 100_000)])
         {
-            DsseEnvelope envelope = new() { PayloadType = DsseEnvelope.InTotoPayloadType, Payload = Encoding.UTF8.GetBytes(payload), Signatures = [new(new byte[70], "")] };
+            DsseEnvelope envelope = new() { PayloadType = InTotoStatement.MediaType, Payload = Encoding.UTF8.GetBytes(payload), Signatures = [new(new byte[70], "")] };
             Bundle bundle = new() { Version = BundleVersion.V03, VerificationMaterial = new() { PublicKey = new(_model.Key.PublicKey.Hint) }, DsseEnvelope = envelope };
             Assert.Equal(
                 VerifyingErrors.SignatureInvalid,

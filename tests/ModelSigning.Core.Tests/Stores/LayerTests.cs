@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 using ModelSigning.Testing;
+
 using static ModelSigning.Core.Tests.Stores.StoreFixture;
 
 namespace ModelSigning.Core.Tests.Stores;
@@ -213,12 +215,12 @@ public sealed class LayerTests : IDisposable
         built.Manifest("v1", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
         string archive = built.WriteTar(_store.Folder, "layout.tar");
         HashProgress progress = new();
-        Core.Stores.ModelStores.Open("Oci", archive, null, _store.Folder.FullPath, allowSymlinks: false, progress, CancellationToken.None);
+        Core.Stores.ModelStores.Open("Oci", archive, null, _store.Folder.FullPath, allowSymlinks: false, FileSystemRules.Current, progress, CancellationToken.None);
         Assert.Equal(new FileInfo(archive).Length, progress.BytesTotal);
         Assert.InRange(progress.BytesDone, 1, progress.BytesTotal);
         using CancellationTokenSource stop = new();
         stop.Cancel();
-        Assert.Throws<OperationCanceledException>(() => Core.Stores.ModelStores.Open("Oci", archive, null, _store.Folder.FullPath, allowSymlinks: false, progress, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => Core.Stores.ModelStores.Open("Oci", archive, null, _store.Folder.FullPath, allowSymlinks: false, FileSystemRules.Current, progress, stop.Token));
     }
 
     private string[] Names(string packing, byte[] bytes)

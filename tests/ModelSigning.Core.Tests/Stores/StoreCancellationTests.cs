@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Stores;
 using ModelSigning.Testing;
+
 using static ModelSigning.Core.Tests.Stores.StoreFixture;
 
 namespace ModelSigning.Core.Tests.Stores;
@@ -47,7 +49,7 @@ public sealed class StoreCancellationTests : IDisposable
 
         using CancellationTokenSource stop = new();
         Core.Hashing.HashProgress progress = new();
-        Task<ModelSource> opened = Task.Run(() => ModelStores.Open("Oci", archive, null, _store.Folder.FullPath, allowSymlinks: false, progress, stop.Token), TestContext.Current.CancellationToken);
+        Task<ModelSource> opened = Task.Run(() => ModelStores.Open("Oci", archive, null, _store.Folder.FullPath, allowSymlinks: false, FileSystemRules.Current, progress, stop.Token), TestContext.Current.CancellationToken);
         while (progress.BytesDone == 0)
         {
             await Task.Yield();

@@ -1,3 +1,4 @@
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Http;
@@ -46,7 +47,7 @@ public sealed class SigstoreSignerTests
     {
         await using SigningSession session = await SigningSession.StartAsync(2);
         using TemporaryFolder folder = new();
-        byte[] encoding = DsseEnvelope.PreAuthenticationEncoding(DsseEnvelope.InTotoPayloadType, SigningSession.Statement);
+        byte[] encoding = DsseEnvelope.PreAuthenticationEncoding(InTotoStatement.MediaType, SigningSession.Statement);
         System.Text.Encoding.ASCII.GetBytes(start).CopyTo(encoding, 0);
         FileArtifact file = new(folder.Write("notes.txt", System.Text.Encoding.UTF8.GetString(encoding)));
         ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => session.Signer.SignMessage(file, default));

@@ -10,7 +10,6 @@ namespace ModelSigning.Core.Keys.Pkcs11;
 /// <summary>Reads the public key that an object of a token tells (PKCS#11 2.40, section 2.3.3 of the mechanisms).</summary>
 internal static class Pkcs11PublicKey
 {
-    private const string EcPublicKeyOid = "1.2.840.10045.2.1";
     private const string Source = "the token";
 
     /// <summary>The key of a public key object, or of a private key object that tells its public half.</summary>
@@ -32,18 +31,7 @@ internal static class Pkcs11PublicKey
 
     /// <summary>The curve that CKA_EC_PARAMS names.</summary>
     /// <returns>Null where there is none, or one that is not allowed.</returns>
-    public static EcCurve? Curve(byte[] parameters)
-    {
-        try
-        {
-            return parameters.Length == 0 ? null : EcCurves.ByOid(AsnDecoder.ReadObjectIdentifier(parameters, AsnEncodingRules.DER, out _));
-        }
-        catch (AsnContentException)
-        {
-            // Explicit parameters, or a curve's name as text.
-            return null;
-        }
-    }
+    public static EcCurve? Curve(byte[] parameters) => EcCurves.OfParameters(parameters);
 
     private static EcPublicKey OfCertificate(byte[] der)
     {
@@ -73,18 +61,6 @@ internal static class Pkcs11PublicKey
             bare = AsnDecoder.ReadOctetString(point, AsnEncodingRules.DER, out _);
         }
 
-        AsnWriter writer = new(AsnEncodingRules.DER);
-        using (writer.PushSequence())
-        {
-            using (writer.PushSequence())
-            {
-                writer.WriteObjectIdentifier(EcPublicKeyOid);
-                writer.WriteEncodedValue(parameters);
-            }
-
-            writer.WriteBitString(bare);
-        }
-
-        return writer.Encode();
+        return PublicKeyInfo.Write(KeyOid.Ec, parameters, bare);
     }
 }
