@@ -2,9 +2,11 @@ using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Certificates;
+using ModelSigning.Core.Keys;
 using ModelSigning.Testing.Certificates;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
+
 using static ModelSigning.Testing.Certificates.CertificateSpecification;
 
 namespace ModelSigning.Core.Tests.Certificates;
@@ -23,6 +25,36 @@ public sealed class CertificateAlgorithmTests
         TestCertificate root = TestCertificate.SelfSigned(Authority("RSA root") with { Key = RSA.Create(bits) });
         TestCertificate leaf = root.Issue(Leaf("Leaf") with { RsaPadding = padding == "pss" ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1 });
         Accepted(accepted, leaf, root);
+    }
+
+    // Libraries pass over it, and so the key would have hints that are on no list of revoked keys.
+    [Theory]
+    [InlineData(0, 0, true)]
+    [InlineData(1, 0, false)]
+    [InlineData(0, 1, false)]
+    public void An_RSA_key_with_anything_after_it_makes_no_link(int behindKey, int unusedBits, bool accepted)
+    {
+        using RSA rsa = RSA.Create(2048);
+        TestCertificate root = TestCertificate.SelfSigned(Authority("RSA root") with { Key = rsa, KeyIdentifiers = false });
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            new AlgorithmIdentifier(KeyOid.Rsa, PublicKeyInfo.Null).Write(writer);
+            writer.WriteBitString([.. rsa.ExportRSAPublicKey(), .. new byte[behindKey + unusedBits]], unusedBits);
+        }
+
+        using X509Certificate2 anchor = X509CertificateLoader.LoadCertificate(
+            WithKey(root.Certificate.RawData, root.Certificate.PublicKey.ExportSubjectPublicKeyInfo(), writer.Encode()));
+        using X509Certificate2 leaf = root.Issue(Leaf("Leaf") with { KeyIdentifiers = false }).Certificate;
+        CertificatePathRules rules = CertificatePathTests.Rules([anchor]) with { AllowPartialChain = true };
+        if (accepted)
+        {
+            Assert.Equal(2, CertificatePath.Validate(leaf, [], rules).Count);
+        }
+        else
+        {
+            Assert.Equal(CertificateErrors.IssuerUnknown, Assert.Throws<Errors.ModelSigningException>(() => CertificatePath.Validate(leaf, [], rules)).Definition);
+        }
     }
 
     [Theory]
