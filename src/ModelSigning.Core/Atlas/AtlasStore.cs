@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -161,8 +160,7 @@ public sealed class AtlasStore
 
         if ((_followed += manifest.CompactJson.Length) > MaximumFollowed)
         {
-            throw AtlasErrors.AtlasTooLarge.At(string.Create(CultureInfo.InvariantCulture,
-                $"The references in the Atlas store '{_folder}' lead to manifests of more than {MaximumFollowed} bytes in total, which is the limit."), _folder);
+            throw AtlasErrors.AtlasTooLarge.At(Invariant($"The references in the Atlas store '{_folder}' lead to manifests of more than {MaximumFollowed} bytes in total, which is the limit."), _folder);
         }
 
         return _referred[id] = new(manifest.References, AtlasDigest.All.ToDictionary(digest => digest.Length, digest => digest.Hash(manifest.CompactJson.Span)));

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ModelSigning.Core.Hashing;
@@ -73,7 +72,7 @@ public static class ModelStatementWriter
 
     /// <summary>The label of a manifest's resources.</summary>
     internal static string Label(Serialization serialization, bool sized) => serialization.HashType.Identifier()
-        + (sized && serialization.ShardSize is { } size ? string.Create(CultureInfo.InvariantCulture, $"-sharded-{size}") : "");
+        + (sized && serialization.ShardSize is { } size ? Invariant($"-sharded-{size}") : "");
 
     private static int EscapedLength(string text) => text.AsSpan().ContainsAnyExcept(Plain)
         ? JsonEncodedText.Encode(text, Options.Encoder).EncodedUtf8Bytes.Length

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
@@ -78,8 +77,7 @@ internal static class SerializationReader
         return !shards ? null
             : size.Kind == JsonValueKind.Number && Utf8Parser.TryParse(size.Utf8.Span, out decimal value, out int consumed) && consumed == size.Utf8.Length && value == decimal.Truncate(value)
                 && value is > 0 and <= long.MaxValue ? (long)value
-            : throw StatementErrors.SerializationUnknown.At(string.Create(
-                CultureInfo.InvariantCulture, $"The statement's shard_size is {Shorten(Encoding.UTF8.GetString(size.Utf8.Span[..Math.Min(size.Utf8.Length, 256)]))}, but must be a positive integer."));
+            : throw StatementErrors.SerializationUnknown.At(Invariant($"The statement's shard_size is {Shorten(Encoding.UTF8.GetString(size.Utf8.Span[..Math.Min(size.Utf8.Length, 256)]))}, but must be a positive integer."));
     }
 
     private static bool ReadBoolean(JsonSlice element, string name) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Cards;
 using ModelSigning.Core.Models;
 
@@ -58,7 +57,7 @@ internal sealed record BomSubject
             ("license", string.Join(", ", Card.Values(CardProperty.License))), ("licenseName", Card.Value(CardProperty.LicenseName)), ("licenseLink", Card.Value(CardProperty.LicenseLink)),
             ("baseModelRelation", Card.Value(CardProperty.BaseModelRelation)), ("languages", string.Join(", ", Card.Values(CardProperty.Languages))), ("library", Card.Value(CardProperty.Library)),
             ("parameters", Card.Value(CardProperty.Parameters)), ("tensorBytes", Card.Value(CardProperty.TensorBytes)),
-            ("tensorTypes", string.Join(", ", Card.MainTypes.Select(type => string.Create(CultureInfo.InvariantCulture, $"{type.Type}:{type.Bytes}")))),
+            ("tensorTypes", string.Join(", ", Card.MainTypes.Select(type => Invariant($"{type.Type}:{type.Bytes}")))),
             ("contextLength", Card.Value(CardProperty.ContextLength)), ("quantization", Card.Value(CardProperty.Quantization)), ("adapterType", Card.Value(CardProperty.AdapterType)),
             .. Card.Conflicts.Select(conflict => ($"conflict:{conflict.Property}",
                 (string?)string.Join("; ", conflict.Statements.Select(said => $"{said.File}: {string.Join(", ", said.Values)}")))),

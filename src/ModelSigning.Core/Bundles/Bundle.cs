@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -134,8 +133,7 @@ public sealed record DsseEnvelope
     /// <summary>Whether some bytes begin as <see cref="PreAuthenticationEncoding()"/> does, or as that of model-signing 0.2.0 for Python: whoever signs them signs an envelope.</summary>
     internal static bool IsEncoding(ReadOnlySpan<byte> start) => start.StartsWith("DSSEv1 "u8) || start.StartsWith("DSSEV1 "u8);
 
-    private static byte[] EncodingHead(string payloadType, int payloadLength) => Encoding.UTF8.GetBytes(string.Create(
-        CultureInfo.InvariantCulture, $"DSSEv1 {Encoding.UTF8.GetByteCount(payloadType)} {payloadType} {payloadLength} "));
+    private static byte[] EncodingHead(string payloadType, int payloadLength) => Encoding.UTF8.GetBytes(Invariant($"DSSEv1 {Encoding.UTF8.GetByteCount(payloadType)} {payloadType} {payloadLength} "));
 }
 
 /// <summary>One signature of an envelope.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
@@ -67,8 +66,7 @@ public static class BundleReader
         int other = whole.Utf8.Length - payload.Length;
         if (other > MaximumOtherLength)
         {
-            throw BundleErrors.BundleTooLarge.At(string.Create(CultureInfo.InvariantCulture,
-                $"The signature '{source}' has {other} bytes besides its payload; the limit is {MaximumOtherLength}."), source);
+            throw BundleErrors.BundleTooLarge.At(Invariant($"The signature '{source}' has {other} bytes besides its payload; the limit is {MaximumOtherLength}."), source);
         }
 
         // Before the payload is decoded over its text.
@@ -90,8 +88,7 @@ public static class BundleReader
         return BoundedFile.Read(stream, path, Rules, cancellationToken);
     }
 
-    private static ModelSigningException TooLarge(int length, string source) => BundleErrors.BundleTooLarge.At(string.Create(
-        CultureInfo.InvariantCulture, $"The signature '{source}' has {length} bytes; the limit is {MaximumLength}."), source);
+    private static ModelSigningException TooLarge(int length, string source) => BundleErrors.BundleTooLarge.At(Invariant($"The signature '{source}' has {length} bytes; the limit is {MaximumLength}."), source);
 
     // The payload, nearly all of a large bundle, is cut out; what is left is small, and parsed as any other document.
     private static byte[] Without(ReadOnlyMemory<byte> whole, ReadOnlyMemory<byte> part)

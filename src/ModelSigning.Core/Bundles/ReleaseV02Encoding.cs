@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -18,8 +17,7 @@ internal static class ReleaseV02Encoding
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         ReadOnlySpan<byte> payload = envelope.Payload.Span;
-        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"DSSEV1 {Encoding.UTF8.GetByteCount(envelope.PayloadType)} {envelope.PayloadType} {payload.Length} b'")));
+        hash.AppendData(Encoding.UTF8.GetBytes(Invariant($"DSSEV1 {Encoding.UTF8.GetByteCount(envelope.PayloadType)} {envelope.PayloadType} {payload.Length} b'")));
 
         // One byte becomes four characters at the most; a large payload is never held in this form.
         Span<byte> literal = stackalloc byte[ChunkLength * 4];

@@ -75,7 +75,7 @@ internal static class GgufStatements
     /// <summary>How most of a file's tensors were quantized; null for a file that is not quantized or does not say.</summary>
     public static string? Quantization(IReadOnlyDictionary<string, GgufValue> metadata) =>
         metadata.GetValueOrDefault("general.file_type")?.Value is not ulong type || type is 0 or 1 or 32 ? null
-        : FileTypes.GetValueOrDefault(type) ?? string.Create(CultureInfo.InvariantCulture, $"file type {type}");
+        : FileTypes.GetValueOrDefault(type) ?? Invariant($"file type {type}");
 
     // Each is named by a repository, or by an organization and a name.
     private static IEnumerable<string> Named(IReadOnlyDictionary<string, GgufValue> metadata, string key)
@@ -83,7 +83,7 @@ internal static class GgufStatements
         ulong count = metadata.GetValueOrDefault(key + ".count")?.Value as ulong? ?? 0;
         for (ulong index = 0; index < count && index < MostNamed; index++)
         {
-            string one = string.Create(CultureInfo.InvariantCulture, $"{key}.{index}");
+            string one = Invariant($"{key}.{index}");
             string? name = Text(metadata, one + ".repo_url") ?? (Text(metadata, one + ".organization") is { } organization && Text(metadata, one + ".name") is { } ofIt
                 ? $"{organization}/{ofIt}" : Text(metadata, one + ".name"));
             if (name is not null)

@@ -127,7 +127,7 @@ internal sealed partial class WeightsReader(List<CardStatement> statements, Canc
     }
 
     private static ModelSigningException TooLarge(CapturedFile file) => CardErrors.ConfigurationTooLarge.At(
-        string.Create(CultureInfo.InvariantCulture, $"The header of '{file.Name}' is longer than {file.Head.Length} bytes, which is the limit."), file.Name);
+        Invariant($"The header of '{file.Name}' is longer than {file.Head.Length} bytes, which is the limit."), file.Name);
 
     [GeneratedRegex(@"\A(?<stem>.*)-[0-9]{5}-of-(?<count>[0-9]{5}\.[a-z]+)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Shard();

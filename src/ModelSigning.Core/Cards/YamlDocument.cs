@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -43,7 +42,7 @@ internal sealed class YamlDocument
         }
         catch (YamlException error)
         {
-            throw Invalid(source, string.Create(CultureInfo.InvariantCulture, $"line {error.Start.Line}: {error.Message}"), error);
+            throw Invalid(source, Invariant($"line {error.Start.Line}: {error.Message}"), error);
         }
         catch (Exception error) when (error is ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException or OverflowException)
         {
@@ -92,7 +91,7 @@ internal sealed class YamlDocument
     {
         if (Next() is not T)
         {
-            throw Invalid(_source, string.Create(CultureInfo.InvariantCulture, $"line {_parser.Current!.Start.Line}: unexpected {_parser.Current.GetType().Name}"));
+            throw Invalid(_source, Invariant($"line {_parser.Current!.Start.Line}: unexpected {_parser.Current.GetType().Name}"));
         }
     }
 
@@ -100,23 +99,22 @@ internal sealed class YamlDocument
     {
         if (at is AnchorAlias alias)
         {
-            return Count(_anchors.GetValueOrDefault(alias.Value.Value) ?? throw CardErrors.FrontMatterCyclic.At(string.Create(CultureInfo.InvariantCulture,
-                $"The front matter of '{_source}' has the alias '{alias.Value.Value}' in line {at.Start.Line}, of {(_anchors.ContainsKey(alias.Value.Value) ? "something that contains it" : "nothing before it")}."), _source));
+            return Count(_anchors.GetValueOrDefault(alias.Value.Value) ?? throw CardErrors.FrontMatterCyclic.At(Invariant($"The front matter of '{_source}' has the alias '{alias.Value.Value}' in line {at.Start.Line}, of {(_anchors.ContainsKey(alias.Value.Value) ? "something that contains it" : "nothing before it")}."), _source));
         }
 
         if (at is not NodeEvent node)
         {
-            throw Invalid(_source, string.Create(CultureInfo.InvariantCulture, $"line {at.Start.Line}: a value is missing"));
+            throw Invalid(_source, Invariant($"line {at.Start.Line}: a value is missing"));
         }
 
         if (!node.Tag.IsEmpty)
         {
-            throw Invalid(_source, string.Create(CultureInfo.InvariantCulture, $"line {at.Start.Line}: it has a tag"));
+            throw Invalid(_source, Invariant($"line {at.Start.Line}: it has a tag"));
         }
 
         if (depth > MaximumDepth)
         {
-            throw CardErrors.FrontMatterBomb.At(string.Create(CultureInfo.InvariantCulture, $"The front matter of '{_source}' has more than {MaximumDepth} levels."), _source);
+            throw CardErrors.FrontMatterBomb.At(Invariant($"The front matter of '{_source}' has more than {MaximumDepth} levels."), _source);
         }
 
         string? anchor = node.Anchor.IsEmpty ? null : node.Anchor.Value;
@@ -163,19 +161,19 @@ internal sealed class YamlDocument
         {
             if (at is not Scalar { Tag.IsEmpty: true } key)
             {
-                throw Invalid(_source, string.Create(CultureInfo.InvariantCulture, $"line {at.Start.Line}: a name is not a plain text"));
+                throw Invalid(_source, Invariant($"line {at.Start.Line}: a name is not a plain text"));
             }
 
             if (key is { Value: "<<", Style: ScalarStyle.Plain })
             {
-                throw Invalid(_source, string.Create(CultureInfo.InvariantCulture, $"line {at.Start.Line}: it has a merge key"));
+                throw Invalid(_source, Invariant($"line {at.Start.Line}: it has a merge key"));
             }
 
             YamlNode value = Node(Next(), depth + 1);
             size += value.Size;
             if (!members.TryAdd(key.Value, value))
             {
-                throw CardErrors.FrontMatterKeyTwice.At(string.Create(CultureInfo.InvariantCulture, $"The front matter of '{_source}' has '{key.Value}' twice, the second time in line {at.Start.Line}."), _source);
+                throw CardErrors.FrontMatterKeyTwice.At(Invariant($"The front matter of '{_source}' has '{key.Value}' twice, the second time in line {at.Start.Line}."), _source);
             }
         }
 
@@ -193,8 +191,7 @@ internal sealed class YamlDocument
         _values += values;
         if (_values > MaximumValues)
         {
-            throw CardErrors.FrontMatterBomb.At(string.Create(CultureInfo.InvariantCulture,
-                $"The front matter of '{_source}' has more than {MaximumValues} values with its aliases resolved."), _source);
+            throw CardErrors.FrontMatterBomb.At(Invariant($"The front matter of '{_source}' has more than {MaximumValues} values with its aliases resolved."), _source);
         }
     }
 
@@ -203,7 +200,7 @@ internal sealed class YamlDocument
         // An escape that is half a character: no other format could hold it.
         if (scalar.Value.EnumerateRunes().Contains(System.Text.Rune.ReplacementChar) && !scalar.Value.Contains('\uFFFD', StringComparison.Ordinal))
         {
-            throw Invalid(_source, string.Create(CultureInfo.InvariantCulture, $"line {scalar.Start.Line}: it has an escape that is not a character"));
+            throw Invalid(_source, Invariant($"line {scalar.Start.Line}: it has an escape that is not a character"));
         }
 
         return scalar.Style == ScalarStyle.Plain && scalar.Value is "" or "~" or "null" or "Null" or "NULL" ? null : scalar.Value;

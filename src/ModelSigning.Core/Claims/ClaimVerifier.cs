@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
@@ -141,8 +140,7 @@ public sealed class ClaimVerifier
         {
             VerificationMaterial material = bundle.VerificationMaterial;
             _refused += 1 + (material.X509CertificateChain?.Count ?? 0) + material.Rfc3161Timestamps.Count + material.TlogEntries.Count;
-            return _refused <= MaximumRefused ? new(line.Line, null, refusal) : throw ClaimErrors.FileTooLarge.At(string.Create(CultureInfo.InvariantCulture,
-                $"The claims about '{_modelPath}' that do not count have more than {MaximumRefused} certificates, timestamps and log entries up to line {line.Line}."), _modelPath, refusal);
+            return _refused <= MaximumRefused ? new(line.Line, null, refusal) : throw ClaimErrors.FileTooLarge.At(Invariant($"The claims about '{_modelPath}' that do not count have more than {MaximumRefused} certificates, timestamps and log entries up to line {line.Line}."), _modelPath, refusal);
         }
     }
 

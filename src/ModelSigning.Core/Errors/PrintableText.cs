@@ -18,7 +18,7 @@ internal static class PrintableText
     {
         ArgumentNullException.ThrowIfNull(text);
         return text.Any(IsUnprintable)
-            ? string.Concat(text.Select(unit => IsUnprintable(unit) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}") : unit.ToString()))
+            ? string.Concat(text.Select(unit => IsUnprintable(unit) ? Invariant($"\\u{(int)unit:x4}") : unit.ToString()))
             : text;
     }
 

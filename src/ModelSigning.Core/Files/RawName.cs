@@ -62,7 +62,7 @@ internal static class RawName
         while (name.Length > 0)
         {
             bool valid = Rune.DecodeFromUtf16(name, out Rune rune, out int consumed) == OperationStatus.Done;
-            text.Append(valid ? rune.ToString() : string.Create(CultureInfo.InvariantCulture, $"\\u{(int)name[0]:X4}"));
+            text.Append(valid ? rune.ToString() : Invariant($"\\u{(int)name[0]:X4}"));
             name = name[consumed..];
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Formats;
@@ -90,8 +89,7 @@ internal sealed class GgufHeader
             version = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(version);
         }
 
-        return version is >= OldestVersion and <= NewestVersion ? version : throw FormatErrors.GgufNotSupported.At(string.Create(
-            CultureInfo.InvariantCulture, $"'{source}' has GGUF version {version}; versions {OldestVersion} to {NewestVersion} are supported."), source);
+        return version is >= OldestVersion and <= NewestVersion ? version : throw FormatErrors.GgufNotSupported.At(Invariant($"'{source}' has GGUF version {version}; versions {OldestVersion} to {NewestVersion} are supported."), source);
     }
 
     private static Dictionary<string, GgufValue> ReadMetadata(HeaderReader reader, int count, string source)
@@ -137,7 +135,7 @@ internal sealed class GgufHeader
             uint dimensions = reader.UInt32();
             if (dimensions > MostDimensions)
             {
-                throw Invalid(source, string.Create(CultureInfo.InvariantCulture, $"the tensor '{name}' has {dimensions} dimensions; at most {MostDimensions} are allowed"));
+                throw Invalid(source, Invariant($"the tensor '{name}' has {dimensions} dimensions; at most {MostDimensions} are allowed"));
             }
 
             ulong[] lengths = new ulong[dimensions];
@@ -147,8 +145,7 @@ internal sealed class GgufHeader
             }
 
             uint type = reader.UInt32();
-            tensors.Add(new(name, lengths, GgufTensorType.Find(type) ?? throw FormatErrors.GgufNotSupported.At(string.Create(
-                CultureInfo.InvariantCulture, $"The tensor '{name}' of '{source}' has the type {type}, which is not known."), source), reader.UInt64()));
+            tensors.Add(new(name, lengths, GgufTensorType.Find(type) ?? throw FormatErrors.GgufNotSupported.At(Invariant($"The tensor '{name}' of '{source}' has the type {type}, which is not known."), source), reader.UInt64()));
         }
 
         return tensors;
@@ -163,13 +160,12 @@ internal sealed class GgufHeader
             long bytes = BytesOf(tensor, source);
             if (tensor.Offset != (ulong)expected)
             {
-                throw Invalid(source, string.Create(CultureInfo.InvariantCulture,
-                    $"the tensor '{tensor.Name}' has the offset {tensor.Offset}, and the one before it ends at {expected}"));
+                throw Invalid(source, Invariant($"the tensor '{tensor.Name}' has the offset {tensor.Offset}, and the one before it ends at {expected}"));
             }
 
             if (bytes > length - dataOffset - expected)
             {
-                throw Invalid(source, string.Create(CultureInfo.InvariantCulture, $"the tensor '{tensor.Name}' of {bytes} bytes ends after the end of the file"));
+                throw Invalid(source, Invariant($"the tensor '{tensor.Name}' of {bytes} bytes ends after the end of the file"));
             }
 
             long[] shape = [.. tensor.Lengths.Reverse().Select(one => (long)one)];
@@ -177,8 +173,7 @@ internal sealed class GgufHeader
             expected = RoundUp(expected + bytes, alignment);
         }
 
-        return length <= dataOffset + expected ? tensors : throw Invalid(source, string.Create(
-            CultureInfo.InvariantCulture, $"{length - dataOffset - expected} bytes follow the last tensor"));
+        return length <= dataOffset + expected ? tensors : throw Invalid(source, Invariant($"{length - dataOffset - expected} bytes follow the last tensor"));
     }
 
     private static long BytesOf(Announced tensor, string source)
@@ -197,8 +192,7 @@ internal sealed class GgufHeader
         ulong row = tensor.Lengths.Length > 0 ? tensor.Lengths[0] : 1;
         if (row % (ulong)tensor.Type.BlockElements != 0)
         {
-            throw Invalid(source, string.Create(CultureInfo.InvariantCulture,
-                $"a row of the tensor '{tensor.Name}' has {row} elements, and {tensor.Type.Name} stores {tensor.Type.BlockElements} together"));
+            throw Invalid(source, Invariant($"a row of the tensor '{tensor.Name}' has {row} elements, and {tensor.Type.Name} stores {tensor.Type.BlockElements} together"));
         }
 
         UInt128 bytes = elements / (ulong)tensor.Type.BlockElements * (ulong)tensor.Type.BlockBytes;
@@ -206,7 +200,7 @@ internal sealed class GgufHeader
     }
 
     private static int Count(ulong count, int most, string what, string source) => count <= (ulong)most ? (int)count
-        : throw FormatErrors.GgufTooLarge.At(string.Create(CultureInfo.InvariantCulture, $"'{source}' declares {count} {what}; the limit is {most}."), source);
+        : throw FormatErrors.GgufTooLarge.At(Invariant($"'{source}' declares {count} {what}; the limit is {most}."), source);
 
     private static long RoundUp(long position, int alignment) => (position + alignment - 1) / alignment * alignment;
 

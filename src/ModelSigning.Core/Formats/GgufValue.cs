@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace ModelSigning.Core.Formats;
 
@@ -50,8 +49,7 @@ internal sealed class GgufValueReader(HeaderReader reader, string source)
     private uint ReadType()
     {
         uint type = reader.UInt32();
-        return type < Names.Length ? type : throw FormatErrors.GgufInvalid.At(string.Create(CultureInfo.InvariantCulture,
-            $"'{source}' is not a valid GGUF file: a value has the type {type}, and the last one is {Names.Length - 1}."), source);
+        return type < Names.Length ? type : throw FormatErrors.GgufInvalid.At(Invariant($"'{source}' is not a valid GGUF file: a value has the type {type}, and the last one is {Names.Length - 1}."), source);
     }
 
     private object ReadOne(uint type) => type switch
@@ -74,8 +72,7 @@ internal sealed class GgufValueReader(HeaderReader reader, string source)
     {
         0 => false,
         1 => true,
-        byte other => throw FormatErrors.GgufInvalid.At(string.Create(CultureInfo.InvariantCulture,
-            $"'{source}' is not a valid GGUF file: a bool has the value {other}."), source),
+        byte other => throw FormatErrors.GgufInvalid.At(Invariant($"'{source}' is not a valid GGUF file: a bool has the value {other}."), source),
     };
 
     private GgufArray ReadArray(int depth)
@@ -84,8 +81,7 @@ internal sealed class GgufValueReader(HeaderReader reader, string source)
         ulong count = reader.UInt64();
         if (count > (ulong)(reader.Remaining / LeastBytes[type]))
         {
-            throw FormatErrors.GgufInvalid.At(string.Create(CultureInfo.InvariantCulture,
-                $"'{source}' is not a valid GGUF file: an array announces {count} elements, and the file has {reader.Remaining} more bytes."), source);
+            throw FormatErrors.GgufInvalid.At(Invariant($"'{source}' is not a valid GGUF file: an array announces {count} elements, and the file has {reader.Remaining} more bytes."), source);
         }
 
         List<object> first = [];
@@ -97,7 +93,7 @@ internal sealed class GgufValueReader(HeaderReader reader, string source)
     {
         if (type == ArrayType && depth == MaximumDepth)
         {
-            throw FormatErrors.GgufTooLarge.At(string.Create(CultureInfo.InvariantCulture, $"'{source}' nests arrays more than {MaximumDepth} levels deep."), source);
+            throw FormatErrors.GgufTooLarge.At(Invariant($"'{source}' nests arrays more than {MaximumDepth} levels deep."), source);
         }
 
         for (ulong index = 0; index < count; index++)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ModelSigning.Core.Input;
@@ -98,8 +97,7 @@ internal sealed class HeaderReader(Stream stream, long fileLength, long bound, s
         ulong length = UInt64();
         if (length > (ulong)most)
         {
-            throw FormatErrors.GgufTooLarge.At(string.Create(CultureInfo.InvariantCulture,
-                $"A text of '{source}' at byte {Position} has {length} bytes; the limit is {most}."), source);
+            throw FormatErrors.GgufTooLarge.At(Invariant($"A text of '{source}' at byte {Position} has {length} bytes; the limit is {most}."), source);
         }
 
         return (int)length;
@@ -128,8 +126,7 @@ internal sealed class HeaderReader(Stream stream, long fileLength, long bound, s
         }
         catch (DecoderFallbackException error)
         {
-            throw FormatErrors.GgufInvalid.At(string.Create(CultureInfo.InvariantCulture,
-                $"'{source}' is not a valid GGUF file: the text that ends at byte {Position} is not valid UTF-8."), source, error);
+            throw FormatErrors.GgufInvalid.At(Invariant($"'{source}' is not a valid GGUF file: the text that ends at byte {Position} is not valid UTF-8."), source, error);
         }
     }
 
@@ -137,14 +134,12 @@ internal sealed class HeaderReader(Stream stream, long fileLength, long bound, s
     {
         if (count > (ulong)Remaining)
         {
-            throw FormatErrors.GgufInvalid.At(string.Create(CultureInfo.InvariantCulture,
-                $"'{source}' is not a valid GGUF file: {count} bytes are announced at byte {Position}, and the file has {Remaining} more."), source);
+            throw FormatErrors.GgufInvalid.At(Invariant($"'{source}' is not a valid GGUF file: {count} bytes are announced at byte {Position}, and the file has {Remaining} more."), source);
         }
 
         if (count > (ulong)(bound - Position))
         {
-            throw FormatErrors.GgufTooLarge.At(string.Create(CultureInfo.InvariantCulture,
-                $"The header of '{source}' is longer than {bound} bytes, which is the limit."), source);
+            throw FormatErrors.GgufTooLarge.At(Invariant($"The header of '{source}' is longer than {bound} bytes, which is the limit."), source);
         }
     }
 
@@ -188,8 +183,7 @@ internal sealed class HeaderReader(Stream stream, long fileLength, long bound, s
         }
         catch (EndOfStreamException error)
         {
-            throw FormatErrors.GgufInvalid.At(string.Create(CultureInfo.InvariantCulture,
-                $"'{source}' is not a valid GGUF file: it ends at byte {Position + _end}, in its header."), source, error);
+            throw FormatErrors.GgufInvalid.At(Invariant($"'{source}' is not a valid GGUF file: it ends at byte {Position + _end}, in its header."), source, error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

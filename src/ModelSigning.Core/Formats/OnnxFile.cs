@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ModelSigning.Core.Errors;
 
@@ -92,7 +91,7 @@ internal sealed class OnnxFile
             int field = (int)Math.Min(tag >> 3, int.MaxValue);
             if (!Fields[message].TryGetValue(field, out Message inner))
             {
-                throw Invalid(string.Create(CultureInfo.InvariantCulture, $"its {message} has a field {field}, which onnx.proto does not define"), at);
+                throw Invalid(Invariant($"its {message} has a field {field}, which onnx.proto does not define"), at);
             }
 
             int length = Length((int)(tag & 7), ref at, end);
@@ -166,5 +165,5 @@ internal sealed class OnnxFile
     }
 
     private ModelSigningException Invalid(string reason, int at) => FormatErrors.OnnxInvalid.At(
-        string.Create(CultureInfo.InvariantCulture, $"'{_source}' is not a valid ONNX model: at byte {at}, {reason}."), _source);
+        Invariant($"'{_source}' is not a valid ONNX model: at byte {at}, {reason}."), _source);
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
@@ -68,7 +67,7 @@ internal static class SafetensorsEntry
         long length = bounds[1] - bounds[0];
         return bounds[0] <= bounds[1] && bounds[1] <= long.MaxValue - dataOffset && size == (UInt128)(ulong)length * 8
             ? new Tensor(member.Name, type.Text(), extents, dataOffset + bounds[0], length)
-            : throw Refuse(string.Create(CultureInfo.InvariantCulture, $"has the bytes {bounds[0]} to {bounds[1]} for {size} bits"));
+            : throw Refuse(Invariant($"has the bytes {bounds[0]} to {bounds[1]} for {size} bits"));
     }
 
     private static int Count(JsonSlice entry)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
@@ -102,8 +101,7 @@ public sealed class SafetensorsFile
         ulong header = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         return header is >= 2 and <= MaximumHeaderLength && (long)header <= length - PrefixLength
             ? (int)header
-            : throw Invalid(source, string.Create(CultureInfo.InvariantCulture,
-                $"its header claims {header} bytes in a file of {length} bytes; the limit is {MaximumHeaderLength}"));
+            : throw Invalid(source, Invariant($"its header claims {header} bytes in a file of {length} bytes; the limit is {MaximumHeaderLength}"));
     }
 
     private static SafetensorsFile ParseHeader(ReadOnlyMemory<byte> header, long length, string source, CancellationToken cancellationToken)
@@ -135,8 +133,7 @@ public sealed class SafetensorsFile
         {
             if (tensor.Offset != next)
             {
-                throw Invalid(source, string.Create(CultureInfo.InvariantCulture,
-                    $"the tensor '{tensor.Name}' starts at byte {tensor.Offset} of the file instead of byte {next}: {(tensor.Offset < next ? "tensors overlap" : "there is a gap")}"));
+                throw Invalid(source, Invariant($"the tensor '{tensor.Name}' starts at byte {tensor.Offset} of the file instead of byte {next}: {(tensor.Offset < next ? "tensors overlap" : "there is a gap")}"));
             }
 
             next = tensor.Offset + tensor.Length;
@@ -144,7 +141,7 @@ public sealed class SafetensorsFile
 
         return next == length
             ? new SafetensorsFile(dataOffset, metadata, ordered)
-            : throw Invalid(source, string.Create(CultureInfo.InvariantCulture, $"its tensors end at byte {next}, but the file ends at byte {length}"));
+            : throw Invalid(source, Invariant($"its tensors end at byte {next}, but the file ends at byte {length}"));
     }
 
     private static void ReadMetadata(JsonSlice value, Dictionary<string, string> metadata, string source)

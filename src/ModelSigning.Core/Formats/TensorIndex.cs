@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
@@ -112,5 +111,5 @@ internal sealed class TensorIndex
         metadata.TryGet(name, out JsonSlice value) && value.Kind == JsonValueKind.Number ? System.Text.Encoding.UTF8.GetString(value.Utf8.Span) : null;
 
     private static ModelSigningException Invalid(string source, string reason) =>
-        FormatErrors.TensorIndexInvalid.At(string.Create(CultureInfo.InvariantCulture, $"The index '{source}' is not valid: {reason}."), source);
+        FormatErrors.TensorIndexInvalid.At(Invariant($"The index '{source}' is not valid: {reason}."), source);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Hashing;
@@ -58,7 +57,7 @@ public sealed class HashJob
         foreach (HashItem item in items)
         {
             total = item.Length <= long.MaxValue - total ? total + item.Length : throw HashingErrors.TooManyBytes.At(
-                string.Create(CultureInfo.InvariantCulture, $"The total size of the files exceeds {long.MaxValue} bytes; '{item.Name}' alone has {item.Length}."),
+                Invariant($"The total size of the files exceeds {long.MaxValue} bytes; '{item.Name}' alone has {item.Length}."),
                 source.PathOf(item.Name));
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Hashing;
@@ -39,8 +38,7 @@ public static class HashScheduler
         {
             if (job.IsPending(index))
             {
-                throw HashingErrors.HashDeviceIncomplete.At(string.Create(CultureInfo.InvariantCulture,
-                    $"The hash device '{device.GetType().Name}' left item {index} ('{job.Items[index].Name}') without a digest."), job.FullPath(index));
+                throw HashingErrors.HashDeviceIncomplete.At(Invariant($"The hash device '{device.GetType().Name}' left item {index} ('{job.Items[index].Name}') without a digest."), job.FullPath(index));
             }
         }
     }

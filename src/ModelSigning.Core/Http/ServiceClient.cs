@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -124,7 +123,7 @@ public sealed class ServiceClient : IDisposable
                 }
 
                 byte[] body = await HttpConnections.ReadAsync(response.Content, service.MaximumAnswer, once.Token) ?? throw service.AnswerInvalid.At(
-                    string.Create(CultureInfo.InvariantCulture, $"{Named(service, address)} returned more than {service.MaximumAnswer} bytes."), HttpAddress.Plain(address));
+                    Invariant($"{Named(service, address)} returned more than {service.MaximumAnswer} bytes."), HttpAddress.Plain(address));
                 return response.IsSuccessStatusCode || handled.Contains(response.StatusCode)
                     ? (new ServiceAnswer(response.StatusCode, body, location), null, null)
                     : Refusal(service, address, response, body);
@@ -146,7 +145,7 @@ public sealed class ServiceClient : IDisposable
         int status = (int)response.StatusCode;
         bool mayPass = status is 408 or 429 or >= 500;
         ModelSigningException refusal = (mayPass ? service.Failing : service.Refused).At(
-            string.Create(CultureInfo.InvariantCulture, $"{Named(service, address)} returned the status {status}{ServiceText.Reason(body)}."), HttpAddress.Plain(address));
+            Invariant($"{Named(service, address)} returned the status {status}{ServiceText.Reason(body)}."), HttpAddress.Plain(address));
         return mayPass ? (null, RetryAfter(response), refusal) : throw refusal;
     }
 
@@ -161,7 +160,7 @@ public sealed class ServiceClient : IDisposable
     private static Uri Follow(ServiceEndpoint service, Uri from, Uri? to, int redirections)
     {
         string? refusal = redirections >= service.Redirections
-            ? string.Create(CultureInfo.InvariantCulture, $"redirects more than {service.Redirections} times")
+            ? Invariant($"redirects more than {service.Redirections} times")
             : to is null ? "redirects without a valid address"
             : to.Scheme != Uri.UriSchemeHttps ? $"redirects to '{HttpAddress.Plain(to)}', which is not https" : null;
         return refusal is null ? to! : throw service.Refused.At($"{Named(service, from)} {refusal}.", HttpAddress.Plain(from));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
@@ -107,6 +106,5 @@ internal static class BoundedFile
         return other;
     }
 
-    private static ModelSigningException TooLarge(string path, int most, InputRules rules) => rules.TooLarge.At(string.Create(
-        CultureInfo.InvariantCulture, $"The {rules.What} '{path}' is larger than {most} bytes, which is the limit."), path);
+    private static ModelSigningException TooLarge(string path, int most, InputRules rules) => rules.TooLarge.At(Invariant($"The {rules.What} '{path}' is larger than {most} bytes, which is the limit."), path);
 }

@@ -208,14 +208,13 @@ internal readonly struct ProtoObject
         int count = value.GetArrayLength();
         if (count > maximum)
         {
-            throw Refuse(_rules.TooLarge, string.Create(CultureInfo.InvariantCulture,
-                $"'{PathOf(name)}' has {count} elements; the limit is {maximum}"));
+            throw Refuse(_rules.TooLarge, Invariant($"'{PathOf(name)}' has {count} elements; the limit is {maximum}"));
         }
 
         List<(JsonElement, string)> elements = new(count);
         foreach (JsonElement element in value.EnumerateArray())
         {
-            elements.Add((element, string.Create(CultureInfo.InvariantCulture, $"{PathOf(name)}[{elements.Count}]")));
+            elements.Add((element, Invariant($"{PathOf(name)}[{elements.Count}]")));
         }
 
         return elements;

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using ModelSigning.Core.Errors;
@@ -109,8 +108,7 @@ internal static class StrictJson
         ArgumentNullException.ThrowIfNull(rules);
         if (utf8.Length > rules.MaximumLength)
         {
-            throw rules.TooLarge.At(string.Create(CultureInfo.InvariantCulture,
-                $"The {rules.What} '{source}' has {utf8.Length} bytes; the limit is {rules.MaximumLength}."), source);
+            throw rules.TooLarge.At(Invariant($"The {rules.What} '{source}' has {utf8.Length} bytes; the limit is {rules.MaximumLength}."), source);
         }
 
         if (utf8.Span.StartsWith(ByteOrderMark))
@@ -153,7 +151,7 @@ internal static class StrictJson
         // A wrong word is quoted by the reader as far as it goes, which may be to the end of the document.
         what = what.Length <= LongestReason ? what : what[..LongestReason] + "…";
         return error.LineNumber is { } line && error.BytePositionInLine is { } at
-            ? string.Create(CultureInfo.InvariantCulture, $", line {line + 1}, byte {at + 1}: {what}")
+            ? Invariant($", line {line + 1}, byte {at + 1}: {what}")
             : $": {what}";
     }
 
@@ -178,15 +176,13 @@ internal static class StrictJson
 
             if (tokens > most)
             {
-                throw rules.TooLarge.At(string.Create(CultureInfo.InvariantCulture,
-                    $"The {rules.What} '{source}' has more values than allowed for a document of {utf8.Length} bytes ({most})."), source);
+                throw rules.TooLarge.At(Invariant($"The {rules.What} '{source}' has more values than allowed for a document of {utf8.Length} bytes ({most})."), source);
             }
 
             switch (reader.TokenType)
             {
                 case JsonTokenType.StartObject or JsonTokenType.StartArray when reader.CurrentDepth >= MaximumDepth:
-                    throw rules.TooDeep.At(string.Create(CultureInfo.InvariantCulture,
-                        $"The {rules.What} '{source}' nests objects or arrays more than {MaximumDepth} levels deep."), source);
+                    throw rules.TooDeep.At(Invariant($"The {rules.What} '{source}' nests objects or arrays more than {MaximumDepth} levels deep."), source);
                 case JsonTokenType.StartObject:
                     names.Open(reader.CurrentDepth);
                     break;
@@ -218,20 +214,17 @@ internal static class StrictJson
         CheckText(ref reader, source, rules);
         if (reader.ValueSpan.Length > MaximumNameLength)
         {
-            throw rules.TooLarge.At(string.Create(CultureInfo.InvariantCulture,
-                $"The {rules.What} '{source}' has a member whose name has {reader.ValueSpan.Length} bytes; the limit is {MaximumNameLength}."), source);
+            throw rules.TooLarge.At(Invariant($"The {rules.What} '{source}' has a member whose name has {reader.ValueSpan.Length} bytes; the limit is {MaximumNameLength}."), source);
         }
 
         if (names.Count(reader.CurrentDepth - 1) == rules.MaximumMembers)
         {
-            throw rules.TooLarge.At(string.Create(CultureInfo.InvariantCulture,
-                $"The {rules.What} '{source}' has an object of more than {rules.MaximumMembers} members."), source);
+            throw rules.TooLarge.At(Invariant($"The {rules.What} '{source}' has an object of more than {rules.MaximumMembers} members."), source);
         }
 
         if (!names.Add(reader.CurrentDepth - 1, (int)reader.TokenStartIndex + 1))
         {
-            throw rules.DuplicateMember.At(string.Create(CultureInfo.InvariantCulture,
-                $"The {rules.What} '{source}' has the member '{Shorten(reader.GetString()!)}' twice in one object (the second ends at byte {reader.BytesConsumed})."), source);
+            throw rules.DuplicateMember.At(Invariant($"The {rules.What} '{source}' has the member '{Shorten(reader.GetString()!)}' twice in one object (the second ends at byte {reader.BytesConsumed})."), source);
         }
     }
 

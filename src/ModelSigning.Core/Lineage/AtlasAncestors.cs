@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using ModelSigning.Core.Atlas;
 using ModelSigning.Core.Errors;
@@ -72,8 +71,7 @@ internal sealed class AtlasAncestors
         List<NamedAncestor> named = [];
         if (_unread.Count > 0)
         {
-            remarks.Add(string.Create(CultureInfo.InvariantCulture,
-                $"{_unread.Count} {(_unread.Count == 1 ? "manifest" : "manifests")} of the Atlas store cannot be read, so what {(_unread.Count == 1 ? "it names" : "they name")} is not known. {_unread[0].Message}"));
+            remarks.Add(Invariant($"{_unread.Count} {(_unread.Count == 1 ? "manifest" : "manifests")} of the Atlas store cannot be read, so what {(_unread.Count == 1 ? "it names" : "they name")} is not known. {_unread[0].Message}"));
         }
 
         foreach (Entry entry in _entries.Values.Where(entry => IsAbout(entry, model)).Take(MostManifests))
@@ -131,7 +129,7 @@ internal sealed class AtlasAncestors
             Files = other.Ingredients,
             LikelyRootDigest = LikelyRootDigest(other.Ingredients),
             Fault = _store.Check(reference, cancellationToken) == AtlasReferenceStatus.Matches ? null
-                : string.Create(CultureInfo.InvariantCulture, $"The Atlas manifest '{other.Id}' in the store is not the one that '{entry.Id}' refers to: its {reference.Algorithm.Identifier} is different."),
+                : Invariant($"The Atlas manifest '{other.Id}' in the store is not the one that '{entry.Id}' refers to: its {reference.Algorithm.Identifier} is different."),
         };
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Claims;
 using ModelSigning.Core.Input;
 using static ModelSigning.Core.Input.JsonMembers;
@@ -20,7 +19,7 @@ internal static class ClaimAncestors
     public static IReadOnlyList<NamedAncestor> Of(VerifiedClaim claim, ICollection<string> remarks)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        return Of(claim.PredicateType, claim.Predicate, string.Create(CultureInfo.InvariantCulture, $"claim of line {claim.Line} ({claim.PredicateType})"), remarks);
+        return Of(claim.PredicateType, claim.Predicate, Invariant($"claim of line {claim.Line} ({claim.PredicateType})"), remarks);
     }
 
     /// <summary>Lists what a predicate names.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Atlas;
 
 namespace ModelSigning.Core.Lineage;
@@ -98,7 +97,7 @@ internal sealed class LineageGraph
 
         if (places.FirstOrDefault(_places.ContainsKey) is null && (_nodes.Count >= _bounds.Nodes || depth + 1 >= _bounds.Depth))
         {
-            return new(Absent(name, LineageVerdicts.NotFollowed, string.Create(CultureInfo.InvariantCulture, $"At most {_bounds.Nodes} models and {_bounds.Depth} levels are followed.")));
+            return new(Absent(name, LineageVerdicts.NotFollowed, Invariant($"At most {_bounds.Nodes} models and {_bounds.Depth} levels are followed.")));
         }
 
         if (places.Count > 1 && Difference(places) is { } difference)

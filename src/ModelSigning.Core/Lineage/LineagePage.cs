@@ -63,7 +63,7 @@ internal static class LineagePage
         int bad = graph.Nodes.Count(node => node.Verdict != LineageVerdicts.Valid), faults = graph.Edges.Count(edge => edge.Fault is not null);
         return bad + faults == 0
             ? "<p class=\"good\"><strong>Everything that is named was found and verifies.</strong></p>\n"
-            : string.Create(CultureInfo.InvariantCulture, $"<p class=\"bad\"><strong>{bad} of {graph.Nodes.Count} do not verify or are missing, and {faults} of {graph.Edges.Count} references are doubtful.</strong></p>\n");
+            : Invariant($"<p class=\"bad\"><strong>{bad} of {graph.Nodes.Count} do not verify or are missing, and {faults} of {graph.Edges.Count} references are doubtful.</strong></p>\n");
     }
 
     private static void Draw(StringBuilder page, LineageGraph graph, (LineageEdge Edge, int Depth, bool IsRepeated)[] rows)

@@ -164,7 +164,7 @@ internal static class LineageText
 
     // Mermaid reads entities with # in quotes; everything that is not a plain character of a name becomes one.
     private static string MermaidText(string text) => string.Concat(PrintableText.Of(text).EnumerateRunes().Select(rune =>
-        Rune.IsLetterOrDigit(rune) || rune.Value is ' ' or '.' or '_' or '-' or '/' ? rune.ToString() : string.Create(CultureInfo.InvariantCulture, $"#{rune.Value};")));
+        Rune.IsLetterOrDigit(rune) || rune.Value is ' ' or '.' or '_' or '-' or '/' ? rune.ToString() : Invariant($"#{rune.Value};")));
 
     private static string DotText(string text) => PrintableText.Of(text).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 }

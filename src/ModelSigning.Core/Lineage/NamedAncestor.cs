@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Atlas;
 
 namespace ModelSigning.Core.Lineage;
@@ -86,5 +85,5 @@ internal static class AncestorName
             : [];
     }
 
-    private static string Short(string text) => text.Length <= LongestName ? text : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, LongestName)}…");
+    private static string Short(string text) => text.Length <= LongestName ? text : text[..LongestName] + "…";
 }

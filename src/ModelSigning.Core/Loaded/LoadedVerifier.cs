@@ -116,7 +116,7 @@ public static class LoadedVerifier
     private static string? Difference(LoadedTensor loaded, Tensor signed) =>
         loaded.Type != signed.Type ? $"It is loaded as {loaded.Type} and was signed as {signed.Type}: it was converted."
         : !loaded.Shape.SequenceEqual(signed.Shape) ? $"It is loaded with the shape {Text(loaded.Shape)} and was signed with {Text(signed.Shape)}: it was divided or rearranged."
-        : loaded.Length != signed.Length ? string.Create(CultureInfo.InvariantCulture, $"The list says that it has {loaded.Length} bytes; {signed.Length} were signed.")
+        : loaded.Length != signed.Length ? Invariant($"The list says that it has {loaded.Length} bytes; {signed.Length} were signed.")
         : null;
 
     private static string Text(IEnumerable<long> shape) => $"[{string.Join(',', shape.Select(length => length.ToString(CultureInfo.InvariantCulture)))}]";

@@ -18,7 +18,7 @@ public readonly record struct ManifestPart(int Number, int Count)
     public static ManifestPart Whole { get; } = new(1, 1);
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"part {Number} of {Count}");
+    public override string ToString() => Invariant($"part {Number} of {Count}");
 }
 
 /// <summary>A manifest, or a part of one, that is kept as a file: JSON Lines, a header and then one resource a line.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
@@ -104,8 +103,7 @@ public static class ManifestFileReader
             (string name, lengths[index], FileRecord record) = ReadLine(line, digest.Span, header.Serialization, source, lines.Number, cancellationToken);
             if (index > 0 && ResourceNameComparer.Instance.Compare(resources[index - 1].Name, name) >= 0)
             {
-                throw ManifestFileErrors.ManifestFileOrder.At(string.Create(CultureInfo.InvariantCulture,
-                    $"Line {index + 2} of '{source}' has '{name}', which does not come after '{resources[index - 1].Name}'."), source);
+                throw ManifestFileErrors.ManifestFileOrder.At(Invariant($"Line {index + 2} of '{source}' has '{name}', which does not come after '{resources[index - 1].Name}'."), source);
             }
 
             resources[index] = new(name, digest);
@@ -138,7 +136,7 @@ public static class ManifestFileReader
         LineState.Whole => lines.Line,
         LineState.None => null,
         LineState.TooLong => throw ManifestFileErrors.ManifestFileTooLarge.At(
-            string.Create(CultureInfo.InvariantCulture, $"Line {lines.Number} of '{source}' has more than {most} bytes, which is the limit."), source),
+            Invariant($"Line {lines.Number} of '{source}' has more than {most} bytes, which is the limit."), source),
         // Somebody may write to the file meanwhile.
         LineState.TooLarge => throw TooLarge(lines.Position, source),
         _ => throw CutOff(source, lines.Number + 1),
@@ -147,7 +145,7 @@ public static class ManifestFileReader
     private static ModelSigningException CutOff(string source, int line) => Malformed(source, line, "it does not end with a line end, so it may be cut off");
 
     private static ModelSigningException TooLarge(long length, string source) => ManifestFileErrors.ManifestFileTooLarge.At(
-        string.Create(CultureInfo.InvariantCulture, $"The manifest file '{source}' has {length} bytes; the limit is {MaximumLength}."), source);
+        Invariant($"The manifest file '{source}' has {length} bytes; the limit is {MaximumLength}."), source);
 
     private static Header ReadHeader(ReadOnlyMemory<byte> line, string source, CancellationToken cancellationToken)
     {
@@ -211,8 +209,7 @@ public static class ManifestFileReader
             throw Malformed(source, number, $"'{name}' is not a shard of {length} bytes");
         }
 
-        return ResourceName.IsCanonical(file) ? (name, length, resource.Has("file") ? ReadRecord(resource.Object("file")) : default) : throw ManifestFileErrors.ManifestFileName.At(string.Create(CultureInfo.InvariantCulture,
-            $"Line {number} of '{source}' has the name '{name}', which is not a path inside the model."), source);
+        return ResourceName.IsCanonical(file) ? (name, length, resource.Has("file") ? ReadRecord(resource.Object("file")) : default) : throw ManifestFileErrors.ManifestFileName.At(Invariant($"Line {number} of '{source}' has the name '{name}', which is not a path inside the model."), source);
     }
 
     private static FileRecord ReadRecord(LineObject file)
@@ -222,10 +219,10 @@ public static class ManifestFileReader
     }
 
     private static ModelSigningException Malformed(string source, int line, string what) => ManifestFileErrors.ManifestFileMalformed.At(
-        string.Create(CultureInfo.InvariantCulture, $"Line {line} of the manifest file '{source}' cannot be read: {what}."), source);
+        Invariant($"Line {line} of the manifest file '{source}' cannot be read: {what}."), source);
 
     private static ModelSigningException Incomplete(string source, int count) => ManifestFileErrors.ManifestFileIncomplete.At(
-        string.Create(CultureInfo.InvariantCulture, $"The manifest file '{source}' does not have the {count} resources that its first line says."), source);
+        Invariant($"The manifest file '{source}' does not have the {count} resources that its first line says."), source);
 
     private sealed record Header(string ModelName, Serialization Serialization, byte[] Listing, ManifestPart Part, int Count, string Worker);
 

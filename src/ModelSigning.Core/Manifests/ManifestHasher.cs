@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
@@ -127,8 +126,7 @@ public static class ManifestHasher
 
         if (Array.FindIndex(paths, path => path is null) is >= 0 and int missing)
         {
-            throw ManifestFileErrors.ManifestPartMissing.At(string.Create(CultureInfo.InvariantCulture,
-                $"{paths.Count(path => path is null)} of {paths.Length} parts are missing; the first is part {missing + 1}."), firstPath);
+            throw ManifestFileErrors.ManifestPartMissing.At(Invariant($"{paths.Count(path => path is null)} of {paths.Length} parts are missing; the first is part {missing + 1}."), firstPath);
         }
 
         if (ordered.Sum(file => (long)file.Lengths.Count) > HashPlan.MaximumResources)

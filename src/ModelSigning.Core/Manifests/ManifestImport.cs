@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
@@ -136,7 +135,7 @@ public static class ManifestImport
         Hexadecimal.ReadAnyCase(text) is not { } digest
             ? throw ManifestImportErrors.ImportMalformed.At(At(source, line, "does not have a digest in hexadecimal digits."), source)
             : digest.Length == algorithm.DigestLength() ? digest : throw ManifestImportErrors.ImportDigest.At(
-                At(source, line, string.Create(CultureInfo.InvariantCulture, $"has a digest of {text.Length} digits, but {algorithm.Identifier()} has {algorithm.DigestLength() * 2}.")), source);
+                At(source, line, Invariant($"has a digest of {text.Length} digits, but {algorithm.Identifier()} has {algorithm.DigestLength() * 2}.")), source);
 
     /// <summary>The manifest of what was read.</summary>
     internal static ManifestFile Made(string modelName, DigestAlgorithm algorithm, List<Resource> resources, List<long> lengths, string source)
@@ -172,6 +171,6 @@ public static class ManifestImport
 
     /// <summary>A sentence about a line.</summary>
     internal static string At(string source, int line, string what) => source == Pipeline
-        ? string.Create(CultureInfo.InvariantCulture, $"Entry {line} of the pipeline {what}")
-        : string.Create(CultureInfo.InvariantCulture, $"Line {line} of '{source}' {what}");
+        ? Invariant($"Entry {line} of the pipeline {what}")
+        : Invariant($"Line {line} of '{source}' {what}");
 }

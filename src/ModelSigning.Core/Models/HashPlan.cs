@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Tracing;
@@ -157,8 +156,7 @@ internal sealed class HashPlan
             long resources = shardSize is { } size ? (file.Length / size) + (file.Length % size > 0 ? 1 : 0) : 1;
             if (resources > MaximumResources - count)
             {
-                throw ModelErrors.TooManyResources.At(string.Create(CultureInfo.InvariantCulture,
-                    $"The model has more than {MaximumResources} resources, which is the limit. It was exceeded at '{file.Name}'."), file.Name);
+                throw ModelErrors.TooManyResources.At(Invariant($"The model has more than {MaximumResources} resources, which is the limit. It was exceeded at '{file.Name}'."), file.Name);
             }
 
             count += resources;
@@ -172,7 +170,6 @@ internal sealed class HashPlan
     private static ModelSigningException FirstOf(IReadOnlyDictionary<int, ModelSigningException> failures)
     {
         ModelSigningException first = failures[failures.Keys.Min()];
-        return failures.Count == 1 ? first : first.Definition.At(string.Create(
-            CultureInfo.InvariantCulture, $"{first.Message} ({failures.Count - 1} more failed.)"), first.Target, first);
+        return failures.Count == 1 ? first : first.Definition.At(Invariant($"{first.Message} ({failures.Count - 1} more failed.)"), first.Target, first);
     }
 }

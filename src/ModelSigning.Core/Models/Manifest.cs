@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using ModelSigning.Core.Hashing;
 
@@ -109,7 +108,7 @@ public sealed record Serialization
 
     /// <summary>What two manifests must share to be comparable, for messages: <c>sha256, shards of 1000 bytes</c>.</summary>
     internal string Description => HashType.Identifier() + (ShardSize is { } size
-        ? string.Create(CultureInfo.InvariantCulture, $", shards of {size} bytes") : ", whole files");
+        ? Invariant($", shards of {size} bytes") : ", whole files");
 }
 
 /// <summary>An entry of a manifest: a file, or with shards a range of one.</summary>

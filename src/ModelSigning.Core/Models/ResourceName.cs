@@ -60,7 +60,7 @@ public static class ResourceName
     /// <param name="file">The file's name.</param>
     /// <param name="start">The shard's first byte.</param>
     /// <param name="end">The byte after its last.</param>
-    public static string OfShard(string file, long start, long end) => string.Create(CultureInfo.InvariantCulture, $"{file}:{start}:{end}");
+    public static string OfShard(string file, long start, long end) => Invariant($"{file}:{start}:{end}");
 
     /// <summary>Takes a shard's name apart: the last two numbers are the range, all before them the file.</summary>
     /// <returns>Whether it is one, in decimal without leading zeros, and its range is not empty.</returns>

@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace ModelSigning.Core.Models;
 
@@ -15,7 +14,7 @@ internal sealed class WarningList
 
     /// <summary>The sentences.</summary>
     public IReadOnlyList<string> Sentences => _count <= Most ? _first
-        : [.. _first, string.Create(CultureInfo.InvariantCulture, $"{_count - Most} similar warnings are not shown.")];
+        : [.. _first, Invariant($"{_count - Most} similar warnings are not shown.")];
 
     /// <summary>Adds a sentence.</summary>
     public void Add(string sentence)

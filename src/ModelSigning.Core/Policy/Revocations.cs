@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Certificates;
@@ -91,8 +90,7 @@ public sealed record Revocations(IReadOnlySet<string> Keys, IReadOnlySet<string>
             return;
         }
 
-        IEnumerable<string> pins = ModelPin.UnderAnyName(manifest) ?? throw PolicyErrors.RevocationUnclear.At(string.Create(CultureInfo.InvariantCulture,
-            $"The signature of '{model}' ignores more than {ModelPin.MaximumNames} paths, too many to compare it with the pins that policy '{policy}' revokes."), model);
+        IEnumerable<string> pins = ModelPin.UnderAnyName(manifest) ?? throw PolicyErrors.RevocationUnclear.At(Invariant($"The signature of '{model}' ignores more than {ModelPin.MaximumNames} paths, too many to compare it with the pins that policy '{policy}' revokes."), model);
         if (pins.FirstOrDefault(Pins.Contains) is { } pin)
         {
             throw Refusal($"the model {pin}", policy, model);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Content;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Input;
@@ -96,8 +95,7 @@ public sealed record TrustRule
 
         if (now - (evidence.NotSignedBefore ?? signed) > most)
         {
-            throw PolicyErrors.SignatureTooOld.At(string.Create(CultureInfo.InvariantCulture,
-                $"The model was signed at {Rfc3339.Write(signed)}, but the rule '{Name}' accepts only signatures from the last {most.TotalDays:0.##} days."), Name);
+            throw PolicyErrors.SignatureTooOld.At(Invariant($"The model was signed at {Rfc3339.Write(signed)}, but the rule '{Name}' accepts only signatures from the last {most.TotalDays:0.##} days."), Name);
         }
     }
 

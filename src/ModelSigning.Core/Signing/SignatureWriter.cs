@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
@@ -96,7 +95,7 @@ internal static class SignatureWriter
     }
 
     private static ModelSigningException TooLarge(long length, long most, string source, string? cure = null) => SigningErrors.SignatureTooLarge.At(
-        string.Create(CultureInfo.InvariantCulture, $"The signature of '{source}' would have about {length} bytes; the limit is {most}."), source, cure: cure);
+        Invariant($"The signature of '{source}' would have about {length} bytes; the limit is {most}."), source, cure: cure);
 
     private static ErrorDefinition? Exists(bool force) => force ? null : SigningErrors.SignatureExists;
 }

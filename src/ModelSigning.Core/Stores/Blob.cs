@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
@@ -27,8 +26,7 @@ internal sealed record Blob(string Path, long Offset, OciDescriptor Descriptor)
     {
         if (Descriptor.Size > most)
         {
-            throw StoreErrors.BlobTooLarge.At(string.Create(
-                CultureInfo.InvariantCulture, $"The manifest or index {Descriptor.Digest} has {Descriptor.Size} bytes; the limit is {most}."), Path);
+            throw StoreErrors.BlobTooLarge.At(Invariant($"The manifest or index {Descriptor.Digest} has {Descriptor.Size} bytes; the limit is {most}."), Path);
         }
 
         byte[] bytes = new byte[Descriptor.Size];

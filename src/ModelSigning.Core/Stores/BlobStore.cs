@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
@@ -32,8 +31,7 @@ internal abstract class BlobStore
     {
         (string path, long offset, long length) = Find(name)
             ?? throw StoreErrors.BlobMissing.At($"The blob {descriptor.Digest} does not exist in '{this}'.", ToString()!);
-        return length == descriptor.Size ? new(path, offset, descriptor) : throw StoreErrors.BlobSizeWrong.At(string.Create(
-            CultureInfo.InvariantCulture, $"The blob {descriptor.Digest} has {length} bytes and should have {descriptor.Size}."), path);
+        return length == descriptor.Size ? new(path, offset, descriptor) : throw StoreErrors.BlobSizeWrong.At(Invariant($"The blob {descriptor.Digest} has {length} bytes and should have {descriptor.Size}."), path);
     }
 
     /// <summary>Reads a small file of the store that no descriptor is of; null when there is none.</summary>
@@ -47,7 +45,7 @@ internal abstract class BlobStore
 
         if (found.Length > most)
         {
-            throw StoreErrors.ManifestInvalid.At(string.Create(CultureInfo.InvariantCulture, $"'{name}' in '{this}' has more than {most} bytes."), ToString()!);
+            throw StoreErrors.ManifestInvalid.At(Invariant($"'{name}' in '{this}' has more than {most} bytes."), ToString()!);
         }
 
         try

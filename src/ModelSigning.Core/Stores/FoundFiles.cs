@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Models;
 
@@ -59,8 +58,7 @@ internal sealed class FoundFiles(string store)
         _characters += name.Length;
         if (Files.Count == MaximumFiles || Folders.Count == MaximumFiles || _characters > MaximumCharacters)
         {
-            throw StoreErrors.ManifestInvalid.At(string.Create(
-                CultureInfo.InvariantCulture, $"'{store}' has more than {MaximumFiles} files or folders, or names of more than {MaximumCharacters} characters."), store);
+            throw StoreErrors.ManifestInvalid.At(Invariant($"'{store}' has more than {MaximumFiles} files or folders, or names of more than {MaximumCharacters} characters."), store);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Input;
@@ -113,7 +112,6 @@ public sealed class HuggingFaceCache : ModelSource
         }
 
         string commit = System.Text.Encoding.Latin1.GetString(BoundedFile.Read(path, ReferenceRules));
-        return SnapshotFolder.IsCommit(commit) ? commit : throw StoreErrors.ReferenceInvalid.At(string.Create(
-            CultureInfo.InvariantCulture, $"'{path}' must contain a commit (40 lowercase hexadecimal digits) and nothing else."), path);
+        return SnapshotFolder.IsCommit(commit) ? commit : throw StoreErrors.ReferenceInvalid.At(Invariant($"'{path}' must contain a commit (40 lowercase hexadecimal digits) and nothing else."), path);
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
 
@@ -55,8 +54,7 @@ internal sealed record OciDescriptor(string MediaType, string Digest, long Size,
             {
                 if (note.Value.ValueKind != JsonValueKind.String || annotations.Count == MostAnnotations)
                 {
-                    throw StoreErrors.DescriptorInvalid.At(string.Create(
-                        CultureInfo.InvariantCulture, $"'{source}' has an annotation of {digest} that is not text, or more than {MostAnnotations}."), source);
+                    throw StoreErrors.DescriptorInvalid.At(Invariant($"'{source}' has an annotation of {digest} that is not text, or more than {MostAnnotations}."), source);
                 }
 
                 annotations[note.Name] = note.Value.GetString()!;

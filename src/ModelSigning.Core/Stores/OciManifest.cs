@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Errors;
@@ -144,7 +143,7 @@ internal static class OciManifest
         [
             new("config.json", store.Blob(config)),
             .. layers.Select((layer, index) => new StoredFile(
-                layer.Annotation(Title) ?? string.Create(CultureInfo.InvariantCulture, $"layer_{index:000}.tar.gz"), Blob(layer))),
+                layer.Annotation(Title) ?? Invariant($"layer_{index:000}.tar.gz"), Blob(layer))),
         ], []);
 
         Blob Blob(OciDescriptor layer)

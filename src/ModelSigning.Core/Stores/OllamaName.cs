@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
@@ -56,8 +55,7 @@ internal sealed class OllamaName
         string[] found = [.. places.SelectMany(place => Spellings(root, place[0], place.AsMemory(1), cancellationToken)).Distinct(StringComparer.Ordinal)];
         if (found.Length > 1)
         {
-            throw StoreErrors.RevisionAmbiguous.At(string.Create(CultureInfo.InvariantCulture,
-                $"The store '{root}' has several manifests for '{_text}', of which ollama takes one: '{found[0]}' and '{found[1]}'."), root, cure: "Delete the model with 'ollama rm', and pull it again.");
+            throw StoreErrors.RevisionAmbiguous.At(Invariant($"The store '{root}' has several manifests for '{_text}', of which ollama takes one: '{found[0]}' and '{found[1]}'."), root, cure: "Delete the model with 'ollama rm', and pull it again.");
         }
 
         return found is [var one] && places.Any(place => string.Join('/', place) == one) && Read(store, root, one) is { } manifest

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
@@ -54,7 +53,7 @@ internal static class OllamaStore
             string called = Named.Contains(type) && elements[index].TryGetProperty("name", out JsonElement given) && given.ValueKind == JsonValueKind.String
                 && given.GetString() is { Length: > 0 } own ? Distinct(own, full) : type;
             int count = counts[called] = counts.GetValueOrDefault(called) + 1;
-            files.Add(new(count == 1 ? called : string.Create(CultureInfo.InvariantCulture, $"{called}-{count}"), At(layers[index])));
+            files.Add(new(count == 1 ? called : Invariant($"{called}-{count}"), At(layers[index])));
         }
 
         return new StoredModel(ModelStores.Ollama, full, name, files, []);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
@@ -143,8 +142,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
     {
         if (found.Unpacked > FreeBytes && found.Unpacked / BytesForByte > found.Packed)
         {
-            throw StoreErrors.LayerBomb.At(string.Create(CultureInfo.InvariantCulture,
-                $"The layers up to {Blob.Descriptor.Digest}, {found.Packed} bytes together, unpack to more than {found.Unpacked} bytes."), Blob.Path);
+            throw StoreErrors.LayerBomb.At(Invariant($"The layers up to {Blob.Descriptor.Digest}, {found.Packed} bytes together, unpack to more than {found.Unpacked} bytes."), Blob.Path);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using ModelSigning.Core.Errors;
@@ -58,7 +57,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
             TarHeader header = TarHeader.Parse(_block, source);
             if (++_entries > MaximumEntries)
             {
-                throw StoreErrors.TarTooLarge.At(string.Create(CultureInfo.InvariantCulture, $"'{source}' has more than {MaximumEntries} entries."), source);
+                throw StoreErrors.TarTooLarge.At(Invariant($"'{source}' has more than {MaximumEntries} entries."), source);
             }
 
             // Of two that describe one entry, some programs take the first and others the last; a global record in between makes some forget the first.
@@ -89,7 +88,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
                     (longName, longSize, isDescribed) = (null, null, false);
                     if ((_characters += name.Length) > MaximumCharacters)
                     {
-                        throw StoreErrors.TarTooLarge.At(string.Create(CultureInfo.InvariantCulture, $"'{source}' has names of more than {MaximumCharacters} characters."), source);
+                        throw StoreErrors.TarTooLarge.At(Invariant($"'{source}' has names of more than {MaximumCharacters} characters."), source);
                     }
 
                     if (header.Type == '5')
@@ -184,7 +183,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
         // With what fills its last block, so that the sum of both is a number.
         if (Encoding.UTF8.GetByteCount(clean) > LongestName || length > long.MaxValue - BlockLength)
         {
-            throw Refused(StoreErrors.TarTooLarge, name, string.Create(CultureInfo.InvariantCulture, $"has a name of more than {LongestName} bytes, or a length of {length} bytes"));
+            throw Refused(StoreErrors.TarTooLarge, name, Invariant($"has a name of more than {LongestName} bytes, or a length of {length} bytes"));
         }
 
         _left = length;
@@ -203,8 +202,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
 
         if (header.Length > most)
         {
-            throw StoreErrors.TarTooLarge.At(string.Create(
-                CultureInfo.InvariantCulture, $"'{source}' has a record of {header.Length} bytes for names; the limit is {most}."), source);
+            throw StoreErrors.TarTooLarge.At(Invariant($"'{source}' has a record of {header.Length} bytes for names; the limit is {most}."), source);
         }
 
         byte[] record = new byte[header.Length];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Tensors;
@@ -29,7 +28,7 @@ internal static class TensorErrors
     {
         if (count > TensorHasher.MaximumTensors)
         {
-            throw TensorsTooMany.At(string.Create(CultureInfo.InvariantCulture, $"The model '{model}' has more than {TensorHasher.MaximumTensors} tensors."), model);
+            throw TensorsTooMany.At(Invariant($"The model '{model}' has more than {TensorHasher.MaximumTensors} tensors."), model);
         }
     }
 }

@@ -80,8 +80,7 @@ internal sealed record TensorFile(string Name, long Length, IReadOnlyList<Tensor
     {
         if (file.Length > TensorIndex.MaximumLength)
         {
-            throw FormatErrors.TensorIndexTooLarge.At(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                $"The index '{source}' has {file.Length} bytes; the limit is {TensorIndex.MaximumLength}."), source);
+            throw FormatErrors.TensorIndexTooLarge.At(Invariant($"The index '{source}' has {file.Length} bytes; the limit is {TensorIndex.MaximumLength}."), source);
         }
 
         byte[] bytes = new byte[file.Length];

@@ -1,5 +1,4 @@
 using System.Formats.Asn1;
-using System.Globalization;
 using System.Numerics;
 
 namespace ModelSigning.Core.Timestamps;
@@ -73,6 +72,6 @@ internal sealed class TimestampResponse
 
         string text = string.Join(' ', texts);
         string shown = string.Concat(text.Take(MaximumReasonLength).Select(character => char.IsControl(character) ? '?' : character));
-        return string.Create(CultureInfo.InvariantCulture, $"status {code}{(shown.Length == 0 ? "" : ", ")}{shown}");
+        return Invariant($"status {code}{(shown.Length == 0 ? "" : ", ")}{shown}");
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Manifests;
@@ -68,7 +67,7 @@ public static class ManifestVerifier
         string[] added = [.. ModelPin.IgnoredPaths(listed, signatureName: null).Except(signed.IgnorePaths, StringComparer.Ordinal)];
         if (added.Length > 0)
         {
-            yield return $"The manifest leaves out '{added[0]}'{(added.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {added.Length - 1} more") : "")}, which the signature does not. "
+            yield return $"The manifest leaves out '{added[0]}'{(added.Length > 1 ? Invariant($" and {added.Length - 1} more") : "")}, which the signature does not. "
                 + "Do not sign the manifest unless you know why: with such a signature, unsigned files there are only warned of.";
         }
 

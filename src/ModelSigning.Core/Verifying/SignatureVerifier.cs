@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
@@ -157,10 +156,10 @@ internal sealed record BundleTimestamps(VerifiedTimestamp? Earliest, IReadOnlyLi
         int count = bundle.VerificationMaterial.Rfc3161Timestamps.Count;
         IReadOnlyList<string> warnings =
             authorities.Count == 0 && count > 0
-                ? [(count == 1 ? "The signature's timestamp was not used" : string.Create(CultureInfo.InvariantCulture, $"The signature's {count} timestamps were not used"))
+                ? [(count == 1 ? "The signature's timestamp was not used" : Invariant($"The signature's {count} timestamps were not used"))
                     + ", because no timestamp authority is trusted. Specify its root with -TimestampCertificate."]
             : unused > 0
-                ? [(count == 1 ? "The signature's timestamp was" : string.Create(CultureInfo.InvariantCulture, $"{unused} of the signature's {count} timestamps {(unused == 1 ? "was" : "were")}"))
+                ? [(count == 1 ? "The signature's timestamp was" : Invariant($"{unused} of the signature's {count} timestamps {(unused == 1 ? "was" : "were")}"))
                     + " not used, because the authority is not trusted."]
             : [];
         return new BundleTimestamps(earliest, certificates, warnings);

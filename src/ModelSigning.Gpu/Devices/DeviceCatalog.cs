@@ -1,4 +1,3 @@
-using System.Globalization;
 using ILGPU;
 using ILGPU.Backends.OpenCL;
 using ILGPU.Runtime;
@@ -121,7 +120,7 @@ internal sealed class DeviceCatalog
         foreach (TDevice device in _context.Devices.OfType<TDevice>())
         {
             bool isGpu = device is not CLDevice cl || cl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU);
-            _devices.Add((new HashDeviceDescription(string.Create(CultureInfo.InvariantCulture, $"{prefix}:{index++}"), kind, device.Name, device.MemorySize, processors(device), isGpu), device));
+            _devices.Add((new HashDeviceDescription(Invariant($"{prefix}:{index++}"), kind, device.Name, device.MemorySize, processors(device), isGpu), device));
         }
     }
 

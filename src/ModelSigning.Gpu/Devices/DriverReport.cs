@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace ModelSigning.Gpu.Devices;
@@ -20,10 +19,10 @@ internal static unsafe class DriverReport
 
         if (driver.Initialize() is not 0 and int error)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"The NVIDIA driver does not start: {driver.ErrorName(error)} ({error}). Check it with nvidia-smi.");
+            return Invariant($"The NVIDIA driver does not start: {driver.ErrorName(error)} ({error}). Check it with nvidia-smi.");
         }
 
-        string version = string.Create(CultureInfo.InvariantCulture, $"{driver.Version() / 1000}.{driver.Version() % 1000 / 10}");
+        string version = Invariant($"{driver.Version() / 1000}.{driver.Version() % 1000 / 10}");
         return driver.DeviceCount() == 0
             ? $"NVIDIA's driver for CUDA {version} provides no device to this process. Check nvidia-smi and CUDA_VISIBLE_DEVICES."
             : NotSeen($"NVIDIA's driver for CUDA {version} has devices", ours);
@@ -42,7 +41,7 @@ internal static unsafe class DriverReport
         int error = ((delegate* unmanaged<uint, nint*, uint*, int>)NativeLibrary.GetExport(library, "clGetPlatformIDs"))(0, null, &platforms);
         return error == PlatformNotFound || platforms == 0
             ? "The OpenCL loader is installed, but no driver is registered. Install the driver of the device's vendor."
-            : NotSeen(string.Create(CultureInfo.InvariantCulture, $"OpenCL has {platforms} platform(s)"), ours);
+            : NotSeen(Invariant($"OpenCL has {platforms} platform(s)"), ours);
     }
 
     private static string NotLoaded(string what, string library) =>

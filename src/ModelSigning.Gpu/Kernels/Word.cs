@@ -66,8 +66,7 @@ internal static class PtxWord
         (string low, string high) = count < 32 ? ("%a", "%b") : ("%b", "%a");
         string shifts = count % 32 == 0
             ? ""
-            : string.Create(CultureInfo.InvariantCulture,
-                $" .reg .b32 %c, %d; shf.r.wrap.b32 %c, {low}, {high}, {count % 32}; shf.r.wrap.b32 %d, {high}, {low}, {count % 32};");
+            : Invariant($" .reg .b32 %c, %d; shf.r.wrap.b32 %c, {low}, {high}, {count % 32}; shf.r.wrap.b32 %d, {high}, {low}, {count % 32};");
         string result = count % 32 == 0 ? $"{low}, {high}" : "%c, %d";
         generator.Builder.AppendLine(CultureInfo.InvariantCulture,
             $"\t{{ .reg .b32 %a, %b; mov.b64 {{%a, %b}}, {source};{shifts} mov.b64 {target}, {{{result}}}; }}");

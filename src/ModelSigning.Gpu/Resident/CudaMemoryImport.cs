@@ -1,4 +1,3 @@
-using System.Globalization;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
@@ -44,15 +43,13 @@ internal sealed class CudaMemoryImport : IMemoryImport
         int error = driver.OpenShared(memory.Handle.Span, out nint pointer);
         if (error != 0)
         {
-            throw LoadedErrors.LoadedMemoryRefused.At(string.Create(CultureInfo.InvariantCulture,
-                $"'{device.Name}' does not open memory of another process: {driver.ErrorName(error)} ({error})."), device.Name);
+            throw LoadedErrors.LoadedMemoryRefused.At(Invariant($"'{device.Name}' does not open memory of another process: {driver.ErrorName(error)} ({error})."), device.Name);
         }
 
         if (driver.AllocationOf(pointer) is not var (start, size) || start != pointer || size < memory.Length)
         {
             driver.CloseShared(pointer);
-            throw LoadedErrors.LoadedMemoryRefused.At(string.Create(CultureInfo.InvariantCulture,
-                $"Memory of another process on '{device.Name}' is shorter than the {memory.Length} bytes that the list says."), device.Name);
+            throw LoadedErrors.LoadedMemoryRefused.At(Invariant($"Memory of another process on '{device.Name}' is shorter than the {memory.Length} bytes that the list says."), device.Name);
         }
 
         return new CudaSharedBuffer((CudaAccelerator)device.Accelerator, pointer, size);

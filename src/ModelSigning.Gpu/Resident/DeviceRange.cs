@@ -1,4 +1,3 @@
-using System.Globalization;
 using ILGPU;
 using ILGPU.Runtime;
 using ModelSigning.Core.Errors;
@@ -36,8 +35,7 @@ internal sealed class DeviceRange
     public static DeviceRange Of(string name, ArrayView<byte> view, long offset, long length) =>
         offset >= 0 && length >= 0 && offset <= view.LengthInBytes - length
             ? new DeviceRange(name, view, offset, length)
-            : throw GpuErrors.DeviceRangeOutside.At(string.Create(CultureInfo.InvariantCulture,
-                $"The range '{name}' from byte {offset} with {length} bytes exceeds its buffer of {view.LengthInBytes} bytes."), name);
+            : throw GpuErrors.DeviceRangeOutside.At(Invariant($"The range '{name}' from byte {offset} with {length} bytes exceeds its buffer of {view.LengthInBytes} bytes."), name);
 
     /// <summary>Whether a kernel may read a part of it where it lies.</summary>
     /// <param name="offset">Where the part starts, in bytes.</param>

@@ -35,7 +35,7 @@ internal static class MamlDocument
             TypeOf(output.Name), output.IsOurs ? new XElement(Maml + "description", Paragraphs(
                 [.. output.Text, .. output.Properties.Select(property => $"{property.Name} <{property.Type}>: {property.Text}")])) : null))),
         new XElement(Command + "examples", cmdlet.Examples.Select((example, index) => new XElement(Command + "example",
-            new XElement(Maml + "title", string.Create(CultureInfo.InvariantCulture, $"-------------------------- Example {index + 1} --------------------------")),
+            new XElement(Maml + "title", Invariant($"-------------------------- Example {index + 1} --------------------------")),
             new XElement(Dev + "code", example.Code),
             new XElement(Dev + "remarks", Paragraphs(example.Remarks))))),
         new XElement(Command + "relatedLinks", cmdlet.Related.Append(Topic).Select(name => new XElement(Maml + "navigationLink",

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using ModelSigning.Core.Keys;
 
@@ -13,7 +12,7 @@ internal sealed class RsaKey : VerificationKey
     private readonly RSASignaturePadding _padding;
 
     private RsaKey(ReadOnlyMemory<byte> subjectPublicKeyInfo, RSAParameters parameters, bool pss)
-        : base(subjectPublicKeyInfo, string.Create(CultureInfo.InvariantCulture, $"RSA{(pss ? "-PSS" : "")} {parameters.Modulus!.Length * 8}"), HashAlgorithmName.SHA256)
+        : base(subjectPublicKeyInfo, Invariant($"RSA{(pss ? "-PSS" : "")} {parameters.Modulus!.Length * 8}"), HashAlgorithmName.SHA256)
     {
         _parameters = parameters;
         _padding = pss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1;

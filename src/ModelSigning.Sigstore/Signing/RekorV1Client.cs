@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -97,7 +96,7 @@ internal sealed class RekorV1Client(Uri address, ServiceClient client) : IRekorC
         JsonProperty[] members = [.. document.RootElement.EnumerateObject()];
         if (members.Length != 1)
         {
-            throw root.Refuse(string.Create(CultureInfo.InvariantCulture, $"it has {members.Length} entries instead of one"));
+            throw root.Refuse(Invariant($"it has {members.Length} entries instead of one"));
         }
 
         ProtoObject entry = root.Message(members[0].Name) ?? throw root.Refuse("its entry is null");

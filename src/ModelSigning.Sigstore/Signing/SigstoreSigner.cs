@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
@@ -159,8 +158,7 @@ public sealed class SigstoreSigner : ISigner, IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw SigstoreSigningErrors.SigningTimeout.At(string.Create(CultureInfo.InvariantCulture,
-                $"The services of the Sigstore instance took longer than {_options.Client.Policy.SigningDeadline.TotalSeconds:0} seconds to make a signature."));
+            throw SigstoreSigningErrors.SigningTimeout.At(Invariant($"The services of the Sigstore instance took longer than {_options.Client.Policy.SigningDeadline.TotalSeconds:0} seconds to make a signature."));
         }
     }
 

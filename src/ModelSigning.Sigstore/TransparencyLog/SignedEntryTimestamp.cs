@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Input;
@@ -14,9 +13,8 @@ internal static class SignedEntryTimestamp
     /// </summary>
     internal static bool Verify(TransparencyLogEntry entry, ReadOnlySpan<byte> signature, VerificationKey key)
     {
-        string canonical = string.Create(CultureInfo.InvariantCulture,
-            $"{{\"body\":\"{Convert.ToBase64String(entry.CanonicalizedBody.Span)}\",\"integratedTime\":{entry.IntegratedTime}," +
-            $"\"logID\":\"{Hexadecimal.Write(entry.LogId.Span)}\",\"logIndex\":{entry.LogIndex}}}");
+        string canonical = Invariant(
+            $$"""{"body":"{{Convert.ToBase64String(entry.CanonicalizedBody.Span)}}","integratedTime":{{entry.IntegratedTime}},"logID":"{{Hexadecimal.Write(entry.LogId.Span)}}","logIndex":{{entry.LogIndex}}}""");
         return key.VerifyData(Encoding.ASCII.GetBytes(canonical), signature);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Http;
 using ModelSigning.Core.Input;
 
@@ -65,8 +64,7 @@ public sealed record SelectedServices(
             ServiceSelector.All => services,
             ServiceSelector.Any => [services[0]],
             ServiceSelector.Exact when selection.Count > 0 && selection.Count <= services.Count => services[..(int)selection.Count],
-            ServiceSelector.Exact => throw TrustErrors.SigningServiceMissing.At(string.Create(CultureInfo.InvariantCulture,
-                $"The signing configuration requires {selection.Count} services of the kind '{kind}' from different operators, but only {services.Count} can be used.")),
+            ServiceSelector.Exact => throw TrustErrors.SigningServiceMissing.At(Invariant($"The signing configuration requires {selection.Count} services of the kind '{kind}' from different operators, but only {services.Count} can be used.")),
             _ => throw TrustErrors.SigningServiceMissing.At($"The signing configuration does not say how many services of the kind '{kind}' to use."),
         };
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
@@ -28,8 +27,7 @@ internal sealed record FileDescription(long? Version, long? Length, IReadOnlyDic
     {
         if (Length is { } length && length != bytes.Length)
         {
-            throw TufErrors.TufContentMismatch.At(string.Create(CultureInfo.InvariantCulture,
-                $"'{file}' has {bytes.Length} bytes, but the signed metadata require {length}."), file);
+            throw TufErrors.TufContentMismatch.At(Invariant($"'{file}' has {bytes.Length} bytes, but the signed metadata require {length}."), file);
         }
 
         bool known = Hashes.Count == 0;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 
@@ -39,7 +38,7 @@ internal static class FolderLock
                 if (Stopwatch.GetElapsedTime(started) > Patience)
                 {
                     throw TufErrors.TufCacheBusy.At(
-                        string.Create(CultureInfo.InvariantCulture, $"Another process has been updating '{folder}' for more than {Patience.TotalSeconds:0} seconds."), folder, error);
+                        Invariant($"Another process has been updating '{folder}' for more than {Patience.TotalSeconds:0} seconds."), folder, error);
                 }
 
                 cancellationToken.WaitHandle.WaitOne(Pause);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Http;
@@ -78,7 +77,7 @@ internal sealed class HttpTufRepository(Uri address, ServiceClient client) : ITu
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             string shown = HttpAddress.Plain(address);
-            throw TufErrors.TufUnreachable.At(string.Create(CultureInfo.InvariantCulture, $"The update from '{shown}' did not finish within {deadline.TotalSeconds:0} seconds."), shown, error);
+            throw TufErrors.TufUnreachable.At(Invariant($"The update from '{shown}' did not finish within {deadline.TotalSeconds:0} seconds."), shown, error);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
@@ -89,8 +88,7 @@ internal sealed class Metadata
     {
         if (Expires <= now)
         {
-            throw TufErrors.TufExpired.At(string.Create(CultureInfo.InvariantCulture,
-                $"'{File}' (version {Version}) expired on {Rfc3339.Write(Expires)}, and it is {Rfc3339.Write(now)}."), File);
+            throw TufErrors.TufExpired.At(Invariant($"'{File}' (version {Version}) expired on {Rfc3339.Write(Expires)}, and it is {Rfc3339.Write(now)}."), File);
         }
     }
 }

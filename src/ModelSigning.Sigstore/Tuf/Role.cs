@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Sigstore.Tuf;
@@ -60,8 +59,7 @@ internal sealed class Role
 
         if (counted.Count < _threshold)
         {
-            throw TufErrors.TufThresholdNotMet.At(string.Create(CultureInfo.InvariantCulture,
-                $"'{metadata.File}' has {counted.Count} valid signatures of the role '{Name}', but needs {_threshold}."), metadata.File);
+            throw TufErrors.TufThresholdNotMet.At(Invariant($"'{metadata.File}' has {counted.Count} valid signatures of the role '{Name}', but needs {_threshold}."), metadata.File);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Sigstore.Tuf;
@@ -61,6 +60,6 @@ internal sealed class RootMetadata
         RootMetadata next = Parse(bytes, file);
         Root.Verify(next.Metadata);
         return next.Metadata.Version == Metadata.Version + 1 ? next
-            : throw TufErrors.TufVersionMismatch.At(string.Create(CultureInfo.InvariantCulture, $"'{file}' is version {next.Metadata.Version}."), file);
+            : throw TufErrors.TufVersionMismatch.At(Invariant($"'{file}' is version {next.Metadata.Version}."), file);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Sigstore.Tuf;
@@ -47,8 +46,7 @@ internal sealed class TargetSearch(TufClient client, ITufRepository? targets)
             }
         }
 
-        throw TufErrors.TufTargetUnknown.At(string.Create(CultureInfo.InvariantCulture,
-            $"None of the {visited.Count} roles lists the target '{target}'."), target);
+        throw TufErrors.TufTargetUnknown.At(Invariant($"None of the {visited.Count} roles lists the target '{target}'."), target);
     }
 
     /// <summary>Fetches a target, or takes the copy that is there if its length and digests fit.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using ModelSigning.Sigstore.Certificates;
 
 namespace ModelSigning.Sigstore.Verifying;
@@ -51,7 +50,7 @@ internal sealed class IdentityPattern
         reason = null;
         if (text.Length > MaximumLength)
         {
-            reason = string.Create(CultureInfo.InvariantCulture, $"The identity pattern '{text[..40]}…' has {text.Length} characters; the limit is {MaximumLength}.");
+            reason = Invariant($"The identity pattern '{text[..40]}…' has {text.Length} characters; the limit is {MaximumLength}.");
             return false;
         }
 

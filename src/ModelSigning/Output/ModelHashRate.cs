@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace ModelSigning;
 
@@ -33,5 +32,5 @@ public sealed class ModelHashRate
 
     /// <inheritdoc/>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Algorithm}, {Engine}: {(BytesPerSecond >= 1e8 ? BytesPerSecond / 1e9 : BytesPerSecond / 1e6):0.00} {(BytesPerSecond >= 1e8 ? 'G' : 'M')}B/s");
+        Invariant($"{Algorithm}, {Engine}: {(BytesPerSecond >= 1e8 ? BytesPerSecond / 1e9 : BytesPerSecond / 1e6):0.00} {(BytesPerSecond >= 1e8 ? 'G' : 'M')}B/s");
 }

@@ -8,7 +8,7 @@ internal static class Quantity
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB", "PB"];
 
     /// <summary>A count of things, such as <c>1 file</c> or <c>12 files</c>.</summary>
-    internal static string Of(long count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
+    internal static string Of(long count, string thing) => Invariant($"{count} {thing}{(count == 1 ? "" : "s")}");
 
     /// <summary>A duration in seconds, such as <c>1.25 s</c>.</summary>
     internal static string Seconds(TimeSpan duration) => duration.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture) + " s";

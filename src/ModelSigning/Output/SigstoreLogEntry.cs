@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Sigstore.Verifying;
 
 namespace ModelSigning;
@@ -22,7 +21,7 @@ public sealed class SigstoreLogEntry
     public DateTimeOffset? IntegratedTime { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Log} {LogIndex}");
+    public override string ToString() => Invariant($"{Log} {LogIndex}");
 
     internal static SigstoreLogEntry[] Of(SigstoreVerification verification) =>
         [.. verification.LogEntries.Select(entry => new SigstoreLogEntry(entry.Log.ToString(), entry.LogIndex, entry.Kind, entry.IntegratedTime?.ToUniversalTime()))];

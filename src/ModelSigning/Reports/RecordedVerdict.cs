@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
@@ -77,7 +76,7 @@ internal sealed record RecordedVerdict(string Path, string? SignaturePath, Model
             && root.TryGetProperty("bytes", out JsonElement bytes) && bytes.ValueKind == JsonValueKind.Number && bytes.TryGetInt64(out long length) && length >= 0
             ? new(path, Text(root, "given_signature"), verdict,
                 Text(root, "scope") == nameof(VerificationScope.Partial) || Text(root, "basis") == nameof(VerificationBasis.Manifest), count, length)
-            : throw CommandErrors.ReportFileMalformed.At(string.Create(CultureInfo.InvariantCulture, $"Line {number} of the report '{report}' is not a verdict."), report);
+            : throw CommandErrors.ReportFileMalformed.At(Invariant($"Line {number} of the report '{report}' is not a verdict."), report);
     }
 
     private static string? Text(JsonElement element, string name) =>

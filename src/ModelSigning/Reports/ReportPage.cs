@@ -59,7 +59,7 @@ internal sealed class ReportPage(string title, DateTimeOffset now, IReadOnlyList
             $"<p class=\"answer\">Nothing that was checked differs, but of {Quantity.Of(limited, "model")} only a part or a manifest was checked.</p>\n",
         (0, _) => "<p class=\"answer bad\">No models were verified.</p>\n",
         (var all, 0) => $"<p class=\"answer good\">{(all == 1 ? "The model is" : $"All {Quantity.Of(all, "model")} are")} valid.</p>\n",
-        (var all, _) => string.Create(CultureInfo.InvariantCulture, $"<p class=\"answer bad\">{failed} of {Quantity.Of(all, "model")} {(failed == 1 ? "is" : "are")} not valid.</p>\n"),
+        (var all, _) => Invariant($"<p class=\"answer bad\">{failed} of {Quantity.Of(all, "model")} {(failed == 1 ? "is" : "are")} not valid.</p>\n"),
     };
 
     private static void Section(StringBuilder page, string caption, ReportedModel[] models)
@@ -88,7 +88,7 @@ internal sealed class ReportPage(string title, DateTimeOffset now, IReadOnlyList
                     page.Append("<li>").Append(Html(item)).Append("</li>");
                 }
 
-                page.Append(items.Count > MaximumItems ? string.Create(CultureInfo.InvariantCulture, $"<li>and {items.Count - MaximumItems} more</li>") : "").Append("</ul></dd>\n");
+                page.Append(items.Count > MaximumItems ? Invariant($"<li>and {items.Count - MaximumItems} more</li>") : "").Append("</ul></dd>\n");
             }
 
             page.Append("</dl>\n</article>\n");

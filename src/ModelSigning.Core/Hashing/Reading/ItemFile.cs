@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Hashing.Reading;
@@ -76,14 +75,12 @@ internal sealed class ItemFile : IDisposable
 
         if (done < count)
         {
-            throw HashingErrors.FileShrank.At(string.Create(CultureInfo.InvariantCulture,
-                $"'{_name}' has only {offset + done} bytes, but had {_end} when the model was listed."), _path);
+            throw HashingErrors.FileShrank.At(Invariant($"'{_name}' has only {offset + done} bytes, but had {_end} when the model was listed."), _path);
         }
 
         if (done > count)
         {
-            throw HashingErrors.FileGrew.At(string.Create(CultureInfo.InvariantCulture,
-                $"'{_name}' has more than the {_end} bytes that it had when the model was listed."), _path);
+            throw HashingErrors.FileGrew.At(Invariant($"'{_name}' has more than the {_end} bytes that it had when the model was listed."), _path);
         }
 
         _observer?.Observe(_name, offset, _isWhole ? _end : null, destination[..count]);

@@ -75,7 +75,7 @@ public static class Pkcs11Inventory
     {
         ArgumentNullException.ThrowIfNull(token);
         ArgumentNullException.ThrowIfNull(report);
-        string slot = token.SlotId <= uint.MaxValue ? string.Create(CultureInfo.InvariantCulture, $";slot-id={token.SlotId}") : "";
+        string slot = token.SlotId <= uint.MaxValue ? Invariant($";slot-id={token.SlotId}") : "";
         Pkcs11Uri uri = Pkcs11Uri.Parse(token.UriPath + slot);
         using Pkcs11Pin? secret = pin is null ? null : Pkcs11Pin.Of(pin);
         using Pkcs11Token opened = Pkcs11Token.Open(Pkcs11Module.Load(token.ModulePath), uri, secret);

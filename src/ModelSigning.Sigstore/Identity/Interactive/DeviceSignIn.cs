@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -67,8 +66,7 @@ internal static class DeviceSignIn
 
         TimeSpan interval = device.Interval > 0 ? TimeSpan.FromSeconds(device.Interval) : DefaultInterval;
         return interval > request.Timeout
-            ? throw OpenIdClient.Unreadable(request, string.Create(CultureInfo.InvariantCulture,
-                $"its polling interval is {interval.TotalSeconds:0} seconds, but the sign-in is limited to {request.Timeout.TotalSeconds:0} seconds"), null)
+            ? throw OpenIdClient.Unreadable(request, Invariant($"its polling interval is {interval.TotalSeconds:0} seconds, but the sign-in is limited to {request.Timeout.TotalSeconds:0} seconds"), null)
             : new DeviceAuthorization(device.DeviceCode, ServiceText.Clean(userCode), OpenIdClient.ForABrowser(request, device.VerificationUriComplete ?? device.VerificationUri), interval);
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Http;
 
@@ -44,8 +43,7 @@ internal static class SignIn
     }
 
     /// <summary>Nobody signed in.</summary>
-    internal static ModelSigningException TimedOut(SignInRequest request) => IdentityErrors.SignInTimeout.At(string.Create(CultureInfo.InvariantCulture,
-        $"The sign-in at '{request.Provider}' was not completed within {request.Timeout.TotalSeconds:0} seconds."), request.Provider);
+    internal static ModelSigningException TimedOut(SignInRequest request) => IdentityErrors.SignInTimeout.At(Invariant($"The sign-in at '{request.Provider}' was not completed within {request.Timeout.TotalSeconds:0} seconds."), request.Provider);
 
     private static async Task<IdentityToken> BrowserAsync(SignInRequest request, IInteraction interaction, CancellationToken cancellationToken)
     {
