@@ -37,8 +37,7 @@ internal static class ScaleStep
                 Make(folder, count);
                 break;
             case "join":
-                ManifestFile whole = ManifestHasher.Join([.. Enumerable.Range(1, Parts).Select(part => Path.Join(folder, $"part-{part}.jsonl"))
-                    .Select(path => (path, ManifestFileReader.Read(path, CancellationToken.None)))]);
+                ManifestFile whole = ManifestHasher.JoinFiles([.. Enumerable.Range(1, Parts).Select(part => Path.Join(folder, $"part-{part}.jsonl"))], new HashProgress(), CancellationToken.None);
                 ManifestFileWriter.Write(manifest, whole, exists: null);
                 break;
             case "sign":

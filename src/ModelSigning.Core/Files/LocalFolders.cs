@@ -32,12 +32,33 @@ public sealed class LocalFolders
         return _isLocal && !_mountsBelow.Contains(name, StringComparer.Ordinal) && !IsLink(path);
     }
 
+    /// <summary>Whether a folder lies on a network drive, in user space or at a server: its answers are waited for, so several are asked for at once. False where that is not known.</summary>
+    /// <param name="folder">A full path.</param>
+    internal static bool IsOnNetwork(string folder)
+    {
+        if (OperatingSystem.IsWindows() && folder.StartsWith(@"\\", StringComparison.Ordinal) && !folder.StartsWith(@"\\?\", StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        try
+        {
+            return DriveOf(folder).DriveType == DriveType.Network;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static DriveInfo DriveOf(string folder) => new(OperatingSystem.IsWindows() ? Path.GetPathRoot(folder)! : folder);
+
     private static (bool IsLocal, string[] MountsBelow) Look(string folder)
     {
         try
         {
             string real = ResolvedPath.Of(folder);
-            DriveInfo drive = new(OperatingSystem.IsWindows() ? Path.GetPathRoot(real)! : real);
+            DriveInfo drive = DriveOf(real);
             string prefix = real.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
             return (drive.DriveType is DriveType.Fixed or DriveType.Ram, OperatingSystem.IsWindows() ? []
                 : [.. DriveInfo.GetDrives().Select(mount => mount.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => name[prefix.Length..].Split('/')[0])]);

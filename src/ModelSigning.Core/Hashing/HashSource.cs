@@ -1,3 +1,4 @@
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing.Reading;
 
 namespace ModelSigning.Core.Hashing;
@@ -16,6 +17,9 @@ public abstract class HashSource
     /// <summary>The files of a folder.</summary>
     /// <param name="directory">The full path of the folder that names are relative to.</param>
     public static HashSource Folder(string directory) => new FolderSource(directory);
+
+    /// <summary>Whether the files lie on a network drive.</summary>
+    internal virtual bool IsOnNetwork => false;
 
     /// <summary>Whether <see cref="DigestOf"/> has answers.</summary>
     internal virtual bool HasDigests => false;
@@ -53,6 +57,8 @@ public abstract class HashSource
     private sealed class FolderSource(string directory) : HashSource
     {
         public override string PathOf(string name) => Path.Join(directory, name);
+
+        internal override bool IsOnNetwork => LocalFolders.IsOnNetwork(directory);
 
         internal override FileReader Open(string name, long length) => FileReader.Open(PathOf(name), length);
     }

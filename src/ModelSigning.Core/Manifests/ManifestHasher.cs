@@ -97,6 +97,24 @@ public static class ManifestHasher
         return (Boundary(part.Number - 1), Boundary(part.Number));
     }
 
+    /// <summary>Reads the parts of one manifest and puts them together.</summary>
+    /// <param name="paths">The full paths of the parts, in any order; at least one.</param>
+    /// <param name="progress">Where the bytes of the parts that were read are counted.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The whole manifest.</returns>
+    /// <exception cref="ModelSigningException">One of <see cref="ManifestFileErrors"/>.</exception>
+    internal static ManifestFile JoinFiles(IReadOnlyList<string> paths, HashProgress progress, CancellationToken cancellationToken)
+    {
+        long[] lengths = [.. paths.Select(path => FileStatus.Of(path).Length)];
+        progress.Expect(lengths);
+        return Join([.. paths.Select((path, index) =>
+        {
+            ManifestFile part = ManifestFileReader.Read(path, cancellationToken);
+            progress.Add(lengths[index]);
+            return (path, part);
+        })]);
+    }
+
     /// <summary>Puts the parts of one manifest together.</summary>
     /// <param name="parts">The parts in any order, each with the path that it was read from.</param>
     /// <returns>The whole manifest.</returns>

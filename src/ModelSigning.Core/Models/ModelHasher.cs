@@ -9,8 +9,11 @@ public sealed record HashSettings
     /// <summary>The processor's lanes, a GPU, or several devices together.</summary>
     public required IHashDevice Device { get; init; }
 
-    /// <summary>How many processor threads may work; at least 1.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
+    /// <summary>
+    /// How many threads read and hash, at least 1; null for one per processor, and for no fewer than 16 where the files lie on a network drive, whose answers a
+    /// thread waits for.
+    /// </summary>
+    public int? Threads { get; init; }
 
     /// <summary>Where the bytes are counted; may be read at any time.</summary>
     public HashProgress Progress { get; init; } = new();
@@ -20,6 +23,12 @@ public sealed record HashSettings
 
     /// <inheritdoc cref="HashJob.Waiting"/>
     public Action? Waiting { get; init; }
+
+    private const int ThreadsOnNetwork = 16;
+
+    /// <summary>How many threads read and hash files of a source.</summary>
+    internal int ThreadsFor(HashSource content) =>
+        Threads ?? (content.IsOnNetwork ? Math.Max(ThreadsOnNetwork, Environment.ProcessorCount) : Environment.ProcessorCount);
 }
 
 /// <summary>Makes the manifest of a model, without signing anything.</summary>

@@ -20,6 +20,8 @@ internal sealed class SnapshotLinks(SnapshotFolder snapshot) : HashSource, IStor
 
     public override string PathOf(string name) => _blobs.TryGetValue(name, out string? blob) ? Path.Join(snapshot.Blobs, blob) : Path.Join(snapshot.FullPath, name);
 
+    internal override bool IsOnNetwork => LocalFolders.IsOnNetwork(snapshot.FullPath);
+
     public override string? StoredAs(string name) => _blobs.TryGetValue(name, out string? blob) ? "blobs/" + blob : null;
 
     public FileStatus Follow(string name)

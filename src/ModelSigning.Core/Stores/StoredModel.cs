@@ -105,6 +105,8 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
 
         public override string PathOf(string name) => blobs.TryGetValue(name, out Blob? blob) ? blob.Path : store;
 
+        internal override bool IsOnNetwork => LocalFolders.IsOnNetwork(store);
+
         public override string? StoredAs(string name) => blobs.TryGetValue(name, out Blob? blob) ? blob.Descriptor.Digest : null;
 
         // A plain null would become empty memory here, which is a digest.

@@ -85,7 +85,7 @@ internal static partial class TensorHasher
         TensorFile?[] read = new TensorFile?[files.Files.Count];
         ModelSigningException?[] refusals = new ModelSigningException?[files.Files.Count];
         settings.Progress.Expect(files.Files.Where(TensorFile.MayBe).Select(file => file.Length));
-        ParallelOptions options = new() { MaxDegreeOfParallelism = Math.Max(1, settings.Threads / 2), CancellationToken = cancellationToken };
+        ParallelOptions options = new() { MaxDegreeOfParallelism = Math.Max(1, settings.ThreadsFor(files.Content) / 2), CancellationToken = cancellationToken };
         Parallel.For(0, read.Length, options, (index, state) =>
         {
             ModelFile file = files.Files[index];

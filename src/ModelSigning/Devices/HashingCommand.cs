@@ -12,6 +12,7 @@ namespace ModelSigning;
 public abstract class HashingCommand : ModelCommand
 {
     private IHashDevice? _device;
+    private int? _threads;
 
     /// <summary>
     /// Files and folders of the model to exclude, with everything below them. Specify paths relative to the model, or full paths
@@ -30,10 +31,14 @@ public abstract class HashingCommand : ModelCommand
     [Parameter]
     public SwitchParameter IncludeGitPath { get; set; }
 
-    /// <summary>How many processor threads hash, from 1 to 1024; by default as many as the machine has.</summary>
+    /// <summary>How many threads read and hash, from 1 to 1024; by default one per processor, and no fewer than 16 where the files lie on a network drive.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
-    public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
+    public int ThrottleLimit
+    {
+        get => _threads ?? Environment.ProcessorCount;
+        set => _threads = value;
+    }
 
     /// <summary>
     /// What hashes: by default the processor. One name or several, which then share the work: cpu; cuda or opencl for every such device;
@@ -106,7 +111,7 @@ public abstract class HashingCommand : ModelCommand
 
     /// <summary>What hashes and within which limits, as -Debug shows it.</summary>
     private protected void DebugHashing(HashSettings settings, string model) =>
-        WriteDebug($"'{model}': engine {settings.Device.GetType().Name} ({(Device.Length > 0 ? string.Join(", ", Device) : "cpu")}), {Quantity.Of(settings.Threads, "thread")}, "
+        WriteDebug($"'{model}': engine {settings.Device.GetType().Name} ({(Device.Length > 0 ? string.Join(", ", Device) : "cpu")}), {(settings.Threads is { } threads ? Quantity.Of(threads, "thread") : "as many threads as the drive needs")}, "
             + $"vectors of {System.Numerics.Vector<byte>.Count * 8} bits; bundles of at most {Quantity.Size(BundleReader.MaximumLength)}, "
             + $"{Quantity.Size(BundleReader.MaximumOtherLength)} beside the payload, {BundleReader.MaximumCount} timestamps or log entries.");
 
@@ -114,7 +119,7 @@ public abstract class HashingCommand : ModelCommand
     private protected HashSettings HashSettings(HashProgress progress) => new()
     {
         Device = _device ??= OrTerminate(() => HashDeviceSelection.Open(Device)),
-        Threads = ThrottleLimit,
+        Threads = _threads,
         Progress = progress,
     };
 }

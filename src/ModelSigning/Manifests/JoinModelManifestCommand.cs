@@ -104,15 +104,16 @@ public sealed class JoinModelManifestCommand : ModelCommand
         return _rows;
     }
 
-    private ManifestFile Whole(string path, CancellationToken cancellationToken)
+    private ManifestFile Whole(string path, HashProgress progress, CancellationToken cancellationToken)
     {
         if (_entries > 0)
         {
             return _rows.Make(ModelName(path));
         }
 
-        return _parts is [var list] && ManifestImport.IsForeign(list) ? ManifestImport.Read(list, cancellationToken)
-            : ManifestHasher.Join([.. _parts.Select(part => (part, ManifestFileReader.Read(part, cancellationToken)))]);
+        return _parts is [var list] && ManifestImport.IsForeign(list)
+            ? ManifestImport.Read(list, cancellationToken)
+            : ManifestHasher.JoinFiles(_parts, progress, cancellationToken);
     }
 
     // What the file to write is called without .manifest.jsonl.
@@ -137,7 +138,8 @@ public sealed class JoinModelManifestCommand : ModelCommand
         string path = this.FileSystemPath(OutFile);
         ErrorDefinition? exists = Force ? null : ManifestFileErrors.ManifestFileExists;
         ManifestFileWriter.CheckWritable(path, Force, ManifestFileErrors.ManifestFileExists);
-        ManifestFile whole = RunInBackground(null, (_, token) => Whole(path, token));
+        HashProgress progress = new();
+        ManifestFile whole = RunInBackground(new ProgressDisplay($"Joining the parts of {path}", progress), (_, token) => Whole(path, progress, token));
         if (!ShouldProcess(path, "Join manifest"))
         {
             return null;

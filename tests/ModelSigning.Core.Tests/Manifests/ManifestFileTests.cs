@@ -53,6 +53,22 @@ public sealed class ManifestFileTests : IDisposable
     }
 
     [Fact]
+    public void Each_part_that_was_read_counts_with_its_bytes_while_parts_are_joined()
+    {
+        using TemporaryFolder folder = new();
+        string[] paths = [.. Enumerable.Range(1, 3).Select(number => folder.Write($"part-{number}", Text(Hash(new(number, 3)))))];
+        HashProgress progress = new();
+        Assert.Equal(Text(Hash(ManifestPart.Whole)), Text(ManifestHasher.JoinFiles(paths, progress, CancellationToken.None)));
+        Assert.Equal(paths.Sum(path => new FileInfo(path).Length), progress.BytesTotal);
+        Assert.Equal(progress.BytesTotal, progress.BytesDone);
+
+        File.WriteAllText(paths[1], "nonsense");
+        HashProgress broken = new();
+        Refused(ManifestFileErrors.ManifestFileMalformed, () => ManifestHasher.JoinFiles(paths, broken, CancellationToken.None));
+        Assert.Equal(new FileInfo(paths[0]).Length, broken.BytesDone);
+    }
+
+    [Fact]
     public void Work_is_shared_by_bytes_and_every_resource_has_one_part()
     {
         long[] lengths = [10_000_000, 1, 1, 10_000_000, 0, 10_000_000];

@@ -211,6 +211,18 @@ public sealed class HuggingFaceCacheTests : IDisposable
         Assert.Equal("SymlinksOfStore", Refusal(() => ModelStores.Open("huggingface", _cache.Snapshot, null, _folder.FullPath, allowSymlinks: true)));
     }
 
+    // The times of a store's files say when they were downloaded.
+    [Fact]
+    public void A_model_in_a_store_is_not_signed_with_the_digests_of_an_earlier_signature()
+    {
+        string manifest = _folder["earlier.jsonl"];
+        SigningResult signed = Sign(_cache.Snapshot, change: request => request with { ManifestPath = manifest });
+        byte[] before = File.ReadAllBytes(signed.SignaturePath);
+        Assert.Equal("ReuseUnsupported", Refusal(() => Sign(
+            _cache.Snapshot, force: true, change: request => request with { ManifestPath = manifest, Earlier = new(manifest, signed.SignaturePath) })));
+        Assert.Equal(before, File.ReadAllBytes(signed.SignaturePath));
+    }
+
     [Fact]
     public void Ignored_paths_and_unsigned_links_are_what_they_are_in_a_plain_folder()
     {
