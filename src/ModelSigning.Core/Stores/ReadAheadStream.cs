@@ -9,7 +9,7 @@ namespace ModelSigning.Core.Stores;
 /// </summary>
 internal sealed class ReadAheadStream : ForwardStream
 {
-    private const int BufferLength = 256 * 1024, Buffers = 4, Failed = -1;
+    private const int BufferLength = 256 * 1024, Buffers = 16, Failed = -1;
 
     private readonly Stream _inner;
     private readonly Action<ReadOnlySpan<byte>>? _observe;
