@@ -86,6 +86,30 @@ public sealed class IncludeTests : IDisposable
         Assert.Equal(isDifference ? [link] : [], Verify(path).Difference.Extra);
     }
 
+    [Fact]
+    public void A_folder_above_any_file_that_a_path_means_may_have_such_files()
+    {
+        Random random = new(5);
+        string[] names = ["a", "b", "ab", "c.py"], parts = [.. names, "*", "**", "?", "[ab]", "a*", "*.py", "**"];
+        int covered = 0;
+        for (int round = 0; round < 5000; round++)
+        {
+            string path = string.Join('/', Enumerable.Range(0, random.Next(1, 5)).Select(_ => parts[random.Next(parts.Length)]));
+            IncludedFiles included = IncludedFiles.Of([path], isWindows: false)!;
+            string file = string.Join('/', Enumerable.Range(0, random.Next(1, 6)).Select(_ => names[random.Next(names.Length)]));
+            if (included.Covers(file))
+            {
+                covered++;
+                for (int slash = file.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = file.IndexOf('/', slash + 1))
+                {
+                    Assert.True(included.MayCoverIn(file[..slash]), $"'{path}' means '{file}'");
+                }
+            }
+        }
+
+        Assert.True(covered > 500);
+    }
+
     [Theory]
     [InlineData("**/*.py", "cache")]
     [InlineData("*/*.py", "cache")]
