@@ -144,6 +144,19 @@ Describe 'Test-ModelSignature -OutFile' {
         { Test-ModelSignature "$TestDrive/store/good" @with -Summary -OutFile $log -Resume } | Should -Throw -ErrorId 'ReportSettingsDiffer,*'
     }
 
+    It 'is continued whatever files of the current folder have the names of those in the models' {
+        $null = New-Item "$TestDrive/here" -ItemType Directory -Force
+        Push-Location "$TestDrive/here"
+        try {
+            $with = $public + @{ Include = '*.json'; IgnorePath = 'cache'; OutFile = './report.json'; Resume = $true; Summary = $true }
+            (Test-ModelSignature "$TestDrive/store/good" @with -WarningAction SilentlyContinue).AllValid | Should -BeTrue
+            Set-Content ./cache x
+            (Test-ModelSignature "$TestDrive/store/good" @with).Resumed | Should -Be 1
+        } finally {
+            Pop-Location
+        }
+    }
+
     It 'is not all valid where no model is given, whatever is in it' {
         $log = "$TestDrive/unmounted.jsonl"
         (Test-ModelSignature "$TestDrive/store/good" @public -Summary -OutFile $log).AllValid | Should -BeTrue

@@ -40,13 +40,21 @@ internal sealed record SnapshotFolder(string Repository, string Commit)
         return null;
     }
 
+    /// <summary>The folder of the repository that a path is a snapshot of, by its names alone.</summary>
+    /// <param name="fullPath">A full path, without a separator at its end.</param>
+    /// <returns>A full path; null where the path is not named as a snapshot.</returns>
+    public static string? RepositoryOf(string fullPath) =>
+        IsCommit(Path.GetFileName(fullPath)) && Path.GetDirectoryName(fullPath) is { } snapshots && Path.GetFileName(snapshots) == Snapshots
+            && Path.GetDirectoryName(snapshots) is { } repository && IsNamed(repository) ? repository : null;
+
     /// <summary>Whether a folder is one of a repository: by its name, and by what is in it.</summary>
     public static bool IsRepository(string fullPath) =>
-        Kinds.Any(kind => Path.GetFileName(fullPath).StartsWith(kind, StringComparison.Ordinal))
-        && IsFolder(fullPath) && IsFolder(Path.Join(fullPath, Snapshots)) && (IsFolder(Path.Join(fullPath, "blobs")) || IsFolder(Path.Join(fullPath, "refs")));
+        IsNamed(fullPath) && IsFolder(fullPath) && IsFolder(Path.Join(fullPath, Snapshots)) && (IsFolder(Path.Join(fullPath, "blobs")) || IsFolder(Path.Join(fullPath, "refs")));
 
     /// <summary>Whether a text is a commit as the cache writes it.</summary>
     public static bool IsCommit(string text) => text.Length == CommitLength && !text.AsSpan().ContainsAnyExcept(Digits);
+
+    private static bool IsNamed(string fullPath) => Kinds.Any(kind => Path.GetFileName(fullPath).StartsWith(kind, StringComparison.Ordinal));
 
     private static bool IsFolder(string path)
     {

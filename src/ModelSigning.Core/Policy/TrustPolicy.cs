@@ -1,4 +1,5 @@
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Policy;
 
@@ -33,14 +34,21 @@ public sealed record TrustPolicy(IReadOnlyList<TrustRule> Rules, string Source)
     /// <summary>The full paths of the files and folders that the policy names.</summary>
     internal IReadOnlyList<string> NamedPaths { get; init; } = [];
 
-    /// <summary>The rule that decides about a model; null when there is none.</summary>
+    /// <summary>The rule that decides about a model; null when there is none. A snapshot of the Hugging Face cache also falls under the rules for its repository's folder.</summary>
     /// <param name="modelPath">The model's full path, in any spelling: rules see it as <see cref="Path.GetFullPath(string)"/> does.</param>
     public TrustRule? RuleFor(string modelPath)
     {
         ArgumentNullException.ThrowIfNull(modelPath);
         string? path = Path.IsPathFullyQualified(modelPath) && !modelPath.Contains('\0', StringComparison.Ordinal)
             ? ResolvedPath.Ordinary(Path.GetFullPath(modelPath)) : null;
-        return path is null ? null : Rules.FirstOrDefault(rule => rule.Models.Any(pattern => pattern.Fits(path)));
+        if (path is null)
+        {
+            return null;
+        }
+
+        // Where a snapshot is named by its repository and a revision, rules see the repository: it must not fall under a later one where it is named by its commit.
+        string? repository = SnapshotFolder.RepositoryOf(Path.TrimEndingDirectorySeparator(path));
+        return Rules.FirstOrDefault(rule => rule.Models.Any(pattern => pattern.Fits(path) || (repository is not null && pattern.Fits(repository))));
     }
 
     /// <summary>What verifies a model's signature under this policy.</summary>

@@ -25,6 +25,9 @@ internal sealed class IncludedFiles
     /// <summary>Whether a file, or a folder with all that is in it, is among them.</summary>
     public bool Covers(string name) => _patterns.Any(pattern => pattern.Covers(name));
 
+    /// <summary>Whether a folder, which nobody looked into, is among them, or may have files that are.</summary>
+    public bool MayCoverIn(string folder) => _patterns.Any(pattern => pattern.Covers(folder) || pattern.MayCoverBelow(folder));
+
     /// <summary>Whether the paths are names of signed files and nothing else, so that no folder need be listed.</summary>
     /// <param name="signed">The signed files, sorted.</param>
     public bool AreNamesOf(string[] signed) =>
@@ -65,10 +68,12 @@ internal sealed class IncludedFiles
             : [.. among];
     }
 
-    private sealed record Pattern(string Literal, bool HasWildcards, Regex? Expression)
+    private sealed record Pattern(string Literal, bool HasWildcards, Regex? Expression, Regex? Folders)
     {
         public bool Covers(string name) =>
             name == Literal || (name.StartsWith(Literal, StringComparison.Ordinal) && name[Literal.Length] == '/') || Expression?.IsMatch(name) == true;
+
+        public bool MayCoverBelow(string folder) => Literal.StartsWith(folder + "/", StringComparison.Ordinal) || Folders?.IsMatch(folder + "/") == true;
 
         public static Pattern Of(string path, bool isWindows)
         {
@@ -81,11 +86,10 @@ internal sealed class IncludedFiles
             }
 
             bool hasWildcards = literal.AsSpan().IndexOfAny("*?[") >= 0;
-            return new(literal, hasWildcards, hasWildcards ? Compile(names, path) : null);
+            return new(literal, hasWildcards, hasWildcards ? Compile(Files(names, path), path) : null, hasWildcards ? Compile(FoldersAbove(names, path), path) : null);
         }
 
-        // An expression that is matched in linear time: a pattern costs the same however many stars it has.
-        private static Regex Compile(string[] names, string path)
+        private static string Files(string[] names, string path)
         {
             StringBuilder expression = new("\\A");
             for (int index = 0; index < names.Length; index++)
@@ -101,9 +105,37 @@ internal sealed class IncludedFiles
                 expression.Append(isLast ? "" : "/");
             }
 
+            return expression.Append("(?:/|\\z)").ToString();
+        }
+
+        // Each name but the last, with a slash behind it, and as many of them as a folder has; behind '**' any.
+        private static string FoldersAbove(string[] names, string path)
+        {
+            StringBuilder expression = new("\\A");
+            int open = 0;
+            foreach (string name in names[..^1])
+            {
+                if (name == "**")
+                {
+                    expression.Append("(?:[^/]+/)*");
+                    break;
+                }
+
+                expression.Append("(?:");
+                open++;
+                Append(expression, name, path);
+                expression.Append('/');
+            }
+
+            return expression.Append(string.Concat(Enumerable.Repeat(")?", open))).Append("\\z").ToString();
+        }
+
+        // An expression that is matched in linear time: a pattern costs the same however many stars it has.
+        private static Regex Compile(string expression, string path)
+        {
             try
             {
-                return new(expression.Append("(?:/|\\z)").ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+                return new(expression, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
             }
             catch (Exception error) when (error is ArgumentException or NotSupportedException)
             {

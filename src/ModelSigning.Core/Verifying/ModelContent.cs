@@ -73,7 +73,8 @@ internal sealed record ModelContent
             Scope = included is null ? VerificationScope.Whole : VerificationScope.Partial,
         };
 
-        bool IsUnsigned(string name) => Array.BinarySearch(listed, name, ResourceNameComparer.Instance) < 0 && included?.Covers(name) != false;
+        // Nobody looked into these entries, so that what is selected can be in them.
+        bool IsUnsigned(string name) => Array.BinarySearch(listed, name, ResourceNameComparer.Instance) < 0 && included?.MayCoverIn(name) != false;
     }
 
     /// <summary>Looks at a model in a store, which lists all its files. What was signed is compared, also where a list leaves it out.</summary>

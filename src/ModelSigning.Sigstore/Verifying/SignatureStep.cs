@@ -59,6 +59,12 @@ internal static class SignatureStep
             throw SigstoreErrors.Signature.At($"The signature does not match the signer's key ({key.Name}) and '{artifact.Name}'.", artifact.Name);
         }
 
+        // An envelope's signature, moved to where a file's is: its signer never signed a file.
+        if (key.Hash is null ? DsseEnvelope.IsEncoding(artifact.Content.Span) : artifact is FileArtifact { IsEncodedEnvelope: true })
+        {
+            throw SigstoreErrors.Signature.At($"'{artifact.Name}' begins as what is signed of an envelope does, so its signature can be that of a statement and not of a file.", artifact.Name);
+        }
+
         findings.Add("signature", $"{key.Name} over '{artifact.Name}'");
     }
 

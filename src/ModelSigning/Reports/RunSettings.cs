@@ -23,9 +23,11 @@ internal sealed class RunSettings
     /// <param name="command">Whose parameters they are; relative paths start where it runs.</param>
     /// <param name="parameters">The parameters as they were given on the command line. Passwords and PINs do not count.</param>
     /// <param name="others">The names of those that decide no verdict.</param>
+    /// <param name="ofModels">The names of those that name something of the models, and no file that decides who is trusted.</param>
     /// <param name="named">The files and folders that the trust policy names.</param>
     internal static RunSettings Of(
-        ModuleCommand command, IEnumerable<KeyValuePair<string, object>> parameters, IReadOnlyCollection<string> others, IEnumerable<string> named)
+        ModuleCommand command, IEnumerable<KeyValuePair<string, object>> parameters, IReadOnlyCollection<string> others, IReadOnlyCollection<string> ofModels,
+        IEnumerable<string> named)
     {
         RunSettings settings = new();
         foreach ((string name, object value) in parameters.Where(one => !others.Contains(one.Key, StringComparer.OrdinalIgnoreCase)).OrderBy(one => one.Key, StringComparer.Ordinal))
@@ -33,7 +35,7 @@ internal sealed class RunSettings
             settings._texts.Add(name);
             foreach (object? one in LanguagePrimitives.GetEnumerable(value) ?? new[] { value })
             {
-                settings.Add(one is PSObject wrapped ? wrapped.BaseObject : one, command);
+                settings.Add(one is PSObject wrapped ? wrapped.BaseObject : one, ofModels.Contains(name, StringComparer.OrdinalIgnoreCase) ? null : command);
             }
 
             settings._texts.Add("");
@@ -57,7 +59,8 @@ internal sealed class RunSettings
         return Hexadecimal.Write(digest.GetHashAndReset());
     }
 
-    private void Add(object? value, ModuleCommand command)
+    // Without a command no text stands for a file.
+    private void Add(object? value, ModuleCommand? command)
     {
         switch (value)
         {
@@ -71,7 +74,7 @@ internal sealed class RunSettings
                 break;
             case string text:
                 _texts.Add(text);
-                _files.AddRange(Files(text, command));
+                _files.AddRange(command is null ? [] : Files(text, command));
                 break;
             default:
                 _texts.Add(LanguagePrimitives.ConvertTo<string>(value));

@@ -12,6 +12,9 @@ public sealed partial class TestModelSignatureCommand
         .. CommonParameters, .. OptionalCommonParameters,
     ];
 
+    // What of each model is verified.
+    private static readonly string[] OfModels = [nameof(Include), nameof(IgnorePath), nameof(Revision), nameof(Source)];
+
     private readonly RunCount _count = new();
     private ReportFile? _report;
 
@@ -52,7 +55,7 @@ public sealed partial class TestModelSignatureCommand
             _report = OrTerminate(() =>
             {
                 string path = this.FileSystemPath(OutFile);
-                RunSettings settings = RunSettings.Of(this, MyInvocation.BoundParameters, NoSettings, NamedByPolicy);
+                RunSettings settings = RunSettings.Of(this, MyInvocation.BoundParameters, NoSettings, OfModels, NamedByPolicy);
                 return RunInterruptibly(_ => ReportFile.Open(path, settings.Digest(), Resume, verdict => _count.Add(verdict, isResumed: true), StopToken));
             });
         }

@@ -246,6 +246,21 @@ public sealed class TrustPolicyTests : IDisposable
     }
 
     [Theory]
+    [InlineData("models--org--base", "team")]
+    [InlineData("models--org--base/snapshots/COMMIT", "team")]
+    [InlineData("models--org--base/snapshots/COMMIT/", "team")]
+    [InlineData("models--org--base/snapshots/COMMIT/sub", "all")]
+    [InlineData("models--org--base/other/COMMIT", "all")]
+    [InlineData("models--org--base/snapshots/main", "all")]
+    [InlineData("models--org--other/snapshots/COMMIT", "snapshots")]
+    [InlineData("other/snapshots/COMMIT", "snapshots")]
+    public void A_snapshot_of_the_hubs_cache_falls_under_the_first_rule_for_it_or_its_repository(string path, string rule)
+    {
+        TrustPolicy policy = Parse($"{Rule("team", "**/models--org--base", Mine)}, {Rule("snapshots", "**/snapshots/a*", Mine)}, {Rule("all", "**", Mine)}");
+        Assert.Equal(rule, policy.RuleFor(Path.Join(_model.Root, path.Replace("COMMIT", new string('a', 40), StringComparison.Ordinal)))?.Name);
+    }
+
+    [Theory]
     [InlineData("store/prod/../prod/model")]
     [InlineData("elsewhere/../store/prod/model")]
     [InlineData("store/./prod//model/")]

@@ -66,6 +66,68 @@ public sealed class IncludeTests : IDisposable
         Assert.Equal([".", extra], _model.Verify(request => request with { IncludePaths = [path], IgnoreUnsignedFiles = true }).UncheckedPaths);
     }
 
+    [Theory]
+    [InlineData("**/*.py", "code/link", true)]
+    [InlineData("code/**/*.py", "code/link", true)]
+    [InlineData("code/*/*.py", "code/link", true)]
+    [InlineData("code/s*/**/*.py", "code/sub/link", true)]
+    [InlineData("code/sub", "code/sub/link", true)]
+    [InlineData("code/sub/*.py", "code/link", false)]
+    [InlineData("code/s*/*.py", "code/sub/link", false)]
+    [InlineData("code/*/*.py", "weights/link", false)]
+    public void A_link_to_a_folder_that_can_have_files_a_path_means_is_a_difference(string path, string link, bool isDifference)
+    {
+        _model.Write("code/sub/signed.py", "x");
+        _model.Sign(request => request with { AllowSymlinks = true });
+        string outside = Directory.CreateDirectory(Path.Join(_model.Root, "outside")).FullName;
+        File.WriteAllText(Path.Join(outside, "evil.py"), "x");
+        Assert.True(Verify(path).IsValid);
+        Directory.CreateSymbolicLink(_model[link], outside);
+        Assert.Equal(isDifference ? [link] : [], Verify(path).Difference.Extra);
+    }
+
+    [Fact]
+    public void A_folder_above_any_file_that_a_path_means_may_have_such_files()
+    {
+        Random random = new(5);
+        string[] names = ["a", "b", "ab", "c.py"], parts = [.. names, "*", "**", "?", "[ab]", "a*", "*.py", "**"];
+        int covered = 0;
+        for (int round = 0; round < 5000; round++)
+        {
+            string path = string.Join('/', Enumerable.Range(0, random.Next(1, 5)).Select(_ => parts[random.Next(parts.Length)]));
+            IncludedFiles included = IncludedFiles.Of([path], isWindows: false)!;
+            string file = string.Join('/', Enumerable.Range(0, random.Next(1, 6)).Select(_ => names[random.Next(names.Length)]));
+            if (included.Covers(file))
+            {
+                covered++;
+                for (int slash = file.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = file.IndexOf('/', slash + 1))
+                {
+                    Assert.True(included.MayCoverIn(file[..slash]), $"'{path}' means '{file}'");
+                }
+            }
+        }
+
+        Assert.True(covered > 500);
+    }
+
+    [Theory]
+    [InlineData("**/*.py", "cache")]
+    [InlineData("*/*.py", "cache")]
+    [InlineData("*/a/b/*.py", "cache")]
+    [InlineData("code/*.py")]
+    public void A_folder_that_was_left_out_and_can_have_files_a_path_means_is_named(string path, params string[] leftOut)
+    {
+        _model.Write("code/signed.py", "x");
+        _model.Write("code/a/b/signed.py", "x");
+        _model.Sign(request => request with { IgnorePaths = [_model["cache"]] });
+        _model.Write("cache/a/b/evil.py", "x");
+        _model.Write("cache/evil.py", "x");
+        VerificationResult result = Verify(path);
+        Assert.True(result.IsValid);
+        Assert.Equal([".", .. leftOut], result.UncheckedPaths);
+        Assert.Equal(leftOut.Length, result.Warnings.Count);
+    }
+
     [Fact]
     public void A_signed_file_is_verified_whatever_list_excuses_it()
     {

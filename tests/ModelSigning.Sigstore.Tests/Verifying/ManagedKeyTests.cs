@@ -100,6 +100,23 @@ public sealed class ManagedKeyTests : IDisposable
         Refused("KEY", () => Key(other.ExportSubjectPublicKeyInfoPem()));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_signature_of_an_envelope_is_none_of_a_file_with_the_bytes_that_it_is_over(bool isEdwards)
+    {
+        byte[] encoding = DsseEnvelope.PreAuthenticationEncoding(DsseEnvelope.InTotoPayloadType, "{}"u8);
+        using ECDsa curve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        Ed25519PrivateKeyParameters edwards = new(new SecureRandom());
+        Ed25519Signer signer = new();
+        signer.Init(true, edwards);
+        signer.BlockUpdate(encoding, 0, encoding.Length);
+        byte[] info = isEdwards ? SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(edwards.GeneratePublicKey()).GetDerEncoded() : curve.ExportSubjectPublicKeyInfo();
+        ManagedKey key = Key(new string(PemEncoding.Write("PUBLIC KEY", info)));
+        Bundle bundle = Message(isEdwards ? signer.GenerateSignature() : curve.SignData(encoding, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        Refused("SIGNATURE", () => Verify(key, bundle, new FileArtifact(_folder.Write("envelope", Encoding.UTF8.GetString(encoding)))));
+    }
+
     [Fact]
     public void Both_forms_of_a_hint_are_known()
     {
