@@ -88,6 +88,17 @@ public sealed class CertificateTests : IDisposable
         Assert.Equal(_model.Path, outcome.Single.Path);
     }
 
+    [Fact]
+    public void Trusted_certificates_are_found_by_a_pattern_and_not_by_a_name_that_could_be_one()
+    {
+        Sign("-Certificate $f/both.pem -CertificateChain $f/intermediate.pem").ThrowIfFailed();
+        File("trusted/root.pem", _root.CertificatePem);
+        Assert.Equal("Valid", Verify("-TrustedCertificate $f/trusted/*.pem").Single.Status);
+        Assert.Equal("CertificateNotFound", Verify("-TrustedCertificate $f/trusted/*.cer").ErrorId);
+        File("trusted/[r]oot.pem", _intermediate.CertificatePem);
+        Assert.Equal("PathAmbiguous", Verify("-TrustedCertificate \"$f/trusted/[r]oot.pem\"").ErrorId);
+    }
+
     public static TheoryData<string, string> BadSigning => new()
     {
         { "-Certificate $f/leaf.pem", "CertificatePrivateKeyMissing" },
