@@ -89,6 +89,15 @@ public sealed class CertificateTests : IDisposable
     }
 
     [Fact]
+    public void A_signing_certificate_is_the_file_of_that_very_name()
+    {
+        using TestCertificate other = _intermediate.Issue(Leaf("Other release"));
+        File("[b]oth.pem", other.CertificatePem + other.KeyPem);
+        Sign("-Certificate \"$f/[b]oth.pem\" -CertificateChain $f/intermediate.pem").ThrowIfFailed();
+        Assert.Equal("CN=Other release", Verify("-TrustedCertificate $f/root.pem").Single.Signer);
+    }
+
+    [Fact]
     public void Trusted_certificates_are_found_by_a_pattern_and_not_by_a_name_that_could_be_one()
     {
         Sign("-Certificate $f/both.pem -CertificateChain $f/intermediate.pem").ThrowIfFailed();
