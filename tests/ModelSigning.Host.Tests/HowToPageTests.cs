@@ -64,17 +64,24 @@ public class HowToPageTests
         Sign(page, key, "models/release-7");
         page.Folder.Write("reports/of-yesterday.csv", "");
         page.Run(0..1);
-        Directory.Move(page.Folder["models"], page.Folder["unmounted"]);
-        Directory.CreateDirectory(page.Folder["models"]);
-        HostResult empty = page.Run(page.Blocks("powershell")[1]);
-        Assert.NotEqual(0, empty.ExitCode);
-        Assert.Contains("expected at least 1", empty.Error, StringComparison.Ordinal);
-        Directory.Delete(page.Folder["models"]);
-        Directory.Move(page.Folder["unmounted"], page.Folder["models"]);
         Assert.DoesNotContain("release-7", page.Run(1..2), StringComparison.Ordinal);
         Assert.Equal(3, Directory.GetFiles(page.Folder["reports"]).Length);
         string gates = page.Run(2..);
         Assert.Equal(3, gates.Split("deployed ").Length);
+
+        // A volume that is not mounted leaves an empty folder or none. The report of the day already has the models.
+        Directory.Move(page.Folder["models"], page.Folder["unmounted"]);
+        foreach (string job in page.Blocks("powershell").Skip(1).Take(2))
+        {
+            Assert.NotEqual(0, page.Run(job).ExitCode);
+            Directory.CreateDirectory(page.Folder["models"]);
+            HostResult empty = page.Run(job);
+            Assert.NotEqual(0, empty.ExitCode);
+            Assert.Contains("mounted?", empty.Error, StringComparison.Ordinal);
+            Directory.Delete(page.Folder["models"]);
+        }
+
+        Directory.Move(page.Folder["unmounted"], page.Folder["models"]);
 
         string table = Directory.GetFiles(page.Folder["reports"], "models-*.csv").Single();
         Assert.DoesNotContain("[]", File.ReadAllText(table), StringComparison.Ordinal);

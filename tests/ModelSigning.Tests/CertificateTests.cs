@@ -88,6 +88,26 @@ public sealed class CertificateTests : IDisposable
         Assert.Equal(_model.Path, outcome.Single.Path);
     }
 
+    [Fact]
+    public void A_signing_certificate_is_the_file_of_that_very_name()
+    {
+        using TestCertificate other = _intermediate.Issue(Leaf("Other release"));
+        File("[b]oth.pem", other.CertificatePem + other.KeyPem);
+        Sign("-Certificate \"$f/[b]oth.pem\" -CertificateChain $f/intermediate.pem").ThrowIfFailed();
+        Assert.Equal("CN=Other release", Verify("-TrustedCertificate $f/root.pem").Single.Signer);
+    }
+
+    [Fact]
+    public void Trusted_certificates_are_found_by_a_pattern_and_not_by_a_name_that_could_be_one()
+    {
+        Sign("-Certificate $f/both.pem -CertificateChain $f/intermediate.pem").ThrowIfFailed();
+        File("trusted/root.pem", _root.CertificatePem);
+        Assert.Equal("Valid", Verify("-TrustedCertificate $f/trusted/*.pem").Single.Status);
+        Assert.Equal("CertificateNotFound", Verify("-TrustedCertificate $f/trusted/*.cer").ErrorId);
+        File("trusted/[r]oot.pem", _intermediate.CertificatePem);
+        Assert.Equal("PathAmbiguous", Verify("-TrustedCertificate \"$f/trusted/[r]oot.pem\"").ErrorId);
+    }
+
     public static TheoryData<string, string> BadSigning => new()
     {
         { "-Certificate $f/leaf.pem", "CertificatePrivateKeyMissing" },

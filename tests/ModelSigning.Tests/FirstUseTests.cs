@@ -89,6 +89,19 @@ public sealed class FirstUseTests : IDisposable
         Assert.False(File.Exists(Policy));
     }
 
+    [Fact]
+    public void The_question_shows_the_SHA_256_of_the_key_that_is_trusted()
+    {
+        _model.Sign(_session);
+        using ECDsa key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(_model.PublicKey));
+        ScriptedHost host = new(choice: 1);
+        using ModuleSession session = new(host);
+        session.Run("param($p, $m, $k) New-ModelTrustPolicy $p $m -PublicKey $k", Policy, _model.Path, _model.PublicKey).ThrowIfFailed();
+        string digest = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem() + "\n")));
+        Assert.Contains(host.Shown, text => text.Contains(digest, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("-Confirm:$false", 0)]
     [InlineData("-Confirm", 1)]

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security.Cryptography;
 using ModelSigning.Testing;
 
 namespace ModelSigning.Tests;
@@ -165,6 +166,26 @@ public sealed class PathTests : IDisposable
     [Fact]
     public void A_backtick_before_a_wildcard_character_makes_it_an_ordinary_one() =>
         Assert.Equal([_folder["we[i]rd"]], Models("Get-ModelManifest \"$($args[0])/we``[i``]rd\""));
+
+    /// <summary>Beside each file lies one that its name matches as a pattern, and that would lead to another answer.</summary>
+    [Fact]
+    public void A_signature_a_key_and_a_policy_are_the_files_of_that_very_name()
+    {
+        using SampleModel model = new();
+        using ECDsa stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        model.Folder.Write("[k].key", File.ReadAllText(model.PrivateKey));
+        model.Folder.Write("k.key", stranger.ExportPkcs8PrivateKeyPem());
+        string[] others = [model.Folder.Write("s.sig", "{}"), model.Folder.Write("p.json", "{}")];
+
+        Assert.Equal("[s].sig", Run("[IO.Path]::GetFileName((New-ModelSignature -LiteralPath $m -PrivateKey \"$f/[k].key\" -SignaturePath \"$f/[s].sig\" -Force).SignaturePath)"));
+        Assert.Equal("Key", Run("(Get-ModelSignature -LiteralPath $m -SignaturePath \"$f/[s].sig\").ClaimedMethod"));
+        Assert.Equal("Valid", Run("(Test-ModelSignature -LiteralPath $m -SignaturePath \"$f/[s].sig\" -PublicKey $k).Status"));
+        Assert.Equal("[p].json", Run("(New-ModelTrustPolicy \"$f/[p].json\" -LiteralPath $m -SignaturePath \"$f/[s].sig\" -PublicKey $k -Force -Confirm:$false).Name"));
+        Assert.Equal("Valid", Run("(Test-ModelSignature -LiteralPath $m -SignaturePath \"$f/[s].sig\" -TrustPolicy \"$f/[p].json\").Status"));
+        Assert.All(others, file => Assert.Equal("{}", File.ReadAllText(file)));
+
+        object Run(string script) => _session.Run("param($m, $f, $k) " + script, model.Path, model.Folder.FullPath, model.PublicKey).Value;
+    }
 
     private IEnumerable<string> Models(string script) =>
         _session.Run(script, _folder.FullPath).ThrowIfFailed().Output.Select(resource => (string)resource.Properties["ModelPath"].Value);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using ModelSigning.Testing;
 using ModelSigning.Testing.SigstoreInstance;
 
@@ -43,6 +44,46 @@ public sealed class SigstoreCommandTests : IDisposable
         Assert.Equal(_instance.Address.ToString(), result.TimeSource);
         Assert.Equal(_instance.Address.ToString(), result.LogEntries[0].Log);
         Assert.NotEmpty((string[])result.Findings);
+    }
+
+    [Fact]
+    public void A_result_is_converted_to_JSON_with_claims_that_say_what_they_are()
+    {
+        string json = (string)_session.Run(Verify + " | ConvertTo-Json", _file, _root).Value;
+        Assert.Equal("https://idp.sigstore.test", (string?)JsonNode.Parse(json)!["Claims"]!["Issuer"]);
+    }
+
+    [Fact]
+    public void Detailed_has_a_row_for_a_file_that_does_not_exist()
+    {
+        Outcome outcome = _session.Run(Verify + " -Detailed", new[] { _file, _folder["gone.bin"] }, _root);
+        Assert.Empty(outcome.Errors);
+        Assert.Equal(["Valid", "UnknownError"], outcome.Output.Select(result => (string)((dynamic)result).Status));
+        Assert.Equal(("ModelNotFound", _folder["gone.bin"]), (((dynamic)outcome.Output[1]).ErrorId, ((dynamic)outcome.Output[1]).Path));
+    }
+
+    /// <summary>Beside each file lies one that its name matches as a pattern, and that would have another answer.</summary>
+    [Fact]
+    public void A_literal_file_its_bundle_and_its_key_are_the_files_of_that_very_name()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        byte[] content = "a file"u8.ToArray();
+        _folder.Write("[f].bin", content);
+        _folder.Write("f.bin", "another");
+        _folder.Write("[f].bin.sigstore.json", $$"""
+            {"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"team"} },"messageSignature":{
+            "messageDigest":{"algorithm":"SHA2_256","digest":"{{Convert.ToBase64String(SHA256.HashData(content))}}"
+            }, "signature":"{{Convert.ToBase64String(key.SignData(content, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence))}}"
+            } }
+            """);
+        _folder.Write("f.bin.sigstore.json", "{}");
+        _folder.Write("keys/k.pub", key.ExportSubjectPublicKeyInfoPem());
+        const string script = "param($f, $k) Test-SigstoreBundle -LiteralPath \"$f/[f].bin\" -BundlePath \"$f/[f].bin.sigstore.json\" -PublicKey \"$f/keys/$k\"";
+        Assert.Equal("Valid", _session.Run(script, _folder.FullPath, "*.pub").Single.Status);
+        Assert.Equal("PathAmbiguous", _session.Run(script.Replace("-LiteralPath", "-Path", StringComparison.Ordinal), _folder.FullPath, "k.pub").ErrorId);
+        _folder.Write("keys/[k].pub", "somebody else's");
+        Assert.Equal("PathAmbiguous", _session.Run(script, _folder.FullPath, "[k].pub").ErrorId);
+        Assert.Equal("ModelNotFound", _session.Run("param($f) New-SigstoreBundle -LiteralPath \"$f/[t]ool.bin\" -WhatIf", _folder.FullPath).ErrorId);
     }
 
     [Fact]

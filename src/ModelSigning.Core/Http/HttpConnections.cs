@@ -9,13 +9,14 @@ namespace ModelSigning.Core.Http;
 internal static class HttpConnections
 {
     /// <summary>The handler that every connection is made with; the caller disposes of it.</summary>
-    public static SocketsHttpHandler Handler() => new()
+    /// <param name="system">The proxy for what is not on this machine; null for the system's.</param>
+    public static SocketsHttpHandler Handler(IWebProxy? system = null) => new()
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = TimeSpan.FromSeconds(15),
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        Proxy = new LoopbackBypassingProxy(HttpClient.DefaultProxy),
+        Proxy = new LoopbackBypassingProxy(system ?? HttpClient.DefaultProxy),
         UseCookies = false,
     };
 

@@ -125,9 +125,17 @@ public sealed class ServiceClientTests
     [Fact]
     public void No_proxy_is_asked_for_this_machine()
     {
-        using SocketsHttpHandler handler = HttpConnections.Handler();
-        Assert.True(handler.Proxy!.IsBypassed(new Uri("http://127.0.0.1:4318/v1/traces")));
-        Assert.Null(handler.Proxy.GetProxy(new Uri("http://localhost:4318/v1/traces")));
+        WebProxy proxy = new("http://proxy.example:3128");
+        using SocketsHttpHandler handler = HttpConnections.Handler(proxy);
+        foreach (Uri here in (Uri[])[new("http://127.0.0.1:4318/v1/traces"), new("http://localhost:4318/v1/traces"), new("http://[::1]:4318/v1/traces")])
+        {
+            Assert.True(handler.Proxy!.IsBypassed(here));
+            Assert.Null(handler.Proxy.GetProxy(here));
+        }
+
+        Uri elsewhere = new("https://example.com/");
+        Assert.False(handler.Proxy!.IsBypassed(elsewhere));
+        Assert.Equal(proxy.Address, handler.Proxy.GetProxy(elsewhere));
     }
 
     private static ModelSigningException Refusal(Answers answers, ServiceEndpoint service, HttpMethod? method = null, string address = "https://example.com/") =>

@@ -336,6 +336,16 @@ public sealed class ModelFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_link_called_like_an_unfinished_signature_is_like_any_other()
+    {
+        const string name = ".modelsigning-0123456789abcdef.partial";
+        ModelFilesOptions signing = Options with { SignaturePath = _folder["model/model.sig"], SkipPartialFiles = true };
+        Symlink("model/" + name, "a");
+        Refuses("SymlinkRefused", "model", signing);
+        Assert.Equal([name, "a"], Names(Find("model", signing with { AllowSymlinks = true })));
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_listed_is_refused()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no mode bits.");

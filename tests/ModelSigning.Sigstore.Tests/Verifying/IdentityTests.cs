@@ -141,6 +141,12 @@ public sealed class IdentityTests : IDisposable
     [InlineData("https://github.com/octo-org/**", Uri, true)]
     [InlineData("https://github.com/octo-org/*", Uri, false)]
     [InlineData("https://github.com/octo-org/octo-repo/.github/workflows/sign.yml?refs/heads/main", Uri, false)]
+    [InlineData("https://github.com/octo-org/octo-repo/.github?workflows/sign.yml@refs/heads/main", Uri, false)]
+    [InlineData("https://github.com/*/.github/workflows/sign.yml@refs/heads/main", Uri, false)]
+    [InlineData("https://github.com/*/*/.github/workflows/sign.yml@refs/heads/main", Uri, true)]
+    [InlineData("https://github.com/octo-org/octo-repo/.github/workflows/sign.yml@refs/*", Uri, false)]
+    [InlineData("https://github.com/octo-org/octo-repo/.github/workflows/sign*/heads/main", Uri, false)]
+    [InlineData("https://github.com/octo-org/octo-repo/.github/workflows/sign*@*/heads/main", Uri, true)]
     [InlineData("https://github.com/octo-org/octo-repo/.github/workflows/*@refs/tags/*", Tag, true)]
     [InlineData("https://github.com/octo-org/octo-repo/.github/workflows/*@refs/tags/*", BranchLikeATag, false)]
     [InlineData("https://github.com/octo-org/octo-repo/.github/workflows/*@refs/tags/**", BranchLikeATag, false)]
@@ -172,6 +178,15 @@ public sealed class IdentityTests : IDisposable
     {
         Trust(null, pattern: pattern);
         _scene.Refused("IDENTITY", Named(new SubjectName(kind, identity)));
+    }
+
+    [Theory]
+    [InlineData("**")]
+    [InlineData("?**")]
+    public void A_name_of_a_sort_that_Sigstore_does_not_issue_fits_no_pattern(string pattern)
+    {
+        Trust(null, pattern: pattern);
+        _scene.Refused("IDENTITY", Named(new SubjectName(SubjectNameKind.Dns, "release.sigstore.test")));
     }
 
     [Fact]
@@ -211,6 +226,7 @@ public sealed class IdentityTests : IDisposable
         AcceptsClaims(true, policy => policy with { Workflow = File }, (4, "Release"), (18, File));
         AcceptsClaims(false, policy => policy with { Workflow = File }, (4, File), (18, evil));
         AcceptsClaims(false, policy => policy with { Workflow = File }, (4, File));
+        AcceptsClaims(false, policy => policy with { Workflow = File }, (9, File), (18, evil));
         AcceptsClaims(false, policy => policy with { Workflow = "Release" }, (4, "Release"), (18, File));
         AcceptsClaims(true, policy => policy with { WorkflowName = "Release" }, (4, "Release"), (18, evil));
         AcceptsClaims(false, policy => policy with { WorkflowName = "Release" }, (18, "Release"));

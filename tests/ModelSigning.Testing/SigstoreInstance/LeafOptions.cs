@@ -13,6 +13,9 @@ public enum SubjectNameKind
 
     /// <summary>otherName with Fulcio's type 1.3.6.1.4.1.57264.1.7, a user name.</summary>
     Other,
+
+    /// <summary>The name of a host (dNSName), which Fulcio does not issue.</summary>
+    Dns,
 }
 
 /// <summary>A subject alternative name.</summary>
@@ -30,6 +33,9 @@ public sealed record SubjectName(SubjectNameKind Kind, string Value)
                 break;
             case SubjectNameKind.Uri:
                 writer.WriteCharacterString(UniversalTagNumber.IA5String, Value, new Asn1Tag(TagClass.ContextSpecific, 6));
+                break;
+            case SubjectNameKind.Dns:
+                writer.WriteCharacterString(UniversalTagNumber.IA5String, Value, new Asn1Tag(TagClass.ContextSpecific, 2));
                 break;
             default:
                 using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0)))
