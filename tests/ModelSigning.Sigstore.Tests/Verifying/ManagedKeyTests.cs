@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Sigstore.Trust;
@@ -105,7 +106,7 @@ public sealed class ManagedKeyTests : IDisposable
     [InlineData(true)]
     public void The_signature_of_an_envelope_is_none_of_a_file_with_the_bytes_that_it_is_over(bool isEdwards)
     {
-        byte[] encoding = DsseEnvelope.PreAuthenticationEncoding(DsseEnvelope.InTotoPayloadType, "{}"u8);
+        byte[] encoding = DsseEnvelope.PreAuthenticationEncoding(InTotoStatement.MediaType, "{}"u8);
         using ECDsa curve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         Ed25519PrivateKeyParameters edwards = new(new SecureRandom());
         Ed25519Signer signer = new();
