@@ -78,6 +78,19 @@ function New-Package {
     Invoke-Dotnet exec $packaging pack $Output
     Invoke-Dotnet publish "$PSScriptRoot/src/ModelSigning.Host" --configuration Release "-p:HostRuntime=$Runtime" `
         '-p:ContinuousIntegrationBuild=true' --output "$Output/host/$Runtime"
+    Assert-CompiledInAdvance "$Output/host/$Runtime"
+}
+
+# A host whose module is not compiled in advance works, and takes half as long again to sign a small file.
+function Assert-CompiledInAdvance([string]$Folder) {
+    $ours = Get-ChildItem -LiteralPath $Folder -Recurse -Include 'pwsh.dll', 'ModelSigning*.dll'
+    foreach ($path in $ours.FullName) {
+        $reader = [Reflection.PortableExecutable.PEReader]::new([IO.File]::OpenRead($path))
+        try { $compiled = $reader.PEHeaders.CorHeader.ManagedNativeHeaderDirectory.Size -gt 0 }
+        finally { $reader.Dispose() }
+        if (-not $compiled) { throw "'$path' is not compiled in advance." }
+    }
+    if (@($ours).Count -lt 5) { throw "'$Folder' lacks assemblies of the module." }
 }
 
 switch ($Task) {
