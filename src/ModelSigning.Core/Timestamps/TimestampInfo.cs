@@ -1,7 +1,6 @@
 using System.Formats.Asn1;
 using System.Numerics;
 using System.Security.Cryptography;
-using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Keys;
 

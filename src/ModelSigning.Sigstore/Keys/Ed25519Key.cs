@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ModelSigning.Core.Keys;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 

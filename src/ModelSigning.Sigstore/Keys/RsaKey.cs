@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ModelSigning.Core.Keys;
 
 namespace ModelSigning.Sigstore.Keys;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Files;
 
 namespace ModelSigning.Sigstore.Tuf;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Files;
 using ModelSigning.Sigstore.Tuf;
 using ModelSigning.Testing.SigstoreInstance;
 using CanonicalJson = ModelSigning.Testing.SigstoreInstance.CanonicalJson;
