@@ -100,13 +100,14 @@ public sealed class MeasureModelHashCommand : HashingCommand
     {
         ModelFilesOptions options = FilesOptions(SignatureLocation.Default(model, this.CurrentDirectory()), allowSymlinks: false);
         IReadOnlyList<DigestAlgorithm> algorithms = Algorithms;
-        int rounds = Repeat, threads = ThrottleLimit;
+        int rounds = Repeat;
+        HashSettings settings = HashSettings(new HashProgress());
         IReadOnlyList<MeasuredDevice> devices = Devices();
         return RunInBackground(null, (_, token) =>
         {
             ModelFiles files = ModelFiles.Find(model, options, token);
             HashItem[] items = [.. files.Files.Select(file => new HashItem(file.Name, 0, file.Length, EndsFile: true))];
-            return HashBenchmark.MeasureFiles(files.Directory, items, algorithms, devices, threads, rounds, token);
+            return HashBenchmark.MeasureFiles(files.Directory, items, algorithms, devices, settings.ThreadsFor(files.Content), rounds, token);
         });
     }
 
