@@ -102,6 +102,19 @@ public sealed class SingleFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_named_through_a_link_to_the_signed_folder_keeps_its_place_in_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        _model.Sign();
+        _model.Write("weights/config.json", File.ReadAllText(_model["config.json"]));
+        string link = Path.Join(_model.Root, "current");
+        Directory.CreateSymbolicLink(link, _model.ModelPath);
+        bool IsValid(string name) => _model.Verify(request => request with { ModelPath = Path.Join(link, name), SignaturePath = _model.SignaturePath }).IsValid;
+        Assert.True(IsValid("weights/part-1.bin"));
+        Assert.False(IsValid("weights/config.json"));
+    }
+
+    [Fact]
     public void Who_is_trusted_for_the_folder_decides_unless_the_file_is_a_model_of_its_own()
     {
         using EcPrivateKey other = EcPrivateKey.Generate(EcCurve.P256);
