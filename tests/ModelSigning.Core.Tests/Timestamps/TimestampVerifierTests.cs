@@ -163,6 +163,14 @@ public sealed class TimestampVerifierTests
     }
 
     [Fact]
+    public void An_authority_on_the_way_that_may_not_make_timestamps_is_refused()
+    {
+        TestCertificate intermediate = _root.Issue(Authority("Timestamp intermediate") with { ExtendedKeyUsage = [CodeSigning] });
+        TestCertificate signer = intermediate.Issue(TimestampSigner("Timestamp signer"));
+        Refused(TimestampErrors.SignerRefused, _builder with { Signer = signer, Certificates = [intermediate.Certificate, signer.Certificate] }, ByRoot);
+    }
+
+    [Fact]
     public void A_signature_that_names_another_certificate_is_refused()
     {
         TestCertificate other = _root.Issue(TimestampSigner("Other"));

@@ -102,6 +102,22 @@ public sealed class SingleFileTests : IDisposable
     }
 
     [Fact]
+    public void A_link_that_was_signed_is_refused_where_the_caller_denies_links()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        File.CreateSymbolicLink(_model["link.json"], "config.json");
+        _model.Sign(request => request with { AllowSymlinks = true });
+        VerificationResult Check(bool forbids) => _model.Verify(request => request with
+        {
+            ModelPath = _model["link.json"],
+            SignaturePath = _model.SignaturePath,
+            ForbidSymlinks = forbids,
+        });
+        Assert.True(Check(forbids: false).IsValid);
+        Assert.Equal("SymlinkRefused", Assert.Throws<ModelSigningException>(() => Check(forbids: true)).Definition.Id);
+    }
+
+    [Fact]
     public void A_file_that_is_named_through_a_link_to_the_signed_folder_keeps_its_place_in_it()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
