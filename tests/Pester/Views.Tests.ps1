@@ -35,15 +35,16 @@ Describe 'The default view' {
         Get-Heading $objects | Should -Be $Heading
     }
 
-    It 'of <Name> names the model or the file on a line of 80 columns' -ForEach @(
-        @{ Name = 'SignedModel'; Shows = 'Key\s+sha256\s+2\s+5.0 kB\s+model[\\/]model\.sig'; Make = { $signed } }
-        @{ Name = 'ModelSignatureResult'; Shows = 'Valid\s+model\s+2\s+5.0 kB\s+\S+ \([0-9a-f]+'; Make = { Test-ModelSignature $model -PublicKey $key.PublicKeyPath } }
-        @{ Name = 'ModelSignatureClaims'; Shows = 'Key\s+[0-9a-f]+\S*\s+2\s+model[\\/]model\.sig'; Make = { Get-ModelSignature $model } }
-        @{ Name = 'SigstoreBundleResult'; Shows = 'Incompatible\s+file\.bin'; Make = { Test-SigstoreBundle "$TestDrive/file.bin" -Identity a@example.org -Issuer https://issuer.example -Detailed } }
+    It 'of <Name> names the model or the file on a line of 80 columns, and has its last column' -ForEach @(
+        @{ Name = 'SignedModel'; Last = 'Signature'; Shows = 'Key\s+sha256\s+2\s+5.0 kB\s+model[\\/]model\.sig'; Make = { $signed } }
+        @{ Name = 'ModelSignatureResult'; Last = 'Signer or reason'; Shows = 'Valid\s+model\s+2\s+5.0 kB\s+\S+ \([0-9a-f]+'; Make = { Test-ModelSignature $model -PublicKey $key.PublicKeyPath } }
+        @{ Name = 'ModelSignatureClaims'; Last = 'Signature'; Shows = 'Key\s+[0-9a-f]+\S*\s+2\s+model[\\/]model\.sig'; Make = { Get-ModelSignature $model } }
+        @{ Name = 'SigstoreBundleResult'; Last = 'Signer'; Shows = 'Incompatible\s+file\.bin'; Make = { Test-SigstoreBundle "$TestDrive/file.bin" -Identity a@example.org -Issuer https://issuer.example -Detailed } }
     ) {
         $PSStyle.OutputRendering = 'PlainText'
         $lines = (& $Make | Out-String -Width 80) -split '\r?\n'
         $lines -match $Shows | Should -HaveCount 1
+        $lines -match "\S\s+$Last\s*$" | Should -HaveCount 1
         $lines | Where-Object Length -GT 80 | Should -BeNullOrEmpty
     }
 

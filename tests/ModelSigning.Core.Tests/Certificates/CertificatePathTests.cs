@@ -62,6 +62,13 @@ public sealed class CertificatePathTests
     }
 
     [Fact]
+    public void An_authority_of_another_name_is_not_the_issuer_although_its_key_signed()
+    {
+        TestCertificate renamed = TestCertificate.SelfSigned(Authority("Renamed") with { Key = _root.Key });
+        Refused(CertificateErrors.IssuerUnknown, renamed.Issue(Leaf("Leaf")), [], [_root]);
+    }
+
+    [Fact]
     public void Key_identifiers_that_differ_exclude_an_issuer_whose_key_signed()
     {
         TestCertificate leaf = _root.Issue(Leaf("Leaf"));

@@ -149,6 +149,28 @@ public sealed class TimestampVerifierTests
         Refused(TimestampErrors.ImprintMismatch, _builder with { ImprintAlgorithm = "1.3.14.3.2.26" }, Listed);
 
     [Fact]
+    public void A_signature_by_SHA1_and_a_token_of_another_content_are_refused()
+    {
+        Refused(TimestampErrors.Malformed, _builder with { SignsWithSha1 = true }, Listed);
+        Refused(TimestampErrors.Malformed, _builder with { ContentType = "1.2.840.113549.1.7.1" }, Listed);
+    }
+
+    [Fact]
+    public void A_listed_signer_that_the_listed_root_did_not_issue_is_refused()
+    {
+        TestCertificate other = TestCertificate.SelfSigned(Authority("Timestamp root"));
+        Refused(TimestampErrors.SignerRefused, _builder, new TimestampAuthority([_signer.Certificate, other.Certificate], null, null, "Mixed"));
+    }
+
+    [Fact]
+    public void An_authority_on_the_way_that_may_not_make_timestamps_is_refused()
+    {
+        TestCertificate intermediate = _root.Issue(Authority("Timestamp intermediate") with { ExtendedKeyUsage = [CodeSigning] });
+        TestCertificate signer = intermediate.Issue(TimestampSigner("Timestamp signer"));
+        Refused(TimestampErrors.SignerRefused, _builder with { Signer = signer, Certificates = [intermediate.Certificate, signer.Certificate] }, ByRoot);
+    }
+
+    [Fact]
     public void A_signature_that_names_another_certificate_is_refused()
     {
         TestCertificate other = _root.Issue(TimestampSigner("Other"));

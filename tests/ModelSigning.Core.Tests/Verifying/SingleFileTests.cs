@@ -102,6 +102,35 @@ public sealed class SingleFileTests : IDisposable
     }
 
     [Fact]
+    public void A_link_that_was_signed_is_refused_where_the_caller_denies_links()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        File.CreateSymbolicLink(_model["link.json"], "config.json");
+        _model.Sign(request => request with { AllowSymlinks = true });
+        VerificationResult Check(bool forbids) => _model.Verify(request => request with
+        {
+            ModelPath = _model["link.json"],
+            SignaturePath = _model.SignaturePath,
+            ForbidSymlinks = forbids,
+        });
+        Assert.True(Check(forbids: false).IsValid);
+        Assert.Equal("SymlinkRefused", Assert.Throws<ModelSigningException>(() => Check(forbids: true)).Definition.Id);
+    }
+
+    [Fact]
+    public void A_file_that_is_named_through_a_link_to_the_signed_folder_keeps_its_place_in_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        _model.Sign();
+        _model.Write("weights/config.json", File.ReadAllText(_model["config.json"]));
+        string link = Path.Join(_model.Root, "current");
+        Directory.CreateSymbolicLink(link, _model.ModelPath);
+        bool IsValid(string name) => _model.Verify(request => request with { ModelPath = Path.Join(link, name), SignaturePath = _model.SignaturePath }).IsValid;
+        Assert.True(IsValid("weights/part-1.bin"));
+        Assert.False(IsValid("weights/config.json"));
+    }
+
+    [Fact]
     public void Who_is_trusted_for_the_folder_decides_unless_the_file_is_a_model_of_its_own()
     {
         using EcPrivateKey other = EcPrivateKey.Generate(EcCurve.P256);

@@ -25,6 +25,17 @@ public sealed class UncheckedPathsTests : IDisposable
     }
 
     [Fact]
+    public void An_empty_file_that_was_added_to_a_model_signed_in_files_is_an_extra_entry()
+    {
+        _model.Sign();
+        _model.Write("torch/__init__.py", "");
+        VerificationResult result = _model.Verify();
+        Assert.False(result.IsValid);
+        Assert.Equal(["torch/__init__.py"], result.Difference.Extra);
+        Assert.Empty(result.UncheckedPaths);
+    }
+
+    [Fact]
     public void A_link_to_a_folder_that_was_added_is_an_extra_entry_unless_it_is_excused()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");

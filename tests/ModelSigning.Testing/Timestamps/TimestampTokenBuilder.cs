@@ -53,8 +53,18 @@ public sealed record TimestampTokenBuilder
     /// <summary>Whether TSTInfo carries a critical extension that nobody knows.</summary>
     public bool CriticalExtension { get; init; }
 
+    /// <summary>The type of what the token holds, also in the signed attributes.</summary>
+    public string ContentType { get; init; } = TstInfoType;
+
+    /// <summary>Whether the signature and the digest of the content are made with SHA-1.</summary>
+    public bool SignsWithSha1 { get; init; }
+
     /// <summary>Changes TSTInfo after it was signed; null leaves it.</summary>
     public Func<byte[], byte[]>? Edit { get; init; }
+
+    private HashAlgorithmName Hash => SignsWithSha1 ? HashAlgorithmName.SHA1 : HashAlgorithmName.SHA256;
+
+    private string DigestAlgorithm => SignsWithSha1 ? Sha1 : Sha256;
 
     /// <summary>The whole TimeStampResp for some bytes.</summary>
     public byte[] Respond(ReadOnlySpan<byte> data) => RespondToImprint(ImprintAlgorithm == Sha1 ? SHA1.HashData(data) : SHA256.HashData(data));
@@ -91,12 +101,12 @@ public sealed record TimestampTokenBuilder
                 writer.WriteInteger(3);
                 using (writer.PushSetOf())
                 {
-                    WriteAlgorithm(writer, Sha256);
+                    WriteAlgorithm(writer, DigestAlgorithm);
                 }
 
                 using (writer.PushSequence())
                 {
-                    writer.WriteObjectIdentifier(TstInfoType);
+                    writer.WriteObjectIdentifier(ContentType);
                     using (writer.PushSequence(Zero))
                     {
                         writer.WriteOctetString(Edit?.Invoke(signedInfo) ?? signedInfo);
@@ -164,8 +174,8 @@ public sealed record TimestampTokenBuilder
     {
         byte[] attributes = SignedAttributes(info);
         byte[] signature = Signer.Key is RSA rsa
-            ? rsa.SignData(attributes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            : ((ECDsa)Signer.Key).SignData(attributes, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+            ? rsa.SignData(attributes, Hash, RSASignaturePadding.Pkcs1)
+            : ((ECDsa)Signer.Key).SignData(attributes, Hash, DSASignatureFormat.Rfc3279DerSequence);
         using (writer.PushSequence())
         {
             writer.WriteInteger(1);
@@ -175,13 +185,19 @@ public sealed record TimestampTokenBuilder
                 writer.WriteInteger(Signer.Certificate.SerialNumberBytes.Span);
             }
 
-            WriteAlgorithm(writer, Sha256);
+            WriteAlgorithm(writer, DigestAlgorithm);
 
             // The attributes are signed as a SET and stand in the structure under [0]: only the tag differs.
             byte[] tagged = [.. attributes];
             tagged[0] = 0xA0;
             writer.WriteEncodedValue(tagged);
-            WriteAlgorithm(writer, Signer.Key is RSA ? "1.2.840.113549.1.1.11" : "1.2.840.10045.4.3.2");
+            WriteAlgorithm(writer, (Signer.Key is RSA, SignsWithSha1) switch
+            {
+                (true, false) => "1.2.840.113549.1.1.11",
+                (true, true) => "1.2.840.113549.1.1.5",
+                (false, false) => "1.2.840.10045.4.3.2",
+                (false, true) => "1.2.840.10045.4.1",
+            });
             writer.WriteOctetString(signature);
         }
     }
@@ -192,8 +208,8 @@ public sealed record TimestampTokenBuilder
         AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSetOf())
         {
-            WriteAttribute(writer, "1.2.840.113549.1.9.3", value => value.WriteObjectIdentifier(TstInfoType));
-            WriteAttribute(writer, "1.2.840.113549.1.9.4", value => value.WriteOctetString(SHA256.HashData(info)));
+            WriteAttribute(writer, "1.2.840.113549.1.9.3", value => value.WriteObjectIdentifier(ContentType));
+            WriteAttribute(writer, "1.2.840.113549.1.9.4", value => value.WriteOctetString(CryptographicOperations.HashData(Hash, info)));
             if (SigningCertificate)
             {
                 WriteAttribute(writer, "1.2.840.113549.1.9.16.2.12", value => WriteCertificateHash(value, SHA1.HashData(named.RawData)));

@@ -1,0 +1,88 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Certificates;
+using ModelSigning.Testing.Certificates;
+using static ModelSigning.Testing.Certificates.CertificateSpecification;
+
+namespace ModelSigning.Core.Tests.Certificates;
+
+/// <summary>Whose names an authority may certify (RFC 5280, sections 4.2.1.10 and 6.1.3 (b), (c)).</summary>
+public sealed class NameConstraintTests
+{
+    private const string Inside = ", O=Example, C=DE", Outside = ", O=Other, C=DE";
+
+    private readonly TestCertificate _root = TestCertificate.SelfSigned(Authority("Root"));
+    private readonly TestCertificate _limited;
+
+    public NameConstraintTests() => _limited = _root.Issue(Authority("Limited" + Inside) with { Extensions = [Names(excluded: false, WriteOrganization)] });
+
+    [Fact]
+    public void An_authority_on_the_way_is_held_to_the_constraints_too()
+    {
+        TestCertificate good = _limited.Issue(Authority("Issuing" + Inside)), bad = _limited.Issue(Authority("Issuing" + Outside));
+        Assert.Equal(4, CertificatePathTests.Validate(good.Issue(Leaf("Leaf" + Inside)), [_limited, good], [_root]).Count);
+        CertificatePathTests.Refused(CertificateErrors.NameForbidden, bad.Issue(Leaf("Leaf" + Inside)), [_limited, bad], [_root]);
+    }
+
+    [Fact]
+    public void A_leaf_of_its_issuers_name_is_held_to_the_constraints_too()
+    {
+        TestCertificate limited = _root.Issue(Authority("Limited" + Outside) with { Extensions = [Names(excluded: false, WriteOrganization)] });
+        CertificatePathTests.Refused(CertificateErrors.NameForbidden, limited.Issue(Leaf("Limited" + Outside)), [limited], [_root]);
+    }
+
+    [Fact]
+    public void The_constraints_of_an_authority_do_not_replace_those_above_it()
+    {
+        TestCertificate below = _limited.Issue(Authority("Below" + Inside) with { Extensions = [Names(excluded: false, WriteHost)] });
+        Assert.Equal(4, CertificatePathTests.Validate(below.Issue(Leaf("Leaf" + Inside)), [_limited, below], [_root]).Count);
+        CertificatePathTests.Refused(CertificateErrors.NameForbidden, below.Issue(Leaf("Leaf" + Outside)), [_limited, below], [_root]);
+    }
+
+    [Theory]
+    [InlineData("signer@example.com", false)]
+    [InlineData("signer@other.test", true)]
+    public void An_excluded_address_is_refused_among_the_alternative_names_and_in_the_subject(string address, bool accepted)
+    {
+        TestCertificate excludes = _root.Issue(Authority("Excludes") with { Extensions = [Names(excluded: true, WriteHost)] });
+        SubjectAlternativeNameBuilder names = new();
+        names.AddEmailAddress(address);
+        foreach (CertificateSpecification leaf in (CertificateSpecification[])[Leaf("Leaf") with { Extensions = [names.Build()] }, Leaf("Leaf, E=" + address)])
+        {
+            if (accepted)
+            {
+                Assert.Equal(3, CertificatePathTests.Validate(excludes.Issue(leaf), [excludes], [_root]).Count);
+            }
+            else
+            {
+                CertificatePathTests.Refused(CertificateErrors.NameForbidden, excludes.Issue(leaf), [excludes], [_root]);
+            }
+        }
+    }
+
+    // NameConstraints ::= SEQUENCE { permitted [0], excluded [1] }; each SEQUENCE OF SEQUENCE { base GeneralName }.
+    private static X509Extension Names(bool excluded, Action<AsnWriter> write)
+    {
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, excluded ? 1 : 0, isConstructed: true)))
+        using (writer.PushSequence())
+        {
+            write(writer);
+        }
+
+        return new X509Extension("2.5.29.30", writer.Encode(), critical: true);
+    }
+
+    private static void WriteOrganization(AsnWriter writer)
+    {
+        using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 4, isConstructed: true)))
+        {
+            writer.WriteEncodedValue(new X500DistinguishedName("O=Example, C=DE").RawData);
+        }
+    }
+
+    // Of e-mail addresses.
+    private static void WriteHost(AsnWriter writer) =>
+        writer.WriteCharacterString(UniversalTagNumber.IA5String, "example.com", new Asn1Tag(TagClass.ContextSpecific, 1));
+}
