@@ -12,17 +12,24 @@ internal sealed class ModuleSession : IDisposable
     /// <summary>The manifest at the root of the built checkout.</summary>
     internal static readonly string ManifestPath = Path.Join(SharedData.RepositoryRoot, "ModelSigning.psd1");
 
+    // Seen once while several opened at the same time: a session without PowerShell's own commands.
+    private static readonly Lock OneAtATime = new();
+
     internal ModuleSession(PSHost? host = null)
     {
-        InitialSessionState state = InitialSessionState.CreateDefault();
-        if (OperatingSystem.IsWindows())
+        lock (OneAtATime)
         {
-            // A desktop Windows runs no script files until it is told to, and the module has one.
-            state.ExecutionPolicy = Microsoft.PowerShell.ExecutionPolicy.Bypass;
+            InitialSessionState state = InitialSessionState.CreateDefault();
+            if (OperatingSystem.IsWindows())
+            {
+                // A desktop Windows runs no script files until it is told to, and the module has one.
+                state.ExecutionPolicy = Microsoft.PowerShell.ExecutionPolicy.Bypass;
+            }
+
+            Runspace = host is null ? RunspaceFactory.CreateRunspace(state) : RunspaceFactory.CreateRunspace(host, state);
+            Runspace.Open();
         }
 
-        Runspace = host is null ? RunspaceFactory.CreateRunspace(state) : RunspaceFactory.CreateRunspace(host, state);
-        Runspace.Open();
         Run("param($manifest) Import-Module $manifest -ErrorAction Stop", ManifestPath).ThrowIfFailed();
     }
 

@@ -103,6 +103,7 @@ internal sealed class CertificateExtensions
         {
             case SubjectKeyIdentifierOid:
                 SubjectKeyIdentifier = reader.ReadOctetString();
+                reader.ThrowIfNotEmpty();
                 break;
             case KeyUsageOid:
                 KeyUsage = ReadKeyUsage(reader);
@@ -162,6 +163,7 @@ internal sealed class CertificateExtensions
     private static ReadOnlyMemory<byte>? ReadAuthorityKeyIdentifier(AsnReader reader)
     {
         AsnReader sequence = reader.ReadSequence();
+        reader.ThrowIfNotEmpty();
         Asn1Tag keyIdentifier = new(TagClass.ContextSpecific, 0);
         return sequence.HasData && sequence.PeekTag().HasSameClassAndValue(keyIdentifier)
             ? sequence.ReadOctetString(keyIdentifier)

@@ -50,6 +50,44 @@ public sealed class DecodedCertificateTests
         Assert.Equal(CertificateErrors.Malformed, Assert.Throws<ModelSigningException>(() => Decode(odd)).Definition);
     }
 
+    [Theory]
+    [InlineData("2.5.29.19", "30060101FF020100", true)]
+    [InlineData("2.5.29.19", "30060101FF0201FF", false)]
+    [InlineData("2.5.29.19", "30090101FF020500FFFFFFFF", false)]
+    [InlineData("2.5.29.19", "30080101FF0201000500", false)]
+    [InlineData("2.5.29.19", "30060101FF0201000500", false)]
+    [InlineData("2.5.29.15", "030205A0", true)]
+    [InlineData("2.5.29.15", "030205A00500", false)]
+    [InlineData("2.5.29.37", "300406022A03", true)]
+    [InlineData("2.5.29.37", "300406022A030500", false)]
+    [InlineData("2.5.29.17", "30038201" + "61", true)]
+    [InlineData("2.5.29.17", "30038201" + "610500", false)]
+    [InlineData("2.5.29.17", "3000", false)]
+    [InlineData("2.5.29.14", "040107", true)]
+    [InlineData("2.5.29.14", "0401070500", false)]
+    [InlineData("2.5.29.35", "3003800107", true)]
+    [InlineData("2.5.29.35", "30038001070500", false)]
+    public void An_extension_is_one_value_within_its_bounds_and_nothing_after_it(string oid, string value, bool accepted)
+    {
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        using (writer.PushSequence())
+        {
+            writer.WriteObjectIdentifier(oid);
+            writer.WriteOctetString(Convert.FromHexString(value));
+        }
+
+        AsnReader extensions = new(writer.Encode(), AsnEncodingRules.DER);
+        if (accepted)
+        {
+            Assert.NotNull(CertificateExtensions.Read(extensions).Find(oid));
+        }
+        else
+        {
+            Assert.Throws<AsnContentException>(() => CertificateExtensions.Read(extensions));
+        }
+    }
+
     private static DecodedCertificate Decode(byte[] der) => DecodedCertificate.Decode(CertificateReader.FromDer(der, "test"));
 
     // Makes 2.5.29.98 of 2.5.29.99, so that one extension is there twice.

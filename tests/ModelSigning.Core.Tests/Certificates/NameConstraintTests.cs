@@ -60,15 +60,35 @@ public sealed class NameConstraintTests
         }
     }
 
+    [Fact]
+    public void One_limit_with_a_minimum_among_others_is_enough_to_refuse_an_authority()
+    {
+        TestCertificate odd = _root.Issue(Authority("Odd" + Inside) with { Extensions = [Names(excluded: false, WriteOrganization, WriteWithMinimum)] });
+        CertificatePathTests.Refused(CertificateErrors.Malformed, odd.Issue(Leaf("Leaf" + Inside)), [odd], [_root]);
+    }
+
+    // A TeletexString whose bytes are UTF-8: the library may compare another name than the one that is shown.
+    [Fact]
+    public void A_limit_with_a_name_that_programs_read_in_different_ways_is_refused()
+    {
+        TestCertificate odd = _root.Issue(Authority("Odd" + Inside) with { Extensions = [Names(excluded: true, WriteAmbiguous)] });
+        CertificatePathTests.Refused(CertificateErrors.NameForbidden, odd.Issue(Leaf("Leaf" + Inside)), [odd], [_root]);
+    }
+
     // NameConstraints ::= SEQUENCE { permitted [0], excluded [1] }; each SEQUENCE OF SEQUENCE { base GeneralName }.
-    private static X509Extension Names(bool excluded, Action<AsnWriter> write)
+    private static X509Extension Names(bool excluded, params Action<AsnWriter>[] subtrees)
     {
         AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSequence())
         using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, excluded ? 1 : 0, isConstructed: true)))
-        using (writer.PushSequence())
         {
-            write(writer);
+            foreach (Action<AsnWriter> write in subtrees)
+            {
+                using (writer.PushSequence())
+                {
+                    write(writer);
+                }
+            }
         }
 
         return new X509Extension("2.5.29.30", writer.Encode(), critical: true);
@@ -79,6 +99,24 @@ public sealed class NameConstraintTests
         using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 4, isConstructed: true)))
         {
             writer.WriteEncodedValue(new X500DistinguishedName("O=Example, C=DE").RawData);
+        }
+    }
+
+    private static void WriteWithMinimum(AsnWriter writer)
+    {
+        WriteHost(writer);
+        writer.WriteInteger(1, new Asn1Tag(TagClass.ContextSpecific, 0));
+    }
+
+    private static void WriteAmbiguous(AsnWriter writer)
+    {
+        using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 4, isConstructed: true)))
+        using (writer.PushSequence())
+        using (writer.PushSetOf())
+        using (writer.PushSequence())
+        {
+            writer.WriteObjectIdentifier("2.5.4.10");
+            writer.WriteEncodedValue([0x14, 2, 0xC3, 0xA4]);
         }
     }
 

@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Tests.Bundles;
 using ModelSigning.Core.Timestamps;
+using ModelSigning.Core.Verifying;
 using ModelSigning.Testing.Certificates;
 using ModelSigning.Testing.Timestamps;
 using static ModelSigning.Testing.Certificates.CertificateSpecification;
@@ -47,6 +50,26 @@ public sealed class TimestampVerifierTests
     [InlineData(true, true)]
     public void The_older_attribute_binds_the_certificate_too(bool first, bool second) =>
         Assert.NotNull(Verify(_builder with { SigningCertificate = first, SigningCertificateV2 = second }, Listed));
+
+    // Several stamp one signature: it was there at the time of the first.
+    [Theory]
+    [InlineData(0, 1, 2)]
+    [InlineData(2, 0, 1)]
+    [InlineData(1, 2, 0)]
+    public void Of_several_timestamps_the_earliest_counts_wherever_it_lies(params int[] hours)
+    {
+        Bundle bundle = SampleBundles.Key with
+        {
+            VerificationMaterial = SampleBundles.Key.VerificationMaterial with
+            {
+                Rfc3161Timestamps = [.. hours.Select(hour => (ReadOnlyMemory<byte>)(_builder with { Time = Noon.AddHours(hour) }).Respond(SampleBundles.Key.Signature.ToArray()))],
+            },
+        };
+        BundleTimestamps verified = BundleTimestamps.Verify(bundle, [Listed]);
+        Assert.Equal(Noon, verified.Earliest?.Time);
+        Assert.Empty(verified.Warnings);
+        Assert.Equal(2 * hours.Length, verified.Certificates.Count);
+    }
 
     [Fact]
     public void RSA_signs_timestamps_too()
