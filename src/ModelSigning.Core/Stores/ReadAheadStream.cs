@@ -9,7 +9,8 @@ namespace ModelSigning.Core.Stores;
 /// </summary>
 internal sealed class ReadAheadStream : ForwardStream
 {
-    private const int BufferLength = 256 * 1024, Buffers = 16, Failed = -1;
+    // 16 MiB: what is hashed in some milliseconds, while the system lets another of the threads run.
+    private const int BufferLength = 256 * 1024, Buffers = 64, Failed = -1;
 
     private readonly Stream _inner;
     private readonly Action<ReadOnlySpan<byte>>? _observe;
