@@ -164,7 +164,9 @@ Describe 'Test-ModelSignature -OutFile' {
     }
 
     It 'is refused where -Resume says nothing to continue or would answer from a file' {
-        { Test-ModelSignature "$TestDrive/store/good" @public -Resume } | Should -Throw -ErrorId 'ReportParameters,*'
+        $refusal = Get-Refusal { Test-ModelSignature "$TestDrive/store/good" @public -Resume }
+        $refusal.FullyQualifiedErrorId | Should -BeLike 'ReportParameters,*'
+        $refusal.ErrorDetails.RecommendedAction | Should -Be 'Specify the report with -OutFile.'
         { Test-ModelSignature "$TestDrive/store/good" @public -Resume -Quiet -OutFile "$TestDrive/q.jsonl" } | Should -Throw -ErrorId 'ReportParameters,*'
         { Test-ModelSignature "$TestDrive/store/good" @public -OutFile "$TestDrive/no/such/folder.jsonl" } | Should -Throw -ErrorId 'ReportFileUnusable,*'
     }

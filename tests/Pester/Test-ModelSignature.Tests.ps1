@@ -53,6 +53,7 @@ Describe 'Test-ModelSignature' {
         $refusal.CategoryInfo.Category | Should -Be 'SecurityError'
         $refusal.Exception.Message | Should -Match ([regex]::Escape($Names))
         $refusal.TargetObject.Status | Should -Be 'HashMismatch'
+        $refusal.ErrorDetails.RecommendedAction | Should -Be 'Use Test-ModelSignature -Detailed to see every difference.' -Because 'the message says the rest'
         @($refusal.TargetObject.$Property).Count | Should -Be 1
     }
 

@@ -35,7 +35,9 @@ Describe 'Test-SigstoreBundle' {
 
     It 'refuses a file without a bundle' {
         Set-Content "$TestDrive/bare.bin" 'x'
-        (Get-Refusal { Test-SigstoreBundle "$TestDrive/bare.bin" @signer }).FullyQualifiedErrorId | Should -BeLike '*,ModelSigning.TestSigstoreBundleCommand'
+        $refusal = Get-Refusal { Test-SigstoreBundle "$TestDrive/bare.bin" @signer }
+        $refusal.FullyQualifiedErrorId | Should -Be 'BundleNotFound,ModelSigning.TestSigstoreBundleCommand'
+        $refusal.ErrorDetails.RecommendedAction | Should -Match '-BundlePath'
         Test-SigstoreBundle "$TestDrive/bare.bin" @signer -Quiet | Should -BeFalse
     }
 

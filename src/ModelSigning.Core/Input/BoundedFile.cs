@@ -45,7 +45,7 @@ internal static class BoundedFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw rules.Unreadable.At($"The {rules.What} '{path}' cannot be read: {error.Message}", path, error);
+            throw rules.Unreadable.At($"The {rules.What} '{path}' cannot be read: {error.Message}", path, error, Directory.Exists(path) ? "Specify the path of a file." : null);
         }
     }
 

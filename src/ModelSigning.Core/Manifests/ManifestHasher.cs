@@ -144,7 +144,10 @@ public static class ManifestHasher
 
         if (Array.FindIndex(paths, path => path is null) is >= 0 and int missing)
         {
-            throw ManifestFileErrors.ManifestPartMissing.At(Invariant($"{paths.Count(path => path is null)} of {paths.Length} parts are missing; the first is part {missing + 1}."), firstPath);
+            int absent = paths.Count(path => path is null);
+            throw ManifestFileErrors.ManifestPartMissing.At(
+                absent == 1 ? Invariant($"Part {missing + 1} of {paths.Length} is missing.") : Invariant($"{absent} of {paths.Length} parts are missing; the first is part {missing + 1}."),
+                firstPath);
         }
 
         if (ordered.Sum(file => (long)file.Lengths.Count) > HashPlan.MaximumResources)

@@ -35,6 +35,9 @@ public sealed class PolicyElement
     /// <summary>The object's place in the policy, for messages: <c>rules[0].signers[1]</c>.</summary>
     public string Where { get; }
 
+    /// <summary>The same with the policy's path, for messages that are shown without the policy.</summary>
+    internal string WhereInFile => $"The trust policy '{_source}': {Where}";
+
     /// <summary>A text member that must be there and not be empty.</summary>
     /// <exception cref="ModelSigningException"><see cref="PolicyErrors.PolicyInvalid"/>.</exception>
     public string Text(string name) => OptionalText(name) ?? throw Missing(name, "a text");

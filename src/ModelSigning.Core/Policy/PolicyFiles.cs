@@ -47,7 +47,7 @@ internal static class PolicyFiles
         }
         catch (ModelSigningException refusal)
         {
-            throw new ModelSigningException(refusal.Definition, $"{signer.Where}: {refusal.Message}", refusal.Target, refusal);
+            throw new ModelSigningException(refusal.Definition, $"{signer.WhereInFile}: {refusal.Message}", refusal.Target, refusal);
         }
     }
 

@@ -32,7 +32,7 @@ namespace ModelSigning;
 /// <example>
 /// <code>New-ModelSigningKey ./release.key
 /// New-ModelSignature ./model -PrivateKey ./release.key</code>
-/// <para>Makes a key pair, for which it asks a password, and signs the folder with it. The signature is ./model/model.sig.</para>
+/// <para>Makes a key pair, asks for its password, and signs the folder with it. The signature is ./model/model.sig.</para>
 /// </example>
 /// <example>
 /// <code>Get-ChildItem D:\models -Directory | New-ModelSignature -PrivateKey D:\keys\release.key -KeyPassword (Get-Secret ReleaseKey) -HashAlgorithm blake3</code>

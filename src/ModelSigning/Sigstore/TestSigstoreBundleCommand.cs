@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security.Cryptography;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Tracing;
@@ -255,8 +256,11 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
             });
             return (Guarded(() => BundleVerdict.Of(verified, name, bundle!)), null);
         }
-        catch (ModelSigningException refusal)
+        catch (ModelSigningException caught)
         {
+            // The definition's cure names the parameter of the cmdlets that verify models.
+            ModelSigningException refusal = caught.Definition == BundleErrors.BundleNotFound
+                ? BundleErrors.BundleNotFound.At(caught.Message, caught.Target, caught, "If the bundle is elsewhere, specify its path with -BundlePath.") : caught;
             return (BundleVerdict.Of(refusal, name, bundle), refusal);
         }
     }

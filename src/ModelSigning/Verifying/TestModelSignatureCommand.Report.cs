@@ -47,7 +47,7 @@ public sealed partial class TestModelSignatureCommand
             : null;
         if (fault is not null)
         {
-            ThrowTerminatingError(CommandErrors.ReportParameters.At(fault).ToErrorRecord());
+            ThrowTerminatingError(CommandErrors.ReportParameters.At(fault, cure: Resume && OutFile.Length == 0 ? "Specify the report with -OutFile." : "Use only one of the two parameters.").ToErrorRecord());
         }
 
         if (OutFile.Length > 0)

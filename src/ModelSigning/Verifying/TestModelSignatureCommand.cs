@@ -17,7 +17,7 @@ namespace ModelSigning;
 /// paths, or verify it with -IncludeGitPath, which treats Git's files like any other even if the signer left them out.
 /// </para>
 /// <para>
-/// The path of a file verifies this file alone. Its signature is NAME.sig or one in its own folder, else what -SignaturePath names; no folder
+/// The path of a file verifies this file alone. Its signature is NAME.sig or one in its own folder, unless -SignaturePath names another; no folder
 /// further up is searched. The signature may be of
 /// the folder: then the file must be among the signed ones, Scope is Partial, UncheckedPaths is '.', and the rules of a trust policy are those
 /// of the folder. Neither -IgnorePath nor

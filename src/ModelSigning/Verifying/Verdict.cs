@@ -19,6 +19,9 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
 {
     private const int NamesInMessage = 3;
 
+    // The message of a mismatch says what to do with the model, because reports show it alone.
+    private const string CureBesideMessage = "Use Test-ModelSignature -Detailed to see every difference.";
+
     /// <summary>The verification behind a verdict; null where the signature was refused.</summary>
     internal VerificationResult? Verified { get; private init; }
 
@@ -36,7 +39,8 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
         SignatureEvidence evidence = verified.Statement.Evidence;
         X509Certificate2? signer = evidence.CertificatePath is [var leaf, ..] ? leaf : null;
         ModelSigningException? refusal = verified.IsValid ? loaded?.RefusalOf(verified.ModelPath)
-            : (verified.Basis == VerificationBasis.Manifest ? VerifyingErrors.ManifestMismatch : CommandErrors.ModelMismatch).At(Describe(verified), verified.ModelPath);
+            : verified.Basis == VerificationBasis.Manifest ? VerifyingErrors.ManifestMismatch.At(Describe(verified), verified.ModelPath, cure: CureBesideMessage)
+            : CommandErrors.ModelMismatch.At(Describe(verified), verified.ModelPath, cure: CureBesideMessage);
         return new Verdict(
             new ModelSignatureResult(verified.ModelPath)
             {
@@ -142,7 +146,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
         string kept = string.Concat(Bookkeeping.Among(verified.Difference.Extra)
             .Take(NamesInMessage).Select(one => $" {one.Program} keeps '{one.Path}': use -IgnorePath '{Printable.Of(one.Path)}' if you trust it."));
         string lineEnds = verified.LineEndsOnly.Count == 0 ? ""
-            : $" {Describe("changed only in line ends (CRLF or LF)", verified.LineEndsOnly)}: check them out again without conversion (in git, '* -text').";
+            : $" Of these, {Describe("changed only in line ends (CRLF or LF)", verified.LineEndsOnly)}: check them out again without conversion (in git, '* -text').";
         string partial = verified.Source == ModelStores.HuggingFace && verified.Difference.Missing.Count > 0
             ? " The snapshot may be a partial download: 'hf download' fetches what is missing." : "";
         string pointers = verified.LfsPointers.Count == 0 ? ""

@@ -267,6 +267,7 @@ public sealed class KeyFileTests : IDisposable
     {
         Refuses("KeyNotFound", () => KeyFile.ReadPublic(_folder["nowhere.pem"]));
         Refuses("KeyUnreadable", () => KeyFile.ReadPublic(_folder.FullPath));
+        Assert.Equal("Specify the path of a file.", Assert.Throws<ModelSigningException>(() => KeyFile.ReadPublic(_folder.FullPath)).Cure);
         _folder.Write("large.pem", new byte[KeyFile.MaximumLength + 1]);
         Refuses("KeyTooLarge", () => KeyFile.ReadPrivate(_folder["large.pem"], null));
     }

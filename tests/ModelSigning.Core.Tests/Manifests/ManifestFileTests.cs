@@ -79,6 +79,13 @@ public sealed class ManifestFileTests : IDisposable
     }
 
     [Fact]
+    public void Missing_parts_are_counted_and_a_single_one_is_named()
+    {
+        Assert.Equal("Part 2 of 2 is missing.", Assert.Throws<ModelSigningException>(() => ManifestHasher.Join([("1", Hash(new(1, 2)))])).Message);
+        Assert.Equal("2 of 3 parts are missing; the first is part 1.", Assert.Throws<ModelSigningException>(() => ManifestHasher.Join([("2", Hash(new(2, 3)))])).Message);
+    }
+
+    [Fact]
     public void Parts_that_do_not_belong_together_are_refused_for_their_own_reason()
     {
         ManifestFile first = Hash(new(1, 2)), second = Hash(new(2, 2));

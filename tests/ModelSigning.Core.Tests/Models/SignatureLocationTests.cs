@@ -47,6 +47,15 @@ public sealed class SignatureLocationTests : IDisposable
     }
 
     [Fact]
+    public void A_repository_in_the_cache_of_the_Hugging_Face_hub_is_told_from_a_model_without_a_signature()
+    {
+        _folder.Write("models--org--name/blobs/0123", "{}");
+        Assert.DoesNotContain("Hugging Face", Refuse("models--org--name"), StringComparison.Ordinal);
+        _folder.Write("models--org--name/snapshots/4567/config.json", "{}");
+        Assert.Contains("Hugging Face", Refuse("models--org--name"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_signature_that_Kaggles_hub_keeps_is_found_after_the_others()
     {
         string kaggle = _folder.Write("model/.kaggle/signing.json", "{}");

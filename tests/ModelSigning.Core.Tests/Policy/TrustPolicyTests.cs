@@ -215,7 +215,9 @@ public sealed class TrustPolicyTests : IDisposable
     public void Missing_files_are_named()
     {
         Assert.Equal("TrustPolicyNotFound", Assert.Throws<ModelSigningException>(() => TrustPolicy.Read(Path.Join(_model.Root, "none.json"), [])).Definition.Id);
-        Assert.Equal("KeyNotFound", Assert.Throws<ModelSigningException>(() => Parse(Rule("a", "m", "{ \"type\": \"key\", \"publicKey\": \"none.pub\" }"))).Definition.Id);
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Parse(Rule("a", "m", "{ \"type\": \"key\", \"publicKey\": \"none.pub\" }")));
+        Assert.Equal("KeyNotFound", refusal.Definition.Id);
+        Assert.Matches(@"^The trust policy '[^']+': rules\[0\]\.signers\[0\]: ", refusal.Message);
     }
 
     [Fact]

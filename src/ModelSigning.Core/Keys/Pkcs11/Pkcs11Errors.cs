@@ -18,7 +18,7 @@ internal static class Pkcs11Errors
     /// <summary>The module does not exist.</summary>
     public static readonly ErrorDefinition ModuleNotFound = new("Pkcs11ModuleNotFound", ErrorKind.ObjectNotFound,
         "The PKCS#11 module was not found in the searched folders or at the specified path.",
-        "Install the token's software, or specify the module's file with module-path in the URI.");
+        "Install the token's software, or specify the path of the module's file: with Get-Pkcs11Key -ModulePath, or with module-path in a URI.");
 
     /// <summary>The file is not a module.</summary>
     public static readonly ErrorDefinition ModuleUnusable = new("Pkcs11ModuleUnusable", ErrorKind.ResourceUnavailable,
