@@ -56,7 +56,7 @@ public static class SignatureLocation
         {
             0 when HoldsSignedModels(folder) => (
                 $"No signature was found at '{standard}', but folders in '{folder}' have one.", "Specify these folders, as Get-ChildItem -Directory lists them."),
-            0 when IsHubRepository(model) => (
+            0 when SnapshotFolder.IsRepository(model) => (
                 $"No signature was found at '{standard}'. The folder is a repository in the cache of the Hugging Face hub.", "Use -Source HuggingFace to work with the model in it."),
             0 => ($"No signature was found at '{standard}'.", null),
             1 => ($"'{model}' is a signature, not a model.", "Specify the model it belongs to: its folder, or the file that was signed."),
@@ -100,9 +100,6 @@ public static class SignatureLocation
         return Look(folder, () => Directory.EnumerateDirectories(folder, "*", readable).Take(1000)
             .Any(model => Named(model) is not null || Directory.EnumerateFiles(model, "*.sig", readable).Any()));
     }
-
-    private static bool IsHubRepository(string folder) =>
-        Directory.Exists(Path.Join(folder, "snapshots")) && Directory.Exists(Path.Join(folder, "blobs"));
 
     private static T Look<T>(string folder, Func<T> list)
     {
