@@ -1,4 +1,5 @@
 using System.Buffers;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Files;
 
 namespace ModelSigning.Core.Models;
@@ -17,6 +18,7 @@ internal sealed class IgnoreList
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly HashSet<string> _bySigner = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _recorded = new(ResourceNameComparer.Instance);
+    private readonly string? _packedSignature;
 
     /// <summary>Makes the list of a model, and resolves the caller's paths.</summary>
     /// <param name="location">The model.</param>
@@ -66,10 +68,16 @@ internal sealed class IgnoreList
                 $"The ignored path '{path}' is not relative to the model in the store.", path));
         }
 
-        // A signature that was packed with its model is left out as it is in a folder.
-        foreach (string path in (string[])[.. options.IgnoreGitPaths ? GitPaths : [], .. options.Uncovered == UncoveredEntries.Refuse ? (string[])["model.sig"] : []])
+        foreach (string path in options.IgnoreGitPaths ? GitPaths : [])
         {
             Add(path);
+        }
+
+        // A signature that was packed with its model is left out as it is in a folder.
+        if (options.Uncovered == UncoveredEntries.Refuse && !_names.Contains(SignatureLocation.DefaultName))
+        {
+            _packedSignature = SignatureLocation.DefaultName;
+            Add(_packedSignature);
         }
 
         foreach (string path in options.RecordedIgnorePaths)
@@ -82,13 +90,13 @@ internal sealed class IgnoreList
     /// <inheritdoc cref="IgnoreList(ModelLocation, ModelFilesOptions, WarningList)"/>
     public static IgnoreList OfStore(ModelFilesOptions options) => new(options);
 
-    /// <summary>The entry of the list that a path is or lies below; null when the list does not leave it out.</summary>
+    /// <summary>The entry of the list that a file is or lies below; null when the list does not leave it out. A signature is a file, below which nothing is left out.</summary>
     public string? Covering(string name)
     {
         HashSet<string>.AlternateLookup<ReadOnlySpan<char>> names = _names.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int end = name.Length; end > 0; end = name.LastIndexOf('/', end - 1))
         {
-            if (names.TryGetValue(name.AsSpan(0, end), out string? covering))
+            if (names.TryGetValue(name.AsSpan(0, end), out string? covering) && (end == name.Length || !(covering == _packedSignature || IsRecordedSignature(covering))))
             {
                 return covering;
             }
