@@ -18,7 +18,7 @@ internal sealed class IgnoreList
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly HashSet<string> _bySigner = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _recorded = new(ResourceNameComparer.Instance);
-    private readonly string? _packedSignature;
+    private readonly string? _signature;
 
     /// <summary>Makes the list of a model, and resolves the caller's paths.</summary>
     /// <param name="location">The model.</param>
@@ -44,7 +44,7 @@ internal sealed class IgnoreList
 
         if (SignatureName is { Length: > 0 })
         {
-            Add(SignatureName);
+            _signature = AddSignature(SignatureName);
         }
 
         foreach (string path in options.IgnoreGitPaths ? GitPaths : [])
@@ -74,10 +74,9 @@ internal sealed class IgnoreList
         }
 
         // A signature that was packed with its model is left out as it is in a folder.
-        if (options.Uncovered == UncoveredEntries.Refuse && !_names.Contains(SignatureLocation.DefaultName))
+        if (options.Uncovered == UncoveredEntries.Refuse)
         {
-            _packedSignature = SignatureLocation.DefaultName;
-            Add(_packedSignature);
+            _signature = AddSignature(SignatureLocation.DefaultName);
         }
 
         foreach (string path in options.RecordedIgnorePaths)
@@ -96,7 +95,7 @@ internal sealed class IgnoreList
         HashSet<string>.AlternateLookup<ReadOnlySpan<char>> names = _names.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int end = name.Length; end > 0; end = name.LastIndexOf('/', end - 1))
         {
-            if (names.TryGetValue(name.AsSpan(0, end), out string? covering) && (end == name.Length || !(covering == _packedSignature || IsRecordedSignature(covering))))
+            if (names.TryGetValue(name.AsSpan(0, end), out string? covering) && (end == name.Length || !(IsSignature(covering) || IsRecordedSignature(covering))))
             {
                 return covering;
             }
@@ -122,6 +121,20 @@ internal sealed class IgnoreList
     /// anyone may rename the signature, and put a folder or a link in its place.
     /// </summary>
     public bool IsRecordedSignature(string name) => _bySigner.Contains(name) && name.EndsWith(".sig", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether a path is left out as the signature itself and for no other reason. It excuses no folder: the manifest of a model that is not signed leaves the name out as well,
+    /// and what anybody put into a folder of it would be in neither.
+    /// </summary>
+    public bool IsSignature(string name) => name == _signature;
+
+    // Null where the caller leaves it out in any case, whatever it is.
+    private string? AddSignature(string name)
+    {
+        bool isNew = !_names.Contains(name);
+        Add(name);
+        return isNew ? name : null;
+    }
 
     private void Add(string name)
     {
