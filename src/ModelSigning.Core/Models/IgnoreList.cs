@@ -1,5 +1,4 @@
 using System.Buffers;
-using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Files;
 
 namespace ModelSigning.Core.Models;
@@ -76,7 +75,7 @@ internal sealed class IgnoreList
         // A signature that was packed with its model is left out as it is in a folder.
         if (options.Uncovered == UncoveredEntries.Refuse)
         {
-            _signature = AddSignature(SignatureLocation.DefaultName);
+            _signature = AddSignature("model.sig");
         }
 
         foreach (string path in options.RecordedIgnorePaths)
