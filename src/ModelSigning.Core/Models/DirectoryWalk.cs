@@ -66,7 +66,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
         {
             _unnamed.Add(LeavesOut ? entry.Name : throw NotUnicode(entry.Name));
         }
-        else if (ignored.Contains(entry.Name) && !(!IsFile(entry) && ignored.IsRecordedSignature(entry.Name)))
+        else if (ignored.Contains(entry.Name) && !IsInPlaceOfSignature(entry))
         {
             if (entry.Name != ignored.SignatureName)
             {
@@ -141,6 +141,10 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
                 $"'{entry.Name}' is a FIFO, socket or device.", FullPath(entry)),
         };
     }
+
+    // A link to the signature is the signature, and a link to a folder is not.
+    private bool IsInPlaceOfSignature(FolderEntry entry) =>
+        ignored.IsRecordedSignature(entry.Name) ? !IsFile(entry) : ignored.IsSignature(entry.Name) && Directory.Exists(FullPath(entry));
 
     private bool IsFile(FolderEntry entry) =>
         entry.Status.Kind == FileKind.File || (entry.Status.Kind == FileKind.Link && options.StoreLinks?.Follow(entry.Name).Kind == FileKind.File);

@@ -17,6 +17,7 @@ internal sealed class IgnoreList
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly HashSet<string> _bySigner = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _recorded = new(ResourceNameComparer.Instance);
+    private readonly string? _signature;
 
     /// <summary>Makes the list of a model, and resolves the caller's paths.</summary>
     /// <param name="location">The model.</param>
@@ -42,7 +43,7 @@ internal sealed class IgnoreList
 
         if (SignatureName is { Length: > 0 })
         {
-            Add(SignatureName);
+            _signature = AddSignature(SignatureName);
         }
 
         foreach (string path in options.IgnoreGitPaths ? GitPaths : [])
@@ -66,10 +67,15 @@ internal sealed class IgnoreList
                 $"The ignored path '{path}' is not relative to the model in the store.", path));
         }
 
-        // A signature that was packed with its model is left out as it is in a folder.
-        foreach (string path in (string[])[.. options.IgnoreGitPaths ? GitPaths : [], .. options.Uncovered == UncoveredEntries.Refuse ? (string[])["model.sig"] : []])
+        foreach (string path in options.IgnoreGitPaths ? GitPaths : [])
         {
             Add(path);
+        }
+
+        // A signature that was packed with its model is left out as it is in a folder.
+        if (options.Uncovered == UncoveredEntries.Refuse)
+        {
+            _signature = AddSignature("model.sig");
         }
 
         foreach (string path in options.RecordedIgnorePaths)
@@ -82,13 +88,13 @@ internal sealed class IgnoreList
     /// <inheritdoc cref="IgnoreList(ModelLocation, ModelFilesOptions, WarningList)"/>
     public static IgnoreList OfStore(ModelFilesOptions options) => new(options);
 
-    /// <summary>The entry of the list that a path is or lies below; null when the list does not leave it out.</summary>
+    /// <summary>The entry of the list that a file is or lies below; null when the list does not leave it out. A signature is a file, below which nothing is left out.</summary>
     public string? Covering(string name)
     {
         HashSet<string>.AlternateLookup<ReadOnlySpan<char>> names = _names.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int end = name.Length; end > 0; end = name.LastIndexOf('/', end - 1))
         {
-            if (names.TryGetValue(name.AsSpan(0, end), out string? covering))
+            if (names.TryGetValue(name.AsSpan(0, end), out string? covering) && (end == name.Length || !(IsSignature(covering) || IsRecordedSignature(covering))))
             {
                 return covering;
             }
@@ -114,6 +120,20 @@ internal sealed class IgnoreList
     /// anyone may rename the signature, and put a folder or a link in its place.
     /// </summary>
     public bool IsRecordedSignature(string name) => _bySigner.Contains(name) && name.EndsWith(".sig", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether a path is left out as the signature itself and for no other reason. It excuses no folder: the manifest of a model that is not signed leaves the name out as well,
+    /// and what anybody put into a folder of it would be in neither.
+    /// </summary>
+    public bool IsSignature(string name) => name == _signature;
+
+    // Null where the caller leaves it out in any case, whatever it is.
+    private string? AddSignature(string name)
+    {
+        bool isNew = !_names.Contains(name);
+        Add(name);
+        return isNew ? name : null;
+    }
 
     private void Add(string name)
     {

@@ -112,6 +112,27 @@ public sealed class ModelFilesTests : IDisposable
         Assert.Empty(Find("model", Options with { SignaturePath = _folder["elsewhere.sig"], IgnoreGitPaths = false }).IgnorePaths);
     }
 
+    [Fact]
+    public void A_folder_in_the_place_of_the_signature_is_like_any_other_unless_it_is_ignored()
+    {
+        _folder.Write("model/model.sig/code.py", "x");
+        ModelFilesOptions options = Options with { SignaturePath = _folder["model/model.sig"] };
+        Assert.Equal(["a", "model.sig/code.py"], Names(Find("model", options)));
+        Assert.Equal(["a"], Names(Find("model", options with { IgnorePaths = ["model.sig"] })));
+    }
+
+    [Fact]
+    public void A_link_to_a_folder_in_the_place_of_the_signature_is_refused_and_one_to_the_signature_is_not()
+    {
+        _folder.Write("elsewhere/code.py", "x");
+        _folder.Write("elsewhere.sig", "{}");
+        Symlink("model/folder.sig", _folder["elsewhere"]);
+        Refuses("SymlinkRefused", "model", Options with { SignaturePath = _folder["model/folder.sig"] });
+        File.Delete(_folder["model/folder.sig"]);
+        Symlink("model/file.sig", _folder["elsewhere.sig"]);
+        Assert.Equal(["a"], Names(Find("model", Options with { SignaturePath = _folder["model/file.sig"] })));
+    }
+
     [Theory]
     [InlineData("a")]
     [InlineData("../outside")]

@@ -71,6 +71,37 @@ public sealed class OciLayoutTests : IDisposable
         Assert.Equal([".gitattributes", "model.sig"], result.UncheckedPaths);
     }
 
+    [Theory]
+    [InlineData("model.sig")]
+    [InlineData("sub/own.sig")]
+    public void What_lies_in_a_folder_of_a_signature_s_name_is_not_left_out(string name)
+    {
+        _store.Folder.Write("plain/a", "a");
+        _store.Folder.Write("plain/sub/b", "b");
+        string signature = _store.Folder[$"plain/{name}"], added = name + "/deep/evil.py";
+        _store.Sign(_store.Folder["plain"], null, change: request => request with { SignaturePath = signature });
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("a", "a"), ("sub/b", "b"), (added, "x")), (FilePath, ".")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(new[] { "a", "sub/b", added }.Order(StringComparer.Ordinal), _store.Names(layout, "Oci"));
+
+        VerificationResult result = Verify();
+        Assert.Equal([added], result.Difference.Extra);
+        Assert.Empty(result.UncheckedPaths);
+        Assert.Equal([added], Verify("**").Difference.Extra);
+
+        result = Verify(ignored: name);
+        Assert.True(result.IsValid);
+        Assert.Equal([name], result.UncheckedPaths);
+
+        VerificationResult Verify(string? included = null, string? ignored = null) => _store.Verify(layout, "Oci", change: request => request with
+        {
+            SignaturePath = signature,
+            IncludePaths = included is null ? [] : [included],
+            IgnorePaths = ignored is null ? [] : [ignored],
+        });
+    }
+
     [Fact]
     public void A_file_that_is_packed_in_a_layer_is_reported_as_not_inspected()
     {
