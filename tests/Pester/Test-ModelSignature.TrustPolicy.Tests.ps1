@@ -68,15 +68,14 @@ Describe 'Test-ModelSignature -TrustPolicy' {
     }
 
     It 'reports a store of several signers from the pipeline' {
-        Remove-Item "$TestDrive/store" -Recurse -Force
-        $null = New-SignedModel 'release-a'
-        $null = New-SignedModel 'release-b' @{ PrivateKey = $other.PrivateKeyPath }
-        $null = New-SignedModel 'foreign'
-        $report = Get-ChildItem "$TestDrive/store" -Directory | Test-ModelSignature -TrustPolicy $policy -Detailed -ErrorVariable errors
+        $null = New-SignedModel 'several/release-a'
+        $null = New-SignedModel 'several/release-b' @{ PrivateKey = $other.PrivateKeyPath }
+        $null = New-SignedModel 'several/foreign'
+        $report = Get-ChildItem "$TestDrive/store/several" -Directory | Test-ModelSignature -TrustPolicy $policy -Detailed -ErrorVariable errors
         $errors | Should -BeNullOrEmpty
         @($report | Where-Object Status -EQ 'Valid').Count | Should -Be 2
         ($report | Where-Object Status -NE 'Valid').ErrorId | Should -Be 'TrustPolicyNoRule'
-        @(Get-ChildItem "$TestDrive/store" -Directory | Test-ModelSignature -TrustPolicy $policy -Quiet) | Should -Be $false
+        @(Get-ChildItem "$TestDrive/store/several" -Directory | Test-ModelSignature -TrustPolicy $policy -Quiet) | Should -Be $false
     }
 
     It 'stops at once with a policy that cannot be used' {
