@@ -10,7 +10,7 @@ namespace ModelSigning;
 /// <summary>A command that signs something about models, by any method.</summary>
 // A method is a file of its own: SigningCommand.METHOD.cs with the names of its two parameter sets (METHOD and
 // METHODLiteralPath), its parameters, and a method that makes its ISigner. Here it adds one attribute to Path, one to LiteralPath and
-// one arm to MakeSigner and SignerText. MakeSigner runs on the pipeline's thread, once for the command, after ShouldProcess and before any hashing: it
+// one arm to MakeSigner and SignerText; CONTRIBUTING.md lists the rest. MakeSigner runs on the pipeline's thread, once for the command, after ShouldProcess and before any hashing: it
 // may ask for a password or PIN, and a refusal ends the command, because no further model could be signed. What a signer asks while
 // it signs (a code from the browser) goes through Pipeline.Ask.
 public abstract partial class SigningCommand : HashingCommand
