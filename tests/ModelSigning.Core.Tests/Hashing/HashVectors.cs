@@ -30,12 +30,14 @@ public static class HashVectors
                 return SHA256.HashData(input);
             case DigestAlgorithm.Blake3:
                 return TextbookBlake3.Digest(input);
-            default:
+            case DigestAlgorithm.Blake2b:
                 byte[] digest = new byte[64];
                 Blake2bDigest blake2b = new(512);
                 blake2b.BlockUpdate(input);
                 blake2b.DoFinal(digest, 0);
                 return digest;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "No other implementation computes it here yet.");
         }
     }
 
