@@ -181,12 +181,11 @@ Describe 'New-ModelSignature' {
 
     Context 'IgnorePath with wildcards' {
         BeforeEach {
-            $model = New-SampleModel "$TestDrive/wild"
+            $model = New-SampleModel "$TestDrive/wild-$([guid]::NewGuid())"
             $null = New-Item "$model/logs/old" -ItemType Directory -Force
             'a.log', 'b.log', 'keep.txt', 'old/c.log' | ForEach-Object { Set-Content "$model/logs/$_" 'x' }
-            $key = New-SampleKey "$TestDrive/wild.key"
+            $key = New-SampleKey "$model.key"
         }
-        AfterEach { Remove-Item "$TestDrive/wild", "$TestDrive/wild.key", "$TestDrive/wild.pub" -Recurse -Force }
 
         It 'leaves out the files that match, each by its own name in the signature' {
             $null = New-ModelSignature $model -PrivateKey $key.PrivateKeyPath -IgnorePath 'logs/?.log', 'logs/*/c.*'
