@@ -34,7 +34,9 @@ internal static class KeyTwin
                 KeyOid.Ed25519 => [KeyOid.Ed25519],
                 _ => [],
             };
-            return [.. algorithms.SelectMany(algorithm => new[] { PublicKeyInfo.Write(algorithm, null, info.Key), PublicKeyInfo.Write(algorithm, PublicKeyInfo.Null, info.Key) })];
+            // Libraries that verify timestamps pass over what follows an RSA key.
+            ReadOnlyMemory<byte> key = info.Algorithm.Oid is KeyOid.Ed25519 ? info.Key : new AsnReader(info.Key, AsnEncodingRules.DER).ReadEncodedValue();
+            return [.. algorithms.SelectMany(algorithm => new[] { PublicKeyInfo.Write(algorithm, null, key.Span), PublicKeyInfo.Write(algorithm, PublicKeyInfo.Null, key.Span) })];
         }
         catch (AsnContentException)
         {

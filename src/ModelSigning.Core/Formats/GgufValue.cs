@@ -1,4 +1,3 @@
-
 namespace ModelSigning.Core.Formats;
 
 /// <summary>One value of a GGUF file's metadata.</summary>

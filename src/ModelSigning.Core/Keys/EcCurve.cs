@@ -48,7 +48,7 @@ public static class EcCurves
 
     /// <summary>The curve that ECParameters name (RFC 5480, section 2.1.1); a description of a curve could be of an attacker's own.</summary>
     /// <param name="parameters">The parameters in DER; null for none.</param>
-    /// <returns>The curve; null for one that is not allowed, and for what is no name or has something after it.</returns>
+    /// <returns>The curve; null for one that is not allowed, and for anything but one name.</returns>
     internal static EcCurve? OfParameters(ReadOnlyMemory<byte>? parameters)
     {
         try

@@ -6,6 +6,8 @@ namespace ModelSigning.Core.Models;
 /// <summary>What hashes a model, and how many threads it may take.</summary>
 public sealed record HashSettings
 {
+    private const int ThreadsOnNetwork = 16;
+
     /// <summary>The processor's lanes, a GPU, or several devices together.</summary>
     public required IHashDevice Device { get; init; }
 
@@ -23,8 +25,6 @@ public sealed record HashSettings
 
     /// <inheritdoc cref="HashJob.Waiting"/>
     public Action? Waiting { get; init; }
-
-    private const int ThreadsOnNetwork = 16;
 
     /// <summary>How many threads read and hash files of a source.</summary>
     internal int ThreadsFor(HashSource content) =>

@@ -1,4 +1,3 @@
-
 namespace ModelSigning.Core.Models;
 
 /// <summary>

@@ -15,7 +15,7 @@ internal sealed class ReadAheadStream : ForwardStream
     private readonly Stream _inner;
     private readonly Action<ReadOnlySpan<byte>>? _observe;
     private readonly CancellationToken _cancellationToken;
-    private readonly byte[][] _buffers = [.. Enumerable.Range(0, Buffers).Select(_ => new byte[BufferLength])];
+    private readonly byte[][] _buffers = new byte[Buffers][];
     private readonly int[] _counts = new int[Buffers];
     private readonly SemaphoreSlim _empty = new(Buffers), _observed = new(Buffers);
     private readonly SemaphoreSlim _full = new(0), _observable = new(0);
@@ -108,7 +108,7 @@ internal sealed class ReadAheadStream : ForwardStream
                 _observed.Wait();
             }
 
-            count = Read(_buffers[number % Buffers]);
+            count = Read(number % Buffers);
             if (_stopped)
             {
                 return;
@@ -120,10 +120,12 @@ internal sealed class ReadAheadStream : ForwardStream
         }
     }
 
-    private int Read(byte[] buffer)
+    private int Read(int slot)
     {
         try
         {
+            // Made when it is needed: a model can have many small blobs.
+            byte[] buffer = _buffers[slot] ??= new byte[BufferLength];
             int count = 0;
             while (!_stopped && count < BufferLength && _inner.Read(buffer, count, BufferLength - count) is > 0 and int read)
             {

@@ -1,4 +1,3 @@
-
 namespace ModelSigning;
 
 /// <summary>How fast one engine or device hashed with one algorithm.</summary>

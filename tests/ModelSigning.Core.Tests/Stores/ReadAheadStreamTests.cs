@@ -29,6 +29,18 @@ public class ReadAheadStreamTests
     }
 
     [Fact]
+    public void A_small_stream_takes_no_more_memory_than_it_has_bytes_for()
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Small small = new();
+        using ReadAheadStream stream = new(small, TestContext.Current.CancellationToken);
+        Assert.Equal(3, stream.Take(10).Length);
+        Assert.Equal(0, stream.Take(10).Length);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024);
+        Assert.InRange(small.AllocatedByReader, 0, 1024 * 1024);
+    }
+
+    [Fact]
     public void What_fails_further_on_is_thrown_where_those_bytes_are_wanted()
     {
         using ReadAheadStream stream = new(new Failing(), TestContext.Current.CancellationToken, _ => { });
@@ -49,6 +61,18 @@ public class ReadAheadStreamTests
         }
 
         Assert.True(seen.IsSet);
+    }
+
+    // Three bytes, and what the thread that reads them has allocated when it meets the end.
+    private sealed class Small() : MemoryStream([1, 2, 3])
+    {
+        public long AllocatedByReader { get; private set; }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            AllocatedByReader = GC.GetAllocatedBytesForCurrentThread();
+            return base.Read(buffer, offset, count);
+        }
     }
 
     private sealed class Failing : ForwardStream
