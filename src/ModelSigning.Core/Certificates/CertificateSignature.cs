@@ -1,5 +1,3 @@
-using System.Formats.Asn1;
-using System.Numerics;
 using System.Security.Cryptography;
 using ModelSigning.Core.Keys;
 using Org.BouncyCastle.Crypto;
@@ -9,15 +7,12 @@ namespace ModelSigning.Core.Certificates;
 
 /// <summary>Verifies the signature of one certificate by the key of another (RFC 5280, section 6.1.3 (a) (1)).</summary>
 /// <remarks>
-/// References: RFC 4055 (RSA PKCS#1 v1.5 and PSS), RFC 5758 (ECDSA with SHA-2), RFC 8410 (Ed25519). RSA of 2048 to 16384 bits with
-/// an exponent of at most 64 bits, so that no key costs more than a few milliseconds; ECDSA on P-256, P-384 and P-521.
+/// References: RFC 4055 (RSA PKCS#1 v1.5 and PSS), RFC 5758 (ECDSA with SHA-2), RFC 8410 (Ed25519). RSA within the bounds of <see cref="RsaPublicKey"/>; ECDSA on P-256,
+/// P-384 and P-521.
 /// </remarks>
 internal static class CertificateSignature
 {
     private const int Ed25519KeyLength = 32;
-    private const int MinimumRsaBits = 2048;
-    private const int MaximumRsaBits = 16384;
-    private const int MaximumExponentBits = 64;
 
     /// <summary>Whether <paramref name="issuer"/>'s key made <paramref name="certificate"/>'s signature.</summary>
     /// <returns>False also for algorithms that are not accepted, SHA-1 among them.</returns>
@@ -70,26 +65,20 @@ internal static class CertificateSignature
 
     private static bool VerifyRsa(DecodedCertificate certificate, byte[] key, HashAlgorithmName hash)
     {
-        AsnReader reader = new(key, AsnEncodingRules.DER);
-        AsnReader sequence = reader.ReadSequence();
-        reader.ThrowIfNotEmpty();
-        BigInteger modulus = sequence.ReadInteger();
-        BigInteger exponent = sequence.ReadInteger();
-        sequence.ThrowIfNotEmpty();
-        if (modulus.GetBitLength() is < MinimumRsaBits or > MaximumRsaBits || exponent.GetBitLength() > MaximumExponentBits || exponent.Sign <= 0)
+        if (RsaPublicKey.Read(key) is not { } publicKey)
         {
             return false;
         }
 
         // RFC 8017, 8.1.2 and 8.2.2: as long as the modulus. A library that takes a shorter one gives the certificate a second encoding, which is on no list of fingerprints.
-        if (certificate.Signature.Length != (modulus.GetBitLength() + 7) / 8)
+        if (certificate.Signature.Length != (publicKey.Modulus.GetBitLength() + 7) / 8)
         {
             return false;
         }
 
         if (hash == default)
         {
-            return VerifyPss(certificate, modulus, exponent);
+            return VerifyPss(certificate, publicKey);
         }
 
         using RSA rsa = RSA.Create();
@@ -98,14 +87,14 @@ internal static class CertificateSignature
     }
 
     /// <summary>.NET takes only salts as long as the hash; the certificates of OpenSSL have longer ones.</summary>
-    private static bool VerifyPss(DecodedCertificate certificate, BigInteger modulus, BigInteger exponent)
+    private static bool VerifyPss(DecodedCertificate certificate, RsaPublicKey key)
     {
         if (PssParameters.Read(certificate.SignatureAlgorithm.Parameters) is not { } parameters)
         {
             return false;
         }
 
-        ISigner signer = parameters.CreateVerifier(modulus, exponent);
+        ISigner signer = parameters.CreateVerifier(key);
         signer.BlockUpdate(certificate.TbsCertificate.Span);
         return signer.VerifySignature(certificate.Signature);
     }

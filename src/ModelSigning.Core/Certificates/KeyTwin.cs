@@ -9,7 +9,7 @@ namespace ModelSigning.Core.Certificates;
 
 /// <summary>
 /// The encodings that one key can have in certificates: RSA's and Ed25519's with and without the empty parameters of its algorithm, and RSA's as one for PSS. Whoever revokes a key names one
-/// of them, and another authority may certify the key in another one.
+/// of them, and another authority may certify the key in another one. Keys in any other encoding verify nothing: <see cref="CertificateSignature"/> and the reader of timestamps refuse them.
 /// </summary>
 internal static class KeyTwin
 {
@@ -34,9 +34,7 @@ internal static class KeyTwin
                 KeyOid.Ed25519 => [KeyOid.Ed25519],
                 _ => [],
             };
-            // Libraries that verify timestamps pass over what follows an RSA key.
-            ReadOnlyMemory<byte> key = info.Algorithm.Oid is KeyOid.Ed25519 ? info.Key : new AsnReader(info.Key, AsnEncodingRules.DER).ReadEncodedValue();
-            return [.. algorithms.SelectMany(algorithm => new[] { PublicKeyInfo.Write(algorithm, null, key.Span), PublicKeyInfo.Write(algorithm, PublicKeyInfo.Null, key.Span) })];
+            return [.. algorithms.SelectMany(algorithm => new[] { PublicKeyInfo.Write(algorithm, null, info.Key), PublicKeyInfo.Write(algorithm, PublicKeyInfo.Null, info.Key) })];
         }
         catch (AsnContentException)
         {

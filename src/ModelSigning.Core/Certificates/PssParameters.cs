@@ -1,5 +1,4 @@
 using System.Formats.Asn1;
-using System.Numerics;
 using System.Security.Cryptography;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Keys;
@@ -49,13 +48,13 @@ internal sealed record PssParameters(HashAlgorithmName Hash, int SaltLength)
     }
 
     /// <summary>Makes a verifier for a key.</summary>
-    public ISigner CreateVerifier(BigInteger modulus, BigInteger exponent)
+    public ISigner CreateVerifier(RsaPublicKey key)
     {
         IDigest digest = DigestUtilities.GetDigest(Hash.Name);
         PssSigner signer = new(new RsaBlindedEngine(), digest, SaltLength);
         signer.Init(forSigning: false, new RsaKeyParameters(isPrivate: false,
-            new Org.BouncyCastle.Math.BigInteger(1, modulus.ToByteArray(isUnsigned: true, isBigEndian: true)),
-            new Org.BouncyCastle.Math.BigInteger(1, exponent.ToByteArray(isUnsigned: true, isBigEndian: true))));
+            new Org.BouncyCastle.Math.BigInteger(1, key.Modulus.ToByteArray(isUnsigned: true, isBigEndian: true)),
+            new Org.BouncyCastle.Math.BigInteger(1, key.Exponent.ToByteArray(isUnsigned: true, isBigEndian: true))));
         return signer;
     }
 

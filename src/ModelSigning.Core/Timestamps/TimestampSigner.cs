@@ -11,7 +11,7 @@ internal static class TimestampSigner
 
     /// <summary>
     /// Checks the certificate itself: no certificate authority; timeStamping as the only extended key usage, and that critical;
-    /// digitalSignature, where there is a key usage.
+    /// digitalSignature, where there is a key usage; a key that <see cref="TimestampKey"/> reads.
     /// </summary>
     /// <exception cref="Errors.ModelSigningException"><see cref="TimestampErrors.SignerRefused"/>.</exception>
     public static void CheckProfile(DecodedCertificate certificate)
@@ -22,6 +22,7 @@ internal static class TimestampSigner
             : extensions.ExtendedKeyUsage is not [TimeStamping] ? "does not have timeStamping as its only extended key usage"
             : !extensions.ExtendedKeyUsageIsCritical ? "has an extended key usage that is not critical"
             : extensions.KeyUsage is { } usage && !usage.HasFlag(KeyUsageBits.DigitalSignature) ? "has a key usage without digitalSignature"
+            : TimestampKey.Of(certificate) is null ? "has a key that is neither RSA of 2048 bits or more, nor on P-256, P-384 or P-521, nor Ed25519, or has it in an unusual encoding"
             : null;
         if (fault is not null)
         {

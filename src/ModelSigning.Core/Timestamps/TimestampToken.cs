@@ -11,7 +11,6 @@ using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Cms;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Math;
-using Org.BouncyCastle.Security;
 
 using X509Name = Org.BouncyCastle.Asn1.X509.X509Name;
 
@@ -116,13 +115,12 @@ internal sealed class TimestampToken : IDisposable
     /// Whether a certificate made the signature: its hash is the signed one (ESS; RFC 5035, section 5.4, RFC 5816) and its key verifies
     /// the signed attributes, which hold the content's type and digest.
     /// </summary>
-    public bool IsSignedBy(X509Certificate2 certificate)
+    public bool IsSignedBy(DecodedCertificate certificate)
     {
         try
         {
             // Without signed attributes the signature would be over the content alone, and bind no certificate.
-            AsymmetricKeyParameter key = PublicKeyFactory.CreateKey(certificate.PublicKey.ExportSubjectPublicKeyInfo());
-            return IsBoundTo(certificate.RawDataMemory.Span) && (IsSignedInOrder(key) || TransmittedAttributes.Verify(_signer, TstInfoType, _content, key));
+            return TimestampKey.Of(certificate) is { } key && IsBoundTo(certificate.Certificate.RawDataMemory.Span) && (IsSignedInOrder(key) || TransmittedAttributes.Verify(_signer, TstInfoType, _content, key));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -145,7 +143,7 @@ internal sealed class TimestampToken : IDisposable
         X509Certificate2 signer = decoded.Certificate;
         TimestampSigner.CheckProfile(decoded);
         PathValidation.CheckValidity(decoded, Info.Time);
-        if (!IsSignedBy(signer))
+        if (!IsSignedBy(decoded))
         {
             throw TimestampErrors.SignatureInvalid.At(
                 $"The timestamp names '{signer.DisplaySubject()}' as its signer, but the key of that certificate did not sign it.", signer.DisplaySubject());

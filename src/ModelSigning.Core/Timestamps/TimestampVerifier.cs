@@ -99,8 +99,9 @@ public static class TimestampVerifier
     {
         DateTimeOffset time = token.Info.Time;
         IReadOnlyList<X509Certificate2> path = CheckPath(token, authority, signer);
-        TimestampSigner.CheckProfile(DecodedCertificate.Decode(signer));
-        if (!token.IsSignedBy(signer))
+        DecodedCertificate decoded = DecodedCertificate.Decode(signer);
+        TimestampSigner.CheckProfile(decoded);
+        if (!token.IsSignedBy(decoded))
         {
             throw TimestampErrors.SignatureInvalid.At(
                 $"The timestamp names '{signer.DisplaySubject()}' of '{authority.Name}' as its signer, but the key of that certificate did not sign it.",

@@ -58,19 +58,6 @@ public sealed class CertificateAlgorithmTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(3)]
-    public void A_revoked_RSA_key_is_known_also_with_something_after_it_in_another_certificate(int behindKey)
-    {
-        using RSA rsa = RSA.Create(2048);
-        TestCertificate revoked = TestCertificate.SelfSigned(Authority("RSA root") with { Key = rsa });
-        byte[] other = PublicKeyInfo.Write(KeyOid.RsaPss, null, [.. rsa.ExportRSAPublicKey(), .. new byte[behindKey]]);
-        using X509Certificate2 again = X509CertificateLoader.LoadCertificate(
-            WithKey(revoked.Certificate.RawData, revoked.Certificate.PublicKey.ExportSubjectPublicKeyInfo(), other));
-        Assert.Contains(KeyTwin.Hints(revoked.Certificate).First(), KeyTwin.Hints(again));
-    }
-
-    [Theory]
     [InlineData("nistP256", true)]
     [InlineData("nistP384", true)]
     [InlineData("nistP521", true)]

@@ -1,0 +1,29 @@
+using System.Formats.Asn1;
+using System.Numerics;
+
+namespace ModelSigning.Core.Keys;
+
+/// <summary>RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER } (RFC 8017, appendix A.1.1).</summary>
+/// <param name="Modulus">The modulus: 2048 to 16384 bits.</param>
+/// <param name="Exponent">The exponent: odd, at most 64 bits, so that no key costs more than a few milliseconds.</param>
+internal readonly record struct RsaPublicKey(BigInteger Modulus, BigInteger Exponent)
+{
+    private const int MinimumBits = 2048, MaximumBits = 16384, MaximumExponentBits = 64;
+
+    /// <summary>Reads a key in the one encoding that DER gives it. A second one would be a key that no list of revoked keys has.</summary>
+    /// <param name="der">The key in DER.</param>
+    /// <returns>The key; null for one out of these bounds.</returns>
+    /// <exception cref="AsnContentException">It is anything else.</exception>
+    public static RsaPublicKey? Read(ReadOnlyMemory<byte> der)
+    {
+        AsnReader reader = new(der, AsnEncodingRules.DER);
+        AsnReader sequence = reader.ReadSequence();
+        reader.ThrowIfNotEmpty();
+        BigInteger modulus = sequence.ReadInteger(), exponent = sequence.ReadInteger();
+        sequence.ThrowIfNotEmpty();
+        return modulus.Sign > 0 && modulus.GetBitLength() is >= MinimumBits and <= MaximumBits
+            && exponent.Sign > 0 && !exponent.IsEven && exponent.GetBitLength() <= MaximumExponentBits
+            ? new(modulus, exponent)
+            : null;
+    }
+}
