@@ -70,6 +70,7 @@ Describe 'A manifest of digests that are known' {
         @{ Id = 'ManifestImportShards'; Entries = { @{ Name = 'x:0:5'; Length = 5 } } }
         @{ Id = 'ManifestImportTensors'; Entries = { @{ Name = 'x'; Shape = '[1]'; Weights = 'w' } } }
         @{ Id = 'ManifestPartsDiffer'; Entries = { @{ Name = 'x' }, "$TestDrive/part-1.jsonl" } }
+        @{ Id = 'ManifestPartsDiffer'; Entries = { @{ Name = 'x' }, @{ Name = 'y'; ModelPath = '/one' }, @{ Name = 'z'; ModelPath = '/two' } } }
     ) {
         $objects = foreach ($entry in & $Entries) {
             if ($entry -is [hashtable]) {
@@ -83,6 +84,23 @@ Describe 'A manifest of digests that are known' {
         $output.Count | Should -Be 1
         $output[0].FullyQualifiedErrorId | Should -BeLike "$Id,*"
         if ($Id -eq 'ManifestImportName') { $output[0].Exception.Message | Should -BeLike '*Entry 1 of the pipeline*' }
+        "$TestDrive/none.jsonl" | Should -Not -Exist
+    }
+}
+
+Describe 'A list with an item that is no entry' {
+    It 'is not written without it: <Name>' -ForEach @(
+        @{ Name = 'null'; Item = { $null } }
+        @{ Name = 'an empty text'; Item = { '' } }
+        @{ Name = 'an array in an array'; Item = { , (, @($_)) } }
+        @{ Name = 'an entry with an empty Path'; Item = { $_ | Select-Object *, @{ Name = 'Path'; Expression = { '' } } } }
+        @{ Name = 'an entry with Path null'; Item = { $_ | Select-Object *, @{ Name = 'Path'; Expression = { $null } } } }
+        @{ Name = 'an entry with an empty PSPath'; Item = { $_ | Select-Object *, @{ Name = 'PSPath'; Expression = { '' } } } }
+        @{ Name = 'an entry with PSPath null'; Item = { $_ | Select-Object *, @{ Name = 'PSPath'; Expression = { $null } } } }
+    ) {
+        $rows = @(Get-ModelManifest $model)
+        $rows.Count | Should -BeGreaterThan 1
+        Get-Refusal { & { $rows[0]; $rows[1] | ForEach-Object $Item } | Join-ModelManifest -OutFile "$TestDrive/none.jsonl" } | Should -Not -BeNullOrEmpty
         "$TestDrive/none.jsonl" | Should -Not -Exist
     }
 }

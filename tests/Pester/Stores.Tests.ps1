@@ -37,6 +37,22 @@ Describe 'A snapshot of the Hugging Face cache' {
         (Get-ModelCard -LiteralPath $repository -Source HuggingFace -Revision main).Verified | Should -BeFalse
     }
 
+    It 'falls under the rule for the snapshot also where the repository is given' {
+        $null = New-SampleKey "$TestDrive/other.key"
+        $signature = "$TestDrive/snapshot.sig"
+        $null = New-ModelSignature $repository -Source HuggingFace -Revision main @private -SignaturePath $signature -Force
+        Set-Content "$TestDrive/policy.json" @'
+{ "version": 1, "rules": [
+    { "name": "exact", "models": ["**/snapshots/b*"], "signers": [{ "type": "key", "publicKey": "other.pub" }] },
+    { "name": "loose", "models": ["**"], "signers": [{ "type": "key", "publicKey": "release.pub" }] } ] }
+'@
+        foreach ($with in @{ LiteralPath = $repository }, @{ LiteralPath = $repository; Revision = 'b' * 40 }, @{ LiteralPath = "$repository/snapshots/$('b' * 40)" }) {
+            $refusal = Get-Refusal { Test-ModelSignature @with -Source HuggingFace -SignaturePath $signature -TrustPolicy "$TestDrive/policy.json" }
+            $refusal.FullyQualifiedErrorId | Should -BeLike 'TrustPolicySignerNotAccepted,*'
+            $refusal.TargetObject.TrustRule | Should -Be 'exact'
+        }
+    }
+
     It 'is signed and verified where it lies, and as a plain copy' {
         $signed = New-ModelSignature $repository -Source HuggingFace -Revision main @private
         $signed.Source | Should -Be 'HuggingFace'

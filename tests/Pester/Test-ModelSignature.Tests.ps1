@@ -175,6 +175,16 @@ Describe 'Test-ModelSignature' {
         $errors | Should -BeNullOrEmpty
     }
 
+    It 'counts an item of the pipeline that is an array in an array as a model that does not exist' {
+        $one, $two = (New-SignedModel "$TestDrive/first"), (New-SignedModel "$TestDrive/second")
+        & { $one; , (, @($two)); $two } | Test-ModelSignature @public -Quiet | Should -BeFalse
+        $summary = & { $one; , (, @($two)); $two } | Test-ModelSignature @public -Summary
+        $summary.AllValid | Should -BeFalse
+        $summary.ModelCount | Should -Be 3
+        Test-ModelSignature ([Collections.Generic.List[object]]@($one, @($two))) @public -Quiet | Should -BeFalse
+        Test-ModelSignature ([Collections.Generic.List[object]]@($one, $two)) @public -Quiet | Should -BeTrue
+    }
+
     It 'refuses -Quiet with -Detailed' {
         { Test-ModelSignature $TestDrive @public -Quiet -Detailed } | Should -Throw -ErrorId 'QuietAndDetailed,*'
     }

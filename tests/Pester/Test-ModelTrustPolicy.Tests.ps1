@@ -20,6 +20,15 @@ Describe 'Test-ModelTrustPolicy' {
         Test-ModelTrustPolicy -LiteralPath $policy | Should -BeTrue
     }
 
+    It 'is false if an item of the pipeline is no policy: <Name>' -ForEach @(
+        @{ Name = 'null'; Item = $null }
+        @{ Name = 'an empty text'; Item = '' }
+        @{ Name = 'an object with an empty Path'; Item = [pscustomobject]@{ Path = '' } }
+        @{ Name = 'an array in an array'; Item = @(, @(, @('policy.json'))) }
+    ) {
+        & { $policy; $Item } | Test-ModelTrustPolicy -ErrorAction SilentlyContinue | Should -BeFalse
+    }
+
     It 'takes policies from the pipeline: <Name>' -ForEach @(
         @{ Name = 'items'; Bring = { Get-Item $policy } }
         @{ Name = 'strings'; Bring = { $policy } }

@@ -21,7 +21,9 @@ internal sealed class ManifestRows(string source)
     /// <param name="digest">The digest in hexadecimal digits.</param>
     /// <param name="length">The length in decimal digits; empty where it is not known.</param>
     /// <param name="modelPath">The path of the model; empty where it is not known.</param>
-    /// <exception cref="ModelSigningException">One of <see cref="ManifestImportErrors"/>.</exception>
+    /// <exception cref="ModelSigningException">
+    /// One of <see cref="ManifestImportErrors"/>, or <see cref="ManifestFileErrors.ManifestPartsDiffer"/> for a row of another model than the first.
+    /// </exception>
     public void Add(int line, string name, string algorithm, string digest, string length, string modelPath)
     {
         if (_identifier is null && !DigestAlgorithms.TryParse(algorithm, out _algorithm))
@@ -43,7 +45,12 @@ internal sealed class ManifestRows(string source)
             throw ManifestImportErrors.ImportShards.At(ManifestImport.At(source, line, $"has the shard '{relative}'."), source);
         }
 
-        _model ??= modelPath;
+        if (modelPath.Length > 0 && modelPath != (_model ??= modelPath))
+        {
+            throw ManifestFileErrors.ManifestPartsDiffer.At(ManifestImport.At(source, line, $"is of the model '{modelPath}', but others are of '{_model}'."), source,
+                cure: "Specify the rows of one model. Where they are of one model that has several paths, remove the property ModelPath.");
+        }
+
         _resources.Add(new(relative, bytes));
         _lengths.Add(number);
         ManifestImport.RefuseMore(_resources.Count, source);

@@ -28,11 +28,17 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
     // Items of a provider bind to -LiteralPath by PSPath.
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => inputData switch
     {
-        object[] values => Array.ConvertAll(values, value => value is not null && PSObject.AsPSObject(value) is var item && IsEntry(item) ? NameOf(item) : value!),
+        not null when PSObject.AsPSObject(inputData).BaseObject is IList values => values.Cast<object?>().Select(ItemOf).ToArray(),
         not null when PSObject.AsPSObject(inputData) is { BaseObject: not (IEnumerable or FileSystemInfo) } item && item.Properties["PSPath"] is null =>
             IsEntry(item) ? new[] { NameOf(item) } : PathOf(item) ?? inputData,
         _ => inputData!,
     };
+
+    // PowerShell passes over a record with an array in an array, and a command would answer for the others: it becomes a path that is refused.
+    private static object? ItemOf(object? value) => value is null ? null
+        : PSObject.AsPSObject(value) is var item && item.BaseObject is IList ? ""
+        : IsEntry(item) ? NameOf(item)
+        : value;
 
     // An object of Get-ModelManifest, or a row of the table that Export-Csv made of them.
     private static bool IsEntry(PSObject item) =>

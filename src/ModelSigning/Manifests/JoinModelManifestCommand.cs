@@ -46,7 +46,9 @@ public sealed class JoinModelManifestCommand : ModelCommand
 
     /// <summary>The parts, in any order, or one list of digests; entries from the pipeline take their place. Wildcards are expanded. Use -LiteralPath for a name that has *, ?, [ or ] in it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path", HelpMessage = PathHelp)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
     [SupportsWildcards]
     [PathTransformation]
     [Alias("FilePath")]
@@ -54,7 +56,9 @@ public sealed class JoinModelManifestCommand : ModelCommand
 
     /// <summary>The parts, their names taken as they are written, without wildcards.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = PathHelp)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
 

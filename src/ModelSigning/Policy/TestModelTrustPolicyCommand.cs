@@ -31,7 +31,9 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
     /// <summary>The policy file. Wildcards are expanded, and each match is checked by itself.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path",
         HelpMessage = "The trust policy file, for example ./policy/models.json.")]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
     [SupportsWildcards]
     [PathTransformation]
     [Alias("FilePath")]
@@ -40,7 +42,9 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
     /// <summary>The policy file, its name taken as it is written, without wildcards.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath",
         HelpMessage = "The trust policy file, for example ./policy/models.json.")]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
     [Alias("PSPath", "LP")]
     public override string[] LiteralPath { get; set; } = [];
 

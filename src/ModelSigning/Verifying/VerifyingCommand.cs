@@ -119,6 +119,13 @@ public abstract partial class VerifyingCommand : HashingCommand
                 SignatureVerifier verifier = _verifiers!(model);
                 rule = (verifier as PolicyVerifier)?.Rule;
                 ModelSource source = SourceOf(model);
+                if (source.ModelPath != model)
+                {
+                    // A revision of a repository: rules see the snapshot that is verified, and with it the repository.
+                    verifier = _verifiers(source.ModelPath);
+                    rule = (verifier as PolicyVerifier)?.Rule;
+                }
+
                 if (SignaturePath.Length == 0 && !source.HasSignaturePlace)
                 {
                     throw StoreErrors.StoreSignaturePath.At($"The signature of the model in '{source.ModelPath}' was not specified.", model);
