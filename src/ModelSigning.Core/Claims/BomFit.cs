@@ -13,7 +13,7 @@ namespace ModelSigning.Core.Claims;
 /// </summary>
 internal sealed class BomFit
 {
-    private const string Own = "modelsigning:", Shards = Own + "shard:", RootDigest = "rootDigest", Serial = "urn:uuid:";
+    private const string Own = "modelsigning:", Shards = Own + "shard:", RootDigest = "rootDigest", RootDigestAlgorithm = "sha256:", Serial = "urn:uuid:";
     private const int LongestShown = 100, DigestDigits = 64;
 
     private readonly Manifest _manifest;
@@ -76,20 +76,21 @@ internal sealed class BomFit
         return dangling is not null ? $"the model card refers to '{Short(dangling)}', which no component has as its bom-ref"
             : First(Pairs(model, "properties", "name"), property => OfProperty(property.Name, property.Value))
             ?? First(Objects(Member(model, "pedigree"), "ancestors"), ancestor => First(Pairs(ancestor, "properties", "name"), property => OfAncestor(property.Name, property.Value)))
-            ?? First(Objects(model, "components"), file => OfFile(file, mustExist: true))
-            ?? (CycloneDxDocument.IsAboutMain(bom) ? First(Objects(bom, "components"), file => OfFile(file, mustExist: false)) : null);
+            ?? First(Objects(model, "components"), file => OfFiles(file, mustExist: true))
+            ?? (CycloneDxDocument.IsAboutOne(bom) ? First(Objects(bom, "components"), file => OfFiles(file, mustExist: false)) : null);
     }
 
-    private string? OfFile(JsonSlice component, bool mustExist)
+    // Components nest. What lies in a component that is no file may be of another project, so that only its digests are compared.
+    private string? OfFiles(JsonSlice component, bool mustExist)
     {
-        if (Text(component, "type") != "file" || Text(component, "name") is not { } name)
-        {
-            return null;
-        }
-
-        return OfFile(name, mustExist, Objects(component, "hashes").Where(hash => Text(hash, "alg") == _manifest.Serialization.HashType.Describe().CycloneDxName).Select(hash => Text(hash, "content")))
-            ?? First(Pairs(component, "properties", "name"), property => property.Name.StartsWith(Shards, StringComparison.Ordinal) ? OfShard(name, property.Name[Shards.Length..], property.Value) : null);
+        bool isFile = Text(component, "type") == "file";
+        return (isFile && Text(component, "name") is { } name ? OfFile(component, name, mustExist) : null)
+            ?? First(Objects(component, "components"), inner => OfFiles(inner, mustExist && isFile));
     }
+
+    private string? OfFile(JsonSlice component, string name, bool mustExist) =>
+        OfFile(name, mustExist, Objects(component, "hashes").Where(hash => IsOfAlgorithm(Text(hash, "alg"))).Select(hash => Text(hash, "content")))
+            ?? First(Pairs(component, "properties", "name"), property => property.Name.StartsWith(Shards, StringComparison.Ordinal) ? OfShard(name, property.Name[Shards.Length..], property.Value) : null);
 
     private string? OfSpdx3(JsonSlice document)
     {
@@ -105,14 +106,34 @@ internal sealed class BomFit
             return null;
         }
 
-        string? id = Text(model, "spdxId");
+        ILookup<string, string> contained = graph.Relationships.Where(relationship => Text(relationship, "relationshipType") == "contains")
+            .SelectMany(relationship => Texts(Member(relationship, "to")).Select(to => (From: Text(relationship, "from") ?? "", To: to))).ToLookup(pair => pair.From, pair => pair.To, StringComparer.Ordinal);
         return First(Pairs(model, "ai_hyperparameter", "key"), entry => OfProperty(entry.Name, entry.Value))
-            ?? First(graph.Relationships.Where(relationship => Text(relationship, "relationshipType") == "contains" && Text(relationship, "from") == id)
-                .SelectMany(relationship => Texts(Member(relationship, "to"))).Distinct(StringComparer.Ordinal).SelectMany(to => graph.Elements[to]).Where(element => Text(element, "type") == "software_File"), OfSpdx3File);
+            ?? OfContained(graph, contained, Text(model, "spdxId") ?? "");
     }
 
-    private string? OfSpdx3File(JsonSlice file) => Text(file, "name") is not { } name ? null
-        : OfFile(name, mustExist: true, Objects(file, "verifiedUsing").Where(hash => IsOfAlgorithm(Text(hash, "algorithm"))).Select(hash => Text(hash, "hashValue")))
+    // What lies in another package may be of another project, so that only its digests are compared.
+    private string? OfContained(SpdxDocument graph, ILookup<string, string> contained, string model)
+    {
+        HashSet<string> seen = [model];
+        Queue<string> packages = new([model]);
+        while (packages.TryDequeue(out string? package))
+        {
+            foreach (string to in contained[package].Where(seen.Add))
+            {
+                packages.Enqueue(to);
+                if (First(graph.Elements[to].Where(element => Text(element, "type") == "software_File"), file => OfSpdx3File(file, mustExist: package == model)) is { } misfit)
+                {
+                    return misfit;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private string? OfSpdx3File(JsonSlice file, bool mustExist) => Text(file, "name") is not { } name ? null
+        : OfFile(name, mustExist, Objects(file, "verifiedUsing").Where(hash => IsOfAlgorithm(Text(hash, "algorithm"))).Select(hash => Text(hash, "hashValue")))
             ?? First(Text(file, "comment")?.Split('\n').Select(line => line.Split(' ')) ?? [], words => words is [var range, var digest] ? OfShard(name, range, digest) : null);
 
     // The files of SPDX 2 are those of all packages; with several it is not clear whose they are.
@@ -121,13 +142,13 @@ internal sealed class BomFit
             : OfFile(name, mustExist: false, Objects(file, "checksums").Where(hash => IsOfAlgorithm(Text(hash, "algorithm"))).Select(hash => Text(hash, "checksumValue"))));
 
     private string? OfProperty(string name, string value) =>
-        name.EndsWith(RootDigest, StringComparison.OrdinalIgnoreCase) && value.Split(':')[^1] != _rootDigest ? $"the root digest is '{Short(value)}', but that of the model is {_rootDigest}"
+        name.EndsWith(RootDigest, StringComparison.OrdinalIgnoreCase) && value != _rootDigest && value != RootDigestAlgorithm + _rootDigest ? $"the root digest is '{Short(value)}', but that of the model is {_rootDigest}"
         : name == Own + "pin" && !(ModelPin.IsPin(value) && _isPin(value[ModelPin.Prefix.Length..])) ? $"the pin '{Short(value)}' is not that of the model"
         : name == Own + "hashAlgorithm" && value != _manifest.Serialization.HashType.Identifier() ? $"the hash algorithm is '{Short(value)}', but the model was signed with {_manifest.Serialization.HashType.Identifier()}"
         : null;
 
     private static string? OfAncestor(string name, string value) =>
-        name.EndsWith(RootDigest, StringComparison.OrdinalIgnoreCase) && value.Split(':')[^1] is var digest && !(digest.Length == DigestDigits && digest.All(char.IsAsciiHexDigitLower))
+        name.EndsWith(RootDigest, StringComparison.OrdinalIgnoreCase) && (value.StartsWith(RootDigestAlgorithm, StringComparison.Ordinal) ? value[RootDigestAlgorithm.Length..] : value) is var digest && !(digest.Length == DigestDigits && digest.All(char.IsAsciiHexDigitLower))
             ? $"the root digest '{Short(value)}' of an ancestor is not {DigestDigits} lower-case hexadecimal digits" : null;
 
     private string? OfFile(string written, bool mustExist, IEnumerable<string?> digests)
@@ -151,6 +172,7 @@ internal sealed class BomFit
             : null;
     }
 
+    // CycloneDX spells the names with hyphens and capitals, and readers of either take more than one spelling.
     private bool IsOfAlgorithm(string? name) =>
         name?.Replace("-", "", StringComparison.Ordinal).Equals(_manifest.Serialization.HashType.Describe().SpdxName, StringComparison.OrdinalIgnoreCase) == true;
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ModelSigning.Core.Input;
 using static ModelSigning.Core.Input.JsonMembers;
 
@@ -30,8 +31,8 @@ internal static class CycloneDxDocument
         return tops.Length > 0 ? tops : models;
     }
 
-    /// <summary>Whether the document's main component is the model, so that the other components are its parts.</summary>
-    public static bool IsAboutMain(JsonSlice bom) => IsModel(Main(bom));
+    /// <summary>Whether the other components are parts of the model that the document is about: it is the main component, or there is none and no other model.</summary>
+    public static bool IsAboutOne(JsonSlice bom) => IsModel(Main(bom)) || (Main(bom).Kind == JsonValueKind.Undefined && Objects(bom, "components").Count(IsModel) == 1);
 
     private static JsonSlice Main(JsonSlice bom) => Member(Member(bom, "metadata"), "component");
 

@@ -45,6 +45,12 @@ public sealed class BomClaimTests : IDisposable
     [InlineData("reference to nothing")]
     [InlineData("digest of an ancestor")]
     [InlineData("main component")]
+    [InlineData("file in a library")]
+    [InlineData("file in a file")]
+    [InlineData("unknown file in a file")]
+    [InlineData("file beside the only model")]
+    [InlineData("algorithm in another spelling")]
+    [InlineData("root digest behind another text")]
     public void One_of_CycloneDX_with_a_member_that_does_not_match_is_refused_for_that(string what)
     {
         string bom = Bom(bom => Forge(bom, what));
@@ -69,6 +75,22 @@ public sealed class BomClaimTests : IDisposable
         Add(Spdx, document.ToJsonString());
         Add(Spdx2, """{ "files": [{ "fileName": "./config.json", "checksums": [{ "algorithm": "SHA256", "checksumValue": "00" }] }] }""");
         Assert.Equal(["ClaimBomMismatch", "ClaimBomMismatch"], _scene.Outcomes(_scene.TrustingForeigner));
+    }
+
+    [Fact]
+    public void A_file_in_a_package_that_the_model_of_SPDX_contains_is_compared_too()
+    {
+        JsonNode document = JsonNode.Parse(SpdxDocument())!;
+        JsonArray graph = document["@graph"]!.AsArray();
+        JsonNode contains = graph.First(element => (string?)element!["relationshipType"] == "contains")!;
+        graph.Add(new JsonObject { ["type"] = "software_Package", ["spdxId"] = "urn:part", ["name"] = "part" });
+        graph.Add(new JsonObject { ["type"] = "Relationship", ["spdxId"] = "urn:in", ["relationshipType"] = "contains", ["from"] = "urn:part", ["to"] = contains["to"]!.DeepClone() });
+        // A circle ends, too.
+        contains["to"] = new JsonArray("urn:part", (string?)contains["from"]);
+        Add(Spdx, document.ToJsonString());
+        graph[1]!["verifiedUsing"]![0]!["hashValue"] = "00";
+        Add(Spdx, document.ToJsonString());
+        Assert.Equal(["counts", "ClaimBomMismatch"], _scene.Outcomes(_scene.TrustingForeigner));
     }
 
     [Fact]
@@ -121,6 +143,15 @@ public sealed class BomClaimTests : IDisposable
             case "reference twice": file["bom-ref"] = "model"; break;
             case "reference to nothing": model["modelCard"] = JsonNode.Parse("""{ "modelParameters": { "datasets": [{ "ref": "nothing" }] } }"""); break;
             case "digest of an ancestor": model["pedigree"] = new JsonObject { ["ancestors"] = new JsonArray(new JsonObject { ["type"] = "machine-learning-model", ["name"] = "base", ["properties"] = new JsonArray(Property("modelsigning:rootDigest", "sha256:00")) }) }; break;
+            case "file in a library":
+                hash["content"] = new string('0', 64);
+                model["components"] = new JsonArray(new JsonObject { ["type"] = "library", ["name"] = "code", ["components"] = new JsonArray(file.DeepClone()) });
+                break;
+            case "file in a file": file["components"] = new JsonArray(Wrong("config.json")); break;
+            case "unknown file in a file": file["components"] = new JsonArray(Wrong("others.json")); break;
+            case "file beside the only model": bom["components"]!.AsArray().Add(Wrong("config.json")); break;
+            case "algorithm in another spelling": (hash["alg"], hash["content"]) = ("sha256", new string('0', 64)); break;
+            case "root digest behind another text": properties[0]!["value"] = $"{new string('0', 64)}:{((string)properties[0]!["value"]!).Split(':')[^1]}"; break;
             default:
                 model.Remove("components");
                 bom["metadata"] = new JsonObject { ["component"] = model.DeepClone() };
@@ -129,6 +160,9 @@ public sealed class BomClaimTests : IDisposable
                 break;
         }
     }
+
+    private static JsonObject Wrong(string file) =>
+        new() { ["type"] = "file", ["name"] = file, ["hashes"] = new JsonArray(new JsonObject { ["alg"] = "SHA-256", ["content"] = new string('0', 64) }) };
 
     private string Digest(string name) => Hexadecimal.Write(Assert.Single(_scene.Model.Verify().Statement.Manifest.Resources, resource => resource.Name == name).Digest.Span);
 
