@@ -99,6 +99,12 @@ public class HowToPageTests
             Directory.Delete(page.Folder["models/release-[7]\u001b[2K"], recursive: true);
         }
 
+        // Programs that open a model by its path take no notice of hidden folders.
+        page.Folder.Write("models/.release-8/weights.bin", "not signed");
+        File.SetAttributes(page.Folder["models/.release-8"], FileAttributes.Directory | FileAttributes.Hidden);
+        Assert.Equal(1, page.Run(page.Blocks("powershell")[1]).ExitCode);
+        Directory.Delete(page.Folder["models/.release-8"], recursive: true);
+
         page.Folder.Write("models/release-7/weights.bin", "changed");
         HostResult night = page.Run(page.Blocks("powershell")[1]);
         Assert.Equal(1, night.ExitCode);

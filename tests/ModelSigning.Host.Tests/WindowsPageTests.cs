@@ -60,6 +60,11 @@ public class WindowsPageTests
         Assert.Equal(0, page.Run("New-ModelSignature ./models/release-7 -PrivateKey ./release.key").ExitCode);
         Assert.Equal((0, "Verified: 1\n", ""), Outcome(page.Run(job)));
 
+        page.Folder.Write("models/.hidden/weights.bin", "not signed");
+        File.SetAttributes(page.Folder["models/.hidden"], FileAttributes.Directory | FileAttributes.Hidden);
+        Assert.Equal(1, page.Run(job).ExitCode);
+        Directory.Delete(page.Folder["models/.hidden"], recursive: true);
+
         page.Folder.Write("models/release-7/weights.bin", "changed");
         HostResult changed = page.Run(job);
         Assert.Equal(1, changed.ExitCode);

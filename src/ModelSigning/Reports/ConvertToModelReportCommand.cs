@@ -15,7 +15,7 @@ namespace ModelSigning;
 /// </para>
 /// </remarks>
 /// <example>
-/// <code>Get-ChildItem ./models -Directory | Test-ModelSignature -TrustPolicy ./policy.json -Detailed | ConvertTo-ModelReport -Title 'Model store' | Set-Content ./report.html</code>
+/// <code>Get-ChildItem ./models -Directory -Force | Test-ModelSignature -TrustPolicy ./policy.json -Detailed | ConvertTo-ModelReport -Title 'Model store' | Set-Content ./report.html</code>
 /// <para>Verifies every model of a store and writes the page.</para>
 /// </example>
 [Cmdlet(VerbsData.ConvertTo, "ModelReport")]

@@ -65,7 +65,7 @@ namespace ModelSigning;
 /// <para>Lists the models of a store that one of two keys signed and that are unchanged. Each of the others writes an error.</para>
 /// </example>
 /// <example>
-/// <code>Get-ChildItem D:\models -Directory | Test-ModelSignature -PublicKey D:\keys\team.pub -Detailed | Format-List</code>
+/// <code>Get-ChildItem D:\models -Directory -Force | Test-ModelSignature -PublicKey D:\keys\team.pub -Detailed | Format-List</code>
 /// <para>Reports every model with its verdict and, where it differs, with the files that differ.</para>
 /// </example>
 /// <example>
@@ -77,7 +77,7 @@ namespace ModelSigning;
 /// <para>Verifies a model that was signed with a certificate of the company, at the time that a timestamp confirms.</para>
 /// </example>
 /// <example>
-/// <code>Get-ChildItem D:\models -Directory | Test-ModelSignature -TrustPolicy D:\policy\models.json -Detailed | Select-Object Path, Status,
+/// <code>Get-ChildItem D:\models -Directory -Force | Test-ModelSignature -TrustPolicy D:\policy\models.json -Detailed | Select-Object Path, Status,
 /// TrustRule, Signer, StatusMessage | Export-Csv report.csv</code>
 /// <para>Verifies a store whose models have different signers. The policy says who may sign which; the report names the rule that decided.</para>
 /// </example>
@@ -86,7 +86,7 @@ namespace ModelSigning;
 /// <para>Verifies only the files that are about to be loaded.</para>
 /// </example>
 /// <example>
-/// <code>Get-ChildItem D:\models -Directory | Test-ModelSignature -TrustPolicy D:\policy\models.json -Summary -OutFile ./night.jsonl -Resume</code>
+/// <code>Get-ChildItem D:\models -Directory -Force | Test-ModelSignature -TrustPolicy D:\policy\models.json -Summary -OutFile ./night.jsonl -Resume</code>
 /// <para>Verifies a store of thousands of models, writes each verdict to a report at once, and goes on where an interrupted run ended.</para>
 /// </example>
 /// <example>
