@@ -29,6 +29,15 @@ internal sealed record Contender(string Name, Func<string, Cost> Run)
     public static Contender Host(string name, Func<string, string> command) => new(name, path => MeasuredProcess.Run(
         PublishedPrograms.Host, "-NoProfile", "-Command", $"$ErrorActionPreference = 'Stop'; Import-Module ModelSigning; {command(path)}"));
 
+    /// <summary>Several at the same time, each for itself: none of them waits for another, and all share the processors.</summary>
+    /// <param name="name">Its name in the table.</param>
+    /// <param name="contenders">What runs; the time is that of the last to end.</param>
+    public static Contender SideBySide(string name, params Contender[] contenders) => new(name, path =>
+    {
+        Cost[] costs = Task.WhenAll(contenders.Select(contender => Task.Run(() => contender.Run(path)))).GetAwaiter().GetResult();
+        return new(costs.Max(cost => cost.Seconds), costs.Sum(cost => cost.ProcessorSeconds), costs.Sum(cost => cost.PeakBytes));
+    });
+
     /// <summary>The same work while other processes, which do nothing but count, take the processors.</summary>
     /// <param name="others">How many.</param>
     public Contender BesideBusy(int others) => new($"{Name} beside {others} busy processes", path =>
