@@ -71,8 +71,13 @@ Describe 'ConvertTo-ModelReport' {
         (Test-ModelSignature $base -TrustPolicy "$TestDrive/demands.json").RuleDemands | Should -BeNullOrEmpty
     }
 
-    It 'refuses what is not a result' {
-        $null = Get-Item $good | ConvertTo-ModelReport -ErrorAction SilentlyContinue -ErrorVariable refusals
+    It 'refuses what is not a result, and writes no page about the others: <Name>' -ForEach @(
+        @{ Name = 'a file'; Item = { Get-Item $good } }
+        @{ Name = 'text'; Item = { 'text' } }
+        @{ Name = 'null'; Item = { $null } }
+        @{ Name = 'an array in an array'; Item = { , (, @($results[1])) } }
+    ) {
+        & { $results[0]; & $Item } | ConvertTo-ModelReport -ErrorAction SilentlyContinue -ErrorVariable refusals | Should -BeNullOrEmpty
         $refusals.FullyQualifiedErrorId | Should -BeLike 'ReportInputInvalid,*'
     }
 }

@@ -8,7 +8,7 @@ using ModelSigning.Core.Keys;
 namespace ModelSigning.Core.Certificates;
 
 /// <summary>
-/// The encodings that one key can have in certificates: RSA's and Ed25519's with and without the empty parameters of its algorithm, and RSA's as one for PSS. Whoever revokes a key names one
+/// The encodings that one key can have in certificates: RSA's and Ed25519's with and without the empty parameters of its algorithm, and RSA's as one for PSS, also with its usual parameters. Whoever revokes a key names one
 /// of them, and another authority may certify the key in another one. Keys in any other encoding verify nothing: <see cref="CertificateSignature"/> and the reader of timestamps refuse them.
 /// </summary>
 internal static class KeyTwin
@@ -34,7 +34,11 @@ internal static class KeyTwin
                 KeyOid.Ed25519 => [KeyOid.Ed25519],
                 _ => [],
             };
-            return [.. algorithms.SelectMany(algorithm => new[] { PublicKeyInfo.Write(algorithm, null, info.Key), PublicKeyInfo.Write(algorithm, PublicKeyInfo.Null, info.Key) })];
+            return
+            [
+                .. algorithms.SelectMany(algorithm => new[] { PublicKeyInfo.Write(algorithm, null, info.Key), PublicKeyInfo.Write(algorithm, PublicKeyInfo.Null, info.Key) }),
+                .. algorithms.Contains(KeyOid.RsaPss) ? PssParameters.Usual.Select(parameters => PublicKeyInfo.Write(KeyOid.RsaPss, parameters.Encode(), info.Key)) : [],
+            ];
         }
         catch (AsnContentException)
         {

@@ -22,6 +22,26 @@ internal sealed record PssParameters(HashAlgorithmName Hash, int SaltLength)
     private const string Mgf1 = "1.2.840.113549.1.1.8";
     private const int MaximumSaltLength = 2048;
 
+    /// <summary>Those that programs write for each hash: a salt as long as it.</summary>
+    public static IReadOnlyList<PssParameters> Usual { get; } =
+        [new(HashAlgorithmName.SHA256, SHA256.HashSizeInBytes), new(HashAlgorithmName.SHA384, SHA384.HashSizeInBytes), new(HashAlgorithmName.SHA512, SHA512.HashSizeInBytes)];
+
+    /// <summary>Writes the parameters in DER.</summary>
+    public byte[] Encode()
+    {
+        AlgorithmIdentifier hash = new(HashOid.Of(Hash), PublicKeyInfo.Null);
+        AsnWriter mask = new(AsnEncodingRules.DER), writer = new(AsnEncodingRules.DER);
+        hash.Write(mask);
+        using (writer.PushSequence())
+        {
+            Write(writer, 0, hash.Write);
+            Write(writer, 1, new AlgorithmIdentifier(Mgf1, mask.Encode()).Write);
+            Write(writer, 2, field => field.WriteInteger(SaltLength));
+        }
+
+        return writer.Encode();
+    }
+
     /// <summary>Reads the parameters.</summary>
     /// <returns>Null for those that are not accepted.</returns>
     /// <exception cref="AsnContentException">They are malformed.</exception>
@@ -56,6 +76,14 @@ internal sealed record PssParameters(HashAlgorithmName Hash, int SaltLength)
             new Org.BouncyCastle.Math.BigInteger(1, key.Modulus.ToByteArray(isUnsigned: true, isBigEndian: true)),
             new Org.BouncyCastle.Math.BigInteger(1, key.Exponent.ToByteArray(isUnsigned: true, isBigEndian: true))));
         return signer;
+    }
+
+    private static void Write(AsnWriter sequence, int tag, Action<AsnWriter> field)
+    {
+        using (sequence.PushSequence(new Asn1Tag(TagClass.ContextSpecific, tag)))
+        {
+            field(sequence);
+        }
     }
 
     private static AsnReader? Next(AsnReader sequence, int tag)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ModelSigning.Core.Claims;
 using ModelSigning.Core.Input;
 using static ModelSigning.Core.Input.JsonMembers;
@@ -10,8 +11,8 @@ namespace ModelSigning.Core.Lineage;
 /// </summary>
 internal static class ClaimAncestors
 {
-    private const string Slsa = "https://slsa.dev/provenance/", Link = "https://in-toto.io/attestation/link/", CycloneDx = "cyclonedx", Spdx = "spdx";
-    private const int MostOfClaim = 10_000, DigestLength = 64;
+    private const string Slsa = "https://slsa.dev/provenance/", Link = "https://in-toto.io/attestation/link/", CycloneDx = "cyclonedx", Spdx = "spdx", Sha256 = "sha256:";
+    private const int MostOfClaim = 10_000, DigestLength = 64, LongestShown = 100;
 
     /// <summary>Lists it.</summary>
     /// <param name="claim">The claim, of a signer who is trusted for it.</param>
@@ -33,7 +34,15 @@ internal static class ClaimAncestors
         return [.. named.Take(MostOfClaim)];
     }
 
-    internal static string? Digest(string? text) => text is { Length: DigestLength } && text.All(char.IsAsciiHexDigitLower) ? text : null;
+    // A digest that cannot be one fits no model, instead of counting as if none were named.
+    private static string? Digest(JsonSlice value)
+    {
+        string text = value.Kind == JsonValueKind.String ? value.Text() : "";
+        text = text.StartsWith(Sha256, StringComparison.Ordinal) ? text[Sha256.Length..] : text;
+        return value.Kind == JsonValueKind.Undefined ? null
+            : text.Length == DigestLength && text.All(char.IsAsciiHexDigit) ? text.ToLowerInvariant()
+            : text.Length <= LongestShown ? text : text[..LongestShown];
+    }
 
     private static IEnumerable<NamedAncestor> OfProvenance(JsonSlice predicate, string source) =>
         Objects(Member(predicate, "buildDefinition"), "resolvedDependencies").Concat(Objects(predicate, "materials")).Select(material =>
@@ -48,7 +57,7 @@ internal static class ClaimAncestors
             return new NamedAncestor(relation ?? LineageRelation.Material, name, source)
             {
                 Revision = revision ?? Text(Member(material, "digest"), "gitCommit"),
-                RootDigest = Digest(Text(Member(material, "digest"), "sha256")),
+                RootDigest = Digest(Member(Member(material, "digest"), "sha256")),
             };
         }).OfType<NamedAncestor>();
 
@@ -117,7 +126,7 @@ internal static class ClaimAncestors
 
         // The digest of a model as a whole is a property: a hash of a component would be one of bytes.
         string? digest = Objects(component, "properties").Where(property => Text(property, "name")?.EndsWith("rootDigest", StringComparison.OrdinalIgnoreCase) == true)
-            .Select(property => Digest(Text(property, "value")?.Split(':')[^1])).FirstOrDefault(found => found is not null);
+            .Select(property => Digest(Member(property, "value"))).FirstOrDefault(found => found is not null);
         return new(relation, name, source) { Revision = revision ?? Text(component, "version"), RootDigest = digest };
     }
 }

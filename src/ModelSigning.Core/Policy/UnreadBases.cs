@@ -30,10 +30,18 @@ internal static class UnreadBases
             return $"'{uninspected.File}' cannot be read: {uninspected.Reason.TrimEnd('.')}";
         }
 
+        if (model.Statement.Manifest.Resources.Select(resource => FileOf(model, resource.Name)).FirstOrDefault(name => name != Card && name.Equals(Card, StringComparison.OrdinalIgnoreCase)) is { } other)
+        {
+            return $"'{other}' is what loaders open as {Card} where case makes no difference, and was not read";
+        }
+
         // Git's files are not part of a model, and no loader looks for a configuration among them.
         IEnumerable<string> unsigned = model.UncheckedFiles ?? model.UncheckedPaths.Where(path => path != ".git").SelectMany(path => FilesAt(model.ModelPath, path, cancellationToken));
         return unsigned.FirstOrDefault(NamesBases) is { } file ? $"'{file}' is not signed" : null;
     }
+
+    private static string FileOf(VerificationResult model, string resource) =>
+        model.Statement.Serialization.ShardSize is not null && ResourceName.TryParseShard(resource, out string file, out _, out _) ? file : resource;
 
     // In whatever case: a file system may take one for the other.
     private static bool NamesBases(string name) => IsAdapter(name) || name.Equals(Card, StringComparison.OrdinalIgnoreCase);

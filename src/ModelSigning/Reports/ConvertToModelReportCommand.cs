@@ -23,11 +23,13 @@ namespace ModelSigning;
 public sealed class ConvertToModelReportCommand : ModuleCommand
 {
     private readonly List<ReportedModel> _models = [];
+    private bool _isRefused;
 
     /// <summary>A result of Test-ModelSignature -Detailed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "The results of Test-ModelSignature -Detailed.")]
+    [AllowNull]
     [AllowEmptyCollection]
-    public PSObject[] InputObject { get; set; } = [];
+    public PSObject?[]? InputObject { get; set; } = [];
 
     /// <summary>The title of the page.</summary>
     [Parameter]
@@ -37,15 +39,26 @@ public sealed class ConvertToModelReportCommand : ModuleCommand
     /// <summary>Takes the results.</summary>
     protected override void ProcessRecord()
     {
-        foreach (PSObject result in InputObject)
+        // PowerShell passes null where an item is null.
+        foreach (PSObject? result in InputObject ?? [null])
         {
             if (Attempt("-InputObject", () => ReportedModel.Of(result)) is { } model)
             {
                 _models.Add(model);
             }
+            else
+            {
+                _isRefused = true;
+            }
         }
     }
 
-    /// <summary>Writes the page.</summary>
-    protected override void EndProcessing() => WriteObject(new ReportPage(Title, DateTimeOffset.UtcNow, _models).Write());
+    /// <summary>Writes the page; none if an object was refused, because the page would answer for the others.</summary>
+    protected override void EndProcessing()
+    {
+        if (!_isRefused)
+        {
+            WriteObject(new ReportPage(Title, DateTimeOffset.UtcNow, _models).Write());
+        }
+    }
 }

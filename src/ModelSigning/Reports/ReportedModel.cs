@@ -36,8 +36,13 @@ internal sealed record ReportedModel(
 
     /// <summary>Reads a result.</summary>
     /// <exception cref="Core.Errors.ModelSigningException"><see cref="CommandErrors.ReportInputInvalid"/></exception>
-    internal static ReportedModel Of(PSObject result)
+    internal static ReportedModel Of(PSObject? result)
     {
+        if (result is null)
+        {
+            throw CommandErrors.ReportInputInvalid.At("Null is not a result of Test-ModelSignature.", null);
+        }
+
         if (!result.TypeNames.Any(name => name is "ModelSigning.ModelSignatureResult" or "Deserialized.ModelSigning.ModelSignatureResult"))
         {
             throw CommandErrors.ReportInputInvalid.At($"An object of the type '{result.TypeNames.FirstOrDefault()}' is not a result of Test-ModelSignature.", null);

@@ -44,6 +44,7 @@ public sealed class BomClaimTests : IDisposable
     [InlineData("reference twice")]
     [InlineData("reference to nothing")]
     [InlineData("digest of an ancestor")]
+    [InlineData("digest of an ancestor by another algorithm")]
     [InlineData("main component")]
     [InlineData("file in a library")]
     [InlineData("file in a file")]
@@ -142,7 +143,8 @@ public sealed class BomClaimTests : IDisposable
             case "format": bom["bomFormat"] = "SPDX"; break;
             case "reference twice": file["bom-ref"] = "model"; break;
             case "reference to nothing": model["modelCard"] = JsonNode.Parse("""{ "modelParameters": { "datasets": [{ "ref": "nothing" }] } }"""); break;
-            case "digest of an ancestor": model["pedigree"] = new JsonObject { ["ancestors"] = new JsonArray(new JsonObject { ["type"] = "machine-learning-model", ["name"] = "base", ["properties"] = new JsonArray(Property("modelsigning:rootDigest", "sha256:00")) }) }; break;
+            case "digest of an ancestor": model["pedigree"] = Pedigree("sha256:00"); break;
+            case "digest of an ancestor by another algorithm": model["pedigree"] = Pedigree("sha512:" + new string('0', 64)); break;
             case "file in a library":
                 hash["content"] = new string('0', 64);
                 model["components"] = new JsonArray(new JsonObject { ["type"] = "library", ["name"] = "code", ["components"] = new JsonArray(file.DeepClone()) });
@@ -160,6 +162,11 @@ public sealed class BomClaimTests : IDisposable
                 break;
         }
     }
+
+    private static JsonObject Pedigree(string rootDigest) => new()
+    {
+        ["ancestors"] = new JsonArray(new JsonObject { ["type"] = "machine-learning-model", ["name"] = "base", ["properties"] = new JsonArray(Property("modelsigning:rootDigest", rootDigest)) }),
+    };
 
     private static JsonObject Wrong(string file) =>
         new() { ["type"] = "file", ["name"] = file, ["hashes"] = new JsonArray(new JsonObject { ["alg"] = "SHA-256", ["content"] = new string('0', 64) }) };

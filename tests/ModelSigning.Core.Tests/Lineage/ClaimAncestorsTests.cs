@@ -24,9 +24,25 @@ public sealed class ClaimAncestorsTests : IDisposable
         Assert.Equal([LineageRelation.BaseModel, LineageRelation.Software, LineageRelation.Dataset, LineageRelation.Material], named.Select(one => one.Relation));
         Assert.Equal(("org/base", "main", digest), (named[0].Name, named[0].Revision, named[0].RootDigest));
         Assert.Equal("abc", named[1].Revision);
-        Assert.Null(named[3].RootDigest);
+        Assert.Equal("no digest", named[3].RootDigest);
         Assert.Equal("claim of line 1 (https://slsa.dev/provenance/v1)", named[0].Source);
     }
+
+    // The value in JSON, and what it is compared as.
+    public static TheoryData<string, string> Digests => new()
+    {
+        { $"\"{new string('A', 64)}\"", new('a', 64) },
+        { $"\"sha256:{new string('a', 64)}\"", new('a', 64) },
+        { $"\"sha512:{new string('a', 64)}\"", "sha512:" + new string('a', 64) },
+        { "\"00aa\"", "00aa" },
+        { "\"\"", "" },
+        { "5", "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Digests))]
+    public void A_digest_that_cannot_be_one_is_not_taken_for_none(string written, string read) => Assert.Equal(read, Assert.Single(Of(
+        "slsa-provenance", $$$"""{"buildDefinition":{"resolvedDependencies":[{"uri":"pkg:huggingface/org/base","digest":{"sha256":{{{written}}} } }] } }""")).RootDigest);
 
     [Fact]
     public void CycloneDX_names_its_pedigree_and_its_datasets()

@@ -271,6 +271,20 @@ public sealed class LineageDemandTests : IDisposable
         Assert.Contains($"'{name}' is not signed", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("readme.md")]
+    [InlineData("README.MD")]
+    public void A_signed_file_that_is_the_card_where_case_makes_no_difference_is_refused(string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere both names lead to one file.");
+        Model("org/top");
+        File.Move(_folder["models/org/top/README.md"], _folder[$"models/org/top/{name}"]);
+        Sign("org/top", _key);
+        ModelSigningException refusal = Refusal("org/top");
+        Assert.Equal("TrustPolicyLineageUnreadable", refusal.Definition.Id);
+        Assert.Contains($"'{name}'", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_unsigned_link_to_a_folder_may_lead_to_an_adapter()
     {

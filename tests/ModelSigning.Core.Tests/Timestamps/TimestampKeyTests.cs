@@ -16,8 +16,11 @@ public sealed class TimestampKeyTests
 {
     private const string EcdhOid = "1.3.132.1.12", RsaOfX509Oid = "2.5.8.1.1";
 
+    // What OpenSSL writes for -pkeyopt rsa_pss_keygen_md:sha256 (RFC 4055, section 3.1).
+    private static readonly byte[] PssWithSha256 = Convert.FromHexString("3034A00F300D06096086480165030402010500A11C301A06092A864886F70D010108300D06096086480165030402010500A203020120");
+
     // Any encoding of the identifier's parameters; the key of the first certificate must be found by each.
-    public static TheoryData<string> Known => ["usual", "without parameters", "other parameters", "for PSS"];
+    public static TheoryData<string> Known => ["usual", "without parameters", "other parameters", "for PSS", "for PSS with SHA-256"];
 
     public static TheoryData<string> OtherRsa =>
         ["negative modulus", "longer lengths", "indefinite length", "X.509's identifier", "something after it", "something in it", "even exponent", "long exponent", "short"];
@@ -34,10 +37,15 @@ public sealed class TimestampKeyTests
             "without parameters" => PublicKeyInfo.Write(KeyOid.Rsa, null, key),
             "other parameters" => PublicKeyInfo.Write(KeyOid.Rsa, new byte[] { 0x0C, 0x01, 0x41 }, key),
             "for PSS" => PublicKeyInfo.Write(KeyOid.RsaPss, null, key),
+            "for PSS with SHA-256" => PublicKeyInfo.Write(KeyOid.RsaPss, PssWithSha256, key),
             _ => PublicKeyInfo.Write(KeyOid.Rsa, PublicKeyInfo.Null, key),
         });
         Assert.NotNull(TimestampKey.Of(DecodedCertificate.Decode(certificate)));
         Assert.Contains(usual.Certificate.SpkiHint(), KeyTwin.Hints(certificate));
+        if (form != "other parameters")
+        {
+            Assert.Contains(certificate.SpkiHint(), KeyTwin.Hints(usual.Certificate));
+        }
     }
 
     [Theory]
