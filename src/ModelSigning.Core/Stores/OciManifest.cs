@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
@@ -10,7 +11,7 @@ namespace ModelSigning.Core.Stores;
 /// A manifest of ModelPack, KitOps, Docker's models or ORAS: which files its layers are. A file's name is what ModelPack's annotation says, else the
 /// Kitfile, else the title; a layer without a name is refused.
 /// </summary>
-internal static class OciManifest
+internal static partial class OciManifest
 {
     private const int MostLayers = 100_000;
     private const string ImageConfig = "application/vnd.oci.image.config.v1+json", DockerImageConfig = "application/vnd.docker.container.image.v1+json";
@@ -139,12 +140,7 @@ internal static class OciManifest
         }
 
         // A layer called config.json has the name of the configuration, and is refused as a name that is there twice.
-        return new(ModelStores.OciLayers, path, name,
-        [
-            new("config.json", store.Blob(config)),
-            .. layers.Select((layer, index) => new StoredFile(
-                layer.Annotation(Title) ?? Invariant($"layer_{index:000}.tar.gz"), Blob(layer))),
-        ], []);
+        return new(ModelStores.OciLayers, path, name, [new("config.json", store.Blob(config)), .. layers.Select((layer, index) => new StoredFile(NameByPlace(layer, index, path), Blob(layer)))], []);
 
         Blob Blob(OciDescriptor layer)
         {
@@ -152,6 +148,19 @@ internal static class OciManifest
             return store.Blob(layer);
         }
     }
+
+    // With the title of another place two layers could change places, and the one that is unpacked last would be another one.
+    private static string NameByPlace(OciDescriptor layer, int index, string path)
+    {
+        string own = Invariant($"layer_{index:000}.tar.gz");
+        return layer.Annotation(Title) is not { } title || title == own ? own
+            : PlaceName().IsMatch(title) ? throw StoreErrors.StoredNameInvalid.At($"The layer {layer.Digest} in '{path}' has the title '{title}', which is the name of a layer at another place.", path)
+            : title;
+    }
+
+    // In whatever case: file systems may take one for the other.
+    [GeneratedRegex(@"\Alayer_[0-9]+\.tar\.gz\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex PlaceName();
 
     // Each tool looks at one of them, and writes the file under that name.
     private static string? Name(OciDescriptor layer, Dictionary<string, string>? kit, string path)

@@ -66,7 +66,10 @@ public abstract partial class VerifyingCommand : HashingCommand
     [Parameter]
     public SwitchParameter IgnoreUnsignedFile { get; set; }
 
-    /// <summary>Refuses a model with symbolic links even if its signer allowed them, and a signature that is a link in the model or beside a single file.</summary>
+    /// <summary>
+    /// Refuses symbolic links among the files of the model even if its signer allowed them, and a signature that is a link in the model or beside a single file. A link at a path that is left
+    /// out of the comparison is in UncheckedPaths.
+    /// </summary>
     [Parameter]
     public SwitchParameter DenySymlink { get; set; }
 
