@@ -166,12 +166,15 @@ public sealed class OciFileNameTests : IDisposable
     public void A_layer_has_the_name_of_no_other_place_in_the_mapping_of_the_Go_implementation()
     {
         OciLayoutBuilder built = new();
-        JsonObject First(params (string, string)[] annotations) => built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("a", "1")), annotations);
-        JsonObject Second(params (string, string)[] annotations) => built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("a", "2")), annotations);
-        built.Manifest("signed", Config(built), First(), Second());
-        built.Manifest("titled", Config(built), First((Title, "layer_000.tar.gz")), Second((Title, "layer_001.tar.gz")));
-        built.Manifest("turned", Config(built), Second((Title, "layer_001.tar.gz")), First((Title, "layer_000.tar.gz")));
-        built.Manifest("capital", Config(built), First((Title, "LAYER_1.tar.gz")));
+        byte[] first = OciLayoutBuilder.Tar(("a", "1")), second = OciLayoutBuilder.Tar(("a", "2"));
+        JsonObject config = Config(built);
+        JsonObject Same() => config.DeepClone().AsObject();
+        JsonObject First(params (string, string)[] annotations) => built.Blob(Layer + "tar", first, annotations);
+        JsonObject Second(params (string, string)[] annotations) => built.Blob(Layer + "tar", second, annotations);
+        built.Manifest("signed", config, First(), Second());
+        built.Manifest("titled", Same(), First((Title, "layer_000.tar.gz")), Second((Title, "layer_001.tar.gz")));
+        built.Manifest("turned", Same(), Second((Title, "layer_001.tar.gz")), First((Title, "layer_000.tar.gz")));
+        built.Manifest("capital", Same(), First((Title, "LAYER_1.tar.gz")));
         string layout = built.WriteFolder(_store.Folder, "layout");
         _store.Sign(layout, "OciLayers", "signed");
         Assert.True(_store.Verify(layout, "OciLayers", "titled").IsValid);
