@@ -244,7 +244,7 @@ internal ref struct PickleScan
     private bool IndexLine(out ulong index)
     {
         bool read = Line(out string line);
-        if (!ulong.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out index))
+        if (line.Contains('\0', StringComparison.Ordinal) || !ulong.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out index))
         {
             index = ulong.MaxValue;
             IsIncomplete |= Globals.Count > 0;

@@ -1,6 +1,6 @@
-using System.Globalization;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Manifests;
@@ -38,7 +38,7 @@ internal sealed class ManifestRows(string source)
 
         string relative = ManifestImport.Name(name, source, line);
         byte[] bytes = ManifestImport.Digest(digest, _algorithm, source, line);
-        long number = length.Length == 0 ? 0 : long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out long parsed) ? parsed
+        long number = length.Length == 0 ? 0 : DecimalDigits.TryRead(length, out long parsed) ? parsed
             : throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, line, $"has the length '{length}'."), source);
         if (ResourceName.TryParseShard(relative, out _, out long start, out long end) && end - start == number)
         {

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Input;
 
 namespace ModelSigning.Core.Models;
 
@@ -84,7 +84,7 @@ public static class ResourceName
     {
         number = 0;
         return digits.Length > 0 && (digits[0] != '0' || digits.Length == 1)
-            && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+            && DecimalDigits.TryRead(digits, out number);
     }
 }
 

@@ -156,6 +156,7 @@ public class ResourceNameTests
     [InlineData("w::2")]
     [InlineData("w:0:9223372036854775808")]
     [InlineData("w:٠:١")]
+    [InlineData("a:0:5\0")]
     public void Anything_else_is_not_a_shard(string name) => Assert.False(ResourceName.TryParseShard(name, out _, out _, out _));
 
     [Fact]
