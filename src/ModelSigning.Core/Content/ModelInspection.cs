@@ -263,8 +263,10 @@ internal sealed class ModelInspection
         bool isComputed = scan.IsIncomplete && (isPickle || isExpected || scan.Pickles > 0);
         if (isComputed || ((isPickle || isExpected) && scan.Pickles == 0))
         {
-            string reason = isComputed ? "is a pickle that computes what it calls" : isWhole ? "is not a pickle, an archive or any other known format" : "exceeds the inspection limit";
-            NotInspected(file, member is null ? string.Intern($"it {reason}") : $"its member '{member}' {reason}");
+            // One text for all files: a dataset can have a million of them.
+            const string itself = "it ";
+            string reason = isComputed ? itself + "is a pickle that computes what it calls" : isWhole ? itself + "is not a pickle, an archive or any other known format" : itself + "exceeds the inspection limit";
+            NotInspected(file, member is null ? reason : $"its member '{member}' {reason[itself.Length..]}");
         }
 
         return isWhole && scan.Pickles > 0 && scan.End == bytes.Length;
