@@ -102,7 +102,7 @@ internal static class StoreErrors
 
     /// <summary>A layer of a type that is not read.</summary>
     public static readonly ErrorDefinition LayerTypeUnknown = new("LayerTypeUnknown", ErrorKind.InvalidData,
-        "A layer of the model is compressed or packed in a format that is not supported.",
+        "A layer of the model is compressed or packed in a format that is not supported, or has a type that the tool of its store does not know.",
         "Package the model as files, tar, tar+gzip or tar+zstd.");
 
     /// <summary>A name that leads elsewhere, or beside which there is another.</summary>
