@@ -12,11 +12,11 @@ namespace ModelSigning.Core.Stores;
 /// </summary>
 internal static class OllamaStore
 {
-    private const string Prefix = "application/vnd.ollama.image.", ManifestType = "application/vnd.docker.distribution.manifest.v2+json";
+    private const string Prefix = "application/vnd.ollama.image.", ManifestType = "application/vnd.docker.distribution.manifest.v2+json", Prompt = "prompt", Template = "template";
 
     // The layers that have a name of their own, and all that ollama knows: it passes over a layer of any other type.
     private static readonly string[] Named = ["tensor", "json"];
-    private static readonly string[] Types = ["model", "adapter", "projector", "prompt", "template", "system", "params", "messages", "license", "draft", "embed", .. Named];
+    private static readonly string[] Types = ["model", "adapter", "projector", Prompt, Template, "system", "params", "messages", "license", "draft", "embed", .. Named];
     private static readonly string[] FileNames = ["config", .. Types];
 
     private static readonly InputRules Rules = new("manifest of ollama", OciLayout.MaximumLength, StoreErrors.ManifestInvalid);
@@ -54,6 +54,12 @@ internal static class OllamaStore
                 && given.GetString() is { Length: > 0 } own ? Distinct(own, full) : type;
             int count = counts[called] = counts.GetValueOrDefault(called) + 1;
             files.Add(new(count == 1 ? called : Invariant($"{called}-{count}"), At(layers[index])));
+        }
+
+        if (counts.ContainsKey(Prompt) && counts.ContainsKey(Template))
+        {
+            throw StoreErrors.ManifestInvalid.At(
+                $"The manifest of {name} in '{full}' has layers of the types '{Prompt}' and '{Template}', which are one for ollama: it takes the last of them.", full, cure: "Create the model again with 'ollama create'.");
         }
 
         return new StoredModel(ModelStores.Ollama, full, name, files, []);

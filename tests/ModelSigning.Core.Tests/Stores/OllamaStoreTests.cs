@@ -89,6 +89,14 @@ public sealed class OllamaStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_prompt_beside_a_template_is_refused_because_ollama_takes_the_last_of_both()
+    {
+        Assert.Equal(["config", "prompt", "prompt-2"], Names(Layer("prompt", "1"), Layer("prompt", "2")));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => Names(Layer("prompt", "1"), Layer("template", "2"))));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => Names(Layer("template", "2"), Layer("prompt", "1"))));
+    }
+
+    [Fact]
     public void The_model_of_a_list_of_manifests_is_not_known_because_ollama_takes_one_by_its_engine()
     {
         JsonObject list = Manifest("good");
