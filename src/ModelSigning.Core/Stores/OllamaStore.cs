@@ -50,10 +50,15 @@ internal static class OllamaStore
         {
             cancellationToken.ThrowIfCancellationRequested();
             string type = Type(layers[index], full);
-            string called = Named.Contains(type) && elements[index].TryGetProperty("name", out JsonElement given) && given.ValueKind == JsonValueKind.String
-                && given.GetString() is { Length: > 0 } own ? Distinct(own, full) : type;
-            int count = counts[called] = counts.GetValueOrDefault(called) + 1;
-            files.Add(new(count == 1 ? called : Invariant($"{called}-{count}"), At(layers[index])));
+            if (Named.Contains(type) && elements[index].TryGetProperty("name", out JsonElement given) && given.ValueKind == JsonValueKind.String && given.GetString() is { Length: > 0 } own)
+            {
+                // Not counted, so that two of one name are refused: of JSON files ollama takes the first, and the second could be called as a third one is.
+                files.Add(new(Distinct(own, full), At(layers[index])));
+                continue;
+            }
+
+            int count = counts[type] = counts.GetValueOrDefault(type) + 1;
+            files.Add(new(count == 1 ? type : Invariant($"{type}-{count}"), At(layers[index])));
         }
 
         if (counts.ContainsKey(Prompt) && counts.ContainsKey(Template))

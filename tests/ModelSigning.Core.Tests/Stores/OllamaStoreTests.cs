@@ -97,6 +97,14 @@ public sealed class OllamaStoreTests : IDisposable
     }
 
     [Fact]
+    public void Two_tensors_or_JSON_files_of_one_name_are_refused_because_the_name_of_a_third_could_stand_for_the_second()
+    {
+        Assert.Equal(["blk", "blk-2", "config"], Names(Layer("tensor", "1", "blk"), Layer("tensor", "2", "blk-2")));
+        Assert.All((string[])["tensor", "json"], type => Assert.Equal("StoredNameTwice", Refusal(() => Names(Layer(type, "1", "blk"), Layer(type, "2", "blk")))));
+        Assert.Equal("StoredNameTwice", Refusal(() => Names(Layer("json", "1", "blk"), Layer("tensor", "1", "blk"))));
+    }
+
+    [Fact]
     public void The_model_of_a_list_of_manifests_is_not_known_because_ollama_takes_one_by_its_engine()
     {
         JsonObject list = Manifest("good");
