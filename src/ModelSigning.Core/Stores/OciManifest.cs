@@ -14,7 +14,10 @@ internal static class OciManifest
 {
     private const int MostLayers = 100_000;
     private const string ImageConfig = "application/vnd.oci.image.config.v1+json", DockerImageConfig = "application/vnd.docker.container.image.v1+json";
-    private const string Title = "org.opencontainers.image.title", Unpack = "io.deis.oras.content.unpack", KitConfig = "application/vnd.kitops.modelkit.config.v1+json";
+    private const string Unpack = "io.deis.oras.content.unpack", KitConfig = "application/vnd.kitops.modelkit.config.v1+json";
+
+    /// <summary>The annotation by which ORAS writes a blob as a file.</summary>
+    public const string Title = "org.opencontainers.image.title";
 
     private static readonly string[] PathKeys = ["org.cncf.model.filepath", "org.cnai.model.filepath"];
     private static readonly string[] ImageLayers = ["application/vnd.oci.image.layer.v1.tar", "application/vnd.docker.image.rootfs.diff.tar"];
@@ -23,6 +26,13 @@ internal static class OciManifest
     private static readonly string[] DockerTars = ["application/vnd.docker.ai.dir.tar", "application/vnd.docker.ai.vllm.config.tar"];
 
     private static readonly string[] ImageTypes = ["application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json"];
+
+    // Of all documents that name other blobs. The last ones are a draft of OCI that ORAS reads, and Docker's first version.
+    private static readonly string[] DocumentTypes =
+    [
+        .. ImageTypes, .. OciLayout.IndexTypes, "application/vnd.oci.artifact.manifest.v1+json",
+        "application/vnd.docker.distribution.manifest.v1+json", "application/vnd.docker.distribution.manifest.v1+prettyjws",
+    ];
 
     // Of an index, of an artifact manifest (a draft of OCI that ORAS reads), and of Docker's first version.
     private static readonly string[] OtherMembers = ["manifests", "blobs", "fsLayers"];
@@ -60,6 +70,24 @@ internal static class OciManifest
         {
             throw StoreErrors.ManifestInvalid.At($"'{source}' mixes two kinds of documents: it also has the member '{both}' of the other kind.", source);
         }
+
+        // ORAS writes what has a title as a file, and takes the bytes for a subject from a layer that has its digest.
+        if (root.TryGetProperty("subject", out JsonElement subject) && subject.ValueKind != JsonValueKind.Null)
+        {
+            RequireUntitled(OciDescriptor.Read(subject, source), source);
+        }
+    }
+
+    /// <summary>Refuses a manifest, an index or a subject that ORAS would itself write as a file, because its descriptor has a title.</summary>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.StoredNameInvalid"/>.</exception>
+    public static void RequireUntitled(OciDescriptor document, string source)
+    {
+        if (document.Annotation(Title) is { } title)
+        {
+            throw StoreErrors.StoredNameInvalid.At(
+                $"'{source}' gives the document {document.Digest} the title '{title}', under which ORAS writes it as a file beside those of the model.", source,
+                cure: "Copy the model into a layout of its own with 'skopeo copy', which leaves titles of manifests out, or ask its publisher for one without them.");
+        }
     }
 
     /// <summary>The layers and the configuration of a manifest.</summary>
@@ -73,7 +101,12 @@ internal static class OciManifest
         }
 
         JsonElement[] elements = [.. layers.EnumerateArray()];
-        return (OciDescriptor.Read(config, source), [.. elements.Select(layer => OciDescriptor.Read(layer, source))], elements);
+        (OciDescriptor head, OciDescriptor[] blobs) = (OciDescriptor.Read(config, source), [.. elements.Select(layer => OciDescriptor.Read(layer, source))]);
+        return blobs.Prepend(head).FirstOrDefault(blob => DocumentTypes.Contains(blob.MediaType)) is { } document
+            ? throw StoreErrors.ManifestInvalid.At(
+                $"A manifest in '{source}' has {document.Digest} of the type '{document.MediaType}' as its configuration or as a layer. ORAS goes on to the files of that other manifest.", source,
+                cure: "Do not use the model. Ask its publisher for one whose manifest has files alone.")
+            : (head, blobs, elements);
     }
 
     /// <summary>Whether a manifest has what Docker's attestations have and nothing that a program would unpack or write as a file: in-toto statements without names.</summary>
