@@ -15,10 +15,15 @@ internal static class OciManifest
     private const int MostLayers = 100_000;
     private const string ImageConfig = "application/vnd.oci.image.config.v1+json", DockerImageConfig = "application/vnd.docker.container.image.v1+json";
     private const string Unpack = "io.deis.oras.content.unpack", KitConfig = "application/vnd.kitops.modelkit.config.v1+json";
+    private const string ModelPackManifest = "application/vnd.cncf.model.manifest.v1+json", ModelPackConfig = "application/vnd.cncf.model.config.v1+json";
+
+    // Of Docker's models of which each layer is one file.
+    private const string DockerFilesConfig = "application/vnd.docker.ai.model.config.v0.2+json";
 
     /// <summary>The annotation by which ORAS writes a blob as a file.</summary>
     public const string Title = "org.opencontainers.image.title";
 
+    private static readonly string[] ModelPackPrefixes = ["application/vnd.cncf.model.", "application/vnd.cnai.model."];
     private static readonly string[] PathKeys = ["org.cncf.model.filepath", "org.cnai.model.filepath"];
     private static readonly string[] ImageLayers = ["application/vnd.oci.image.layer.v1.tar", "application/vnd.docker.image.rootfs.diff.tar"];
 
@@ -131,6 +136,7 @@ internal static class OciManifest
         // ORAS writes a configuration that has a title as a file.
         List<StoredFile> files = config.Annotation(Title) is { } title ? [new(Clean(title), store.Blob(config))] : [];
         List<PackedLayer> packed = [];
+        bool isModelPack = config.MediaType == ModelPackConfig || Text(manifest, "artifactType") == ModelPackManifest;
         foreach (OciDescriptor layer in layers)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -148,6 +154,13 @@ internal static class OciManifest
                 throw StoreErrors.LayerNameMissing.At($"The layer {layer.Digest} of the type '{layer.MediaType}' in '{path}' has no name.", path);
             }
 
+            if (packing != LayerPacking.Raw)
+            {
+                // Docker takes each layer of such manifests for a file, whatever its type says. ModelPack's own tars are for the tools that unpack them.
+                bool isOwnTar = isModelPack && ModelPackPrefixes.Any(prefix => layer.MediaType.StartsWith(prefix, StringComparison.Ordinal));
+                RequireOneReading(layer, config.MediaType == DockerFilesConfig || (isModelPack && !isOwnTar), path);
+            }
+
             string clean = named ?? "";
             if (packing == LayerPacking.Raw)
             {
@@ -155,11 +168,24 @@ internal static class OciManifest
             }
             else
             {
-                packed.Add(new(store.Blob(layer), packing, clean, isImage));
+                packed.Add(new(store.Blob(layer), packing, clean, layer.Annotation(Title) is null, isImage));
             }
         }
 
         return new StoredModel(ModelStores.Oci, path, name, files, packed);
+    }
+
+    // The file that another tool makes of a tar could have the name of one in it, and would be another.
+    private static void RequireOneReading(OciDescriptor layer, bool isFileToDocker, string path)
+    {
+        (string Tool, string Key)? other = layer.Annotation(Title) is not null && layer.Annotation(Unpack) != "true" ? ("ORAS", Title)
+            : isFileToDocker && layer.Annotation(PathKeys[0]) is not null ? ("Docker", PathKeys[0]) : null;
+        if (other is ({ } tool, { } key))
+        {
+            throw StoreErrors.StoredNameInvalid.At(
+                $"The layer {layer.Digest} in '{path}' is a file called '{layer.Annotation(key)}' to {tool} by its annotation '{key}', and a tar to what unpacks the type '{layer.MediaType}'.", path,
+                cure: $"Do not use the model. Ask its publisher for one whose layers are files as they are, or that has tars of ModelPack without the annotation '{Title}'.");
+        }
     }
 
     // The resources that the Go implementation makes of a manifest: a file for the configuration, and one for each layer as it lies in the registry.

@@ -10,7 +10,8 @@ namespace ModelSigning.Core.Tests.Stores;
 /// <summary>What the files of an OCI layout are called: by annotations, a Kitfile, an image or the Go implementation.</summary>
 public sealed class OciFileNameTests : IDisposable
 {
-    private const string Layer = "application/vnd.cncf.model.weight.v1.", FilePath = "org.cncf.model.filepath", Title = "org.opencontainers.image.title";
+    private const string Layer = "application/vnd.cncf.model.weight.v1.", FilePath = "org.cncf.model.filepath", Title = "org.opencontainers.image.title",
+        ModelPackConfig = "application/vnd.cncf.model.config.v1+json";
 
     private readonly StoreFixture _store = new();
 
@@ -178,6 +179,57 @@ public sealed class OciFileNameTests : IDisposable
         Assert.Equal(["modeling.py", "w.bin"], _store.Names(layout, "Oci", "config"));
         Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(layout, "Oci", "unpack")));
         Assert.Equal("RevisionAmbiguous", Refusal(() => _store.Names(layout, "Oci", "attested")));
+    }
+
+    [Theory]
+    [InlineData(Layer + "tar", Title)]
+    [InlineData(Layer + "tar+gzip", Title)]
+    [InlineData("application/x.tar", Title)]
+    [InlineData("application/vnd.docker.ai.dir.tar", Title)]
+    [InlineData("application/vnd.kitops.modelkit.code.v1.tar", Title)]
+    public void A_tar_with_a_title_is_refused_because_ORAS_writes_the_tar_itself_under_it_unless_it_is_to_be_unpacked(string type, string annotation)
+    {
+        OciLayoutBuilder built = new();
+        byte[] file = OciLayoutBuilder.Tar(("src", "1")), folder = Gzip(OciLayoutBuilder.Tar(("src/a", "1")));
+        file = type.EndsWith("gzip", StringComparison.Ordinal) ? Gzip(file) : file;
+        built.Manifest("file", Config(built), built.Blob(type, file, (annotation, "src")));
+        built.Manifest("both", Config(built), built.Blob(type, file, (FilePath, "src"), (annotation, "src")));
+        built.Manifest("unpacked", Config(built), built.Blob(Layer + "tar+gzip", folder, (annotation, "src"), ("io.deis.oras.content.unpack", "true")));
+        built.Manifest("unpacked-file", Config(built), built.Blob(Layer + "tar+gzip", Gzip(OciLayoutBuilder.Tar(("src", "1"))), (annotation, "src"), ("io.deis.oras.content.unpack", "true")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.All((string[])["file", "both", "unpacked-file"], tag => Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", tag))));
+        Assert.Equal(["src/a"], _store.Names(layout, "Oci", "unpacked"));
+    }
+
+    [Theory]
+    [InlineData(Layer + "tar", ModelPackConfig, false, null)]
+    [InlineData(Layer + "tar", ModelPackConfig, true, null)]
+    [InlineData("application/vnd.cnai.model.weight.v1.tar", "application/vnd.cnai.model.config.v1+json", false, null)]
+    [InlineData(Layer + "tar", "application/vnd.docker.ai.model.config.v0.2+json", false, "StoredNameInvalid")]
+    [InlineData("application/vnd.docker.ai.dir.tar", "application/vnd.docker.ai.model.config.v0.2+json", false, "StoredNameInvalid")]
+    [InlineData("application/vnd.docker.ai.dir.tar", "application/vnd.docker.ai.model.config.v0.1+json", true, "StoredNameInvalid")]
+    [InlineData("application/vnd.docker.ai.dir.tar", "application/vnd.docker.ai.model.config.v0.1+json", false, null)]
+    [InlineData("application/x.tar", ModelPackConfig, false, "StoredNameInvalid")]
+    [InlineData("application/vnd.oci.image.layer.v1.tar", ModelPackConfig, false, "StoredNameInvalid")]
+    [InlineData("application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.config.v1+json", true, "StoredNameInvalid")]
+    [InlineData("application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.config.v1+json", false, null)]
+    public void A_tar_that_Dockers_models_would_have_as_a_file_is_unpacked_only_where_ModelPack_defines_it(string type, string config, bool isModelPack, string? error)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject manifest = new()
+        {
+            ["schemaVersion"] = 2,
+            ["config"] = built.Blob(config, Utf8("{}")),
+            ["layers"] = new JsonArray(built.Blob(type, OciLayoutBuilder.Tar(("model.bin", "1")), (FilePath, "model.bin"))),
+        };
+        if (isModelPack)
+        {
+            manifest["artifactType"] = "application/vnd.cncf.model.manifest.v1+json";
+        }
+
+        built.Entry("v1", "application/vnd.oci.image.manifest.v1+json", manifest);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(error, error is null ? _store.Names(layout, "Oci", "v1") is ["model.bin"] ? null : "other" : Refusal(() => _store.Names(layout, "Oci", "v1")));
     }
 
     private static JsonObject Config(OciLayoutBuilder layout) => layout.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray());
