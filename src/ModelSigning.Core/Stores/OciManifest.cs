@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Errors;
@@ -14,7 +15,7 @@ internal static class OciManifest
 {
     private const int MostLayers = 100_000;
     private const string ImageConfig = "application/vnd.oci.image.config.v1+json", DockerImageConfig = "application/vnd.docker.container.image.v1+json";
-    private const string Unpack = "io.deis.oras.content.unpack", KitConfig = "application/vnd.kitops.modelkit.config.v1+json";
+    private const string Unpack = "io.deis.oras.content.unpack", KitConfig = "application/vnd.kitops.modelkit.config.v1+json", KitAnnotation = "ml.kitops.modelkit.kitfile";
     private const string ModelPackManifest = "application/vnd.cncf.model.manifest.v1+json", ModelPackConfig = "application/vnd.cncf.model.config.v1+json";
 
     // Of Docker's models of which each layer is one file.
@@ -132,7 +133,8 @@ internal static class OciManifest
 
         // Of no other configuration is anything used here; but a program that does would take what the manifest does not mean.
         byte[] configuration = store.Blob(config).Read(OciLayout.MaximumLength, cancellationToken);
-        Dictionary<string, string>? kit = config.MediaType == KitConfig ? Kitfile(configuration, layers, path, cancellationToken) : null;
+        bool isKit = config.MediaType == KitConfig;
+        Dictionary<string, string>? kit = (isKit ? configuration : AnnotatedKitfile(manifest, path)) is { } kitfile ? Kitfile(kitfile, layers, path, cancellationToken) : null;
         // ORAS writes a configuration that has a title as a file.
         List<StoredFile> files = config.Annotation(Title) is { } title ? [new(Clean(title), store.Blob(config))] : [];
         List<PackedLayer> packed = [];
@@ -140,7 +142,12 @@ internal static class OciManifest
         foreach (OciDescriptor layer in layers)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string? named = DockerTars.Contains(layer.MediaType) && layer.Annotation(Title) is null ? "" : Name(layer, kit, path);
+            string? named = DockerTars.Contains(layer.MediaType) && layer.Annotation(Title) is null ? "" : Name(layer, isKit ? kit : null, path);
+            if (kit is not null && !kit.ContainsKey(layer.Digest))
+            {
+                throw StoreErrors.LayerNameMissing.At($"The layer {layer.Digest} in '{path}' has no path in the Kitfile, so that KitOps does not unpack it.", path);
+            }
+
             LayerPacking packing = Packing(layer, path);
             bool isImage = ImageLayers.Any(type => layer.MediaType.StartsWith(type, StringComparison.Ordinal));
             if (isImage && packing == LayerPacking.Raw && config.MediaType is ImageConfig or DockerImageConfig)
@@ -243,6 +250,12 @@ internal static class OciManifest
             : LayerPacking.Raw;
     }
 
+    // KitOps writes models of ModelPack too, and reads the Kitfile from this annotation of the manifest there.
+    private static byte[]? AnnotatedKitfile(JsonElement manifest, string path) =>
+        !manifest.TryGetProperty("annotations", out JsonElement notes) || notes.ValueKind != JsonValueKind.Object || !notes.TryGetProperty(KitAnnotation, out JsonElement kitfile) ? null
+            : kitfile.ValueKind == JsonValueKind.String ? Encoding.UTF8.GetBytes(kitfile.GetString()!)
+            : throw StoreErrors.ManifestInvalid.At($"The annotation '{KitAnnotation}' of the manifest in '{path}' is not text.", path);
+
     // Where each layer's files lie, by the layer's digest. Kitfiles that do not say which layer is which are too old: their tars have other names.
     private static Dictionary<string, string> Kitfile(byte[] config, IReadOnlyList<OciDescriptor> layers, string path, CancellationToken cancellationToken)
     {
@@ -253,6 +266,11 @@ internal static class OciManifest
         if (root.TryGetProperty("model", out JsonElement model) && model.ValueKind != JsonValueKind.Null)
         {
             entries.Add(model.ValueKind == JsonValueKind.Object ? model : throw OtherKind("model"));
+            if (Text(model, "path") is { } own && own.AsSpan().ContainsAny(':', '@'))
+            {
+                throw Elsewhere($"has a model with the path '{own}', which KitOps takes for another model");
+            }
+
             AddArray(model, "parts");
         }
 
@@ -269,11 +287,16 @@ internal static class OciManifest
             }
         }
 
-        // A path without a layer can be another model of a registry, whose files KitOps unpacks beside those of the layers.
+        // KitOps unpacks files of another model or of a bucket beside those of the layers.
         HashSet<string> known = [.. layers.Select(layer => layer.Digest)];
         if (entries.Any(entry => entry.TryGetProperty("path", out _) && !(Text(entry, "digest") is { } digest && known.Contains(digest))))
         {
-            throw StoreErrors.ManifestInvalid.At($"The Kitfile in '{path}' lists a path that belongs to none of the layers, such as another model.", path);
+            throw Elsewhere("lists a path that belongs to none of the layers, such as another model");
+        }
+
+        if (entries.Any(entry => entry.TryGetProperty("remotePath", out _)))
+        {
+            throw Elsewhere("lists a dataset that lies elsewhere ('remotePath')");
         }
 
         return paths;
@@ -286,6 +309,9 @@ internal static class OciManifest
                     ? array.EnumerateArray() : throw OtherKind(member));
             }
         }
+
+        ModelSigningException Elsewhere(string why) => StoreErrors.ManifestInvalid.At(
+            $"The Kitfile in '{path}' {why}.", path, cure: "Pack the model again with all its files in its own layers, and verify models that it refers to by themselves.");
 
         ModelSigningException OtherKind(string member) => StoreErrors.ManifestInvalid.At($"'{member}' of the Kitfile in '{path}' is not what KitOps writes there.", path);
     }

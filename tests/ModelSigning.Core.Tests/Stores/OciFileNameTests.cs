@@ -11,7 +11,7 @@ namespace ModelSigning.Core.Tests.Stores;
 public sealed class OciFileNameTests : IDisposable
 {
     private const string Layer = "application/vnd.cncf.model.weight.v1.", FilePath = "org.cncf.model.filepath", Title = "org.opencontainers.image.title",
-        ModelPackConfig = "application/vnd.cncf.model.config.v1+json";
+        ModelPackConfig = "application/vnd.cncf.model.config.v1+json", KitConfig = "application/vnd.kitops.modelkit.config.v1+json";
 
     private readonly StoreFixture _store = new();
 
@@ -230,6 +230,59 @@ public sealed class OciFileNameTests : IDisposable
         built.Entry("v1", "application/vnd.oci.image.manifest.v1+json", manifest);
         string layout = built.WriteFolder(_store.Folder, "layout");
         Assert.Equal(error, error is null ? _store.Names(layout, "Oci", "v1") is ["model.bin"] ? null : "other" : Refusal(() => _store.Names(layout, "Oci", "v1")));
+    }
+
+    [Theory]
+    [InlineData("registry.example/org/other:v1")]
+    [InlineData("other:v1")]
+    [InlineData("other@sha256:0000000000000000000000000000000000000000000000000000000000000000")]
+    public void A_Kitfile_whose_model_is_another_one_is_refused_though_a_layer_has_its_digest(string path)
+    {
+        Assert.Equal("StoreManifestInvalid", Refusal(() => Kit($$"""{"model":{"path":"{{path}}","digest":"EMPTY"},"code":[{"path":"src","digest":"CODE"}]}""")));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => Kit($$"""{"datasets":[{"path":"data","digest":"EMPTY","remotePath":"{{path}}"}],"code":[{"path":"src","digest":"CODE"}]}""")));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => Kit($$"""{"datasets":[{"path":"data","digest":"EMPTY","RemotePath":"{{path}}"}],"code":[{"path":"src","digest":"CODE"}]}""")));
+    }
+
+    [Fact]
+    public void A_layer_that_the_Kitfile_does_not_list_is_refused_because_KitOps_does_not_unpack_it()
+    {
+        Assert.Equal(["src/run.py"], Kit("""{"model":{"path":"weights","digest":"EMPTY"},"code":[{"path":"src","digest":"CODE"}]}"""));
+        Assert.Equal("LayerNameMissing", Refusal(() => Kit("""{"code":[{"path":"src","digest":"CODE"}]}""", (FilePath, "more"))));
+    }
+
+    [Theory]
+    [InlineData("""{"code":[{"path":"src","digest":"CODE"}]}""", null)]
+    [InlineData("""{"model":{"path":"other:v1"},"code":[{"path":"src","digest":"CODE"}]}""", "StoreManifestInvalid")]
+    [InlineData("""{"model":{"path":"other:v1","digest":"CODE"}}""", "StoreManifestInvalid")]
+    [InlineData("""{"code":[{"path":"src"}]}""", "StoreManifestInvalid")]
+    [InlineData("""{"datasets":[{"path":"src","digest":"CODE","remotePath":"s3://bucket/key"}]}""", "StoreManifestInvalid")]
+    [InlineData("""{"code":[]}""", "LayerNameMissing")]
+    [InlineData("[]", "StoreManifestInvalid")]
+    [InlineData(null, "StoreManifestInvalid")]
+    public void A_Kitfile_in_a_manifest_of_ModelPack_is_held_to_the_same_rules(string? kitfile, string? error)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject code = built.Blob("application/vnd.cncf.model.code.v1.tar", OciLayoutBuilder.Tar(("src/run.py", "r")), (FilePath, "src"));
+        JsonObject manifest = new()
+        {
+            ["schemaVersion"] = 2,
+            ["config"] = Config(built),
+            ["layers"] = new JsonArray(code),
+            ["annotations"] = new JsonObject { ["ml.kitops.modelkit.kitfile"] = kitfile is null ? 1 : kitfile.Replace("CODE", (string)code["digest"]!, StringComparison.Ordinal) },
+        };
+        built.Entry("v1", "application/vnd.oci.image.manifest.v1+json", manifest);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(error, error is null ? _store.Names(layout, "Oci", "v1") is ["src/run.py"] ? null : "other" : Refusal(() => _store.Names(layout, "Oci", "v1")));
+    }
+
+    private string[] Kit(string kitfile, params (string, string)[] annotations)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject empty = built.Blob("application/vnd.kitops.modelkit.model.v1.tar", new byte[1024], annotations);
+        JsonObject code = built.Blob("application/vnd.kitops.modelkit.code.v1.tar", OciLayoutBuilder.Tar(("src/run.py", "r")));
+        string filled = kitfile.Replace("EMPTY", (string)empty["digest"]!, StringComparison.Ordinal).Replace("CODE", (string)code["digest"]!, StringComparison.Ordinal);
+        built.Manifest("kit", built.Blob(KitConfig, Utf8(filled)), empty, code);
+        return _store.Names(built.WriteFolder(_store.Folder, Guid.NewGuid().ToString("N")), "Oci");
     }
 
     private static JsonObject Config(OciLayoutBuilder layout) => layout.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray());
