@@ -15,7 +15,7 @@ internal static class OciManifest
 {
     private const int MostLayers = 100_000;
     private const string ImageConfig = "application/vnd.oci.image.config.v1+json", DockerImageConfig = "application/vnd.docker.container.image.v1+json";
-    private const string Unpack = "io.deis.oras.content.unpack", KitConfig = "application/vnd.kitops.modelkit.config.v1+json", KitAnnotation = "ml.kitops.modelkit.kitfile";
+    private const string Unpack = "io.deis.oras.content.unpack", KitConfig = "application/vnd.kitops.modelkit.config.v1+json", KitPrefix = "application/vnd.kitops.modelkit.", KitAnnotation = "ml.kitops.modelkit.kitfile";
     private const string ModelPackManifest = "application/vnd.cncf.model.manifest.v1+json", ModelPackConfig = "application/vnd.cncf.model.config.v1+json";
 
     // Of Docker's models of which each layer is one file.
@@ -237,6 +237,12 @@ internal static class OciManifest
     private static LayerPacking Packing(OciDescriptor layer, string path)
     {
         string type = layer.MediaType;
+        // KitOps reads such a type by its beginning: one that ends otherwise than it should is a tar to it all the same.
+        if (type.StartsWith(KitPrefix, StringComparison.Ordinal) && type[KitPrefix.Length..].Split('.') is not [_, "v1", "raw" or "tar" or "tar+gzip" or "tar+zstd"])
+        {
+            throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' has the type '{type}', which KitOps does not write.", path);
+        }
+
         bool isFile = layer.Annotation(Title) is not null && layer.Annotation(Unpack) != "true"
             && ImageLayers.Any(image => type.StartsWith(image, StringComparison.Ordinal));
         return isFile ? LayerPacking.Raw

@@ -233,6 +233,21 @@ public sealed class OciFileNameTests : IDisposable
     }
 
     [Theory]
+    [InlineData("code.v1.tar.raw")]
+    [InlineData("model.v1.tarball")]
+    [InlineData("code.v1.tar.v1.raw")]
+    [InlineData("code.v1.tar+gzip.v1.raw")]
+    [InlineData("code.v2.raw")]
+    [InlineData("code")]
+    public void A_type_that_KitOps_does_not_write_is_refused_because_it_reads_one_by_its_beginning(string type)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject code = built.Blob("application/vnd.kitops.modelkit." + type, OciLayoutBuilder.Tar(("src/run.py", "r")));
+        built.Manifest("kit", built.Blob(KitConfig, Utf8($$"""{"code":[{"path":"src","digest":"{{code["digest"]}}"}]}""")), code);
+        Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "kit"), "Oci")));
+    }
+
+    [Theory]
     [InlineData("registry.example/org/other:v1")]
     [InlineData("other:v1")]
     [InlineData("other@sha256:0000000000000000000000000000000000000000000000000000000000000000")]
