@@ -26,7 +26,12 @@ internal static class OciManifest
 
     private static readonly string[] ModelPackPrefixes = ["application/vnd.cncf.model.", "application/vnd.cnai.model."];
     private static readonly string[] PathKeys = ["org.cncf.model.filepath", "org.cnai.model.filepath"];
-    private static readonly string[] ImageLayers = ["application/vnd.oci.image.layer.v1.tar", "application/vnd.docker.image.rootfs.diff.tar"];
+    private static readonly string[] ImageLayers =
+    [
+        "application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.layer.nondistributable.v1.tar",
+        "application/vnd.docker.image.rootfs.diff.tar", "application/vnd.docker.image.rootfs.foreign.diff.tar",
+    ];
+
 
     // Tars of Docker's models, of which the file path is the name that the tar had when it was packed. Docker unpacks them into the model's folder whatever that says.
     private static readonly string[] DockerTars = ["application/vnd.docker.ai.dir.tar", "application/vnd.docker.ai.vllm.config.tar"];

@@ -34,6 +34,25 @@ public sealed class LayerTests : IDisposable
     }
 
     [Theory]
+    [InlineData(Image)]
+    [InlineData("application/vnd.oci.image.layer.nondistributable.v1.tar")]
+    [InlineData("application/vnd.docker.image.rootfs.foreign.diff.tar")]
+    public void A_layer_of_an_image_is_one_whatever_name_it_has_and_whether_it_may_be_distributed(string type)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject config = built.Blob("application/vnd.oci.image.config.v1+json", Utf8("{}"));
+        JsonNode Above(params (string, string)[] name) => built.Blob(type + ".gzip", Gzip(OciLayoutBuilder.Tar((".wh.config.json", ""))), name);
+        built.Manifest("plain", config.DeepClone().AsObject(), built.Blob(type, OciLayoutBuilder.Tar(("config.json", "1"))));
+        built.Manifest("unnamed", config.DeepClone().AsObject(), built.Blob(Image, OciLayoutBuilder.Tar(("config.json", "1"))), Above());
+        built.Manifest("named", config.DeepClone().AsObject(), built.Blob(Image, OciLayoutBuilder.Tar(("config.json", "1"))), Above((FilePath, "")));
+        built.Manifest("titled", config, built.Blob(type, OciLayoutBuilder.Tar(("config.json", "1")), ("org.opencontainers.image.title", "a")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["config.json"], _store.Names(layout, "Oci", "plain"));
+        Assert.All((string[])["unnamed", "named"], tag => Assert.Equal("LayerWhiteout", Refusal(() => _store.Names(layout, "Oci", tag))));
+        Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", "titled")));
+    }
+
+    [Theory]
     [InlineData("a.py", "a.py/", "StoredNameTwice")]
     [InlineData("a.py", "a.py/inner/", "StoredNameTwice")]
     [InlineData("a.py", "A.PY/", "StoredNameCollides")]
