@@ -22,7 +22,7 @@ internal static class StoreErrors
 
     /// <summary>The store's own record of a revision.</summary>
     public static readonly ErrorDefinition ReferenceInvalid = new("ReferenceInvalid", ErrorKind.InvalidData,
-        "The store's record of a revision is damaged: it is not a commit, is a link that leads elsewhere, or is called like a commit.",
+        "The store's record of a revision is damaged: it is not a commit, is a link that leads elsewhere, is called like a commit, or says that a file of the revision does not exist.",
         "Do not use this copy of the model. Delete it from the store and download it again.");
 
     /// <summary>A store together with -AllowSymlink.</summary>
