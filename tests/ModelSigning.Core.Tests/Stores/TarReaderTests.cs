@@ -209,6 +209,17 @@ public sealed class TarReaderTests
         Assert.Null(Refusal(Pax('x', Entry("SCHILY.xattr.security.capability", "\u0001\0\0"), file)));
     }
 
+    [Theory]
+    [InlineData('\0', "TarDamaged")]
+    [InlineData('0', null)]
+    public void A_file_whose_block_has_the_name_of_a_folder_is_refused_unless_it_says_that_it_is_a_file(char type, string? error)
+    {
+        byte[] file = [.. Header("d/", type, 7), .. new byte[512]];
+        Assert.Equal(error, Refusal(Pax('x', "18 path=model.bin\n", file)));
+        Assert.Equal(error, Refusal([.. Record('L', "model.bin\0"), .. file, .. End]));
+        Assert.Null(Refusal(Pax('x', "18 path=model.bin\n", [.. Header("d", type, 7), .. new byte[512]])));
+    }
+
     internal static byte[] Header(string name, char type, long length)
     {
         byte[] block = new byte[512];
