@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Hashing.Streams;
@@ -129,7 +128,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         switch (Packing)
         {
             case LayerPacking.Gzip:
-                return new ReadAheadStream(new Bounded(this, found, new GZipStream(raw, CompressionMode.Decompress)), cancellationToken);
+                return new ReadAheadStream(new Bounded(this, found, new GzipLayer(raw)), cancellationToken);
             case LayerPacking.Zstd:
                 DecompressionStream zstd = new(raw);
                 zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, LongestWindow);

@@ -170,6 +170,23 @@ public sealed class LayerTests : IDisposable
     }
 
     [Fact]
+    public void What_follows_the_last_member_of_a_gzip_and_a_member_that_is_cut_off_are_refused_because_programs_differ_in_what_they_read()
+    {
+        byte[] tar = OciLayoutBuilder.Tar(("a", "1")), whole = Gzip(tar), evil = Gzip(OciLayoutBuilder.Tar(("evil.py", "1")));
+        Assert.Equal(["a"], Names("tar+gzip", whole));
+        byte[] none = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        Assert.Equal(["a"], Names("tar+gzip", [.. none, .. Gzip(tar[..700]), .. none, .. Gzip(tar[700..]), .. none]));
+        Assert.All((byte[][])
+            [
+                [.. whole, .. new byte[64], .. evil], [.. whole, 0], [.. whole, 0x1f], [.. whole, 0x1f, 0x8b], [.. whole, .. "rest"u8],
+                whole[..^1], whole[..^4], whole[..^8], [.. Gzip(tar[..700]), .. Gzip(tar[700..])[..^8]],
+                [.. whole[..^8], .. new byte[8]],
+            ],
+            bytes => Assert.Equal("TarDamaged", Refusal(() => Names("tar+gzip", bytes))));
+        Assert.Equal(["a", "b"], Names("tar+gzip", Gzip(OciLayoutBuilder.Tar(("a", new('a', 300_000)), ("b", "2")))));
+    }
+
+    [Fact]
     public void A_configuration_that_is_missing_or_changed_is_refused_though_no_file_is_made_of_it()
     {
         OciLayoutBuilder built = new();
