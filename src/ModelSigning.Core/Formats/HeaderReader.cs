@@ -70,11 +70,12 @@ internal sealed class HeaderReader(Stream stream, long fileLength, long bound, s
         return Hexadecimal.Write(digest.GetHashAndReset());
     }
 
-    /// <summary>A text in UTF-8 after its length of 64 bits.</summary>
+    /// <summary>A text in UTF-8 after its length of 64 bits, without zero bytes: ggml compares and returns texts up to the first one.</summary>
     /// <param name="most">The most bytes that it may have.</param>
-    public string Text(int most) => Decode(TextLength(most), Utf8);
+    public string Text(int most) => Decode(TextLength(most), Utf8) is var text && !text.Contains('\0', StringComparison.Ordinal) ? text
+        : throw FormatErrors.GgufInvalid.At(Invariant($"'{source}' is not a valid GGUF file: the text that ends at byte {Position} has a zero byte, where some programs end it."), source);
 
-    /// <summary>As <see cref="Text"/>, for one of many, such as a vocabulary's token, which may be a part of a character.</summary>
+    /// <summary>As <see cref="Text"/>, for one of many, such as a vocabulary's token, which may be a part of a character or a zero byte.</summary>
     /// <inheritdoc cref="Text"/>
     public string PartOfText(int most) => Decode(TextLength(most), Encoding.UTF8);
 

@@ -24,7 +24,8 @@ internal sealed class OciLayout
     // What the other kind of document has.
     private static readonly string[] ManifestMembers = ["config", "layers", "blobs", "fsLayers"];
 
-    private static readonly string[] IndexTypes = ["application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json"];
+    /// <summary>The types of indexes.</summary>
+    public static readonly string[] IndexTypes = ["application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json"];
 
     private readonly BlobStore _store;
     private readonly string _path;
@@ -116,21 +117,31 @@ internal sealed class OciLayout
         }
 
         // Docker's attestations are for no platform and are not files of the model. Of all others each program chooses by rules of its own, so that one that is left out here could be the one that is used.
-        OciDescriptor[] distinct = [.. found
-            .Where(entry => revision is null || !OciDescriptor.IsDigest(revision) || entry.Digest == revision)
-            .Where(entry => !IsAttestation(entry)).DistinctBy(entry => entry.Digest)];
+        OciDescriptor[] left = [.. found.Where(entry => revision is null || !OciDescriptor.IsDigest(revision) || entry.Digest == revision).Where(entry => !IsAttestation(entry))];
+        OciDescriptor[] distinct = [.. left.DistinctBy(entry => entry.Digest)];
         return distinct switch
         {
-            [var one] => one,
+            [_] => Untitled(left),
             [] => throw StoreErrors.RevisionNotFound.At($"'{_path}' has no model{(revision is null ? "" : $" '{revision}'")}.{Known(entries)}", _path),
             _ => throw StoreErrors.RevisionAmbiguous.At($"'{_path}' has several models{(revision is null ? "" : $" under '{revision}'")}.{(revision is null ? Known(entries) : Digests(distinct))}", _path),
         };
     }
 
+    // One manifest may be named several times, with a title and without.
+    private OciDescriptor Untitled(OciDescriptor[] entries)
+    {
+        foreach (OciDescriptor entry in entries)
+        {
+            OciManifest.RequireUntitled(entry, _path);
+        }
+
+        return entries[0];
+    }
+
     // Docker never tags one. Programs that look for a tag, or pull what has a name, know nothing of the annotation.
     private bool IsAttestation(OciDescriptor entry)
     {
-        if (!entry.IsForNoPlatform || entry.Annotation("vnd.docker.reference.type") is null || entry.Annotation(ReferenceName) is not null)
+        if (!entry.IsForNoPlatform || entry.Annotation("vnd.docker.reference.type") is null || entry.Annotation(ReferenceName) is not null || entry.Annotation(OciManifest.Title) is not null)
         {
             return false;
         }
@@ -162,6 +173,7 @@ internal sealed class OciLayout
             return;
         }
 
+        OciManifest.RequireUntitled(entry, _path);
         // One that is named a thousand times is read once.
         if (!_indexes.Add(entry.Digest))
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ModelSigning.Core.Attestations;
@@ -15,15 +16,35 @@ internal static partial class OciManifest
 {
     private const int MostLayers = 100_000;
     private const string ImageConfig = "application/vnd.oci.image.config.v1+json", DockerImageConfig = "application/vnd.docker.container.image.v1+json";
-    private const string Title = "org.opencontainers.image.title", Unpack = "io.deis.oras.content.unpack", KitConfig = "application/vnd.kitops.modelkit.config.v1+json";
+    private const string Unpack = "io.deis.oras.content.unpack", KitConfig = "application/vnd.kitops.modelkit.config.v1+json", KitPrefix = "application/vnd.kitops.modelkit.", KitAnnotation = "ml.kitops.modelkit.kitfile";
+    private const string ModelPackManifest = "application/vnd.cncf.model.manifest.v1+json", ModelPackConfig = "application/vnd.cncf.model.config.v1+json";
 
+    // Of Docker's models of which each layer is one file.
+    private const string DockerFilesConfig = "application/vnd.docker.ai.model.config.v0.2+json";
+
+    /// <summary>The annotation by which ORAS writes a blob as a file.</summary>
+    public const string Title = "org.opencontainers.image.title";
+
+    private static readonly string[] ModelPackPrefixes = ["application/vnd.cncf.model.", "application/vnd.cnai.model."];
     private static readonly string[] PathKeys = ["org.cncf.model.filepath", "org.cnai.model.filepath"];
-    private static readonly string[] ImageLayers = ["application/vnd.oci.image.layer.v1.tar", "application/vnd.docker.image.rootfs.diff.tar"];
+    private static readonly string[] ImageLayers =
+    [
+        "application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.layer.nondistributable.v1.tar",
+        "application/vnd.docker.image.rootfs.diff.tar", "application/vnd.docker.image.rootfs.foreign.diff.tar",
+    ];
+
 
     // Tars of Docker's models, of which the file path is the name that the tar had when it was packed. Docker unpacks them into the model's folder whatever that says.
     private static readonly string[] DockerTars = ["application/vnd.docker.ai.dir.tar", "application/vnd.docker.ai.vllm.config.tar"];
 
     private static readonly string[] ImageTypes = ["application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json"];
+
+    // Of all documents that name other blobs. The last ones are a draft of OCI that ORAS reads, and Docker's first version.
+    private static readonly string[] DocumentTypes =
+    [
+        .. ImageTypes, .. OciLayout.IndexTypes, "application/vnd.oci.artifact.manifest.v1+json",
+        "application/vnd.docker.distribution.manifest.v1+json", "application/vnd.docker.distribution.manifest.v1+prettyjws",
+    ];
 
     // Of an index, of an artifact manifest (a draft of OCI that ORAS reads), and of Docker's first version.
     private static readonly string[] OtherMembers = ["manifests", "blobs", "fsLayers"];
@@ -61,6 +82,24 @@ internal static partial class OciManifest
         {
             throw StoreErrors.ManifestInvalid.At($"'{source}' mixes two kinds of documents: it also has the member '{both}' of the other kind.", source);
         }
+
+        // ORAS writes what has a title as a file, and takes the bytes for a subject from a layer that has its digest.
+        if (root.TryGetProperty("subject", out JsonElement subject) && subject.ValueKind != JsonValueKind.Null)
+        {
+            RequireUntitled(OciDescriptor.Read(subject, source), source);
+        }
+    }
+
+    /// <summary>Refuses a manifest, an index or a subject that ORAS would itself write as a file, because its descriptor has a title.</summary>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.StoredNameInvalid"/>.</exception>
+    public static void RequireUntitled(OciDescriptor document, string source)
+    {
+        if (document.Annotation(Title) is { } title)
+        {
+            throw StoreErrors.StoredNameInvalid.At(
+                $"'{source}' gives the document {document.Digest} the title '{title}', under which ORAS writes it as a file beside those of the model.", source,
+                cure: "Copy the model into a layout of its own with 'skopeo copy', which leaves titles of manifests out, or ask its publisher for one without them.");
+        }
     }
 
     /// <summary>The layers and the configuration of a manifest.</summary>
@@ -74,7 +113,12 @@ internal static partial class OciManifest
         }
 
         JsonElement[] elements = [.. layers.EnumerateArray()];
-        return (OciDescriptor.Read(config, source), [.. elements.Select(layer => OciDescriptor.Read(layer, source))], elements);
+        (OciDescriptor head, OciDescriptor[] blobs) = (OciDescriptor.Read(config, source), [.. elements.Select(layer => OciDescriptor.Read(layer, source))]);
+        return blobs.Prepend(head).FirstOrDefault(blob => DocumentTypes.Contains(blob.MediaType)) is { } document
+            ? throw StoreErrors.ManifestInvalid.At(
+                $"A manifest in '{source}' has {document.Digest} of the type '{document.MediaType}' as its configuration or as a layer. ORAS goes on to the files of that other manifest.", source,
+                cure: "Do not use the model. Ask its publisher for one whose manifest has files alone.")
+            : (head, blobs, elements);
     }
 
     /// <summary>Whether a manifest has what Docker's attestations have and nothing that a program would unpack or write as a file: in-toto statements without names.</summary>
@@ -95,14 +139,21 @@ internal static partial class OciManifest
 
         // Of no other configuration is anything used here; but a program that does would take what the manifest does not mean.
         byte[] configuration = store.Blob(config).Read(OciLayout.MaximumLength, cancellationToken);
-        Dictionary<string, string>? kit = config.MediaType == KitConfig ? Kitfile(configuration, layers, path, cancellationToken) : null;
+        bool isKit = config.MediaType == KitConfig;
+        Dictionary<string, string>? kit = (isKit ? configuration : AnnotatedKitfile(manifest, path)) is { } kitfile ? Kitfile(kitfile, layers, path, cancellationToken) : null;
         // ORAS writes a configuration that has a title as a file.
         List<StoredFile> files = config.Annotation(Title) is { } title ? [new(Clean(title), store.Blob(config))] : [];
         List<PackedLayer> packed = [];
+        bool isModelPack = config.MediaType == ModelPackConfig || Text(manifest, "artifactType") == ModelPackManifest;
         foreach (OciDescriptor layer in layers)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string? named = DockerTars.Contains(layer.MediaType) && layer.Annotation(Title) is null ? "" : Name(layer, kit, path);
+            string? named = DockerTars.Contains(layer.MediaType) && layer.Annotation(Title) is null ? "" : Name(layer, isKit ? kit : null, path);
+            if (kit is not null && !kit.ContainsKey(layer.Digest))
+            {
+                throw StoreErrors.LayerNameMissing.At($"The layer {layer.Digest} in '{path}' has no path in the Kitfile, so that KitOps does not unpack it.", path);
+            }
+
             LayerPacking packing = Packing(layer, path);
             bool isImage = ImageLayers.Any(type => layer.MediaType.StartsWith(type, StringComparison.Ordinal));
             if (isImage && packing == LayerPacking.Raw && config.MediaType is ImageConfig or DockerImageConfig)
@@ -116,6 +167,13 @@ internal static partial class OciManifest
                 throw StoreErrors.LayerNameMissing.At($"The layer {layer.Digest} of the type '{layer.MediaType}' in '{path}' has no name.", path);
             }
 
+            if (packing != LayerPacking.Raw)
+            {
+                // Docker takes each layer of such manifests for a file, whatever its type says. ModelPack's own tars are for the tools that unpack them.
+                bool isOwnTar = isModelPack && ModelPackPrefixes.Any(prefix => layer.MediaType.StartsWith(prefix, StringComparison.Ordinal));
+                RequireOneReading(layer, config.MediaType == DockerFilesConfig || (isModelPack && !isOwnTar), path);
+            }
+
             string clean = named ?? "";
             if (packing == LayerPacking.Raw)
             {
@@ -123,11 +181,24 @@ internal static partial class OciManifest
             }
             else
             {
-                packed.Add(new(store.Blob(layer), packing, clean, isImage));
+                packed.Add(new(store.Blob(layer), packing, clean, layer.Annotation(Title) is null, isImage));
             }
         }
 
         return new StoredModel(ModelStores.Oci, path, name, files, packed);
+    }
+
+    // The file that another tool makes of a tar could have the name of one in it, and would be another.
+    private static void RequireOneReading(OciDescriptor layer, bool isFileToDocker, string path)
+    {
+        (string Tool, string Key)? other = layer.Annotation(Title) is not null && layer.Annotation(Unpack) != "true" ? ("ORAS", Title)
+            : isFileToDocker && layer.Annotation(PathKeys[0]) is not null ? ("Docker", PathKeys[0]) : null;
+        if (other is ({ } tool, { } key))
+        {
+            throw StoreErrors.StoredNameInvalid.At(
+                $"The layer {layer.Digest} in '{path}' is a file called '{layer.Annotation(key)}' to {tool} by its annotation '{key}', and a tar to what unpacks the type '{layer.MediaType}'.", path,
+                cure: $"Do not use the model. Ask its publisher for one whose layers are files as they are, or that has tars of ModelPack without the annotation '{Title}'.");
+        }
     }
 
     // The resources that the Go implementation makes of a manifest: a file for the configuration, and one for each layer as it lies in the registry.
@@ -180,6 +251,12 @@ internal static partial class OciManifest
     private static LayerPacking Packing(OciDescriptor layer, string path)
     {
         string type = layer.MediaType;
+        // KitOps reads such a type by its beginning: one that ends otherwise than it should is a tar to it all the same.
+        if (type.StartsWith(KitPrefix, StringComparison.Ordinal) && type[KitPrefix.Length..].Split('.') is not [_, "v1", "raw" or "tar" or "tar+gzip" or "tar+zstd"])
+        {
+            throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' has the type '{type}', which KitOps does not write.", path);
+        }
+
         bool isFile = layer.Annotation(Title) is not null && layer.Annotation(Unpack) != "true"
             && ImageLayers.Any(image => type.StartsWith(image, StringComparison.Ordinal));
         return isFile ? LayerPacking.Raw
@@ -193,6 +270,12 @@ internal static partial class OciManifest
             : LayerPacking.Raw;
     }
 
+    // KitOps writes models of ModelPack too, and reads the Kitfile from this annotation of the manifest there.
+    private static byte[]? AnnotatedKitfile(JsonElement manifest, string path) =>
+        !manifest.TryGetProperty("annotations", out JsonElement notes) || notes.ValueKind != JsonValueKind.Object || !notes.TryGetProperty(KitAnnotation, out JsonElement kitfile) ? null
+            : kitfile.ValueKind == JsonValueKind.String ? Encoding.UTF8.GetBytes(kitfile.GetString()!)
+            : throw StoreErrors.ManifestInvalid.At($"The annotation '{KitAnnotation}' of the manifest in '{path}' is not text.", path);
+
     // Where each layer's files lie, by the layer's digest. Kitfiles that do not say which layer is which are too old: their tars have other names.
     private static Dictionary<string, string> Kitfile(byte[] config, IReadOnlyList<OciDescriptor> layers, string path, CancellationToken cancellationToken)
     {
@@ -203,6 +286,11 @@ internal static partial class OciManifest
         if (root.TryGetProperty("model", out JsonElement model) && model.ValueKind != JsonValueKind.Null)
         {
             entries.Add(model.ValueKind == JsonValueKind.Object ? model : throw OtherKind("model"));
+            if (Text(model, "path") is { } own && own.AsSpan().ContainsAny(':', '@'))
+            {
+                throw Elsewhere($"has a model with the path '{own}', which KitOps takes for another model");
+            }
+
             AddArray(model, "parts");
         }
 
@@ -219,11 +307,16 @@ internal static partial class OciManifest
             }
         }
 
-        // A path without a layer can be another model of a registry, whose files KitOps unpacks beside those of the layers.
+        // KitOps unpacks files of another model or of a bucket beside those of the layers.
         HashSet<string> known = [.. layers.Select(layer => layer.Digest)];
         if (entries.Any(entry => entry.TryGetProperty("path", out _) && !(Text(entry, "digest") is { } digest && known.Contains(digest))))
         {
-            throw StoreErrors.ManifestInvalid.At($"The Kitfile in '{path}' lists a path that belongs to none of the layers, such as another model.", path);
+            throw Elsewhere("lists a path that belongs to none of the layers, such as another model");
+        }
+
+        if (entries.Any(entry => entry.TryGetProperty("remotePath", out _)))
+        {
+            throw Elsewhere("lists a dataset that lies elsewhere ('remotePath')");
         }
 
         return paths;
@@ -236,6 +329,9 @@ internal static partial class OciManifest
                     ? array.EnumerateArray() : throw OtherKind(member));
             }
         }
+
+        ModelSigningException Elsewhere(string why) => StoreErrors.ManifestInvalid.At(
+            $"The Kitfile in '{path}' {why}.", path, cure: "Pack the model again with all its files in its own layers, and verify models that it refers to by themselves.");
 
         ModelSigningException OtherKind(string member) => StoreErrors.ManifestInvalid.At($"'{member}' of the Kitfile in '{path}' is not what KitOps writes there.", path);
     }

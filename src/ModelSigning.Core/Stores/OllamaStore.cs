@@ -12,11 +12,12 @@ namespace ModelSigning.Core.Stores;
 /// </summary>
 internal static class OllamaStore
 {
-    private const string Prefix = "application/vnd.ollama.image.", ManifestType = "application/vnd.docker.distribution.manifest.v2+json";
+    private const string Prefix = "application/vnd.ollama.image.", ManifestType = "application/vnd.docker.distribution.manifest.v2+json", Prompt = "prompt", Template = "template";
 
-    // The layers that have a name of their own, and all others.
+    // The layers that have a name of their own, and all that ollama knows: it passes over a layer of any other type.
     private static readonly string[] Named = ["tensor", "json"];
-    private static readonly string[] Types = ["config", "model", "adapter", "projector", "template", "system", "params", "messages", "license", "draft", .. Named];
+    private static readonly string[] Types = ["model", "adapter", "projector", Prompt, Template, "system", "params", "messages", "license", "draft", "embed", .. Named];
+    private static readonly string[] FileNames = ["config", .. Types];
 
     private static readonly InputRules Rules = new("manifest of ollama", OciLayout.MaximumLength, StoreErrors.ManifestInvalid);
 
@@ -44,16 +45,26 @@ internal static class OllamaStore
         OciManifest.RequireImage(manifest.RootElement, ManifestType, $"the manifest of {name} in {full}");
         (OciDescriptor config, IReadOnlyList<OciDescriptor> layers, IReadOnlyList<JsonElement> elements) = OciManifest.Descriptors(manifest.RootElement, full);
         List<StoredFile> files = [new("config", At(config))];
-        Dictionary<string, int> counts = new(StringComparer.Ordinal) { ["config"] = 1 };
+        Dictionary<string, int> counts = new(StringComparer.Ordinal);
         for (int index = 0; index < layers.Count; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string type = layers[index].MediaType.StartsWith(Prefix, StringComparison.Ordinal) ? layers[index].MediaType[Prefix.Length..]
-                : throw StoreErrors.LayerNameMissing.At($"The layer {layers[index].Digest} has the type '{layers[index].MediaType}', which is not one of ollama.", full);
-            string called = Named.Contains(type) && elements[index].TryGetProperty("name", out JsonElement given) && given.ValueKind == JsonValueKind.String
-                && given.GetString() is { Length: > 0 } own ? Distinct(own, full) : type;
-            int count = counts[called] = counts.GetValueOrDefault(called) + 1;
-            files.Add(new(count == 1 ? called : Invariant($"{called}-{count}"), At(layers[index])));
+            string type = Type(layers[index], full);
+            if (Named.Contains(type) && elements[index].TryGetProperty("name", out JsonElement given) && given.ValueKind == JsonValueKind.String && given.GetString() is { Length: > 0 } own)
+            {
+                // Not counted, so that two of one name are refused: of JSON files ollama takes the first, and the second could be called as a third one is.
+                files.Add(new(Distinct(own, full), At(layers[index])));
+                continue;
+            }
+
+            int count = counts[type] = counts.GetValueOrDefault(type) + 1;
+            files.Add(new(count == 1 ? type : Invariant($"{type}-{count}"), At(layers[index])));
+        }
+
+        if (counts.ContainsKey(Prompt) && counts.ContainsKey(Template))
+        {
+            throw StoreErrors.ManifestInvalid.At(
+                $"The manifest of {name} in '{full}' has layers of the types '{Prompt}' and '{Template}', which are one for ollama: it takes the last of them.", full, cure: "Create the model again with 'ollama create'.");
         }
 
         return new StoredModel(ModelStores.Ollama, full, name, files, []);
@@ -61,11 +72,18 @@ internal static class OllamaStore
         Blob At(OciDescriptor descriptor) => store.Blob(descriptor, $"blobs/{descriptor.Algorithm}-{descriptor.Encoded}");
     }
 
+    // One of another type could have the name of a signed layer's file, as 'model-2' has, and would not be loaded.
+    private static string Type(OciDescriptor layer, string store) =>
+        layer.MediaType.StartsWith(Prefix, StringComparison.Ordinal) && layer.MediaType[Prefix.Length..] is var type && Types.Contains(type) ? type
+            : throw StoreErrors.LayerTypeUnknown.At(
+                $"The layer {layer.Digest} in '{store}' has the type '{layer.MediaType}', which is not one of those that ollama reads.", store,
+                cure: "Create the model again with 'ollama create', or use a newer version of this module if a newer ollama wrote the type.");
+
     // The type says what ollama does with a layer. A name that looks like a type would pass one off as another.
     private static string Distinct(string name, string store)
     {
         int dash = name.LastIndexOf('-');
         string type = dash > 0 && !name.AsSpan(dash + 1).ContainsAnyExceptInRange('0', '9') ? name[..dash] : name;
-        return !Types.Contains(type) ? name : throw StoreErrors.StoredNameInvalid.At($"A tensor or file of a model in '{store}' is called '{name}', as another layer would be.", store);
+        return !FileNames.Contains(type) ? name : throw StoreErrors.StoredNameInvalid.At($"A tensor or file of a model in '{store}' is called '{name}', as another layer would be.", store);
     }
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Hashing.Streams;
@@ -29,8 +28,9 @@ internal enum LayerPacking
 /// <param name="Blob">The layer.</param>
 /// <param name="Packing">How it is packed.</param>
 /// <param name="Below">The file or folder that all its names must be or lie in; empty for any.</param>
+/// <param name="MayBeFile">Whether <paramref name="Below"/> may be a file. Of what ORAS unpacks it is a folder.</param>
 /// <param name="IsImage">Whether it is of a container's image, whose layers can remove files of those below.</param>
-internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below, bool IsImage)
+internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below, bool MayBeFile, bool IsImage)
 {
     /// <summary>What the layers of any model may unpack to together, and what they may for each of their own bytes; no model's weights compress so well.</summary>
     public const long FreeBytes = 1L << 30, BytesForByte = 200;
@@ -128,7 +128,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         switch (Packing)
         {
             case LayerPacking.Gzip:
-                return new ReadAheadStream(new Bounded(this, found, new GZipStream(raw, CompressionMode.Decompress)), cancellationToken);
+                return new ReadAheadStream(new Bounded(this, found, new GzipLayer(raw)), cancellationToken);
             case LayerPacking.Zstd:
                 DecompressionStream zstd = new(raw);
                 zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, LongestWindow);
@@ -148,7 +148,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
 
     private void RequireBelow(string name)
     {
-        if (Below.Length > 0 && name != Below && !name.StartsWith(Below + "/", StringComparison.Ordinal))
+        if (Below.Length > 0 && !(MayBeFile && name == Below) && !name.StartsWith(Below + "/", StringComparison.Ordinal))
         {
             throw StoreErrors.StoredNameInvalid.At($"The layer {Blob.Descriptor.Digest} belongs to '{Below}', but contains '{name}'.", Blob.Path);
         }

@@ -16,7 +16,7 @@ internal static class StoreDocument
         "schemaVersion", "mediaType", "artifactType", "config", "layers", "manifests", "blobs", "fsLayers", "subject", "annotations",
         "digest", "size", "urls", "data", "platform", "os", "architecture", "variant", "imageLayoutVersion",
         "name", "from", "runner",
-        "manifestVersion", "package", "model", "parts", "path", "type", "code", "datasets", "docs", "prompts", "mcpServers", "parameters",
+        "manifestVersion", "package", "model", "parts", "path", "type", "code", "datasets", "docs", "prompts", "mcpServers", "parameters", "remotePath", "remoteHash",
     };
 
     // What lies in these is data of others, whose names are read as they are.

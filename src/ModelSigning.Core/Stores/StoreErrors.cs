@@ -22,7 +22,7 @@ internal static class StoreErrors
 
     /// <summary>The store's own record of a revision.</summary>
     public static readonly ErrorDefinition ReferenceInvalid = new("ReferenceInvalid", ErrorKind.InvalidData,
-        "The store's record of a revision is damaged: it is not a commit, is a link that leads elsewhere, or is called like a commit.",
+        "The store's record of a revision is damaged: it is not a commit, is a link that leads elsewhere, is called like a commit, or says that a file of the revision does not exist.",
         "Do not use this copy of the model. Delete it from the store and download it again.");
 
     /// <summary>A store together with -AllowSymlink.</summary>
@@ -102,7 +102,7 @@ internal static class StoreErrors
 
     /// <summary>A layer of a type that is not read.</summary>
     public static readonly ErrorDefinition LayerTypeUnknown = new("LayerTypeUnknown", ErrorKind.InvalidData,
-        "A layer of the model is compressed or packed in a format that is not supported.",
+        "A layer of the model is compressed or packed in a format that is not supported, or has a type that the tool of its store does not know.",
         "Package the model as files, tar, tar+gzip or tar+zstd.");
 
     /// <summary>A name that leads elsewhere, or beside which there is another.</summary>

@@ -63,7 +63,8 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
     /// <summary>Reads a length in decimal digits, as pax writes it.</summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>.</exception>
     public static long Decimal(string text, string source) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : throw Damaged(source);
+        // .NET takes a number with zero bytes after it for the number.
+        !text.AsSpan().ContainsAnyExceptInRange('0', '9') && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : throw Damaged(source);
 
     // Octal digits after spaces and before spaces and NULs, because some programs end at the first NUL and read an empty field in ways of their own; a length too
     // large for them is, with the highest bit set, the bytes of the number itself. A checksum is never that large.
@@ -111,7 +112,7 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
         while (bytes.Length > 0)
         {
             int space = bytes.IndexOf((byte)' ');
-            if (space is < 1 or > 6 || !int.TryParse(bytes[..space], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
+            if (space is < 1 or > 6 || bytes[..space].ContainsAnyExceptInRange((byte)'0', (byte)'9') || !int.TryParse(bytes[..space], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
                 || length <= space + 1 || length > bytes.Length || bytes[length - 1] != (byte)'\n' || !Utf8.IsValid(bytes[..length]))
             {
                 throw StoreErrors.TarDamaged.At($"'{source}' has a pax record that cannot be read.", source);
@@ -121,6 +122,12 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
             bytes = bytes[length..];
             int equal = record.IndexOf('=', StringComparison.Ordinal);
             string key = equal < 0 ? record : record[..equal], value = equal < 0 ? "" : record[(equal + 1)..];
+            // The value of an attribute can be any bytes. All else, programs in C read up to a zero byte.
+            if (key.Contains('\0', StringComparison.Ordinal) || (value.Contains('\0', StringComparison.Ordinal) && !IsAttribute(key)))
+            {
+                throw StoreErrors.TarDamaged.At($"'{source}' has a record of pax with a zero byte, where some programs end it.", source);
+            }
+
             switch (key)
             {
                 case "path":
@@ -135,7 +142,7 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
                     throw StoreErrors.TarSparseRefused.At($"'{source}' has a sparse file (a record '{key}').", source);
                 case "mtime" or "atime" or "ctime" or "uid" or "gid" or "uname" or "gname" or "comment":
                 case "LIBARCHIVE.creationtime" or "SCHILY.dev" or "SCHILY.ino" or "SCHILY.nlink" or "SCHILY.fflags" or "SCHILY.acl.access" or "SCHILY.acl.default":
-                case var attribute when attribute.StartsWith("SCHILY.xattr.", StringComparison.Ordinal) || attribute.StartsWith("LIBARCHIVE.xattr.", StringComparison.Ordinal):
+                case var attribute when IsAttribute(attribute):
                     break;
                 default:
                     // Names in another character set, and whatever else gives some programs another name, length or content.
@@ -145,6 +152,8 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
 
         return new(path, size);
     }
+
+    private static bool IsAttribute(string key) => key.StartsWith("SCHILY.xattr.", StringComparison.Ordinal) || key.StartsWith("LIBARCHIVE.xattr.", StringComparison.Ordinal);
 
     private static ModelSigningException Twice(string source) => StoreErrors.TarDamaged.At($"'{source}' has a name or a length twice, or an empty one.", source);
 }

@@ -83,6 +83,12 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
                     longName = Text(ReadRecord(header, LongestName));
                     break;
                 default:
+                    // Without a type, the slash in the block makes a folder of it for some programs, whatever a record before it says.
+                    if (longName is not null && header.Type == '\0' && header.Name.EndsWith('/'))
+                    {
+                        throw StoreErrors.TarDamaged.At($"'{source}' has the entry '{longName}', which is a folder for some programs and a file for others.", source);
+                    }
+
                     string name = longName ?? header.Name;
                     long length = longSize ?? header.Length;
                     (longName, longSize, isDescribed) = (null, null, false);

@@ -40,6 +40,16 @@ public class GgufTests
     }
 
     [Fact]
+    public void A_text_with_a_zero_byte_is_refused_because_ggml_reads_it_to_there()
+    {
+        Refused(FormatErrors.GgufInvalid, new GgufBytes().Value("general.alignment\0", 8U).ToArray(), "zero byte");
+        Refused(FormatErrors.GgufInvalid, new GgufBytes().Value("general.license", "mit\0proprietary").ToArray(), "zero byte");
+        Refused(FormatErrors.GgufInvalid, new GgufBytes().Tensor("norm\0", 0, 12, 3).ToArray(), "zero byte");
+        // A token of a vocabulary is looked up by its length.
+        Assert.Equal(["\0", "a"], Assert.IsType<GgufArray>(Read(new GgufBytes().Value("tokenizer.ggml.tokens", "\0", "a").ToArray()).Metadata["tokenizer.ggml.tokens"].Value).First);
+    }
+
+    [Fact]
     public void A_long_array_keeps_its_first_elements_and_the_digest_of_all()
     {
         string[] tokens = [.. Enumerable.Range(0, 1000).Select(index => $"t{index}")];

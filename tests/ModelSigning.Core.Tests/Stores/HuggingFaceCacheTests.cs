@@ -41,6 +41,26 @@ public sealed class HuggingFaceCacheTests : IDisposable
         Assert.True(Verify(copy, source: null).IsValid);
     }
 
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("onnx/model.onnx")]
+    public void A_file_that_the_cache_records_as_missing_is_refused_because_the_hubs_library_goes_on_without_it(string name)
+    {
+        Sign(_cache.Snapshot);
+        string marker = Path.Join(_cache.Repository, ".no_exist", HubCache.Commit, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(marker)!);
+        File.WriteAllText(Path.Join(_cache.Repository, ".no_exist", HubCache.Commit, "other.json"), "");
+        Assert.True(Verify(_cache.Repository, "main").IsValid);
+        File.WriteAllText(marker, "");
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Verify(_cache.Repository, "main"));
+        Assert.Equal("ReferenceInvalid", refusal.Definition.Id);
+        Assert.Contains($"'{marker}'", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("ReferenceInvalid", Refusal(() => Verify(_cache.Snapshot)));
+        File.Delete(marker);
+        Directory.Move(Path.Join(_cache.Repository, ".no_exist", HubCache.Commit), Path.Join(_cache.Repository, ".no_exist", new string('0', 40)));
+        Assert.True(Verify(_cache.Snapshot).IsValid);
+    }
+
     [Fact]
     public void A_copys_signature_verifies_in_the_cache_where_it_is_a_link_too()
     {

@@ -34,6 +34,25 @@ public sealed class LayerTests : IDisposable
     }
 
     [Theory]
+    [InlineData(Image)]
+    [InlineData("application/vnd.oci.image.layer.nondistributable.v1.tar")]
+    [InlineData("application/vnd.docker.image.rootfs.foreign.diff.tar")]
+    public void A_layer_of_an_image_is_one_whatever_name_it_has_and_whether_it_may_be_distributed(string type)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject config = built.Blob("application/vnd.oci.image.config.v1+json", Utf8("{}"));
+        JsonNode Above(params (string, string)[] name) => built.Blob(type + ".gzip", Gzip(OciLayoutBuilder.Tar((".wh.config.json", ""))), name);
+        built.Manifest("plain", config.DeepClone().AsObject(), built.Blob(type, OciLayoutBuilder.Tar(("config.json", "1"))));
+        built.Manifest("unnamed", config.DeepClone().AsObject(), built.Blob(Image, OciLayoutBuilder.Tar(("config.json", "1"))), Above());
+        built.Manifest("named", config.DeepClone().AsObject(), built.Blob(Image, OciLayoutBuilder.Tar(("config.json", "1"))), Above((FilePath, "")));
+        built.Manifest("titled", config, built.Blob(type, OciLayoutBuilder.Tar(("config.json", "1")), ("org.opencontainers.image.title", "a")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["config.json"], _store.Names(layout, "Oci", "plain"));
+        Assert.All((string[])["unnamed", "named"], tag => Assert.Equal("LayerWhiteout", Refusal(() => _store.Names(layout, "Oci", tag))));
+        Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", "titled")));
+    }
+
+    [Theory]
     [InlineData("a.py", "a.py/", "StoredNameTwice")]
     [InlineData("a.py", "a.py/inner/", "StoredNameTwice")]
     [InlineData("a.py", "A.PY/", "StoredNameCollides")]
@@ -148,6 +167,23 @@ public sealed class LayerTests : IDisposable
         Assert.Equal(["a", "b"], Names(packing, [.. pack(tar[..1024]), .. pack(tar[1024..])]));
         Assert.Equal("TarDamaged", Refusal(() => Names(packing, [.. pack(tar), .. pack(tar)])));
         Assert.Equal("TarUnclosed", Refusal(() => Names(packing, pack(tar[..1024]))));
+    }
+
+    [Fact]
+    public void What_follows_the_last_member_of_a_gzip_and_a_member_that_is_cut_off_are_refused_because_programs_differ_in_what_they_read()
+    {
+        byte[] tar = OciLayoutBuilder.Tar(("a", "1")), whole = Gzip(tar), evil = Gzip(OciLayoutBuilder.Tar(("evil.py", "1")));
+        Assert.Equal(["a"], Names("tar+gzip", whole));
+        byte[] none = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        Assert.Equal(["a"], Names("tar+gzip", [.. none, .. Gzip(tar[..700]), .. none, .. Gzip(tar[700..]), .. none]));
+        Assert.All((byte[][])
+            [
+                [.. whole, .. new byte[64], .. evil], [.. whole, 0], [.. whole, 0x1f], [.. whole, 0x1f, 0x8b], [.. whole, .. "rest"u8],
+                whole[..^1], whole[..^4], whole[..^8], [.. Gzip(tar[..700]), .. Gzip(tar[700..])[..^8]],
+                [.. whole[..^8], .. new byte[8]],
+            ],
+            bytes => Assert.Equal("TarDamaged", Refusal(() => Names("tar+gzip", bytes))));
+        Assert.Equal(["a", "b"], Names("tar+gzip", Gzip(OciLayoutBuilder.Tar(("a", new('a', 300_000)), ("b", "2")))));
     }
 
     [Fact]

@@ -10,7 +10,8 @@ namespace ModelSigning.Core.Tests.Stores;
 /// <summary>What the files of an OCI layout are called: by annotations, a Kitfile, an image or the Go implementation.</summary>
 public sealed class OciFileNameTests : IDisposable
 {
-    private const string Layer = "application/vnd.cncf.model.weight.v1.", FilePath = "org.cncf.model.filepath", Title = "org.opencontainers.image.title";
+    private const string Layer = "application/vnd.cncf.model.weight.v1.", FilePath = "org.cncf.model.filepath", Title = "org.opencontainers.image.title",
+        ModelPackConfig = "application/vnd.cncf.model.config.v1+json", KitConfig = "application/vnd.kitops.modelkit.config.v1+json";
 
     private readonly StoreFixture _store = new();
 
@@ -198,6 +199,125 @@ public sealed class OciFileNameTests : IDisposable
         Assert.Equal(["modeling.py", "w.bin"], _store.Names(layout, "Oci", "config"));
         Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(layout, "Oci", "unpack")));
         Assert.Equal("RevisionAmbiguous", Refusal(() => _store.Names(layout, "Oci", "attested")));
+    }
+
+    [Theory]
+    [InlineData(Layer + "tar", Title)]
+    [InlineData(Layer + "tar+gzip", Title)]
+    [InlineData("application/x.tar", Title)]
+    [InlineData("application/vnd.docker.ai.dir.tar", Title)]
+    [InlineData("application/vnd.kitops.modelkit.code.v1.tar", Title)]
+    public void A_tar_with_a_title_is_refused_because_ORAS_writes_the_tar_itself_under_it_unless_it_is_to_be_unpacked(string type, string annotation)
+    {
+        OciLayoutBuilder built = new();
+        byte[] file = OciLayoutBuilder.Tar(("src", "1")), folder = Gzip(OciLayoutBuilder.Tar(("src/a", "1")));
+        file = type.EndsWith("gzip", StringComparison.Ordinal) ? Gzip(file) : file;
+        built.Manifest("file", Config(built), built.Blob(type, file, (annotation, "src")));
+        built.Manifest("both", Config(built), built.Blob(type, file, (FilePath, "src"), (annotation, "src")));
+        built.Manifest("unpacked", Config(built), built.Blob(Layer + "tar+gzip", folder, (annotation, "src"), ("io.deis.oras.content.unpack", "true")));
+        built.Manifest("unpacked-file", Config(built), built.Blob(Layer + "tar+gzip", Gzip(OciLayoutBuilder.Tar(("src", "1"))), (annotation, "src"), ("io.deis.oras.content.unpack", "true")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.All((string[])["file", "both", "unpacked-file"], tag => Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", tag))));
+        Assert.Equal(["src/a"], _store.Names(layout, "Oci", "unpacked"));
+    }
+
+    [Theory]
+    [InlineData(Layer + "tar", ModelPackConfig, false, null)]
+    [InlineData(Layer + "tar", ModelPackConfig, true, null)]
+    [InlineData("application/vnd.cnai.model.weight.v1.tar", "application/vnd.cnai.model.config.v1+json", false, null)]
+    [InlineData(Layer + "tar", "application/vnd.docker.ai.model.config.v0.2+json", false, "StoredNameInvalid")]
+    [InlineData("application/vnd.docker.ai.dir.tar", "application/vnd.docker.ai.model.config.v0.2+json", false, "StoredNameInvalid")]
+    [InlineData("application/vnd.docker.ai.dir.tar", "application/vnd.docker.ai.model.config.v0.1+json", true, "StoredNameInvalid")]
+    [InlineData("application/vnd.docker.ai.dir.tar", "application/vnd.docker.ai.model.config.v0.1+json", false, null)]
+    [InlineData("application/x.tar", ModelPackConfig, false, "StoredNameInvalid")]
+    [InlineData("application/vnd.oci.image.layer.v1.tar", ModelPackConfig, false, "StoredNameInvalid")]
+    [InlineData("application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.config.v1+json", true, "StoredNameInvalid")]
+    [InlineData("application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.config.v1+json", false, null)]
+    public void A_tar_that_Dockers_models_would_have_as_a_file_is_unpacked_only_where_ModelPack_defines_it(string type, string config, bool isModelPack, string? error)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject manifest = new()
+        {
+            ["schemaVersion"] = 2,
+            ["config"] = built.Blob(config, Utf8("{}")),
+            ["layers"] = new JsonArray(built.Blob(type, OciLayoutBuilder.Tar(("model.bin", "1")), (FilePath, "model.bin"))),
+        };
+        if (isModelPack)
+        {
+            manifest["artifactType"] = "application/vnd.cncf.model.manifest.v1+json";
+        }
+
+        built.Entry("v1", "application/vnd.oci.image.manifest.v1+json", manifest);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(error, error is null ? _store.Names(layout, "Oci", "v1") is ["model.bin"] ? null : "other" : Refusal(() => _store.Names(layout, "Oci", "v1")));
+    }
+
+    [Theory]
+    [InlineData("code.v1.tar.raw")]
+    [InlineData("model.v1.tarball")]
+    [InlineData("code.v1.tar.v1.raw")]
+    [InlineData("code.v1.tar+gzip.v1.raw")]
+    [InlineData("code.v2.raw")]
+    [InlineData("code")]
+    public void A_type_that_KitOps_does_not_write_is_refused_because_it_reads_one_by_its_beginning(string type)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject code = built.Blob("application/vnd.kitops.modelkit." + type, OciLayoutBuilder.Tar(("src/run.py", "r")));
+        built.Manifest("kit", built.Blob(KitConfig, Utf8($$"""{"code":[{"path":"src","digest":"{{code["digest"]}}"}]}""")), code);
+        Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "kit"), "Oci")));
+    }
+
+    [Theory]
+    [InlineData("registry.example/org/other:v1")]
+    [InlineData("other:v1")]
+    [InlineData("other@sha256:0000000000000000000000000000000000000000000000000000000000000000")]
+    public void A_Kitfile_whose_model_is_another_one_is_refused_though_a_layer_has_its_digest(string path)
+    {
+        Assert.Equal("StoreManifestInvalid", Refusal(() => Kit($$"""{"model":{"path":"{{path}}","digest":"EMPTY"},"code":[{"path":"src","digest":"CODE"}]}""")));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => Kit($$"""{"datasets":[{"path":"data","digest":"EMPTY","remotePath":"{{path}}"}],"code":[{"path":"src","digest":"CODE"}]}""")));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => Kit($$"""{"datasets":[{"path":"data","digest":"EMPTY","RemotePath":"{{path}}"}],"code":[{"path":"src","digest":"CODE"}]}""")));
+    }
+
+    [Fact]
+    public void A_layer_that_the_Kitfile_does_not_list_is_refused_because_KitOps_does_not_unpack_it()
+    {
+        Assert.Equal(["src/run.py"], Kit("""{"model":{"path":"weights","digest":"EMPTY"},"code":[{"path":"src","digest":"CODE"}]}"""));
+        Assert.Equal("LayerNameMissing", Refusal(() => Kit("""{"code":[{"path":"src","digest":"CODE"}]}""", (FilePath, "more"))));
+    }
+
+    [Theory]
+    [InlineData("""{"code":[{"path":"src","digest":"CODE"}]}""", null)]
+    [InlineData("""{"model":{"path":"other:v1"},"code":[{"path":"src","digest":"CODE"}]}""", "StoreManifestInvalid")]
+    [InlineData("""{"model":{"path":"other:v1","digest":"CODE"}}""", "StoreManifestInvalid")]
+    [InlineData("""{"code":[{"path":"src"}]}""", "StoreManifestInvalid")]
+    [InlineData("""{"datasets":[{"path":"src","digest":"CODE","remotePath":"s3://bucket/key"}]}""", "StoreManifestInvalid")]
+    [InlineData("""{"code":[]}""", "LayerNameMissing")]
+    [InlineData("[]", "StoreManifestInvalid")]
+    [InlineData(null, "StoreManifestInvalid")]
+    public void A_Kitfile_in_a_manifest_of_ModelPack_is_held_to_the_same_rules(string? kitfile, string? error)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject code = built.Blob("application/vnd.cncf.model.code.v1.tar", OciLayoutBuilder.Tar(("src/run.py", "r")), (FilePath, "src"));
+        JsonObject manifest = new()
+        {
+            ["schemaVersion"] = 2,
+            ["config"] = Config(built),
+            ["layers"] = new JsonArray(code),
+            ["annotations"] = new JsonObject { ["ml.kitops.modelkit.kitfile"] = kitfile is null ? 1 : kitfile.Replace("CODE", (string)code["digest"]!, StringComparison.Ordinal) },
+        };
+        built.Entry("v1", "application/vnd.oci.image.manifest.v1+json", manifest);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(error, error is null ? _store.Names(layout, "Oci", "v1") is ["src/run.py"] ? null : "other" : Refusal(() => _store.Names(layout, "Oci", "v1")));
+    }
+
+    private string[] Kit(string kitfile, params (string, string)[] annotations)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject empty = built.Blob("application/vnd.kitops.modelkit.model.v1.tar", new byte[1024], annotations);
+        JsonObject code = built.Blob("application/vnd.kitops.modelkit.code.v1.tar", OciLayoutBuilder.Tar(("src/run.py", "r")));
+        string filled = kitfile.Replace("EMPTY", (string)empty["digest"]!, StringComparison.Ordinal).Replace("CODE", (string)code["digest"]!, StringComparison.Ordinal);
+        built.Manifest("kit", built.Blob(KitConfig, Utf8(filled)), empty, code);
+        return _store.Names(built.WriteFolder(_store.Folder, Guid.NewGuid().ToString("N")), "Oci");
     }
 
     private static JsonObject Config(OciLayoutBuilder layout) => layout.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray());

@@ -8,7 +8,7 @@ namespace ModelSigning.Core.Tests.Stores;
 /// <summary>Which manifest of an OCI layout is the model, and which documents are refused because programs would read them in different ways.</summary>
 public sealed class OciManifestTests : IDisposable
 {
-    private const string Layer = "application/vnd.cncf.model.weight.v1.", FilePath = "org.cncf.model.filepath";
+    private const string Layer = "application/vnd.cncf.model.weight.v1.", FilePath = "org.cncf.model.filepath", Title = "org.opencontainers.image.title";
 
     private readonly StoreFixture _store = new();
 
@@ -108,10 +108,12 @@ public sealed class OciManifestTests : IDisposable
     [InlineData("application/vnd.kitops.modelkit.config.v1+json", "application/vnd.in-toto+json", null, "RevisionAmbiguous")]
     [InlineData("application/vnd.oci.image.config.v1+json", "application/vnd.in-toto+json", FilePath, "RevisionAmbiguous")]
     [InlineData("application/vnd.oci.image.config.v1+json", "application/vnd.in-toto+json", "org.opencontainers.image.ref.name", "RevisionAmbiguous")]
+    [InlineData("application/vnd.oci.image.config.v1+json", "application/vnd.in-toto+json", Title, "RevisionAmbiguous")]
     public void An_attestation_is_passed_over_only_if_no_program_finds_or_unpacks_anything_in_it(string config, string layer, string? annotation, string? error)
     {
         OciLayoutBuilder built = new();
         JsonObject one = built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        // A name of the manifest itself, or of its layer.
         bool isTag = annotation is not null && annotation != FilePath;
         JsonObject note = built.Manifest(null, built.Blob(config, Utf8("{}")), annotation is null || isTag ? built.Blob(layer, Utf8("2")) : built.Blob(layer, Utf8("2"), (annotation, "two")));
         note["platform"] = new JsonObject { ["os"] = "unknown", ["architecture"] = "unknown" };
@@ -249,6 +251,73 @@ public sealed class OciManifestTests : IDisposable
         built.Entry("v1", type, manifest);
         string layout = built.WriteFolder(_store.Folder, "layout");
         Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "v1")));
+    }
+
+    [Theory]
+    [InlineData("application/vnd.oci.image.manifest.v1+json")]
+    [InlineData("application/vnd.docker.distribution.manifest.v2+json")]
+    [InlineData("application/vnd.oci.image.index.v1+json")]
+    [InlineData("application/vnd.docker.distribution.manifest.list.v2+json")]
+    [InlineData("application/vnd.oci.artifact.manifest.v1+json")]
+    [InlineData("application/vnd.docker.distribution.manifest.v1+json")]
+    [InlineData("application/vnd.docker.distribution.manifest.v1+prettyjws")]
+    public void A_configuration_or_a_layer_that_is_a_manifest_is_refused_because_ORAS_goes_on_to_the_files_in_it(string type)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject inner = built.Manifest(null, Config(built), built.Blob("text/x-python", Utf8("import os"), (Title, "modeling.py")));
+        inner["mediaType"] = type;
+        JsonObject Weights() => built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one"));
+        built.Manifest("config", inner, Weights());
+        JsonObject layer = (JsonObject)inner.DeepClone();
+        layer["annotations"] = new JsonObject { [Title] = "inner.json" };
+        built.Manifest("layer", Config(built), Weights(), layer);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        foreach (string tag in (string[])["config", "layer"])
+        {
+            ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => _store.Names(layout, "Oci", tag));
+            Assert.Equal("StoreManifestInvalid", refusal.Definition.Id);
+            Assert.Contains((string)inner["digest"]!, refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_manifest_with_a_title_is_refused_because_ORAS_writes_the_manifest_itself_as_a_file()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject one = built.Manifest("plain", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        JsonObject titled = (JsonObject)one.DeepClone(), index = built.Index(null, one);
+        titled["annotations"] = new JsonObject { [Title] = "tokenizer_config.json" };
+        built.Index("inner", titled);
+        index["annotations"] = new JsonObject { [Title] = "tokenizer_config.json" };
+        built.Index("index", index);
+        string layout = built.WriteFolder(_store.Folder, "layout"), path = Path.Join(layout, "index.json");
+        Assert.Equal(["one"], _store.Names(layout, "Oci", "plain"));
+        Assert.All((string[])["inner", "index"], tag => Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", tag))));
+        JsonObject top = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        top["manifests"]![0]!["annotations"]![Title] = "tokenizer_config.json";
+        File.WriteAllText(path, top.ToJsonString());
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => _store.Names(layout, "Oci", "plain"));
+        Assert.Equal("StoredNameInvalid", refusal.Definition.Id);
+        Assert.Contains("'tokenizer_config.json'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_subject_with_a_title_is_refused_because_ORAS_writes_a_file_of_that_name_from_a_layer()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject layer = built.Blob(Layer + "raw", Utf8("import os"), (FilePath, "docs/example.txt"));
+        JsonObject Manifest(params (string, string)[] annotations) => new()
+        {
+            ["schemaVersion"] = 2,
+            ["config"] = Config(built),
+            ["layers"] = new JsonArray(layer.DeepClone()),
+            ["subject"] = built.Blob("application/vnd.oci.image.manifest.v1+json", Utf8("import os"), annotations),
+        };
+        built.Entry("plain", "application/vnd.oci.image.manifest.v1+json", Manifest());
+        built.Entry("titled", "application/vnd.oci.image.manifest.v1+json", Manifest((Title, "modeling.py")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["docs/example.txt"], _store.Names(layout, "Oci", "plain"));
+        Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", "titled")));
     }
 
     private static JsonObject Config(OciLayoutBuilder layout) => layout.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray());

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Stores;
 using ModelSigning.Testing;
@@ -10,7 +11,8 @@ namespace ModelSigning.Core.Tests.Stores;
 /// <summary>Which manifest of a store ollama takes, and which are refused because it could take another.</summary>
 public sealed class OllamaStoreTests : IDisposable
 {
-    private const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json", Older = "manifests/registry.ollama.ai/library/", Current = "manifests-v2/ollama.com/library/";
+    private const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json", Older = "manifests/registry.ollama.ai/library/", Current = "manifests-v2/ollama.com/library/",
+        Type = "application/vnd.ollama.image.";
 
     private readonly StoreFixture _store = new();
     private readonly OciLayoutBuilder _built = new();
@@ -56,30 +58,50 @@ public sealed class OllamaStoreTests : IDisposable
     [Fact]
     public void A_layer_of_ollama_has_the_name_of_its_type_whatever_it_calls_itself()
     {
-        OciLayoutBuilder built = new();
-        const string type = "application/vnd.ollama.image.";
-        JsonObject Layer(string kind, string name, string text)
-        {
-            JsonObject layer = built.Blob(type + kind, Utf8(text));
-            layer["name"] = name;
-            return layer;
-        }
-
-        string[] Names(params JsonObject[] layers)
-        {
-            JsonObject manifest = new() { ["schemaVersion"] = 2, ["config"] = built.Blob("application/vnd.docker.container.image.v1+json", Utf8("{}")), ["layers"] = new JsonArray([.. layers]) };
-            _store.Folder.Write("ollama/manifests/registry.ollama.ai/library/tiny/latest", manifest.ToJsonString());
-            foreach ((string digest, byte[] bytes) in built.Blobs)
-            {
-                _store.Folder.Write($"ollama/blobs/{digest.Replace(':', '-')}", bytes);
-            }
-
-            return [.. _store.Names(_store.Folder["ollama"], "Ollama", "tiny")];
-        }
-
         Assert.Equal(["config", "config.json", "layers.0.weight", "system", "template"],
-            Names(Layer("template", "license", "1"), Layer("system", "template", "2"), Layer("json", "config.json", "{}"), Layer("tensor", "layers.0.weight", "3")));
-        Assert.All((string[])["template", "model", "license-2", "tensor"], name => Assert.Equal("StoredNameInvalid", Refusal(() => Names(Layer("tensor", name, "4")))));
+            Names(Layer("template", "1", "license"), Layer("system", "2", "template"), Layer("json", "{}", "config.json"), Layer("tensor", "3", "layers.0.weight")));
+        Assert.All((string[])["template", "model", "license-2", "tensor", "prompt", "embed-3"], name => Assert.Equal("StoredNameInvalid", Refusal(() => Names(Layer("tensor", "4", name)))));
+    }
+
+    [Theory]
+    [InlineData("model-2")]
+    [InlineData("adapter-2")]
+    [InlineData("license-02")]
+    [InlineData("tensor-2")]
+    [InlineData("tokenizer.json")]
+    [InlineData("config")]
+    [InlineData("Model")]
+    [InlineData("")]
+    public void A_layer_of_a_type_that_ollama_passes_over_is_refused_because_it_would_stand_in_for_a_file(string type)
+    {
+        Assert.Equal(["config", "model", "model-2"], Names(Layer("model", "1"), Layer("model", "2")));
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Names(Layer("model", "1"), Layer(type, "2")));
+        Assert.Equal("LayerTypeUnknown", refusal.Definition.Id);
+        Assert.Contains($"'{Type}{type}'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_type_that_ollama_has_written_is_a_file_of_its_name()
+    {
+        string[] types = ["adapter", "draft", "embed", "license", "messages", "model", "params", "projector", "prompt", "system"];
+        Assert.Equal(types.Append("config").Order(StringComparer.Ordinal), Names([.. types.Select(type => Layer(type, type))]));
+        Assert.Equal("LayerTypeUnknown", Refusal(() => Names(_built.Blob("application/vnd.oci.image.layer.v1.tar", Utf8("1")))));
+    }
+
+    [Fact]
+    public void A_prompt_beside_a_template_is_refused_because_ollama_takes_the_last_of_both()
+    {
+        Assert.Equal(["config", "prompt", "prompt-2"], Names(Layer("prompt", "1"), Layer("prompt", "2")));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => Names(Layer("prompt", "1"), Layer("template", "2"))));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => Names(Layer("template", "2"), Layer("prompt", "1"))));
+    }
+
+    [Fact]
+    public void Two_tensors_or_JSON_files_of_one_name_are_refused_because_the_name_of_a_third_could_stand_for_the_second()
+    {
+        Assert.Equal(["blk", "blk-2", "config"], Names(Layer("tensor", "1", "blk"), Layer("tensor", "2", "blk-2")));
+        Assert.All((string[])["tensor", "json"], type => Assert.Equal("StoredNameTwice", Refusal(() => Names(Layer(type, "1", "blk"), Layer(type, "2", "blk")))));
+        Assert.Equal("StoredNameTwice", Refusal(() => Names(Layer("json", "1", "blk"), Layer("tensor", "1", "blk"))));
     }
 
     [Fact]
@@ -141,14 +163,16 @@ public sealed class OllamaStoreTests : IDisposable
         Assert.NotNull(OllamaName.Parse(name, "store", FileSystemRules.Unix));
     }
 
-    private JsonObject Manifest(string weights)
+    private JsonObject Manifest(string weights) => Manifest(Layer("model", weights));
+
+    private JsonObject Manifest(params JsonObject[] layers)
     {
         JsonObject manifest = new()
         {
             ["schemaVersion"] = 2,
             ["mediaType"] = ManifestType,
             ["config"] = _built.Blob("application/vnd.docker.container.image.v1+json", Utf8("{}")),
-            ["layers"] = new JsonArray(_built.Blob("application/vnd.ollama.image.model", Utf8(weights))),
+            ["layers"] = new JsonArray([.. layers]),
         };
         foreach ((string digest, byte[] bytes) in _built.Blobs)
         {
@@ -164,6 +188,23 @@ public sealed class OllamaStoreTests : IDisposable
     {
         Directory.CreateDirectory(_store.Folder[$"ollama/{Current}{name}"]);
         File.CreateSymbolicLink(_store.Folder[$"ollama/{Current}{name}/latest"], target);
+    }
+
+    private JsonObject Layer(string kind, string text, string? name = null)
+    {
+        JsonObject layer = _built.Blob(Type + kind, Utf8(text));
+        if (name is not null)
+        {
+            layer["name"] = name;
+        }
+
+        return layer;
+    }
+
+    private string[] Names(params JsonObject[] layers)
+    {
+        Write(Older + "made/latest", Manifest(layers));
+        return Names("made");
     }
 
     private string[] Names(string revision) => _store.Names(_store.Folder["ollama"], "Ollama", revision);

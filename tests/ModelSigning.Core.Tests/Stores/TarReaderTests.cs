@@ -100,10 +100,8 @@ public sealed class TarReaderTests
         Assert.Equal("TarLinkRefused", Refusal(Pax('x', "14 linkpath=x\n", file)));
         Assert.Equal("TarEntryRefused", Refusal(Pax('x', "21 hdrcharset=BINARY\n", file)));
         Assert.Null(Refusal(Pax('g', "13 comment=x\n", file)));
-        Assert.All((string[])["hdrcharset", "SCHILY.realsize", "SUN.holesdata", "Path", "unknown"], key => Assert.Equal("TarEntryRefused", Refusal(Pax('x', Entry(key), file))));
-        Assert.All((string[])["mtime", "uname", "SCHILY.xattr.user.x", "LIBARCHIVE.creationtime"], key => Assert.Null(Refusal(Pax('x', Entry(key), file))));
-
-        static string Entry(string key) => $"{key.Length + 6:00} {key}=1\n";
+        Assert.All((string[])["hdrcharset", "SCHILY.realsize", "SUN.holesdata", "Path", "unknown"], key => Assert.Equal("TarEntryRefused", Refusal(Pax('x', Entry(key, "1"), file))));
+        Assert.All((string[])["mtime", "uname", "SCHILY.xattr.user.x", "LIBARCHIVE.creationtime"], key => Assert.Null(Refusal(Pax('x', Entry(key, "1"), file))));
     }
 
     [Theory]
@@ -194,6 +192,34 @@ public sealed class TarReaderTests
         Assert.Equal(error, Refusal([.. Summed(block), .. End]));
     }
 
+    [Theory]
+    [InlineData("size=7\0")]
+    [InlineData("path=a\0b")]
+    [InlineData("comment=a\0b")]
+    [InlineData("mtime\0=1")]
+    [InlineData("size=+7")]
+    [InlineData("size= 7")]
+    public void A_record_of_pax_with_a_zero_byte_is_refused_because_programs_read_different_lengths_and_names(string record)
+    {
+        byte[] file = [.. Header("a", '0', 7), .. new byte[512]];
+        Assert.Null(Refusal(Pax('x', Entry("size", "7"), file)));
+        string[] both = record.Split('=');
+        Assert.Equal("TarDamaged", Refusal(Pax('x', Entry(both[0], both[1]), file)));
+        Assert.Equal("TarDamaged", Refusal(Pax('x', "14\0 comment=a\n", file)));
+        Assert.Null(Refusal(Pax('x', Entry("SCHILY.xattr.security.capability", "\u0001\0\0"), file)));
+    }
+
+    [Theory]
+    [InlineData('\0', "TarDamaged")]
+    [InlineData('0', null)]
+    public void A_file_whose_block_has_the_name_of_a_folder_is_refused_unless_it_says_that_it_is_a_file(char type, string? error)
+    {
+        byte[] file = [.. Header("d/", type, 7), .. new byte[512]];
+        Assert.Equal(error, Refusal(Pax('x', "18 path=model.bin\n", file)));
+        Assert.Equal(error, Refusal([.. Record('L', "model.bin\0"), .. file, .. End]));
+        Assert.Null(Refusal(Pax('x', "18 path=model.bin\n", [.. Header("d", type, 7), .. new byte[512]])));
+    }
+
     internal static byte[] Header(string name, char type, long length)
     {
         byte[] block = new byte[512];
@@ -222,6 +248,8 @@ public sealed class TarReaderTests
     }
 
     private static byte[] Pax(char type, string records, byte[] file) => [.. Record(type, records), .. file, .. End];
+
+    private static string Entry(string key, string value) => $"{key.Length + value.Length + 5:00} {key}={value}\n";
 
     private static byte[] Record(char type, string records)
     {

@@ -1,0 +1,110 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using ModelSigning.Core.Input;
+
+namespace ModelSigning.Core.Stores;
+
+/// <summary>
+/// A layer's gzip, unpacked to its last byte: members one after the other and nothing else. <see cref="GZipStream"/> ends without a word at what is not a member,
+/// and where the sums at a member's end are cut off; other programs go on, or refuse. So a member of random bytes follows the layer: they come out only if all before them was read.
+/// </summary>
+/// <param name="packed">The layer.</param>
+internal sealed class GzipLayer(Stream packed) : ForwardStream
+{
+    private const int MarkLength = 16;
+
+    private readonly byte[] _mark = RandomNumberGenerator.GetBytes(MarkLength);
+    private readonly byte[] _held = new byte[MarkLength];
+    private GZipStream? _members;
+    private int _holds;
+
+    public override int Read(Span<byte> buffer)
+    {
+        _members ??= new(new Followed(packed, Packed(_mark)), CompressionMode.Decompress);
+        Span<byte> both = stackalloc byte[2 * MarkLength];
+        while (!buffer.IsEmpty)
+        {
+            int read = _members.Read(buffer);
+            if (read == 0)
+            {
+                return _holds == MarkLength && _held.AsSpan().SequenceEqual(_mark) ? 0 : throw new InvalidDataException("Its last member is cut off, or something else follows it.");
+            }
+
+            // The last bytes are held back: they may be the mark.
+            int given = Math.Max(_holds + read - MarkLength, 0);
+            if (read < MarkLength)
+            {
+                _held.AsSpan(0, _holds).CopyTo(both);
+                buffer[..read].CopyTo(both[_holds..]);
+                both[..given].CopyTo(buffer);
+                both[given..(_holds + read)].CopyTo(_held);
+            }
+            else
+            {
+                _held.AsSpan(0, _holds).CopyTo(both);
+                buffer[(read - MarkLength)..read].CopyTo(_held);
+                buffer[..(read - MarkLength)].CopyTo(buffer[_holds..]);
+                both[.._holds].CopyTo(buffer);
+            }
+
+            _holds = Math.Min(_holds + read, MarkLength);
+            if (given > 0)
+            {
+                return given;
+            }
+        }
+
+        return 0;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _members?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static byte[] Packed(byte[] bytes)
+    {
+        using MemoryStream packed = new();
+        using (GZipStream gzip = new(packed, CompressionLevel.NoCompression, leaveOpen: true))
+        {
+            gzip.Write(bytes);
+        }
+
+        return packed.ToArray();
+    }
+
+    // One stream behind another.
+    private sealed class Followed(Stream first, byte[] last) : ForwardStream
+    {
+        private int _given;
+
+        public override int Read(Span<byte> buffer)
+        {
+            int read = _given > 0 ? 0 : first.Read(buffer);
+            if (read > 0)
+            {
+                return read;
+            }
+
+            int count = Math.Min(buffer.Length, last.Length - _given);
+            last.AsSpan(_given, count).CopyTo(buffer);
+            _given += count;
+            return count;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                first.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}
