@@ -218,7 +218,7 @@ public sealed partial class SideBySideTests : IDisposable
                 1 => static path => File.Delete(Path.Join(path, "weights.bin")),
                 2 => static path => File.WriteAllText(Path.Join(path, "new.txt"), "new"),
                 3 => static path => File.Delete(Path.Join(path, "model.sig")),
-                _ => static _ => { },
+                _ => static path => _ = path,
             };
             harm(path);
         }
