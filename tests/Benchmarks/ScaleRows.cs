@@ -5,7 +5,7 @@ namespace ModelSigning.Benchmarks;
 /// <summary>The rows of datasets and stores: many files, a small change of a large model, and many models.</summary>
 internal static class ScaleRows
 {
-    private const long KiB = 1 << 10, GiB = 1 << 30;
+    private const long KiB = 1 << 10, MiB = 1 << 20, GiB = 1 << 30;
 
     public static IEnumerable<Row> All =>
     [
@@ -18,6 +18,8 @@ internal static class ScaleRows
         Row("100 GB (sparse) and a card signed again after the card changed", AddSparse, Resign, sign: true,
             result => $"{result.Own.Seconds:F2} s, start and import included (under 2 s), {Memory(result)}"),
         new("10,000 models of two small files verified in one pipeline", (files, scale) => files.Add(20_000 / scale, Small, perFolder: 2), Models, OfModels),
+        new("16 models of one file of 256 MiB, sha256, verified in one call, 2 threads", (files, scale) => files.Add(16, _ => 256 * MiB / scale, perFolder: 1), InOneCall, result => result.Ratios(1.7)),
+        new("2,000 models of two small files verified in one call, 2 threads", (files, scale) => files.Add(4000 / scale, Small, perFolder: 2), InOneCall, result => result.Ratios(1)),
     ];
 
     private static Row Row(string name, Action<Workload, int> inputs, Func<Workload, string, string> work, bool sign, Func<Result, string> judge) =>
@@ -42,6 +44,17 @@ internal static class ScaleRows
         Prepare(files, SignEach);
         Contender all = Contender.Host("ModelSigning", path => VerifyEach(files, path, ""));
         return [all, Contender.Host("the first 1,000", path => VerifyEach(files, path, " | Select-Object -First 1000")), all.BesideBusy(2)];
+    }
+
+    private static Contender[] InOneCall(Workload files)
+    {
+        Prepare(files, SignEach);
+        string verify = $"Test-ModelSignature -PublicKey '{files.Beside("key.pub")}' -ThrottleLimit 2 -Quiet";
+        return
+        [
+            Contender.Host("ModelSigning", path => $"if (-not ({verify} -LiteralPath ([IO.Directory]::GetDirectories('{path}')))) {{ throw 'not valid' }}"),
+            Contender.Host("the same one by one in a pipeline", path => $"if (-not ([IO.Directory]::GetDirectories('{path}') | {verify})) {{ throw 'not valid' }}"),
+        ];
     }
 
     private static string OfModels(Result result)

@@ -43,7 +43,7 @@ public sealed class CpuHashDevice : IHashDevice
         }
         else
         {
-            Crew.Run(threads, work, job.Waiting, cancellationToken);
+            Crew.Run(threads, work, job.Waiting, job.Throttle, cancellationToken);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing.Work;
 
 namespace ModelSigning.Core.Hashing;
 
@@ -87,6 +88,9 @@ public sealed class HashJob
     /// knows that the reads do not hang, or can leave the thread behind.
     /// </summary>
     public Action? Waiting { get; init; }
+
+    /// <summary>The seats of this job's threads and those of others; the caller's thread has one of them. Null where no other job is under way.</summary>
+    internal Throttle? Throttle { get; init; }
 
     /// <summary>The length of each digest in bytes.</summary>
     public int DigestLength { get; }

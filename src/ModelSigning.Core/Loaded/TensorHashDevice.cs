@@ -28,7 +28,7 @@ internal sealed class TensorHashDevice : IHashDevice
         int next = -1;
         if (files.Length > 0)
         {
-            Crew.Run(Math.Min(job.Threads, files.Length), Work, job.Waiting, cancellationToken);
+            Crew.Run(Math.Min(job.Threads, files.Length), Work, job.Waiting, job.Throttle, cancellationToken);
         }
 
         void Work(CancellationToken token)

@@ -113,7 +113,7 @@ internal sealed class HashPlan
     {
         ReadOnlyMemory<byte>?[]? known = reused ?? (content.HasDigests ? [.. Items.Select(content.DigestOf)] : null);
         IReadOnlyList<HashItem> unread = known is null ? Items : [.. Items.Where((_, index) => known[index] is null)];
-        HashJob job = new(algorithm, content, unread, settings.ThreadsFor(content), settings.Progress) { Observer = settings.Observer, Waiting = settings.Waiting };
+        HashJob job = new(algorithm, content, unread, settings.ThreadsFor(content), settings.Progress) { Observer = settings.Observer, Waiting = settings.Waiting, Throttle = settings.Throttle };
         if (settings.Observer is { } observer && known is not null)
         {
             // Their bytes were read when the source was listed, or are not read at all; the observer must know that there are some.

@@ -1,5 +1,6 @@
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Hashing.Work;
 
 namespace ModelSigning.Core.Models;
 
@@ -26,9 +27,14 @@ public sealed record HashSettings
     /// <inheritdoc cref="HashJob.Waiting"/>
     public Action? Waiting { get; init; }
 
+    /// <inheritdoc cref="HashJob.Throttle"/>
+    internal Throttle? Throttle { get; init; }
+
     /// <summary>How many threads read and hash files of a source.</summary>
-    internal int ThreadsFor(HashSource content) =>
-        Threads ?? (content.IsOnNetwork ? Math.Max(ThreadsOnNetwork, Environment.ProcessorCount) : Environment.ProcessorCount);
+    internal int ThreadsFor(HashSource content) => Threads ?? DefaultThreads(content.IsOnNetwork);
+
+    /// <summary>How many threads read and hash where nobody says it.</summary>
+    internal static int DefaultThreads(bool isOnNetwork) => isOnNetwork ? Math.Max(ThreadsOnNetwork, Environment.ProcessorCount) : Environment.ProcessorCount;
 }
 
 /// <summary>Makes the manifest of a model, without signing anything.</summary>

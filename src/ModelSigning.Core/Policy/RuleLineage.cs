@@ -1,6 +1,7 @@
 using ModelSigning.Core.Cards;
 using ModelSigning.Core.Content;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing.Work;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Lineage;
 using ModelSigning.Core.Verifying;
@@ -43,7 +44,7 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
 
         StoreSearch search = new(rule.LineageStores, request.Rules);
         string own = Key(model.ModelPath);
-        trail.Open(own);
+        trail.Open(own, request.Hashing.Throttle, cancellationToken);
         try
         {
             // Each revision that is named; a name alone adds nothing to a revision of it.
@@ -124,11 +125,17 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
 /// <param name="RootDigest">Its root digest in hexadecimal; null where it does not verify, or its signature has none.</param>
 internal readonly record struct AncestorVerdict(ModelSigningException? Refusal, string? RootDigest);
 
-/// <summary>The models whose ancestors are being verified, and the ancestors that were: each is verified once in a call, and none inside itself.</summary>
+/// <summary>
+/// The models whose ancestors are being verified, and the ancestors that were: each is verified once in a call, and none inside itself. Of models that are verified side by side, one
+/// at a time follows its ancestors here: two that waited for each other's would never end, and a base model that they have in common is hashed once.
+/// </summary>
 internal sealed class LineageTrail
 {
     private const int MostModels = 10_000, MostDepth = 64;
 
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _turn = new();
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AncestorVerdict> _verified = new(StringComparer.Ordinal);
     private int _before;
@@ -136,8 +143,17 @@ internal sealed class LineageTrail
 
     public bool IsOpen(string path) => _open.Contains(path);
 
-    public void Open(string path)
+    /// <summary>Begins with the ancestors of a model. An ancestor's own are followed by the same thread, which also closes it.</summary>
+    /// <param name="path">The model.</param>
+    /// <param name="throttle">Where the thread has a seat, which it leaves while it waits; null for nowhere.</param>
+    /// <param name="cancellationToken">Ends the waiting; nothing is to be closed then.</param>
+    public void Open(string path, Throttle? throttle, CancellationToken cancellationToken)
     {
+        if (!_turn.TryEnter())
+        {
+            Wait(throttle, cancellationToken);
+        }
+
         if (_open.Count == 0)
         {
             // What a model is refused for because of its distance from another one is not true of it alone.
@@ -152,7 +168,11 @@ internal sealed class LineageTrail
         _open.Add(path);
     }
 
-    public void Close(string path) => _open.Remove(path);
+    public void Close(string path)
+    {
+        _open.Remove(path);
+        _turn.Exit();
+    }
 
     /// <summary>The verdict on a model, which is verified unless it was before.</summary>
     public AncestorVerdict Verify(string path, Func<AncestorVerdict> verify)
@@ -169,5 +189,25 @@ internal sealed class LineageTrail
         }
 
         return _verified[path] = verify();
+    }
+
+    private void Wait(Throttle? throttle, CancellationToken cancellationToken)
+    {
+        if (throttle is null)
+        {
+            WaitForTurn();
+        }
+        else
+        {
+            throttle.Step(WaitForTurn);
+        }
+
+        void WaitForTurn()
+        {
+            while (!_turn.TryEnter(Poll))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ModelSigning.Core.Hashing.Work;
 
 namespace ModelSigning;
 
@@ -9,6 +10,11 @@ namespace ModelSigning;
 public abstract class CancellableCommand : ModuleCommand
 {
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
+
+    private const int PollMilliseconds = 100;
+
+    // Side by side: enough works are at hand for every thread, and results wait for those before them without piling up.
+    private const int PreparedPerThread = 4, MostTurns = 1000;
 
     private readonly CancellationTokenSource _stop = new();
     private Task _abandoned = Task.CompletedTask;
@@ -80,10 +86,7 @@ public abstract class CancellableCommand : ModuleCommand
         }
         finally
         {
-            if (!Stopping && progress.Completed() is { } last)
-            {
-                WriteProgress(last);
-            }
+            Hide(progress);
         }
     }
 
@@ -142,10 +145,96 @@ public abstract class CancellableCommand : ModuleCommand
                     }
                 },
                 CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            if (!Stopping && progress?.Completed() is { } last)
+            Hide(progress);
+        }
+    }
+
+    /// <summary>
+    /// Does works side by side on threads of their own. This thread prepares them ahead, shows the progress of the first that is not done, and lets each have its say as soon as it and all
+    /// before it are done, in their order.
+    /// </summary>
+    /// <param name="threads">How many.</param>
+    /// <param name="throttle">The seats of the threads and of those that their works start.</param>
+    /// <param name="turns">The works, each prepared by this thread when it is asked for.</param>
+    /// <exception cref="PipelineStoppedException">The user stopped the pipeline; the works have ended, or are left behind.</exception>
+    private protected void RunSideBySide(int threads, Throttle throttle, IEnumerable<Turn> turns)
+    {
+        Workers workers = new(threads, throttle, StopToken);
+        ProgressDisplay? display = null;
+        bool isOver = false;
+        try
+        {
+            using IEnumerator<Turn> next = turns.GetEnumerator();
+            Queue<Turn> open = new();
+            Turn? begun = null;
+            for (bool hasNext = true; hasNext || open.Count > 0;)
             {
-                WriteProgress(last);
+                workers.Look();
+                StopToken.ThrowIfCancellationRequested();
+                if (open.TryPeek(out Turn? first) && first != begun)
+                {
+                    (begun, display) = (first, first.Begin());
+                }
+
+                if (first?.IsDone == true)
+                {
+                    open.Dequeue();
+                    Hide(display);
+                    display = null;
+                    first.End();
+                }
+                else if (hasNext && workers.Unfinished < threads * PreparedPerThread && open.Count < MostTurns)
+                {
+                    hasNext = next.MoveNext();
+                    if (hasNext)
+                    {
+                        open.Enqueue(next.Current);
+                        if (!next.Current.IsDone)
+                        {
+                            workers.Add(next.Current);
+                        }
+                    }
+                }
+                else if (first is not null)
+                {
+                    workers.WaitForOne(PollMilliseconds, StopToken);
+                    if (display?.Due() is { } record)
+                    {
+                        WriteProgress(record);
+                    }
+                }
             }
+
+            isOver = true;
+        }
+        catch (OperationCanceledException) when (Stopping)
+        {
+            throw new PipelineStoppedException();
+        }
+        finally
+        {
+            // What was said may have thrown (-ErrorAction Stop, a downstream command that has enough): the works must not outlive the command if that can be helped.
+            if (!isOver)
+            {
+                _stop.Cancel();
+            }
+
+            workers.Complete();
+            if (!workers.Ended.Wait(Grace))
+            {
+                _abandoned = Task.WhenAll(_abandoned, workers.Ended);
+            }
+
+            _ = workers.Ended.ContinueWith(_ => workers.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            Hide(display);
+        }
+    }
+
+    private void Hide(ProgressDisplay? display)
+    {
+        if (!Stopping && display?.Completed() is { } last)
+        {
+            WriteProgress(last);
         }
     }
 }

@@ -25,22 +25,33 @@ public abstract class ModelCommand : CancellableCommand
     /// </summary>
     public abstract string[] LiteralPath { get; set; }
 
-    /// <summary>Handles the models of one record of the pipeline, one after the other.</summary>
-    protected override void ProcessRecord()
-    {
-        bool literal = ParameterSetName.EndsWith(nameof(LiteralPath), StringComparison.Ordinal);
-        foreach (string path in (literal ? LiteralPath : Path).OrOneEmpty())
-        {
-            if (PathTransformationAttribute.EntryOf(path) is { } entry)
-            {
-                ProcessEntry(path, entry);
-                continue;
-            }
+    /// <summary>Handles what the paths of one record of the pipeline lead to.</summary>
+    protected override void ProcessRecord() => ProcessItems(Items());
 
-            foreach (string model in Resolve(path, literal))
-            {
-                ProcessModel(model);
-            }
+    /// <summary>Handles the models of one record, one after the other: each path is resolved when those before it are handled.</summary>
+    /// <param name="items">What the paths lead to, in their order.</param>
+    private protected virtual void ProcessItems(IEnumerable<RecordItem> items)
+    {
+        foreach (RecordItem item in items)
+        {
+            ProcessItem(item);
+        }
+    }
+
+    /// <summary>Handles what a path leads to.</summary>
+    private protected void ProcessItem(RecordItem item)
+    {
+        if (item.Model is { } model)
+        {
+            ProcessModel(model);
+        }
+        else if (item.Entry is { } entry)
+        {
+            ProcessEntry(item.Path, entry);
+        }
+        else
+        {
+            ProcessUnresolved(item.Path, item.Refusal!);
         }
     }
 
@@ -59,19 +70,37 @@ public abstract class ModelCommand : CancellableCommand
     private protected virtual void ProcessEntry(string name, PSObject entry) =>
         ProcessUnresolved(name, CommandErrors.ManifestEntry.At($"'{name}' is an entry of a manifest, not a path.", name));
 
-    private IReadOnlyList<string> Resolve(string path, bool literal)
+    private IEnumerable<RecordItem> Items()
     {
-        ModelSigningException refusal;
+        bool literal = ParameterSetName.EndsWith(nameof(LiteralPath), StringComparison.Ordinal);
+        return (literal ? LiteralPath : Path).OrOneEmpty()
+            .SelectMany(path => PathTransformationAttribute.EntryOf(path) is { } entry ? [new(path) { Entry = entry }] : Resolve(path, literal));
+    }
+
+    private IEnumerable<RecordItem> Resolve(string path, bool literal)
+    {
         try
         {
-            return Guarded(() => literal ? [this.ExistingFileSystemPath(path)] : this.MatchingFileSystemPaths(path));
+            return Guarded<IReadOnlyList<string>>(() => literal ? [this.ExistingFileSystemPath(path)] : this.MatchingFileSystemPaths(path))
+                .Select(model => new RecordItem(path) { Model = model });
         }
-        catch (ModelSigningException caught)
+        catch (ModelSigningException refusal)
         {
-            refusal = caught;
+            return [new(path) { Refusal = refusal }];
         }
-
-        ProcessUnresolved(path, refusal);
-        return [];
     }
+}
+
+/// <summary>What a path of a record leads to: a model, an entry of a manifest in place of a path, or nothing.</summary>
+/// <param name="Path">The path as it was given.</param>
+internal readonly record struct RecordItem(string Path)
+{
+    /// <summary>The full path of a model that exists; null where the path leads to none.</summary>
+    internal string? Model { get; init; }
+
+    /// <summary>The entry of a manifest; null for a path.</summary>
+    internal PSObject? Entry { get; init; }
+
+    /// <summary>Why the path leads to nothing; null where it leads to something.</summary>
+    internal ModelSigningException? Refusal { get; init; }
 }

@@ -31,7 +31,10 @@ public abstract class HashingCommand : ModelCommand
     [Parameter]
     public SwitchParameter IncludeGitPath { get; set; }
 
-    /// <summary>How many threads read and hash, from 1 to 1024; by default one per processor, and no fewer than 16 where the files lie on a network drive.</summary>
+    /// <summary>
+    /// How many threads read and hash, from 1 to 1024; by default one per processor, and no fewer than 16 where the files lie on a network drive. Test-ModelSignature verifies the models of one
+    /// -Path or -LiteralPath at the same time, with so many threads for all of them together; models from the pipeline are verified one by one.
+    /// </summary>
     [Parameter]
     [ValidateRange(1, 1024)]
     public int ThrottleLimit
@@ -103,11 +106,22 @@ public abstract class HashingCommand : ModelCommand
     /// <param name="bytes">How long they are together.</param>
     private protected void AdviseDevice(DigestAlgorithm algorithm, int streams, long bytes)
     {
-        if (!Device.All(HashDeviceSelection.IsProcessor) && StreamAdvice.IsFor(algorithm, streams, bytes))
+        if (DeviceAdvice(algorithm, streams, bytes) is { } advice)
         {
-            WriteVerbose($"{StreamAdvice.Text} This model has {Quantity.Of(streams, "stream")}.");
+            WriteVerbose(advice);
         }
     }
+
+    /// <summary>That a GPU is not the device for a model; null where none is named, or nothing speaks against it.</summary>
+    /// <inheritdoc cref="AdviseDevice"/>
+    private protected string? DeviceAdvice(DigestAlgorithm algorithm, int streams, long bytes) =>
+        !Device.All(HashDeviceSelection.IsProcessor) && StreamAdvice.IsFor(algorithm, streams, bytes)
+            ? $"{StreamAdvice.Text} This model has {Quantity.Of(streams, "stream")}." : null;
+
+    /// <summary>How many threads work on several models together.</summary>
+    /// <param name="models">Their full paths.</param>
+    private protected int ThreadsFor(IReadOnlyList<string> models) =>
+        _threads ?? Core.Models.HashSettings.DefaultThreads(RunInterruptibly(_ => models.Any(LocalFolders.IsOnNetwork)));
 
     /// <summary>What hashes and within which limits, as -Debug shows it.</summary>
     private protected void DebugHashing(HashSettings settings, string model) =>

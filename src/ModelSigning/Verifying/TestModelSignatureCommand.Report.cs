@@ -66,14 +66,10 @@ public sealed partial class TestModelSignatureCommand
     private bool IsReported(string path)
     {
         _count.Give();
-        if (_report is null || !OrTerminate(() => _report.Has(RecordedVerdict.KeyOf(path, GivenSignature))))
-        {
-            return false;
-        }
-
-        WriteVerbose($"The report already contains '{path}'.");
-        return true;
+        return _report is not null && OrTerminate(() => _report.Has(RecordedVerdict.KeyOf(path, GivenSignature)));
     }
+
+    private void WriteReported(string path) => WriteVerbose($"The report already contains '{path}'.");
 
     private void Report(string model, ModelSignatureResult result)
     {

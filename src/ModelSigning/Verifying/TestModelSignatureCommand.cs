@@ -168,7 +168,11 @@ public sealed partial class TestModelSignatureCommand : VerifyingCommand
 
     private protected override void ProcessModel(string model)
     {
-        if (!IsReported(model))
+        if (IsReported(model))
+        {
+            WriteReported(model);
+        }
+        else
         {
             Write(Verify(model), model, model);
         }
@@ -177,7 +181,11 @@ public sealed partial class TestModelSignatureCommand : VerifyingCommand
     private protected override void ProcessUnresolved(string path, ModelSigningException refusal)
     {
         string full = FullPathIfAny(path);
-        if (!IsReported(full))
+        if (IsReported(full))
+        {
+            WriteReported(full);
+        }
+        else
         {
             Write(Verdict.Of(refusal, full, null, null, TimeSpan.Zero), path, full);
         }

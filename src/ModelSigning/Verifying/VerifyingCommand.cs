@@ -110,76 +110,126 @@ public abstract partial class VerifyingCommand : HashingCommand
     /// <summary>Verifies a model. Trust that cannot be made of the parameters ends the command.</summary>
     private protected Verdict Verify(string model)
     {
+        PreparedModel prepared = Prepare(model);
+        ProgressDisplay display = Announce(prepared);
+        return Conclude(prepared.Request is not { } request ? Work(prepared, StopToken)
+            : IsAtHand(request) ? RunHere(display, (waiting, token) => Work(prepared.Hashed(hashing => hashing with { Waiting = waiting }), token))
+            : RunInBackground(display, (_, token) => Work(prepared, token)));
+    }
+
+    // The four steps of a verification. All but Work are for the pipeline's thread alone; Work is the engine's part, and any thread can do it.
+
+    /// <summary>Asks the session what there is to know about a model before it is verified. Writes nothing.</summary>
+    private protected PreparedModel Prepare(string model)
+    {
         _verifiers ??= MakeVerifiers();
-        Stopwatch clock = Stopwatch.StartNew();
-        string? signature = null;
-        TrustRule? rule = null;
+        PreparedModel prepared = new(model);
+        try
+        {
+            VerificationRequest request = Guarded(() => RequestFor(prepared));
+            return prepared with { Request = request };
+        }
+        catch (ModelSigningException refusal)
+        {
+            return prepared with { Refusal = refusal };
+        }
+        finally
+        {
+            prepared.Clock.Stop();
+        }
+    }
+
+    /// <summary>Says what is about to be verified.</summary>
+    /// <returns>What to show until it is.</returns>
+    private protected ProgressDisplay Announce(PreparedModel prepared)
+    {
+        if (prepared.Request is { } request)
+        {
+            WriteVerbose($"Verifying '{request.ModelPath}' against '{request.SignaturePath}'.");
+            if (prepared.Rule is { } rule)
+            {
+                WriteVerbose($"The rule '{rule.Name}' of the trust policy applies.");
+            }
+
+            DebugHashing(request.Hashing, request.ModelPath);
+            WriteDebug(VerificationDetails.Of(request));
+        }
+
+        return new($"Verifying {prepared.Request?.ModelPath ?? prepared.Path}", prepared.Progress);
+    }
+
+    /// <summary>Verifies a model that was prepared. It does not touch the pipeline.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    private protected VerifiedModel Work(PreparedModel prepared, CancellationToken token)
+    {
+        prepared.Clock.Start();
+        if (prepared.Request is not { } request)
+        {
+            return Refused(prepared, prepared.Refusal!);
+        }
+
         try
         {
             return Guarded(() =>
             {
-                string directory = this.CurrentDirectory();
-                SignatureVerifier verifier = _verifiers!(model);
-                rule = (verifier as PolicyVerifier)?.Rule;
-                ModelSource source = SourceOf(model);
-                if (source.ModelPath != model)
-                {
-                    // A revision of a repository: rules see the snapshot that is verified, and with it the repository.
-                    verifier = _verifiers(source.ModelPath);
-                    rule = (verifier as PolicyVerifier)?.Rule;
-                }
-
-                if (SignaturePath.Length == 0 && !source.HasSignaturePlace)
-                {
-                    throw StoreErrors.StoreSignaturePath.At($"The signature of the model in '{source.ModelPath}' was not specified.", model);
-                }
-
-                signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(source.ModelPath, directory);
-                (VerificationResult verified, InspectedContent? content) = Verify(source, signature, verifier, rule?.Name);
-                TimeSpan duration = clock.Elapsed;
-                foreach (string line in Narration.Of(verified, verified.Basis == VerificationBasis.Files
-                    ? Narrate("Compared", verified.FileCount, verified.ByteCount, duration)
-                    : $"Compared the manifest of {Quantity.Of(verified.FileCount, "file")}; none was read."))
-                {
-                    WriteVerbose(line);
-                }
-
-                if (verified.Basis == VerificationBasis.Files)
-                {
-                    AdviseDevice(verified.Statement.Serialization.HashType, verified.Statement.Manifest.Resources.Count, verified.ByteCount);
-                }
-
-                VerificationDetails.Of(verified, duration).ToList().ForEach(WriteDebug);
-                return Verdict.Of(verified, content, (verified.Verifier as PolicyVerifier)?.Rule, duration, LoadedWeightsOf(verified));
+                ContentCapture? capture = InspectsContent ? new() : null;
+                VerificationResult verified = Verify(request with { Hashing = request.Hashing with { Observer = capture } }, token);
+                InspectedContent? content = capture is not null && verified.IsValid ? InspectedContent.WithCard(capture, token) : null;
+                TimeSpan duration = prepared.Clock.Elapsed;
+                Verdict verdict = Verdict.Of(verified, content, (verified.Verifier as PolicyVerifier)?.Rule, duration, LoadedWeightsOf(verified));
+                return new VerifiedModel(verdict, [.. Narrate(verified, duration)], [.. VerificationDetails.Of(verified, duration)]);
             });
         }
         catch (ModelSigningException refusal)
         {
-            VerificationDetails.Of(refusal).ToList().ForEach(WriteDebug);
-            return Verdict.Of(Coded(refusal), model, signature, rule, clock.Elapsed);
+            return Refused(prepared, refusal);
         }
     }
 
-    private (VerificationResult Verified, InspectedContent? Content) Verify(ModelSource source, string signature, SignatureVerifier verifier, string? rule)
+    /// <summary>Says how the verdict on a model came about.</summary>
+    private protected Verdict Conclude(VerifiedModel verified)
     {
-        string model = source.ModelPath;
-        WriteVerbose($"Verifying '{model}' against '{signature}'.");
-        if (rule is not null)
+        foreach (string line in verified.Verbose)
         {
-            WriteVerbose($"The rule '{rule}' of the trust policy applies.");
+            WriteVerbose(line);
         }
 
-        HashProgress progress = new();
-        ContentCapture? capture = InspectsContent ? new() : null;
-        VerificationRequest request = new()
+        foreach (string line in verified.Debug)
         {
-            ModelPath = model,
+            WriteDebug(line);
+        }
+
+        return verified.Verdict;
+    }
+
+    private VerificationRequest RequestFor(PreparedModel prepared)
+    {
+        string directory = this.CurrentDirectory();
+        SignatureVerifier verifier = _verifiers!(prepared.Path);
+        prepared.Rule = (verifier as PolicyVerifier)?.Rule;
+        ModelSource source = SourceOf(prepared.Path);
+        if (source.ModelPath != prepared.Path)
+        {
+            // A revision of a repository: rules see the snapshot that is verified, and with it the repository.
+            verifier = _verifiers(source.ModelPath);
+            prepared.Rule = (verifier as PolicyVerifier)?.Rule;
+        }
+
+        if (SignaturePath.Length == 0 && !source.HasSignaturePlace)
+        {
+            throw StoreErrors.StoreSignaturePath.At($"The signature of the model in '{source.ModelPath}' was not specified.", prepared.Path);
+        }
+
+        prepared.Signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(source.ModelPath, directory);
+        return new()
+        {
+            ModelPath = source.ModelPath,
             Source = source,
             CurrentDirectory = this.CurrentDirectory(),
             Verifier = verifier,
             FolderVerifier = _verifiers,
-            Hashing = HashSettings(progress) with { Observer = capture },
-            SignaturePath = signature,
+            Hashing = HashSettings(prepared.Progress),
+            SignaturePath = prepared.Signature,
             IncludePaths = IncludePaths,
             IgnorePaths = ModelIgnorePaths,
             IgnoreGitPaths = !IncludeGitPath,
@@ -187,24 +237,31 @@ public abstract partial class VerifyingCommand : HashingCommand
             ForbidSymlinks = DenySymlink,
             ClaimsPath = ClaimsFilePath,
         };
-        DebugHashing(request.Hashing, model);
-        WriteDebug(VerificationDetails.Of(request));
-        ProgressDisplay display = new($"Verifying {model}", progress);
-        return IsAtHand(source, signature)
-            ? RunHere(display, (waiting, token) => Work(request with { Hashing = request.Hashing with { Waiting = waiting } }, token))
-            : RunInBackground(display, (_, token) => Work(request, token));
+    }
 
-        (VerificationResult, InspectedContent?) Work(VerificationRequest asked, CancellationToken token)
+    private IEnumerable<string> Narrate(VerificationResult verified, TimeSpan duration)
+    {
+        bool hasFiles = verified.Basis == VerificationBasis.Files;
+        foreach (string line in Narration.Of(verified, hasFiles
+            ? Narrate("Compared", verified.FileCount, verified.ByteCount, duration)
+            : $"Compared the manifest of {Quantity.Of(verified.FileCount, "file")}; none was read."))
         {
-            VerificationResult verified = Verify(asked, token);
-            return (verified, capture is not null && verified.IsValid ? InspectedContent.WithCard(capture, token) : null);
+            yield return line;
+        }
+
+        if (hasFiles && DeviceAdvice(verified.Statement.Serialization.HashType, verified.Statement.Manifest.Resources.Count, verified.ByteCount) is { } advice)
+        {
+            yield return advice;
         }
     }
 
+    private VerifiedModel Refused(PreparedModel prepared, ModelSigningException refusal) => new(
+        Verdict.Of(Coded(refusal), prepared.Path, prepared.Signature, prepared.Rule, prepared.Clock.Elapsed), [], [.. VerificationDetails.Of(refusal)]);
+
     // Whether everything that is read lies on a local disk, and the processor hashes it: a driver of another device may hang as a network does.
-    private bool IsAtHand(ModelSource source, string signature) =>
-        Device.Length == 0 && source.Kind == ModelSource.PlainKind && IsLocal(_models, source.ModelPath)
-        && (SignaturePath.Length == 0 || IsLocal(_signatures, signature)) && (ClaimsFilePath is not { } claims || IsLocal(_claims, claims));
+    private bool IsAtHand(VerificationRequest request) =>
+        Device.Length == 0 && request.Source!.Kind == ModelSource.PlainKind && IsLocal(_models, request.ModelPath)
+        && (SignaturePath.Length == 0 || IsLocal(_signatures, request.SignaturePath!)) && (request.ClaimsPath is not { } claims || IsLocal(_claims, claims));
 
     private bool IsLocal(LocalFolders folders, string path) => folders.Holds(path, look => RunInterruptibly(_ =>
     {

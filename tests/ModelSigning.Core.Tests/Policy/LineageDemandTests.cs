@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Hashing.Work;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Policy;
@@ -119,6 +121,70 @@ public sealed class LineageDemandTests : IDisposable
         {
             Assert.Contains("org/gone", Assert.Throws<ModelSigningException>(() => Bytes("org/four", trail)).Message, StringComparison.Ordinal);
             Assert.Equal("TrustPolicyLineageMissing", Assert.Throws<ModelSigningException>(() => Bytes("org/three", trail)).Definition.Id);
+        }
+    }
+
+    [Fact]
+    public void Models_of_one_call_that_are_verified_at_once_are_judged_as_one_after_the_other_and_a_common_base_model_is_hashed_once()
+    {
+        Model("org/base");
+        string[] good = [.. Enumerable.Range(0, 12).Select(number => $"org/good{number}")];
+        foreach (string name in good)
+        {
+            Model(name, "base_model: org/base");
+        }
+
+        // A circle, and others that lead into it: two that waited for each other's verdicts would wait for ever.
+        string[] bad = ["org/a", "org/b", "org/c", "org/d", "org/e"];
+        Model("org/a", "base_model: org/b");
+        Model("org/b", "base_model: org/c");
+        Model("org/c", "base_model: org/a");
+        Model("org/d", "base_model: org/c");
+        Model("org/e", "base_model: org/gone");
+        TrustPolicy policy = Policy(Signed);
+        for (int round = 0; round < 5; round++)
+        {
+            LineageTrail trail = new();
+            Throttle throttle = new(4);
+            HashProgress progress = new();
+            ConcurrentDictionary<string, string> verdicts = new(StringComparer.Ordinal);
+            ConcurrentQueue<string> models = new(good.Concat(bad).OrderBy(_ => Random.Shared.Next()));
+            Thread[] threads = [.. Enumerable.Range(0, 6).Select(_ => new Thread(() =>
+            {
+                throttle.Enter(CancellationToken.None);
+                while (models.TryDequeue(out string? name))
+                {
+                    verdicts[name] = Judge(name);
+                }
+
+                throttle.Leave();
+            }))];
+            Array.ForEach(threads, thread => thread.Start());
+            Array.ForEach(threads, thread => thread.Join());
+            Assert.All(good, name => Assert.Equal("valid", verdicts[name]));
+            Assert.All(bad[..4], name => Assert.Equal("TrustPolicyLineageLoop", verdicts[name]));
+            Assert.Equal("TrustPolicyLineageMissing", verdicts[bad[4]]);
+
+            string Judge(string name)
+            {
+                try
+                {
+                    bool isValid = ModelVerifier.Verify(new()
+                    {
+                        ModelPath = _folder[$"models/{name}"],
+                        CurrentDirectory = _folder.FullPath,
+                        Verifier = policy.VerifierFor(_folder[$"models/{name}"], trail),
+                        Hashing = ModelFixture.Hashing with { Progress = good.Contains(name) ? progress : new(), Throttle = throttle, Waiting = () => { } },
+                    }, CancellationToken.None).IsValid;
+                    return isValid ? "valid" : "changed";
+                }
+                catch (ModelSigningException refusal)
+                {
+                    return refusal.Definition.Id;
+                }
+            }
+
+            Assert.Equal(good.Sum(Length) + Length("org/base"), progress.BytesDone);
         }
     }
 

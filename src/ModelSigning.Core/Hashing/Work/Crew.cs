@@ -14,19 +14,17 @@ internal static class Crew
     /// <param name="threads">How many.</param>
     /// <param name="work">What each does; it owns what it uses, because a thread that hangs in the system is left behind.</param>
     /// <param name="waiting">Called about every 100 ms by the thread that waits; what it throws ends the work. Null for nothing.</param>
+    /// <param name="throttle">
+    /// Has the seats of this and other crews, one of which the caller has: the first thread works on it, and each further one is started when a seat is free. None is started any more when
+    /// one has returned, because nothing is left to do then. Null where this crew is the only one.
+    /// </param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static void Run(int threads, Action<CancellationToken> work, Action? waiting, CancellationToken cancellationToken)
+    public static void Run(int threads, Action<CancellationToken> work, Action? waiting, Throttle? throttle, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Crewed crewed = new(work, cancellationToken);
-        Task[] done = new Task[threads];
-        for (int number = 0; number < threads; number++)
-        {
-            done[number] = crewed.Start(number);
-        }
-
-        Task all = Task.WhenAll(done);
+        Crewed crewed = new(work, throttle, cancellationToken);
+        Task all = throttle is null ? Task.WhenAll(Enumerable.Range(0, threads).Select(number => crewed.Start(number)).ToArray()) : crewed.Start(threads, throttle);
         try
         {
             while (!all.Wait(waiting is null ? Timeout.Infinite : WaitMilliseconds, cancellationToken))
@@ -73,30 +71,78 @@ internal static class Crew
 
     // Disposed when its threads have ended, since the caller's token would keep it for as long as that lives; a thread that was left behind may
     // still look at its own.
-    private sealed class Crewed(Action<CancellationToken> work, CancellationToken cancellationToken) : IDisposable
+    private sealed class Crewed : IDisposable
     {
-        private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        private readonly Action<CancellationToken> _work;
+        private readonly CancellationTokenSource _stop;
+        private readonly CancellationTokenSource? _enough;
         private ExceptionDispatchInfo? _fault;
+
+        public Crewed(Action<CancellationToken> work, Throttle? throttle, CancellationToken cancellationToken)
+        {
+            _work = work;
+            _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            _enough = throttle is null ? null : CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        }
 
         public ExceptionDispatchInfo? Fault => _fault;
 
-        public void Dispose() => _stop.Dispose();
+        public void Dispose()
+        {
+            _enough?.Dispose();
+            _stop.Dispose();
+        }
 
         public void Stop() => _stop.Cancel();
 
-        public Task Start(int number)
+        public Task Start(int number, Action? ended = null)
         {
             TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            Thread thread = new(() => Work(done)) { IsBackground = true, Name = $"hash {number}" };
+            Thread thread = new(() => Work(done, ended)) { IsBackground = true, Name = $"hash {number}" };
             thread.Start();
             return done.Task;
         }
 
-        private void Work(TaskCompletionSource done)
+        public Task Start(int threads, Throttle throttle) => Grow([Start(0, _enough!.Cancel)], threads, throttle);
+
+        // Without a thread that waits: most crews of many models never have a second one.
+        private async Task Grow(List<Task> done, int threads, Throttle throttle)
         {
             try
             {
-                work(_stop.Token);
+                while (done.Count < threads)
+                {
+                    await throttle.EnterAsync(_enough!.Token).ConfigureAwait(false);
+                    try
+                    {
+                        done.Add(Start(done.Count, () =>
+                        {
+                            throttle.Leave();
+                            _enough.Cancel();
+                        }));
+                    }
+                    catch (Exception fault)
+                    {
+                        // The system gives no further thread.
+                        throttle.Leave();
+                        Fail(fault);
+                        break;
+                    }
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // Those that work are enough.
+            }
+
+            await Task.WhenAll(done).ConfigureAwait(false);
+        }
+
+        private void Work(TaskCompletionSource done, Action? ended)
+        {
+            try
+            {
+                _work(_stop.Token);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -104,13 +150,19 @@ internal static class Crew
             }
             catch (Exception fault)
             {
-                Interlocked.CompareExchange(ref _fault, ExceptionDispatchInfo.Capture(fault), null);
-                _stop.Cancel();
+                Fail(fault);
             }
             finally
             {
+                ended?.Invoke();
                 done.SetResult();
             }
+        }
+
+        private void Fail(Exception fault)
+        {
+            Interlocked.CompareExchange(ref _fault, ExceptionDispatchInfo.Capture(fault), null);
+            _stop.Cancel();
         }
     }
 }

@@ -9,7 +9,7 @@ public sealed class CrewTests
     {
         using CancellationTokenSource caller = new();
         CancellationToken own = default;
-        Crew.Run(2, token => own = token, null, caller.Token);
+        Crew.Run(2, token => own = token, null, null, caller.Token);
         Assert.Throws<ObjectDisposedException>(() => own.WaitHandle);
     }
 
@@ -26,7 +26,7 @@ public sealed class CrewTests
 
             token.WaitHandle.WaitOne();
             token.ThrowIfCancellationRequested();
-        }, null, CancellationToken.None));
+        }, null, null, CancellationToken.None));
         Assert.Equal("first", fault.Message);
     }
 
@@ -42,7 +42,7 @@ public sealed class CrewTests
             hung.Wait(CancellationToken.None);
             _ = token.WaitHandle;
             over.Set();
-        }, null, caller.Token));
+        }, null, null, caller.Token));
         hung.Set();
         over.Wait(TestContext.Current.CancellationToken);
     }
