@@ -74,11 +74,14 @@ public sealed class OciLayoutTests : IDisposable
     [Theory]
     [InlineData("model.sig")]
     [InlineData("sub/own.sig")]
+    [InlineData(".kaggle/signing.json")]
+    [InlineData("sub/own.sigstore.json")]
     public void What_lies_in_a_folder_of_a_signature_s_name_is_not_left_out(string name)
     {
         _store.Folder.Write("plain/a", "a");
         _store.Folder.Write("plain/sub/b", "b");
         string signature = _store.Folder[$"plain/{name}"], added = name + "/deep/evil.py";
+        Directory.CreateDirectory(Path.GetDirectoryName(signature)!);
         _store.Sign(_store.Folder["plain"], null, change: request => request with { SignaturePath = signature });
         OciLayoutBuilder built = new();
         built.Manifest("v1", Config(built), built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("a", "a"), ("sub/b", "b"), (added, "x")), (FilePath, ".")));
