@@ -56,7 +56,7 @@ internal sealed class IgnoreList
 
         foreach (string path in options.RecordedIgnorePaths)
         {
-            AddRecorded(path);
+            AddRecorded(path, options.IgnoreGitPaths);
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class IgnoreList
 
         foreach (string path in options.RecordedIgnorePaths)
         {
-            AddRecorded(path);
+            AddRecorded(path, options.IgnoreGitPaths);
         }
     }
 
@@ -159,12 +159,12 @@ internal sealed class IgnoreList
 
     // Bundles of older tools carry paths of the signer's machine, absolute or of another directory; they match nothing. Windows'
     // own separators come from the Python tool.
-    private void AddRecorded(string path)
+    private void AddRecorded(string path, bool withGitPaths)
     {
         string name = path.Contains('/', StringComparison.Ordinal) ? path : path.Replace('\\', '/');
         name = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
         name = name.EndsWith('/') ? name[..^1] : name;
-        foreach (string canonical in new[] { name, path }.Where(ResourceName.IsCanonical))
+        foreach (string canonical in new[] { name, path }.Where(canonical => ResourceName.IsCanonical(canonical) && (withGitPaths || !IsOfGit(canonical))))
         {
             if (_names.Add(canonical))
             {
@@ -172,6 +172,10 @@ internal sealed class IgnoreList
             }
         }
     }
+
+    // One of git's paths or below it. Some file systems find them under a name in another case.
+    private static bool IsOfGit(string name) => GitPaths.Any(
+        path => name.StartsWith(path, StringComparison.OrdinalIgnoreCase) && (name.Length == path.Length || name[path.Length] is '/' or '\\'));
 
     private static string Resolve(string path, ModelLocation location, string currentDirectory, WarningList warnings)
     {

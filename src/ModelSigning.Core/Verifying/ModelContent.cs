@@ -158,9 +158,7 @@ internal sealed record ModelContent
         SignaturePath = signaturePath,
         Rules = request.Rules,
         Uncovered = request.IgnoreUnsignedFiles ? UncoveredEntries.LeaveOut : UncoveredEntries.Report,
-        RecordedIgnorePaths = request.IgnoreGitPaths
-            ? statement.Serialization.IgnorePaths
-            : [.. statement.Serialization.IgnorePaths.Except(IgnoreList.GitPaths, StringComparer.Ordinal)],
+        RecordedIgnorePaths = statement.Serialization.IgnorePaths,
     };
 
     // Every signed file that is there.

@@ -105,6 +105,21 @@ public sealed class OciLayoutTests : IDisposable
         });
     }
 
+    [Theory]
+    [InlineData(".git")]
+    [InlineData("./.git/")]
+    [InlineData(".git\\hooks")]
+    public void What_git_keeps_must_be_signed_where_it_is_asked_for_however_the_signer_wrote_its_path(string recorded)
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("a", "a"), (".git/hooks/evil", "x")), (FilePath, ".")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        VerificationResult Verify() => _store.Verify(layout, "Oci", change: request => request with { IgnoreGitPaths = false });
+        _store.Sign(layout, "Oci");
+        _store.Alter(statement => statement["predicate"]!["serialization"]!["ignore_paths"] = new JsonArray(recorded));
+        Assert.Equal([".git/hooks/evil"], Verify().Difference.Extra);
+    }
+
     [Fact]
     public void A_file_that_is_packed_in_a_layer_is_reported_as_not_inspected()
     {

@@ -98,6 +98,25 @@ public sealed class ModelVerifierTests : IDisposable
     }
 
     [Theory]
+    [InlineData(".git")]
+    [InlineData("./.git")]
+    [InlineData(".git/")]
+    [InlineData(".git\\")]
+    [InlineData(".git/hooks")]
+    [InlineData("./.git/hooks/")]
+    [InlineData(".git\\hooks")]
+    [InlineData(".GIT")]
+    public void What_git_keeps_must_be_signed_where_it_is_asked_for_however_the_signer_wrote_its_path(string recorded)
+    {
+        _model.Sign();
+        _model.Alter(statement => statement["predicate"]!["serialization"]!["ignore_paths"] = new JsonArray("model.sig", recorded, "cache"));
+        string hook = recorded == ".GIT" ? ".GIT/hooks/evil" : ".git/hooks/evil";
+        _model.Write(hook, "x");
+        _model.Write("cache/x", "x");
+        Assert.Equal([hook], _model.Verify(request => request with { IgnoreGitPaths = false }).Difference.Extra);
+    }
+
+    [Theory]
     [InlineData(".kaggle/signing.json", null)]
     [InlineData("sub/signature.json", null)]
     [InlineData("model.sigstore.json", null)]
