@@ -164,6 +164,21 @@ public sealed class ModelVerifierTests : IDisposable
         _model.Refuses("SymlinkRefused");
     }
 
+    [Theory]
+    [InlineData("/proc/version")]
+    [InlineData("/proc/self/environ")]
+    public void A_file_of_the_kernel_is_not_excused_as_an_empty_one_beside_shards(string file)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(file), "This system has no such file.");
+        _model.Sign(request => request with { ShardSize = 100, AllowSymlinks = true });
+        _model.Write("__init__.py", "");
+        Assert.Equal(["__init__.py"], _model.Verify().UncheckedPaths);
+        _model.Link("code.py", file);
+        VerificationResult result = _model.Verify();
+        Assert.Equal(["code.py"], result.Difference.Extra);
+        Assert.Equal(["__init__.py"], result.UncheckedPaths);
+    }
+
     [Fact]
     public void What_the_signer_ignored_may_change_and_the_signers_junk_excuses_nothing()
     {
