@@ -48,6 +48,21 @@ public abstract class HashSource
     {
     }
 
+    /// <summary>Whether a file that is said to have no bytes can be read and has none. One of the operating system's kernel is said to have none whatever is in it.</summary>
+    /// <param name="name">A name of <see cref="HashItem"/>.</param>
+    internal virtual bool IsEmpty(string name)
+    {
+        try
+        {
+            using FileReader reader = Open(name, 0);
+            return reader.Read(stackalloc byte[1], 0) == 0;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Opens a file.</summary>
     /// <param name="name">A name of <see cref="HashItem"/>.</param>
     /// <param name="length">How many bytes will be read.</param>

@@ -31,9 +31,8 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules 
     /// <param name="name">The name, as someone wrote it. One that could lead out of a store is found nowhere.</param>
     /// <param name="revision">The revision in the hub's cache; null for its <c>main</c>. A plain folder has none.</param>
     /// <param name="isDataset">Whether a dataset is looked for, which the hub's cache keeps apart from models.</param>
-    /// <param name="withOwner">Whether a name with an owner is only found with it, because a model of that name can be another owner's.</param>
     /// <returns>The full paths; several where stores have it each, or none.</returns>
-    public IReadOnlyList<string> Find(string name, string? revision = null, bool isDataset = false, bool withOwner = false)
+    public IReadOnlyList<string> Find(string name, string? revision = null, bool isDataset = false)
     {
         ArgumentNullException.ThrowIfNull(name);
         string[] components = AncestorName.Components(name);
@@ -41,11 +40,31 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules 
         {
             0 => [],
             1 => [components],
-            _ when withOwner => [components, [string.Join("--", components)]],
             _ => [components, [string.Join("--", components)], [components[^1]]],
         };
-        return forms.Select(Places).FirstOrDefault(places => places.Count > 0) ?? (components.Length == 0 ? []
-            : (isDataset ? DatasetFirst : ModelFirst).Select(kind => Snapshots(kind + string.Join("--", components), revision)).FirstOrDefault(places => places.Count > 0) ?? []);
+        return forms.Select(form => Places(stores, form)).FirstOrDefault(places => places.Count > 0)
+            ?? (components.Length == 0 ? []
+            : (isDataset ? DatasetFirst : ModelFirst).Select(kind => Snapshots(stores, kind + string.Join("--", components), revision)).FirstOrDefault(places => places.Count > 0) ?? []);
+    }
+
+    /// <summary>All places of a model's name with its owner, whatever their form: <c>STORE/NAME</c> can be another owner's model.</summary>
+    /// <param name="name">The name, as someone wrote it. One that could lead out of a store is found nowhere.</param>
+    /// <param name="revision">The revision in the hub's cache; null for its <c>main</c>. A plain folder has none.</param>
+    /// <returns>The full paths, each with those in the same store at which the model is looked for before.</returns>
+    public IReadOnlyList<(string Place, string[] Before)> FindOwned(string name, string? revision)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        string[] components = AncestorName.Components(name);
+        return components.Length == 0 ? [] : [.. stores.SelectMany(Forms).DistinctBy(found => found.Place)];
+
+        IEnumerable<(string Place, string[] Before)> Forms(string store)
+        {
+            string joined = string.Join("--", components);
+            string usual = Path.GetFullPath(Path.Join([store, .. components])), flat = Path.GetFullPath(Path.Join(store, joined));
+            return Places([store], components).Select(place => (place, Array.Empty<string>()))
+                .Concat(Places([store], [joined]).Select(place => (place, (string[])[usual])))
+                .Concat(Snapshots([store], ModelFirst[0] + joined, revision).Select(place => (place, (string[])[usual, flat])));
+        }
     }
 
     /// <summary>The places of the models whose signatures name a root digest. Nothing of them is verified.</summary>
@@ -54,13 +73,13 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules 
 
     private static bool IsBelow(string place, string store) => place.StartsWith(Path.TrimEndingDirectorySeparator(store) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    private List<string> Places(string[] form) =>
+    private static List<string> Places(IReadOnlyList<string> stores, string[] form) =>
         [.. stores.Select(store => Path.Join([store, .. form])).Where(Directory.Exists).Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)];
 
-    private List<string> Snapshots(string repository, string? revision)
+    private static List<string> Snapshots(IReadOnlyList<string> stores, string repository, string? revision)
     {
         List<string> places = [];
-        foreach (string folder in Places([repository]).Where(SnapshotFolder.IsRepository))
+        foreach (string folder in Places(stores, [repository]).Where(SnapshotFolder.IsRepository))
         {
             try
             {

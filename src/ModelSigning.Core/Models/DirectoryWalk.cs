@@ -144,10 +144,23 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
 
     // A link to the signature is the signature, and a link to a folder is not.
     private bool IsInPlaceOfSignature(FolderEntry entry) =>
-        ignored.IsRecordedSignature(entry.Name) ? !IsFile(entry) : ignored.IsSignature(entry.Name) && Directory.Exists(FullPath(entry));
+        ignored.IsRecordedSignature(entry.Name) ? !IsFile(entry) && !(entry.Status.Kind == FileKind.Link && IgnoreList.IsModelFileName(entry.Name) && LeadsToFile(entry)) : ignored.IsSignature(entry.Name) && Directory.Exists(FullPath(entry));
 
     private bool IsFile(FolderEntry entry) =>
         entry.Status.Kind == FileKind.File || (entry.Status.Kind == FileKind.Link && options.StoreLinks?.Follow(entry.Name).Kind == FileKind.File);
+
+    private bool LeadsToFile(FolderEntry entry)
+    {
+        try
+        {
+            return new ModelLink(location, entry.Name).Follow(allowed: true, new WarningList()).Kind == FileKind.File;
+        }
+        catch (ModelSigningException)
+        {
+            // It leads to nothing, or to what a model cannot have.
+            return false;
+        }
+    }
 
     private string FullPath(FolderEntry entry) => Path.Join(location.Directory, entry.Name);
 

@@ -12,6 +12,9 @@ internal sealed class IgnoreList
     /// <summary>What git keeps beside a model; ignored at the model's root only.</summary>
     public static readonly IReadOnlyList<string> GitPaths = [".git", ".gitattributes", ".github", ".gitignore"];
 
+    // How the names of signatures end, whatever their case: names that nothing else has, and those that files of a model can have as well.
+    private static readonly string[] SignatureEndings = [".sig", ".sigstore", ".bundle", ".sigstore.json", "signature.json", "signing.json"], FileEndings = [".json", ".jsonl"];
+
     private static readonly SearchValues<char> Wildcards = SearchValues.Create("*?[");
 
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -53,7 +56,7 @@ internal sealed class IgnoreList
 
         foreach (string path in options.RecordedIgnorePaths)
         {
-            AddRecorded(path);
+            AddRecorded(path, options.IgnoreGitPaths);
         }
     }
 
@@ -80,7 +83,7 @@ internal sealed class IgnoreList
 
         foreach (string path in options.RecordedIgnorePaths)
         {
-            AddRecorded(path);
+            AddRecorded(path, options.IgnoreGitPaths);
         }
     }
 
@@ -116,16 +119,24 @@ internal sealed class IgnoreList
     public bool IsBySignerAlone(string name) => _bySigner.Contains(name);
 
     /// <summary>
-    /// Whether a path is left out by the signed statement alone, as the signature that it was written for. It excuses a file and nothing else:
-    /// anyone may rename the signature, and put a folder or a link in its place.
+    /// Whether a path is left out by the signed statement alone, under a name that signatures have: it can be the one of the signature that the statement was written for, and a statement
+    /// does not say which that is. It excuses a file and nothing else: anyone may rename the signature, and put a folder or a link in its place.
     /// </summary>
-    public bool IsRecordedSignature(string name) => _bySigner.Contains(name) && name.EndsWith(".sig", StringComparison.Ordinal);
+    public bool IsRecordedSignature(string name) => _bySigner.Contains(name) && IsSignatureName(name);
+
+    /// <summary>Whether signatures have such names.</summary>
+    public static bool IsSignatureName(string name) => HasEnding(name, SignatureEndings) || HasEnding(name, FileEndings);
+
+    /// <summary>Whether a file of a model can have such a name as well: a signer may have left out a link to it.</summary>
+    public static bool IsModelFileName(string name) => !HasEnding(name, SignatureEndings);
 
     /// <summary>
     /// Whether a path is left out as the signature itself and for no other reason. It excuses no folder: the manifest of a model that is not signed leaves the name out as well,
     /// and what anybody put into a folder of it would be in neither.
     /// </summary>
     public bool IsSignature(string name) => name == _signature;
+
+    private static bool HasEnding(string name, string[] endings) => endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     // Null where the caller leaves it out in any case, whatever it is.
     private string? AddSignature(string name)
@@ -148,12 +159,12 @@ internal sealed class IgnoreList
 
     // Bundles of older tools carry paths of the signer's machine, absolute or of another directory; they match nothing. Windows'
     // own separators come from the Python tool.
-    private void AddRecorded(string path)
+    private void AddRecorded(string path, bool withGitPaths)
     {
         string name = path.Contains('/', StringComparison.Ordinal) ? path : path.Replace('\\', '/');
         name = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
         name = name.EndsWith('/') ? name[..^1] : name;
-        foreach (string canonical in new[] { name, path }.Where(ResourceName.IsCanonical))
+        foreach (string canonical in new[] { name, path }.Where(canonical => ResourceName.IsCanonical(canonical) && (withGitPaths || !IsOfGit(canonical))))
         {
             if (_names.Add(canonical))
             {
@@ -161,6 +172,10 @@ internal sealed class IgnoreList
             }
         }
     }
+
+    // One of git's paths or below it. Some file systems find them under a name in another case.
+    private static bool IsOfGit(string name) => GitPaths.Any(
+        path => name.StartsWith(path, StringComparison.OrdinalIgnoreCase) && (name.Length == path.Length || name[path.Length] is '/' or '\\'));
 
     private static string Resolve(string path, ModelLocation location, string currentDirectory, WarningList warnings)
     {

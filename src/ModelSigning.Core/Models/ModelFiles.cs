@@ -38,7 +38,9 @@ public sealed record ModelFilesOptions
     /// <summary>The full path of the signature file, which is left out when it lies in the model; null when there is none.</summary>
     public string? SignaturePath { get; init; }
 
-    /// <summary>The paths that a signed statement leaves out, matched as they are; they may be anything.</summary>
+    /// <summary>
+    /// The paths that a signed statement leaves out, matched as they are; they may be anything. Without <see cref="IgnoreGitPaths"/>, those of git and below leave nothing out, however they are spelt.
+    /// </summary>
     internal IReadOnlyList<string> RecordedIgnorePaths { get; init; } = [];
 
     /// <summary>Whether unfinished files of a killed signing beside the signature are left out, as they are when signing.</summary>

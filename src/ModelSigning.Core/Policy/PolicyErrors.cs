@@ -137,7 +137,7 @@ internal static class PolicyErrors
 
     /// <summary>A base model is in no store, or is not the same in several.</summary>
     public static readonly ErrorDefinition LineageMissing = new("TrustPolicyLineageMissing", ErrorKind.SecurityError,
-        "The policy's rule requires signed base models, but one of this model's is in none of the rule's stores, or is not the same model in several of them.",
+        "The policy's rule requires signed base models, but one of this model's is in none of the rule's stores, or is not the same model in several of them or in several layouts of one.",
         "Put the base model and its signature into one of the rule's stores, under the name that the model uses for it. Remove other models with this name.");
 
     /// <summary>A base model is made from the model itself.</summary>
@@ -148,5 +148,5 @@ internal static class PolicyErrors
     /// <summary>A base model does not verify.</summary>
     public static readonly ErrorDefinition LineageUnsigned = new("TrustPolicyLineageUnsigned", ErrorKind.SecurityError,
         "The policy's rule requires signed base models, but one of this model's does not verify against the policy.",
-        "Restore the base model as its publisher signed it, or add a rule for its signer after you have decided to trust it.");
+        "Restore the base model as its publisher signed it, or add a rule for its signer after you have decided to trust it. If it is stored as OWNER--NAME or in a cache, the rule must also match OWNER/NAME.");
 }

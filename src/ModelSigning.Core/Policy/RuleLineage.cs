@@ -67,14 +67,14 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
     private void Require(string model, NamedAncestor named, StoreSearch search, VerificationRequest request, CancellationToken cancellationToken)
     {
         string what = $"'{named.Source}' of '{model}' names the base model '{named.Name}'";
-        IReadOnlyList<string> places = search.Find(named.Name, named.Revision, withOwner: true);
+        IReadOnlyList<(string Place, string[] Before)> places = search.FindOwned(named.Name, named.Revision);
         if (places.Count == 0)
         {
             throw PolicyErrors.LineageMissing.At($"{what}, and no store of the rule '{rule.Name}' has it.", model);
         }
 
         string? first = null;
-        foreach (string place in places)
+        foreach ((string place, string[] before) in places)
         {
             string key = Key(place);
             if (trail.IsOpen(key))
@@ -82,22 +82,43 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
                 throw PolicyErrors.LineageLoop.At($"{what}, which is made from it in turn.", model);
             }
 
-            (ModelSigningException? refusal, string? rootDigest) = trail.Verify(key, () => Verify(place, search, request, cancellationToken));
+            (ModelSigningException? refusal, string? rootDigest) = trail.Verify(key, () => Verify(place, place, search, request, cancellationToken));
             if (refusal is not null)
             {
                 throw refusal.Definition == PolicyErrors.LineageLoop ? refusal
                     : PolicyErrors.LineageUnsigned.At($"{what}, and '{place}' does not verify. {refusal.Message}", model, refusal);
             }
 
-            // Copies in several stores are one model, if each of them verifies and their signatures have the same root digest.
+            foreach (string other in before)
+            {
+                RequireRuleOf(other, place, what, model, search, request, cancellationToken);
+            }
+
+            // Copies in several stores or layouts are one model, if each of them verifies and their signatures have the same root digest.
             if (places.Count > 1 && (rootDigest is null || rootDigest != (first ??= rootDigest)))
             {
-                throw PolicyErrors.LineageMissing.At($"{what}, and several stores of the rule '{rule.Name}' have models of this name that differ: {string.Join(", ", places.Select(one => $"'{one}'"))}.", model);
+                throw PolicyErrors.LineageMissing.At($"{what}, and the stores of the rule '{rule.Name}' have models of this name that differ: {string.Join(", ", places.Select(one => $"'{one.Place}'"))}.", model);
             }
         }
     }
 
-    private AncestorVerdict Verify(string place, StoreSearch search, VerificationRequest request, CancellationToken cancellationToken)
+    // Whoever may sign for the path of one layout alone must not replace what lies, or lay, in a layout that comes before.
+    private void RequireRuleOf(string before, string place, string what, string model, StoreSearch search, VerificationRequest request, CancellationToken cancellationToken)
+    {
+        if (policy.RuleFor(before) is not { } other || other == policy.RuleFor(place))
+        {
+            return;
+        }
+
+        (ModelSigningException? refusal, _) = trail.Verify($"{Key(place)}\0{other.Name}", () => Verify(place, before, search, request, cancellationToken));
+        if (refusal is not null)
+        {
+            throw refusal.Definition == PolicyErrors.LineageLoop ? refusal : PolicyErrors.LineageUnsigned.At(
+                $"{what}, and '{place}' does not verify by the rule '{other.Name}', which decides for this base model at '{before}'. {refusal.Message}", model, refusal);
+        }
+    }
+
+    private AncestorVerdict Verify(string place, string ruledAs, StoreSearch search, VerificationRequest request, CancellationToken cancellationToken)
     {
         try
         {
@@ -106,7 +127,7 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
                 ModelPath = place,
                 Source = search.SourceOf(place, request.CurrentDirectory),
                 CurrentDirectory = request.CurrentDirectory,
-                Verifier = policy.VerifierFor(place, trail),
+                Verifier = policy.VerifierFor(ruledAs, trail),
                 Hashing = request.Hashing with { Observer = null },
             }, cancellationToken);
             return new(

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using ModelSigning.Core.Content;
+using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Verifying;
 
@@ -57,7 +58,7 @@ internal static class UnreadBases
         if (!Directory.Exists(full))
         {
             // An empty file, which shards do not cover, names nothing.
-            return new FileInfo(full) is { Exists: true, LinkTarget: null, Length: 0 } ? [] : [path];
+            return new FileInfo(full) is { Exists: true, LinkTarget: null, Length: 0 } && HashSource.Folder(Path.GetDirectoryName(full)!).IsEmpty(Path.GetFileName(full)) ? [] : [path];
         }
 
         try

@@ -109,7 +109,7 @@ public static class ModelSigner
             FileCount = files.Files.Count,
             ByteCount = files.Files.Sum(file => file.Length),
             ReusedFiles = reused,
-            Warnings = [.. files.Warnings, .. Notes(files, Source(request).Kind, request.ShardSize, cancellationToken)],
+            Warnings = [.. files.Warnings, .. Notes(files, Source(request).Kind, request.ShardSize, cancellationToken), .. NotesOnNames(files, signaturePath)],
         };
     }
 
@@ -230,6 +230,26 @@ public static class ModelSigner
         foreach (ModelFile empty in files.Files.Where(file => shardSize is not null && file.Length == 0))
         {
             notes.Add($"'{empty.Name}' is empty, and a signature with shards does not cover empty files. Sign without -ShardSize to cover it.");
+        }
+
+        return notes.Sentences;
+    }
+
+    // A verifier knows the signature's place among the ignored paths by its name alone.
+    private static IReadOnlyList<string> NotesOnNames(ModelFiles files, string signaturePath)
+    {
+        WarningList notes = new();
+        if (files.Location.RelativeName(signaturePath) is { } name && files.IgnorePaths.Contains(name) && !IgnoreList.IsSignatureName(name))
+        {
+            notes.Add($"The name of the signature '{name}' does not end in .sig or .json. If somebody moves it, verifiers take a folder in its place for one that you excluded. "
+                + "Specify another name with -SignaturePath.");
+        }
+
+        IEnumerable<string> folders = files.LeftOut.Where(path => Directory.Exists(Path.Join(files.Directory, path)))
+            .Concat(files.LeftOutFiles.Where(left => left.File.Name != left.Entry).Select(left => left.Entry)).Distinct(StringComparer.Ordinal);
+        foreach (string folder in folders.Where(IgnoreList.IsSignatureName))
+        {
+            notes.Add($"The folder '{folder}' was excluded, but verifiers count its files as unsigned, because signatures have such names. Rename it, or use -IgnorePath '{folder}' on verification too.");
         }
 
         return notes.Sentences;

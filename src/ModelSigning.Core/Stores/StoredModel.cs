@@ -140,6 +140,9 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         }
 
         // A file of a layer was hashed when it was read; it has no place to be read from again.
+        // A packed file was read to its end when it was found.
+        internal override bool IsEmpty(string name) => !blobs.ContainsKey(name) || base.IsEmpty(name);
+
         internal override FileReader Open(string name, long length) => blobs.TryGetValue(name, out Blob? blob) ? blob.Open()
             : throw new NotSupportedException("It is packed in a layer.");
 

@@ -59,7 +59,7 @@ internal sealed record ModelContent
 
         // Empty files have no shards, so that a statement in shards neither has nor lacks them.
         ILookup<bool, string> unsigned = others.ToLookup(
-            file => request.IgnoreUnsignedFiles || (statement.Serialization.ShardSize is not null && file.Length == 0), file => file.Name);
+            file => request.IgnoreUnsignedFiles || (statement.Serialization.ShardSize is not null && file.Length == 0 && found.Content.IsEmpty(file.Name)), file => file.Name);
         string[] uncheckedPaths = [.. Rest(included), .. unsigned[true], .. found.LeftOut.Where(IsUnsigned), .. found.Unnamed.Where(_ => included is null)];
         Array.Sort(uncheckedPaths, ResourceNameComparer.Instance);
         return new()
@@ -98,7 +98,7 @@ internal sealed record ModelContent
         Note(found.LeftOutBySigner.Intersect(leftOut), warnings, name =>
             $"The signer excluded '{name}' from the signature; it was not checked, except files in it that are signed. Do not use it unless you know its origin.");
         ILookup<bool, string> others = found.Files.Where(file => !IsListed(file.Name) && IsWanted(file.Name)).ToLookup(
-            file => request.IgnoreUnsignedFiles || (statement.Serialization.ShardSize is not null && file.Length == 0), file => file.Name);
+            file => request.IgnoreUnsignedFiles || (statement.Serialization.ShardSize is not null && file.Length == 0 && found.Content.IsEmpty(file.Name)), file => file.Name);
         string[] uncheckedPaths = [.. Rest(included), .. others[true], .. leftOut];
         Array.Sort(uncheckedPaths, ResourceNameComparer.Instance);
         return new()
@@ -158,9 +158,7 @@ internal sealed record ModelContent
         SignaturePath = signaturePath,
         Rules = request.Rules,
         Uncovered = request.IgnoreUnsignedFiles ? UncoveredEntries.LeaveOut : UncoveredEntries.Report,
-        RecordedIgnorePaths = request.IgnoreGitPaths
-            ? statement.Serialization.IgnorePaths
-            : [.. statement.Serialization.IgnorePaths.Except(IgnoreList.GitPaths, StringComparer.Ordinal)],
+        RecordedIgnorePaths = statement.Serialization.IgnorePaths,
     };
 
     // Every signed file that is there.

@@ -33,9 +33,8 @@ internal static class SubjectStep
         }
 
         // The root digest of a model is the SHA-256 of the digests of its files: whoever writes these digests into a file has one of the same digest.
-        // A statement that lists no file has the root digest of none, so that its subject is what it says.
-        bool isFile = artifact is not DigestArtifact;
-        if (isFile && ModelStatement.IsSignature(statement.PredicateType) && statement.Predicate.TryGet("resources", out JsonSlice resources) && resources.Elements.MoveNext())
+        // A digest alone can be that of such a file. A statement that lists no file has the root digest of none, so that its subject is what it says.
+        if (ModelStatement.IsSignature(statement.PredicateType) && statement.Predicate.TryGet("resources", out JsonSlice resources) && resources.Elements.MoveNext())
         {
             throw SigstoreErrors.Subject.At(
                 $"The bundle is the signature of a model, which is about all its files and not about the file '{artifact.Name}'. Use Test-ModelSignature.", artifact.Name);
@@ -45,7 +44,7 @@ internal static class SubjectStep
         List<string> shown = [];
         foreach (StatementSubject subject in statement.Subjects)
         {
-            if (isFile && subject.Digests.TryGet(ModelPin.DigestName, out _))
+            if (subject.Digests.TryGet(ModelPin.DigestName, out _))
             {
                 throw SigstoreErrors.Subject.At(
                     $"The bundle is a claim about a model, which is about all its files and not about the file '{artifact.Name}'. Use Test-ModelClaim.", artifact.Name);

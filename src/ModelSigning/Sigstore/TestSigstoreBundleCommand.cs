@@ -67,7 +67,10 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
 
     private const string DigestHelp = "The digest of the signed file: sha256:, sha384: or sha512: and hexadecimal digits.";
 
-    /// <summary>The digest of the signed file instead of the file: sha256:, sha384: or sha512: and hexadecimal.</summary>
+    /// <summary>
+    /// The digest of the signed file instead of the file: sha256:, sha384: or sha512: and hexadecimal. Specify the file itself if it can be had: a digest does not show that a file begins with DSSEv1. Such a
+    /// file can be the encoding of a statement, whose signature was never one of a file; it is refused as a file and cannot be told by its digest.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = DigestSet, HelpMessage = DigestHelp)]
     [Parameter(Mandatory = true, ParameterSetName = KeyDigestSet, HelpMessage = DigestHelp)]
     [ValidatePattern(DigestPattern)]

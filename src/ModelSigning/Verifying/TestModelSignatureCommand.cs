@@ -17,6 +17,12 @@ namespace ModelSigning;
 /// paths, or verify it with -IncludeGitPath, which treats Git's files like any other even if the signer left them out.
 /// </para>
 /// <para>
+/// A signature records what its signer left out, and does not say which of these paths is its own. So a recorded path that ends in .sig, .sigstore, .bundle, .json or .jsonl excuses one file:
+/// a folder in its place counts as unsigned, with all its files, and a link is refused. A link to a file is excused as well where files of models have such names: .json and .jsonl, but not signature.json,
+/// signing.json and .sigstore.json. -IgnorePath excuses whatever is there. A signature inside the model under any other name cannot be told from a folder that was left out. If it is moved, a folder in its place is
+/// excused; New-ModelSignature warns of such a name.
+/// </para>
+/// <para>
 /// The path of a file verifies this file alone. Its signature is NAME.sig or one in its own folder, unless -SignaturePath names another; no folder
 /// further up is searched. The signature may be of
 /// the folder: then the file must be among the signed ones, Scope is Partial, UncheckedPaths is '.', and the rules of a trust policy are those

@@ -74,6 +74,60 @@ public sealed class LineageDemandTests : IDisposable
         Assert.NotEqual("TrustPolicyLineageMissing", Refusal("org/top").Definition.Id);
     }
 
+    [Theory]
+    [InlineData("models/org--base")]
+    [InlineData("models/models--org--base/snapshots/COMMIT")]
+    public void A_base_model_in_another_layout_must_also_be_one_for_the_rule_of_owner_and_name(string place)
+    {
+        string commit = new('a', 40), at = place.Replace("COMMIT", commit, StringComparison.Ordinal);
+        string policy = $$"""
+            { "version": 1, "rules": [
+              { "name": "others", "models": ["models/*", "**/snapshots/*"], "signers": [{ "type": "key", "publicKey": {{Pem(_stranger)}} }, { "type": "key", "publicKey": {{Pem(_key)}} }] },
+              { "name": "org", "models": ["**/org/*"], "signers": [{ "type": "key", "publicKey": {{Pem(_key)}} }]{{Signed}} }] }
+            """;
+        Model("org/base", key: _stranger);
+        Model("org/top", "base_model: org/base");
+        Assert.Equal("TrustPolicyLineageUnsigned", Assert.Throws<ModelSigningException>(() => VerifyBy(policy)).Definition.Id);
+
+        Move();
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => VerifyBy(policy));
+        Assert.Equal("TrustPolicyLineageUnsigned", refusal.Definition.Id);
+        Assert.Contains($"'{Path.Join(_folder["models"], "org", "base")}'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("'org'", refusal.Message, StringComparison.Ordinal);
+
+        Directory.Delete(_folder[at], recursive: true);
+        Model("org/base");
+        Move();
+        Assert.True(VerifyBy(policy).IsValid);
+
+        void Move()
+        {
+            Copy("models/org/base", at);
+            Directory.Delete(_folder["models/org/base"], recursive: true);
+            if (at != place)
+            {
+                _folder.Write("models/models--org--base/refs/main", commit);
+                _folder.Write("models/models--org--base/blobs/none", "");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_base_model_that_two_layouts_of_a_store_have_must_be_the_same_in_both()
+    {
+        Model("org/base");
+        Model("org/top", "base_model: org/base");
+        Copy("models/org/base", "models/org--base");
+        string policy = $$"""{ "version": 1, "rules": [{ "name": "all", "models": ["**"], "signers": [{ "type": "key", "publicKey": {{Pem(_key)}} }]{{Signed}} }] }""";
+        Assert.True(VerifyBy(policy).IsValid);
+        Model("org/base", "license: apache-2.0");
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => VerifyBy(policy));
+        Assert.Equal("TrustPolicyLineageMissing", refusal.Definition.Id);
+        Assert.Contains("that differ", refusal.Message, StringComparison.Ordinal);
+        File.Delete(_folder["models/org--base/model.sig"]);
+        Assert.Equal("TrustPolicyLineageUnsigned", Assert.Throws<ModelSigningException>(() => VerifyBy(policy)).Definition.Id);
+    }
+
     [Fact]
     public void A_missing_base_model_is_refused()
     {
@@ -399,6 +453,16 @@ public sealed class LineageDemandTests : IDisposable
     private TrustPolicy Policy(string more) => TrustPolicy.Parse(
         Encoding.UTF8.GetBytes($$"""{ "version": 1, "rules": [{ "name": "team", "models": ["**/org/*", "**/snapshots/*"], "signers": [{ "type": "key", "publicKey": {{JsonSerializer.Serialize(_key.PublicKey.Pem)}} }]{{more}} }] }"""),
         Path.Join(_folder.FullPath, "policy.json"), [new KeySignerKind()]);
+
+    private static string Pem(EcPrivateKey key) => JsonSerializer.Serialize(key.PublicKey.Pem);
+
+    private VerificationResult VerifyBy(string policy) => ModelVerifier.Verify(new()
+    {
+        ModelPath = _folder["models/org/top"],
+        CurrentDirectory = _folder.FullPath,
+        Verifier = TrustPolicy.Parse(Encoding.UTF8.GetBytes(policy), Path.Join(_folder.FullPath, "policy.json"), [new KeySignerKind()]).VerifierFor(_folder["models/org/top"]),
+        Hashing = ModelFixture.Hashing,
+    }, CancellationToken.None);
 
     private VerificationResult Verify(string name, string more = Signed) => ModelVerifier.Verify(new()
     {

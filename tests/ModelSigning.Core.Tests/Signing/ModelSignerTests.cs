@@ -15,6 +15,30 @@ public sealed class ModelSignerTests : IDisposable
 
     public void Dispose() => _model.Dispose();
 
+    [Theory]
+    [InlineData("model/signature", true)]
+    [InlineData("model/model.signature", true)]
+    [InlineData("model/own.sig", false)]
+    [InlineData("model/own.sigstore.json", false)]
+    [InlineData("elsewhere", false)]
+    public void A_name_that_does_not_tell_a_signature_in_the_model_is_warned_of(string name, bool isWarned)
+    {
+        using ModelFixture model = new();
+        IReadOnlyList<string> warnings = model.Sign(request => request with { SignaturePath = Path.Join(model.Root, name) }).Warnings;
+        Assert.Equal(isWarned ? 1 : 0, warnings.Count);
+        Assert.All(warnings, warning => Assert.Contains("-SignaturePath", warning, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_folder_that_is_left_out_under_a_signature_s_name_is_warned_of()
+    {
+        using ModelFixture model = new();
+        model.Write("old.json/x", "x");
+        model.Write("cache/x", "x");
+        model.Write("new.json", "x");
+        Assert.Contains("'old.json'", Assert.Single(model.Sign(request => request with { IgnorePaths = ["old.json", "cache", "new.json"] }).Warnings), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_signature_is_a_bundle_of_format_0_3_that_names_the_key()
     {

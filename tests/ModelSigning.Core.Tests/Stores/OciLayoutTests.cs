@@ -74,11 +74,14 @@ public sealed class OciLayoutTests : IDisposable
     [Theory]
     [InlineData("model.sig")]
     [InlineData("sub/own.sig")]
+    [InlineData(".kaggle/signing.json")]
+    [InlineData("sub/own.sigstore.json")]
     public void What_lies_in_a_folder_of_a_signature_s_name_is_not_left_out(string name)
     {
         _store.Folder.Write("plain/a", "a");
         _store.Folder.Write("plain/sub/b", "b");
         string signature = _store.Folder[$"plain/{name}"], added = name + "/deep/evil.py";
+        Directory.CreateDirectory(Path.GetDirectoryName(signature)!);
         _store.Sign(_store.Folder["plain"], null, change: request => request with { SignaturePath = signature });
         OciLayoutBuilder built = new();
         built.Manifest("v1", Config(built), built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("a", "a"), ("sub/b", "b"), (added, "x")), (FilePath, ".")));
@@ -100,6 +103,21 @@ public sealed class OciLayoutTests : IDisposable
             IncludePaths = included is null ? [] : [included],
             IgnorePaths = ignored is null ? [] : [ignored],
         });
+    }
+
+    [Theory]
+    [InlineData(".git")]
+    [InlineData("./.git/")]
+    [InlineData(".git\\hooks")]
+    public void What_git_keeps_must_be_signed_where_it_is_asked_for_however_the_signer_wrote_its_path(string recorded)
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("a", "a"), (".git/hooks/evil", "x")), (FilePath, ".")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        VerificationResult Verify() => _store.Verify(layout, "Oci", change: request => request with { IgnoreGitPaths = false });
+        _store.Sign(layout, "Oci");
+        _store.Alter(statement => statement["predicate"]!["serialization"]!["ignore_paths"] = new JsonArray(recorded));
+        Assert.Equal([".git/hooks/evil"], Verify().Difference.Extra);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json.Nodes;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Models;
@@ -55,6 +57,14 @@ public sealed class StoreFixture : IDisposable
             SignaturePath = Signature,
         };
         return ModelVerifier.Verify(change?.Invoke(request) ?? request, CancellationToken.None);
+    }
+
+    /// <summary>Changes the signed statement, and signs it again.</summary>
+    public void Alter(Action<JsonNode> change)
+    {
+        JsonNode statement = JsonNode.Parse(BundleReader.Read(Signature).DsseEnvelope!.Payload.Span)!;
+        change(statement);
+        File.WriteAllBytes(Signature, BundleWriter.Write(new KeySigner(_key).Sign(Encoding.UTF8.GetBytes(statement.ToJsonString()), CancellationToken.None)));
     }
 
     public ModelSource Open(string path, string? source, string? revision = null) =>

@@ -97,6 +97,88 @@ public sealed class ModelVerifierTests : IDisposable
         Assert.Equal([".git/hooks/post-checkout", ".gitattributes"], result.Difference.Extra);
     }
 
+    [Theory]
+    [InlineData(".git")]
+    [InlineData("./.git")]
+    [InlineData(".git/")]
+    [InlineData(".git\\")]
+    [InlineData(".git/hooks")]
+    [InlineData("./.git/hooks/")]
+    [InlineData(".git\\hooks")]
+    [InlineData(".GIT")]
+    public void What_git_keeps_must_be_signed_where_it_is_asked_for_however_the_signer_wrote_its_path(string recorded)
+    {
+        _model.Sign();
+        _model.Alter(statement => statement["predicate"]!["serialization"]!["ignore_paths"] = new JsonArray("model.sig", recorded, "cache"));
+        string hook = recorded == ".GIT" ? ".GIT/hooks/evil" : ".git/hooks/evil";
+        _model.Write(hook, "x");
+        _model.Write("cache/x", "x");
+        Assert.Equal([hook], _model.Verify(request => request with { IgnoreGitPaths = false }).Difference.Extra);
+    }
+
+    [Theory]
+    [InlineData(".kaggle/signing.json", null)]
+    [InlineData("sub/signature.json", null)]
+    [InlineData("model.sigstore.json", null)]
+    [InlineData("model.sigstore", null)]
+    [InlineData("Own.SIG", null)]
+    [InlineData("model.bundle", null)]
+    [InlineData("statement.jsonl", null)]
+    [InlineData(".kaggle/signing.json", "SymlinkRefused")]
+    [InlineData("any.json", "SymlinkRefused")]
+    public void The_place_of_a_signature_that_was_moved_excuses_one_file_and_nothing_else(string name, string? refusal)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_model[name])!);
+        _model.Sign(request => request with { SignaturePath = _model[name] });
+        File.Move(_model[name], _model.SignaturePath);
+        Assert.True(_model.Verify().IsValid);
+        _model.Write(name, "a copy that somebody left");
+        Assert.Equal([name], _model.Verify().UncheckedPaths);
+        File.Delete(_model[name]);
+        if (refusal is null)
+        {
+            _model.Write(name + "/code.py", "x");
+            Assert.Equal([name + "/code.py"], _model.Verify().Difference.Extra);
+            Assert.Equal([name], _model.Verify(request => request with { IgnorePaths = [name] }).UncheckedPaths);
+            return;
+        }
+
+        Directory.CreateDirectory(Path.Join(_model.Root, "elsewhere"));
+        _model.Link(name, Path.Join(_model.Root, "elsewhere"));
+        _model.Refuses(refusal);
+        File.Delete(_model[name]);
+        _model.Link(name, "nowhere");
+        _model.Refuses(refusal);
+    }
+
+    [Fact]
+    public void A_link_to_a_file_that_the_signer_left_out_is_left_out_under_a_name_of_a_model_s_file_alone()
+    {
+        string elsewhere = Path.Join(_model.Root, "elsewhere");
+        File.WriteAllText(elsewhere, "{}");
+        _model.Link("tokenizer.json", elsewhere);
+        _model.Sign(request => request with { IgnorePaths = ["tokenizer.json"] });
+        Assert.Equal(["tokenizer.json"], _model.Verify().UncheckedPaths);
+        _model.Alter(statement => statement["predicate"]!["serialization"]!["ignore_paths"] = new JsonArray("tokenizer.json", "tokenizer.sigstore.json"));
+        _model.Link("tokenizer.sigstore.json", elsewhere);
+        _model.Refuses("SymlinkRefused");
+    }
+
+    [Theory]
+    [InlineData("/proc/version")]
+    [InlineData("/proc/self/environ")]
+    public void A_file_of_the_kernel_is_not_excused_as_an_empty_one_beside_shards(string file)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(file), "This system has no such file.");
+        _model.Sign(request => request with { ShardSize = 100, AllowSymlinks = true });
+        _model.Write("__init__.py", "");
+        Assert.Equal(["__init__.py"], _model.Verify().UncheckedPaths);
+        _model.Link("code.py", file);
+        VerificationResult result = _model.Verify();
+        Assert.Equal(["code.py"], result.Difference.Extra);
+        Assert.Equal(["__init__.py"], result.UncheckedPaths);
+    }
+
     [Fact]
     public void What_the_signer_ignored_may_change_and_the_signers_junk_excuses_nothing()
     {

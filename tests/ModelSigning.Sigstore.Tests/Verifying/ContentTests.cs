@@ -58,10 +58,12 @@ public sealed class ContentTests : IDisposable
         }.ToJsonString());
         SigstoreVerifier verifier = new(TrustedRootReader.Parse(CanonicalJson.File(_scene.Instance.TrustedRoot()), "instance"), _scene.Policy);
         Bundle bundle = BundleReader.Parse(Statement(statement), "bundle");
-        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => verifier.Verify(bundle, new FileArtifact(folder["digests"])));
-        Assert.Equal("SUBJECT", refusal.Definition.Id);
-        Assert.Contains(command, refusal.Message, StringComparison.Ordinal);
-        verifier.Verify(bundle, new DigestArtifact(HashAlgorithmName.SHA256, Convert.FromHexString(root)));
+        foreach (IArtifact artifact in (IArtifact[])[new FileArtifact(folder["digests"]), new DigestArtifact(HashAlgorithmName.SHA256, Convert.FromHexString(root))])
+        {
+            ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => verifier.Verify(bundle, artifact));
+            Assert.Equal("SUBJECT", refusal.Definition.Id);
+            Assert.Contains(command, refusal.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
