@@ -19,6 +19,7 @@ internal sealed class IgnoreList
 
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly HashSet<string> _bySigner = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _byCaller = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _recorded = new(ResourceNameComparer.Instance);
     private readonly string? _signature;
 
@@ -68,6 +69,7 @@ internal sealed class IgnoreList
             name = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
             Add(ResourceName.IsCanonical(name) ? name : throw ModelErrors.IgnorePathOutside.At(
                 $"The ignored path '{path}' is not relative to the model in the store.", path));
+            _byCaller.Add(name);
         }
 
         foreach (string path in options.IgnoreGitPaths ? GitPaths : [])
@@ -91,10 +93,18 @@ internal sealed class IgnoreList
     /// <inheritdoc cref="IgnoreList(ModelLocation, ModelFilesOptions, WarningList)"/>
     public static IgnoreList OfStore(ModelFilesOptions options) => new(options);
 
+    /// <summary>
+    /// The entry of the list that a blob of a store is or lies below by its name; null when the list does not leave it out. Only what the caller ignores does: programs take blobs by their types and
+    /// order as well, whatever they are called, so that one called <c>.gitattributes</c> or <c>model.sig</c> is no less a part of the model.
+    /// </summary>
+    public string? CoveringBlob(string name) => Covering(name, _byCaller);
+
     /// <summary>The entry of the list that a file is or lies below; null when the list does not leave it out. A signature is a file, below which nothing is left out.</summary>
-    public string? Covering(string name)
+    public string? Covering(string name) => Covering(name, _names);
+
+    private string? Covering(string name, HashSet<string> entries)
     {
-        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> names = _names.GetAlternateLookup<ReadOnlySpan<char>>();
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> names = entries.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int end = name.Length; end > 0; end = name.LastIndexOf('/', end - 1))
         {
             if (names.TryGetValue(name.AsSpan(0, end), out string? covering) && (end == name.Length || !(IsSignature(covering) || IsRecordedSignature(covering))))

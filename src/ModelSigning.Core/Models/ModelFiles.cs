@@ -190,7 +190,7 @@ public sealed class ModelFiles
         List<(ModelFile File, string Entry)> leftOutFiles = [];
         foreach (ModelFile file in all)
         {
-            if (ignored.Covering(file.Name) is { } entry)
+            if ((content.StoredAs(file.Name) is null ? ignored.Covering(file.Name) : ignored.CoveringBlob(file.Name)) is { } entry)
             {
                 leftOutFiles.Add((file, entry));
             }

@@ -28,6 +28,11 @@ public abstract class ModelSource
     /// <summary>Whether the files are blobs of a store, which no folder lists.</summary>
     internal virtual bool IsStore => false;
 
+    /// <summary>
+    /// Whether what is added takes the place of what is there, as the last layer of a type does, or a layer that is unpacked over the others. Nothing unsigned is excused then unless the caller names it.
+    /// </summary>
+    internal virtual bool AddedFilesReplace => false;
+
     /// <summary>A folder or a single file.</summary>
     /// <param name="path">A path, absolute or relative to <paramref name="currentDirectory"/>.</param>
     /// <param name="currentDirectory">A full path.</param>

@@ -89,6 +89,12 @@ public static class ModelSigner
             new() { HashType = request.HashType, ShardSize = request.ShardSize, IgnorePaths = files.IgnorePaths },
             request,
             files.ModelPath);
+        // In a folder an empty file can come and go beside shards; an empty blob is a layer like any other.
+        if (request.ShardSize is not null && files.Files.Where(one => one.Length == 0).Select(one => one.Name).FirstOrDefault(one => files.Content.StoredAs(one) is not null) is { } empty)
+        {
+            throw SigningErrors.EmptyBlobUncovered.At($"'{empty}' in '{files.ModelPath}' is empty, and a signature with shards does not cover it.", files.ModelPath);
+        }
+
         (Manifest manifest, ManifestFile? file, IReadOnlyList<string> reused) = HashFiles(request, files, cancellationToken);
         ReadOnlyMemory<byte> statement = ModelStatementWriter.Write(manifest, request.SizedShardLabels);
         Bundle bundle = request.Signer!.Sign(statement, cancellationToken);

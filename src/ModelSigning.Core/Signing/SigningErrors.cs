@@ -30,6 +30,11 @@ internal static class SigningErrors
         "The model has so many files that its signature would be larger than the limit of 1.5 GiB, or than the signer's transparency log accepts.",
         "Use larger shards, or sign the model's folders one by one.");
 
+    /// <summary>An empty blob of a store, which a signature with shards would not cover.</summary>
+    public static readonly ErrorDefinition EmptyBlobUncovered = new("EmptyBlobUncovered", ErrorKind.InvalidArgument,
+        "The model in a store has an empty layer, which a signature with shards does not cover.",
+        "Sign without -ShardSize.");
+
     /// <summary>The signer cannot verify what it signed before.</summary>
     public static readonly ErrorDefinition ReuseUnsupported = new("ReuseUnsupported", ErrorKind.InvalidArgument,
         "The signer or the model's source does not allow digests of an earlier signature to be used again.",

@@ -27,6 +27,8 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
 
     internal override bool IsStore => true;
 
+    internal override bool AddedFilesReplace => kind is ModelStores.Ollama or ModelStores.OciLayers;
+
     public override ModelFiles Find(ModelFilesOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);

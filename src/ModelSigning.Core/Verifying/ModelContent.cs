@@ -1,4 +1,6 @@
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Hashing.Reading;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Verifying;
@@ -97,8 +99,8 @@ internal sealed record ModelContent
         string[] leftOut = [.. found.LeftOutFiles.Where(left => !IsListed(left.File.Name) && IsWanted(left.File.Name)).Select(left => left.Entry).Distinct(StringComparer.Ordinal)];
         Note(found.LeftOutBySigner.Intersect(leftOut), warnings, name =>
             $"The signer excluded '{name}' from the signature; it was not checked, except files in it that are signed. Do not use it unless you know its origin.");
-        ILookup<bool, string> others = found.Files.Where(file => !IsListed(file.Name) && IsWanted(file.Name)).ToLookup(
-            file => request.IgnoreUnsignedFiles || (statement.Serialization.ShardSize is not null && file.Length == 0 && found.Content.IsEmpty(file.Name)), file => file.Name);
+        ILookup<bool, string> others = found.Files.Where(file => !IsListed(file.Name) && (source.AddedFilesReplace || IsWanted(file.Name)) && !IsSignature(file, found, signaturePath, statement.Serialization.IgnorePaths, cancellationToken))
+            .ToLookup(file => !source.AddedFilesReplace && (request.IgnoreUnsignedFiles || IsEmptyInLayer(file)), file => file.Name);
         string[] uncheckedPaths = [.. Rest(included), .. others[true], .. leftOut];
         Array.Sort(uncheckedPaths, ResourceNameComparer.Instance);
         return new()
@@ -115,6 +117,40 @@ internal sealed record ModelContent
 
         bool IsListed(string name) => Array.BinarySearch(listed, name, ResourceNameComparer.Instance) >= 0;
         bool IsWanted(string name) => included?.Covers(name) != false;
+
+        // An empty blob is not nothing to programs that take blobs by their types.
+        bool IsEmptyInLayer(ModelFile file) => statement.Serialization.ShardSize is not null && file.Length == 0 && found.Content.StoredAs(file.Name) is null && found.Content.IsEmpty(file.Name);
+    }
+
+    // The signature that was packed with its model, as a blob of its own: the very bytes that are verified, because a blob of any others may be something else to another program.
+    private static bool IsSignature(ModelFile file, ModelFiles found, string signaturePath, IReadOnlyList<string> recorded, CancellationToken cancellationToken)
+    {
+        if (!(file.Name == SignatureLocation.DefaultName || recorded.Contains(file.Name, StringComparer.Ordinal)) || found.Content.StoredAs(file.Name) is null || new FileInfo(signaturePath).Length != file.Length)
+        {
+            return false;
+        }
+
+        using FileReader stored = found.Content.Open(file.Name, file.Length);
+        using FileReader signature = FileReader.Open(signaturePath, file.Length, followLinks: true);
+        byte[] one = new byte[64 * 1024], other = new byte[one.Length];
+        for (long at = 0; at < file.Length;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int count = stored.Read(one.AsSpan(0, (int)Math.Min(one.Length, file.Length - at)), at), same = 0;
+            while (same < count && signature.Read(other.AsSpan(same, count - same), at + same) is > 0 and int read)
+            {
+                same += read;
+            }
+
+            if (count == 0 || same != count || !one.AsSpan(0, count).SequenceEqual(other.AsSpan(0, count)))
+            {
+                return false;
+            }
+
+            at += count;
+        }
+
+        return true;
     }
 
     /// <summary>Looks at a single file. Whatever the caller tolerates, the file itself must be signed.</summary>

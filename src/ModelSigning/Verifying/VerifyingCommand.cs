@@ -61,7 +61,7 @@ public abstract partial class VerifyingCommand : HashingCommand
 
     /// <summary>
     /// Accepts files that were not signed; the result lists them in UncheckedPaths. All signed files must still be there, unchanged, and
-    /// a single file must be signed.
+    /// a single file must be signed. With -Source Ollama or OciLayers it accepts none, because a layer that is added takes the place of another one.
     /// </summary>
     [Parameter]
     public SwitchParameter IgnoreUnsignedFile { get; set; }

@@ -163,6 +163,23 @@ public sealed class OciFileNameTests : IDisposable
         Assert.Equal("StoredNameTwice", Refusal(() => _store.Names(layout, "OciLayers", "hole")));
     }
 
+    [Theory]
+    [InlineData("model.sig")]
+    [InlineData(".gitignore")]
+    [InlineData(".git/x")]
+    [InlineData("more.tar.gz")]
+    public void No_layer_is_excused_by_its_title_in_the_mapping_of_the_Go_implementation(string title)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject config = Config(built), layer = built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("a", "1")));
+        built.Manifest("signed", config, layer);
+        built.Manifest("more", config.DeepClone().AsObject(), layer.DeepClone().AsObject(), built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("a", "evil")), (Title, title)));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        _store.Sign(layout, "OciLayers", "signed");
+        Assert.Equal([title], _store.Verify(layout, "OciLayers", "more").Difference.Extra);
+        Assert.Equal([title], _store.Verify(layout, "OciLayers", "more", request => request with { IgnoreUnsignedFiles = true }).Difference.Extra);
+    }
+
     [Fact]
     public void A_layer_has_the_name_of_no_other_place_in_the_mapping_of_the_Go_implementation()
     {

@@ -71,6 +71,64 @@ public sealed class OciLayoutTests : IDisposable
         Assert.Equal([".gitattributes", "model.sig"], result.UncheckedPaths);
     }
 
+    // Programs take a blob by its type or its place, whatever its name is.
+    [Theory]
+    [InlineData("model.sig")]
+    [InlineData(".gitattributes")]
+    [InlineData(".gitignore")]
+    [InlineData(".git/model.gguf")]
+    [InlineData(".github/model.gguf")]
+    [InlineData("notes.txt")]
+    public void A_blob_that_is_not_signed_is_not_excused_by_its_name(string name)
+    {
+        _store.Folder.Write("plain/a", "a");
+        _store.Folder.Write("plain/notes.txt", "n");
+        string signature = _store.Folder["plain/model.sig"];
+        _store.Sign(_store.Folder["plain"], null, change: request => request with { SignaturePath = signature, IgnorePaths = ["notes.txt"] });
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), built.Blob(Layer + "raw", Utf8("a"), (FilePath, "a")), built.Blob(Layer + "raw", Utf8("evil"), (FilePath, name)));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        VerificationResult result = _store.Verify(layout, "Oci", change: request => request with { SignaturePath = signature });
+        Assert.Equal([name], result.Difference.Extra);
+        Assert.Equal([name], _store.Verify(layout, "Oci", change: request => request with { SignaturePath = signature, IgnorePaths = [name] }).UncheckedPaths);
+        Assert.Contains(name, _store.Names(layout, "Oci"));
+    }
+
+    [Fact]
+    public void A_signature_that_is_a_blob_of_its_model_is_no_difference_if_it_is_the_one_that_is_verified()
+    {
+        _store.Folder.Write("plain/a", "a");
+        string signature = _store.Folder["plain/model.sig"];
+        _store.Sign(_store.Folder["plain"], null, change: request => request with { SignaturePath = signature });
+        byte[] bytes = File.ReadAllBytes(signature);
+        VerificationResult Verify(byte[] packed)
+        {
+            OciLayoutBuilder built = new();
+            built.Manifest("v1", Config(built), built.Blob(Layer + "raw", Utf8("a"), (FilePath, "a")), built.Blob(Layer + "raw", packed, (FilePath, "model.sig")));
+            return _store.Verify(built.WriteFolder(_store.Folder, $"layout-{packed.Length}-{packed[^1]}"), "Oci", change: request => request with { SignaturePath = signature });
+        }
+
+        VerificationResult same = Verify(bytes);
+        Assert.True(same.IsValid);
+        Assert.Empty(same.UncheckedPaths);
+        Assert.Equal(["model.sig"], Verify([.. bytes, (byte)' ']).Difference.Extra);
+        Assert.Equal(["model.sig"], Verify([.. bytes[..^1], (byte)' ']).Difference.Extra);
+    }
+
+    [Fact]
+    public void An_empty_blob_is_not_excused_beside_shards_and_not_signed_with_them()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject config = Config(built), first = built.Blob(Layer + "raw", Utf8("a"), (FilePath, "a"));
+        built.Manifest("v1", config, first);
+        built.Manifest("v2", config.DeepClone().AsObject(), first.DeepClone().AsObject(), built.Blob(Layer + "raw", [], (FilePath, "empty")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        _store.Sign(layout, "Oci", "v1", request => request with { ShardSize = 10 });
+        Assert.True(_store.Verify(layout, "Oci", "v1").IsValid);
+        Assert.Equal(["empty"], _store.Verify(layout, "Oci", "v2").Difference.Extra);
+        Assert.Equal("EmptyBlobUncovered", Refusal(() => _store.Sign(layout, "Oci", "v2", request => request with { ShardSize = 10 })));
+    }
+
     [Theory]
     [InlineData("model.sig")]
     [InlineData("sub/own.sig")]

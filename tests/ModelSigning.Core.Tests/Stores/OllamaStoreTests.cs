@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Stores;
+using ModelSigning.Core.Verifying;
 using ModelSigning.Testing;
 using static ModelSigning.Core.Tests.Stores.StoreFixture;
 
@@ -61,6 +62,31 @@ public sealed class OllamaStoreTests : IDisposable
         Assert.Equal(["config", "config.json", "layers.0.weight", "system", "template"],
             Names(Layer("template", "1", "license"), Layer("system", "2", "template"), Layer("json", "{}", "config.json"), Layer("tensor", "3", "layers.0.weight")));
         Assert.All((string[])["template", "model", "license-2", "tensor", "prompt", "embed-3"], name => Assert.Equal("StoredNameInvalid", Refusal(() => Names(Layer("tensor", "4", name)))));
+    }
+
+    // ollama loads each layer whatever its name is, and takes the last one of a type.
+    [Theory]
+    [InlineData("tensor", ".gitignore", "evil", ".gitignore")]
+    [InlineData("tensor", ".git/x", "evil", ".git/x")]
+    [InlineData("json", "model.sig", "{}", "model.sig")]
+    [InlineData("system", null, "", "system-2")]
+    [InlineData("system", null, "evil", "system-2")]
+    [InlineData("template", null, "", "template-2")]
+    public void Nothing_that_was_added_to_a_model_of_ollama_is_excused(string kind, string? name, string text, string added)
+    {
+        string store = _store.Folder["ollama"];
+        JsonObject[] signed = [Layer("model", "gguf"), Layer("system", "guard"), Layer("template", "t")];
+        _ = Names(signed);
+        _store.Sign(store, "Ollama", "made", request => request with { ShardSize = 10 });
+        Assert.True(_store.Verify(store, "Ollama", "made").IsValid);
+        _ = Names([.. signed.Select(layer => layer.DeepClone().AsObject()), Layer(kind, text, name)]);
+        foreach (Func<VerificationRequest, VerificationRequest> change in (Func<VerificationRequest, VerificationRequest>[])
+            [request => request, request => request with { IgnoreUnsignedFiles = true }, request => request with { IncludePaths = ["model"] }, request => request with { IncludePaths = ["*"] }])
+        {
+            Assert.Equal([added], _store.Verify(store, "Ollama", "made", change).Difference.Extra);
+        }
+
+        Assert.True(_store.Verify(store, "Ollama", "made", request => request with { IgnorePaths = [added] }).IsValid);
     }
 
     [Theory]
