@@ -179,6 +179,22 @@ public sealed class Pkcs11SigningKeyTests
             () => Pkcs11PublicKeyReader.Read(Pkcs11Uri.Parse(_token.Uri("nothing")), [], RightPin)).Definition);
     }
 
+    // Anyone who can open a token can delete and write public objects, without the PIN.
+    [Fact]
+    public void With_a_PIN_a_public_key_that_was_put_beside_the_private_one_is_not_its_half()
+    {
+        _token.ToolWithPin("--keypairgen", "--key-type", "EC:prime256v1", "--label", "told", "--id", "c7");
+        using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        string file = _token["planted.der"];
+        File.WriteAllBytes(file, other.ExportSubjectPublicKeyInfo());
+        EcPublicKey Read(Pkcs11PinSources pins) => Pkcs11PublicKeyReader.Read(Pkcs11Uri.Parse(_token.Uri("told")), [], pins);
+        EcPublicKey genuine = Read(RightPin);
+        _token.Tool("--token-label", SoftHsm.Label, "--write-object", file, "--type", "pubkey", "--label", "told", "--id", "c8");
+        Assert.Equal(genuine, Read(RightPin));
+        _token.Tool("--token-label", SoftHsm.Label, "--delete-object", "--type", "pubkey", "--id", "c7");
+        Assert.Equal(Pkcs11Errors.KeyNotFound, Assert.Throws<ModelSigningException>(() => Read(RightPin)).Definition);
+    }
+
     [Theory]
     [InlineData("shared-a")]
     [InlineData("shared-b")]

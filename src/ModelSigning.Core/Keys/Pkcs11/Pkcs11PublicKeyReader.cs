@@ -5,7 +5,10 @@ namespace ModelSigning.Core.Keys.Pkcs11;
 /// <summary>Reads a public key, or that of a certificate, from a token: for those who verify beside the token that signs.</summary>
 public static class Pkcs11PublicKeyReader
 {
-    /// <summary>Reads the key that a URI describes. The PIN is used, or asked for, only where the token hides the key without it.</summary>
+    /// <summary>
+    /// Reads the key that a URI describes. Where there is a PIN it is used, so that the private key says which public one is its half: anyone who can open the token can put another one there,
+    /// or delete one, without it. The PIN is asked for only where the token hides the key.
+    /// </summary>
     /// <param name="uri">What describes the module, the token and the key; its type does not matter.</param>
     /// <param name="folders">Folders to search for the module before the usual ones.</param>
     /// <param name="pins">Where the PIN comes from besides the URI and the environment.</param>
@@ -16,20 +19,21 @@ public static class Pkcs11PublicKeyReader
         ArgumentNullException.ThrowIfNull(pins);
         Pkcs11SigningKey.RequireOneKey(uri);
         string module = Pkcs11ModuleSearch.Find(uri, folders);
-        if (Read(module, uri, pin: null) is { } visible)
+        using Pkcs11Pin? given = Pkcs11Pin.Find(uri, pins);
+        if (given is null && Read(module, uri, pin: null) is { } visible)
         {
             return visible;
         }
 
-        using Pkcs11Pin? pin = FindPin(module, uri, pins);
-        return Read(module, uri, pin) ?? throw Pkcs11Errors.KeyNotFound.At(
+        using Pkcs11Pin? asked = given is null ? Ask(module, uri, pins) : null;
+        return Read(module, uri, given ?? asked) ?? throw Pkcs11Errors.KeyNotFound.At(
             $"No public key or certificate on the token matches {uri}.", uri.ToString());
     }
 
-    private static Pkcs11Pin? FindPin(string path, Pkcs11Uri uri, Pkcs11PinSources pins)
+    private static Pkcs11Pin? Ask(string path, Pkcs11Uri uri, Pkcs11PinSources pins)
     {
         using Pkcs11Module module = Pkcs11Module.Load(path);
-        return Pkcs11Pin.Find(uri, pins) ?? Pkcs11SigningKey.Ask(module, uri, pins);
+        return Pkcs11SigningKey.Ask(module, uri, pins);
     }
 
     private static EcPublicKey? Read(string path, Pkcs11Uri uri, Pkcs11Pin? pin)
@@ -39,9 +43,9 @@ public static class Pkcs11PublicKeyReader
         {
             Pkcs11Objects objects = new(token.Session);
 
-            // The private key's half first: the labels of the two need not be the same. Most tokens show it only after the PIN.
-            return objects.FindPrivate(uri) is [var key] && objects.HalfOf(key) is { } half
-                ? half
+            // Where the private key is seen, its half and no other: the labels of the two need not be the same, and anyone can add a public key of its label.
+            return objects.FindPrivate(uri) is [var key]
+                ? objects.HalfOf(key)
                 : objects.FindPublic(uri).Select(found => found.Key).Distinct().ToArray() switch
                 {
                     [] => null,
