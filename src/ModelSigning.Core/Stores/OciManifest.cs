@@ -37,6 +37,8 @@ internal static partial class OciManifest
     // Tars of Docker's models, of which the file path is the name that the tar had when it was packed. Docker unpacks them into the model's folder whatever that says.
     private static readonly string[] DockerTars = ["application/vnd.docker.ai.dir.tar", "application/vnd.docker.ai.vllm.config.tar"];
 
+    private static readonly string[] TablePrefixes = ["containerd.io/snapshot/stargz/", "io.containers.zstd-chunked.", "io.github.containers.zstd-chunked.", "io.containers.estargz."];
+
     private static readonly string[] ImageTypes = ["application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json"];
 
     // Of all documents that name other blobs. The last ones are a draft of OCI that ORAS reads, and Docker's first version.
@@ -127,6 +129,19 @@ internal static partial class OciManifest
         && Descriptors(manifest, source) is var (config, layers, _) && config.MediaType is ImageConfig && layers.All(layer => layer.MediaType is InTotoStatement.MediaType)
         && layers.Append(config).All(blob => PathKeys.Append(Title).All(key => blob.Annotation(key) is null));
 
+    // Layers with a table of their files, by which some programs mount them without reading the tar: eStargz and zstd:chunked.
+    private static void RefuseTables(IEnumerable<OciDescriptor> layers, string path)
+    {
+        foreach (OciDescriptor layer in layers)
+        {
+            if (layer.Annotations.Keys.FirstOrDefault(key => TablePrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))) is { } table)
+            {
+                throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' has a table of its files ('{table}'), by which some programs read other bytes than its tar.", path,
+                    cure: "Do not use the model. Ask its publisher for one whose layers are packed without such a table.");
+            }
+        }
+    }
+
     /// <summary>Makes a model of a manifest.</summary>
     /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>
     public static ModelSource Read(JsonElement manifest, BlobStore store, string path, string name, bool layersAsFiles, CancellationToken cancellationToken)
@@ -137,6 +152,7 @@ internal static partial class OciManifest
             return AsGoReadsIt(config, layers, store, path, name, cancellationToken);
         }
 
+        RefuseTables(layers, path);
         // Of no other configuration is anything used here; but a program that does would take what the manifest does not mean.
         byte[] configuration = store.Blob(config).Read(OciLayout.MaximumLength, cancellationToken);
         bool isKit = config.MediaType == KitConfig;

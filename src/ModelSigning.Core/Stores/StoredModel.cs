@@ -41,16 +41,17 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         }
 
         options.Progress?.Expect([.. found.Files.Select(file => file.Length), .. layers.Select(layer => layer.Blob.Descriptor.Size)]);
-        // By digest: whether a layer has files. One without any, as images have, may be there often; the files of another would be there twice.
-        Dictionary<string, bool> read = new(StringComparer.Ordinal);
+        // By digest and by how it is read: whether a layer has files. One without any, as images have, may be there often; the files of another would be there twice.
+        Dictionary<(string Digest, LayerPacking Packing, string Below, bool MayBeFile, bool IsImage), bool> read = [];
         foreach (PackedLayer layer in layers)
         {
             string digest = layer.Blob.Descriptor.Digest;
-            if (!read.TryGetValue(digest, out bool hasFiles))
+            var reading = (digest, layer.Packing, layer.Below, layer.MayBeFile, layer.IsImage);
+            if (!read.TryGetValue(reading, out bool hasFiles))
             {
                 int before = found.Files.Count;
                 layer.Read(options, found, cancellationToken);
-                read[digest] = found.Files.Count > before;
+                read[reading] = found.Files.Count > before;
             }
             else if (hasFiles)
             {

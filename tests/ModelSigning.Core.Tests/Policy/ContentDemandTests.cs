@@ -422,7 +422,7 @@ public sealed class ContentDemandTests : IDisposable
         OciLayoutBuilder builder = new();
         builder.Manifest("go", builder.Blob("application/vnd.oci.empty.v1+json", "{}"u8.ToArray()),
             builder.Blob("application/vnd.cncf.model.doc.v1.raw", "text"u8.ToArray(), ("org.cncf.model.filepath", "a.txt")),
-            builder.Blob("application/vnd.cncf.model.code.v1.raw", "print()"u8.ToArray(), ("org.cncf.model.filepath", name)));
+            builder.Blob("application/vnd.cncf.model.code.v1.tar", OciLayoutBuilder.Tar((name, "print()")), ("org.cncf.model.filepath", ".")));
         string layout = builder.WriteFolder(store.Folder, "layout");
         store.Sign(layout, "Oci", "go");
         string rule = Rule(All).Replace("\"model\"", "\"layout\"", StringComparison.Ordinal).Replace(JsonSerializer.Serialize(_model.Key.PublicKey.Pem), JsonSerializer.Serialize(store.PublicKey.Pem), StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Errors;
 using ModelSigning.Testing;
@@ -13,6 +14,40 @@ public sealed class OciManifestTests : IDisposable
     private readonly StoreFixture _store = new();
 
     public void Dispose() => _store.Dispose();
+
+    [Theory]
+    [InlineData("containerd.io/snapshot/stargz/toc.digest")]
+    [InlineData("io.github.containers.zstd-chunked.manifest-position")]
+    [InlineData("io.containers.zstd-chunked.manifest-checksum")]
+    public void A_layer_that_some_programs_read_by_a_table_of_its_own_is_refused(string annotation)
+    {
+        using StoreFixture store = new();
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", built.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray()),
+            built.Blob("application/vnd.cncf.model.weight.v1.tar+gzip", StoreFixture.Gzip(OciLayoutBuilder.Tar(("a", "1"))), ("org.cncf.model.filepath", "."), (annotation, "1")));
+        Assert.Equal("LayerTypeUnknown", StoreFixture.Refusal(() => store.Names(built.WriteFolder(store.Folder, "layout"), "Oci")));
+    }
+
+    // The tar has nothing but a folder, which is a whiteout in an image's layer and a folder like any other elsewhere.
+    [Fact]
+    public void A_whiteout_is_refused_also_where_the_same_tar_was_read_before_as_another_layer()
+    {
+        using StoreFixture store = new();
+        OciLayoutBuilder built = new();
+        using MemoryStream stream = new();
+        using (TarWriter tar = new(stream, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, "safety/"));
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, "safety/.wh.config.json/"));
+        }
+
+        byte[] folders = stream.ToArray();
+        built.Manifest("v1", built.Blob("application/vnd.oci.image.config.v1+json", "{}"u8.ToArray()),
+            built.Blob("application/x.tar", folders, ("org.cncf.model.filepath", "")),
+            built.Blob("application/vnd.oci.image.layer.v1.tar", OciLayoutBuilder.Tar(("safety/config.json", "{}"))),
+            built.Blob("application/vnd.oci.image.layer.v1.tar", folders));
+        Assert.Equal("LayerWhiteout", StoreFixture.Refusal(() => store.Names(built.WriteFolder(store.Folder, "layout"), "Oci")));
+    }
 
     [Fact]
     public void A_model_is_chosen_by_tag_or_digest_and_never_guessed()
