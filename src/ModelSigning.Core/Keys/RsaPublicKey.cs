@@ -10,20 +10,39 @@ internal readonly record struct RsaPublicKey(BigInteger Modulus, BigInteger Expo
 {
     private const int MinimumBits = 2048, MaximumBits = 16384, MaximumExponentBits = 64;
 
+    /// <summary>Whether bytes are a key of any length in the one encoding that DER gives it.</summary>
+    public static bool IsInDer(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            return Numbers(bytes) is var (modulus, exponent) && modulus.Sign > 0 && exponent.Sign > 0;
+        }
+        catch (AsnContentException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads a key in the one encoding that DER gives it. A second one would be a key that no list of revoked keys has.</summary>
     /// <param name="der">The key in DER.</param>
     /// <returns>The key; null for one out of these bounds.</returns>
     /// <exception cref="AsnContentException">It is anything else.</exception>
     public static RsaPublicKey? Read(ReadOnlyMemory<byte> der)
     {
+        (BigInteger modulus, BigInteger exponent) = Numbers(der);
+        return modulus.Sign > 0 && modulus.GetBitLength() is >= MinimumBits and <= MaximumBits
+            && exponent.Sign > 0 && !exponent.IsEven && exponent.GetBitLength() <= MaximumExponentBits
+            ? new(modulus, exponent)
+            : null;
+    }
+
+    private static (BigInteger Modulus, BigInteger Exponent) Numbers(ReadOnlyMemory<byte> der)
+    {
         AsnReader reader = new(der, AsnEncodingRules.DER);
         AsnReader sequence = reader.ReadSequence();
         reader.ThrowIfNotEmpty();
         BigInteger modulus = sequence.ReadInteger(), exponent = sequence.ReadInteger();
         sequence.ThrowIfNotEmpty();
-        return modulus.Sign > 0 && modulus.GetBitLength() is >= MinimumBits and <= MaximumBits
-            && exponent.Sign > 0 && !exponent.IsEven && exponent.GetBitLength() <= MaximumExponentBits
-            ? new(modulus, exponent)
-            : null;
+        return (modulus, exponent);
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ModelSigning.Core.Keys;
 
 namespace ModelSigning.Sigstore.Keys;
 
@@ -19,12 +20,14 @@ internal sealed class RsaKey : VerificationKey
 
     internal static (VerificationKey?, string?) Import(ReadOnlyMemory<byte> subjectPublicKeyInfo, byte[] rsaPublicKey, bool pss)
     {
-        using RSA key = RSA.Create();
-        key.ImportRSAPublicKey(rsaPublicKey, out int read);
-        if (read != rsaPublicKey.Length)
+        // The library takes lengths in BER and numbers with zeros before them or without a sign: a key in another encoding would not be known again where it is revoked.
+        if (!RsaPublicKey.IsInDer(rsaPublicKey))
         {
-            return (null, "the key is followed by extra data");
+            return (null, "it is an RSA key that is not in DER, or is followed by other data");
         }
+
+        using RSA key = RSA.Create();
+        key.ImportRSAPublicKey(rsaPublicKey, out _);
 
         RSAParameters parameters = key.ExportParameters(includePrivateParameters: false);
         return key.KeySize is < MinimumBits or > MaximumBits || parameters.Exponent!.Length > MaximumExponentLength

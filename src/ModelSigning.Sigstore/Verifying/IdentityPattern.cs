@@ -116,7 +116,7 @@ internal sealed class IdentityPattern
     private static bool IsBoundary(char character) => character is '/' or '@';
 
     /// <summary>The sort of name that a text looks like; null when it looks like none.</summary>
-    private static SubjectNameType? TypeOf(string text)
+    internal static SubjectNameType? TypeOf(string text)
     {
         int scheme = text.AsSpan().IndexOfAnyExcept(SchemeCharacters);
         return scheme > 0 && text[scheme] == ':' ? SubjectNameType.Uri

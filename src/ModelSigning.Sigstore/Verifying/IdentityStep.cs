@@ -127,16 +127,11 @@ internal static class IdentityStep
     }
 
     /// <summary>
-    /// Whether text is of a sort of name: an address with a scheme is a URI and nothing else, so that an e-mail address cannot stand
-    /// for one, nor the other way round.
+    /// Whether text is of a sort of name: an address with a scheme is a URI and nothing else, so that a name of another sort cannot stand for one. Text has one sort, the one that it would have
+    /// as a pattern; text that could be none by that rule is an e-mail address or a user name with unusual characters.
     /// </summary>
-    private static bool IsOfType(string identity, SubjectNameType type) => type switch
-    {
-        SubjectNameType.Uri => identity.Contains(':', StringComparison.Ordinal),
-        SubjectNameType.Email => identity.Contains('@', StringComparison.Ordinal) && !identity.Contains("://", StringComparison.Ordinal),
-        SubjectNameType.UserName => identity.Contains('!', StringComparison.Ordinal),
-        _ => false,
-    };
+    private static bool IsOfType(string identity, SubjectNameType type) => type == (IdentityPattern.TypeOf(identity)
+        ?? (identity.Contains('@', StringComparison.Ordinal) ? SubjectNameType.Email : identity.Contains('!', StringComparison.Ordinal) ? SubjectNameType.UserName : SubjectNameType.Other));
 
     private static bool IsAddress(string text) => text.Contains("://", StringComparison.Ordinal);
 
