@@ -44,7 +44,7 @@ public sealed class LayerTests : IDisposable
         JsonNode Above(params (string, string)[] name) => built.Blob(type + ".gzip", Gzip(OciLayoutBuilder.Tar((".wh.config.json", ""))), name);
         built.Manifest("plain", config.DeepClone().AsObject(), built.Blob(type, OciLayoutBuilder.Tar(("config.json", "1"))));
         built.Manifest("unnamed", config.DeepClone().AsObject(), built.Blob(Image, OciLayoutBuilder.Tar(("config.json", "1"))), Above());
-        built.Manifest("named", config.DeepClone().AsObject(), built.Blob(Image, OciLayoutBuilder.Tar(("config.json", "1"))), Above((FilePath, "")));
+        built.Manifest("named", config.DeepClone().AsObject(), built.Blob(Image, OciLayoutBuilder.Tar(("config.json", "1")), (FilePath, ".")), Above((FilePath, ".")));
         built.Manifest("titled", config, built.Blob(type, OciLayoutBuilder.Tar(("config.json", "1")), ("org.opencontainers.image.title", "a")));
         string layout = built.WriteFolder(_store.Folder, "layout");
         Assert.Equal(["config.json"], _store.Names(layout, "Oci", "plain"));
@@ -266,5 +266,5 @@ public sealed class LayerTests : IDisposable
         return _store.Names(built.WriteFolder(_store.Folder, Guid.NewGuid().ToString("N")), "Oci");
     }
 
-    private static JsonObject Config(OciLayoutBuilder layout) => layout.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray());
+    private static JsonObject Config(OciLayoutBuilder layout) => layout.Blob("application/vnd.oci.empty.v1+json", "{}"u8.ToArray());
 }

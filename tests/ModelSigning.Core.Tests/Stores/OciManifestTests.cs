@@ -206,6 +206,7 @@ public sealed class OciManifestTests : IDisposable
         {
             ["schemaVersion"] = 2,
             ["mediaType"] = "application/vnd.oci.image.manifest.v1+json",
+            ["artifactType"] = "application/vnd.cncf.model.manifest.v1+json",
             ["config"] = Config(built),
             ["layers"] = new JsonArray(built.Blob(Layer + "raw", Utf8("good"), (FilePath, "w.bin"))),
         };
@@ -242,7 +243,7 @@ public sealed class OciManifestTests : IDisposable
     public void Only_an_image_manifest_without_members_of_others_is_a_model(string type, string? member)
     {
         OciLayoutBuilder built = new();
-        JsonObject manifest = new() { ["schemaVersion"] = 2, ["config"] = Config(built), ["layers"] = new JsonArray(built.Blob(Layer + "raw", Utf8("1"), (FilePath, "w.bin"))) };
+        JsonObject manifest = new() { ["schemaVersion"] = 2, ["artifactType"] = "application/vnd.cncf.model.manifest.v1+json", ["config"] = Config(built), ["layers"] = new JsonArray(built.Blob(Layer + "raw", Utf8("1"), (FilePath, "w.bin"))) };
         if (member is not null)
         {
             manifest[member] = new JsonArray();
@@ -309,6 +310,7 @@ public sealed class OciManifestTests : IDisposable
         JsonObject Manifest(params (string, string)[] annotations) => new()
         {
             ["schemaVersion"] = 2,
+            ["artifactType"] = "application/vnd.cncf.model.manifest.v1+json",
             ["config"] = Config(built),
             ["layers"] = new JsonArray(layer.DeepClone()),
             ["subject"] = built.Blob("application/vnd.oci.image.manifest.v1+json", Utf8("import os"), annotations),
