@@ -151,6 +151,7 @@ internal static partial class OciManifest
         }
 
         RequireOneConvention(config, layers, isModelPack || DockerModel.HasPaths(config), kit is not null, path);
+        bool hasImageLayers = config.MediaType is ImageConfig or DockerImageConfig && layers.Any(IsOfImage);
         List<(OciDescriptor Layer, string? Name)> roles = [];
         foreach (OciDescriptor layer in layers)
         {
@@ -164,6 +165,11 @@ internal static partial class OciManifest
 
             LayerPacking packing = Packing(layer, path);
             bool isImage = IsOfImage(layer);
+            if (!isImage && hasImageLayers)
+            {
+                throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' has the type '{layer.MediaType}', which containerd and Docker leave out of an image.", path);
+            }
+
             if (isImage && packing == LayerPacking.Raw && config.MediaType is ImageConfig or DockerImageConfig)
             {
                 throw StoreErrors.StoredNameInvalid.At(

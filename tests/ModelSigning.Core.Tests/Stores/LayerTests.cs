@@ -34,6 +34,18 @@ public sealed class LayerTests : IDisposable
     }
 
     [Theory]
+    [InlineData("application/vnd.oci.image.config.v1+json", "LayerTypeUnknown")]
+    [InlineData("application/vnd.oci.empty.v1+json", "LayerWhiteout")]
+    public void A_layer_of_an_image_is_not_read_as_the_same_bytes_of_another_type_were(string config, string error)
+    {
+        OciLayoutBuilder built = new();
+        byte[] whiteout = [.. TarReaderTests.Header("safety/.wh.config.json", '5', 0), .. new byte[1024]];
+        built.Manifest("v1", built.Blob(config, Utf8("{}")), built.Blob(Image, OciLayoutBuilder.Tar(("safety/config.json", "{}")), (FilePath, ".")),
+            built.Blob("application/x.tar", whiteout, (FilePath, ".")), built.Blob(Image, whiteout, (FilePath, ".")));
+        Assert.Equal(error, Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci")));
+    }
+
+    [Theory]
     [InlineData(Image)]
     [InlineData("application/vnd.oci.image.layer.nondistributable.v1.tar")]
     [InlineData("application/vnd.docker.image.rootfs.foreign.diff.tar")]
