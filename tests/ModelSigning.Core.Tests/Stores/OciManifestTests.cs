@@ -33,6 +33,42 @@ public sealed class OciManifestTests : IDisposable
         Assert.Equal("RevisionNotFound", Refusal(() => _store.Names(layout, "Oci", "sha256:" + new string('0', 64))));
     }
 
+    [Theory]
+    [InlineData("org.opencontainers.image.ref.name", "registry.example.com:5000/org/name:v1", "RevisionAmbiguous")]
+    [InlineData("io.containerd.image.name", "registry.example.com/org/name:v1", "RevisionAmbiguous")]
+    [InlineData("io.containerd.image.name", "v1", "RevisionAmbiguous")]
+    [InlineData("io.containerd.image.name", "registry.example.com/org/name:v10", null)]
+    [InlineData("org.opencontainers.image.ref.name", "registry.example.com:v1/org/name", null)]
+    public void Another_entry_that_a_program_takes_for_the_same_tag_leads_to_the_same_model(string key, string value, string? error)
+    {
+        foreach (bool isSame in (bool[])[false, true])
+        {
+            OciLayoutBuilder built = new();
+            JsonObject one = built.Manifest("v1", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+            JsonObject other = isSame ? one : built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("2"), (FilePath, "one")));
+            string layout = built.WriteFolder(_store.Folder, isSame ? "same" : "other"), path = Path.Join(layout, "index.json");
+            JsonObject index = JsonNode.Parse(File.ReadAllText(path))!.AsObject(), entry = (JsonObject)other.DeepClone();
+            entry["annotations"] = new JsonObject { [key] = value };
+            index["manifests"]!.AsArray().Insert(0, entry);
+            File.WriteAllText(path, index.ToJsonString());
+            Assert.Equal(isSame ? null : error, error is null || isSame ? _store.Names(layout, "Oci", "v1") is ["one"] ? null : "other" : Refusal(() => _store.Names(layout, "Oci", "v1")));
+        }
+    }
+
+    [Theory]
+    [InlineData("registry.example.com/org/name:v1", null)]
+    [InlineData("registry.example.com/org/name:v2", "RevisionAmbiguous")]
+    public void A_tag_whose_entry_containerd_calls_otherwise_is_refused(string name, string? error)
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        string layout = built.WriteFolder(_store.Folder, "layout"), path = Path.Join(layout, "index.json");
+        JsonObject index = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        index["manifests"]![0]!["annotations"]!["io.containerd.image.name"] = name;
+        File.WriteAllText(path, index.ToJsonString());
+        Assert.Equal(error, error is null ? _store.Names(layout, "Oci", "v1") is ["one"] ? null : "other" : Refusal(() => _store.Names(layout, "Oci", "v1")));
+    }
+
     [Fact]
     public void A_tag_that_leads_to_models_for_several_platforms_is_not_decided_here()
     {
