@@ -199,6 +199,72 @@ public sealed class LayerTests : IDisposable
     }
 
     [Fact]
+    public void A_gzip_that_ends_within_another_header_is_refused_whatever_fields_the_header_would_have()
+    {
+        byte[] member = Gzip(Utf8("1"));
+        Assert.Equal(1, Unpack(member));
+        for (int flags = 0; flags < 32; flags++)
+        {
+            // With an extra field that needs so many more bytes, and each part of such a header.
+            byte[] header = [0x1f, 0x8b, 8, (byte)flags, 0, 0, 0, 0, 0, 3];
+            foreach (int more in (int[])[1, 10, 12, 43, 55, 100, 1000, 35_615, 65_525, 65_534, 65_535])
+            {
+                Refused([.. header, (byte)(more & 0xFF), (byte)(more >> 8)]);
+                Refused([.. header, (byte)(more & 0xFF), (byte)(more >> 8), 0]);
+            }
+
+            for (int length = 1; length <= header.Length; length++)
+            {
+                Refused(header[..length]);
+            }
+
+            Refused([.. header, 255]);
+            Refused([.. header, 0]);
+        }
+
+        // A sum of the header that is right if its last bytes are the first ones of what follows.
+        foreach (int given in (int[])[0, 1])
+        {
+            byte[] header = [0x1f, 0x8b, 8, 2, 0, 0, 0, 0, 0, 3];
+            for (int time = 0; (Sum(header) >> (8 * given) & (given == 0 ? 0xFFFF : 0xFF)) != (given == 0 ? 0x8b1f : 0x1f); time++)
+            {
+                System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(4), time);
+            }
+
+            Refused([.. header, .. new[] { (byte)(Sum(header) & 0xFF) }.AsSpan(0, given)]);
+        }
+
+        void Refused(byte[] tail) => Assert.Throws<InvalidDataException>(() => Unpack([.. member, .. tail]));
+
+        static int Unpack(byte[] bytes)
+        {
+            using Core.Stores.GzipLayer layer = new(new MemoryStream(bytes));
+            byte[] read = new byte[200_000];
+            int length = 0;
+            for (int count; (count = layer.Read(read.AsSpan(length))) > 0; length += count)
+            {
+            }
+
+            return length;
+        }
+
+        static uint Sum(byte[] bytes)
+        {
+            uint sum = uint.MaxValue;
+            foreach (byte one in bytes)
+            {
+                sum ^= one;
+                for (int bit = 0; bit < 8; bit++)
+                {
+                    sum = (sum >> 1) ^ ((sum & 1) * 0xEDB88320);
+                }
+            }
+
+            return ~sum;
+        }
+    }
+
+    [Fact]
     public void A_configuration_that_is_missing_or_changed_is_refused_though_no_file_is_made_of_it()
     {
         OciLayoutBuilder built = new();
