@@ -42,7 +42,7 @@ internal static class StoreLayout
             ? [.. Files(files).Select(file => Move(file, blobs, Weights + packing, Path.GetFileName(file)))]
             : [Move(Pack(files, packing), blobs, Weights + packing, ".")];
         object config = Move(Write(files, new { }), blobs, "application/vnd.cncf.model.config.v1+json", null);
-        object manifest = Move(Write(files, new { schemaVersion = 2, config, layers }), blobs, "application/vnd.oci.image.manifest.v1+json", null);
+        object manifest = Move(Write(files, new { schemaVersion = 2, artifactType = "application/vnd.cncf.model.manifest.v1+json", config, layers }), blobs, "application/vnd.oci.image.manifest.v1+json", null);
         File.WriteAllText(Path.Join(layout, "index.json"), JsonSerializer.Serialize(new { schemaVersion = 2, manifests = new[] { manifest } }));
         File.WriteAllText(Path.Join(layout, "oci-layout"), """{"imageLayoutVersion":"1.0.0"}""");
         return layout;

@@ -52,7 +52,14 @@ public sealed class OciLayoutBuilder
     /// <returns>Its descriptor.</returns>
     public JsonObject Manifest(string? tag, JsonObject config, params JsonNode[] layers)
     {
+        ArgumentNullException.ThrowIfNull(config);
         JsonObject manifest = new() { ["schemaVersion"] = 2, ["mediaType"] = ManifestType, ["config"] = config, ["layers"] = new JsonArray(layers) };
+        // As ModelPack requires it.
+        if ((string?)config["mediaType"] == "application/vnd.cncf.model.config.v1+json")
+        {
+            manifest["artifactType"] = "application/vnd.cncf.model.manifest.v1+json";
+        }
+
         return Entry(tag, ManifestType, manifest);
     }
 

@@ -133,6 +133,7 @@ Describe 'A model in an OCI layout' {
         $tar.Dispose()
         $manifest = @{
             schemaVersion = 2
+            artifactType  = 'application/vnd.cncf.model.manifest.v1+json'
             config        = Add-Bytes 'application/vnd.cncf.model.config.v1+json' ([Text.Encoding]::UTF8.GetBytes('{}'))
             layers        = @(
                 Add-Bytes 'application/vnd.cncf.model.weight.v1.raw' ([Text.Encoding]::UTF8.GetBytes('weights')) @{ 'org.cncf.model.filepath' = 'model.bin' }
@@ -166,9 +167,9 @@ Describe 'A model in an OCI layout' {
 }
 
 Describe 'A layout that <Tool> writes' -ForEach @(
-    @{ Tool = 'Docker'; Config = 'application/vnd.docker.ai.model.config.v0.1+json'; Layer = 'application/vnd.docker.ai.gguf.v3'; Name = 'org.cncf.model.filepath' }
-    @{ Tool = 'ModelPack'; Config = 'application/vnd.cncf.model.config.v1+json'; Layer = 'application/vnd.cncf.model.weight.v1.raw'; Name = 'org.cncf.model.filepath' }
-    @{ Tool = 'ORAS'; Config = 'application/vnd.oci.empty.v1+json'; Layer = 'application/octet-stream'; Name = 'org.opencontainers.image.title' }
+    @{ Tool = 'Docker'; Config = 'application/vnd.docker.ai.model.config.v0.1+json'; Layer = 'application/vnd.docker.ai.gguf.v3'; License = 'application/vnd.docker.ai.license'; Type = 'application/vnd.docker.ai.model'; Name = 'org.cncf.model.filepath' }
+    @{ Tool = 'ModelPack'; Config = 'application/vnd.cncf.model.config.v1+json'; Layer = 'application/vnd.cncf.model.weight.v1.raw'; License = 'application/vnd.cncf.model.doc.v1.raw'; Type = 'application/vnd.cncf.model.manifest.v1+json'; Name = 'org.cncf.model.filepath' }
+    @{ Tool = 'ORAS'; Config = 'application/vnd.oci.empty.v1+json'; Layer = 'application/octet-stream'; License = 'application/octet-stream'; Type = 'application/vnd.unknown.artifact.v1'; Name = 'org.opencontainers.image.title' }
 ) {
     BeforeAll {
         # One layout with two versions of a model, v1 and v2, and the extracted files of the second.
@@ -184,8 +185,9 @@ Describe 'A layout that <Tool> writes' -ForEach @(
             $document = @{
                 schemaVersion = 2
                 mediaType     = 'application/vnd.oci.image.manifest.v1+json'
+                artifactType  = $Type
                 config        = Add-Text $Config '{}'
-                layers        = @((Add-Text $Layer "weights of $tag" @{ $Name = 'model.gguf' }), (Add-Text $Layer 'MIT' @{ $Name = 'LICENSE' }))
+                layers        = @((Add-Text $Layer "weights of $tag" @{ $Name = 'model.gguf' }), (Add-Text $License 'MIT' @{ $Name = 'LICENSE' }))
             } | ConvertTo-Json -Depth 5
             Add-Text 'application/vnd.oci.image.manifest.v1+json' $document @{ 'org.opencontainers.image.ref.name' = $tag }
         }

@@ -35,14 +35,45 @@ internal static class ClaimAncestors
     }
 
     // A digest that cannot be one fits no model, instead of counting as if none were named.
-    private static string? Digest(JsonSlice value)
+    private static string? Digest(JsonSlice value) =>
+        value.Kind == JsonValueKind.Undefined ? null : Digest(value.Kind == JsonValueKind.String ? value.Text() : "");
+
+    private static string Digest(string text)
     {
-        string text = value.Kind == JsonValueKind.String ? value.Text() : "";
-        text = text.StartsWith(Sha256, StringComparison.Ordinal) ? text[Sha256.Length..] : text;
-        return value.Kind == JsonValueKind.Undefined ? null
-            : text.Length == DigestLength && text.All(char.IsAsciiHexDigit) ? text.ToLowerInvariant()
-            : text.Length <= LongestShown ? text : text[..LongestShown];
+        text = text.StartsWith(Sha256, StringComparison.OrdinalIgnoreCase) ? text[Sha256.Length..] : text;
+        return text.Length == DigestLength && text.All(char.IsAsciiHexDigit) ? text.ToLowerInvariant() : Shown(text);
     }
+
+    private static string Shown(string text) => text.Length <= LongestShown ? text : text[..LongestShown];
+
+    // Of several that differ none fits a model: any of them could be the right one.
+    private static string? Only(IEnumerable<string?> digests) => digests.OfType<string>().Distinct(StringComparer.Ordinal).Take(2).ToArray() switch
+    {
+        [] => null,
+        [var one] => one,
+        [var one, var other, ..] => Shown($"{one}, {other}"),
+    };
+
+    // The member of a set of digests, in each spelling of its algorithm.
+    private static List<string?> Digests(JsonSlice set)
+    {
+        List<string?> found = [];
+        foreach (JsonSliceMember member in set.Members)
+        {
+            if (member.Name.Replace("-", "", StringComparison.Ordinal).Equals("sha256", StringComparison.OrdinalIgnoreCase))
+            {
+                found.Add(Digest(member.Value));
+            }
+        }
+
+        return found;
+    }
+
+    // The digests that a package URL may have: checksum=sha256:DIGEST,sha1:DIGEST.
+    private static IEnumerable<string?> Checksums(string text) =>
+        !text.StartsWith("pkg:", StringComparison.OrdinalIgnoreCase) || text.Split('#')[0].Split('?', 2) is not [_, var qualifiers] ? []
+        : qualifiers.Split('&').Select(Uri.UnescapeDataString).Where(qualifier => qualifier.StartsWith("checksum=", StringComparison.OrdinalIgnoreCase))
+            .SelectMany(qualifier => qualifier["checksum=".Length..].Split(',')).Where(checksum => checksum.StartsWith(Sha256, StringComparison.OrdinalIgnoreCase)).Select(Digest);
 
     private static IEnumerable<NamedAncestor> OfProvenance(JsonSlice predicate, string source) =>
         Objects(Member(predicate, "buildDefinition"), "resolvedDependencies").Concat(Objects(predicate, "materials")).Select(material =>
@@ -57,7 +88,7 @@ internal static class ClaimAncestors
             return new NamedAncestor(relation ?? LineageRelation.Material, name, source)
             {
                 Revision = revision ?? Text(Member(material, "digest"), "gitCommit"),
-                RootDigest = Digest(Member(Member(material, "digest"), "sha256")),
+                RootDigest = Only(Digests(Member(material, "digest")).Concat(Checksums(text))),
             };
         }).OfType<NamedAncestor>();
 
@@ -125,8 +156,8 @@ internal static class ClaimAncestors
         };
 
         // The digest of a model as a whole is a property: a hash of a component would be one of bytes.
-        string? digest = Objects(component, "properties").Where(property => Text(property, "name")?.EndsWith("rootDigest", StringComparison.OrdinalIgnoreCase) == true)
-            .Select(property => Digest(Member(property, "value"))).FirstOrDefault(found => found is not null);
+        string? digest = Only(Objects(component, "properties").Where(property => Text(property, "name")?.EndsWith("rootDigest", StringComparison.OrdinalIgnoreCase) == true)
+            .Select(property => Digest(Member(property, "value"))).Concat(Checksums(text)));
         return new(relation, name, source) { Revision = revision ?? Text(component, "version"), RootDigest = digest };
     }
 }

@@ -43,8 +43,19 @@ public abstract class ModelSource
     /// <param name="options">What belongs to the model.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ModelSigningException">One of <see cref="ModelErrors"/>, or the store is not what it should be.</exception>
-    public virtual ModelFiles Find(ModelFilesOptions options, CancellationToken cancellationToken) =>
-        ModelFiles.Find(ModelPath, Adapt(options), ModelName, cancellationToken);
+    public virtual ModelFiles Find(ModelFilesOptions options, CancellationToken cancellationToken)
+    {
+        ModelFiles files = ModelFiles.Find(ModelPath, Adapt(options), ModelName, cancellationToken);
+        RequireFound(files.Files);
+        return files;
+    }
+
+    /// <summary>Refuses files that programs would not find where they lie. Whoever looks files up by their names alone, without <see cref="Find"/>, asks this too.</summary>
+    /// <param name="files">Files that are there.</param>
+    /// <exception cref="ModelSigningException">The store says something else of one.</exception>
+    internal virtual void RequireFound(IEnumerable<ModelFile> files)
+    {
+    }
 
     /// <summary>The full path of what is read for a signature that lies in the model.</summary>
     /// <param name="signaturePath">The signature's full path.</param>

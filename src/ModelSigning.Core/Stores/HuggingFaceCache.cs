@@ -64,14 +64,14 @@ public sealed class HuggingFaceCache : ModelSource
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ModelSigningException">One of <see cref="ModelErrors"/> and <see cref="StoreErrors"/>.</exception>
-    public override ModelFiles Find(ModelFilesOptions options, CancellationToken cancellationToken)
+    internal override void RequireFound(IEnumerable<ModelFile> files)
     {
-        ModelFiles files = base.Find(options, cancellationToken);
         // The hub's library looks here before it looks into the snapshot, and programs go on without such a file, or with another one.
         string missing = Path.Join(_snapshot.Repository, ".no_exist", _snapshot.Commit);
-        return !Directory.Exists(missing) || files.Files.Select(file => Path.Join(missing, file.Name)).FirstOrDefault(File.Exists) is not { } marker ? files
-            : throw StoreErrors.ReferenceInvalid.At($"The cache records with '{marker}' that a file of its snapshot does not exist.", marker);
+        if (Directory.Exists(missing) && files.Select(file => Path.Join(missing, file.Name)).FirstOrDefault(File.Exists) is { } marker)
+        {
+            throw StoreErrors.ReferenceInvalid.At($"The cache records with '{marker}' that a file of its snapshot does not exist.", marker);
+        }
     }
 
     /// <inheritdoc/>

@@ -17,9 +17,11 @@ internal sealed class OciLayout
     public const int MaximumLength = 4 * 1024 * 1024;
 
     private const int MostManifests = 10_000, MostNesting = 8, MostAttestations = 100;
-    private const string ReferenceName = "org.opencontainers.image.ref.name";
+    private const string ReferenceName = "org.opencontainers.image.ref.name", ContainerdName = "io.containerd.image.name";
 
     private static readonly InputRules Rules = new("index or manifest", MaximumLength, StoreErrors.ManifestInvalid);
+
+    private static readonly string[] NameKeys = [ReferenceName, ContainerdName];
 
     // What the other kind of document has.
     private static readonly string[] ManifestMembers = ["config", "layers", "blobs", "fsLayers"];
@@ -108,7 +110,13 @@ internal sealed class OciLayout
                 throw StoreErrors.RevisionNotFound.At($"'{_path}' has no tag '{revision}'.{Known(entries)}", _path);
             }
 
-            entries = tagged;
+            // containerd and Docker go by a name of their own, and take the tag of a full name.
+            if (tagged.FirstOrDefault(entry => entry.Annotation(ContainerdName) is { } own && !IsCalled(own, revision) && Tag(own) != Tag(revision)) is { } other)
+            {
+                throw StoreErrors.RevisionAmbiguous.At($"'{_path}' has an entry with the tag '{revision}', which containerd and Docker call '{other.Annotation(ContainerdName)}'.", _path);
+            }
+
+            entries = [.. entries.Where(entry => NameKeys.Select(entry.Annotation).OfType<string>().Any(name => IsCalled(name, revision)))];
         }
 
         foreach (OciDescriptor entry in entries)
@@ -126,6 +134,11 @@ internal sealed class OciLayout
             _ => throw StoreErrors.RevisionAmbiguous.At($"'{_path}' has several models{(revision is null ? "" : $" under '{revision}'")}.{(revision is null ? Known(entries) : Digests(distinct))}", _path),
         };
     }
+
+    private static bool IsCalled(string name, string revision) => name == revision || Tag(name) == revision;
+
+    // What follows the colon of a full name, whose registry may have a port.
+    private static string Tag(string name) => name[(name.LastIndexOfAny([':', '/']) is var end && end >= 0 && name[end] == ':' ? end + 1 : 0)..];
 
     // One manifest may be named several times, with a title and without.
     private OciDescriptor Untitled(OciDescriptor[] entries)

@@ -19,9 +19,6 @@ internal static partial class OciManifest
     private const string Unpack = "io.deis.oras.content.unpack", KitConfig = "application/vnd.kitops.modelkit.config.v1+json", KitPrefix = "application/vnd.kitops.modelkit.", KitAnnotation = "ml.kitops.modelkit.kitfile";
     private const string ModelPackManifest = "application/vnd.cncf.model.manifest.v1+json", ModelPackConfig = "application/vnd.cncf.model.config.v1+json";
 
-    // Of Docker's models of which each layer is one file.
-    private const string DockerFilesConfig = "application/vnd.docker.ai.model.config.v0.2+json";
-
     /// <summary>The annotation by which ORAS writes a blob as a file.</summary>
     public const string Title = "org.opencontainers.image.title";
 
@@ -32,10 +29,6 @@ internal static partial class OciManifest
         "application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.layer.nondistributable.v1.tar",
         "application/vnd.docker.image.rootfs.diff.tar", "application/vnd.docker.image.rootfs.foreign.diff.tar",
     ];
-
-
-    // Tars of Docker's models, of which the file path is the name that the tar had when it was packed. Docker unpacks them into the model's folder whatever that says.
-    private static readonly string[] DockerTars = ["application/vnd.docker.ai.dir.tar", "application/vnd.docker.ai.vllm.config.tar"];
 
     private static readonly string[] TablePrefixes = ["containerd.io/snapshot/stargz/", "io.containers.zstd-chunked.", "io.github.containers.zstd-chunked.", "io.containers.estargz."];
 
@@ -157,21 +150,42 @@ internal static partial class OciManifest
         byte[] configuration = store.Blob(config).Read(OciLayout.MaximumLength, cancellationToken);
         bool isKit = config.MediaType == KitConfig;
         Dictionary<string, string>? kit = (isKit ? configuration : AnnotatedKitfile(manifest, path)) is { } kitfile ? Kitfile(kitfile, layers, path, cancellationToken) : null;
+        if (config.Annotation(Title) is not null && config.Annotation(Unpack) is not null)
+        {
+            throw StoreErrors.StoredNameInvalid.At($"The configuration {config.Digest} in '{path}' has the annotation '{Unpack}': ORAS unpacks it, and here it would be a file.", path);
+        }
+
         // ORAS writes a configuration that has a title as a file.
         List<StoredFile> files = config.Annotation(Title) is { } title ? [new(Clean(title), store.Blob(config))] : [];
         List<PackedLayer> packed = [];
-        bool isModelPack = config.MediaType == ModelPackConfig || Text(manifest, "artifactType") == ModelPackManifest;
+        bool isModelPack = Text(manifest, "artifactType") == ModelPackManifest;
+        if (config.MediaType == ModelPackConfig && !isModelPack)
+        {
+            throw StoreErrors.ManifestInvalid.At(
+                $"A manifest in '{path}' has the configuration of ModelPack and not its 'artifactType', so that Docker does not look at the names of its layers.", path,
+                cure: $"Ask the model's publisher for one with the artifactType '{ModelPackManifest}', which ModelPack requires.");
+        }
+
+        RequireOneConvention(config, layers, isModelPack || DockerModel.HasPaths(config), kit is not null, path);
+        bool hasImageLayers = config.MediaType is ImageConfig or DockerImageConfig && layers.Any(IsOfImage);
+        List<(OciDescriptor Layer, string? Name)> roles = [];
         foreach (OciDescriptor layer in layers)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string? named = DockerTars.Contains(layer.MediaType) && layer.Annotation(Title) is null ? "" : Name(layer, isKit ? kit : null, path);
+            string? named = DockerModel.IsTar(layer) && layer.Annotation(Title) is null ? "" : Name(layer, isKit ? kit : null, path);
+            roles.Add((layer, DockerModel.IsTar(layer) ? null : named));
             if (kit is not null && !kit.ContainsKey(layer.Digest))
             {
                 throw StoreErrors.LayerNameMissing.At($"The layer {layer.Digest} in '{path}' has no path in the Kitfile, so that KitOps does not unpack it.", path);
             }
 
             LayerPacking packing = Packing(layer, path);
-            bool isImage = ImageLayers.Any(type => layer.MediaType.StartsWith(type, StringComparison.Ordinal));
+            bool isImage = IsOfImage(layer);
+            if (!isImage && hasImageLayers)
+            {
+                throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' has the type '{layer.MediaType}', which containerd and Docker leave out of an image.", path);
+            }
+
             if (isImage && packing == LayerPacking.Raw && config.MediaType is ImageConfig or DockerImageConfig)
             {
                 throw StoreErrors.StoredNameInvalid.At(
@@ -187,7 +201,7 @@ internal static partial class OciManifest
             {
                 // Docker takes each layer of such manifests for a file, whatever its type says. ModelPack's own tars are for the tools that unpack them.
                 bool isOwnTar = isModelPack && ModelPackPrefixes.Any(prefix => layer.MediaType.StartsWith(prefix, StringComparison.Ordinal));
-                RequireOneReading(layer, config.MediaType == DockerFilesConfig || (isModelPack && !isOwnTar), path);
+                RequireOneReading(layer, config.MediaType == DockerModel.FilesConfig || (isModelPack && !isOwnTar), path);
             }
 
             string clean = named ?? "";
@@ -201,7 +215,30 @@ internal static partial class OciManifest
             }
         }
 
+        DockerModel.RequireRoles(config, isModelPack, roles, path);
         return new StoredModel(ModelStores.Oci, path, name, files, packed);
+    }
+
+    private static bool IsOfImage(OciDescriptor layer) => ImageLayers.Any(type => layer.MediaType.StartsWith(type, StringComparison.Ordinal));
+
+    // A tool that goes by one of the annotations passes over the layers that do not have it, and the model lacks those files there.
+    private static void RequireOneConvention(OciDescriptor config, IReadOnlyList<OciDescriptor> layers, bool hasPaths, bool hasKitfile, string path)
+    {
+        if (config.Annotation(Title) is { } title && (hasPaths || hasKitfile || layers.Any(layer => PathKeys.Any(key => layer.Annotation(key) is not null))))
+        {
+            throw StoreErrors.StoredNameInvalid.At(
+                $"The configuration {config.Digest} in '{path}' is a file called '{title}' to ORAS, and none of the model's files to the tools that name layers otherwise.", path);
+        }
+
+        foreach (string key in (string[])[.. PathKeys, Title])
+        {
+            bool isUsed = layers.Any(layer => layer.Annotation(key) is not null) || (key == Title && config.Annotation(key) is not null) || (key == PathKeys[0] && hasPaths);
+            if (isUsed && layers.FirstOrDefault(layer => string.IsNullOrEmpty(layer.Annotation(key))) is { } unnamed)
+            {
+                throw StoreErrors.LayerNameMissing.At(
+                    $"The layer {unnamed.Digest} in '{path}' does not have the annotation '{key}', by which this model names its files, so that tools pass over the layer.", path);
+            }
+        }
     }
 
     // The file that another tool makes of a tar could have the name of one in it, and would be another.
@@ -274,7 +311,7 @@ internal static partial class OciManifest
         }
 
         bool isFile = layer.Annotation(Title) is not null && layer.Annotation(Unpack) != "true"
-            && ImageLayers.Any(image => type.StartsWith(image, StringComparison.Ordinal));
+            && IsOfImage(layer);
         return isFile ? LayerPacking.Raw
             : type.EndsWith(".tar", StringComparison.Ordinal) ? LayerPacking.Tar
             : type.EndsWith(".tar+gzip", StringComparison.Ordinal) || type.EndsWith(".tar.gzip", StringComparison.Ordinal) ? LayerPacking.Gzip

@@ -41,17 +41,18 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         }
 
         options.Progress?.Expect([.. found.Files.Select(file => file.Length), .. layers.Select(layer => layer.Blob.Descriptor.Size)]);
-        // By digest and by how it is read: whether a layer has files. One without any, as images have, may be there often; the files of another would be there twice.
+        // By digest and how it is read: whether a layer has files. One without any, as images have, may be there often; the files of another would be there twice.
+        // What one type forbids, another allows.
         Dictionary<(string Digest, LayerPacking Packing, string Below, bool MayBeFile, bool IsImage), bool> read = [];
         foreach (PackedLayer layer in layers)
         {
             string digest = layer.Blob.Descriptor.Digest;
-            var reading = (digest, layer.Packing, layer.Below, layer.MayBeFile, layer.IsImage);
-            if (!read.TryGetValue(reading, out bool hasFiles))
+            (string, LayerPacking, string, bool, bool) key = (digest, layer.Packing, layer.Below, layer.MayBeFile, layer.IsImage);
+            if (!read.TryGetValue(key, out bool hasFiles))
             {
                 int before = found.Files.Count;
                 layer.Read(options, found, cancellationToken);
-                read[reading] = found.Files.Count > before;
+                read[key] = found.Files.Count > before;
             }
             else if (hasFiles)
             {

@@ -57,6 +57,8 @@ internal sealed record ModelContent
         IReadOnlyList<ModelFile> candidates = included is null ? found.Files : [.. found.Files.Where(file => included.Covers(file.Name))];
         expected = included is null ? expected : ExpectedResources.OfFiles(wanted, expected, statement.Manifest);
         List<ModelFile> signed = Match(candidates, location, wanted, options, out List<ModelFile> others, warnings, cancellationToken);
+        // Also those that were looked up by their names, because nothing was listed or a list leaves them out.
+        source.RequireFound(signed);
         ExpectedResources.Shorten(signed, expected, statement.Serialization.ShardSize);
 
         // Empty files have no shards, so that a statement in shards neither has nor lacks them.

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
 
@@ -25,20 +26,40 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
     internal static PSObject? EntryOf(string path) => Entries.TryGetValue(path, out PSObject? entry) ? entry : null;
 
     /// <inheritdoc/>
-    // Items of a provider bind to -LiteralPath by PSPath.
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => inputData switch
+    // PowerShell passes over a record that it cannot turn into text, and a command would answer for the others: it becomes a path that is refused, as an item of a list does.
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        not null when PSObject.AsPSObject(inputData).BaseObject is IList values => values.Cast<object?>().Select(ItemOf).ToArray(),
-        not null when PSObject.AsPSObject(inputData) is { BaseObject: not (IEnumerable or FileSystemInfo) } item && item.Properties["PSPath"] is null =>
-            IsEntry(item) ? new[] { NameOf(item) } : PathOf(item) ?? inputData,
-        _ => inputData!,
-    };
+        try
+        {
+            return inputData is null ? inputData!
+                : LanguagePrimitives.GetEnumerable(inputData) is { } values ? values.Cast<object?>().Select(ItemOf).ToArray()
+                : ValueOf(inputData);
+        }
+        catch (Exception error) when (error is not PipelineStoppedException)
+        {
+            // Code of the caller's own objects ran, which can throw anything.
+            return new[] { "" };
+        }
+    }
 
-    // PowerShell passes over a record with an array in an array, and a command would answer for the others: it becomes a path that is refused.
+    // Items of a provider bind to -LiteralPath by PSPath.
+    private static object ValueOf(object value) =>
+        PSObject.AsPSObject(value) is not { BaseObject: not (IEnumerable or FileSystemInfo) } item || item.Properties["PSPath"] is not null ? value
+        : IsEntry(item) ? new[] { NameOf(item) }
+        : PathOf(item) ?? Readable(value);
+
+    // An array in an array is passed over, too.
     private static object? ItemOf(object? value) => value is null ? null
         : PSObject.AsPSObject(value) is var item && item.BaseObject is IList ? ""
         : IsEntry(item) ? NameOf(item)
-        : value;
+        : Readable(value);
+
+    // The value itself, because what it binds to is decided by its type.
+    private static object Readable(object value)
+    {
+        _ = LanguagePrimitives.ConvertTo(value, typeof(string), CultureInfo.InvariantCulture);
+        return value;
+    }
 
     // An object of Get-ModelManifest, or a row of the table that Export-Csv made of them.
     private static bool IsEntry(PSObject item) =>

@@ -56,9 +56,14 @@ public sealed class HuggingFaceCacheTests : IDisposable
         Assert.Equal("ReferenceInvalid", refusal.Definition.Id);
         Assert.Contains($"'{marker}'", refusal.Message, StringComparison.Ordinal);
         Assert.Equal("ReferenceInvalid", Refusal(() => Verify(_cache.Snapshot)));
+        Assert.Equal("ReferenceInvalid", Refusal(() => Included(name)));
+        Assert.Equal("ReferenceInvalid", Refusal(() => Included("**")));
+        Assert.True(Included(name == "config.json" ? "onnx/model.onnx" : "config.json").IsValid);
         File.Delete(marker);
         Directory.Move(Path.Join(_cache.Repository, ".no_exist", HubCache.Commit), Path.Join(_cache.Repository, ".no_exist", new string('0', 40)));
         Assert.True(Verify(_cache.Snapshot).IsValid);
+
+        VerificationResult Included(string include) => Verify(_cache.Snapshot, change: request => request with { IncludePaths = [include] });
     }
 
     [Fact]

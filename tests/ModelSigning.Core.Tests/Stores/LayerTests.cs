@@ -34,6 +34,18 @@ public sealed class LayerTests : IDisposable
     }
 
     [Theory]
+    [InlineData("application/vnd.oci.image.config.v1+json", "LayerTypeUnknown")]
+    [InlineData("application/vnd.oci.empty.v1+json", "LayerWhiteout")]
+    public void A_layer_of_an_image_is_not_read_as_the_same_bytes_of_another_type_were(string config, string error)
+    {
+        OciLayoutBuilder built = new();
+        byte[] whiteout = [.. TarReaderTests.Header("safety/.wh.config.json", '5', 0), .. new byte[1024]];
+        built.Manifest("v1", built.Blob(config, Utf8("{}")), built.Blob(Image, OciLayoutBuilder.Tar(("safety/config.json", "{}")), (FilePath, ".")),
+            built.Blob("application/x.tar", whiteout, (FilePath, ".")), built.Blob(Image, whiteout, (FilePath, ".")));
+        Assert.Equal(error, Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci")));
+    }
+
+    [Theory]
     [InlineData(Image)]
     [InlineData("application/vnd.oci.image.layer.nondistributable.v1.tar")]
     [InlineData("application/vnd.docker.image.rootfs.foreign.diff.tar")]
@@ -44,7 +56,7 @@ public sealed class LayerTests : IDisposable
         JsonNode Above(params (string, string)[] name) => built.Blob(type + ".gzip", Gzip(OciLayoutBuilder.Tar((".wh.config.json", ""))), name);
         built.Manifest("plain", config.DeepClone().AsObject(), built.Blob(type, OciLayoutBuilder.Tar(("config.json", "1"))));
         built.Manifest("unnamed", config.DeepClone().AsObject(), built.Blob(Image, OciLayoutBuilder.Tar(("config.json", "1"))), Above());
-        built.Manifest("named", config.DeepClone().AsObject(), built.Blob(Image, OciLayoutBuilder.Tar(("config.json", "1"))), Above((FilePath, "")));
+        built.Manifest("named", config.DeepClone().AsObject(), built.Blob(Image, OciLayoutBuilder.Tar(("config.json", "1")), (FilePath, ".")), Above((FilePath, ".")));
         built.Manifest("titled", config, built.Blob(type, OciLayoutBuilder.Tar(("config.json", "1")), ("org.opencontainers.image.title", "a")));
         string layout = built.WriteFolder(_store.Folder, "layout");
         Assert.Equal(["config.json"], _store.Names(layout, "Oci", "plain"));
@@ -187,6 +199,72 @@ public sealed class LayerTests : IDisposable
     }
 
     [Fact]
+    public void A_gzip_that_ends_within_another_header_is_refused_whatever_fields_the_header_would_have()
+    {
+        byte[] member = Gzip(Utf8("1"));
+        Assert.Equal(1, Unpack(member));
+        for (int flags = 0; flags < 32; flags++)
+        {
+            // With an extra field that needs so many more bytes, and each part of such a header.
+            byte[] header = [0x1f, 0x8b, 8, (byte)flags, 0, 0, 0, 0, 0, 3];
+            foreach (int more in (int[])[1, 10, 12, 43, 55, 100, 1000, 35_615, 65_525, 65_534, 65_535])
+            {
+                Refused([.. header, (byte)(more & 0xFF), (byte)(more >> 8)]);
+                Refused([.. header, (byte)(more & 0xFF), (byte)(more >> 8), 0]);
+            }
+
+            for (int length = 1; length <= header.Length; length++)
+            {
+                Refused(header[..length]);
+            }
+
+            Refused([.. header, 255]);
+            Refused([.. header, 0]);
+        }
+
+        // A sum of the header that is right if its last bytes are the first ones of what follows.
+        foreach (int given in (int[])[0, 1])
+        {
+            byte[] header = [0x1f, 0x8b, 8, 2, 0, 0, 0, 0, 0, 3];
+            for (int time = 0; (Sum(header) >> (8 * given) & (given == 0 ? 0xFFFF : 0xFF)) != (given == 0 ? 0x8b1f : 0x1f); time++)
+            {
+                System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(4), time);
+            }
+
+            Refused([.. header, .. new[] { (byte)(Sum(header) & 0xFF) }.AsSpan(0, given)]);
+        }
+
+        void Refused(byte[] tail) => Assert.Throws<InvalidDataException>(() => Unpack([.. member, .. tail]));
+
+        static int Unpack(byte[] bytes)
+        {
+            using Core.Stores.GzipLayer layer = new(new MemoryStream(bytes));
+            byte[] read = new byte[200_000];
+            int length = 0;
+            for (int count; (count = layer.Read(read.AsSpan(length))) > 0; length += count)
+            {
+            }
+
+            return length;
+        }
+
+        static uint Sum(byte[] bytes)
+        {
+            uint sum = uint.MaxValue;
+            foreach (byte one in bytes)
+            {
+                sum ^= one;
+                for (int bit = 0; bit < 8; bit++)
+                {
+                    sum = (sum >> 1) ^ ((sum & 1) * 0xEDB88320);
+                }
+            }
+
+            return ~sum;
+        }
+    }
+
+    [Fact]
     public void A_configuration_that_is_missing_or_changed_is_refused_though_no_file_is_made_of_it()
     {
         OciLayoutBuilder built = new();
@@ -266,5 +344,5 @@ public sealed class LayerTests : IDisposable
         return _store.Names(built.WriteFolder(_store.Folder, Guid.NewGuid().ToString("N")), "Oci");
     }
 
-    private static JsonObject Config(OciLayoutBuilder layout) => layout.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray());
+    private static JsonObject Config(OciLayoutBuilder layout) => layout.Blob("application/vnd.oci.empty.v1+json", "{}"u8.ToArray());
 }

@@ -74,13 +74,12 @@ public sealed class OciFileNameTests : IDisposable
     {
         const string image = "application/vnd.oci.image.layer.v1.tar";
         OciLayoutBuilder built = new();
-        built.Manifest("oras", Config(built),
+        built.Manifest("oras", Empty(built),
             built.Blob(image, Utf8("plain"), (Title, "a.txt")),
-            built.Blob(image + "+gzip", Gzip(OciLayoutBuilder.Tar(("folder/b.txt", "b"))), (Title, "folder"), ("io.deis.oras.content.unpack", "true")),
-            built.Blob("application/vnd.docker.ai.gguf.v3", Utf8("g"), (FilePath, "model.gguf")));
-        built.Manifest("image", Config(built), built.Blob(image + "+gzip", Gzip(OciLayoutBuilder.Tar(("models/c", "c")))));
+            built.Blob(image + "+gzip", Gzip(OciLayoutBuilder.Tar(("folder/b.txt", "b"))), (Title, "folder"), ("io.deis.oras.content.unpack", "true")));
+        built.Manifest("image", Empty(built), built.Blob(image + "+gzip", Gzip(OciLayoutBuilder.Tar(("models/c", "c")))));
         string layout = built.WriteFolder(_store.Folder, "layout");
-        Assert.Equal(["a.txt", "folder/b.txt", "model.gguf"], _store.Names(layout, "Oci", "oras"));
+        Assert.Equal(["a.txt", "folder/b.txt"], _store.Names(layout, "Oci", "oras"));
         Assert.Equal(["models/c"], _store.Names(layout, "Oci", "image"));
     }
 
@@ -108,18 +107,20 @@ public sealed class OciFileNameTests : IDisposable
         const string older = "org.cnai.model.filepath";
         built.Manifest("title", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "docs/example.txt"), (Title, "modeling.py")));
         built.Manifest("older", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "docs/example.txt"), (older, "modeling.py")));
+        built.Manifest("mixed", Empty(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "a"), (Title, "a")), built.Blob(Layer + "raw", Utf8("2"), (FilePath, "b")));
         JsonObject code = built.Blob("application/vnd.kitops.modelkit.code.v1.tar", OciLayoutBuilder.Tar(("docs/a.py", "a")), (FilePath, "docs"));
         built.Manifest("kit", built.Blob("application/vnd.kitops.modelkit.config.v1+json", Utf8($$"""{"code":[{"path":"src","digest":"{{code["digest"]}}"}]}""")), code);
         built.Manifest("same", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "a.txt"), (older, "a.txt"), (Title, "./a.txt")));
         string layout = built.WriteFolder(_store.Folder, "layout");
         Assert.All((string[])["title", "older", "kit"], tag => Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", tag))));
+        Assert.Equal("LayerNameMissing", Refusal(() => _store.Names(layout, "Oci", "mixed")));
         Assert.Equal(["a.txt"], _store.Names(layout, "Oci", "same"));
     }
 
     [Theory]
     [InlineData("../outside", "StoredNameInvalid")]
     [InlineData("/etc/passwd", "StoredNameInvalid")]
-    [InlineData("", "StoredNameInvalid")]
+    [InlineData("", "LayerNameMissing")]
     [InlineData("A", "StoredNameCollides")]
     [InlineData("a", "StoredNameTwice")]
     [InlineData("a/b", "StoredNameTwice")]
@@ -205,15 +206,19 @@ public sealed class OciFileNameTests : IDisposable
     {
         OciLayoutBuilder built = new();
         JsonObject Weights() => built.Blob(Layer + "raw", Utf8("1"), (Title, "w.bin"));
-        built.Manifest("config", built.Blob("application/vnd.oci.image.config.v1+json", Utf8("import os"), (Title, "modeling.py")), Weights());
-        built.Manifest("unpack", Config(built), built.Blob("application/octet-stream", Utf8("1"), (Title, "w.bin"), ("io.deis.oras.content.unpack", "true")));
-        JsonObject one = built.Manifest(null, Config(built), Weights());
-        JsonObject attestation = built.Manifest(null, Config(built), built.Blob("application/vnd.in-toto+json", Utf8("{}"), (Title, "modeling.py")));
+        JsonObject Image(params (string, string)[] annotations) => built.Blob("application/vnd.oci.image.config.v1+json", Utf8("import os"), annotations);
+        built.Manifest("unpacked-config", Image((Title, "data"), ("io.deis.oras.content.unpack", "true")), Weights());
+        built.Manifest("path", Image((Title, "modeling.py")), built.Blob(Layer + "raw", Utf8("1"), (Title, "w.bin"), (FilePath, "w.bin")));
+        built.Manifest("config", Image((Title, "modeling.py")), Weights());
+        built.Manifest("unpack", Empty(built), built.Blob("application/octet-stream", Utf8("1"), (Title, "w.bin"), ("io.deis.oras.content.unpack", "true")));
+        JsonObject one = built.Manifest(null, Empty(built), Weights());
+        JsonObject attestation = built.Manifest(null, Empty(built), built.Blob("application/vnd.in-toto+json", Utf8("{}"), (Title, "modeling.py")));
         attestation["platform"] = new JsonObject { ["os"] = "unknown", ["architecture"] = "unknown" };
         attestation["annotations"] = new JsonObject { ["vnd.docker.reference.type"] = "attestation-manifest" };
         built.Index("attested", one, attestation);
         string layout = built.WriteFolder(_store.Folder, "layout");
         Assert.Equal(["modeling.py", "w.bin"], _store.Names(layout, "Oci", "config"));
+        Assert.All((string[])["unpacked-config", "path"], tag => Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", tag))));
         Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(layout, "Oci", "unpack")));
         Assert.Equal("RevisionAmbiguous", Refusal(() => _store.Names(layout, "Oci", "attested")));
     }
@@ -229,25 +234,25 @@ public sealed class OciFileNameTests : IDisposable
         OciLayoutBuilder built = new();
         byte[] file = OciLayoutBuilder.Tar(("src", "1")), folder = Gzip(OciLayoutBuilder.Tar(("src/a", "1")));
         file = type.EndsWith("gzip", StringComparison.Ordinal) ? Gzip(file) : file;
-        built.Manifest("file", Config(built), built.Blob(type, file, (annotation, "src")));
-        built.Manifest("both", Config(built), built.Blob(type, file, (FilePath, "src"), (annotation, "src")));
-        built.Manifest("unpacked", Config(built), built.Blob(Layer + "tar+gzip", folder, (annotation, "src"), ("io.deis.oras.content.unpack", "true")));
-        built.Manifest("unpacked-file", Config(built), built.Blob(Layer + "tar+gzip", Gzip(OciLayoutBuilder.Tar(("src", "1"))), (annotation, "src"), ("io.deis.oras.content.unpack", "true")));
+        built.Manifest("file", Empty(built), built.Blob(type, file, (annotation, "src")));
+        built.Manifest("both", Empty(built), built.Blob(type, file, (FilePath, "src"), (annotation, "src")));
+        built.Manifest("unpacked", Empty(built), built.Blob(Layer + "tar+gzip", folder, (annotation, "src"), ("io.deis.oras.content.unpack", "true")));
+        built.Manifest("unpacked-file", Empty(built), built.Blob(Layer + "tar+gzip", Gzip(OciLayoutBuilder.Tar(("src", "1"))), (annotation, "src"), ("io.deis.oras.content.unpack", "true")));
         string layout = built.WriteFolder(_store.Folder, "layout");
         Assert.All((string[])["file", "both", "unpacked-file"], tag => Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", tag))));
         Assert.Equal(["src/a"], _store.Names(layout, "Oci", "unpacked"));
     }
 
     [Theory]
-    [InlineData(Layer + "tar", ModelPackConfig, false, null)]
+    [InlineData(Layer + "tar", ModelPackConfig, false, "StoreManifestInvalid")]
     [InlineData(Layer + "tar", ModelPackConfig, true, null)]
     [InlineData("application/vnd.cnai.model.weight.v1.tar", "application/vnd.cnai.model.config.v1+json", false, null)]
     [InlineData(Layer + "tar", "application/vnd.docker.ai.model.config.v0.2+json", false, "StoredNameInvalid")]
     [InlineData("application/vnd.docker.ai.dir.tar", "application/vnd.docker.ai.model.config.v0.2+json", false, "StoredNameInvalid")]
     [InlineData("application/vnd.docker.ai.dir.tar", "application/vnd.docker.ai.model.config.v0.1+json", true, "StoredNameInvalid")]
     [InlineData("application/vnd.docker.ai.dir.tar", "application/vnd.docker.ai.model.config.v0.1+json", false, null)]
-    [InlineData("application/x.tar", ModelPackConfig, false, "StoredNameInvalid")]
-    [InlineData("application/vnd.oci.image.layer.v1.tar", ModelPackConfig, false, "StoredNameInvalid")]
+    [InlineData("application/x.tar", ModelPackConfig, true, "StoredNameInvalid")]
+    [InlineData("application/vnd.oci.image.layer.v1.tar", ModelPackConfig, true, "StoredNameInvalid")]
     [InlineData("application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.config.v1+json", true, "StoredNameInvalid")]
     [InlineData("application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.config.v1+json", false, null)]
     public void A_tar_that_Dockers_models_would_have_as_a_file_is_unpacked_only_where_ModelPack_defines_it(string type, string config, bool isModelPack, string? error)
@@ -267,6 +272,57 @@ public sealed class OciFileNameTests : IDisposable
         built.Entry("v1", "application/vnd.oci.image.manifest.v1+json", manifest);
         string layout = built.WriteFolder(_store.Folder, "layout");
         Assert.Equal(error, error is null ? _store.Names(layout, "Oci", "v1") is ["model.bin"] ? null : "other" : Refusal(() => _store.Names(layout, "Oci", "v1")));
+    }
+
+    [Theory]
+    [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 LICENSE:license data.json:model.file", null)]
+    [InlineData("model.config.v0.1+json", "Tiny-Q4.gguf:gguf.v3 chat_template.jinja:chat.template.jinja mmproj-f16.gguf:mmproj", null)]
+    [InlineData("model.config.v0.1+json", "a-00001-of-00002.gguf:gguf.v3 a-00002-of-00002.gguf:gguf.v3", null)]
+    [InlineData("model.config.v0.1+json", "model-00001-of-00002.safetensors:safetensors model-00002-of-00002.safetensors:safetensors", null)]
+    [InlineData("model.config.v0.2+json", "a.gguf:gguf.v3 sub/b.gguf:gguf.v3 README.md:model.file LICENSE:model.file mmproj.gguf:gguf.v3", null)]
+    [InlineData("model.config.v0.1+json", "model.gguf:license examples/tiny.gguf:gguf.v3", "StoredNameInvalid")]
+    [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 examples/tiny.gguf:model.file", "StoredNameInvalid")]
+    [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 README.md:chat.template.jinja", "StoredNameInvalid")]
+    [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 tokenizer.json:license", "StoredNameInvalid")]
+    [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 a.jinja:chat.template.jinja b.jinja:chat.template.jinja", "StoredNameInvalid")]
+    [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 w.safetensors:safetensors", "StoredNameInvalid")]
+    [InlineData("model.config.v0.1+json", "a-00002-of-00002.gguf:gguf.v3 a-00001-of-00002.gguf:gguf.v3", "StoredNameInvalid")]
+    [InlineData("model.config.v0.1+json", "a.jinja:chat.template.jinja template.jinja:model.file", "StoredNameInvalid")]
+    [InlineData("model.config.v0.1+json", "tiny.gguf:gguf.v3 tar:dir.tar", "StoredNameInvalid")]
+    [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 tar:vllm.config.tar other:vllm.config.tar", "StoredNameInvalid")]
+    [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 data.bin:other", "LayerTypeUnknown")]
+    [InlineData("model.config.v0.2+json", "model.gguf:model.file examples/tiny.gguf:gguf.v3", "StoredNameInvalid")]
+    [InlineData("other", "model.gguf:license examples/tiny.gguf:gguf.v3", "StoredNameInvalid")]
+    public void A_layer_of_Dockers_has_the_type_that_its_name_says_because_Docker_loads_files_by_types(string config, string layers, string? error)
+    {
+        const string docker = "application/vnd.docker.ai.";
+        OciLayoutBuilder built = new();
+        string[][] pairs = [.. layers.Split(' ').Select(pair => pair.Split(':'))];
+        built.Manifest("v1", built.Blob(docker + config, Utf8("{}")), [.. pairs.Select(pair =>
+            (JsonNode)built.Blob(docker + pair[1], pair[1].EndsWith("tar", StringComparison.Ordinal) ? OciLayoutBuilder.Tar((pair[0] + "/file", "1")) : Utf8(pair[0]), (FilePath, pair[0])))]);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        if (error is null)
+        {
+            Assert.Equal(pairs.Select(pair => pair[0]).Order(StringComparer.Ordinal), _store.Names(layout, "Oci"));
+        }
+        else
+        {
+            Assert.Equal(error, Refusal(() => _store.Names(layout, "Oci")));
+        }
+    }
+
+    [Theory]
+    [InlineData("application/vnd.docker.ai.model.config.v0.2+json", FilePath, Title)]
+    [InlineData("application/vnd.docker.ai.model.config.v0.2+json", Title, Title)]
+    [InlineData(ModelPackConfig, FilePath, Title)]
+    [InlineData(ModelPackConfig, "org.cnai.model.filepath", "org.cnai.model.filepath")]
+    [InlineData("application/vnd.oci.empty.v1+json", Title, FilePath)]
+    [InlineData("application/vnd.oci.empty.v1+json", FilePath, "org.cnai.model.filepath")]
+    public void A_layer_that_is_named_otherwise_than_the_others_is_refused_because_tools_pass_over_it(string config, string first, string second)
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", built.Blob(config, Utf8("{}")), built.Blob(Layer + "raw", Utf8("1"), (first, "model.bin")), built.Blob(Layer + "raw", Utf8("2"), (second, "README.md")));
+        Assert.Equal("LayerNameMissing", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci")));
     }
 
     [Theory]
@@ -318,6 +374,7 @@ public sealed class OciFileNameTests : IDisposable
         JsonObject manifest = new()
         {
             ["schemaVersion"] = 2,
+            ["artifactType"] = "application/vnd.cncf.model.manifest.v1+json",
             ["config"] = Config(built),
             ["layers"] = new JsonArray(code),
             ["annotations"] = new JsonObject { ["ml.kitops.modelkit.kitfile"] = kitfile is null ? 1 : kitfile.Replace("CODE", (string)code["digest"]!, StringComparison.Ordinal) },
@@ -336,6 +393,8 @@ public sealed class OciFileNameTests : IDisposable
         built.Manifest("kit", built.Blob(KitConfig, Utf8(filled)), empty, code);
         return _store.Names(built.WriteFolder(_store.Folder, Guid.NewGuid().ToString("N")), "Oci");
     }
+
+    private static JsonObject Empty(OciLayoutBuilder layout) => layout.Blob("application/vnd.oci.empty.v1+json", "{}"u8.ToArray());
 
     private static JsonObject Config(OciLayoutBuilder layout) => layout.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray());
 }

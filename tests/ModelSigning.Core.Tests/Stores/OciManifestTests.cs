@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Errors;
 using ModelSigning.Testing;
@@ -28,27 +27,6 @@ public sealed class OciManifestTests : IDisposable
         Assert.Equal("LayerTypeUnknown", StoreFixture.Refusal(() => store.Names(built.WriteFolder(store.Folder, "layout"), "Oci")));
     }
 
-    // The tar has nothing but a folder, which is a whiteout in an image's layer and a folder like any other elsewhere.
-    [Fact]
-    public void A_whiteout_is_refused_also_where_the_same_tar_was_read_before_as_another_layer()
-    {
-        using StoreFixture store = new();
-        OciLayoutBuilder built = new();
-        using MemoryStream stream = new();
-        using (TarWriter tar = new(stream, TarEntryFormat.Pax, leaveOpen: true))
-        {
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, "safety/"));
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, "safety/.wh.config.json/"));
-        }
-
-        byte[] folders = stream.ToArray();
-        built.Manifest("v1", built.Blob("application/vnd.oci.image.config.v1+json", "{}"u8.ToArray()),
-            built.Blob("application/x.tar", folders, ("org.cncf.model.filepath", "")),
-            built.Blob("application/vnd.oci.image.layer.v1.tar", OciLayoutBuilder.Tar(("safety/config.json", "{}"))),
-            built.Blob("application/vnd.oci.image.layer.v1.tar", folders));
-        Assert.Equal("LayerWhiteout", StoreFixture.Refusal(() => store.Names(built.WriteFolder(store.Folder, "layout"), "Oci")));
-    }
-
     [Fact]
     public void A_model_is_chosen_by_tag_or_digest_and_never_guessed()
     {
@@ -66,6 +44,42 @@ public sealed class OciManifestTests : IDisposable
         Assert.Contains("'one', 'nested'", refusal.Message, StringComparison.Ordinal);
         Assert.Equal("RevisionNotFound", Refusal(() => _store.Names(layout, "Oci", "three")));
         Assert.Equal("RevisionNotFound", Refusal(() => _store.Names(layout, "Oci", "sha256:" + new string('0', 64))));
+    }
+
+    [Theory]
+    [InlineData("org.opencontainers.image.ref.name", "registry.example.com:5000/org/name:v1", "RevisionAmbiguous")]
+    [InlineData("io.containerd.image.name", "registry.example.com/org/name:v1", "RevisionAmbiguous")]
+    [InlineData("io.containerd.image.name", "v1", "RevisionAmbiguous")]
+    [InlineData("io.containerd.image.name", "registry.example.com/org/name:v10", null)]
+    [InlineData("org.opencontainers.image.ref.name", "registry.example.com:v1/org/name", null)]
+    public void Another_entry_that_a_program_takes_for_the_same_tag_leads_to_the_same_model(string key, string value, string? error)
+    {
+        foreach (bool isSame in (bool[])[false, true])
+        {
+            OciLayoutBuilder built = new();
+            JsonObject one = built.Manifest("v1", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+            JsonObject other = isSame ? one : built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("2"), (FilePath, "one")));
+            string layout = built.WriteFolder(_store.Folder, isSame ? "same" : "other"), path = Path.Join(layout, "index.json");
+            JsonObject index = JsonNode.Parse(File.ReadAllText(path))!.AsObject(), entry = (JsonObject)other.DeepClone();
+            entry["annotations"] = new JsonObject { [key] = value };
+            index["manifests"]!.AsArray().Insert(0, entry);
+            File.WriteAllText(path, index.ToJsonString());
+            Assert.Equal(isSame ? null : error, error is null || isSame ? _store.Names(layout, "Oci", "v1") is ["one"] ? null : "other" : Refusal(() => _store.Names(layout, "Oci", "v1")));
+        }
+    }
+
+    [Theory]
+    [InlineData("registry.example.com/org/name:v1", null)]
+    [InlineData("registry.example.com/org/name:v2", "RevisionAmbiguous")]
+    public void A_tag_whose_entry_containerd_calls_otherwise_is_refused(string name, string? error)
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        string layout = built.WriteFolder(_store.Folder, "layout"), path = Path.Join(layout, "index.json");
+        JsonObject index = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        index["manifests"]![0]!["annotations"]!["io.containerd.image.name"] = name;
+        File.WriteAllText(path, index.ToJsonString());
+        Assert.Equal(error, error is null ? _store.Names(layout, "Oci", "v1") is ["one"] ? null : "other" : Refusal(() => _store.Names(layout, "Oci", "v1")));
     }
 
     [Fact]
@@ -241,6 +255,7 @@ public sealed class OciManifestTests : IDisposable
         {
             ["schemaVersion"] = 2,
             ["mediaType"] = "application/vnd.oci.image.manifest.v1+json",
+            ["artifactType"] = "application/vnd.cncf.model.manifest.v1+json",
             ["config"] = Config(built),
             ["layers"] = new JsonArray(built.Blob(Layer + "raw", Utf8("good"), (FilePath, "w.bin"))),
         };
@@ -277,7 +292,7 @@ public sealed class OciManifestTests : IDisposable
     public void Only_an_image_manifest_without_members_of_others_is_a_model(string type, string? member)
     {
         OciLayoutBuilder built = new();
-        JsonObject manifest = new() { ["schemaVersion"] = 2, ["config"] = Config(built), ["layers"] = new JsonArray(built.Blob(Layer + "raw", Utf8("1"), (FilePath, "w.bin"))) };
+        JsonObject manifest = new() { ["schemaVersion"] = 2, ["artifactType"] = "application/vnd.cncf.model.manifest.v1+json", ["config"] = Config(built), ["layers"] = new JsonArray(built.Blob(Layer + "raw", Utf8("1"), (FilePath, "w.bin"))) };
         if (member is not null)
         {
             manifest[member] = new JsonArray();
@@ -344,6 +359,7 @@ public sealed class OciManifestTests : IDisposable
         JsonObject Manifest(params (string, string)[] annotations) => new()
         {
             ["schemaVersion"] = 2,
+            ["artifactType"] = "application/vnd.cncf.model.manifest.v1+json",
             ["config"] = Config(built),
             ["layers"] = new JsonArray(layer.DeepClone()),
             ["subject"] = built.Blob("application/vnd.oci.image.manifest.v1+json", Utf8("import os"), annotations),

@@ -147,8 +147,8 @@ public sealed class TensorHasherTests : IDisposable
         JsonObject config = built.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray());
         byte[] tar = Tar(("model.safetensors", safetensors), ("x.gguf", gguf));
         built.Manifest("raw", config.DeepClone().AsObject(), built.Blob(Weight + "raw", safetensors, (FilePath, "model.safetensors")), built.Blob(Weight + "raw", gguf, (FilePath, "x.gguf")));
-        built.Manifest("gzip", config.DeepClone().AsObject(), built.Blob(Weight + "tar+gzip", Stores.StoreFixture.Gzip(tar), (FilePath, "")));
-        built.Manifest("zstd", config.DeepClone().AsObject(), built.Blob(Weight + "tar+zstd", Stores.StoreFixture.Zstd(tar), (FilePath, "")));
+        built.Manifest("gzip", config.DeepClone().AsObject(), built.Blob(Weight + "tar+gzip", Stores.StoreFixture.Gzip(tar), (FilePath, ".")));
+        built.Manifest("zstd", config.DeepClone().AsObject(), built.Blob(Weight + "tar+zstd", Stores.StoreFixture.Zstd(tar), (FilePath, ".")));
         string layout = built.WriteFolder(_folder, "layout");
         string[] expected = [.. Hash(_folder["m"]).Tensors.Select(tensor => Text(tensor) + Digest(tensor))];
         Assert.Equal(5, expected.Length);
@@ -169,7 +169,7 @@ public sealed class TensorHasherTests : IDisposable
         safetensors[^1] ^= 1;
         File.WriteAllBytes(blob, safetensors);
         Assert.Equal("BlobMismatch", Refusal(() => Hash(layout, "Oci", "raw")));
-        built.Manifest("bad", config, built.Blob(Weight + "tar", Tar(("x.gguf", gguf[..^40])), (FilePath, "")));
+        built.Manifest("bad", config, built.Blob(Weight + "tar", Tar(("x.gguf", gguf[..^40])), (FilePath, ".")));
         Assert.Equal("GgufInvalid", Refusal(() => Hash(built.WriteFolder(_folder, "bad"), "Oci", "bad")));
     }
 
@@ -227,7 +227,7 @@ public sealed class TensorHasherTests : IDisposable
         _folder.Write("m/model", gguf);
         Assert.Equal(found.Tensors.Take(2).Select(Digest), Hash(_folder["m"]).Tensors.Select(Digest));
         OciLayoutBuilder packed = new();
-        packed.Manifest("v1", packed.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray()), packed.Blob(Weight + "tar", Tar(("model", gguf), ("LICENSE", "MIT License"u8.ToArray())), (FilePath, "")));
+        packed.Manifest("v1", packed.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray()), packed.Blob(Weight + "tar", Tar(("model", gguf), ("LICENSE", "MIT License"u8.ToArray())), (FilePath, ".")));
         found = Hash(packed.WriteFolder(_folder, "packed"), "Oci");
         Assert.Equal(["model model a F32 [3]", "model model b Q4_K [256]"], found.Tensors.Select(Text));
         Assert.Equal(["LICENSE"], found.Others);
