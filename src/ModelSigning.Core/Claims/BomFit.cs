@@ -80,7 +80,7 @@ internal sealed class BomFit
             ?? (CycloneDxDocument.IsAboutOne(bom) ? First(Objects(bom, "components"), file => OfFiles(file, mustExist: false)) : null);
     }
 
-    // Components nest. What lies in a component that is no file may be of another project, so that only its digests are compared.
+    // Components nest. What lies in a component that is not a file may be of another project, so that only its digests are compared.
     private string? OfFiles(JsonSlice component, bool mustExist)
     {
         bool isFile = Text(component, "type") == "file";

@@ -95,7 +95,7 @@ internal sealed class IgnoreList
 
     /// <summary>
     /// The entry of the list that a blob of a store is or lies below by its name; null when the list does not leave it out. Only what the caller ignores does: programs take blobs by their types and
-    /// order as well, whatever they are called, so that one called <c>.gitattributes</c> or <c>model.sig</c> is no less a part of the model.
+    /// order as well, whatever they are called, so that one called <c>.gitattributes</c> or <c>model.sig</c> is a part of the model as well.
     /// </summary>
     public string? CoveringBlob(string name) => Covering(name, _byCaller);
 

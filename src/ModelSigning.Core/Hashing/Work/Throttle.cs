@@ -12,7 +12,7 @@ internal sealed class Throttle(int seats)
     private readonly SemaphoreSlim _free = new(seats, seats);
 
     /// <summary>Waits for a seat.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled; there is no seat to give back.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the caller did not get a seat.</exception>
     public void Enter(CancellationToken cancellationToken) => _free.Wait(cancellationToken);
 
     /// <summary>Waits for a seat without keeping a thread, for one that is started when there is a seat.</summary>
