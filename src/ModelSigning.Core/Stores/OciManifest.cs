@@ -347,11 +347,17 @@ internal static partial class OciManifest
             AddArray(model, "parts");
         }
 
-        AddArray(root, "code");
         AddArray(root, "datasets");
-        AddArray(root, "docs");
         AddArray(root, "prompts");
         AddArray(root, "mcpServers");
+        // In a tar, signatures leave out git's files. Code and documents can have some; what is loaded must be none of them.
+        if (entries.Select(entry => Text(entry, "path")).OfType<string>().FirstOrDefault(IsOfGit) is { } hidden)
+        {
+            throw StoreErrors.StoredNameInvalid.At($"The Kitfile in '{path}' gives the model, a dataset or a prompt the path '{hidden}', which is git's and which signatures leave out.", path);
+        }
+
+        AddArray(root, "code");
+        AddArray(root, "docs");
         foreach (JsonElement entry in entries)
         {
             if (Text(entry, "digest") is { } digest && Text(entry, "path") is { } place && !paths.TryAdd(digest, place))
@@ -388,6 +394,8 @@ internal static partial class OciManifest
 
         ModelSigningException OtherKind(string member) => StoreErrors.ManifestInvalid.At($"'{member}' of the Kitfile in '{path}' is not what KitOps writes there.", path);
     }
+
+    private static bool IsOfGit(string path) => IgnoreList.GitPaths.Contains(Clean(path).Split('/')[0], StringComparer.OrdinalIgnoreCase);
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -15,7 +15,7 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
     // Mode, owner, group, time and the numbers of a device, of which nothing is used here.
     private static readonly (int Offset, int Length)[] UnusedNumbers = [(100, 8), (108, 8), (116, 8), (136, 12), (329, 8), (337, 8)];
 
-    private const int NameLength = 100, SizeOffset = 124, SizeLength = 12, ChecksumOffset = 148, ChecksumLength = 8, TypeOffset = 156, MagicOffset = 257, PrefixOffset = 345, PrefixLength = 155, StarPrefixLength = 131, TrailerOffset = 508;
+    private const int NameLength = 100, SizeOffset = 124, SizeLength = 12, ChecksumOffset = 148, ChecksumLength = 8, TypeOffset = 156, LinkOffset = 157, LinkLength = 100, MagicOffset = 257, PrefixOffset = 345, PrefixLength = 155, StarPrefixLength = 131, TrailerOffset = 508;
 
     /// <summary>Reads a block of 512 bytes whose checksum must hold.</summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>.</exception>
@@ -42,12 +42,36 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
             }
         }
 
+        RefuseOtherFormat(block, source);
         // GNU's own form has times where POSIX has the prefix.
         string name = Text(block[..NameLength], source);
-        bool isPosix = block.Slice(MagicOffset, 6).SequenceEqual("ustar\0"u8);
+        bool isPosix = block.Slice(MagicOffset, 8).SequenceEqual("ustar\u000000"u8);
         RefuseDoublePrefix(block, isPosix, source);
         string prefix = isPosix ? Text(block.Slice(PrefixOffset, PrefixLength), source) : "";
         return new((char)block[TypeOffset], prefix.Length > 0 ? prefix + "/" + name : name, Number(block.Slice(SizeOffset, SizeLength), source));
+    }
+
+    // libarchive looks for other formats too, for uuencoded text in the first lines of a file and for cabinets and images of disks further on, and unpacks what it finds;
+    // a mark of POSIX or GNU weighs more than most of them. Only files and folders are taken here, which have no link; and a name that is not the entry's own is
+    // compared with nothing, so that no name has what begins a line or another format.
+    private static void RefuseOtherFormat(ReadOnlySpan<byte> block, string source)
+    {
+        ReadOnlySpan<byte> name = block[..NameLength];
+        int end = name.IndexOf((byte)0);
+        bool isPlain = end < 0 || !name[end..].ContainsAnyExcept((byte)0);
+        name = end < 0 ? name : name[..end];
+        bool isText = !name.ContainsAnyInRange((byte)0, (byte)0x1F) && !name.Contains((byte)0x7F);
+        bool hasLink = (char)block[TypeOffset] is not ('1' or '2' or 'K') && block.Slice(LinkOffset, LinkLength).ContainsAnyExcept((byte)0);
+        bool isBzip2 = name.Length > 4 && name.StartsWith("BZh"u8) && name[4..].StartsWith("1AY&SY"u8);
+        if (!block.Slice(MagicOffset, 8).SequenceEqual("ustar\u000000"u8) && !block.Slice(MagicOffset, 8).SequenceEqual("ustar  \0"u8))
+        {
+            throw StoreErrors.TarDamaged.At($"'{source}' has an entry without the mark 'ustar' of POSIX or GNU, where some programs see another format.", source);
+        }
+
+        if (!isPlain || !isText || hasLink || isBzip2)
+        {
+            throw StoreErrors.TarDamaged.At($"'{source}' has an entry with a control character in its name, with something after its name or in place of a link's target, or with the beginning of another format. Some programs unpack another archive there.", source);
+        }
     }
 
     // Some programs take a prefix from every block, whatever its form; and star has times in the end of it, which it marks at the block's end.

@@ -193,6 +193,10 @@ public sealed class Pkcs11SigningKeyTests
         Assert.Equal(genuine, Read(RightPin));
         _token.Tool("--token-label", SoftHsm.Label, "--delete-object", "--type", "pubkey", "--id", "c7");
         Assert.Equal(Pkcs11Errors.KeyNotFound, Assert.Throws<ModelSigningException>(() => Read(RightPin)).Definition);
+
+        // The other tests list the same token.
+        _token.ToolWithPin("--delete-object", "--type", "privkey", "--id", "c7");
+        _token.Tool("--token-label", SoftHsm.Label, "--delete-object", "--type", "pubkey", "--id", "c8");
     }
 
     [Theory]

@@ -351,6 +351,19 @@ public sealed class OciFileNameTests : IDisposable
         Assert.Equal("StoreManifestInvalid", Refusal(() => Kit($$"""{"datasets":[{"path":"data","digest":"EMPTY","RemotePath":"{{path}}"}],"code":[{"path":"src","digest":"CODE"}]}""")));
     }
 
+    [Theory]
+    [InlineData(".github/model.gguf")]
+    [InlineData("./.gitignore")]
+    [InlineData(".Git")]
+    [InlineData(".gitattributes/")]
+    public void A_Kitfile_whose_model_or_data_are_gits_is_refused_because_signatures_leave_them_out(string path)
+    {
+        Assert.All(
+            (string[])["\"model\":{\"path\":\"PATH\",\"digest\":\"EMPTY\"}", "\"model\":{\"parts\":[{\"path\":\"PATH\",\"digest\":\"EMPTY\"}]}", "\"datasets\":[{\"path\":\"PATH\",\"digest\":\"EMPTY\"}]"],
+            entry => Assert.Equal("StoredNameInvalid", Refusal(() => Kit($$"""{{{entry.Replace("PATH", path, StringComparison.Ordinal)}},"code":[{"path":"src","digest":"CODE"}]}"""))));
+        Assert.Equal(["src/run.py"], Kit($$"""{"docs":[{"path":"{{path}}","digest":"EMPTY"}],"code":[{"path":"src","digest":"CODE"}]}"""));
+    }
+
     [Fact]
     public void A_layer_that_the_Kitfile_does_not_list_is_refused_because_KitOps_does_not_unpack_it()
     {

@@ -178,7 +178,9 @@ public sealed class TarReaderTests
 
     [Theory]
     [InlineData("ustar  \0", "", 1, "TarDamaged")]
-    [InlineData("\0\0\0\0\0\0\0\0", "", 1, "TarDamaged")]
+    [InlineData("\0\0\0\0\0\0\0\0", "", 0, "TarDamaged")]
+    [InlineData("ustar\u000001", "", 0, "TarDamaged")]
+    [InlineData("ustar 00", "", 0, "TarDamaged")]
     [InlineData("ustar  \0", "", 0, null)]
     [InlineData("ustar\u000000", "", 155, null)]
     [InlineData("ustar\u000000", "tar\0", 130, null)]
@@ -220,6 +222,40 @@ public sealed class TarReaderTests
         Assert.Null(Refusal(Pax('x', "18 path=model.bin\n", [.. Header("d", type, 7), .. new byte[512]])));
     }
 
+    [Theory]
+    [InlineData('L', "begin 644 x\n#86)C\n \nend\n")]
+    [InlineData('x', "begin 644 x\r\n")]
+    [InlineData('g', "a\tb")]
+    [InlineData('5', "d\nbegin 644 x\n")]
+    [InlineData('0', "\u007f")]
+    [InlineData('0', "a\0begin")]
+    [InlineData('5', "]\0\0\0\u0001")]
+    [InlineData('L', "BZh91AY&SY")]
+    public void A_block_that_begins_another_format_for_some_programs_is_refused(char type, string name)
+    {
+        byte[] file = [.. Header("a", '0', 0), .. End], record = Record('L', "a\0");
+        byte[] first = type is 'x' or 'g' ? Record(type, "13 comment=x\n") : type == 'L' ? record : Header("a", type, 0);
+        Assert.Null(Refusal([.. first, .. file]));
+        first.AsSpan(0, 100).Clear();
+        Encoding.UTF8.GetBytes(name).CopyTo(first, 0);
+        Summed(first.AsSpan(0, 512));
+        Assert.Equal("TarDamaged", Refusal([.. first, .. file]));
+    }
+
+    [Theory]
+    [InlineData('0')]
+    [InlineData('5')]
+    [InlineData('L')]
+    public void A_target_of_a_link_where_there_is_no_link_is_refused_because_another_format_can_begin_there(char type)
+    {
+        byte[] file = [.. Header("a", '0', 0), .. End];
+        byte[] first = type == 'L' ? Record('L', "a\0") : Header("a", type, 0);
+        Assert.Null(Refusal([.. first, .. file]));
+        "\nbegin 644 x\n"u8.CopyTo(first.AsSpan(157));
+        Summed(first.AsSpan(0, 512));
+        Assert.Equal("TarDamaged", Refusal([.. first, .. file]));
+    }
+
     internal static byte[] Header(string name, char type, long length)
     {
         byte[] block = new byte[512];
@@ -242,9 +278,14 @@ public sealed class TarReaderTests
 
     private static byte[] Summed(byte[] block)
     {
-        block.AsSpan(148, 8).Fill((byte)' ');
-        Encoding.ASCII.GetBytes(Convert.ToString(block.Sum(b => b), 8).PadLeft(6, '0') + "\0").CopyTo(block, 148);
+        Summed(block.AsSpan());
         return block;
+    }
+
+    private static void Summed(Span<byte> block)
+    {
+        block.Slice(148, 8).Fill((byte)' ');
+        Encoding.ASCII.GetBytes(Convert.ToString(block.ToArray().Sum(b => b), 8).PadLeft(6, '0') + "\0").CopyTo(block[148..]);
     }
 
     private static byte[] Pax(char type, string records, byte[] file) => [.. Record(type, records), .. file, .. End];

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Sigstore.Trust;
 using ModelSigning.Sigstore.Verifying;
 using ModelSigning.Testing.SigstoreInstance;
 using CanonicalJson = ModelSigning.Testing.SigstoreInstance.CanonicalJson;
@@ -157,6 +160,25 @@ public sealed class TransparencyLogTests : IDisposable
             again["publicKey"]!["validFor"] = TrustFiles.ValidFor(_scene.Instance.Created.AddDays(-7), _scene.Instance.Created.AddDays(-1));
             root["tlogs"]!.AsArray().Add(again);
         });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_log_must_be_in_use_today_where_nothing_confirms_when_a_key_signed(int rekor)
+    {
+        BundleOptions options = new() { RekorVersion = rekor, Timestamp = false, EditEntry = entry => entry with { SignedEntryTimestamp = null } };
+        Bundle bundle = BundleReader.Parse(_scene.Instance.Bundles.SignMessage(InstanceScene.File, options).Bytes, "bundle");
+        JsonObject root = _scene.Instance.TrustedRoot();
+        root["tlogs"]![rekor - 1]!["publicKey"]!["validFor"] = TrustFiles.ValidFor(_scene.Instance.Created.AddDays(-9), _scene.Instance.Created.AddDays(-1));
+        TrustedRoot trusted = TrustedRootReader.Parse(CanonicalJson.File(root), "instance");
+        IReadOnlyList<LogEvidence> entries = LogEntryStep.Verify(BundleShape.Check(bundle, _scene.Policy, new Findings()), trusted, 1, new Findings());
+        Assert.Empty(Combine(_scene.Instance.Created.AddDays(-2)));
+        ModelSigningException error = Assert.Throws<ModelSigningException>(() => Combine(_scene.Instance.Created));
+        Assert.Equal("LOG-CHECKPOINT", error.Definition.Id);
+        Assert.Contains("Nothing confirms when", error.Message, StringComparison.Ordinal);
+
+        IReadOnlyList<VerifiedTime> Combine(DateTimeOffset now) => TimeStep.Combine([], entries, false, 1, now);
+    }
 
     [Fact]
     public void A_time_without_a_promise_is_not_a_time() =>
