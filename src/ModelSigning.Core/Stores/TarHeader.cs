@@ -128,6 +128,10 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
 /// <param name="Size">The length in decimal digits; null when there is none.</param>
 internal readonly record struct PaxRecords(string? Path, string? Size)
 {
+    private static readonly string[] Attributes = ["user.", "security.", "system.posix_acl_", "com.apple."];
+
+    private static readonly string[] OtherContent = ["user.overlay.", "user.fuseoverlayfs.", "user.containers.", "com.apple.decmpfs", "com.apple.ResourceFork"];
+
     /// <summary>Reads the records: each <c>LENGTH KEY=VALUE</c> and a line end.</summary>
     /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>
     public static PaxRecords Parse(ReadOnlySpan<byte> bytes, string source)
@@ -164,6 +168,9 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
                     throw StoreErrors.TarLinkRefused.At($"'{source}' has a record of the target of a link, '{value}'.", source);
                 case var sparse when sparse.StartsWith("GNU.sparse.", StringComparison.Ordinal):
                     throw StoreErrors.TarSparseRefused.At($"'{source}' has a sparse file (a record '{key}').", source);
+                case var attribute when IsAttribute(attribute) && !IsHarmless(attribute):
+                case "SCHILY.fflags" when value.Contains("opaque", StringComparison.OrdinalIgnoreCase) || value.Contains("compress", StringComparison.OrdinalIgnoreCase):
+                    throw StoreErrors.TarEntryRefused.At($"'{source}' has an attribute by which a file system shows other files or another content: '{key}'.", source);
                 case "mtime" or "atime" or "ctime" or "uid" or "gid" or "uname" or "gname" or "comment":
                 case "LIBARCHIVE.creationtime" or "SCHILY.dev" or "SCHILY.ino" or "SCHILY.nlink" or "SCHILY.fflags" or "SCHILY.acl.access" or "SCHILY.acl.default":
                 case var attribute when IsAttribute(attribute):
@@ -178,6 +185,13 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
     }
 
     private static bool IsAttribute(string key) => key.StartsWith("SCHILY.xattr.", StringComparison.Ordinal) || key.StartsWith("LIBARCHIVE.xattr.", StringComparison.Ordinal);
+
+    // By attributes of their own, overlays hide and rename what lies in the layers below, and other file systems take the content of a file from one.
+    private static bool IsHarmless(string key)
+    {
+        string name = Uri.UnescapeDataString(key[(key.IndexOf(".xattr.", StringComparison.Ordinal) + ".xattr.".Length)..]);
+        return Attributes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) && !OtherContent.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+    }
 
     private static ModelSigningException Twice(string source) => StoreErrors.TarDamaged.At($"'{source}' has a name or a length twice, or an empty one.", source);
 }

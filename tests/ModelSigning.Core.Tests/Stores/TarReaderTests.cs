@@ -212,6 +212,25 @@ public sealed class TarReaderTests
     }
 
     [Theory]
+    [InlineData("SCHILY.xattr.trusted.overlay.redirect", "/a", "TarEntryRefused")]
+    [InlineData("SCHILY.xattr.trusted.overlay.opaque", "y", "TarEntryRefused")]
+    [InlineData("SCHILY.xattr.user.overlay.opaque", "y", "TarEntryRefused")]
+    [InlineData("SCHILY.xattr.user.fuseoverlayfs.opaque", "y", "TarEntryRefused")]
+    [InlineData("SCHILY.xattr.user.containers.override_stat", "1", "TarEntryRefused")]
+    [InlineData("LIBARCHIVE.xattr.trusted%2Eoverlay.opaque", "eQ", "TarEntryRefused")]
+    [InlineData("LIBARCHIVE.xattr.user%2eoverlay.opaque", "eQ", "TarEntryRefused")]
+    [InlineData("LIBARCHIVE.xattr.com.apple.decmpfs", "eQ", "TarEntryRefused")]
+    [InlineData("SCHILY.xattr.trusted.x", "1", "TarEntryRefused")]
+    [InlineData("SCHILY.fflags", "nodump,opaque", "TarEntryRefused")]
+    [InlineData("SCHILY.fflags", "nodump", null)]
+    [InlineData("SCHILY.xattr.user.mime_type", "x", null)]
+    [InlineData("SCHILY.xattr.security.selinux", "x", null)]
+    [InlineData("SCHILY.xattr.system.posix_acl_access", "x", null)]
+    [InlineData("LIBARCHIVE.xattr.com.apple.quarantine", "eQ", null)]
+    public void An_attribute_by_which_a_file_system_shows_other_files_is_refused(string key, string value, string? error) =>
+        Assert.All((byte[][])[Header("a", '0', 0), Header("d", '5', 0)], entry => Assert.Equal(error, Refusal(Pax('x', Entry(key, value), entry))));
+
+    [Theory]
     [InlineData('\0', "TarDamaged")]
     [InlineData('0', null)]
     public void A_file_whose_block_has_the_name_of_a_folder_is_refused_unless_it_says_that_it_is_a_file(char type, string? error)
