@@ -29,7 +29,7 @@ public abstract class ModelSource
     internal virtual bool IsStore => false;
 
     /// <summary>
-    /// Whether what is added takes the place of what is there, as the last layer of a type does, or a layer that is unpacked over the others. Nothing unsigned is excused then unless the caller names it.
+    /// Whether what is added takes the place of what is there, as the first or the last layer of a type does, or a layer that is unpacked over the others. Nothing unsigned is excused then unless the caller names it.
     /// </summary>
     internal virtual bool AddedFilesReplace => false;
 

@@ -24,6 +24,9 @@ internal static class DockerModel
     /// <summary>Whether a configuration is one of Docker's, whose layers have file paths.</summary>
     public static bool HasPaths(OciDescriptor config) => config.MediaType is FirstConfig or FilesConfig;
 
+    /// <summary>Whether a manifest is one of Docker's models, by its configuration or a layer's type.</summary>
+    public static bool IsOfDocker(OciDescriptor config, IReadOnlyList<OciDescriptor> layers) => HasPaths(config) || layers.Any(layer => layer.MediaType.StartsWith(Prefix, StringComparison.Ordinal));
+
     /// <summary>Whether a layer is a tar that Docker unpacks into the model's folder. Its file path is the name that the tar had when it was packed.</summary>
     public static bool IsTar(OciDescriptor layer) => layer.MediaType is Folder or Settings;
 
@@ -45,7 +48,7 @@ internal static class DockerModel
             }
         }
 
-        if (!isNamed && (config.MediaType == FirstConfig || layers.Any(layer => layer.Layer.MediaType.StartsWith(Prefix, StringComparison.Ordinal))))
+        if (!isNamed && IsOfDocker(config, [.. layers.Select(layer => layer.Layer)]))
         {
             RequireFirstVersion(layers, path);
         }

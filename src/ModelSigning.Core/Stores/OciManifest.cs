@@ -167,7 +167,7 @@ internal static partial class OciManifest
         }
 
         RequireOneConvention(config, layers, isModelPack || DockerModel.HasPaths(config), kit is not null, path);
-        bool hasImageLayers = config.MediaType is ImageConfig or DockerImageConfig && layers.Any(IsOfImage);
+        bool isImageConfig = config.MediaType is ImageConfig or DockerImageConfig, hasImageLayers = isImageConfig && layers.Any(IsOfImage);
         List<(OciDescriptor Layer, string? Name)> roles = [];
         foreach (OciDescriptor layer in layers)
         {
@@ -186,7 +186,8 @@ internal static partial class OciManifest
                 throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' has the type '{layer.MediaType}', which containerd and Docker leave out of an image.", path);
             }
 
-            if (isImage && packing == LayerPacking.Raw && config.MediaType is ImageConfig or DockerImageConfig)
+            // Whatever its type: podman unpacks each layer of such a manifest.
+            if (packing == LayerPacking.Raw && isImageConfig)
             {
                 throw StoreErrors.StoredNameInvalid.At(
                     $"The layer {layer.Digest} in '{path}' is a file called '{named}' to ORAS, and a tar to what unpacks images, because its manifest is that of an image.", path);
@@ -211,12 +212,14 @@ internal static partial class OciManifest
             }
             else
             {
-                packed.Add(new(store.Blob(layer), packing, clean, layer.Annotation(Title) is null, isImage));
+                packed.Add(new(store.Blob(layer), packing, clean, layer.Annotation(Title) is null, isImage || isImageConfig));
             }
         }
 
         DockerModel.RequireRoles(config, isModelPack, roles, path);
-        return new StoredModel(ModelStores.Oci, path, name, files, packed);
+        // Docker runs the first layer of a type, and KitOps what the Kitfile points to, which is not signed.
+        bool addedFilesReplace = isModelPack || kit is not null || DockerModel.IsOfDocker(config, layers);
+        return new StoredModel(ModelStores.Oci, path, name, files, packed, addedFilesReplace);
     }
 
     private static bool IsOfImage(OciDescriptor layer) => ImageLayers.Any(type => layer.MediaType.StartsWith(type, StringComparison.Ordinal));
@@ -264,7 +267,7 @@ internal static partial class OciManifest
         }
 
         // A layer called config.json has the name of the configuration, and is refused as a name that is there twice.
-        return new(ModelStores.OciLayers, path, name, [new("config.json", store.Blob(config)), .. layers.Select((layer, index) => new StoredFile(NameByPlace(layer, index, path), Blob(layer)))], []);
+        return new(ModelStores.OciLayers, path, name, [new("config.json", store.Blob(config)), .. layers.Select((layer, index) => new StoredFile(NameByPlace(layer, index, path), Blob(layer)))], [], addedFilesReplace: true);
 
         Blob Blob(OciDescriptor layer)
         {

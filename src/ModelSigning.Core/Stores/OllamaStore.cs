@@ -67,7 +67,7 @@ internal static class OllamaStore
                 $"The manifest of {name} in '{full}' has layers of the types '{Prompt}' and '{Template}', which are one for ollama: it takes the last of them.", full, cure: "Create the model again with 'ollama create'.");
         }
 
-        return new StoredModel(ModelStores.Ollama, full, name, files, []);
+        return new StoredModel(ModelStores.Ollama, full, name, files, [], addedFilesReplace: true);
 
         Blob At(OciDescriptor descriptor) => store.Blob(descriptor, $"blobs/{descriptor.Algorithm}-{descriptor.Encoded}");
     }

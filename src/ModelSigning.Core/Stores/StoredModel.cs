@@ -15,7 +15,8 @@ internal sealed record StoredFile(string Name, Blob Blob);
 /// <param name="name">The model's name.</param>
 /// <param name="files">The files that are blobs.</param>
 /// <param name="layers">The blobs that are tars of files.</param>
-internal sealed class StoredModel(string kind, string path, string name, IReadOnlyList<StoredFile> files, IReadOnlyList<PackedLayer> layers) : ModelSource
+/// <param name="addedFilesReplace">Whether a layer that is added takes the place of another one.</param>
+internal sealed class StoredModel(string kind, string path, string name, IReadOnlyList<StoredFile> files, IReadOnlyList<PackedLayer> layers, bool addedFilesReplace) : ModelSource
 {
     public override string Kind => kind;
 
@@ -27,7 +28,7 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
 
     internal override bool IsStore => true;
 
-    internal override bool AddedFilesReplace => kind is ModelStores.Ollama or ModelStores.OciLayers;
+    internal override bool AddedFilesReplace => addedFilesReplace;
 
     public override ModelFiles Find(ModelFilesOptions options, CancellationToken cancellationToken)
     {

@@ -141,16 +141,18 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
         {
             int space = bytes.IndexOf((byte)' ');
             if (space is < 1 or > 6 || bytes[..space].ContainsAnyExceptInRange((byte)'0', (byte)'9') || !int.TryParse(bytes[..space], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
-                || length <= space + 1 || length > bytes.Length || bytes[length - 1] != (byte)'\n' || !Utf8.IsValid(bytes[..length]))
+                || length <= space + 1 || length > bytes.Length || bytes[length - 1] != (byte)'\n')
             {
-                throw StoreErrors.TarDamaged.At($"'{source}' has a pax record that cannot be read.", source);
+                throw Unreadable(source);
             }
 
-            string record = Encoding.UTF8.GetString(bytes[(space + 1)..(length - 1)]);
+            ReadOnlySpan<byte> record = bytes[(space + 1)..(length - 1)];
             bytes = bytes[length..];
-            int equal = record.IndexOf('=', StringComparison.Ordinal);
-            string key = equal < 0 ? record : record[..equal], value = equal < 0 ? "" : record[(equal + 1)..];
+            int equal = record.IndexOf((byte)'=');
+            ReadOnlySpan<byte> keyBytes = equal < 0 ? record : record[..equal], valueBytes = equal < 0 ? [] : record[(equal + 1)..];
+            string key = Utf8.IsValid(keyBytes) ? Encoding.UTF8.GetString(keyBytes) : throw Unreadable(source);
             // The value of an attribute can be any bytes. All else, programs in C read up to a zero byte.
+            string value = IsAttribute(key) || Utf8.IsValid(valueBytes) ? Encoding.UTF8.GetString(valueBytes) : throw Unreadable(source);
             if (key.Contains('\0', StringComparison.Ordinal) || (value.Contains('\0', StringComparison.Ordinal) && !IsAttribute(key)))
             {
                 throw StoreErrors.TarDamaged.At($"'{source}' has a record of pax with a zero byte, where some programs end it.", source);
@@ -192,6 +194,8 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
         string name = Uri.UnescapeDataString(key[(key.IndexOf(".xattr.", StringComparison.Ordinal) + ".xattr.".Length)..]);
         return Attributes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) && !OtherContent.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
     }
+
+    private static ModelSigningException Unreadable(string source) => StoreErrors.TarDamaged.At($"'{source}' has a pax record that cannot be read.", source);
 
     private static ModelSigningException Twice(string source) => StoreErrors.TarDamaged.At($"'{source}' has a name or a length twice, or an empty one.", source);
 }

@@ -102,7 +102,7 @@ internal sealed record ModelContent
         Note(found.LeftOutBySigner.Intersect(leftOut), warnings, name =>
             $"The signer excluded '{name}' from the signature; it was not checked, except files in it that are signed. Do not use it unless you know its origin.");
         ILookup<bool, string> others = found.Files.Where(file => !IsListed(file.Name) && (source.AddedFilesReplace || IsWanted(file.Name)) && !IsSignature(file, found, signaturePath, statement.Serialization.IgnorePaths, cancellationToken))
-            .ToLookup(file => !source.AddedFilesReplace && (request.IgnoreUnsignedFiles || IsEmptyInLayer(file)), file => file.Name);
+            .ToLookup(file => (request.IgnoreUnsignedFiles && !source.AddedFilesReplace) || IsEmptyInLayer(file), file => file.Name);
         string[] uncheckedPaths = [.. Rest(included), .. others[true], .. leftOut];
         Array.Sort(uncheckedPaths, ResourceNameComparer.Instance);
         return new()

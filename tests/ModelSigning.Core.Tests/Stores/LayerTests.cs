@@ -46,6 +46,18 @@ public sealed class LayerTests : IDisposable
     }
 
     [Theory]
+    [InlineData("application/vnd.oci.image.config.v1+json", Layer + "tar", "LayerWhiteout")]
+    [InlineData("application/vnd.docker.container.image.v1+json", "application/x.tar", "LayerWhiteout")]
+    [InlineData("application/vnd.oci.image.config.v1+json", Layer + "raw", "StoredNameInvalid")]
+    public void Under_the_configuration_of_an_image_each_layer_is_one_of_an_image_whatever_its_type(string config, string type, string error)
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", built.Blob(config, Utf8("{}")), built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("models/a", "{}")), (FilePath, "models")),
+            built.Blob(type, OciLayoutBuilder.Tar(("models/.wh.a", "")), (FilePath, "models")));
+        Assert.Equal(error, Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci")));
+    }
+
+    [Theory]
     [InlineData(Image)]
     [InlineData("application/vnd.oci.image.layer.nondistributable.v1.tar")]
     [InlineData("application/vnd.docker.image.rootfs.foreign.diff.tar")]

@@ -181,6 +181,24 @@ public sealed class OciFileNameTests : IDisposable
         Assert.Equal([title], _store.Verify(layout, "OciLayers", "more", request => request with { IgnoreUnsignedFiles = true }).Difference.Extra);
     }
 
+    [Theory]
+    [InlineData("application/vnd.docker.ai.model.config.v0.2+json", "application/vnd.docker.ai.gguf.v3", true)]
+    [InlineData("application/vnd.docker.ai.model.config.v0.1+json", "application/vnd.docker.ai.gguf.v3", true)]
+    [InlineData(ModelPackConfig, Layer + "raw", true)]
+    [InlineData("application/vnd.oci.empty.v1+json", "application/octet-stream", false)]
+    public void A_layer_that_was_added_to_a_model_that_programs_load_by_types_is_a_difference_whatever_is_ignored(string config, string type, bool refused)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject json = built.Blob(config, Utf8("{}")), signed = built.Blob(type, Utf8("good"), (FilePath, "model-00002-of-00002.gguf"));
+        built.Manifest("signed", json, signed);
+        built.Manifest("more", json.DeepClone().AsObject(), built.Blob(type, Utf8("evil"), (FilePath, "model-00001-of-00002.gguf")), signed.DeepClone().AsObject());
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        _store.Sign(layout, "Oci", "signed");
+        string[] expected = refused ? ["model-00001-of-00002.gguf"] : [];
+        Assert.Equal(expected, _store.Verify(layout, "Oci", "more", request => request with { IgnoreUnsignedFiles = true }).Difference.Extra);
+        Assert.Equal(expected, _store.Verify(layout, "Oci", "more", request => request with { IncludePaths = ["model-00002-of-00002.gguf"] }).Difference.Extra);
+    }
+
     [Fact]
     public void A_layer_has_the_name_of_no_other_place_in_the_mapping_of_the_Go_implementation()
     {
@@ -206,10 +224,10 @@ public sealed class OciFileNameTests : IDisposable
     {
         OciLayoutBuilder built = new();
         JsonObject Weights() => built.Blob(Layer + "raw", Utf8("1"), (Title, "w.bin"));
-        JsonObject Image(params (string, string)[] annotations) => built.Blob("application/vnd.oci.image.config.v1+json", Utf8("import os"), annotations);
-        built.Manifest("unpacked-config", Image((Title, "data"), ("io.deis.oras.content.unpack", "true")), Weights());
-        built.Manifest("path", Image((Title, "modeling.py")), built.Blob(Layer + "raw", Utf8("1"), (Title, "w.bin"), (FilePath, "w.bin")));
-        built.Manifest("config", Image((Title, "modeling.py")), Weights());
+        JsonObject Settings(params (string, string)[] annotations) => built.Blob("application/vnd.example.config", Utf8("import os"), annotations);
+        built.Manifest("unpacked-config", Settings((Title, "data"), ("io.deis.oras.content.unpack", "true")), Weights());
+        built.Manifest("path", Settings((Title, "modeling.py")), built.Blob(Layer + "raw", Utf8("1"), (Title, "w.bin"), (FilePath, "w.bin")));
+        built.Manifest("config", Settings((Title, "modeling.py")), Weights());
         built.Manifest("unpack", Empty(built), built.Blob("application/octet-stream", Utf8("1"), (Title, "w.bin"), ("io.deis.oras.content.unpack", "true")));
         JsonObject one = built.Manifest(null, Empty(built), Weights());
         JsonObject attestation = built.Manifest(null, Empty(built), built.Blob("application/vnd.in-toto+json", Utf8("{}"), (Title, "modeling.py")));

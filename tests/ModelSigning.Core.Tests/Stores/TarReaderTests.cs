@@ -231,6 +231,17 @@ public sealed class TarReaderTests
         Assert.All((byte[][])[Header("a", '0', 0), Header("d", '5', 0)], entry => Assert.Equal(error, Refusal(Pax('x', Entry(key, value), entry))));
 
     [Theory]
+    [InlineData("SCHILY.xattr.security.capability", null)]
+    [InlineData("LIBARCHIVE.xattr.com.apple.provenance", null)]
+    [InlineData("comment", "TarDamaged")]
+    [InlineData("path", "TarDamaged")]
+    public void A_value_that_is_not_UTF_8_is_an_attributes_alone(string key, string? error)
+    {
+        byte[] record = [.. Encoding.ASCII.GetBytes($"{key.Length + 7:00} {key}="), 0xFF, 0x00, (byte)'\n'];
+        Assert.Equal(error, Refusal([.. Header("pax", 'x', record.Length), .. record, .. new byte[512 - record.Length], .. Header("a", '0', 0), .. End]));
+    }
+
+    [Theory]
     [InlineData('\0', "TarDamaged")]
     [InlineData('0', null)]
     public void A_file_whose_block_has_the_name_of_a_folder_is_refused_unless_it_says_that_it_is_a_file(char type, string? error)
