@@ -15,6 +15,7 @@ internal ref struct PickleScan
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly List<string> _texts = [];
     private readonly Dictionary<long, string> _memo = [];
+    private readonly List<string> _unusual = [];
     private int _at;
     private long _memoCount;
     private int _opcodes;
@@ -29,6 +30,7 @@ internal ref struct PickleScan
             int start = _at;
             _texts.Clear();
             _memo.Clear();
+            _unusual.Clear();
             _memoCount = 0;
             _opcodes = 0;
             _hasMark = false;
@@ -71,14 +73,27 @@ internal ref struct PickleScan
             switch ((char)opcode)
             {
                 case '.':
+                    if (_at == _bytes.Length)
+                    {
+                        AddUnusual();
+                    }
+
                     return true;
                 case 'c' or 'i':
-                    if (!Line(out string module) || !Line(out string name) || !IsName(module) || !IsName(name))
+                    if (!Line(out string module) || !Line(out string name) || module.Length == 0 || name.Length == 0)
                     {
                         return false;
                     }
 
-                    Add($"{module}.{name}");
+                    if (IsName(module) && IsName(name))
+                    {
+                        Add($"{module}.{name}");
+                    }
+                    else
+                    {
+                        _unusual.Add($"{module}.{name}");
+                    }
+
                     break;
                 case (char)0x93:
                     AddFromStack();
@@ -149,11 +164,27 @@ internal ref struct PickleScan
         bool calls = opcode is 'R' or 'b' or 'o' or 'i' or 'a' or 'e' or 's' or 'u' or (char)0x81 or (char)0x90 or (char)0x92;
         bool can = needsMark ? _hasMark : !calls || _opcodes >= (opcode == 's' ? 3 : 2);
         _opcodes++;
-        Calls |= can && calls && (opcode == 'i' || Globals.Count > 0);
+        if (can && calls)
+        {
+            AddUnusual();
+            Calls |= opcode == 'i' || Globals.Count > 0;
+        }
+
         return can;
     }
 
-    // What Python can import: identifiers, with points between them.
+    // What Python's own statements import: identifiers, with points between them. A pickle imports a file of any name, such as "a b.py"; but each text that begins with a "c" looks
+    // like that in its first two lines, so such names count once something is called, or the file ends where the pickle does.
+    private void AddUnusual()
+    {
+        foreach (string name in _unusual)
+        {
+            Add(name);
+        }
+
+        _unusual.Clear();
+    }
+
     private static bool IsName(string text)
     {
         foreach (char character in text)

@@ -45,7 +45,7 @@ internal static class ChecksumList
         string name = ManifestImport.Text(line[(digits + 2)..], source, number);
         string hexadecimal = ManifestImport.Text(line[..digits], source, number);
         byte[] digest = ManifestImport.Digest(hexadecimal, DigestAlgorithm.Sha256, source, number);
-        if (!isEscaped && name.EndsWith('\r'))
+        if (name.EndsWith('\r'))
         {
             throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, number, "ends with a carriage return and a line feed, and sha256sum writes a line feed alone."), source);
         }

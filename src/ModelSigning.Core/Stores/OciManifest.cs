@@ -179,6 +179,7 @@ internal static partial class OciManifest
                 throw StoreErrors.LayerNameMissing.At($"The layer {layer.Digest} in '{path}' has no path in the Kitfile, so that KitOps does not unpack it.", path);
             }
 
+            RequireTypeOfKitOps(layer, kit is not null, path);
             LayerPacking packing = Packing(layer, path);
             bool isImage = IsOfImage(layer);
             if (!isImage && hasImageLayers)
@@ -303,16 +304,22 @@ internal static partial class OciManifest
         return clean is "." ? "" : clean.TrimEnd('/');
     }
 
+    // KitOps reads a type by its beginning, and takes any sign for a point in it: one that is not just as it should be can be a tar to it, and here a file.
+    private static void RequireTypeOfKitOps(OciDescriptor layer, bool hasKitfile, string path)
+    {
+        string type = layer.MediaType;
+        string[] prefixes = [KitPrefix, .. hasKitfile ? ModelPackPrefixes : []];
+        string? prefix = prefixes.FirstOrDefault(prefix => type.StartsWith(prefix, StringComparison.Ordinal));
+        if (prefix is null ? hasKitfile : type[prefix.Length..].Split('.') is not [var word, "v1", "raw" or "tar" or "tar+gzip" or "tar+zstd"] || !word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'))
+        {
+            throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' has the type '{type}', which KitOps does not write.", path);
+        }
+    }
+
     // ORAS gives single files the type of an image's layer, and says about a folder that it is to be unpacked.
     private static LayerPacking Packing(OciDescriptor layer, string path)
     {
         string type = layer.MediaType;
-        // KitOps reads such a type by its beginning: one that ends otherwise than it should is a tar to it all the same.
-        if (type.StartsWith(KitPrefix, StringComparison.Ordinal) && type[KitPrefix.Length..].Split('.') is not [_, "v1", "raw" or "tar" or "tar+gzip" or "tar+zstd"])
-        {
-            throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' has the type '{type}', which KitOps does not write.", path);
-        }
-
         bool isFile = layer.Annotation(Title) is not null && layer.Annotation(Unpack) != "true"
             && IsOfImage(layer);
         return isFile ? LayerPacking.Raw

@@ -149,7 +149,8 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
             ReadOnlySpan<byte> record = bytes[(space + 1)..(length - 1)];
             bytes = bytes[length..];
             int equal = record.IndexOf((byte)'=');
-            ReadOnlySpan<byte> keyBytes = equal < 0 ? record : record[..equal], valueBytes = equal < 0 ? [] : record[(equal + 1)..];
+            // At a record without one, GNU tar ends the records and libarchive too, and Python goes on.
+            ReadOnlySpan<byte> keyBytes = equal > 0 ? record[..equal] : throw Unreadable(source), valueBytes = record[(equal + 1)..];
             string key = Utf8.IsValid(keyBytes) ? Encoding.UTF8.GetString(keyBytes) : throw Unreadable(source);
             // The value of an attribute can be any bytes. All else, programs in C read up to a zero byte.
             string value = IsAttribute(key) || Utf8.IsValid(valueBytes) ? Encoding.UTF8.GetString(valueBytes) : throw Unreadable(source);

@@ -132,6 +132,16 @@ public class ModelInspectionTests
     [InlineData("""{"auto_map":""")]
     public void A_configuration_that_cannot_be_read_is_reported(string text) => Assert.Equal("config.json", Assert.Single(Inspect("config.json", text).Uninspected).File);
 
+    [Theory]
+    [InlineData("ca b\nrun\n)R.", true)]
+    [InlineData("ca b\nrun\n)R and what comes after it", true)]
+    [InlineData("crun\nthis now\n.", true)]
+    [InlineData("(S'x'\nia b\nrun\nR", true)]
+    [InlineData("cache/\nbuild dir\n.venv\n", false)]
+    [InlineData("can you\nsay this\nRight\n", false)]
+    public void A_pickle_is_found_although_what_it_imports_has_the_name_of_no_identifier(string text, bool found) =>
+        Assert.Equal(found, Inspect(("vocab.txt", System.Text.Encoding.ASCII.GetBytes(text))).Executables.Any(executable => executable.Kind == ExecutableKind.Pickle));
+
     [Fact]
     public void A_pickle_is_found_by_its_opcodes_under_any_name_and_in_archives()
     {

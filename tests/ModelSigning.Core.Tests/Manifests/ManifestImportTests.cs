@@ -64,6 +64,7 @@ public sealed class ManifestImportTests : IDisposable
     [InlineData("ManifestImportDigest", "da39a3ee5e6b4b0d3255bfef95601890afd80709  x\n")]
     [InlineData("ManifestImportMalformed", "A  x")]
     [InlineData("ManifestImportMalformed", "A  x\r\n")]
+    [InlineData("ManifestImportMalformed", "\\A  x\r\n")]
     [InlineData("ManifestImportMalformed", "A x\n")]
     [InlineData("ManifestImportMalformed", "A  \n")]
     [InlineData("ManifestImportMalformed", "A  x\n\n")]

@@ -350,10 +350,15 @@ public sealed class OciFileNameTests : IDisposable
     [InlineData("code.v1.tar+gzip.v1.raw")]
     [InlineData("code.v2.raw")]
     [InlineData("code")]
+    [InlineData("co-de.v1.raw")]
+    [InlineData("../vnd-kitops.modelkit.dataset.v1.tar.x")]
+    [InlineData("../vnd.cncf_model.dataset.v1.tar.x")]
+    [InlineData("../vnd.cncf.model.dataset.v1.tar.x")]
+    [InlineData("../octet-stream")]
     public void A_type_that_KitOps_does_not_write_is_refused_because_it_reads_one_by_its_beginning(string type)
     {
         OciLayoutBuilder built = new();
-        JsonObject code = built.Blob("application/vnd.kitops.modelkit." + type, OciLayoutBuilder.Tar(("src/run.py", "r")));
+        JsonObject code = built.Blob(("application/vnd.kitops.modelkit." + type).Replace("vnd.kitops.modelkit.../", "", StringComparison.Ordinal), OciLayoutBuilder.Tar(("src/run.py", "r")));
         built.Manifest("kit", built.Blob(KitConfig, Utf8($$"""{"code":[{"path":"src","digest":"{{code["digest"]}}"}]}""")), code);
         Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "kit"), "Oci")));
     }

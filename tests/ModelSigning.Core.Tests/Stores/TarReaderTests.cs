@@ -93,6 +93,7 @@ public sealed class TarReaderTests
         Assert.Equal("TarDamaged", Refusal([.. Header("p", 'L', 0), .. End]));
         Assert.Equal("TarDamaged", Refusal(Pax('x', "9999 path=x\n", file)));
         Assert.Equal("TarDamaged", Refusal(Pax('x', "9 path=x\n9 path=y\n", file)));
+        Assert.All((string[])["8 mtime\n", "6 =xy\n", "23 SCHILY.xattr.user.q\n"], record => Assert.Equal("TarDamaged", Refusal(Pax('x', record + "9 path=x\n", file))));
         Assert.Equal("TarDamaged", Refusal(Pax('x', "11 size=-1\n", file)));
         Assert.Equal("TarDamaged", Refusal(Pax('g', "9 path=x\n", file)));
         Assert.Equal("TarSparseRefused", Refusal(Pax('x', "22 GNU.sparse.major=1\n", file)));
