@@ -128,6 +128,7 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
                 Source = search.SourceOf(place, request.CurrentDirectory),
                 CurrentDirectory = request.CurrentDirectory,
                 Verifier = policy.VerifierFor(ruledAs, trail),
+                ForbidSymlinks = request.ForbidSymlinks,
                 Hashing = request.Hashing with { Observer = null },
             }, cancellationToken);
             return new(

@@ -60,14 +60,15 @@ public abstract partial class VerifyingCommand : HashingCommand
 
     /// <summary>
     /// Accepts files that were not signed; the result lists them in UncheckedPaths. All signed files must still be there, unchanged, and
-    /// a single file must be signed. With -Source Ollama or OciLayers it accepts none, because a layer that is added takes the place of another one.
+    /// a single file must be signed. With -Source Ollama or OciLayers, and in models of Docker, ModelPack and KitOps, it accepts none, because a
+    /// layer that is added takes the place of another one.
     /// </summary>
     [Parameter]
     public SwitchParameter IgnoreUnsignedFile { get; set; }
 
     /// <summary>
-    /// Refuses symbolic links among the files of the model even if its signer allowed them, and a signature that is a link in the model or beside a single file. A link at a path that is left
-    /// out of the comparison is in UncheckedPaths.
+    /// Refuses symbolic links among the files of the model even if its signer allowed them, and a signature that is a link in the model or beside a single file; in base models that a
+    /// policy demands likewise. A link at a path that is left out of the comparison is in UncheckedPaths.
     /// </summary>
     [Parameter]
     public SwitchParameter DenySymlink { get; set; }

@@ -377,7 +377,7 @@ public sealed class LineageDemandTests : IDisposable
     public void What_can_name_a_base_model_and_is_not_signed_is_refused(string ignored, string name, bool isAccepted)
     {
         Model("org/top");
-        Sign("org/top", _key, ignored);
+        Sign("org/top", _key, [ignored]);
         _folder.Write($"models/org/top/{name}", """{"base_model_name_or_path":"evil/base"}""");
         if (isAccepted)
         {
@@ -411,11 +411,23 @@ public sealed class LineageDemandTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets only some users make links.");
         _folder.Write("elsewhere/adapter_config.json", """{"base_model_name_or_path":"evil/base"}""");
         Model("org/top");
-        Sign("org/top", _key, "extra");
+        Sign("org/top", _key, ["extra"]);
         Directory.CreateDirectory(_folder["models/org/top/extra"]);
         Assert.True(Verify("org/top").IsValid);
         Directory.CreateSymbolicLink(_folder["models/org/top/extra/link"], _folder["elsewhere"]);
         Assert.Equal("TrustPolicyLineageUnreadable", Refusal("org/top").Definition.Id);
+    }
+
+    [Fact]
+    public void A_link_in_a_base_model_is_refused_where_links_are_refused_in_the_model()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets only some users make links.");
+        Model("org/base");
+        File.CreateSymbolicLink(_folder["models/org/base/link.json"], "config.json");
+        Sign("org/base", _key, allowSymlinks: true);
+        Model("org/top", "base_model: org/base");
+        Assert.True(Verify("org/top").IsValid);
+        Assert.Equal("TrustPolicyLineageUnsigned", Assert.Throws<ModelSigningException>(() => Verify("org/top", forbidSymlinks: true)).Definition.Id);
     }
 
     [Theory]
@@ -440,13 +452,14 @@ public sealed class LineageDemandTests : IDisposable
         Sign(name, key ?? _key);
     }
 
-    private void Sign(string name, EcPrivateKey key, params string[] ignored) => ModelSigner.Sign(new()
+    private void Sign(string name, EcPrivateKey key, string[]? ignored = null, bool allowSymlinks = false) => ModelSigner.Sign(new()
     {
         ModelPath = _folder[$"models/{name}"],
         CurrentDirectory = _folder.FullPath,
         Signer = new KeySigner(key),
         Hashing = ModelFixture.Hashing,
-        IgnorePaths = ignored,
+        IgnorePaths = ignored ?? [],
+        AllowSymlinks = allowSymlinks,
         Force = true,
     }, CancellationToken.None);
 
@@ -464,8 +477,9 @@ public sealed class LineageDemandTests : IDisposable
         Hashing = ModelFixture.Hashing,
     }, CancellationToken.None);
 
-    private VerificationResult Verify(string name, string more = Signed) => ModelVerifier.Verify(new()
+    private VerificationResult Verify(string name, string more = Signed, bool forbidSymlinks = false) => ModelVerifier.Verify(new()
     {
+        ForbidSymlinks = forbidSymlinks,
         ModelPath = _folder[$"models/{name}"],
         CurrentDirectory = _folder.FullPath,
         Verifier = Policy(more).VerifierFor(_folder[$"models/{name}"]),
