@@ -18,6 +18,8 @@ internal sealed record StoredFile(string Name, Blob Blob);
 /// <param name="addedFilesReplace">Whether a layer that is added takes the place of another one.</param>
 internal sealed class StoredModel(string kind, string path, string name, IReadOnlyList<StoredFile> files, IReadOnlyList<PackedLayer> layers, bool addedFilesReplace) : ModelSource
 {
+    private const int MostReadings = 8;
+
     public override string Kind => kind;
 
     public override string ModelPath => path;
@@ -45,12 +47,20 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         // By digest and how it is read: whether a layer has files. One without any, as images have, may be there often; the files of another would be there twice.
         // What one type forbids, another allows.
         Dictionary<(string Digest, LayerPacking Packing, string Below, bool MayBeFile, bool IsImage), bool> read = [];
+        Dictionary<string, int> readings = new(StringComparer.Ordinal);
         foreach (PackedLayer layer in layers)
         {
             string digest = layer.Blob.Descriptor.Digest;
             (string, LayerPacking, string, bool, bool) key = (digest, layer.Packing, layer.Below, layer.MayBeFile, layer.IsImage);
             if (!read.TryGetValue(key, out bool hasFiles))
             {
+                // A manifest of a few MiB could have one unpacked for each of many thousand names.
+                if (readings.GetValueOrDefault(digest) == MostReadings)
+                {
+                    throw StoreErrors.LayerBomb.At(Invariant($"'{path}' has the layer {digest} under more than {MostReadings} names, and it would be unpacked for each."), path);
+                }
+
+                readings[digest] = readings.GetValueOrDefault(digest) + 1;
                 int before = found.Files.Count;
                 layer.Read(options, found, cancellationToken);
                 read[key] = found.Files.Count > before;

@@ -46,6 +46,17 @@ public sealed class LayerTests : IDisposable
     }
 
     [Theory]
+    [InlineData(8, null)]
+    [InlineData(9, "LayerBomb")]
+    public void A_layer_without_files_that_has_many_names_is_not_unpacked_for_each(int count, string? error)
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), [.. Enumerable.Range(0, count).Select(name => (JsonNode)built.Blob(Layer + "tar", new byte[10240], (FilePath, $"d{name}")))]);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(error, error is null ? _store.Names(layout, "Oci") is [] ? null : "files" : Refusal(() => _store.Names(layout, "Oci")));
+    }
+
+    [Theory]
     [InlineData("application/vnd.oci.image.config.v1+json", Layer + "tar", "LayerWhiteout")]
     [InlineData("application/vnd.docker.container.image.v1+json", "application/x.tar", "LayerWhiteout")]
     [InlineData("application/vnd.oci.image.config.v1+json", Layer + "raw", "StoredNameInvalid")]
