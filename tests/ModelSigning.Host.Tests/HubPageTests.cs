@@ -40,7 +40,7 @@ public class HubPageTests
         Assert.Contains("Valid", Run(page, "Test-ModelSignature ./layout -Source Oci -Revision v1 -PublicKey ./publisher.pub\n"), StringComparison.Ordinal);
         Assert.Contains("Valid", Run(page, "./extracted"), StringComparison.Ordinal);
         Assert.Contains("Valid", Run(page, "OciLayers"), StringComparison.Ordinal);
-        Assert.Contains("deployed ./layout", Run(page, "'./layout' |"), StringComparison.Ordinal);
+        Assert.Contains("deployed ./layout:v1", Run(page, "'./layout:v1' |"), StringComparison.Ordinal);
         Assert.Contains("Valid", Run(page, "Get-ModelManifest ./ollama"), StringComparison.Ordinal);
         Assert.Contains("deployed tiny:latest", Run(page, "'tiny:latest' |"), StringComparison.Ordinal);
 
@@ -61,7 +61,7 @@ public class HubPageTests
             File.WriteAllBytes(blob, [.. File.ReadAllBytes(blob).Select(one => (byte)~one)]);
         }
 
-        Assert.All(["'./layout' |", "'tiny:latest' |"], block => Assert.DoesNotContain("deployed", page.Run(Block(page, block)).Output, StringComparison.Ordinal));
+        Assert.All(["'./layout:v1' |", "'tiny:latest' |"], block => Assert.DoesNotContain("deployed", page.Run(Block(page, block)).Output, StringComparison.Ordinal));
     }
 
     [Fact]

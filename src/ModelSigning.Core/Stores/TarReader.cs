@@ -80,7 +80,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
                         : (records.Path ?? longName, records.Size is { } size ? TarHeader.Decimal(size, source) : longSize);
                     break;
                 case 'L':
-                    longName = Text(ReadRecord(header, LongestName));
+                    longName = LongName(ReadRecord(header, LongestName));
                     break;
                 default:
                     // Without a type, the slash in the block makes a folder of it for some programs, whatever a record before it says.
@@ -211,16 +211,22 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
             throw StoreErrors.TarTooLarge.At(Invariant($"'{source}' has a record of {header.Length} bytes for names; the limit is {most}."), source);
         }
 
-        byte[] record = new byte[header.Length];
+        byte[] record = new byte[header.Length], padding = new byte[(BlockLength - (header.Length % BlockLength)) % BlockLength];
         ReadExactly(record);
-        Skip((BlockLength - (header.Length % BlockLength)) % BlockLength, null, Truncated);
-        return record;
+        ReadExactly(padding);
+        return !padding.AsSpan().ContainsAnyExcept((byte)0) ? record
+            : throw StoreErrors.TarDamaged.At($"'{source}' has something behind a record for a name, where some programs read on.", source);
     }
 
-    private string Text(ReadOnlySpan<byte> bytes)
+    // GNU tar and Python read up to a zero byte, wherever the record ends.
+    private string LongName(ReadOnlySpan<byte> bytes)
     {
-        int end = bytes.IndexOf((byte)0);
-        bytes = end < 0 ? bytes : bytes[..end];
+        if (bytes.IndexOf((byte)0) != bytes.Length - 1)
+        {
+            throw StoreErrors.TarDamaged.At($"'{source}' has a long name without a zero byte at its end, and there alone.", source);
+        }
+
+        bytes = bytes[..^1];
         return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw StoreErrors.TarDamaged.At($"'{source}' has a name that is not UTF-8.", source);
     }
 

@@ -232,6 +232,21 @@ public sealed class TarReaderTests
         Assert.All((byte[][])[Header("a", '0', 0), Header("d", '5', 0)], entry => Assert.Equal(error, Refusal(Pax('x', Entry(key, value), entry))));
 
     [Theory]
+    [InlineData('L', "model\0", 6, null)]
+    [InlineData('L', "model.bin\0", 5, "TarDamaged")]
+    [InlineData('L', "model", 5, "TarDamaged")]
+    [InlineData('L', "model\0.bin\0", 11, "TarDamaged")]
+    [InlineData('L', "model\0.bin\0", 6, "TarDamaged")]
+    [InlineData('x', "9 path=x\n9 path=y\n", 9, "TarDamaged")]
+    [InlineData('g', "13 comment=x\n\0\u0001", 13, "TarDamaged")]
+    public void A_record_ends_where_it_says_and_a_long_name_at_its_zero_byte_for_all_programs(char type, string data, int length, string? error)
+    {
+        byte[] content = new byte[512];
+        Encoding.ASCII.GetBytes(data).CopyTo(content, 0);
+        Assert.Equal(error, Refusal([.. Header("record", type, length), .. content, .. Header("a", '0', 0), .. End]));
+    }
+
+    [Theory]
     [InlineData("SCHILY.xattr.security.capability", null)]
     [InlineData("LIBARCHIVE.xattr.com.apple.provenance", null)]
     [InlineData("comment", "TarDamaged")]
