@@ -67,6 +67,7 @@ Describe 'A manifest of digests that are known' {
         @{ Id = 'ManifestImportAlgorithm'; Entries = { @{ Name = 'x' }, @{ Name = 'y'; Algorithm = 'blake3' } } }
         @{ Id = 'ManifestImportTwice'; Entries = { @{ Name = 'x' }, @{ Name = './x' } } }
         @{ Id = 'ManifestImportMalformed'; Entries = { @{ Name = 'x'; Length = '-1' } } }
+        @{ Id = 'ManifestImportMalformed'; Entries = { @{ Name = 'x', 'y' } } }
         @{ Id = 'ManifestImportShards'; Entries = { @{ Name = 'x:0:5'; Length = 5 } } }
         @{ Id = 'ManifestImportTensors'; Entries = { @{ Name = 'x'; Shape = '[1]'; Weights = 'w' } } }
         @{ Id = 'ManifestPartsDiffer'; Entries = { @{ Name = 'x' }, "$TestDrive/part-1.jsonl" } }

@@ -144,6 +144,21 @@ Describe 'Test-ModelSignature -OutFile' {
         { Test-ModelSignature "$TestDrive/store/good" @with -Summary -OutFile $log -Resume } | Should -Throw -ErrorId 'ReportSettingsDiffer,*'
     }
 
+    It 'is not continued by a policy after other Sigstore instances are trusted' {
+        @{ version = 1; rules = @(@{ name = 'all'; models = @('*'); signers = @(@{ type = 'key'; publicKey = $public.PublicKey }) }) } | ConvertTo-Json -Depth 8 | Set-Content "$TestDrive/instances.json"
+        $log, $before = "$TestDrive/instances.jsonl", $env:MODELSIGNING_TRUST_FOLDER
+        $env:MODELSIGNING_TRUST_FOLDER = "$TestDrive/trust"
+        try {
+            $null = Test-ModelSignature "$TestDrive/store/good" -TrustPolicy "$TestDrive/instances.json" -Summary -OutFile $log
+            (Test-ModelSignature "$TestDrive/store/good" -TrustPolicy "$TestDrive/instances.json" -Summary -OutFile $log -Resume).Resumed | Should -Be 1
+            $null = New-Item "$TestDrive/trust/instances/internal/1" -ItemType Directory -Force
+            { Test-ModelSignature "$TestDrive/store/good" -TrustPolicy "$TestDrive/instances.json" -Summary -OutFile $log -Resume } | Should -Throw -ErrorId 'ReportSettingsDiffer,*'
+            (Test-ModelSignature "$TestDrive/store/good" @public -Summary -OutFile "$TestDrive/key.jsonl").AllValid | Should -BeTrue
+        } finally {
+            $env:MODELSIGNING_TRUST_FOLDER = $before
+        }
+    }
+
     It 'is continued whatever files of the current folder have the names of those in the models' {
         $null = New-Item "$TestDrive/here" -ItemType Directory -Force
         Push-Location "$TestDrive/here"

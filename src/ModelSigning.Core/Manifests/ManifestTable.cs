@@ -77,6 +77,12 @@ internal static class ManifestTable
             }
 
             ReadOnlySpan<byte> field = isQuoted ? rest[1..end] : rest[..end];
+            // Import-Csv takes the blanks away, and a mark in the middle for the beginning of a quotation.
+            if (!isQuoted && (field is [(byte)' ' or (byte)'\t', ..] || field.Contains((byte)'"')))
+            {
+                throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, first, "has a field without quotation marks that begins with a blank or has a mark in it."), source);
+            }
+
             line += field.Count((byte)'\n');
             string text = ManifestImport.Text(field, source, first);
             fields.Add(isQuoted ? text.Replace("\"\"", "\"", StringComparison.Ordinal) : text);

@@ -25,6 +25,9 @@ public sealed record TrustedRoot
 
     /// <summary>Where it was read from, for messages.</summary>
     public required string Source { get; init; }
+
+    /// <summary>The SHA-256 of the file that it was read from; empty for one inside another file.</summary>
+    internal ReadOnlyMemory<byte> Digest { get; init; }
 }
 
 /// <summary>A transparency log or certificate transparency log that a trusted root lists (<c>TransparencyLogInstance</c>).</summary>

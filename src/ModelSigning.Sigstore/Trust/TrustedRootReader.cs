@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using ModelSigning.Core.Certificates;
@@ -36,7 +37,7 @@ public static class TrustedRootReader
             root = root.Message("trustedRoot") ?? throw root.Refuse("it has no 'trustedRoot'");
         }
 
-        return Read(root, source);
+        return Read(root, source) with { Digest = SHA256.HashData(utf8.Span) };
     }
 
     internal static TrustedRoot Read(ProtoObject root, string source)

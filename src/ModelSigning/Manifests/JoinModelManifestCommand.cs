@@ -96,7 +96,10 @@ public sealed class JoinModelManifestCommand : ModelCommand
 
     private ManifestRows Add(PSObject entry)
     {
-        string Text(string property) => LanguagePrimitives.ConvertTo<string>(entry.Properties[property]?.Value) ?? "";
+        // PowerShell would join the elements of a list to one name.
+        string Text(string property) => entry.Properties[property]?.Value is { } value && LanguagePrimitives.GetEnumerable(value) is null ? LanguagePrimitives.ConvertTo<string>(value)
+            : entry.Properties[property]?.Value is null ? ""
+            : throw ManifestImportErrors.ImportMalformed.At($"The property '{property}' of an object is a list, and not one value.");
 
         // Their names would be taken for those of files.
         if (entry.Properties["Shape"] is not null && entry.Properties["Weights"] is not null)

@@ -25,9 +25,10 @@ internal sealed class RunSettings
     /// <param name="others">The names of those that decide no verdict.</param>
     /// <param name="ofModels">The names of those that name something of the models, and no file that decides who is trusted.</param>
     /// <param name="named">The files and folders that the trust policy names.</param>
+    /// <param name="trust">What else decides who is trusted, as text: it must be the same when a report is continued.</param>
     internal static RunSettings Of(
         ModuleCommand command, IEnumerable<KeyValuePair<string, object>> parameters, IReadOnlyCollection<string> others, IReadOnlyCollection<string> ofModels,
-        IEnumerable<string> named)
+        IEnumerable<string> named, IEnumerable<string> trust)
     {
         RunSettings settings = new();
         foreach ((string name, object value) in parameters.Where(one => !others.Contains(one.Key, StringComparer.OrdinalIgnoreCase)).OrderBy(one => one.Key, StringComparer.Ordinal))
@@ -41,6 +42,7 @@ internal sealed class RunSettings
             settings._texts.Add("");
         }
 
+        settings._texts.AddRange(trust);
         settings._files.AddRange(named);
         return settings;
     }

@@ -1,4 +1,8 @@
 using System.Management.Automation;
+using ModelSigning.Core.Certificates;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Input;
+using ModelSigning.Sigstore.Trust;
 
 namespace ModelSigning;
 
@@ -27,7 +31,8 @@ public sealed partial class TestModelSignatureCommand
 
     /// <summary>
     /// Continues the report of -OutFile if it exists: models that it has are not verified again, whatever their verdict, and nothing is written for them but a line of -Verbose. A last
-    /// line that is incomplete is repeated. The other parameters, and the keys and policies that they name, must be those of the run that began the report.
+    /// line that is incomplete is repeated. The other parameters, the keys and policies that they name, and the trust of Sigstore instances and of the system must be those of the run that began the
+    /// report; keys on tokens are not compared.
     /// </summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
@@ -55,9 +60,44 @@ public sealed partial class TestModelSignatureCommand
             _report = OrTerminate(() =>
             {
                 string path = this.FileSystemPath(OutFile);
-                RunSettings settings = RunSettings.Of(this, MyInvocation.BoundParameters, NoSettings, OfModels, NamedByPolicy);
+                RunSettings settings = RunSettings.Of(this, MyInvocation.BoundParameters, NoSettings, OfModels, NamedByPolicy, TrustOfThisMachine());
                 return RunInterruptibly(_ => ReportFile.Open(path, settings.Digest(), Resume, verdict => _count.Add(verdict, isResumed: true), StopToken));
             });
+        }
+    }
+
+    // What is trusted besides the files that are named: an update, or an administrator, can change it while a report is not finished.
+    private IEnumerable<string> TrustOfThisMachine()
+    {
+        if (Issuer.Length > 0 || TrustPolicy.Length > 0)
+        {
+            SigstoreInstances instances = SigstoreInstances.OfThisUser;
+            foreach (string name in instances.Names)
+            {
+                yield return name;
+                yield return DigestOf(instances, name);
+            }
+        }
+
+        if (SystemTrust)
+        {
+            foreach (string thumbprint in CertificateStore.SystemTrust().Select(certificate => certificate.Thumbprint).Order(StringComparer.Ordinal))
+            {
+                yield return thumbprint;
+            }
+        }
+    }
+
+    // Trust that cannot be read is refused where a signature needs it.
+    private static string DigestOf(SigstoreInstances instances, string name)
+    {
+        try
+        {
+            return Hexadecimal.Write(instances.Load(name).TrustedRoot.Digest.Span);
+        }
+        catch (ModelSigningException)
+        {
+            return "";
         }
     }
 

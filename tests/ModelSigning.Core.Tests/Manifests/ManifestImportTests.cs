@@ -76,6 +76,9 @@ public sealed class ManifestImportTests : IDisposable
     [InlineData("ManifestImportMalformed", "gg  x\n")]
     [InlineData("ManifestImportMalformed", "\uFEFFA  x\n")]
     [InlineData("ManifestImportMalformed", "Name,Algorithm,Digest,Note\nx,sha256,A,\"\nB  x\n\"\n")]
+    [InlineData("ManifestImportMalformed", "Name,Algorithm,Digest\n x,sha256,A\n")]
+    [InlineData("ManifestImportMalformed", "Name,Algorithm,Digest\n\tx,sha256,A\n")]
+    [InlineData("ManifestImportMalformed", "Name,Algorithm,Digest\nx\"y\",sha256,A\n")]
     [InlineData("ManifestImportEmpty", "")]
     [InlineData("ManifestFileMalformed", "{}\n")]
     public void A_list_that_sha256sum_does_not_write_is_refused(string id, string text) => Refuses(id, "l.sha256", Digests(text));
