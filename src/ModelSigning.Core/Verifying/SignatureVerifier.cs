@@ -67,6 +67,9 @@ public abstract class SignatureVerifier
     {
     }
 
+    /// <summary>Whether this verifier decides before another one, where both are for one model. The usual verifier is the same for every model.</summary>
+    internal virtual bool ComesBefore(SignatureVerifier other) => false;
+
     /// <summary>Whether <see cref="Conclude"/> needs to know what is in the model's files, so that they are inspected while they are hashed.</summary>
     internal virtual bool DemandsContent => false;
 

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Keys;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Tests.Signing;
@@ -372,6 +373,39 @@ public sealed class ContentDemandTests : IDisposable
             Verifier = policy.VerifierFor(_model["weights.bin"]),
             FolderVerifier = folder => policy.VerifierFor(folder),
         })).Definition.Id);
+    }
+
+    [Theory]
+    [InlineData("model.sig", true)]
+    [InlineData("weights.bin.sig", false)]
+    public void A_signature_of_a_folder_in_the_place_of_a_files_own_does_not_evade_an_earlier_rule_for_the_file(string name, bool isAccepted)
+    {
+        Add("weights.bin", "w"u8);
+        Add("other.txt", "o"u8);
+        Sign();
+        File.Move(_model.SignaturePath, _model[name]);
+        using EcPrivateKey another = EcPrivateKey.Generate(EcCurve.P256);
+        string RuleOf(string rule, string models, EcPublicKey key) => $$"""{ "name": "{{rule}}", "models": ["{{models}}"], "signers": [{ "type": "key", "publicKey": {{JsonSerializer.Serialize(key.Pem)}} }] }""";
+        foreach (bool isEarlier in (bool[])[true, false])
+        {
+            string weights = RuleOf("weights", "*.bin", another.PublicKey), rest = RuleOf("rest", "**", _model.Key.PublicKey);
+            TrustPolicy policy = ParseRule(isEarlier ? $"{weights}, {rest}" : $"{rest}, {weights}");
+            VerificationResult Verify() => _model.Verify(request => request with
+            {
+                ModelPath = _model["weights.bin"],
+                SignaturePath = _model[name],
+                Verifier = policy.VerifierFor(_model["weights.bin"]),
+                FolderVerifier = folder => policy.VerifierFor(folder),
+            });
+            if (isAccepted || !isEarlier)
+            {
+                Assert.True(Verify().IsValid);
+            }
+            else
+            {
+                Assert.Equal("TrustPolicySignerNotAccepted", Assert.Throws<ModelSigningException>(() => Verify()).Definition.Id);
+            }
+        }
     }
 
     [Fact]
