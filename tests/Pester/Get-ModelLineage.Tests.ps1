@@ -72,6 +72,25 @@ Describe 'Get-ModelLineage' {
         $entries[1].Verdict | Should -Be 'NotTrusted'
     }
 
+    It 'does not take a model of another owner for one whose name a rule protects' {
+        $null = New-Ancestor 'name' -Key $other
+        $child = New-Ancestor 'org/named' 'base_model: org/name'
+        $policy = {
+            param($forName, $forOthers)
+            @{ version = 1; rules = @(
+                    @{ name = 'org'; models = @('**/org/*', '**/org--*'); signers = @($forName | ForEach-Object { @{ type = 'key'; publicKey = $_ } }) }
+                    @{ name = 'rest'; models = @('**'); signers = @(@{ type = 'key'; publicKey = $forOthers }) }
+                )
+            } | ConvertTo-Json -Depth 8 | Set-Content "$TestDrive/owners.json"
+            (Get-ModelLineage $child -TrustPolicy "$TestDrive/owners.json" -Store $store)[1]
+        }
+        $entry = & $policy $key.PublicKeyPath $other.PublicKeyPath
+        $entry.Verdict | Should -Be 'Conflicting'
+        $entry.Reason | Should -BeLike "*does not verify by the rule for '*org*name'*"
+        (& $policy ($key.PublicKeyPath, $other.PublicKeyPath) $other.PublicKeyPath).Verdict | Should -Be 'Valid'
+        (Get-ModelLineage $child -PublicKey $key.PublicKeyPath, $other.PublicKeyPath -Store $store)[1].Verdict | Should -Be 'Valid'
+    }
+
     It 'writes text for <_>' -ForEach 'Tree', 'Mermaid', 'Dot', 'Json', 'Html' {
         $text = Get-ModelLineage $model @trust -As $_
         @($text).Count | Should -Be 1

@@ -18,7 +18,10 @@ internal sealed class LineageGraph
     private readonly Dictionary<string, LineageNode> _absent = new(StringComparer.Ordinal);
     private readonly HashSet<LineageNode> _open = [];
 
-    private LineageGraph(Func<string, LineageFacts> examine, StoreSearch search, LineageBounds bounds) => (_examine, _search, _bounds) = (examine, search, bounds);
+    private readonly Func<string, IReadOnlyList<string>, string?>? _objection;
+
+    private LineageGraph(Func<string, LineageFacts> examine, StoreSearch search, LineageBounds bounds, Func<string, IReadOnlyList<string>, string?>? objection) =>
+        (_examine, _search, _bounds, _objection) = (examine, search, bounds, objection);
 
     /// <summary>The models; the first is the one that was asked about.</summary>
     public IReadOnlyList<LineageNode> Nodes => _nodes;
@@ -31,10 +34,11 @@ internal sealed class LineageGraph
     /// <param name="search">The stores.</param>
     /// <param name="examine">Verifies the model of a path; it is asked once for each.</param>
     /// <param name="bounds">How far ancestors are followed.</param>
-    public static LineageGraph Of(string model, StoreSearch search, Func<string, LineageFacts> examine, LineageBounds bounds)
+    /// <param name="objection">Says why a model that was found may not have its name, by the place where it lies and those at which it is looked for before; null where it may. Null asks nobody.</param>
+    public static LineageGraph Of(string model, StoreSearch search, Func<string, LineageFacts> examine, LineageBounds bounds, Func<string, IReadOnlyList<string>, string?>? objection = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        LineageGraph graph = new(examine, search, bounds);
+        LineageGraph graph = new(examine, search, bounds, objection);
         graph.Visit(model, Path.GetFileName(Path.TrimEndingDirectorySeparator(model)), 0);
         return graph;
     }
@@ -88,7 +92,8 @@ internal sealed class LineageGraph
         string name = sources[0].Name;
         string? revision = sources.Select(one => one.Revision).FirstOrDefault(one => one is not null);
         IReadOnlyList<string> places = _search.Find(name, revision, sources[0].Relation == LineageRelation.Dataset);
-        places = places.Count > 0 ? places
+        bool isNamed = places.Count > 0;
+        places = isNamed ? places
             : sources.Select(one => one.RootDigest ?? one.LikelyRootDigest).OfType<string>().Select(_search.FindDigest).FirstOrDefault(found => found.Count > 0) ?? [];
         if (places.Count == 0)
         {
@@ -106,6 +111,11 @@ internal sealed class LineageGraph
         }
 
         string place = places.FirstOrDefault(_places.ContainsKey) ?? places[0];
+        if (isNamed && _objection is not null && Facts(place).Verdict == LineageVerdicts.Valid && places.Select(one => _objection(one, _search.Before(name, one))).FirstOrDefault(reason => reason is not null) is { } objection)
+        {
+            return new(Absent(name, LineageVerdicts.Conflicting, objection));
+        }
+
         return !_places.TryGetValue(place, out LineageNode? known) ? new(Visit(place, name, depth + 1))
             : _open.Contains(known) ? new(known) { Fault = LineageVerdicts.Loop, Reason = $"'{known.Name}' is an ancestor of itself." }
             : new(known);

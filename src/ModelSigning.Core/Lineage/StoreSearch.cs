@@ -6,14 +6,14 @@ using ModelSigning.Core.Stores;
 namespace ModelSigning.Core.Lineage;
 
 /// <summary>
-/// Looks for models in folders of models, by their names: <c>STORE/OWNER/NAME</c>, <c>STORE/OWNER--NAME</c>, <c>STORE/NAME</c>, and the cache of the Hugging Face hub
-/// (<c>STORE/models--OWNER--NAME</c>), in this order; where none has the name, by a root digest.
+/// Looks for models in folders of models, by their names: <c>STORE/OWNER/NAME</c>, <c>STORE/OWNER--NAME</c>, the cache of the Hugging Face hub
+/// (<c>STORE/models--OWNER--NAME</c>) and <c>STORE/NAME</c>, in this order; where none has the name, by a root digest.
 /// </summary>
 /// <param name="stores">The full paths of the folders.</param>
 /// <param name="rules">How the file system reads names.</param>
 internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules rules)
 {
-    private static readonly string[] ModelFirst = ["models--", "datasets--"], DatasetFirst = ["datasets--", "models--"];
+    private const string Models = "models--", Datasets = "datasets--";
 
     private readonly StoreDigests _digests = new(stores, rules);
 
@@ -36,15 +36,32 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules 
     {
         ArgumentNullException.ThrowIfNull(name);
         string[] components = AncestorName.Components(name);
-        string[][] forms = components.Length switch
+        if (components.Length == 0)
         {
-            0 => [],
-            1 => [components],
-            _ => [components, [string.Join("--", components)], [components[^1]]],
-        };
-        return forms.Select(form => Places(stores, form)).FirstOrDefault(places => places.Count > 0)
-            ?? (components.Length == 0 ? []
-            : (isDataset ? DatasetFirst : ModelFirst).Select(kind => Snapshots(stores, kind + string.Join("--", components), revision)).FirstOrDefault(places => places.Count > 0) ?? []);
+            return [];
+        }
+
+        string joined = string.Join("--", components);
+        IEnumerable<Func<IReadOnlyList<string>>> forms = [() => Places(stores, components), () => Places(stores, [joined]), () => Snapshots(stores, (isDataset ? Datasets : Models) + joined, revision), () => Places(stores, [components[^1]])];
+        return forms.Select(find => find()).FirstOrDefault(places => places.Count > 0) ?? [];
+    }
+
+    /// <summary>The places at which a model of a name is looked for before a place where it was found. Rules for them must hold for it as well.</summary>
+    /// <param name="name">The name, as someone wrote it.</param>
+    /// <param name="place">A place that <see cref="Find"/> returned.</param>
+    public IReadOnlyList<string> Before(string name, string place)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        string[] components = AncestorName.Components(name);
+        if (components.Length == 0)
+        {
+            return [];
+        }
+
+        string joined = string.Join("--", components);
+        return [.. stores.Where(store => IsBelow(place, store))
+            .SelectMany(store => new[] { Path.Join([store, .. components]), Path.Join(store, joined), Path.Join(store, Models + joined), Path.Join(store, Datasets + joined) })
+            .Select(Path.GetFullPath).TakeWhile(before => before != place && !IsBelow(place, before))];
     }
 
     /// <summary>All places of a model's name with its owner, whatever their form: <c>STORE/NAME</c> can be another owner's model.</summary>
@@ -63,7 +80,7 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules 
             string usual = Path.GetFullPath(Path.Join([store, .. components])), flat = Path.GetFullPath(Path.Join(store, joined));
             return Places([store], components).Select(place => (place, Array.Empty<string>()))
                 .Concat(Places([store], [joined]).Select(place => (place, (string[])[usual])))
-                .Concat(Snapshots([store], ModelFirst[0] + joined, revision).Select(place => (place, (string[])[usual, flat])));
+                .Concat(Snapshots([store], Models + joined, revision).Select(place => (place, (string[])[usual, flat])));
         }
     }
 

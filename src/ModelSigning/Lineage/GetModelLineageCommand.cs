@@ -112,7 +112,7 @@ public sealed class GetModelLineageCommand : VerifyingCommand
 
     private protected override void ProcessModel(string model)
     {
-        if (Attempt(model, () => LineageGraph.Of(model, _search, Examine, new(MaximumNodes, MaximumDepth))) is not { } graph)
+        if (Attempt(model, () => LineageGraph.Of(model, _search, Examine, new(MaximumNodes, MaximumDepth), Objection)) is not { } graph)
         {
             return;
         }
@@ -138,6 +138,20 @@ public sealed class GetModelLineageCommand : VerifyingCommand
                 WriteObject(ModelLineageEntry.Of(graph), enumerateCollection: true);
                 break;
         }
+    }
+
+    // Whoever may sign for one form of a name alone must not replace what a policy protects under another.
+    private string? Objection(string place, IReadOnlyList<string> before)
+    {
+        foreach (string other in before)
+        {
+            if (RefusedByRuleOf(other, place, SourceOf(place)) is { } refusal)
+            {
+                return $"'{place}' does not verify by the rule for '{other}'. {refusal.Message}";
+            }
+        }
+
+        return null;
     }
 
     // A model that several have in common, of one call or of one graph, is verified once.

@@ -1,4 +1,8 @@
 using System.Management.Automation;
+using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
+using ModelSigning.Core.Models;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Verifying;
 
@@ -31,6 +35,27 @@ public abstract partial class VerifyingCommand
         TrustPolicy policy = ReadPolicy();
         LineageTrail trail = new();
         return model => policy.VerifierFor(model, trail);
+    }
+
+    /// <summary>Why a model's signature is refused by the rule for another place; null where it is not, where no other rule decides there, and without a policy.</summary>
+    private protected ModelSigningException? RefusedByRuleOf(string other, string model, ModelSource source)
+    {
+        if (TrustPolicy.Length == 0 || ReadPolicy() is not { } policy || policy.RuleFor(other) is not { } rule || rule == policy.RuleFor(model))
+        {
+            return null;
+        }
+
+        try
+        {
+            string signature = SignatureLocation.Find(source.ModelPath, this.CurrentDirectory());
+            RunInterruptibly(_ => policy.VerifierFor(other).VerifyModel(
+                BundleReader.Read(source.SignatureFile(signature, DenySymlink, FileSystemRules.Current), StopToken), SignatureLocation.DefaultName, StopToken));
+            return null;
+        }
+        catch (ModelSigningException refusal)
+        {
+            return refusal;
+        }
     }
 
     private TrustPolicy ReadPolicy() => _policy ??= this.ReadTrustPolicy(TrustPolicy);

@@ -245,7 +245,7 @@ public sealed class LineageGraphTests : IDisposable
         HubCache cache = new(_store);
         StoreSearch search = new([_store["hub"]], FileSystemRules.Current);
         Assert.Equal(cache.Snapshot, Assert.Single(search.Find("org/name")));
-        Assert.Equal(cache.Snapshot, Assert.Single(search.Find("org/name", HubCache.Commit, isDataset: true)));
+        Assert.Empty(search.Find("org/name", HubCache.Commit, isDataset: true));
         Assert.Empty(search.Find("org/name", "another"));
         Assert.Empty(search.Find("org/other"));
         Assert.Equal("HuggingFace", search.SourceOf(cache.Snapshot, _store.FullPath).Kind);
@@ -254,7 +254,11 @@ public sealed class LineageGraphTests : IDisposable
         // Where -Store does not lead, no store is guessed.
         Assert.Equal(ModelSource.PlainKind, new StoreSearch([_store["other"]], FileSystemRules.Current).SourceOf(cache.Snapshot, _store.FullPath).Kind);
         _store.Write("hub/name/x", "");
-        Assert.Equal(_store["hub/name"], Assert.Single(search.Find("org/name")));
+        Assert.Equal(cache.Snapshot, Assert.Single(search.Find("org/name")));
+        Assert.Equal(_store["hub/name"], Assert.Single(search.Find("another/name")));
+        string[] forms = [_store["hub/another/name"], _store["hub/another--name"], _store["hub/models--another--name"], _store["hub/datasets--another--name"]];
+        Assert.Equal(forms, search.Before("another/name", _store["hub/name"]));
+        Assert.Equal([_store["hub/org/name"], _store["hub/org--name"]], search.Before("org/name", cache.Snapshot));
     }
 
     [Fact]
