@@ -89,7 +89,7 @@ internal ref struct PickleScan
                     {
                         Add($"{module}.{name}");
                     }
-                    else
+                    else if (_unusual.Count < MostGlobals)
                     {
                         _unusual.Add($"{module}.{name}");
                     }
@@ -173,8 +173,8 @@ internal ref struct PickleScan
         return can;
     }
 
-    // What Python's own statements import: identifiers, with points between them. A pickle imports a file of any name, such as "a b.py"; but each text that begins with a "c" looks
-    // like that in its first two lines, so such names count once something is called, or the file ends where the pickle does.
+    // A pickle imports a file of any name, such as "a b.py"; but each text that begins with a "c" looks like that in its first two lines, so such names count once something is
+    // called, or the file ends where the pickle does.
     private void AddUnusual()
     {
         foreach (string name in _unusual)
@@ -185,6 +185,7 @@ internal ref struct PickleScan
         _unusual.Clear();
     }
 
+    // What Python's own statements import: identifiers, with points between them.
     private static bool IsName(string text)
     {
         foreach (char character in text)

@@ -17,7 +17,6 @@ internal sealed class LineageGraph
     private readonly Dictionary<string, LineageNode> _places = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LineageNode> _absent = new(StringComparer.Ordinal);
     private readonly HashSet<LineageNode> _open = [];
-
     private readonly Func<string, IReadOnlyList<string>, string?>? _objection;
 
     private LineageGraph(Func<string, LineageFacts> examine, StoreSearch search, LineageBounds bounds, Func<string, IReadOnlyList<string>, string?>? objection) =>
