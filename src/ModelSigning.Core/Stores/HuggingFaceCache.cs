@@ -57,10 +57,7 @@ public sealed class HuggingFaceCache : ModelSource
         }
 
         string named = revision ?? "main";
-        // The hub's library takes a reference before a commit of the same name, and what a reference holds as it stands, line ends included.
-        return SnapshotFolder.IsCommit(named) && ModelLocation.StatusOf(Path.Join(full, "refs", named)).Kind != FileKind.Missing
-            ? throw StoreErrors.ReferenceInvalid.At($"'{full}' has a reference with the name of the commit '{named}'.", full)
-            : new(Existing(new(full, SnapshotFolder.IsCommit(named) ? named : Commit(full, named)), named));
+        return new(Existing(new(full, SnapshotFolder.IsCommit(named) ? named : Commit(full, named)), named));
     }
 
     /// <inheritdoc/>
@@ -93,11 +90,19 @@ public sealed class HuggingFaceCache : ModelSource
         return links.Content.PathOf(name);
     }
 
-    private static SnapshotFolder Existing(SnapshotFolder snapshot, string revision) =>
-        ModelLocation.StatusOf(snapshot.FullPath).Kind == FileKind.Directory ? snapshot : throw StoreErrors.RevisionNotFound.At(
-            $"The revision '{revision}' of '{snapshot.Repository}' was not downloaded: there is no folder '{snapshot.FullPath}'.", snapshot.FullPath);
+    private static SnapshotFolder Existing(SnapshotFolder snapshot, string revision)
+    {
+        // The hub's library takes a reference before a commit of the same name; and once a file was found, programs ask for the others by its commit.
+        if (ModelLocation.StatusOf(Path.Join(snapshot.Repository, "refs", snapshot.Commit)).Kind != FileKind.Missing)
+        {
+            throw StoreErrors.ReferenceInvalid.At($"'{snapshot.Repository}' has a reference with the name of the commit '{snapshot.Commit}'.", snapshot.Repository);
+        }
 
-    // refs/main and its like: one line with a commit. A name with slashes is a path below refs, of plain folders.
+        return ModelLocation.StatusOf(snapshot.FullPath).Kind == FileKind.Directory ? snapshot : throw StoreErrors.RevisionNotFound.At(
+            $"The revision '{revision}' of '{snapshot.Repository}' was not downloaded: there is no folder '{snapshot.FullPath}'.", snapshot.FullPath);
+    }
+
+    // refs/main and its like: one line with a commit. The library takes what is in it as it stands, line ends included. A name with slashes is a path below refs, of plain folders.
     private static string Commit(string repository, string revision)
     {
         if (!ResourceName.IsCanonical(revision) || (OperatingSystem.IsWindows() && !WindowsName.IsUsable(revision)))

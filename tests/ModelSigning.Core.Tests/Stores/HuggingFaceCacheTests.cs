@@ -198,7 +198,8 @@ public sealed class HuggingFaceCacheTests : IDisposable
     {
         Assert.Equal(_cache.Snapshot, HuggingFaceCache.Find(_cache.Repository, HubCache.Commit, _folder.FullPath).ModelPath);
         _folder.Write("hub/models--org--name/refs/" + HubCache.Commit, new string('f', 40));
-        Assert.Equal("ReferenceInvalid", Refusal(() => HuggingFaceCache.Find(_cache.Repository, HubCache.Commit, _folder.FullPath)));
+        Assert.All((string?[])[HubCache.Commit, null, "main"], revision => Assert.Equal("ReferenceInvalid", Refusal(() => HuggingFaceCache.Find(_cache.Repository, revision, _folder.FullPath))));
+        Assert.Equal("ReferenceInvalid", Refusal(() => HuggingFaceCache.Find(_cache.Snapshot, null, _folder.FullPath)));
     }
 
     [Theory]
