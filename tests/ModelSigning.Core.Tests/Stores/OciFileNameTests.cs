@@ -358,6 +358,13 @@ public sealed class OciFileNameTests : IDisposable
         Assert.Equal("LayerNameMissing", Refusal(() => Kit("""{"code":[{"path":"src","digest":"CODE"}]}""", (FilePath, "more"))));
     }
 
+    [Fact]
+    public void A_Kitfile_that_gives_a_layer_two_paths_is_refused()
+    {
+        Assert.Equal("StoreManifestInvalid", Refusal(() => Kit("""{"model":{"path":"weights","digest":"EMPTY"},"code":[{"path":"src","digest":"CODE"},{"path":"src/run.py","digest":"CODE"}]}""")));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => Kit("""{"model":{"path":"weights","digest":"EMPTY"},"code":[{"path":"src","digest":"CODE"}],"docs":[{"path":"docs","digest":"CODE"}]}""")));
+    }
+
     [Theory]
     [InlineData("""{"code":[{"path":"src","digest":"CODE"}]}""", null)]
     [InlineData("""{"model":{"path":"other:v1"},"code":[{"path":"src","digest":"CODE"}]}""", "StoreManifestInvalid")]
