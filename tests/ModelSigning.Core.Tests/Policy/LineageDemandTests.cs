@@ -41,6 +41,22 @@ public sealed class LineageDemandTests : IDisposable
     }
 
     [Fact]
+    public void A_part_of_a_model_does_not_show_all_its_base_models()
+    {
+        Model("org/base");
+        Model("org/top", "base_model: org/base");
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => ModelVerifier.Verify(new()
+        {
+            ModelPath = _folder["models/org/top"],
+            IncludePaths = ["config.json"],
+            CurrentDirectory = _folder.FullPath,
+            Verifier = Policy(Signed).VerifierFor(_folder["models/org/top"]),
+            Hashing = ModelFixture.Hashing,
+        }, CancellationToken.None));
+        Assert.Equal("TrustPolicyLineageUnreadable", refusal.Definition.Id);
+    }
+
+    [Fact]
     public void Each_revision_of_a_base_model_that_the_files_name_must_verify()
     {
         const string stores = """, "lineage": "signed", "stores": "hub" """;
