@@ -205,6 +205,7 @@ public sealed class TrustPolicyTests : IDisposable
     [InlineData("{ \"name\": \"a\", \"models\": [], \"signers\": [ SIGNER ] }", "models")]
     [InlineData("{ \"name\": \"a\", \"signers\": [ SIGNER ] }", "models")]
     [InlineData("{ \"models\": \"m\", \"signers\": [ SIGNER ] }", "name")]
+    [InlineData("{ \"name\": \"\", \"models\": \"m\", \"signers\": [ SIGNER ] }", "'name' of rules[0] must be a string that is not empty")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"timestampRequird\": true }", "timestampRequird")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"timestampRequired\": \"yes\" }", "true or false")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"maximumAgeDays\": 0 }", "greater than 0")]
