@@ -16,6 +16,7 @@ public sealed class OciManifestTests : IDisposable
 
     [Theory]
     [InlineData("containerd.io/snapshot/stargz/toc.digest")]
+    [InlineData("Containerd.io/Snapshot/Stargz/toc.digest")]
     [InlineData("io.github.containers.zstd-chunked.manifest-position")]
     [InlineData("io.containers.zstd-chunked.manifest-checksum")]
     public void A_layer_that_some_programs_read_by_a_table_of_its_own_is_refused(string annotation)
