@@ -422,6 +422,17 @@ public sealed class LineageDemandTests : IDisposable
     }
 
     [Fact]
+    public void An_unsigned_file_that_is_the_card_where_case_makes_no_difference_is_refused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere both names lead to one file.");
+        Model("org/top");
+        Sign("org/top", _key, "readme.md");
+        _folder.Write("models/org/top/readme.md", "---\nbase_model: evil/base\n---\n");
+        Assert.True(Verify("org/top", "").IsValid);
+        Assert.Contains("'readme.md' is not signed", Refusal("org/top").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_unsigned_link_to_a_folder_may_lead_to_an_adapter()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets only some users make links.");
