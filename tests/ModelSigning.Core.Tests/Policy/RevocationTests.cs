@@ -140,6 +140,14 @@ public sealed class RevocationTests : IDisposable
         File.WriteAllBytes(_model.SignaturePath, BundleWriter.Write(bundle));
         Assert.True(Verify(signer, $$"""{ "keys": ["{{new string('0', 64)}}"] }""").IsValid);
         Assert.Contains($"{hint} of 'CN=Intermediate", Refused(signer, $$"""{ "keys": ["{{hint}}"] }"""), StringComparison.Ordinal);
+
+        // The revoked one may have been a key for RSASSA-PSS alone.
+        foreach (PssParameters parameters in PssParameters.Usual)
+        {
+            byte[] pss = PublicKeyInfo.Write(KeyOid.RsaPss, parameters.Encode(), key.ExportRSAPublicKey());
+            string pssHint = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(PemEncoding.WriteString("PUBLIC KEY", pss) + "\n")));
+            Refused(signer, $$"""{ "keys": ["{{pssHint}}"] }""");
+        }
     }
 
     // RFC 8410, 3: the algorithm has no parameters. Whoever gives it some gives the same key another hint.
