@@ -98,6 +98,28 @@ public sealed class CertificateAlgorithmTests
     }
 
     [Fact]
+    public void An_ECDSA_signature_with_SHA1_is_not_a_link_but_a_root_may_be_self_signed_with_it()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        WeakEcdsaSignature weak = new(key);
+        TestCertificate root = TestCertificate.SelfSigned(Authority("Old root") with { Key = key, Generator = weak });
+        Accepted(false, root.Issue(Leaf("Leaf") with { Generator = weak }), root);
+        Accepted(true, root.Issue(Leaf("Leaf")), root);
+    }
+
+    // RFC 4055, 3.1: 1 stands for the only trailer that there is.
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public void A_PSS_signature_with_another_trailer_is_not_a_link(int? trailer, bool accepted)
+    {
+        using RSA key = RSA.Create(2048);
+        TestCertificate root = TestCertificate.SelfSigned(Authority("RSA root") with { Key = key });
+        Accepted(accepted, root.Issue(Leaf("Leaf") with { Generator = new TrailerSignature(key, trailer) }), root);
+    }
+
+    [Fact]
     public void Ed25519_authorities_sign_too()
     {
         Ed25519PrivateKeyParameters key = new(RandomNumberGenerator.GetBytes(32), 0);
@@ -176,7 +198,7 @@ public sealed class CertificateAlgorithmTests
         return writer.Encode();
     }
 
-    private static byte[] Spki(Ed25519PrivateKeyParameters key)
+    internal static byte[] Spki(Ed25519PrivateKeyParameters key)
     {
         AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSequence())
@@ -192,7 +214,7 @@ public sealed class CertificateAlgorithmTests
         return writer.Encode();
     }
 
-    private sealed class Ed25519Signature(Ed25519PrivateKeyParameters key) : X509SignatureGenerator
+    internal sealed class Ed25519Signature(Ed25519PrivateKeyParameters key) : X509SignatureGenerator
     {
         public override byte[] GetSignatureAlgorithmIdentifier(HashAlgorithmName hashAlgorithm) => [0x30, 5, 6, 3, 0x2B, 0x65, 0x70];
 
@@ -223,6 +245,62 @@ public sealed class CertificateAlgorithmTests
 
         public override byte[] SignData(byte[] data, HashAlgorithmName hashAlgorithm) =>
             key.SignData(data, oid.EndsWith('5') ? HashAlgorithmName.SHA1 : HashAlgorithmName.MD5, RSASignaturePadding.Pkcs1);
+
+        protected override PublicKey BuildPublicKey() => new(key);
+    }
+
+    private sealed class WeakEcdsaSignature(ECDsa key) : X509SignatureGenerator
+    {
+        public override byte[] GetSignatureAlgorithmIdentifier(HashAlgorithmName hashAlgorithm)
+        {
+            AsnWriter writer = new(AsnEncodingRules.DER);
+            using (writer.PushSequence())
+            {
+                writer.WriteObjectIdentifier("1.2.840.10045.4.1");
+            }
+
+            return writer.Encode();
+        }
+
+        public override byte[] SignData(byte[] data, HashAlgorithmName hashAlgorithm) =>
+            key.SignData(data, HashAlgorithmName.SHA1, DSASignatureFormat.Rfc3279DerSequence);
+
+        protected override PublicKey BuildPublicKey() => new(key);
+    }
+
+    private sealed class TrailerSignature(RSA key, int? trailer) : X509SignatureGenerator
+    {
+        private readonly X509SignatureGenerator _usual = CreateForRSA(key, RSASignaturePadding.Pss);
+
+        public override byte[] GetSignatureAlgorithmIdentifier(HashAlgorithmName hashAlgorithm)
+        {
+            AsnReader algorithm = new AsnReader(_usual.GetSignatureAlgorithmIdentifier(hashAlgorithm), AsnEncodingRules.DER).ReadSequence();
+            AsnWriter writer = new(AsnEncodingRules.DER);
+            using (writer.PushSequence())
+            {
+                writer.WriteObjectIdentifier(algorithm.ReadObjectIdentifier());
+                AsnReader parameters = algorithm.ReadSequence();
+                using (writer.PushSequence())
+                {
+                    while (parameters.HasData)
+                    {
+                        writer.WriteEncodedValue(parameters.ReadEncodedValue().Span);
+                    }
+
+                    if (trailer is { } field)
+                    {
+                        using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 3)))
+                        {
+                            writer.WriteInteger(field);
+                        }
+                    }
+                }
+            }
+
+            return writer.Encode();
+        }
+
+        public override byte[] SignData(byte[] data, HashAlgorithmName hashAlgorithm) => _usual.SignData(data, hashAlgorithm);
 
         protected override PublicKey BuildPublicKey() => new(key);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Policy;
@@ -148,6 +149,19 @@ public sealed class ClaimDemandTests : IDisposable
     }
 
     [Fact]
+    public void A_claim_that_hides_the_name_of_its_revoked_key_does_not_count_either()
+    {
+        _scene.Claim();
+        Bundle bundle = BundleReader.Parse(File.ReadAllBytes(_scene.Path), "the claim");
+        File.WriteAllBytes(_scene.Path, BundleWriter.Write(bundle with { VerificationMaterial = bundle.VerificationMaterial with { PublicKey = new PublicKeyIdentifier("") } }));
+        string rules = Demand($$"""{ "predicateType": "{{ClaimScene.Type}}", "signers": [{{Claimant}}] }""");
+        Assert.True(Verify(rules).IsValid);
+        ModelSigningException refusal = Refused(rules, $$""", "revoked": { "keys": ["{{_scene.Claimant.PublicKey.Hint}}"] }""");
+        Assert.Equal("TrustPolicyClaimMissing", refusal.Definition.Id);
+        Assert.Contains("revokes the key", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_changed_model_is_a_difference_whatever_is_claimed()
     {
         _scene.Claim();
@@ -192,6 +206,7 @@ public sealed class ClaimDemandTests : IDisposable
     [InlineData("""{ "predicateType": "https://a.example/b", "signers": [S], "conditions": [{ "pointer": "/a", "exists": "yes" }] }""", "exactly one of")]
     [InlineData("""{ "predicateType": "https://a.example/b", "signers": [S], "conditions": [{ "pointer": "/a", "equals": {} }] }""", "object or an array")]
     [InlineData("""{ "predicateType": "https://a.example/b", "signers": [S], "conditions": [{ "pointer": "/a", "equal": 1 }] }""", "exactly one of")]
+    [InlineData("""{ "predicateType": "https://a.example/b", "signers": [S], "conditions": [{ "pointer": "/a", "equals": 1, "unless": "/b" }] }""", "unknown member 'unless'")]
     public void A_demand_that_is_not_understood_makes_the_policy_invalid(string claim, string where)
     {
         ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Parse(Demand(claim.Replace("S", Claimant, StringComparison.Ordinal))));

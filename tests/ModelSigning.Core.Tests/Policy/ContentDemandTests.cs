@@ -589,6 +589,20 @@ public sealed class ContentDemandTests : IDisposable
         _model.Sign(change);
     }
 
+    [Fact]
+    public void A_part_with_unsigned_files_in_it_is_refused_although_the_signer_left_them_out()
+    {
+        _model.Write("weights/index.json", "{}");
+        _model.Sign(request => request with { IgnorePaths = ["weights/cache"] });
+        VerificationResult Part(string name) => _model.Verify(request => With(""", "forbid": ["pickle"] """)(request) with { IncludePaths = [name] });
+        Assert.True(Part("weights").IsValid);
+        _model.Write("weights/cache/more.bin", "x");
+        Assert.True(Part("config.json").IsValid);
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Part("weights"));
+        Assert.Equal("TrustPolicyContentUninspectable", refusal.Definition.Id);
+        Assert.Contains("'weights/cache' is neither signed nor inspected", refusal.Message, StringComparison.Ordinal);
+    }
+
     private string Rule(string more) => $$"""{ "name": "team", "models": "model", "signers": [{ "type": "key", "publicKey": {{JsonSerializer.Serialize(_model.Key.PublicKey.Pem)}} }]{{more}} }""";
 
     private TrustPolicy Parse(string more) => ParseRule(Rule(more));

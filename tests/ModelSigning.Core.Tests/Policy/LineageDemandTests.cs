@@ -41,6 +41,22 @@ public sealed class LineageDemandTests : IDisposable
     }
 
     [Fact]
+    public void A_part_of_a_model_does_not_show_all_its_base_models()
+    {
+        Model("org/base");
+        Model("org/top", "base_model: org/base");
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => ModelVerifier.Verify(new()
+        {
+            ModelPath = _folder["models/org/top"],
+            IncludePaths = ["config.json"],
+            CurrentDirectory = _folder.FullPath,
+            Verifier = Policy(Signed).VerifierFor(_folder["models/org/top"]),
+            Hashing = ModelFixture.Hashing,
+        }, CancellationToken.None));
+        Assert.Equal("TrustPolicyLineageUnreadable", refusal.Definition.Id);
+    }
+
+    [Fact]
     public void Each_revision_of_a_base_model_that_the_files_name_must_verify()
     {
         const string stores = """, "lineage": "signed", "stores": "hub" """;
@@ -403,6 +419,17 @@ public sealed class LineageDemandTests : IDisposable
         ModelSigningException refusal = Refusal("org/top");
         Assert.Equal("TrustPolicyLineageUnreadable", refusal.Definition.Id);
         Assert.Contains($"'{name}'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unsigned_file_that_is_the_card_where_case_makes_no_difference_is_refused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere both names lead to one file.");
+        Model("org/top");
+        Sign("org/top", _key, "readme.md");
+        _folder.Write("models/org/top/readme.md", "---\nbase_model: evil/base\n---\n");
+        Assert.True(Verify("org/top", "").IsValid);
+        Assert.Contains("'readme.md' is not signed", Refusal("org/top").Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ using ModelSigning.Core.Tests.Signing;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Testing.Certificates;
 using ModelSigning.Testing.Timestamps;
+using Org.BouncyCastle.Crypto.Parameters;
 using static ModelSigning.Testing.Certificates.CertificateSpecification;
 
 namespace ModelSigning.Core.Tests.Policy;
@@ -77,6 +78,8 @@ public sealed class RevocationTests : IDisposable
             Assert.Contains(fingerprint, Refused(CertificateSigner, $$"""{ "certificates": ["{{fingerprint}}"] }"""), StringComparison.Ordinal);
         }
 
+        // Also where no rule is for the model.
+        Refused(CertificateSigner, $$"""{ "certificates": ["{{_leaf.Certificate.Sha256Fingerprint()}}"] }""", models: "no-model-of-this-name");
         string shown = string.Join(':', Convert.FromHexString(_leaf.Certificate.Sha256Fingerprint()).Select(value => value.ToString("X2", null)));
         Refused(CertificateSigner, $$"""{ "certificates": ["{{shown}}"] }""");
     }
@@ -137,6 +140,38 @@ public sealed class RevocationTests : IDisposable
         File.WriteAllBytes(_model.SignaturePath, BundleWriter.Write(bundle));
         Assert.True(Verify(signer, $$"""{ "keys": ["{{new string('0', 64)}}"] }""").IsValid);
         Assert.Contains($"{hint} of 'CN=Intermediate", Refused(signer, $$"""{ "keys": ["{{hint}}"] }"""), StringComparison.Ordinal);
+
+        // The revoked one may have been a key for RSASSA-PSS alone.
+        foreach (PssParameters parameters in PssParameters.Usual)
+        {
+            byte[] pss = PublicKeyInfo.Write(KeyOid.RsaPss, parameters.Encode(), key.ExportRSAPublicKey());
+            string pssHint = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(PemEncoding.WriteString("PUBLIC KEY", pss) + "\n")));
+            Refused(signer, $$"""{ "keys": ["{{pssHint}}"] }""");
+        }
+    }
+
+    // RFC 8410, 3: the algorithm has no parameters. Whoever gives it some gives the same key another hint.
+    [Fact]
+    public void A_revoked_Ed25519_key_of_an_authority_is_refused_with_parameters_too()
+    {
+        Ed25519PrivateKeyParameters key = new(RandomNumberGenerator.GetBytes(32), 0);
+        using TestCertificate other = TestCertificate.SelfSigned(Authority("Other"));
+        using TestCertificate stand = other.Issue(Authority("Intermediate") with { KeyIdentifiers = false });
+        using TestCertificate leaf = stand.Issue(Leaf("Leaf") with { KeyIdentifiers = false, Generator = new CertificateAlgorithmTests.Ed25519Signature(key) });
+        byte[] usual = CertificateAlgorithmTests.Spki(key);
+        byte[] odd = PublicKeyInfo.Write(KeyOid.Ed25519, PublicKeyInfo.Null, key.GeneratePublicKey().GetEncoded());
+        string hint = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(PemEncoding.WriteString("PUBLIC KEY", usual) + "\n")));
+        string signer = $$"""{ "type": "certificate", "certificateAuthority": {{JsonSerializer.Serialize(other.CertificatePem)}} }""";
+        SignWithCertificate(leaf, stand);
+        Bundle bundle = BundleReader.Read(_model.SignaturePath);
+        foreach (byte[] publicKey in (byte[][])[usual, odd])
+        {
+            byte[] authority = Resigned(CertificateAlgorithmTests.WithKey(stand.Certificate.RawData, stand.Key.ExportSubjectPublicKeyInfo(), publicKey), (ECDsa)other.Key);
+            bundle = bundle with { VerificationMaterial = bundle.VerificationMaterial with { X509CertificateChain = [leaf.Certificate.RawData, authority] } };
+            File.WriteAllBytes(_model.SignaturePath, BundleWriter.Write(bundle));
+            Assert.True(Verify(signer, $$"""{ "keys": ["{{new string('0', 64)}}"] }""").IsValid);
+            Assert.Contains($"{hint} of 'CN=Intermediate", Refused(signer, $$"""{ "keys": ["{{hint}}"] }"""), StringComparison.Ordinal);
+        }
     }
 
     private static byte[] Resigned(byte[] certificate, ECDsa key)

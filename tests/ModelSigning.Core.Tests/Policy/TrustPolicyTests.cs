@@ -77,6 +77,39 @@ public sealed class TrustPolicyTests : IDisposable
     }
 
     [Fact]
+    public void A_limit_for_the_age_is_not_met_by_a_signature_without_a_time()
+    {
+        TrustRule rule = new()
+        {
+            Name = "team",
+            Models = [new ModelPattern("*", "/")],
+            Signers = [new TrustedSigner("key", "The key", new StampedVerifier(null))],
+            MaximumAge = TimeSpan.FromDays(30),
+        };
+        _model.Sign();
+        TrustPolicy policy = new([rule], "/policy.json");
+        Assert.Equal("TrustPolicyTimestampRequired", Assert.Throws<ModelSigningException>(
+            () => _model.Verify(request => request with { Verifier = policy.VerifierFor(_model.ModelPath) })).Definition.Id);
+    }
+
+    [Theory]
+    [InlineData("config.json", null)]
+    [InlineData(null, "config.json")]
+    public void A_rule_for_the_whole_of_a_model_does_not_accept_a_part_of_it(string? file, string? included)
+    {
+        _model.Sign();
+        VerificationResult Part(string? demand) => _model.Verify(request => request with
+        {
+            ModelPath = file is null ? _model.ModelPath : _model[file],
+            IncludePaths = included is null ? [] : [included],
+            Verifier = Parse(Rule("team", "model", Mine, demand)).VerifierFor(_model.ModelPath),
+        });
+        Assert.Equal((true, VerificationScope.Partial), (Part(null).IsValid, Part(null).Scope));
+        Assert.Equal("TrustPolicyScopeNotAccepted", Assert.Throws<ModelSigningException>(() => Part("\"scope\": \"Whole\"")).Definition.Id);
+        Assert.True(Verify(Rule("team", "model", Mine, "\"scope\": \"Whole\"")).IsValid);
+    }
+
+    [Fact]
     public void An_age_that_the_signer_cannot_prove_is_refused_with_the_tool_that_works()
     {
         ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Parse(Rule("team", "model", Mine, "\"maximumAgeDays\": 30")));
@@ -172,6 +205,7 @@ public sealed class TrustPolicyTests : IDisposable
     [InlineData("{ \"name\": \"a\", \"models\": [], \"signers\": [ SIGNER ] }", "models")]
     [InlineData("{ \"name\": \"a\", \"signers\": [ SIGNER ] }", "models")]
     [InlineData("{ \"models\": \"m\", \"signers\": [ SIGNER ] }", "name")]
+    [InlineData("{ \"name\": \"\", \"models\": \"m\", \"signers\": [ SIGNER ] }", "'name' of rules[0] must be a string that is not empty")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"timestampRequird\": true }", "timestampRequird")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"timestampRequired\": \"yes\" }", "true or false")]
     [InlineData("{ \"name\": \"a\", \"models\": \"m\", \"signers\": [ SIGNER ], \"maximumAgeDays\": 0 }", "greater than 0")]
@@ -210,6 +244,20 @@ public sealed class TrustPolicyTests : IDisposable
     [InlineData("{ \"version\": 1, \"rules\": [] } {}")]
     public void A_document_that_is_not_a_policy_is_refused(string text) =>
         Assert.Equal("TrustPolicyInvalid", Assert.Throws<ModelSigningException>(() => TrustPolicy.Parse(Encoding.UTF8.GetBytes(text), "/policy.json", [new KeySignerKind()])).Definition.Id);
+
+    [Theory]
+    [InlineData("\"version\": 1", null)]
+    [InlineData("\"version\": 2", "'version' must be 1.")]
+    [InlineData("\"version\": 1.5", "'version' must be 1.")]
+    [InlineData("\"version\": 1, \"revokd\": { \"keys\": [] }", "an unknown member 'revokd'. Did you mean 'revoked'?")]
+    [InlineData("\"version\": 1, \"strict\": true", "an unknown member 'strict'")]
+    public void A_policy_of_another_version_or_with_a_member_that_is_not_known_is_refused_although_its_rules_can_be_read(string members, string? message)
+    {
+        Exception? refusal = Record.Exception(() => TrustPolicy.Parse(
+            Encoding.UTF8.GetBytes($"{{ {members}, \"rules\": [{Rule("team", "model", Mine)}] }}"), Path.Join(_model.Root, "policy.json"), [new KeySignerKind()]));
+        Assert.Equal(message is null ? null : "TrustPolicyInvalid", (refusal as ModelSigningException)?.Definition.Id);
+        Assert.Contains(message ?? "", refusal?.Message ?? "", StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Missing_files_are_named()
@@ -297,7 +345,7 @@ public sealed class TrustPolicyTests : IDisposable
         public override DateTimeOffset GetUtcNow() => now;
     }
 
-    private sealed class StampedVerifier(DateTimeOffset time, DateTimeOffset? notBefore = null) : SignatureVerifier
+    private sealed class StampedVerifier(DateTimeOffset? time, DateTimeOffset? notBefore = null) : SignatureVerifier
     {
         protected override SignatureEvidence VerifySignature(Core.Bundles.Bundle bundle) => new StampedEvidence { SignedTime = time, NotSignedBefore = notBefore };
     }

@@ -42,6 +42,7 @@ public sealed class OciFileNameTests : IDisposable
     [InlineData("""{"path":"registry.example/other:v1","digest":"sha256:0000000000000000000000000000000000000000000000000000000000000000"}""")]
     [InlineData("""{"path":1}""")]
     [InlineData("""{"parts":[{"path":"registry.example/other:v1"}]}""")]
+    [InlineData("""{"parts":[{"path":"weights","digest":"sha256:0000000000000000000000000000000000000000000000000000000000000000"}]}""")]
     [InlineData("""{"parts":{"path":"registry.example/other:v1"}}""")]
     [InlineData("""[{"path":"registry.example/other:v1"}]""")]
     [InlineData("""null,"docs":{"path":"README.md"}""")]
@@ -144,6 +145,49 @@ public sealed class OciFileNameTests : IDisposable
         Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(layout, "Oci", "packed")));
         Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", "elsewhere")));
         Assert.Equal("TarDamaged", Refusal(() => _store.Names(layout, "Oci", "no-gzip")));
+    }
+
+    [Fact]
+    public void A_tar_is_unpacked_without_a_name_only_if_it_is_a_layer_of_an_image_that_nothing_else_names()
+    {
+        OciLayoutBuilder built = new();
+        byte[] tar = OciLayoutBuilder.Tar(("a", "1"));
+        JsonObject Image() => built.Blob("application/vnd.oci.image.layer.v1.tar", tar);
+        built.Manifest("image", Empty(built), Image());
+        built.Manifest("other", Empty(built), built.Blob("application/x.tar", tar));
+        built.Manifest("titled", built.Blob("application/vnd.oci.empty.v1+json", "{}"u8.ToArray(), (Title, "modeling.py")), Image());
+        built.Entry("kit", "application/vnd.oci.image.manifest.v1+json", new()
+        {
+            ["schemaVersion"] = 2,
+            ["config"] = Empty(built),
+            ["layers"] = new JsonArray(Image()),
+            ["annotations"] = new JsonObject { ["ml.kitops.modelkit.kitfile"] = $$"""{"code":[{"path":"src","digest":"{{Image()["digest"]}}"}]}""" },
+        });
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["a"], _store.Names(layout, "Oci", "image"));
+        Assert.All((string[])["other", "titled", "kit"], tag => Assert.Equal("LayerNameMissing", Refusal(() => _store.Names(layout, "Oci", tag))));
+    }
+
+    [Fact]
+    public void A_tar_in_a_packing_that_is_not_known_is_refused()
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), built.Blob(Layer + "tar+xz", Utf8("1"), (FilePath, "a")));
+        Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci")));
+    }
+
+    [Fact]
+    public void A_layer_with_another_digest_than_SHA256_has_no_place_in_the_mapping_of_the_Go_implementation()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject layer = built.Blob(Layer + "raw", Utf8("1"), (FilePath, "a"));
+        string digest = "sha512:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA512.HashData(Utf8("1")));
+        built.Blobs[digest] = Utf8("1");
+        layer["digest"] = digest;
+        built.Manifest("v1", Config(built), layer);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["a"], _store.Names(layout, "Oci"));
+        Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(layout, "OciLayers")));
     }
 
     [Fact]
@@ -253,11 +297,12 @@ public sealed class OciFileNameTests : IDisposable
         byte[] file = OciLayoutBuilder.Tar(("src", "1")), folder = Gzip(OciLayoutBuilder.Tar(("src/a", "1")));
         file = type.EndsWith("gzip", StringComparison.Ordinal) ? Gzip(file) : file;
         built.Manifest("file", Empty(built), built.Blob(type, file, (annotation, "src")));
+        built.Manifest("folder", Empty(built), built.Blob(type, type.EndsWith("gzip", StringComparison.Ordinal) ? folder : OciLayoutBuilder.Tar(("src/a", "1")), (annotation, "src")));
         built.Manifest("both", Empty(built), built.Blob(type, file, (FilePath, "src"), (annotation, "src")));
         built.Manifest("unpacked", Empty(built), built.Blob(Layer + "tar+gzip", folder, (annotation, "src"), ("io.deis.oras.content.unpack", "true")));
         built.Manifest("unpacked-file", Empty(built), built.Blob(Layer + "tar+gzip", Gzip(OciLayoutBuilder.Tar(("src", "1"))), (annotation, "src"), ("io.deis.oras.content.unpack", "true")));
         string layout = built.WriteFolder(_store.Folder, "layout");
-        Assert.All((string[])["file", "both", "unpacked-file"], tag => Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", tag))));
+        Assert.All((string[])["file", "folder", "both", "unpacked-file"], tag => Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", tag))));
         Assert.Equal(["src/a"], _store.Names(layout, "Oci", "unpacked"));
     }
 
@@ -310,6 +355,9 @@ public sealed class OciFileNameTests : IDisposable
     [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 tar:vllm.config.tar other:vllm.config.tar", "StoredNameInvalid")]
     [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 data.bin:other", "LayerTypeUnknown")]
     [InlineData("model.config.v0.2+json", "model.gguf:model.file examples/tiny.gguf:gguf.v3", "StoredNameInvalid")]
+    [InlineData("model.config.v0.1+json", "a.dduf:dduf b.dduf:dduf", "StoredNameInvalid")]
+    [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 a.mmproj:mmproj b.mmproj:mmproj", "StoredNameInvalid")]
+    [InlineData("other", "model.gguf:gguf.v3 a.jinja:chat.template.jinja b.jinja:chat.template.jinja", "StoredNameInvalid")]
     [InlineData("other", "model.gguf:license examples/tiny.gguf:gguf.v3", "StoredNameInvalid")]
     public void A_layer_of_Dockers_has_the_type_that_its_name_says_because_Docker_loads_files_by_types(string config, string layers, string? error)
     {
@@ -327,6 +375,14 @@ public sealed class OciFileNameTests : IDisposable
         {
             Assert.Equal(error, Refusal(() => _store.Names(layout, "Oci")));
         }
+    }
+
+    [Fact]
+    public void A_model_of_Dockers_that_has_only_layers_of_other_types_is_refused_because_Docker_loads_none_of_them()
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", built.Blob("application/vnd.docker.ai.model.config.v0.1+json", Utf8("{}")), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "model.bin")));
+        Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci")));
     }
 
     [Theory]
@@ -392,6 +448,13 @@ public sealed class OciFileNameTests : IDisposable
     {
         Assert.Equal(["src/run.py"], Kit("""{"model":{"path":"weights","digest":"EMPTY"},"code":[{"path":"src","digest":"CODE"}]}"""));
         Assert.Equal("LayerNameMissing", Refusal(() => Kit("""{"code":[{"path":"src","digest":"CODE"}]}""", (FilePath, "more"))));
+    }
+
+    [Fact]
+    public void A_Kitfile_that_gives_a_layer_two_paths_is_refused()
+    {
+        Assert.Equal("StoreManifestInvalid", Refusal(() => Kit("""{"model":{"path":"weights","digest":"EMPTY"},"code":[{"path":"src","digest":"CODE"},{"path":"src/run.py","digest":"CODE"}]}""")));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => Kit("""{"model":{"path":"weights","digest":"EMPTY"},"code":[{"path":"src","digest":"CODE"}],"docs":[{"path":"docs","digest":"CODE"}]}""")));
     }
 
     [Theory]

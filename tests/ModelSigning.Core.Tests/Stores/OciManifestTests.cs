@@ -16,6 +16,7 @@ public sealed class OciManifestTests : IDisposable
 
     [Theory]
     [InlineData("containerd.io/snapshot/stargz/toc.digest")]
+    [InlineData("Containerd.io/Snapshot/Stargz/toc.digest")]
     [InlineData("io.github.containers.zstd-chunked.manifest-position")]
     [InlineData("io.containers.zstd-chunked.manifest-checksum")]
     public void A_layer_that_some_programs_read_by_a_table_of_its_own_is_refused(string annotation)
@@ -185,6 +186,20 @@ public sealed class OciManifestTests : IDisposable
     }
 
     [Theory]
+    [InlineData(Title)]
+    [InlineData(FilePath)]
+    public void An_attestation_whose_configuration_is_a_file_is_not_passed_over(string annotation)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject one = built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        JsonObject note = built.Manifest(null, built.Blob("application/vnd.oci.image.config.v1+json", Utf8("{}"), (annotation, "modeling.py")), built.Blob("application/vnd.in-toto+json", Utf8("2")));
+        note["platform"] = new JsonObject { ["os"] = "unknown", ["architecture"] = "unknown" };
+        note["annotations"] = new JsonObject { ["vnd.docker.reference.type"] = "attestation-manifest" };
+        built.Index("v1", note, one);
+        Assert.Equal("RevisionAmbiguous", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci", "v1")));
+    }
+
+    [Theory]
     [InlineData(false, "manifests", "[]")]
     [InlineData(false, "mediaType", "\"application/vnd.oci.image.index.v1+json\"")]
     [InlineData(false, "mediaType", "1")]
@@ -301,6 +316,32 @@ public sealed class OciManifestTests : IDisposable
         built.Entry("v1", type, manifest);
         string layout = built.WriteFolder(_store.Folder, "layout");
         Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "v1")));
+    }
+
+    [Theory]
+    [InlineData("schemaVersion", null)]
+    [InlineData("schemaVersion", "1")]
+    [InlineData("schemaVersion", "3")]
+    [InlineData("schemaVersion", "\"2\"")]
+    [InlineData("config", null)]
+    [InlineData("layers", null)]
+    [InlineData("layers", "[]")]
+    [InlineData("layers", "{}")]
+    public void A_manifest_of_another_version_or_without_configuration_or_layers_is_refused(string member, string? value)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject manifest = new() { ["schemaVersion"] = 2, ["artifactType"] = "application/vnd.cncf.model.manifest.v1+json", ["config"] = Config(built), ["layers"] = new JsonArray(built.Blob(Layer + "raw", Utf8("1"), (FilePath, "w.bin"))) };
+        built.Entry("good", "application/vnd.oci.image.manifest.v1+json", (JsonObject)manifest.DeepClone());
+        manifest.Remove(member);
+        if (value is not null)
+        {
+            manifest[member] = JsonNode.Parse(value);
+        }
+
+        built.Entry("odd", "application/vnd.oci.image.manifest.v1+json", manifest);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["w.bin"], _store.Names(layout, "Oci", "good"));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "odd")));
     }
 
     [Theory]

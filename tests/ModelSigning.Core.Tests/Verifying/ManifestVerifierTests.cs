@@ -1,7 +1,10 @@
+using System.Text;
+using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Models;
+using ModelSigning.Core.Policy;
 using ModelSigning.Core.Tests.Signing;
 using ModelSigning.Core.Verifying;
 
@@ -82,6 +85,26 @@ public sealed class ManifestVerifierTests : IDisposable
         Assert.Equal("ManifestPartAlone", Refused(Request));
         Write(shardSize: 2);
         Assert.Equal("ManifestsNotComparable", Refused(Request));
+    }
+
+    [Theory]
+    [InlineData("", "TrustPolicyBasisNotAccepted")]
+    [InlineData(""", "basis": "Files" """, "TrustPolicyBasisNotAccepted")]
+    [InlineData(""", "basis": "Manifest" """, null)]
+    [InlineData(""", "basis": "Manifest", "scope": "Whole" """, null)]
+    [InlineData(""", "basis": "Manifest", "forbid": ["pickle"] """, "TrustPolicyContentUninspectable")]
+    [InlineData(""", "basis": "Manifest", "allowFormats": ["text"] """, "TrustPolicyContentUninspectable")]
+    [InlineData(""", "basis": "Manifest", "lineage": "signed", "stores": "models" """, "TrustPolicyLineageUnreadable")]
+    [InlineData(""", "basis": "Manifest", "claims": [{ "predicateType": "https://example.com/test/v1", "signers": [SIGNER] }] """, "ClaimModelUnusable")]
+    public void A_manifest_is_accepted_only_by_a_rule_that_accepts_manifests_and_requires_nothing_of_the_files(string demand, string? error)
+    {
+        _model.Sign();
+        Write();
+        string signer = $$"""{ "type": "key", "publicKey": {{JsonSerializer.Serialize(_model.Key.PublicKey.Pem)}} }""";
+        string policy = $$"""{ "version": 1, "rules": [{ "name": "team", "models": "**", "signers": [{{signer}}]{{demand.Replace("SIGNER", signer, StringComparison.Ordinal)}} }] }""";
+        TrustPolicy trusted = TrustPolicy.Parse(Encoding.UTF8.GetBytes(policy), Path.Join(_model.Root, "policy.json"), [new KeySignerKind()]);
+        Exception? refusal = Record.Exception(() => Assert.True(ManifestVerifier.Verify(Request with { Verifier = trusted.VerifierFor(Manifest) }, CancellationToken.None).IsValid));
+        Assert.Equal(error, refusal is null ? null : Assert.IsType<ModelSigningException>(refusal).Definition.Id);
     }
 
     private string Manifest => Path.Join(_model.Root, "m.jsonl");

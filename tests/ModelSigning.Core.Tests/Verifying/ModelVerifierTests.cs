@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Tests.Signing;
 using ModelSigning.Core.Verifying;
@@ -14,6 +16,31 @@ public sealed class ModelVerifierTests : IDisposable
     private readonly ModelFixture _model = new();
 
     public void Dispose() => _model.Dispose();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void An_envelope_without_a_signature_or_with_two_that_no_reader_made_is_refused(int count)
+    {
+        _model.Sign();
+        Bundle bundle = BundleReader.Read(_model.SignaturePath);
+        DsseEnvelope envelope = bundle.DsseEnvelope!;
+        bundle = bundle with { DsseEnvelope = envelope with { Signatures = [.. Enumerable.Repeat(envelope.Signatures[0], count)] } };
+        Assert.Equal("BundleSignatureCount", Assert.Throws<ModelSigningException>(() => _model.VerificationRequest.Verifier.Verify(bundle, CancellationToken.None)).Definition.Id);
+    }
+
+    [Theory]
+    [InlineData("aux.json", true)]
+    [InlineData("CONFIG.json", false)]
+    public void A_signed_name_that_means_another_file_on_a_system_is_refused_there(string name, bool isWindows)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "No such file can be written elsewhere.");
+        _model.Write(name, "{}");
+        _model.Sign();
+        Assert.True(_model.Verify().IsValid);
+        Exception? refusal = Record.Exception(() => _model.Verify(request => request with { Rules = isWindows ? FileSystemRules.Windows : FileSystemRules.MacOS }));
+        Assert.Equal("ResourceNameInvalid", (refusal as ModelSigningException)?.Definition.Id);
+    }
 
     [Fact]
     public void All_differences_come_together_each_list_in_order()

@@ -149,6 +149,17 @@ public sealed class SingleFileTests : IDisposable
         Refuses("config.json", forFile: theirs, forFolder: ours);
     }
 
+    [Fact]
+    public void Who_is_trusted_for_the_folder_decides_although_it_has_no_other_file()
+    {
+        using EcPrivateKey other = EcPrivateKey.Generate(EcCurve.P256);
+        SignatureVerifier ours = new KeyVerifier([_model.Key.PublicKey]), theirs = new KeyVerifier([other.PublicKey]);
+        Directory.Delete(_model["weights"], recursive: true);
+        _model.Sign();
+        Assert.True(Verify("config.json", forFile: theirs, forFolder: ours).IsValid);
+        Refuses("config.json", forFile: ours, forFolder: theirs);
+    }
+
     private VerificationResult Verify(string name, string? signature = null) =>
         _model.Verify(request => request with { ModelPath = _model[name], SignaturePath = signature ?? _model.SignaturePath });
 
