@@ -15,15 +15,18 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules 
 {
     private const string Models = "models--", Datasets = "datasets--";
 
-    private readonly StoreDigests _digests = new(stores, rules);
+    // In the form of the places in them, which are compared with them.
+    private readonly string[] _stores = [.. stores.Select(Path.GetFullPath)];
+
+    private readonly StoreDigests _digests = new([.. stores.Select(Path.GetFullPath)], rules);
 
     /// <summary>Whether there is no store.</summary>
-    public bool IsEmpty => stores.Count == 0;
+    public bool IsEmpty => _stores.Length == 0;
 
     /// <summary>Where the model of a place that was found lies: a snapshot of the hub's cache, whose files are links, or a plain folder.</summary>
     /// <param name="place">A full path.</param>
     /// <param name="currentDirectory">A full path.</param>
-    public ModelSource SourceOf(string place, string currentDirectory) => stores.Any(store => IsBelow(place, store)) && SnapshotFolder.Around(place) is { } snapshot && snapshot.FullPath == place
+    public ModelSource SourceOf(string place, string currentDirectory) => _stores.Any(store => IsBelow(place, store)) && SnapshotFolder.Around(place) is { } snapshot && snapshot.FullPath == place
         ? HuggingFaceCache.Find(place, null, currentDirectory)
         : ModelSource.Plain(place, currentDirectory);
 
@@ -42,7 +45,7 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules 
         }
 
         string joined = string.Join("--", components);
-        IEnumerable<Func<IReadOnlyList<string>>> forms = [() => Places(stores, components), () => Places(stores, [joined]), () => Snapshots(stores, (isDataset ? Datasets : Models) + joined, revision), () => Places(stores, [components[^1]])];
+        IEnumerable<Func<IReadOnlyList<string>>> forms = [() => Places(_stores, components), () => Places(_stores, [joined]), () => Snapshots(_stores, (isDataset ? Datasets : Models) + joined, revision), () => Places(_stores, [components[^1]])];
         return forms.Select(find => find()).FirstOrDefault(places => places.Count > 0) ?? [];
     }
 
@@ -59,7 +62,7 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules 
         }
 
         string joined = string.Join("--", components);
-        return [.. stores.Where(store => IsBelow(place, store))
+        return [.. _stores.Where(store => IsBelow(place, store))
             .SelectMany(store => new[] { Path.Join([store, .. components]), Path.Join(store, joined), Path.Join(store, Models + joined), Path.Join(store, Datasets + joined) })
             .Select(Path.GetFullPath).TakeWhile(before => before != place && !IsBelow(place, before))];
     }
@@ -72,7 +75,7 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules 
     {
         ArgumentNullException.ThrowIfNull(name);
         string[] components = AncestorName.Components(name);
-        return components.Length == 0 ? [] : [.. stores.SelectMany(Forms).DistinctBy(found => found.Place)];
+        return components.Length == 0 ? [] : [.. _stores.SelectMany(Forms).DistinctBy(found => found.Place)];
 
         IEnumerable<(string Place, string[] Before)> Forms(string store)
         {

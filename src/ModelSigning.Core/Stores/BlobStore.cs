@@ -1,3 +1,4 @@
+using System.Buffers;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
@@ -86,8 +87,13 @@ internal abstract class BlobStore
 
     private sealed class InTar : BlobStore
     {
+        private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=@");
+
+        private static readonly string[] Known = ["oci-layout", "index.json", "manifest.json", "repositories", "blobs"];
+
         // Null for a folder.
         private readonly Dictionary<string, (string Path, long Offset, long Length)?> _entries = new(StringComparer.Ordinal);
+        private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _spellings = new HashSet<string>(Known, StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
         private readonly string _path;
 
         private InTar(string path) => _path = path;
@@ -103,6 +109,7 @@ internal abstract class BlobStore
                 while (tar.Next(count => Forward(file, count)) is { } entry)
                 {
                     progress?.Add(tar.Position - (progress?.BytesDone ?? 0));
+                    store.RequireOneName(entry.Name);
                     if (!store._entries.TryAdd(entry.Name, (path, tar.Position, entry.Length)))
                     {
                         throw store.Doubled(entry.Name);
@@ -124,9 +131,31 @@ internal abstract class BlobStore
         // What unpacks a folder behind a file of its name removes the file.
         private void AddFolder(string name)
         {
+            RequireOneName(name);
             if (!_entries.TryAdd(name, null) && _entries[name] is not null)
             {
                 throw Doubled(name);
+            }
+        }
+
+        // What unpacks the tar before it reads it may do so on a file system where another spelling is the same name, and have another index there. No layout needs such names.
+        private void RequireOneName(string name)
+        {
+            bool isPlain = !name.AsSpan().ContainsAnyExcept(Plain) && !$"{name}/".Contains("./", StringComparison.Ordinal);
+            for (int end = name.IndexOf('/', StringComparison.Ordinal); isPlain; end = name.IndexOf('/', end + 1))
+            {
+                ReadOnlySpan<char> part = end < 0 ? name : name.AsSpan(0, end);
+                isPlain = !_spellings.TryGetValue(part, out string? known) ? _spellings.Add(part) : part.SequenceEqual(known);
+                if (end < 0)
+                {
+                    break;
+                }
+            }
+
+            if (!isPlain)
+            {
+                throw StoreErrors.StoredNameCollides.At($"'{_path}' has an entry '{name}', whose name another entry of the tar can have on some systems.", _path,
+                    cure: "Do not use the layout. Ask its publisher for one that has only the files of a layout, or unpack it and verify the folder.");
             }
         }
 

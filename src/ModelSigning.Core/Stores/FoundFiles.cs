@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Models;
 
@@ -8,7 +10,10 @@ namespace ModelSigning.Core.Stores;
 internal sealed class FoundFiles(string store)
 {
     /// <summary>The most files, the most characters of all names together, and the most components of a name.</summary>
-    public const int MaximumFiles = TarReader.MaximumEntries, MaximumCharacters = TarReader.MaximumCharacters, MaximumDepth = 64;
+    public const int MaximumFiles = TarReader.MaximumEntries, MaximumCharacters = TarReader.MaximumCharacters, MaximumDepth = 64, MaximumMarks = 64;
+
+    // Before the first combining character.
+    private const char LastUnmarked = '\u02FF';
 
     private long _characters;
 
@@ -48,11 +53,34 @@ internal sealed class FoundFiles(string store)
         Folders.Add(name);
     }
 
+    private static int LongestRunOfMarks(string name)
+    {
+        if (!name.AsSpan().ContainsAnyExceptInRange('\0', LastUnmarked))
+        {
+            return 0;
+        }
+
+        int longest = 0, run = 0;
+        foreach (Rune rune in name.EnumerateRunes())
+        {
+            run = Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+
+        return longest;
+    }
+
     private void Count(string name)
     {
         if (name.AsSpan().Count('/') >= MaximumDepth)
         {
             throw StoreErrors.StoredNameInvalid.At($"'{store}' contains the name '{name}', which is nested too deeply.", store);
+        }
+
+        // To bring a text into one form takes time by the square of such a run, and no script has long ones (Unicode Standard Annex 15, section 12: 30).
+        if (name.Length > TarReader.LongestName || LongestRunOfMarks(name) > MaximumMarks)
+        {
+            throw StoreErrors.StoredNameInvalid.At(Invariant($"'{store}' contains a name of more than {TarReader.LongestName} characters, or with more than {MaximumMarks} combining characters in a row."), store);
         }
 
         _characters += name.Length;

@@ -68,7 +68,7 @@ internal sealed class OciLayout
         OciManifest.RequireImage(manifest.RootElement, chosen.MediaType, $"{chosen.Digest} in {full}");
         layout.RequireSameArchive(manifest.RootElement);
         string name = Path.GetFileName(full) is { Length: > 0 } last ? last : "model";
-        return OciManifest.Read(manifest.RootElement, store, full, name, layersAsFiles, cancellationToken);
+        return OciManifest.Read(manifest.RootElement, chosen.MediaType, store, full, name, layersAsFiles, cancellationToken);
     }
 
     private JsonDocument Parse(byte[] bytes, string what) => StoreDocument.Parse(bytes, $"{what} in {_path}", Rules, _cancellationToken);
@@ -78,6 +78,13 @@ internal sealed class OciLayout
     {
         if (_store.ReadFile("manifest.json", MaximumLength) is not { } list)
         {
+            // Docker's first format, which releases before 25 load where this list is missing.
+            if (_store.ReadFile("repositories", MaximumLength) is not null)
+            {
+                throw StoreErrors.ManifestInvalid.At($"'{_path}' has the list 'repositories' of Docker without its 'manifest.json', so that Docker can load other images than this model.", _path,
+                    cure: "Save the model again, or copy it into a layout of its own (skopeo copy).");
+            }
+
             return;
         }
 

@@ -16,6 +16,7 @@ internal static partial class OciManifest
 {
     private const int MostLayers = 100_000;
     private const string ImageConfig = "application/vnd.oci.image.config.v1+json", DockerImageConfig = "application/vnd.docker.container.image.v1+json";
+    private const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
     private const string Unpack = "io.deis.oras.content.unpack", KitConfig = "application/vnd.kitops.modelkit.config.v1+json", KitPrefix = "application/vnd.kitops.modelkit.", KitAnnotation = "ml.kitops.modelkit.kitfile";
     private const string ModelPackManifest = "application/vnd.cncf.model.manifest.v1+json", ModelPackConfig = "application/vnd.cncf.model.config.v1+json";
 
@@ -32,7 +33,7 @@ internal static partial class OciManifest
 
     private static readonly string[] TablePrefixes = ["containerd.io/snapshot/stargz/", "io.containers.zstd-chunked.", "io.github.containers.zstd-chunked.", "io.containers.estargz."];
 
-    private static readonly string[] ImageTypes = ["application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json"];
+    private static readonly string[] ImageTypes = ["application/vnd.oci.image.manifest.v1+json", DockerManifest];
 
     // Of all documents that name other blobs. The last ones are a draft of OCI that ORAS reads, and Docker's first version.
     private static readonly string[] DocumentTypes =
@@ -135,9 +136,9 @@ internal static partial class OciManifest
         }
     }
 
-    /// <summary>Makes a model of a manifest.</summary>
+    /// <summary>Makes a model of a manifest of the type that the descriptor of it says.</summary>
     /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>
-    public static ModelSource Read(JsonElement manifest, BlobStore store, string path, string name, bool layersAsFiles, CancellationToken cancellationToken)
+    public static ModelSource Read(JsonElement manifest, string mediaType, BlobStore store, string path, string name, bool layersAsFiles, CancellationToken cancellationToken)
     {
         (OciDescriptor config, IReadOnlyList<OciDescriptor> layers, _) = Descriptors(manifest, path);
         if (layersAsFiles)
@@ -167,7 +168,8 @@ internal static partial class OciManifest
         }
 
         RequireOneConvention(config, layers, isModelPack || DockerModel.HasPaths(config), kit is not null, path);
-        bool isImageConfig = config.MediaType is ImageConfig or DockerImageConfig, hasImageLayers = isImageConfig && layers.Any(IsOfImage);
+        // What a manifest of Docker's own describes is an image to podman, whatever the type of its configuration.
+        bool isImageConfig = config.MediaType is ImageConfig or DockerImageConfig || mediaType == DockerManifest, hasImageLayers = isImageConfig && layers.Any(IsOfImage);
         List<(OciDescriptor Layer, string? Name)> roles = [];
         foreach (OciDescriptor layer in layers)
         {

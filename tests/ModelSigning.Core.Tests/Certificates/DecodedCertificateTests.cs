@@ -28,7 +28,7 @@ public sealed class DecodedCertificateTests
         Assert.Null(decoded.Extensions.Find("1.2.3"));
     }
 
-    public static TheoryData<string> Faults => ["unknown field", "second extensions", "other algorithm", "bytes behind", "bytes inside", "extension twice"];
+    public static TheoryData<string> Faults => ["unknown field", "second extensions", "other algorithm", "bytes behind", "bytes inside", "bits left over", "extension twice"];
 
     [Theory]
     [MemberData(nameof(Faults))]
@@ -42,6 +42,7 @@ public sealed class DecodedCertificateTests
             "other algorithm" => Certificate(decoded.TbsCertificate.ToArray(), decoded, "1.2.840.10045.4.3.3"),
             "bytes behind" => [.. _certificate.Certificate.RawData, 0],
             "bytes inside" => Certificate(decoded.TbsCertificate.ToArray(), decoded, more: true),
+            "bits left over" => Certificate(decoded.TbsCertificate.ToArray(), decoded, unusedBits: 1),
             _ => _certificate.Issue(Leaf("Leaf") with
             {
                 Extensions = [new X509Extension("2.5.29.99", [5, 0], false), new X509Extension("2.5.29.98", [5, 0], false)],
@@ -126,8 +127,10 @@ public sealed class DecodedCertificateTests
         return writer.Encode();
     }
 
-    private static byte[] Certificate(byte[] tbs, DecodedCertificate decoded, string algorithm = "1.2.840.10045.4.3.2", bool more = false)
+    private static byte[] Certificate(byte[] tbs, DecodedCertificate decoded, string algorithm = "1.2.840.10045.4.3.2", bool more = false, int unusedBits = 0)
     {
+        byte[] signature = decoded.Signature.ToArray();
+        signature[^1] &= (byte)(0xFF << unusedBits);
         AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {
@@ -137,7 +140,7 @@ public sealed class DecodedCertificateTests
                 writer.WriteObjectIdentifier(algorithm);
             }
 
-            writer.WriteBitString(decoded.Signature);
+            writer.WriteBitString(signature, unusedBits);
             if (more)
             {
                 writer.WriteNull();

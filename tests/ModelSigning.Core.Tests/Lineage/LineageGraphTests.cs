@@ -259,6 +259,10 @@ public sealed class LineageGraphTests : IDisposable
         string[] forms = [_store["hub/another/name"], _store["hub/another--name"], _store["hub/models--another--name"], _store["hub/datasets--another--name"]];
         Assert.Equal(forms, search.Before("another/name", _store["hub/name"]));
         Assert.Equal([_store["hub/org/name"], _store["hub/org--name"]], search.Before("org/name", cache.Snapshot));
+        StoreSearch odd = new([Path.Join(_store.FullPath, ".", "hub", "..", "hub") + Path.DirectorySeparatorChar], FileSystemRules.Current);
+        Assert.Equal(cache.Snapshot, Assert.Single(odd.Find("org/name")));
+        Assert.Equal("HuggingFace", odd.SourceOf(cache.Snapshot, _store.FullPath).Kind);
+        Assert.Equal(forms, odd.Before("another/name", _store["hub/name"]));
     }
 
     [Fact]

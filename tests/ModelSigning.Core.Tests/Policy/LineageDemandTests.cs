@@ -426,7 +426,7 @@ public sealed class LineageDemandTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere both names lead to one file.");
         Model("org/top");
-        Sign("org/top", _key, "readme.md");
+        Sign("org/top", _key, ["readme.md"]);
         _folder.Write("models/org/top/readme.md", "---\nbase_model: evil/base\n---\n");
         Assert.True(Verify("org/top", "").IsValid);
         Assert.Contains("'readme.md' is not signed", Refusal("org/top").Message, StringComparison.Ordinal);

@@ -46,6 +46,26 @@ public sealed class LayerTests : IDisposable
     }
 
     [Theory]
+    [InlineData("application/vnd.oci.image.manifest.v1+json", null)]
+    [InlineData("application/vnd.docker.distribution.manifest.v2+json", "StoredNameInvalid")]
+    public void A_manifest_of_Dockers_is_one_of_an_image_whatever_its_configuration(string mediaType, string? error)
+    {
+        OciLayoutBuilder built = new();
+        const string docker = "application/vnd.docker.image.rootfs.diff.tar", title = "org.opencontainers.image.title";
+        built.Entry("v1", mediaType, new()
+        {
+            ["schemaVersion"] = 2,
+            ["mediaType"] = mediaType,
+            ["config"] = built.Blob("application/vnd.oci.empty.v1+json", Utf8("{}")),
+            ["layers"] = new JsonArray(
+                built.Blob(docker, OciLayoutBuilder.Tar(("models/a", "good")), (title, "models"), ("io.deis.oras.content.unpack", "true")),
+                built.Blob(docker, OciLayoutBuilder.Tar(("models/a", "evil")), (title, "data.tar"))),
+        });
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(error, error is null ? _store.Names(layout, "Oci", "v1") is ["data.tar", "models/a"] ? null : "other" : Refusal(() => _store.Names(layout, "Oci", "v1")));
+    }
+
+    [Theory]
     [InlineData(8, null)]
     [InlineData(9, "LayerBomb")]
     public void A_layer_without_files_that_has_many_names_is_not_unpacked_for_each(int count, string? error)

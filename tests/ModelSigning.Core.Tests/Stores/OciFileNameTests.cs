@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Models;
@@ -165,7 +166,28 @@ public sealed class OciFileNameTests : IDisposable
         });
         string layout = built.WriteFolder(_store.Folder, "layout");
         Assert.Equal(["a"], _store.Names(layout, "Oci", "image"));
-        Assert.All((string[])["other", "titled", "kit"], tag => Assert.Equal("LayerNameMissing", Refusal(() => _store.Names(layout, "Oci", tag))));
+        Assert.All((string[])["other", "titled"], tag => Assert.Equal("LayerNameMissing", Refusal(() => _store.Names(layout, "Oci", tag))));
+        Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(layout, "Oci", "kit")));
+    }
+
+    [Theory]
+    [InlineData(64, 0, null)]
+    [InlineData(65, 0, "StoredNameInvalid")]
+    [InlineData(0, 4095, null)]
+    [InlineData(0, 4096, "StoredNameInvalid")]
+    public void A_name_that_takes_long_to_compare_is_refused(int marks, int letters, string? error)
+    {
+        string name = "a" + string.Concat(Enumerable.Range(0, marks).Select(place => place % 2 == 0 ? '\u0301' : '\u0316')) + new string('b', letters);
+        OciLayoutBuilder built = new();
+        built.Manifest("titled", Empty(built), built.Blob("application/octet-stream", Utf8("1"), (Title, name)));
+        byte[] record = Encoding.UTF8.GetBytes($" path={name}\n"), digits = Encoding.ASCII.GetBytes(Invariant($"{record.Length + (record.Length > 996 ? 4 : record.Length > 97 ? 3 : 2)}"));
+        byte[] pax = [.. digits, .. record];
+        byte[] folder = [.. TarReaderTests.Header("pax", 'x', pax.Length), .. pax, .. new byte[(512 - (pax.Length % 512)) % 512], .. TarReaderTests.Header("d", '5', 0), .. OciLayoutBuilder.Tar(("f", "1"))];
+        built.Manifest("folder", Config(built), built.Blob(Layer + "tar", folder, (FilePath, ".")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.All(
+            (string[])["titled", "folder"],
+            tag => Assert.Equal(error, error is null ? _store.Names(layout, "Oci", tag).Length == 1 ? null : "other" : Refusal(() => _store.Names(layout, "Oci", tag))));
     }
 
     [Fact]

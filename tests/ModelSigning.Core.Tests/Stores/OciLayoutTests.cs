@@ -101,18 +101,48 @@ public sealed class OciLayoutTests : IDisposable
         string signature = _store.Folder["plain/model.sig"];
         _store.Sign(_store.Folder["plain"], null, change: request => request with { SignaturePath = signature });
         byte[] bytes = File.ReadAllBytes(signature);
-        VerificationResult Verify(byte[] packed)
+        VerificationResult Verify(byte[] packed, string name = "model.sig")
         {
             OciLayoutBuilder built = new();
-            built.Manifest("v1", Config(built), built.Blob(Layer + "raw", Utf8("a"), (FilePath, "a")), built.Blob(Layer + "raw", packed, (FilePath, "model.sig")));
-            return _store.Verify(built.WriteFolder(_store.Folder, $"layout-{packed.Length}-{packed[^1]}"), "Oci", change: request => request with { SignaturePath = signature });
+            built.Manifest("v1", Config(built), built.Blob(Layer + "raw", Utf8("a"), (FilePath, "a")), built.Blob(Layer + "raw", packed, (FilePath, name)));
+            return _store.Verify(built.WriteFolder(_store.Folder, $"layout-{packed.Length}-{packed[^1]}-{name}"), "Oci", change: request => request with { SignaturePath = signature });
         }
 
         VerificationResult same = Verify(bytes);
         Assert.True(same.IsValid);
         Assert.Empty(same.UncheckedPaths);
+        Assert.Equal(["other.sig"], Verify(bytes, "other.sig").Difference.Extra);
         Assert.Equal(["model.sig"], Verify([.. bytes, (byte)' ']).Difference.Extra);
         Assert.Equal(["model.sig"], Verify([.. bytes[..^1], (byte)' ']).Difference.Extra);
+    }
+
+    [Theory]
+    [InlineData("INDEX.JSON")]
+    [InlineData("index.json.")]
+    [InlineData("index.json::$DATA")]
+    [InlineData("index.j\u017Fon")]
+    [InlineData("blobs\\..\\index.json")]
+    [InlineData("Manifest.json")]
+    [InlineData("Blobs/x")]
+    [InlineData("blobs./x")]
+    [InlineData("BLOB")]
+    [InlineData("model.sig", true)]
+    public void A_layout_in_a_tar_has_no_second_entry_for_systems_that_do_not_tell_names_apart(string name, bool isAccepted = false)
+    {
+        OciLayoutBuilder built = OciLayoutBuilder.ModelPack(null, null);
+        string tar = built.WriteTar(_store.Folder, "layout.tar"), digest = built.Blobs.Keys.First().Replace(':', '/');
+        string own = name == "BLOB" ? $"blobs/{digest.ToUpperInvariant().Replace("SHA256", "sha256", StringComparison.Ordinal)}" : name;
+        byte[] bytes = File.ReadAllBytes(tar);
+        int end = bytes.AsSpan().LastIndexOfAnyExcept((byte)0) is var last ? (last / 512 + 1) * 512 : 0;
+        File.WriteAllBytes(tar, [.. bytes[..end], .. TarReaderTests.Header(own, '0', 0), .. new byte[1024]]);
+        if (isAccepted)
+        {
+            Assert.NotEmpty(_store.Names(tar, "Oci"));
+        }
+        else
+        {
+            Assert.Equal("StoredNameCollides", Refusal(() => _store.Names(tar, "Oci")));
+        }
     }
 
     [Fact]

@@ -139,6 +139,12 @@ public sealed class OciManifestTests : IDisposable
         Assert.All((string[])[$"[{same},{Image(config, other)}]", $"[{Image(layer, layer)}]", $"[{Image(config, layer, layer)}]", $"[{Image(config)}]", $"[{same[..^1]},\"config\":\"{Name(layer)}\"}}]", $"[{same[..^1]},\"layer\u017f\":[]}}]", "[1]", "{}", "["],
             list => Assert.Equal("StoreManifestInvalid", Refusal(() => Names(list))));
 
+        // Docker's first format, which is read where the list is missing.
+        File.WriteAllText(Path.Join(layout, "repositories"), "{}");
+        Assert.Equal(["a"], Names($"[{same}]"));
+        File.Delete(Path.Join(layout, "manifest.json"));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "v1")));
+
         string[] Names(string list)
         {
             File.WriteAllText(Path.Join(layout, "manifest.json"), list);
