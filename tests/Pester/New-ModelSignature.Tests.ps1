@@ -138,6 +138,15 @@ Describe 'New-ModelSignature' {
         $lines[-1] | Should -Be 'PasswordMissing,ModelSigning.NewModelSignatureCommand'
     }
 
+    It 'says that nobody can type a password where the input is redirected, and the script goes on' {
+        $model = New-SampleModel "$TestDrive/redirected"
+        $locked = (New-ModelSigningKey "$TestDrive/redirected.key" -Password (ConvertTo-Secret 'right')).PrivateKeyPath
+        Set-Content "$TestDrive/redirected.ps1" "Import-Module '$manifest'; try { New-ModelSignature '$model' -PrivateKey '$locked' } catch { `$_.FullyQualifiedErrorId }; 'end'; exit 3"
+        $lines = '' | & $pwsh -NoProfile -File "$TestDrive/redirected.ps1"
+        $LASTEXITCODE | Should -Be 3
+        $lines[-2..-1] | Should -Be 'PasswordMissing,ModelSigning.NewModelSignatureCommand', 'end'
+    }
+
     It 'warns of what the model loads from elsewhere, and of files that run when it is loaded' {
         $model = New-SampleModel "$TestDrive/loads"
         Set-Content "$model/config.json" '{ "auto_map": { "AutoModel": "others/code--modeling.Model" } }'

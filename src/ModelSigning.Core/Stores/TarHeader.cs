@@ -74,13 +74,15 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
         }
     }
 
-    // Some programs take a prefix from every block, whatever its form; and star has times in the end of it, which it marks at the block's end.
+    // Some programs take a prefix from every block, whatever its form; star has times in the end of it, which it marks at the block's end; and in GNU's form libarchive takes any entry
+    // with a map of pieces for a sparse file, whatever its type. So nothing may stand where one form has something and others have not.
     private static void RefuseDoublePrefix(ReadOnlySpan<byte> block, bool isPosix, string source)
     {
         bool isStar = block[TrailerOffset..].SequenceEqual("tar\0"u8);
-        if (isPosix ? isStar && block[PrefixOffset..(PrefixOffset + StarPrefixLength)].IndexOf((byte)0) < 0 : block[PrefixOffset] != 0)
+        ReadOnlySpan<byte> unused = isPosix ? block[(PrefixOffset + PrefixLength)..(isStar ? TrailerOffset : block.Length)] : block[PrefixOffset..];
+        if (unused.ContainsAnyExcept((byte)0) || (isPosix && isStar && block[PrefixOffset..(PrefixOffset + StarPrefixLength)].IndexOf((byte)0) < 0))
         {
-            throw StoreErrors.TarDamaged.At($"'{source}' has an entry whose name begins with a folder for some programs and not for others.", source);
+            throw StoreErrors.TarDamaged.At($"'{source}' has an entry that has another name or other pieces for some programs than for others.", source);
         }
     }
 

@@ -9,6 +9,9 @@ namespace ModelSigning;
 /// <summary>Asks the person at the host for a password or PIN.</summary>
 internal static class SecretPrompt
 {
+    /// <summary>Whether the host is PowerShell's console and its input is a file, a pipe or nothing.</summary>
+    internal static bool HasNoKeyboard(this ModuleCommand command) => command.Host.Name == "ConsoleHost" && Console.IsInputRedirected;
+
     /// <summary>Asks, without showing what is typed.</summary>
     /// <param name="command">The command, whose host is asked; called on the pipeline's thread.</param>
     /// <param name="what">What is asked for, for example <c>Password of 'signing.key'</c>.</param>
@@ -24,6 +27,12 @@ internal static class SecretPrompt
         PSHostUserInterface? asked = null;
         try
         {
+            // PowerShell's console cannot read a secret there, and at the end of the input it ends the whole script, with the exit code 0.
+            if (command.HasNoKeyboard())
+            {
+                throw new HostException("The input of the console is redirected.");
+            }
+
             // A host that was made without a user interface has none at all.
             PSHostUserInterface terminal = command.Host.UI ?? throw new HostException("The host has no user interface.");
             terminal.Write(PrintableText.Of($"{what}: "));

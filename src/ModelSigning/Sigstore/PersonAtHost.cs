@@ -28,7 +28,7 @@ internal sealed class PersonAtHost(ModuleCommand command) : IInteraction
     {
         bool console = command.Host.Name == "ConsoleHost";
         bool nobody = !Environment.UserInteractive || command.Host.UI is null
-            || (console && (Console.IsInputRedirected || Environment.GetCommandLineArgs().Skip(1).Any(IsNonInteractive)));
+            || command.HasNoKeyboard() || (console && Environment.GetCommandLineArgs().Skip(1).Any(IsNonInteractive));
         return nobody ? null : new PersonAtHost(command);
     }
 

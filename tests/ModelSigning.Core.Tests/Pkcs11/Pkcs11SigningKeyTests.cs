@@ -192,7 +192,16 @@ public sealed class Pkcs11SigningKeyTests
         _token.Tool("--token-label", SoftHsm.Label, "--write-object", file, "--type", "pubkey", "--label", "told", "--id", "c8");
         Assert.Equal(genuine, Read(RightPin));
         _token.Tool("--token-label", SoftHsm.Label, "--delete-object", "--type", "pubkey", "--id", "c7");
-        Assert.Equal(Pkcs11Errors.KeyNotFound, Assert.Throws<ModelSigningException>(() => Read(RightPin)).Definition);
+        Assert.Equal(Pkcs11Errors.KeyMismatch, Assert.Throws<ModelSigningException>(() => Read(RightPin)).Definition);
+
+        // With the identifier and the label of the one that was deleted.
+        _token.Tool("--token-label", SoftHsm.Label, "--write-object", file, "--type", "pubkey", "--label", "told", "--id", "c7");
+        Assert.Equal(Pkcs11Errors.KeyMismatch, Assert.Throws<ModelSigningException>(() => Read(RightPin)).Definition);
+        File.WriteAllBytes(file, genuine.SubjectPublicKeyInfo.ToArray());
+        _token.Tool("--token-label", SoftHsm.Label, "--write-object", file, "--type", "pubkey", "--label", "another", "--id", "c8");
+        Assert.Equal(genuine, Read(RightPin));
+        _token.Tool("--token-label", SoftHsm.Label, "--delete-object", "--type", "pubkey", "--id", "c7");
+        _token.Tool("--token-label", SoftHsm.Label, "--delete-object", "--type", "pubkey", "--id", "c8", "--label", "another");
 
         // The other tests list the same token.
         _token.ToolWithPin("--delete-object", "--type", "privkey", "--id", "c7");

@@ -196,6 +196,24 @@ public sealed class TarReaderTests
     }
 
     [Theory]
+    [InlineData("ustar  \0", 345, "TarDamaged")]
+    [InlineData("ustar  \0", 357, "TarDamaged")]
+    [InlineData("ustar  \0", 386, "TarDamaged")]
+    [InlineData("ustar  \0", 482, "TarDamaged")]
+    [InlineData("ustar  \0", 494, "TarDamaged")]
+    [InlineData("ustar  \0", 511, "TarDamaged")]
+    [InlineData("ustar\u000000", 499, null)]
+    [InlineData("ustar\u000000", 500, "TarDamaged")]
+    [InlineData("ustar\u000000", 511, "TarDamaged")]
+    public void An_entry_with_a_map_of_pieces_or_anything_else_where_its_form_has_nothing_is_refused(string magic, int offset, string? error)
+    {
+        byte[] block = Header("a", '0', 0);
+        Encoding.ASCII.GetBytes(magic).CopyTo(block, 257);
+        block[offset] = (byte)'1';
+        Assert.Equal(error, Refusal([.. Summed(block), .. End]));
+    }
+
+    [Theory]
     [InlineData("size=7\0")]
     [InlineData("path=a\0b")]
     [InlineData("comment=a\0b")]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Keys.Pkcs11;
@@ -7,7 +8,7 @@ public static class Pkcs11PublicKeyReader
 {
     /// <summary>
     /// Reads the key that a URI describes. Where there is a PIN it is used, so that the private key says which public one is its half: anyone who can open the token can put another one there,
-    /// or delete one, without it. The PIN is asked for only where the token hides the key.
+    /// or delete one, without it. A private key that does not tell its half signs a random digest, which shows it. The PIN is asked for only where the token hides the key.
     /// </summary>
     /// <param name="uri">What describes the module, the token and the key; its type does not matter.</param>
     /// <param name="folders">Folders to search for the module before the usual ones.</param>
@@ -36,15 +37,28 @@ public static class Pkcs11PublicKeyReader
         return Pkcs11SigningKey.Ask(module, uri, pins);
     }
 
+    // Identifiers and labels are what anyone can write. Only a signature shows the half of a private key that does not tell it.
+    private static EcPublicKey? Proven(Pkcs11Token token, Pkcs11Uri uri, Pkcs11Pin pin)
+    {
+        Pkcs11SigningKey key = Pkcs11SigningKey.Find(token, uri, pin, certified: null);
+        key.SignDigest(RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes));
+        return key.PublicKey;
+    }
+
     private static EcPublicKey? Read(string path, Pkcs11Uri uri, Pkcs11Pin? pin)
     {
         using Pkcs11Token token = Pkcs11Token.Open(Pkcs11Module.Load(path), uri, pin);
         return Pkcs11Failures.Translate(token.Label, () =>
         {
             Pkcs11Objects objects = new(token.Session);
+            IReadOnlyList<Pkcs11PrivateHalf> keys = objects.FindPrivate(uri);
+            if (pin is not null && keys is not ([] or [{ Own: not null }]))
+            {
+                return Proven(token, uri, pin);
+            }
 
             // Where the private key is seen, its half and no other: the labels of the two need not be the same, and anyone can add a public key of its label.
-            return objects.FindPrivate(uri) is [var key]
+            return keys is [var key]
                 ? objects.HalfOf(key)
                 : objects.FindPublic(uri).Select(found => found.Key).Distinct().ToArray() switch
                 {

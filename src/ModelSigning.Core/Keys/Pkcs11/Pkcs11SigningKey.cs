@@ -130,7 +130,8 @@ public sealed class Pkcs11SigningKey : ISigningKey, IDisposable
         : pins.Ask?.Invoke(label) is { } answer ? Pkcs11Pin.Of(answer)
         : throw Pkcs11Errors.PinRequired.At($"The token '{label}' requires a PIN, none was specified, and the session cannot prompt.", label);
 
-    private static Pkcs11SigningKey Find(Pkcs11Token token, Pkcs11Uri uri, Pkcs11Pin? pin, EcPublicKey? certified) =>
+    /// <summary>Finds the private key on a token that is open. The key owns the token then.</summary>
+    internal static Pkcs11SigningKey Find(Pkcs11Token token, Pkcs11Uri uri, Pkcs11Pin? pin, EcPublicKey? certified) =>
         Pkcs11Failures.Translate(token.Label, () =>
         {
             Pkcs11Objects objects = new(token.Session);
