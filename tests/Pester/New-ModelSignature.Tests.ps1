@@ -130,11 +130,11 @@ Describe 'New-ModelSignature' {
         "$model/model.sig" | Should -Not -Exist
     }
 
-    It 'says on a line of its own that the session cannot prompt for a password' {
+    It 'says that the session cannot prompt for a password' {
         $model = New-SampleModel "$TestDrive/unasked"
         $locked = (New-ModelSigningKey "$TestDrive/unasked.key" -Password (ConvertTo-Secret 'right')).PrivateKeyPath
         $script = "Import-Module '$manifest'; try { New-ModelSignature '$model' -PrivateKey '$locked' } catch { `$_.FullyQualifiedErrorId }"
-        $lines = & $pwsh -NoProfile -NonInteractive -Command $script
+        $lines = @(& $pwsh -NoProfile -NonInteractive -Command $script)
         $lines[-1] | Should -Be 'PasswordMissing,ModelSigning.NewModelSignatureCommand'
     }
 

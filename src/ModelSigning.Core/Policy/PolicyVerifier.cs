@@ -68,7 +68,7 @@ public sealed class PolicyVerifier : SignatureVerifier
     protected internal override void RequireCoverage(VerificationScope scope, VerificationBasis basis) => Rule!.RequireCoverage(scope, basis, _modelPath);
 
     /// <inheritdoc/>
-    internal override bool ComesBefore(SignatureVerifier other) => Rule is not null && other is PolicyVerifier policy && policy.Rule != Rule
+    internal override bool ComesBefore(SignatureVerifier other) => Rule is not null && other is PolicyVerifier { Rule: not null } policy && policy.Rule != Rule
         && _policy.Rules.FirstOrDefault(rule => rule == Rule || rule == policy.Rule) == Rule;
 
     /// <inheritdoc/>

@@ -218,15 +218,16 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
             : throw StoreErrors.TarDamaged.At($"'{source}' has something behind a record for a name, where some programs read on.", source);
     }
 
-    // GNU tar and Python read up to a zero byte, wherever the record ends.
+    // GNU tar and Python read up to a zero byte, wherever the record ends: one at its end, or, as Perl writes it, the first of the padding.
     private string LongName(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IndexOf((byte)0) != bytes.Length - 1)
+        int end = bytes.IndexOf((byte)0);
+        if (end < 0 ? bytes.Length % BlockLength == 0 : end != bytes.Length - 1)
         {
             throw StoreErrors.TarDamaged.At($"'{source}' has a long name without a zero byte at its end, and there alone.", source);
         }
 
-        bytes = bytes[..^1];
+        bytes = end < 0 ? bytes : bytes[..end];
         return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw StoreErrors.TarDamaged.At($"'{source}' has a name that is not UTF-8.", source);
     }
 

@@ -252,7 +252,7 @@ public sealed class TarReaderTests
     [Theory]
     [InlineData('L', "model\0", 6, null)]
     [InlineData('L', "model.bin\0", 5, "TarDamaged")]
-    [InlineData('L', "model", 5, "TarDamaged")]
+    [InlineData('L', "model", 5, null)]
     [InlineData('L', "model\0.bin\0", 11, "TarDamaged")]
     [InlineData('L', "model\0.bin\0", 6, "TarDamaged")]
     [InlineData('x', "9 path=x\n9 path=y\n", 9, "TarDamaged")]
@@ -262,6 +262,7 @@ public sealed class TarReaderTests
         byte[] content = new byte[512];
         Encoding.ASCII.GetBytes(data).CopyTo(content, 0);
         Assert.Equal(error, Refusal([.. Header("record", type, length), .. content, .. Header("a", '0', 0), .. End]));
+        Assert.Equal("TarDamaged", Refusal([.. Header("record", 'L', 512), .. Encoding.ASCII.GetBytes(new string('n', 512)), .. Header("a", '0', 0), .. End]));
     }
 
     [Theory]
