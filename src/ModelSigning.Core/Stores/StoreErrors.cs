@@ -162,7 +162,7 @@ internal static class StoreErrors
 
     /// <summary>A layer that unpacks to far more than it should.</summary>
     public static readonly ErrorDefinition LayerBomb = new("LayerBomb", ErrorKind.LimitsExceeded,
-        "The compressed layers of a model together expand to far more bytes than a model's layers can have, or one needs more than 128 MiB of memory to be unpacked, or is there under more than eight names.",
+        "The compressed layers of a model together expand to far more bytes than a model's layers can have, or one needs more than 128 MiB of memory to be unpacked, or is there under more than eight names; or a large file is there under more than 64 names.",
         "Do not unpack it. If the model is genuine, ask for an uncompressed layer.");
 
     /// <summary>A layer of an image that removes what others hold.</summary>

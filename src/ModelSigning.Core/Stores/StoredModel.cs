@@ -18,7 +18,7 @@ internal sealed record StoredFile(string Name, Blob Blob);
 /// <param name="addedFilesReplace">Whether a layer that is added takes the place of another one.</param>
 internal sealed class StoredModel(string kind, string path, string name, IReadOnlyList<StoredFile> files, IReadOnlyList<PackedLayer> layers, bool addedFilesReplace) : ModelSource
 {
-    private const int MostReadings = 8;
+    private const int MostReadings = 8, MostNames = 64, SmallLength = 1024 * 1024;
 
     public override string Kind => kind;
 
@@ -37,6 +37,12 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         ArgumentNullException.ThrowIfNull(options);
         Dictionary<string, Blob> blobs = new(StringComparer.Ordinal);
         FoundFiles found = new(path);
+        // Each name is hashed by itself.
+        if (files.Where(file => file.Blob.Descriptor.Size > SmallLength).GroupBy(file => file.Blob.Descriptor.Digest).FirstOrDefault(names => names.Count() > MostNames) is { Key: var repeated })
+        {
+            throw StoreErrors.LayerBomb.At(Invariant($"'{path}' has the blob {repeated} under more than {MostNames} names."), path);
+        }
+
         foreach (StoredFile file in files)
         {
             found.Add(new(file.Name, file.Blob.Descriptor.Size));

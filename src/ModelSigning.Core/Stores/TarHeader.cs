@@ -13,9 +13,9 @@ namespace ModelSigning.Core.Stores;
 internal readonly record struct TarHeader(char Type, string Name, long Length)
 {
     // Mode, owner, group, time and the numbers of a device, of which nothing is used here.
-    private static readonly (int Offset, int Length)[] UnusedNumbers = [(100, 8), (108, 8), (116, 8), (136, 12), (329, 8), (337, 8)];
+    private static readonly (int Offset, int Length)[] UnusedNumbers = [(ModeOffset, 8), (108, 8), (116, 8), (136, 12), (329, 8), (337, 8)];
 
-    private const int NameLength = 100, SizeOffset = 124, SizeLength = 12, ChecksumOffset = 148, ChecksumLength = 8, TypeOffset = 156, LinkOffset = 157, LinkLength = 100, MagicOffset = 257, PrefixOffset = 345, PrefixLength = 155, StarPrefixLength = 131, TrailerOffset = 508;
+    private const int NameLength = 100, ModeOffset = 100, SizeOffset = 124, SizeLength = 12, ChecksumOffset = 148, ChecksumLength = 8, TypeOffset = 156, LinkOffset = 157, LinkLength = 100, MagicOffset = 257, PrefixOffset = 345, PrefixLength = 155, StarPrefixLength = 131, TrailerOffset = 508;
 
     /// <summary>Reads a block of 512 bytes whose checksum must hold.</summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>.</exception>
@@ -30,6 +30,12 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
         if (Number(block.Slice(ChecksumOffset, ChecksumLength), source) != sum)
         {
             throw StoreErrors.TarDamaged.At($"'{source}' is not a tar, or it is damaged: the checksum of an entry is wrong.", source);
+        }
+
+        // Of a short name with nothing but zeros behind it, Python can begin to read LZMA, which the digits of the mode end.
+        if (block[ModeOffset] == 0)
+        {
+            throw Damaged(source);
         }
 
         // If one of them is not a number, some programs end the tar at this block.

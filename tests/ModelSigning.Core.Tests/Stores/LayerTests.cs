@@ -46,6 +46,19 @@ public sealed class LayerTests : IDisposable
     }
 
     [Theory]
+    [InlineData(64, 1024 * 1024 + 1, null)]
+    [InlineData(65, 1024 * 1024 + 1, "LayerBomb")]
+    [InlineData(65, 1024 * 1024, null)]
+    public void A_large_blob_does_not_have_many_names_because_it_is_hashed_for_each(int count, int length, string? error)
+    {
+        OciLayoutBuilder built = new();
+        byte[] blob = new byte[length];
+        built.Manifest("v1", Config(built), [.. Enumerable.Range(0, count).Select(name => (JsonNode)built.Blob(Layer + "raw", blob, (FilePath, $"d{name}")))]);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(error, error is null ? _store.Names(layout, "Oci").Length == count ? null : "other" : Refusal(() => _store.Names(layout, "Oci")));
+    }
+
+    [Theory]
     [InlineData("application/vnd.oci.image.manifest.v1+json", null)]
     [InlineData("application/vnd.docker.distribution.manifest.v2+json", "StoredNameInvalid")]
     public void A_manifest_of_Dockers_is_one_of_an_image_whatever_its_configuration(string mediaType, string? error)

@@ -164,6 +164,8 @@ public sealed class TarReaderTests
     [InlineData(116, "        ", null)]
     [InlineData(136, "\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff", null)]
     [InlineData(337, "\u0080\0\0\0\0\0\0\u0001", null)]
+    [InlineData(100, "   644 \0", null)]
+    [InlineData(100, "\0\0\0\0\0\0\0\0", "TarDamaged")]
     [InlineData(100, "rw-r--r-", "TarDamaged")]
     [InlineData(108, "\0000000\0", "TarDamaged")]
     [InlineData(116, "0 0\0\0\0\0\0", "TarDamaged")]
