@@ -19,6 +19,9 @@ internal sealed class CertificatePathSearch
     /// <summary>More steps than any real pool needs, where signatures are already known.</summary>
     private const int MaximumSteps = 4096;
 
+    /// <summary>More whole chains than any real pool has that keep the rules of none.</summary>
+    private const int MaximumPaths = 32;
+
     private readonly CertificatePathRules _rules;
     private readonly IReadOnlyList<X509Certificate2> _anchors;
     private readonly IReadOnlyList<X509Certificate2> _candidates;
@@ -28,6 +31,7 @@ internal sealed class CertificatePathSearch
     private DecodedCertificate[] _longest = [];
     private ModelSigningException? _firstFailure;
     private int _steps;
+    private int _paths;
 
     public CertificatePathSearch(IReadOnlyList<X509Certificate2> candidates, CertificatePathRules rules)
     {
@@ -83,6 +87,11 @@ internal sealed class CertificatePathSearch
 
     private bool KeepsTheRules()
     {
+        if (++_paths > MaximumPaths)
+        {
+            throw TooComplex();
+        }
+
         try
         {
             PathValidation.Validate(_path, _rules);

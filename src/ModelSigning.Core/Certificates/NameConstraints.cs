@@ -13,7 +13,11 @@ internal sealed class NameConstraints
     private static readonly SearchValues<char> NotInAddresses = SearchValues.Create(
         [.. Enumerable.Range(0, 0x21).Select(code => (char)code), '"', '<', '>', '\\', '^', '`', '{', '|', '}', '\u007F']);
 
+    // Each name is compared with each other one, by a library that cannot be interrupted.
+    private const int MostSubtrees = 256, MostComparisons = 16_384;
+
     private PkixNameConstraintValidator? _validator;
+    private int _subtrees;
 
     /// <summary>Checks a certificate's subject and alternative names against the constraints so far.</summary>
     /// <exception cref="ModelSigningException"><see cref="CertificateErrors.NameForbidden"/>.</exception>
@@ -42,7 +46,9 @@ internal sealed class NameConstraints
 
             if (certificate.Extensions.SubjectAlternativeName is { } alternatives)
             {
-                foreach (GeneralName name in GeneralNames.GetInstance(alternatives.ToArray()).GetNames())
+                GeneralName[] names = GeneralNames.GetInstance(alternatives.ToArray()).GetNames();
+                RequireFew((long)names.Length * _subtrees <= MostComparisons, certificate);
+                foreach (GeneralName name in names)
                 {
                     CheckName(validator, name);
                 }
@@ -64,6 +70,8 @@ internal sealed class NameConstraints
         {
             BouncyConstraints constraints = BouncyConstraints.GetInstance(Asn1Object.FromByteArray(der.ToArray()));
             Asn1Sequence permitted = Subtrees(constraints.PermittedSubtreesValue), excluded = Subtrees(constraints.ExcludedSubtreesValue);
+            _subtrees += permitted.Count + excluded.Count;
+            RequireFew(_subtrees <= MostSubtrees, authority);
             RefuseDistances(authority, permitted.Concat(excluded));
             foreach (GeneralSubtree subtree in permitted.Concat(excluded).Select(GeneralSubtree.GetInstance))
             {
@@ -80,6 +88,15 @@ internal sealed class NameConstraints
                 validator.AddExcludedSubtree(GeneralSubtree.GetInstance(one));
             }
         });
+    }
+
+    private static void RequireFew(bool isFew, DecodedCertificate certificate)
+    {
+        if (!isFew)
+        {
+            string subject = certificate.Certificate.DisplaySubject();
+            throw CertificateErrors.PathTooComplex.At($"The chain with '{subject}' has more names and name constraints than this module compares.", subject);
+        }
     }
 
     private static Asn1Sequence Subtrees(Asn1Encodable? value) => Asn1Sequence.GetInstance(value?.ToAsn1Object() ?? DerSequence.Empty);

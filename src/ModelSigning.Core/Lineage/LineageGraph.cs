@@ -91,8 +91,7 @@ internal sealed class LineageGraph
         string name = sources[0].Name;
         string? revision = sources.Select(one => one.Revision).FirstOrDefault(one => one is not null);
         IReadOnlyList<string> places = _search.Find(name, revision, sources[0].Relation == LineageRelation.Dataset);
-        bool isNamed = places.Count > 0;
-        places = isNamed ? places
+        places = places.Count > 0 ? places
             : sources.Select(one => one.RootDigest ?? one.LikelyRootDigest).OfType<string>().Select(_search.FindDigest).FirstOrDefault(found => found.Count > 0) ?? [];
         if (places.Count == 0)
         {
@@ -110,7 +109,7 @@ internal sealed class LineageGraph
         }
 
         string place = places.FirstOrDefault(_places.ContainsKey) ?? places[0];
-        if (isNamed && _objection is not null && Facts(place).Verdict == LineageVerdicts.Valid && places.Select(one => _objection(one, _search.Before(name, one))).FirstOrDefault(reason => reason is not null) is { } objection)
+        if (_objection is not null && Facts(place).Verdict == LineageVerdicts.Valid && places.Select(one => _objection(one, _search.Before(name, one))).FirstOrDefault(reason => reason is not null) is { } objection)
         {
             return new(Absent(name, LineageVerdicts.Conflicting, objection));
         }

@@ -136,6 +136,9 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
 /// <param name="Size">The length in decimal digits; null when there is none.</param>
 internal readonly record struct PaxRecords(string? Path, string? Size)
 {
+    // An attribute has a name of 255 bytes at most in Linux; libarchive writes some of them as three.
+    private const int LongestKey = 1024;
+
     private static readonly string[] Attributes = ["user.", "security.", "system.posix_acl_", "com.apple."];
 
     private static readonly string[] OtherContent = ["user.overlay.", "user.fuseoverlayfs.", "user.containers.", "com.apple.decmpfs", "com.apple.ResourceFork"];
@@ -158,7 +161,7 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
             bytes = bytes[length..];
             int equal = record.IndexOf((byte)'=');
             // At a record without one, GNU tar ends the records and libarchive too, and Python goes on.
-            ReadOnlySpan<byte> keyBytes = equal > 0 ? record[..equal] : throw Unreadable(source), valueBytes = record[(equal + 1)..];
+            ReadOnlySpan<byte> keyBytes = equal is > 0 and <= LongestKey ? record[..equal] : throw Unreadable(source), valueBytes = record[(equal + 1)..];
             string key = Utf8.IsValid(keyBytes) ? Encoding.UTF8.GetString(keyBytes) : throw Unreadable(source);
             // The value of an attribute can be any bytes. All else, programs in C read up to a zero byte.
             string value = IsAttribute(key) || Utf8.IsValid(valueBytes) ? Encoding.UTF8.GetString(valueBytes) : throw Unreadable(source);

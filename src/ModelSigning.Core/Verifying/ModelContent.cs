@@ -120,8 +120,8 @@ internal sealed record ModelContent
         bool IsListed(string name) => Array.BinarySearch(listed, name, ResourceNameComparer.Instance) >= 0;
         bool IsWanted(string name) => included?.Covers(name) != false;
 
-        // An empty blob is not nothing to programs that take blobs by their types.
-        bool IsEmptyInLayer(ModelFile file) => statement.Serialization.ShardSize is not null && file.Length == 0 && found.Content.StoredAs(file.Name) is null && found.Content.IsEmpty(file.Name);
+        // An empty blob is not nothing to programs that take blobs by their types; nor is an empty file where it replaces another one when it is unpacked.
+        bool IsEmptyInLayer(ModelFile file) => statement.Serialization.ShardSize is not null && file.Length == 0 && !ResourceName.MayBeAlias(file.Name) && found.Content.StoredAs(file.Name) is null && found.Content.IsEmpty(file.Name);
     }
 
     // The signature that was packed with its model, as a blob of its own: the very bytes that are verified, because a blob of any others may be something else to another program.

@@ -40,6 +40,30 @@ public sealed class NameConstraintTests
     }
 
     [Theory]
+    [InlineData(256, 64, true)]
+    [InlineData(257, 1, false)]
+    [InlineData(256, 65, false)]
+    public void A_chain_with_more_constraints_and_names_than_are_compared_is_refused(int constraints, int names, bool accepted)
+    {
+        TestCertificate limited = _root.Issue(Authority("Limited") with { Extensions = [Names(excluded: true, [.. Enumerable.Repeat<Action<AsnWriter>>(WriteHost, constraints)])] });
+        SubjectAlternativeNameBuilder many = new();
+        for (int name = 0; name < names; name++)
+        {
+            many.AddEmailAddress($"a{name}@other.test");
+        }
+
+        TestCertificate leaf = limited.Issue(Leaf("Leaf") with { Extensions = [many.Build()] });
+        if (accepted)
+        {
+            Assert.Equal(3, CertificatePathTests.Validate(leaf, [limited], [_root]).Count);
+        }
+        else
+        {
+            CertificatePathTests.Refused(CertificateErrors.PathTooComplex, leaf, [limited], [_root]);
+        }
+    }
+
+    [Theory]
     [InlineData("signer@example.com", false)]
     [InlineData("signer@other.test", true)]
     public void An_excluded_address_is_refused_among_the_alternative_names_and_in_the_subject(string address, bool accepted)

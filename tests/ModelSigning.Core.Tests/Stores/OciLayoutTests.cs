@@ -145,6 +145,25 @@ public sealed class OciLayoutTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("other.json", true)]
+    [InlineData("größe", true)]
+    [InlineData("con\u200Dfig.json", false)]
+    [InlineData("con\uFB01g.json", false)]
+    [InlineData("config.json\uFE0F", false)]
+    [InlineData("config.json ", false)]
+    [InlineData("folder./config.json", false)]
+    public void An_empty_file_in_a_tar_that_some_file_system_takes_for_another_is_not_excused_beside_shards(string name, bool isExcused)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject config = Config(built), signed = built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("config.json", "signed")), (FilePath, "."));
+        built.Manifest("v1", config, signed);
+        built.Manifest("v2", config.DeepClone().AsObject(), signed.DeepClone().AsObject(), built.Blob(Layer + "tar", OciLayoutBuilder.Tar((name, "")), (FilePath, ".")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        _store.Sign(layout, "Oci", "v1", request => request with { ShardSize = 10 });
+        Assert.Equal(isExcused ? [] : [name], _store.Verify(layout, "Oci", "v2").Difference.Extra);
+    }
+
     [Fact]
     public void An_empty_blob_is_not_excused_beside_shards_and_not_signed_with_them()
     {

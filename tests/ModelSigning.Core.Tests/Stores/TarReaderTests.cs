@@ -267,6 +267,20 @@ public sealed class TarReaderTests
         Assert.Equal("TarDamaged", Refusal([.. Header("record", 'L', 512), .. Encoding.ASCII.GetBytes(new string('n', 512)), .. Header("a", '0', 0), .. End]));
     }
 
+    [Fact]
+    public void A_record_with_a_key_of_more_than_1024_bytes_is_refused()
+    {
+        string Key(int length) => "SCHILY.xattr.user.".PadRight(length, '%');
+        byte[] Tar(string key)
+        {
+            string record = $"{key.Length + 8} {key}=1\n";
+            return [.. Header("pax", 'x', record.Length), .. Encoding.ASCII.GetBytes(record.PadRight(1536, '\0')), .. Header("a", '0', 0), .. End];
+        }
+
+        Assert.Null(Refusal(Tar(Key(1024))));
+        Assert.Equal("TarDamaged", Refusal(Tar(Key(1025))));
+    }
+
     [Theory]
     [InlineData("SCHILY.xattr.security.capability", null)]
     [InlineData("LIBARCHIVE.xattr.com.apple.provenance", null)]
