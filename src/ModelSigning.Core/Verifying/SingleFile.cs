@@ -32,7 +32,8 @@ internal sealed record SingleFile(string Path, string Folder, string Name)
         string? below = ResolvedPath.RelativeName(signed, modelPath, rules) ?? ResolvedPath.RelativeName(ResolvedPath.Of(signed), ResolvedPath.OfParent(modelPath), rules);
         return new(modelPath, below is null ? own : signed, below ?? ResolvedPath.SpeltName(modelPath, rules))
         {
-            HasSignatureOfItsOwn = System.IO.Path.GetFileName(signaturePath) == System.IO.Path.GetFileName(modelPath) + ".sig",
+            // In whatever case: on some file systems it is the same file.
+            HasSignatureOfItsOwn = System.IO.Path.GetFileName(signaturePath).Equals(System.IO.Path.GetFileName(modelPath) + ".sig", StringComparison.OrdinalIgnoreCase),
         };
     }
 
