@@ -39,19 +39,15 @@ internal sealed class NameConstraints
             }
 
             // An address in the subject counts like one among the alternative names (RFC 5280 4.2.1.10).
-            foreach (string address in X509Name.GetInstance(subject).GetValueList(X509Name.EmailAddress))
+            GeneralName[] names =
+            [
+                .. X509Name.GetInstance(subject).GetValueList(X509Name.EmailAddress).Select(address => new GeneralName(GeneralName.Rfc822Name, address)),
+                .. certificate.Extensions.SubjectAlternativeName is { } alternatives ? GeneralNames.GetInstance(alternatives.ToArray()).GetNames() : [],
+            ];
+            RequireFew((long)names.Length * _subtrees <= MostComparisons, certificate);
+            foreach (GeneralName name in names)
             {
-                CheckName(validator, new GeneralName(GeneralName.Rfc822Name, address));
-            }
-
-            if (certificate.Extensions.SubjectAlternativeName is { } alternatives)
-            {
-                GeneralName[] names = GeneralNames.GetInstance(alternatives.ToArray()).GetNames();
-                RequireFew((long)names.Length * _subtrees <= MostComparisons, certificate);
-                foreach (GeneralName name in names)
-                {
-                    CheckName(validator, name);
-                }
+                CheckName(validator, name);
             }
         });
     }

@@ -51,7 +51,8 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules 
 
     /// <summary>The places at which a model of a name is looked for before a place where it was found. Rules for them must hold for it as well.</summary>
     /// <param name="name">The name, as someone wrote it.</param>
-    /// <param name="place">A place that <see cref="Find"/> returned.</param>
+    /// <param name="place">A place in a store.</param>
+    /// <returns>The full paths, in the same store; none for the first of them.</returns>
     public IReadOnlyList<string> Before(string name, string place)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -62,29 +63,25 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules 
         }
 
         string joined = string.Join("--", components);
-        return [.. _stores.Where(store => IsBelow(place, store))
-            .SelectMany(store => new[] { Path.Join([store, .. components]), Path.Join(store, joined), Path.Join(store, Models + joined), Path.Join(store, Datasets + joined) })
-            .Select(Path.GetFullPath).TakeWhile(before => before != place && !IsBelow(place, before))];
+        return [.. _stores.Where(store => IsBelow(place, store)).SelectMany(Forms).Distinct(StringComparer.Ordinal)];
+
+        // Stores may lie in each other, so each is gone through by itself.
+        IEnumerable<string> Forms(string store) =>
+            new[] { Path.Join([store, .. components]), Path.Join(store, joined), Path.Join(store, Models + joined), Path.Join(store, Datasets + joined) }
+                .Select(Path.GetFullPath).TakeWhile(before => before != place && !IsBelow(place, before));
     }
 
     /// <summary>All places of a model's name with its owner, whatever their form: <c>STORE/NAME</c> can be another owner's model.</summary>
     /// <param name="name">The name, as someone wrote it. One that could lead out of a store is found nowhere.</param>
     /// <param name="revision">The revision in the hub's cache; null for its <c>main</c>. A plain folder has none.</param>
-    /// <returns>The full paths, each with those in the same store at which the model is looked for before.</returns>
-    public IReadOnlyList<(string Place, string[] Before)> FindOwned(string name, string? revision)
+    /// <returns>The full paths.</returns>
+    public IReadOnlyList<string> FindOwned(string name, string? revision)
     {
         ArgumentNullException.ThrowIfNull(name);
         string[] components = AncestorName.Components(name);
-        return components.Length == 0 ? [] : [.. _stores.SelectMany(Forms).DistinctBy(found => found.Place)];
-
-        IEnumerable<(string Place, string[] Before)> Forms(string store)
-        {
-            string joined = string.Join("--", components);
-            string usual = Path.GetFullPath(Path.Join([store, .. components])), flat = Path.GetFullPath(Path.Join(store, joined));
-            return Places([store], components).Select(place => (place, Array.Empty<string>()))
-                .Concat(Places([store], [joined]).Select(place => (place, (string[])[usual])))
-                .Concat(Snapshots([store], Models + joined, revision).Select(place => (place, (string[])[usual, flat])));
-        }
+        string joined = string.Join("--", components);
+        return components.Length == 0 ? []
+            : [.. _stores.SelectMany(store => Places([store], components).Concat(Places([store], [joined])).Concat(Snapshots([store], Models + joined, revision))).Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>The places of the models whose signatures name a root digest. Nothing of them is verified.</summary>

@@ -62,7 +62,7 @@ public static class ResourceName
     /// forms of others, or for a blank or a point at the end of a component.
     /// </summary>
     /// <param name="name">A canonical name.</param>
-    public static bool MayBeAlias(string name)
+    internal static bool MayBeAlias(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return name.EnumerateRunes().Any(IsPassedOver) || !name.IsNormalized(NormalizationForm.FormKC) || name.Split('/').Any(part => part[^1] is ' ' or '.');

@@ -67,14 +67,14 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
     private void Require(string model, NamedAncestor named, StoreSearch search, VerificationRequest request, CancellationToken cancellationToken)
     {
         string what = $"'{named.Source}' of '{model}' names the base model '{named.Name}'";
-        IReadOnlyList<(string Place, string[] Before)> places = search.FindOwned(named.Name, named.Revision);
+        IReadOnlyList<string> places = search.FindOwned(named.Name, named.Revision);
         if (places.Count == 0)
         {
             throw PolicyErrors.LineageMissing.At($"{what}, and no store of the rule '{rule.Name}' has it.", model);
         }
 
         string? first = null;
-        foreach ((string place, string[] before) in places)
+        foreach (string place in places)
         {
             string key = Key(place);
             if (trail.IsOpen(key))
@@ -89,7 +89,7 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
                     : PolicyErrors.LineageUnsigned.At($"{what}, and '{place}' does not verify. {refusal.Message}", model, refusal);
             }
 
-            foreach (string other in before)
+            foreach (string other in search.Before(named.Name, place))
             {
                 RequireRuleOf(other, place, what, model, search, request, cancellationToken);
             }
@@ -97,7 +97,7 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
             // Copies in several stores or layouts are one model, if each of them verifies and their signatures have the same root digest.
             if (places.Count > 1 && (rootDigest is null || rootDigest != (first ??= rootDigest)))
             {
-                throw PolicyErrors.LineageMissing.At($"{what}, and the stores of the rule '{rule.Name}' have models of this name that differ: {string.Join(", ", places.Select(one => $"'{one.Place}'"))}.", model);
+                throw PolicyErrors.LineageMissing.At($"{what}, and the stores of the rule '{rule.Name}' have models of this name that differ: {string.Join(", ", places.Select(one => $"'{one}'"))}.", model);
             }
         }
     }

@@ -77,7 +77,7 @@ internal sealed class FoundFiles(string store)
             throw StoreErrors.StoredNameInvalid.At($"'{store}' contains the name '{name}', which is nested too deeply.", store);
         }
 
-        // To bring a text into one form takes time by the square of such a run, and no script has long ones (Unicode Standard Annex 15, section 12: 30).
+        // To bring a text into one form takes time by the square of such a run, and no script has long ones (the Stream-Safe Text Format of Unicode Standard Annex 15 has at most 30).
         if (name.Length > TarReader.LongestName || LongestRunOfMarks(name) > MaximumMarks)
         {
             throw StoreErrors.StoredNameInvalid.At(Invariant($"'{store}' contains a name of more than {TarReader.LongestName} characters, or with more than {MaximumMarks} combining characters in a row."), store);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
+using static ModelSigning.Core.Stores.StoreDocument;
 
 namespace ModelSigning.Core.Stores;
 
@@ -78,7 +79,4 @@ internal sealed record OciDescriptor(string MediaType, string Digest, long Size,
             ? StoreErrors.DescriptorEscapes.At($"'{source}' has a descriptor whose digest is the path '{digest}'.", source)
             : StoreErrors.DescriptorDigestInvalid.At($"'{source}' has a descriptor without a valid digest: '{digest}'.", source);
     }
-
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

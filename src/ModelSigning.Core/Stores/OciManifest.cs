@@ -1,10 +1,10 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
+using static ModelSigning.Core.Stores.StoreDocument;
 
 namespace ModelSigning.Core.Stores;
 
@@ -17,13 +17,14 @@ internal static partial class OciManifest
     private const int MostLayers = 100_000;
     private const string ImageConfig = "application/vnd.oci.image.config.v1+json", DockerImageConfig = "application/vnd.docker.container.image.v1+json";
     private const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
-    private const string Unpack = "io.deis.oras.content.unpack", KitConfig = "application/vnd.kitops.modelkit.config.v1+json", KitPrefix = "application/vnd.kitops.modelkit.", KitAnnotation = "ml.kitops.modelkit.kitfile";
+    private const string Unpack = "io.deis.oras.content.unpack";
     private const string ModelPackManifest = "application/vnd.cncf.model.manifest.v1+json", ModelPackConfig = "application/vnd.cncf.model.config.v1+json";
 
     /// <summary>The annotation by which ORAS writes a blob as a file.</summary>
     public const string Title = "org.opencontainers.image.title";
 
-    private static readonly string[] ModelPackPrefixes = ["application/vnd.cncf.model.", "application/vnd.cnai.model."];
+    /// <summary>How the types of ModelPack's layers begin, of today and of its drafts.</summary>
+    public static readonly IReadOnlyList<string> ModelPackPrefixes = ["application/vnd.cncf.model.", "application/vnd.cnai.model."];
     private static readonly string[] PathKeys = ["org.cncf.model.filepath", "org.cnai.model.filepath"];
     private static readonly string[] ImageLayers =
     [
@@ -44,8 +45,6 @@ internal static partial class OciManifest
 
     // Of an index, of an artifact manifest (a draft of OCI that ORAS reads), and of Docker's first version.
     private static readonly string[] OtherMembers = ["manifests", "blobs", "fsLayers"];
-
-    private static readonly InputRules Rules = new("Kitfile", OciLayout.MaximumLength, StoreErrors.ManifestInvalid);
 
     /// <summary>Whether a manifest or an index is of the only version.</summary>
     public static bool HasVersion2(JsonElement root) =>
@@ -149,8 +148,8 @@ internal static partial class OciManifest
         RefuseTables(layers, path);
         // Of no other configuration is anything used here; but a program that does would take what the manifest does not mean.
         byte[] configuration = store.Blob(config).Read(OciLayout.MaximumLength, cancellationToken);
-        bool isKit = config.MediaType == KitConfig;
-        Dictionary<string, string>? kit = (isKit ? configuration : AnnotatedKitfile(manifest, path)) is { } kitfile ? Kitfile(kitfile, layers, path, cancellationToken) : null;
+        bool isKit = config.MediaType == Kitfile.ConfigType;
+        Dictionary<string, string>? kit = (isKit ? configuration : Kitfile.OfAnnotation(manifest, path)) is { } kitfile ? Kitfile.Read(kitfile, layers, path, cancellationToken) : null;
         if (config.Annotation(Title) is not null && config.Annotation(Unpack) is not null)
         {
             throw StoreErrors.StoredNameInvalid.At($"The configuration {config.Digest} in '{path}' has the annotation '{Unpack}': ORAS unpacks it, and here it would be a file.", path);
@@ -181,7 +180,7 @@ internal static partial class OciManifest
                 throw StoreErrors.LayerNameMissing.At($"The layer {layer.Digest} in '{path}' has no path in the Kitfile, so that KitOps does not unpack it.", path);
             }
 
-            RequireTypeOfKitOps(layer, kit is not null, path);
+            Kitfile.RequireType(layer, kit is not null, path);
             LayerPacking packing = Packing(layer, path);
             bool isImage = IsOfImage(layer);
             if (!isImage && hasImageLayers)
@@ -193,7 +192,8 @@ internal static partial class OciManifest
             if (packing == LayerPacking.Raw && isImageConfig)
             {
                 throw StoreErrors.StoredNameInvalid.At(
-                    $"The layer {layer.Digest} in '{path}' is a file called '{named}' to ORAS, and a tar to what unpacks images, because its manifest is that of an image.", path);
+                    $"The layer {layer.Digest} in '{path}' is a file called '{named}' to ORAS, and a tar to what unpacks images, because its manifest is that of an image.", path,
+                    cure: "Do not use the model. Ask its publisher for one with an OCI manifest whose configuration is not that of an image.");
             }
 
             if (named is null && !(isImage && packing != LayerPacking.Raw && kit is null))
@@ -300,22 +300,11 @@ internal static partial class OciManifest
             $"The layer {layer.Digest} in '{path}' has the names '{names[0]}' and '{names[1]}': some tools write it as one, and some as the other.", path);
     }
 
-    private static string Clean(string name)
+    /// <summary>A name of a layer as the names in its tar are written: without <c>./</c> before it and a slash after it; empty for the folder itself.</summary>
+    public static string Clean(string name)
     {
         string clean = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
         return clean is "." ? "" : clean.TrimEnd('/');
-    }
-
-    // KitOps reads a type by its beginning, and takes any sign for a point in it: one that is not just as it should be can be a tar to it, and here a file.
-    private static void RequireTypeOfKitOps(OciDescriptor layer, bool hasKitfile, string path)
-    {
-        string type = layer.MediaType;
-        string[] prefixes = [KitPrefix, .. hasKitfile ? ModelPackPrefixes : []];
-        string? prefix = prefixes.FirstOrDefault(prefix => type.StartsWith(prefix, StringComparison.Ordinal));
-        if (prefix is null ? hasKitfile : type[prefix.Length..].Split('.') is not [var word, "v1", "raw" or "tar" or "tar+gzip" or "tar+zstd"] || !word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'))
-        {
-            throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' has the type '{type}', which KitOps does not write.", path);
-        }
     }
 
     // ORAS gives single files the type of an image's layer, and says about a folder that it is to be unpacked.
@@ -334,81 +323,4 @@ internal static partial class OciManifest
                 ? throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' is to be unpacked, and its type '{type}' is not a tar.", path)
             : LayerPacking.Raw;
     }
-
-    // KitOps writes models of ModelPack too, and reads the Kitfile from this annotation of the manifest there.
-    private static byte[]? AnnotatedKitfile(JsonElement manifest, string path) =>
-        !manifest.TryGetProperty("annotations", out JsonElement notes) || notes.ValueKind != JsonValueKind.Object || !notes.TryGetProperty(KitAnnotation, out JsonElement kitfile) ? null
-            : kitfile.ValueKind == JsonValueKind.String ? Encoding.UTF8.GetBytes(kitfile.GetString()!)
-            : throw StoreErrors.ManifestInvalid.At($"The annotation '{KitAnnotation}' of the manifest in '{path}' is not text.", path);
-
-    // Where each layer's files lie, by the layer's digest. Kitfiles that do not say which layer is which are too old: their tars have other names.
-    private static Dictionary<string, string> Kitfile(byte[] config, IReadOnlyList<OciDescriptor> layers, string path, CancellationToken cancellationToken)
-    {
-        using JsonDocument document = StoreDocument.Parse(config, $"the Kitfile in {path}", Rules, cancellationToken);
-        Dictionary<string, string> paths = new(StringComparer.Ordinal);
-        JsonElement root = document.RootElement;
-        List<JsonElement> entries = [];
-        if (root.TryGetProperty("model", out JsonElement model) && model.ValueKind != JsonValueKind.Null)
-        {
-            entries.Add(model.ValueKind == JsonValueKind.Object ? model : throw OtherKind("model"));
-            if (Text(model, "path") is { } own && own.AsSpan().ContainsAny(':', '@'))
-            {
-                throw Elsewhere($"has a model with the path '{own}', which KitOps takes for another model");
-            }
-
-            AddArray(model, "parts");
-        }
-
-        AddArray(root, "datasets");
-        AddArray(root, "prompts");
-        AddArray(root, "mcpServers");
-        // In a tar, signatures leave out git's files. Code and documents can have some; what is loaded must be none of them.
-        if (entries.Select(entry => Text(entry, "path")).OfType<string>().FirstOrDefault(IsOfGit) is { } hidden)
-        {
-            throw StoreErrors.StoredNameInvalid.At($"The Kitfile in '{path}' gives the model, a dataset or a prompt the path '{hidden}', which is git's and which signatures leave out.", path);
-        }
-
-        AddArray(root, "code");
-        AddArray(root, "docs");
-        foreach (JsonElement entry in entries)
-        {
-            if (Text(entry, "digest") is { } digest && Text(entry, "path") is { } place && !paths.TryAdd(digest, place))
-            {
-                throw StoreErrors.ManifestInvalid.At($"The Kitfile in '{path}' gives the layer {digest} two paths.", path);
-            }
-        }
-
-        // KitOps unpacks files of another model or of a bucket beside those of the layers.
-        HashSet<string> known = [.. layers.Select(layer => layer.Digest)];
-        if (entries.Any(entry => entry.TryGetProperty("path", out _) && !(Text(entry, "digest") is { } digest && known.Contains(digest))))
-        {
-            throw Elsewhere("lists a path that belongs to none of the layers, such as another model");
-        }
-
-        if (entries.Any(entry => entry.TryGetProperty("remotePath", out _)))
-        {
-            throw Elsewhere("lists a dataset that lies elsewhere ('remotePath')");
-        }
-
-        return paths;
-
-        void AddArray(JsonElement parent, string member)
-        {
-            if (parent.TryGetProperty(member, out JsonElement array) && array.ValueKind != JsonValueKind.Null)
-            {
-                entries.AddRange(array.ValueKind == JsonValueKind.Array && array.EnumerateArray().All(entry => entry.ValueKind == JsonValueKind.Object)
-                    ? array.EnumerateArray() : throw OtherKind(member));
-            }
-        }
-
-        ModelSigningException Elsewhere(string why) => StoreErrors.ManifestInvalid.At(
-            $"The Kitfile in '{path}' {why}.", path, cure: "Pack the model again with all its files in its own layers, and verify models that it refers to by themselves.");
-
-        ModelSigningException OtherKind(string member) => StoreErrors.ManifestInvalid.At($"'{member}' of the Kitfile in '{path}' is not what KitOps writes there.", path);
-    }
-
-    private static bool IsOfGit(string path) => IgnoreList.GitPaths.Contains(Clean(path).Split('/')[0], StringComparer.OrdinalIgnoreCase);
-
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -39,6 +39,10 @@ internal static class StoreDocument
         }
     }
 
+    /// <summary>A member that is text; null where it is missing or anything else.</summary>
+    public static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
     private static void RequireSpelling(JsonElement element, string source, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

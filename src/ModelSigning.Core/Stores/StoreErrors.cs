@@ -132,7 +132,7 @@ internal static class StoreErrors
 
     /// <summary>An entry of a tar that is not a file or a folder of the model.</summary>
     public static readonly ErrorDefinition TarEntryRefused = new("TarEntryRefused", ErrorKind.InvalidData,
-        "A tar file contains an entry of a type that is not supported, a folder with content, or names in another character set than UTF-8.",
+        "A tar file contains an entry of a type that is not supported, a folder with content, names in another character set than UTF-8, or attributes by which a file system shows other files.",
         "Ask the publisher for a model that is packed as a POSIX tar of plain files.");
 
     /// <summary>A name in a tar that leads elsewhere.</summary>

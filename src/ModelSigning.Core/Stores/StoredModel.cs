@@ -40,7 +40,7 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         // Each name is hashed by itself.
         if (files.Where(file => file.Blob.Descriptor.Size > SmallLength).GroupBy(file => file.Blob.Descriptor.Digest).FirstOrDefault(names => names.Count() > MostNames) is { Key: var repeated })
         {
-            throw StoreErrors.LayerBomb.At(Invariant($"'{path}' has the blob {repeated} under more than {MostNames} names."), path);
+            throw StoreErrors.LayerBomb.At(Invariant($"'{path}' has the blob {repeated} under more than {MostNames} names, and it would be hashed for each."), path, cure: "Do not use the model. Ask its publisher for one that has each large file once.");
         }
 
         foreach (StoredFile file in files)
@@ -63,7 +63,7 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
                 // A manifest of a few MiB could have one unpacked for each of many thousand names.
                 if (readings.GetValueOrDefault(digest) == MostReadings)
                 {
-                    throw StoreErrors.LayerBomb.At(Invariant($"'{path}' has the layer {digest} under more than {MostReadings} names, and it would be unpacked for each."), path);
+                    throw StoreErrors.LayerBomb.At(Invariant($"'{path}' has the layer {digest} under more than {MostReadings} names, and it would be unpacked for each."), path, cure: "Do not use the model. Ask its publisher for one that has each layer once.");
                 }
 
                 readings[digest] = readings.GetValueOrDefault(digest) + 1;

@@ -159,9 +159,9 @@ public static class ModelVerifier
         (VerifiedManifest? asFile, ModelSigningException? refusedFile) = Try(request.Verifier, bundle, signatureName, cancellationToken);
         (VerifiedManifest? asFolder, ModelSigningException? refusedFolder) = Try(ofFolder, bundle, signatureName, cancellationToken);
         // The statement is its signer's: by one more file in it, a signature in the place of the file's own must not come under a later rule of the folder.
-        bool isModel = ((asFile ?? asFolder) is { } statement ? file.IsModelOf(statement.Manifest, request.Rules) : file.HasSignatureOfItsOwn)
+        bool isForFile = ((asFile ?? asFolder) is { } statement ? file.IsModelOf(statement.Manifest, request.Rules) : file.HasSignatureOfItsOwn)
             || (file.HasSignatureOfItsOwn && request.Verifier.ComesBefore(ofFolder));
-        return isModel
+        return isForFile
             ? (asFile ?? throw refusedFile!, request.Verifier)
             : (asFolder ?? throw refusedFolder!, ofFolder);
     }

@@ -51,7 +51,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerificationPolicy policy
         SignedContent content = BundleShape.Check(bundle, policy, findings);
         IReadOnlyList<VerifiedTime> timestamps = TimestampStep.Verify(content, root, findings);
         IReadOnlyList<LogEvidence> entries = LogEntryStep.Verify(content, root, policy.LogThreshold, findings);
-        IReadOnlyList<VerifiedTime> times = TimeStep.Combine(timestamps, entries, content.Leaf is not null, policy.TimeThreshold, policy.Clock.GetUtcNow());
+        IReadOnlyList<VerifiedTime> times = TimeStep.Combine(timestamps, entries, content.Leaf is not null, policy.TimeThreshold, DateTimeOffset.UtcNow);
         IReadOnlyList<X509Certificate2> path = [];
         VerifiedIdentity? identity = null;
         if (content.Leaf is { } leaf)

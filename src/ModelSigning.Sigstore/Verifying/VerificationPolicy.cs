@@ -23,9 +23,6 @@ public sealed record VerificationPolicy
 
     /// <summary>How many clocks, of different operators, must confirm the time of a certificate's signature; at least 1, which is the default.</summary>
     public int TimeThreshold { get; init; } = 1;
-
-    /// <summary>What tells today's time, by which a log's key is judged where nothing confirms when the signature was made; by default the system's clock.</summary>
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
 }
 
 /// <summary>Whom the caller trusts to sign. Text is compared exactly, by its characters' codes, case included.</summary>

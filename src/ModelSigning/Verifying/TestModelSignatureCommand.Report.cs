@@ -81,9 +81,9 @@ public sealed partial class TestModelSignatureCommand
 
         if (SystemTrust)
         {
-            foreach (string thumbprint in CertificateStore.SystemTrust().Select(certificate => certificate.Thumbprint).Order(StringComparer.Ordinal))
+            foreach (string fingerprint in CertificateStore.SystemTrust().Select(certificate => certificate.Sha256Fingerprint()).Order(StringComparer.Ordinal))
             {
-                yield return thumbprint;
+                yield return fingerprint;
             }
         }
     }

@@ -281,6 +281,26 @@ public sealed class CertificatePathTests
         Refused(CertificateErrors.PathTooComplex, above.Issue(Leaf("Leaf")), [.. Enumerable.Repeat(_root, 65)], [_root]);
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void Whole_chains_of_which_none_keeps_the_rules_are_tried_up_to_a_bound(int layers)
+    {
+        // Two certificates of one key in each layer: 2^5 chains to the root, or 2^6, all with an expired leaf.
+        List<TestCertificate> pool = [];
+        TestCertificate above = _root;
+        for (int layer = 0; layer < layers; layer++)
+        {
+            ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            TestCertificate[] made = [.. Enumerable.Range(0, 2).Select(_ => above.Issue(Authority($"Layer {layer}") with { Key = key }))];
+            pool.AddRange(made);
+            above = made[0];
+        }
+
+        TestCertificate leaf = above.Issue(Leaf("Leaf") with { NotAfter = Noon.AddDays(-1) });
+        Refused(layers == 5 ? CertificateErrors.Expired : CertificateErrors.PathTooComplex, leaf, pool, [_root]);
+    }
+
     internal static CertificatePathRules Rules(IReadOnlyList<X509Certificate2> anchors) => new() { Time = Noon, Anchors = anchors };
 
     internal static IReadOnlyList<X509Certificate2> Validate(

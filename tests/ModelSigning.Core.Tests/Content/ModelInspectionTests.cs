@@ -139,7 +139,7 @@ public class ModelInspectionTests
     [InlineData("(S'x'\nia b\nrun\nR", true)]
     [InlineData("cache/\nbuild dir\n.venv\n", false)]
     [InlineData("can you\nsay this\nRight\n", false)]
-    public void A_pickle_is_found_although_what_it_imports_has_the_name_of_no_identifier(string text, bool found) =>
+    public void A_pickle_is_found_although_the_name_of_what_it_imports_is_not_an_identifier(string text, bool found) =>
         Assert.Equal(found, Inspect(("vocab.txt", System.Text.Encoding.ASCII.GetBytes(text))).Executables.Any(executable => executable.Kind == ExecutableKind.Pickle));
 
     [Fact]

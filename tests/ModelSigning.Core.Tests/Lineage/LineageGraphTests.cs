@@ -266,6 +266,33 @@ public sealed class LineageGraphTests : IDisposable
     }
 
     [Fact]
+    public void The_forms_before_a_place_are_those_of_each_store_that_it_lies_in()
+    {
+        _store.Write("org/name/name/x", "");
+        StoreSearch nested = new([_store.FullPath, _store["org/name"]], FileSystemRules.Current);
+        string inner = Place("org/name");
+        Assert.Equal(
+            [Path.Join(inner, "org", "name"), Path.Join(inner, "org--name"), Path.Join(inner, "models--org--name"), Path.Join(inner, "datasets--org--name")],
+            nested.Before("org/name", Path.Join(inner, "name")));
+    }
+
+    [Fact]
+    public void A_model_to_which_the_rules_for_its_name_object_is_conflicting()
+    {
+        Add("a/base");
+        Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "README.md"));
+        List<string> asked = [];
+        LineageGraph graph = LineageGraph.Of(Place("a/top"), new StoreSearch([_store.FullPath], FileSystemRules.Current), Examine, new(100, 10), (place, before) =>
+        {
+            asked.Add(place);
+            return "another rule";
+        });
+        Assert.Equal([Place("a/base")], asked);
+        Assert.Equal("Conflicting", Assert.Single(graph.Edges).Verdict);
+        Assert.Equal("another rule", graph.Edges[0].To.Reason);
+    }
+
+    [Fact]
     public void Names_that_lead_to_one_model_do_not_contradict_each_other()
     {
         Add("a/base");
