@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Errors;
-using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 using static ModelSigning.Core.Stores.StoreDocument;
 
