@@ -13,10 +13,15 @@ internal sealed class NameConstraints
     private static readonly SearchValues<char> NotInAddresses = SearchValues.Create(
         [.. Enumerable.Range(0, 0x21).Select(code => (char)code), '"', '<', '>', '\\', '^', '`', '{', '|', '}', '\u007F']);
 
+    // The others have no rule by which one name lies within another (RFC 5280, 4.2.1.10).
+    private static readonly int[] KnownForms =
+        [GeneralName.Rfc822Name, GeneralName.DnsName, GeneralName.DirectoryName, GeneralName.UniformResourceIdentifier, GeneralName.IPAddress];
+
     // Each name is compared with each other one, by a library that cannot be interrupted.
     private const int MostSubtrees = 256, MostComparisons = 16_384;
 
     private PkixNameConstraintValidator? _validator;
+    private readonly HashSet<int> _forbiddenForms = [];
     private int _subtrees;
 
     /// <summary>Checks a certificate's subject and alternative names against the constraints so far.</summary>
@@ -34,6 +39,7 @@ internal sealed class NameConstraints
             if (subject.Count > 0)
             {
                 RefuseAmbiguous(certificate.Subject);
+                RefuseForm(GeneralName.DirectoryName);
                 validator.CheckPermittedDN(subject);
                 validator.CheckExcludedDN(subject);
             }
@@ -72,16 +78,29 @@ internal sealed class NameConstraints
             foreach (GeneralSubtree subtree in permitted.Concat(excluded).Select(GeneralSubtree.GetInstance))
             {
                 RefuseAmbiguous(subtree.Base);
+                if (!KnownForms.Contains(subtree.Base.TagNo))
+                {
+                    _forbiddenForms.Add(subtree.Base.TagNo);
+                }
             }
 
-            if (constraints.PermittedSubtreesValue is not null)
+            Asn1Encodable[] known = [.. permitted.Where(one => KnownForms.Contains(GeneralSubtree.GetInstance(one).Base.TagNo))];
+            if (known.Length > 0)
             {
-                validator.IntersectPermittedSubtree(permitted);
+                validator.IntersectPermittedSubtree(new DerSequence(known));
             }
 
-            foreach (Asn1Encodable one in excluded)
+            foreach (GeneralSubtree subtree in excluded.Select(GeneralSubtree.GetInstance))
             {
-                validator.AddExcludedSubtree(GeneralSubtree.GetInstance(one));
+                // Every name of the form begins with nothing. The library finds none that does.
+                if (IsEmpty(subtree.Base))
+                {
+                    _forbiddenForms.Add(subtree.Base.TagNo);
+                }
+                else if (KnownForms.Contains(subtree.Base.TagNo))
+                {
+                    validator.AddExcludedSubtree(subtree);
+                }
             }
         });
     }
@@ -125,8 +144,25 @@ internal sealed class NameConstraints
         }
     }
 
-    private static void CheckName(PkixNameConstraintValidator validator, GeneralName name)
+    private static bool IsEmpty(GeneralName name) => name.Name.ToAsn1Object() switch
     {
+        Asn1Sequence sequence => sequence.Count == 0,
+        IAsn1String text => text.GetString().Length == 0,
+        _ => false,
+    };
+
+    private void RefuseForm(int form)
+    {
+        if (_forbiddenForms.Contains(form))
+        {
+            throw new PkixNameConstraintValidatorException("a constraint forbids each name of its form");
+        }
+    }
+
+    private void CheckName(PkixNameConstraintValidator validator, GeneralName name)
+    {
+        RefuseForm(name.TagNo);
+
         // RFC 3986 has none of these in an address, and readers differ in where the host ends before a back-slash.
         if (name.TagNo == GeneralName.UniformResourceIdentifier && name.Name is IAsn1String address && address.GetString().AsSpan().ContainsAny(NotInAddresses))
         {

@@ -13,6 +13,7 @@ namespace ModelSigning.Core.Stores;
 internal sealed class OllamaName
 {
     private const string Current = "manifests-v2", Older = "manifests", Host = "registry.ollama.ai", CurrentHost = "ollama.com", Namespace = "library";
+    private const int MostOfHost = 350, MostOfPart = 80;
     private const string Blobs = "../../../../blobs/", Blob = "sha256-";
 
     /// <summary>The folders of manifests, of which a store has at least one.</summary>
@@ -38,8 +39,13 @@ internal sealed class OllamaName
             3 => [.. given, tag],
             _ => [],
         };
-        string path = string.Join('/', parts);
-        return parts.Length == 4 && ResourceName.IsCanonical(path) && !path.Contains('\\', StringComparison.Ordinal) && (!rules.IsWindows || WindowsName.IsUsable(path))
+        if (IsElsewhere(tag))
+        {
+            throw StoreErrors.RevisionInvalid.At(
+                $"ollama takes the end of '{text}' for where the model runs, and not for its tag.", store, cure: "Specify the model under a tag that is not 'local', 'cloud' or '…-cloud'; 'ollama cp' gives it one.");
+        }
+
+        return parts.Length == 4 && IsValid(parts) && (!rules.IsWindows || WindowsName.IsUsable(string.Join('/', parts)))
             ? new(text, parts) : throw StoreErrors.RevisionInvalid.At($"'{text}' is not the name of a model of ollama.", store, cure: "Specify NAME:TAG, as 'ollama list' writes it.");
     }
 
@@ -61,6 +67,17 @@ internal sealed class OllamaName
         return found is [var one] && places.Any(place => string.Join('/', place) == one) && Read(store, root, one) is { } manifest
             ? manifest : throw StoreErrors.RevisionNotFound.At($"The store '{root}' has no model '{_text}'.", root);
     }
+
+    // What ollama reads off a name before it looks for the manifest: of the rest the tag is the default, or the model is one of its servers'.
+    private static bool IsElsewhere(string tag) =>
+        tag.Equals("local", StringComparison.OrdinalIgnoreCase) || tag.Equals("cloud", StringComparison.OrdinalIgnoreCase) || tag.EndsWith("-cloud", StringComparison.OrdinalIgnoreCase);
+
+    // Its own grammar: what it does not take for a name, it reads as another one.
+    private static bool IsValid(string[] parts) => IsPart(parts[0], MostOfHost, ".:") && IsPart(parts[1], MostOfPart, "") && IsPart(parts[2], MostOfPart, ".") && IsPart(parts[3], MostOfPart, ".");
+
+    private static bool IsPart(string part, int most, string marks) =>
+        part.Length > 0 && part.Length <= most && (char.IsAsciiLetterOrDigit(part[0]) || part[0] == '_')
+        && part.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' || marks.Contains(character, StringComparison.Ordinal));
 
     // A link counts if it leads to a blob of this store, which must have the digest that it is named by.
     private static byte[]? Read(BlobStore store, string root, string name)

@@ -99,6 +99,41 @@ public sealed class NameConstraintTests
         CertificatePathTests.Refused(CertificateErrors.NameForbidden, odd.Issue(Leaf("Leaf" + Inside)), [odd], [_root]);
     }
 
+    // An otherName, a mailbox, a host, a directory name, an address of the web and a registered identifier, each in DER with its tag.
+    [Theory]
+    [InlineData("8100", "810A61406F746865722E6465", false)]
+    [InlineData("8200", "82086F746865722E6465", false)]
+    [InlineData("A4023000", null, false)]
+    [InlineData("A4023000", "A40F300D310B3009060355040613024445", false)]
+    [InlineData("8600", "861368747470733A2F2F6F746865722E64652F7061", false)]
+    [InlineData("A00906022A03A0030C0178", "A00B06022A03A0050C03616263", false)]
+    [InlineData("88022A03", "88032A0304", false)]
+    [InlineData("8100", "82086F746865722E6465", true)]
+    [InlineData("8200", "810A61406F746865722E6465", true)]
+    [InlineData("88022A03", "82086F746865722E6465", true)]
+    public void An_excluded_name_that_is_empty_or_of_a_form_without_a_rule_forbids_each_name_of_its_form(string constraint, string? name, bool accepted)
+    {
+        TestCertificate excludes = _root.Issue(Authority("Excludes") with { Extensions = [Names(excluded: true, writer => writer.WriteEncodedValue(Convert.FromHexString(constraint)))] });
+        AsnWriter names = new(AsnEncodingRules.DER);
+        using (names.PushSequence())
+        {
+            if (name is not null)
+            {
+                names.WriteEncodedValue(Convert.FromHexString(name));
+            }
+        }
+
+        TestCertificate leaf = excludes.Issue(Leaf("Leaf") with { Extensions = name is null ? [] : [new X509Extension("2.5.29.17", names.Encode(), critical: false)] });
+        if (accepted)
+        {
+            Assert.Equal(3, CertificatePathTests.Validate(leaf, [excludes], [_root]).Count);
+        }
+        else
+        {
+            CertificatePathTests.Refused(CertificateErrors.NameForbidden, leaf, [excludes], [_root]);
+        }
+    }
+
     // NameConstraints ::= SEQUENCE { permitted [0], excluded [1] }; each SEQUENCE OF SEQUENCE { base GeneralName }.
     private static X509Extension Names(bool excluded, params Action<AsnWriter>[] subtrees)
     {

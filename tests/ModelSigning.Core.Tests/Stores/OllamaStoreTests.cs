@@ -189,6 +189,35 @@ public sealed class OllamaStoreTests : IDisposable
         Assert.NotNull(OllamaName.Parse(name, "store", FileSystemRules.Unix));
     }
 
+    [Theory]
+    [InlineData("tiny:local")]
+    [InlineData("tiny:Local")]
+    [InlineData("tiny:cloud")]
+    [InlineData("tiny:7b-cloud")]
+    [InlineData("tiny:7B-CLOUD")]
+    [InlineData("tiny:7b:local")]
+    [InlineData("tiny:7b:latest")]
+    [InlineData("na.me/tiny")]
+    [InlineData("tiny ")]
+    [InlineData(" tiny")]
+    [InlineData("-tiny")]
+    [InlineData("ti@ny")]
+    [InlineData("tïny")]
+    [InlineData("tiny:")]
+    [InlineData("host:1/na:me/tiny")]
+    [InlineData("a23456789012345678901234567890123456789012345678901234567890123456789012345678901")]
+    public void A_name_that_ollama_reads_as_another_model_or_not_at_all_is_refused(string name) =>
+        Assert.Equal("RevisionInvalid", Refusal(() => OllamaName.Parse(name, "store", FileSystemRules.Unix)));
+
+    [Theory]
+    [InlineData("tiny:local-7b")]
+    [InlineData("tiny:cloudy")]
+    [InlineData("local")]
+    [InlineData("cloud/cloud")]
+    [InlineData("host.test:11434/a_name/_ti.ny-7b:Q4_K_M")]
+    [InlineData("a2345678901234567890123456789012345678901234567890123456789012345678901234567890")]
+    public void A_name_of_its_own_grammar_is_read(string name) => Assert.NotNull(OllamaName.Parse(name, "store", FileSystemRules.Unix));
+
     private JsonObject Manifest(string weights) => Manifest(Layer("model", weights));
 
     private JsonObject Manifest(params JsonObject[] layers)

@@ -103,7 +103,7 @@ internal abstract unsafe class HashEngine(DigestAlgorithm algorithm, string name
             Span<uint> value = stackalloc uint[Blake3Constants.Words];
             for (int at = 0; at < Length; at += Blake3Segment.Length)
             {
-                Blake3Segment.Hash(kernel, Buffer.Pointer + at, Blake3Segment.Length, index: 0, isTree: false, (uint*)_values.Pointer, value);
+                Blake3Segment.Hash(kernel, Buffer.Pointer + at, Math.Min(Blake3Segment.Length, Length - at), index: 0, isTree: false, (uint*)_values.Pointer, value);
             }
         }
 

@@ -1,7 +1,7 @@
 namespace ModelSigning.Core.Hashing.Trees;
 
 /// <summary>
-/// A subtree of a BLAKE3 tree that one thread hashes out of one buffer: 256 KiB, aligned to as much, except that a tree's last segment may
+/// A subtree of a BLAKE3 tree that one thread hashes out of one buffer: 1 MiB, aligned to as much, except that a tree's last segment may
 /// be shorter. Level after level, neighbours become parents and a value left over moves up, which is the tree of the specification's
 /// section 2.1: the left child of every parent is the largest complete tree that leaves something for the right one.
 /// </summary>

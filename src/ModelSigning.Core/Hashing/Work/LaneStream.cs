@@ -7,8 +7,11 @@ namespace ModelSigning.Core.Hashing.Work;
 /// <summary>The item that is in one lane: its file, and how far it is.</summary>
 internal sealed unsafe class LaneStream(HashJob job, StreamLanes lanes, byte* buffer) : IDisposable
 {
-    /// <summary>The bytes that are read at once: all lanes' buffers of a thread together fit the second-level cache.</summary>
-    public const int ReadLength = 32 * 1024;
+    /// <summary>
+    /// The bytes that are read at once. The 32 buffers of a thread then have 2 MiB, more than the second-level cache of many processors; shorter reads, which fit it, are
+    /// slower (docs/performance.md).
+    /// </summary>
+    public const int ReadLength = 64 * 1024;
 
     /// <summary>
     /// The distance between two lanes' buffers in bytes: what is read, a byte that tells a file that has grown, and two blocks of padding; not a power of
