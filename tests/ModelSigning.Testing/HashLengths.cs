@@ -13,7 +13,7 @@ public static class HashLengths
 
     /// <summary>The blocks of SHA-256 (64 bytes) and BLAKE2b (128), the places where padding takes a block of its own, and the ends of buffers.</summary>
     public static IReadOnlyList<int> AroundBlocks { get; } =
-        [.. Enumerable.Range(0, 300), .. new[] { 1024, 16_384, 32_768, 49_152, 200_000, 1_048_576 }.SelectMany(length => Around(length, 2))];
+        [.. Enumerable.Range(0, 300), .. new[] { 1024, 32_768, 65_536, 131_072, 200_000, 1_048_576, 2_097_152 }.SelectMany(length => Around(length, 2))];
 
     /// <summary>All of them, those of the published vectors included, each once.</summary>
     public static IReadOnlyList<int> All { get; } = [.. AroundChunks.Concat(AroundBlocks).Append(1000).Append(3_000_000).Distinct().Order()];

@@ -129,6 +129,23 @@ Describe 'Test-ModelSignature -OutFile' {
         { $models | Test-ModelSignature -PublicKey "$TestDrive/current.pub" -Detailed -OutFile $report -Resume } | Should -Throw -ErrorId 'ReportSettingsDiffer,*'
     }
 
+    It 'is not continued after a key became another one whose name is spelt <Spelling>' -ForEach @(
+        @{ Spelling = 'spelt`[1`].pub'; File = 'spelt[1].pub' }
+        @{ Spelling = 'spelt`[2`]*.pub'; File = 'spelt[2]x.pub' }
+    ) {
+        $report = "$TestDrive/$($File.Length)-spelt.jsonl"
+        [IO.File]::Copy($key.PublicKeyPath, "$TestDrive/$File")
+        Push-Location $TestDrive
+        try {
+            $null = $models[0] | Test-ModelSignature -PublicKey $Spelling -Detailed -OutFile $report
+            [IO.File]::Copy($other.PublicKeyPath, "$TestDrive/$File", $true)
+            { $models | Test-ModelSignature -PublicKey $Spelling -Detailed -OutFile $report -Resume } | Should -Throw -ErrorId 'ReportSettingsDiffer,*'
+        }
+        finally {
+            Pop-Location
+        }
+    }
+
     It 'is of other settings when a key is replaced that <Name>' -ForEach @(
         @{ Name = 'a pattern matches'; With = { @{ PublicKey = "$TestDrive/keys/*.pub" } } }
         @{ Name = 'a policy names'; With = { @{ TrustPolicy = "$TestDrive/keyed.json" } } }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.RegularExpressions;
 using ModelSigning.Core.Errors;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
@@ -8,7 +9,7 @@ using BouncyConstraints = Org.BouncyCastle.Asn1.X509.NameConstraints;
 namespace ModelSigning.Core.Certificates;
 
 /// <summary>The names that the authorities of a path may certify, from the anchor down (RFC 5280, sections 4.2.1.10 and 6.1.3 (b), (c)).</summary>
-internal sealed class NameConstraints
+internal sealed partial class NameConstraints
 {
     private static readonly SearchValues<char> NotInAddresses = SearchValues.Create(
         [.. Enumerable.Range(0, 0x21).Select(code => (char)code), '"', '<', '>', '\\', '^', '`', '{', '|', '}', '\u007F']);
@@ -22,6 +23,7 @@ internal sealed class NameConstraints
 
     private PkixNameConstraintValidator? _validator;
     private readonly HashSet<int> _forbiddenForms = [];
+    private bool _constrainsHosts;
     private int _subtrees;
 
     /// <summary>Checks a certificate's subject and alternative names against the constraints so far.</summary>
@@ -78,6 +80,7 @@ internal sealed class NameConstraints
             foreach (GeneralSubtree subtree in permitted.Concat(excluded).Select(GeneralSubtree.GetInstance))
             {
                 RefuseAmbiguous(subtree.Base);
+                _constrainsHosts |= subtree.Base.TagNo == GeneralName.UniformResourceIdentifier;
                 if (!KnownForms.Contains(subtree.Base.TagNo))
                 {
                     _forbiddenForms.Add(subtree.Base.TagNo);
@@ -163,16 +166,29 @@ internal sealed class NameConstraints
     {
         RefuseForm(name.TagNo);
 
-        // RFC 3986 has none of these in an address, and readers differ in where the host ends before a back-slash.
-        if (name.TagNo == GeneralName.UniformResourceIdentifier && name.Name is IAsn1String address && address.GetString().AsSpan().ContainsAny(NotInAddresses))
+        if (name.TagNo == GeneralName.UniformResourceIdentifier && name.Name is IAsn1String address)
         {
-            throw new PkixNameConstraintValidatorException("an address in it has a character that is not valid in addresses");
+            // RFC 3986 has none of these in an address, and readers differ in where the host ends before a back-slash.
+            if (address.GetString().AsSpan().ContainsAny(NotInAddresses))
+            {
+                throw new PkixNameConstraintValidatorException("an address in it has a character that is not valid in addresses");
+            }
+
+            // RFC 5280, 4.2.1.10: where a constraint is on addresses, one without a host's name is refused.
+            if (_constrainsHosts && !HasHost().IsMatch(address.GetString()))
+            {
+                throw new PkixNameConstraintValidatorException("a constraint is on addresses, and one in it does not have the name of a host");
+            }
         }
 
         RefuseAmbiguous(name);
         validator.CheckPermittedName(name);
         validator.CheckExcludedName(name);
     }
+
+    // A scheme, a host whose last label does not begin with a digit, as that of an IPv4 address does, and a port.
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9+.-]*://(?:[A-Za-z0-9_-]+\.)*[A-Za-z_-][A-Za-z0-9_-]*(?::[0-9]*)?(?:[/?#]|$)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex HasHost();
 
     private static void Guard(DecodedCertificate certificate, Action action)
     {

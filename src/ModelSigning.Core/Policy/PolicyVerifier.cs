@@ -75,13 +75,13 @@ public sealed class PolicyVerifier : SignatureVerifier
     internal override bool DemandsContent => Rule is { DemandsContent: true } or { LineageStores.Count: > 0 };
 
     /// <inheritdoc/>
-    internal override void Conclude(VerificationResult result, ModelInspection? content, VerificationRequest request, CancellationToken cancellationToken)
+    internal override IReadOnlyList<string> Conclude(VerificationResult result, ModelInspection? content, VerificationRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(request);
         new RuleContent(Rule!).Require(result, content, cancellationToken);
         new RuleClaims(_policy, Rule!).Require(result, ClaimsPath(result, request.ClaimsPath), cancellationToken);
-        new RuleLineage(_policy, Rule!, _trail ?? new()).Require(result, content, request, cancellationToken);
+        return new RuleLineage(_policy, Rule!, _trail ?? new()).Require(result, content, request, cancellationToken);
     }
 
     /// <summary>Verifies the claims about a model. Those count that meet one of the rule's requirements.</summary>

@@ -16,14 +16,16 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
     /// <param name="content">What is in it.</param>
     /// <param name="request">How the model was verified; its ancestors are hashed likewise.</param>
     /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>What a person should know of the base models, such as what their signatures leave out.</returns>
     /// <exception cref="ModelSigningException">
     /// <see cref="PolicyErrors.LineageUnreadable"/>, <see cref="PolicyErrors.LineageMissing"/>, <see cref="PolicyErrors.LineageLoop"/>, <see cref="PolicyErrors.LineageUnsigned"/>.
     /// </exception>
-    public void Require(VerificationResult model, ModelInspection? content, VerificationRequest request, CancellationToken cancellationToken)
+    public IReadOnlyList<string> Require(VerificationResult model, ModelInspection? content, VerificationRequest request, CancellationToken cancellationToken)
     {
+        List<string> warnings = [];
         if (rule.LineageStores.Count == 0)
         {
-            return;
+            return warnings;
         }
 
         if (content is not { MissesNothing: true } || model.Scope != VerificationScope.Whole)
@@ -53,18 +55,20 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
             foreach (NamedAncestor named in bases.Where(one => one.Revision is not null || !revised.Contains(one.Name)).DistinctBy(one => (one.Name, one.Revision)))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Require(model.ModelPath, named, search, request, cancellationToken);
+                Require(model.ModelPath, named, search, request, warnings, cancellationToken);
             }
         }
         finally
         {
             trail.Close(own);
         }
+
+        return warnings;
     }
 
     private static string Key(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
-    private void Require(string model, NamedAncestor named, StoreSearch search, VerificationRequest request, CancellationToken cancellationToken)
+    private void Require(string model, NamedAncestor named, StoreSearch search, VerificationRequest request, List<string> warnings, CancellationToken cancellationToken)
     {
         string what = $"'{named.Source}' of '{model}' names the base model '{named.Name}'";
         IReadOnlyList<string> places = search.FindOwned(named.Name, named.Revision);
@@ -82,13 +86,14 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
                 throw PolicyErrors.LineageLoop.At($"{what}, which is made from it in turn.", model);
             }
 
-            (ModelSigningException? refusal, string? rootDigest) = trail.Verify(key, () => Verify(place, place, search, request, cancellationToken));
+            (ModelSigningException? refusal, string? rootDigest, IReadOnlyList<string> notes) = trail.Verify(key, () => Verify(place, place, search, request, cancellationToken));
             if (refusal is not null)
             {
                 throw refusal.Definition == PolicyErrors.LineageLoop ? refusal
                     : PolicyErrors.LineageUnsigned.At($"{what}, and '{place}' does not verify. {refusal.Message}", model, refusal);
             }
 
+            warnings.AddRange(notes);
             foreach (string other in search.Before(named.Name, place))
             {
                 RequireRuleOf(other, place, what, model, search, request, cancellationToken);
@@ -110,7 +115,7 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
             return;
         }
 
-        (ModelSigningException? refusal, _) = trail.Verify($"{Key(place)}\0{other.Name}", () => Verify(place, before, search, request, cancellationToken));
+        (ModelSigningException? refusal, _, _) = trail.Verify($"{Key(place)}\0{other.Name}", () => Verify(place, before, search, request, cancellationToken));
         if (refusal is not null)
         {
             throw refusal.Definition == PolicyErrors.LineageLoop ? refusal : PolicyErrors.LineageUnsigned.At(
@@ -129,15 +134,25 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
                 CurrentDirectory = request.CurrentDirectory,
                 Verifier = policy.VerifierFor(ruledAs, trail),
                 ForbidSymlinks = request.ForbidSymlinks,
+                IgnoreGitPaths = request.IgnoreGitPaths,
                 Hashing = request.Hashing with { Observer = null },
             }, cancellationToken);
             return new(
                 result.IsValid ? null : PolicyErrors.LineageUnsigned.At($"'{place}' is not what was signed.", place),
-                result.Statement.Statement.RootDigest is { } digest ? Hexadecimal.Write(digest.Span) : null);
+                result.Statement.Statement.RootDigest is { } digest ? Hexadecimal.Write(digest.Span) : null,
+                [.. Unchecked(place, [.. result.UncheckedPaths.Where(path => !result.Warnings.Any(warning => warning.Contains($"'{path}'", StringComparison.Ordinal)))]), .. result.Warnings.Select(warning => $"Base model '{place}': {warning}")]);
         }
         catch (ModelSigningException refusal)
         {
-            return new(refusal, null);
+            return new(refusal, null, []);
+        }
+    }
+
+    private static IEnumerable<string> Unchecked(string place, IReadOnlyList<string> paths)
+    {
+        if (paths is [var first, ..])
+        {
+            yield return $"Of the base model '{place}', '{first}'{(paths.Count > 1 ? Invariant($" and {paths.Count - 1} more") : "")} was not checked. Verify it by itself to see all.";
         }
     }
 }
@@ -145,7 +160,8 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
 /// <summary>What became of a model that another one was made from.</summary>
 /// <param name="Refusal">Why it does not verify; null where it does.</param>
 /// <param name="RootDigest">Its root digest in hexadecimal; null where it does not verify, or its signature has none.</param>
-internal readonly record struct AncestorVerdict(ModelSigningException? Refusal, string? RootDigest);
+/// <param name="Warnings">What a person should know of it although it verifies.</param>
+internal readonly record struct AncestorVerdict(ModelSigningException? Refusal, string? RootDigest, IReadOnlyList<string> Warnings);
 
 /// <summary>
 /// The models whose ancestors are being verified, and the ancestors that were: each is verified once in a call, and none inside itself. Of models that are verified side by side, one
@@ -207,7 +223,7 @@ internal sealed class LineageTrail
         if (_open.Count >= MostDepth || _verified.Count - _before >= MostModels)
         {
             _isCut = true;
-            return new(PolicyErrors.LineageUnreadable.At($"'{path}' was not verified: at most {MostModels} models and {MostDepth} levels of ancestors are followed.", path), null);
+            return new(PolicyErrors.LineageUnreadable.At($"'{path}' was not verified: at most {MostModels} models and {MostDepth} levels of ancestors are followed.", path), null, []);
         }
 
         return _verified[path] = verify();

@@ -15,6 +15,11 @@ internal static class Kitfile
 
     private const string Prefix = "application/vnd.kitops.modelkit.", Annotation = "ml.kitops.modelkit.kitfile";
 
+    private const string Version = ".v1.";
+
+    private static readonly string[] Kinds = ["model", "modelpart", "dataset", "code", "docs", "mcpb"], ModelPackKinds = ["weight", "weight.config", "dataset", "code", "doc"];
+    private static readonly string[] Packings = ["raw", "tar", "tar+gzip", "tar+zstd"];
+
     private static readonly InputRules Rules = new("Kitfile", OciLayout.MaximumLength, StoreErrors.ManifestInvalid);
 
     /// <summary>The Kitfile of a manifest of ModelPack, which KitOps writes too and whose Kitfile it reads from an annotation; null without one.</summary>
@@ -92,17 +97,26 @@ internal static class Kitfile
         ModelSigningException OtherKind(string member) => StoreErrors.ManifestInvalid.At($"'{member}' of the Kitfile in '{path}' is not what KitOps writes there.", path);
     }
 
-    /// <summary>Refuses a layer of another type than KitOps writes: it reads a type by its beginning, and takes any sign for a point in it, so that a file here can be a tar to it.</summary>
+    /// <summary>
+    /// Refuses a layer of another type than KitOps writes. It passes over a layer of a kind that it does not know, reads a type by its beginning, and takes any sign for a
+    /// point in it, so that a file here can be a tar to it.
+    /// </summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.LayerTypeUnknown"/>.</exception>
     public static void RequireType(OciDescriptor layer, bool hasKitfile, string path)
     {
         string type = layer.MediaType;
-        string[] prefixes = [Prefix, .. hasKitfile ? OciManifest.ModelPackPrefixes : []];
-        string? prefix = prefixes.FirstOrDefault(known => type.StartsWith(known, StringComparison.Ordinal));
-        if (prefix is null ? hasKitfile : type[prefix.Length..].Split('.') is not [var word, "v1", "raw" or "tar" or "tar+gzip" or "tar+zstd"] || !word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'))
+        bool isOwn = type.StartsWith(Prefix, StringComparison.Ordinal);
+        if (!isOwn && !hasKitfile)
+        {
+            return;
+        }
+
+        string? prefix = isOwn ? Prefix : OciManifest.ModelPackPrefixes.FirstOrDefault(known => type.StartsWith(known, StringComparison.Ordinal));
+        int version = type.LastIndexOf(Version, StringComparison.Ordinal);
+        if (prefix is null || version < prefix.Length || !(isOwn ? Kinds : ModelPackKinds).Contains(type[prefix.Length..version]) || !Packings.Contains(type[(version + Version.Length)..]))
         {
             throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' has the type '{type}', which KitOps does not write.", path,
-                cure: "Pack the model again with KitOps.");
+                cure: "Pack the model again with KitOps, or use a newer version of this module if a newer KitOps wrote the type.");
         }
     }
 

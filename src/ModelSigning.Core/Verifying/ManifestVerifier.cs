@@ -55,7 +55,7 @@ public static class ManifestVerifier
         };
         if (result.IsValid)
         {
-            request.Verifier.Conclude(result, content: null, request, cancellationToken);
+            _ = request.Verifier.Conclude(result, content: null, request, cancellationToken);
         }
 
         return result;

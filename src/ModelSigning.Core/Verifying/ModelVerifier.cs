@@ -113,7 +113,7 @@ public static class ModelVerifier
         if (result.IsValid)
         {
             ModelInspection? inspection = capture is null ? null : ModelInspection.OfAll(capture, Lengths(signed), cancellationToken);
-            verifier.Conclude(result, inspection, request, cancellationToken);
+            warnings.AddRange(verifier.Conclude(result, inspection, request, cancellationToken));
         }
 
         return result;

@@ -81,10 +81,9 @@ public abstract class SignatureVerifier
     /// <param name="content">What is in it, where <see cref="DemandsContent"/>; null elsewhere.</param>
     /// <param name="request">How it was verified, and where the file with the claims about it is.</param>
     /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>What a person should know of other models that were verified for it.</returns>
     /// <exception cref="Errors.ModelSigningException">Something is lacking.</exception>
-    internal virtual void Conclude(VerificationResult result, ModelInspection? content, VerificationRequest request, CancellationToken cancellationToken)
-    {
-    }
+    internal virtual IReadOnlyList<string> Conclude(VerificationResult result, ModelInspection? content, VerificationRequest request, CancellationToken cancellationToken) => [];
 }
 
 /// <summary>What a verifier found to be true of a signature. Each method derives its own, with what it alone knows.</summary>

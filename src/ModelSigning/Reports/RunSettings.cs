@@ -84,15 +84,13 @@ internal sealed class RunSettings
         }
     }
 
-    // What a text can stand for: a file, or the files that a pattern matches.
+    // What a text can stand for: the file of that name, which some parameters take as it is, and the files that it matches as a pattern.
     private static string[] Files(string text, ModuleCommand command)
     {
         try
         {
             string path = command.FileSystemPath(text);
-            return File.Exists(path) || !WildcardPattern.ContainsWildcardCharacters(text)
-                ? [path]
-                : [.. command.SessionState.Path.GetResolvedProviderPathFromPSPath(text, out _).Order(StringComparer.Ordinal)];
+            return [.. command.FilesIfAny(text).Concat(File.Exists(path) ? [path] : []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         }
         catch (Exception error) when (error is ModelSigningException or RuntimeException or IOException or UnauthorizedAccessException)
         {

@@ -134,6 +134,40 @@ public sealed class NameConstraintTests
         }
     }
 
+    [Theory]
+    [InlineData(false, "https://example.com/a@b:c", true)]
+    [InlineData(false, "spiffe://example.com:443", true)]
+    [InlineData(false, "https://other.test/", false)]
+    [InlineData(false, "urn:example.com", false)]
+    [InlineData(false, "https:/example.com/", false)]
+    [InlineData(false, "https:///example.com", false)]
+    [InlineData(false, "https://user@example.com/", false)]
+    [InlineData(true, "https://example.com/", false)]
+    [InlineData(true, "https://example.com:443:/x", false)]
+    [InlineData(true, "https://192.0.2.1/", false)]
+    [InlineData(true, "https://[2001:db8::1]/", false)]
+    [InlineData(true, "urn:other.test", false)]
+    [InlineData(true, "https://other.test?x", true)]
+    public void Where_addresses_are_constrained_each_must_have_the_name_of_a_host(bool excluded, string address, bool accepted)
+    {
+        TestCertificate limited = _root.Issue(Authority("Limited") with { Extensions = [Names(excluded, WriteAddress)] });
+        AsnWriter raw = new(AsnEncodingRules.DER);
+        using (raw.PushSequence())
+        {
+            raw.WriteCharacterString(UniversalTagNumber.IA5String, address, new Asn1Tag(TagClass.ContextSpecific, 6));
+        }
+
+        TestCertificate leaf = limited.Issue(Leaf("Leaf") with { Extensions = [new X509Extension("2.5.29.17", raw.Encode(), critical: false)] });
+        if (accepted)
+        {
+            Assert.Equal(3, CertificatePathTests.Validate(leaf, [limited], [_root]).Count);
+        }
+        else
+        {
+            CertificatePathTests.Refused(CertificateErrors.NameForbidden, leaf, [limited], [_root]);
+        }
+    }
+
     // NameConstraints ::= SEQUENCE { permitted [0], excluded [1] }; each SEQUENCE OF SEQUENCE { base GeneralName }.
     private static X509Extension Names(bool excluded, params Action<AsnWriter>[] subtrees)
     {
@@ -180,6 +214,9 @@ public sealed class NameConstraintTests
     }
 
     // Of e-mail addresses.
+    private static void WriteAddress(AsnWriter writer) =>
+        writer.WriteCharacterString(UniversalTagNumber.IA5String, "example.com", new Asn1Tag(TagClass.ContextSpecific, 6));
+
     private static void WriteHost(AsnWriter writer) =>
         writer.WriteCharacterString(UniversalTagNumber.IA5String, "example.com", new Asn1Tag(TagClass.ContextSpecific, 1));
 }

@@ -208,6 +208,24 @@ public sealed class Pkcs11SigningKeyTests
         _token.Tool("--token-label", SoftHsm.Label, "--delete-object", "--type", "pubkey", "--id", "c8");
     }
 
+    [Fact]
+    public void With_a_PIN_a_public_key_without_a_private_one_of_its_name_counts_only_if_the_token_hides_it()
+    {
+        using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        string file = _token["alone.der"];
+        File.WriteAllBytes(file, other.ExportSubjectPublicKeyInfo());
+        EcPublicKey Read(Pkcs11PinSources pins) => Pkcs11PublicKeyReader.Read(Pkcs11Uri.Parse(_token.Uri("alone")), [], pins);
+        _token.Tool("--token-label", SoftHsm.Label, "--write-object", file, "--type", "pubkey", "--label", "alone", "--id", "d1");
+        Assert.Equal(other.ExportSubjectPublicKeyInfo(), Read(new Pkcs11PinSources(null, null)).SubjectPublicKeyInfo.ToArray());
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Read(RightPin));
+        Assert.Equal(Pkcs11Errors.KeyNotFound, refusal.Definition);
+        Assert.Contains("anyone can put one there", refusal.Message, StringComparison.Ordinal);
+        _token.Tool("--token-label", SoftHsm.Label, "--delete-object", "--type", "pubkey", "--id", "d1");
+        _token.ToolWithPin("--write-object", file, "--type", "pubkey", "--label", "alone", "--id", "d1", "--private");
+        Assert.Equal(other.ExportSubjectPublicKeyInfo(), Read(RightPin).SubjectPublicKeyInfo.ToArray());
+        _token.ToolWithPin("--delete-object", "--type", "pubkey", "--id", "d1");
+    }
+
     [Theory]
     [InlineData("shared-a")]
     [InlineData("shared-b")]

@@ -457,6 +457,22 @@ public sealed class LineageDemandTests : IDisposable
         Assert.Equal("TrustPolicyLineageUnsigned", Assert.Throws<ModelSigningException>(() => Verify("org/top", forbidSymlinks: true)).Definition.Id);
     }
 
+    [Fact]
+    public void Paths_of_git_in_a_base_model_count_where_they_do_in_the_model_and_what_it_leaves_unchecked_is_said()
+    {
+        Model("org/base");
+        _folder.Write("models/org/base/notes/a.txt", "left out");
+        Sign("org/base", _key, ignored: ["notes"]);
+        Model("org/middle", "base_model: org/base");
+        Model("org/top", "base_model: org/middle");
+        Assert.Contains("excluded 'notes'", Assert.Single(Verify("org/middle").Warnings), StringComparison.Ordinal);
+        Assert.Contains("excluded 'notes'", Assert.Single(Verify("org/top").Warnings), StringComparison.Ordinal);
+        _folder.Write("models/org/base/.github/evil.py", "evil");
+        _folder.Write("models/org/base/.gitignore", "*.tmp");
+        Assert.Contains(Verify("org/top").Warnings, warning => warning.Contains("'.github' and 1 more was not checked", StringComparison.Ordinal));
+        Assert.Equal("TrustPolicyLineageUnsigned", Assert.Throws<ModelSigningException>(() => Verify("org/top", ignoreGitPaths: false)).Definition.Id);
+    }
+
     [Theory]
     [InlineData(""", "lineage": "signed" """, "'stores'")]
     [InlineData(""", "stores": "models" """, "'lineage'")]
@@ -504,9 +520,10 @@ public sealed class LineageDemandTests : IDisposable
         Hashing = ModelFixture.Hashing,
     }, CancellationToken.None);
 
-    private VerificationResult Verify(string name, string more = Signed, bool forbidSymlinks = false) => ModelVerifier.Verify(new()
+    private VerificationResult Verify(string name, string more = Signed, bool forbidSymlinks = false, bool ignoreGitPaths = true) => ModelVerifier.Verify(new()
     {
         ForbidSymlinks = forbidSymlinks,
+        IgnoreGitPaths = ignoreGitPaths,
         ModelPath = _folder[$"models/{name}"],
         CurrentDirectory = _folder.FullPath,
         Verifier = Policy(more).VerifierFor(_folder[$"models/{name}"]),

@@ -429,6 +429,12 @@ public sealed class OciFileNameTests : IDisposable
     [InlineData("code.v2.raw")]
     [InlineData("code")]
     [InlineData("co-de.v1.raw")]
+    [InlineData("config.v1.tar")]
+    [InlineData("modelparts.v1.tar")]
+    [InlineData("weight.config.v1.tar")]
+    [InlineData(".v1.tar")]
+    [InlineData("../vnd.cncf.model.config.v1.tar")]
+    [InlineData("../vnd.cncf.model.model.v1.tar")]
     [InlineData("../vnd-kitops.modelkit.dataset.v1.tar.x")]
     [InlineData("../vnd.cncf_model.dataset.v1.tar.x")]
     [InlineData("../vnd.cncf.model.dataset.v1.tar.x")]
@@ -439,6 +445,19 @@ public sealed class OciFileNameTests : IDisposable
         JsonObject code = built.Blob(("application/vnd.kitops.modelkit." + type).Replace("vnd.kitops.modelkit.../", "", StringComparison.Ordinal), OciLayoutBuilder.Tar(("src/run.py", "r")));
         built.Manifest("kit", built.Blob(KitConfig, Utf8($$"""{"code":[{"path":"src","digest":"{{code["digest"]}}"}]}""")), code);
         Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "kit"), "Oci")));
+    }
+
+    [Theory]
+    [InlineData("kitops.modelkit.modelpart.v1.tar")]
+    [InlineData("kitops.modelkit.docs.v1.tar")]
+    [InlineData("cncf.model.weight.config.v1.tar")]
+    [InlineData("cncf.model.doc.v1.tar")]
+    public void A_type_that_KitOps_writes_is_read(string type)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject docs = built.Blob("application/vnd." + type, OciLayoutBuilder.Tar(("src/run.py", "r")));
+        built.Manifest("kit", built.Blob(KitConfig, Utf8($$"""{"docs":[{"path":"src","digest":"{{docs["digest"]}}"}]}""")), docs);
+        Assert.Equal(["src/run.py"], _store.Names(built.WriteFolder(_store.Folder, "kit"), "Oci"));
     }
 
     [Theory]

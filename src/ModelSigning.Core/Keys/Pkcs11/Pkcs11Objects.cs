@@ -49,6 +49,9 @@ internal sealed class Pkcs11Objects(ISession session)
     /// <summary>The public keys and certificates that a URI describes.</summary>
     public List<Pkcs11PublicHalf> FindPublic(Pkcs11Uri uri) => ReadPublic(type => Find(type, uri.Id, Label(uri)));
 
+    /// <summary>Those of them that the token shows with the PIN alone, so that nobody could add one without it.</summary>
+    public List<Pkcs11PublicHalf> FindHiddenPublic(Pkcs11Uri uri) => ReadPublic(type => Find(type, uri.Id, Label(uri)).Where(handle => Read(handle, CKA.CKA_PRIVATE)?.GetValueAsBool() ?? false));
+
     /// <summary>The public half of a private key, as far as the token's attributes tell it; asks only for objects that can matter.</summary>
     public EcPublicKey? HalfOf(Pkcs11PrivateHalf key)
     {

@@ -8,7 +8,8 @@ public static class Pkcs11PublicKeyReader
 {
     /// <summary>
     /// Reads the key that a URI describes. Where there is a PIN it is used, so that the private key says which public one is its half: anyone who can open the token can put another one there,
-    /// or delete one, without it. A private key that does not tell its half signs a random digest, which shows it. The PIN is asked for only where the token hides the key.
+    /// or delete one, without it. A private key that does not tell its half signs a random digest, which shows it. Without a private key of that name, only a public key that the token hides without the
+    /// PIN counts. The PIN is asked for only where the token hides the key.
     /// </summary>
     /// <param name="uri">What describes the module, the token and the key; its type does not matter.</param>
     /// <param name="folders">Folders to search for the module before the usual ones.</param>
@@ -60,8 +61,11 @@ public static class Pkcs11PublicKeyReader
             // Where the private key is seen, its half and no other: the labels of the two need not be the same, and anyone can add a public key of its label.
             return keys is [var key]
                 ? objects.HalfOf(key)
-                : objects.FindPublic(uri).Select(found => found.Key).Distinct().ToArray() switch
+                : (pin is null ? objects.FindPublic(uri) : objects.FindHiddenPublic(uri)).Select(found => found.Key).Distinct().ToArray() switch
                 {
+                    [] when pin is not null && objects.FindPublic(uri).Count > 0 => throw Pkcs11Errors.KeyNotFound.At(
+                        $"No private key on the token '{token.Label}' matches {uri}, so nothing shows whose the public key of that name is: anyone can put one there.", uri.ToString(),
+                        cure: "Specify the id or label of the private key, as Get-Pkcs11Key lists it, or the public key as a file."),
                     [] => null,
                     [var only] => only,
                     var several => throw Pkcs11Errors.KeyAmbiguous.At(
