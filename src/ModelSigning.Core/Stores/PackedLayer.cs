@@ -154,10 +154,10 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         }
     }
 
-    // By its name alone (image specification, layer.md); in any other tar it is a file like all.
+    // By its name alone (image specification, layer.md), as a folder too and whatever lies in it; in any other tar it is a file like all.
     private void RefuseWhiteout(string name)
     {
-        if (IsImage && name.AsSpan(name.LastIndexOf('/') + 1).StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
+        if (IsImage && name.Split('/').Any(component => component.StartsWith(WhiteoutPrefix, StringComparison.Ordinal)))
         {
             throw StoreErrors.LayerWhiteout.At($"The layer {Blob.Descriptor.Digest} contains '{name}', which removes files of the layers below it.", Blob.Path);
         }

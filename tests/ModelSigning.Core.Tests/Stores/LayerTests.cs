@@ -21,6 +21,7 @@ public sealed class LayerTests : IDisposable
     [Theory]
     [InlineData("models/.wh.old")]
     [InlineData(".wh..wh..opq")]
+    [InlineData(".wh.models/x")]
     public void A_layer_of_an_image_that_removes_files_of_others_is_refused_by_name(string name)
     {
         OciLayoutBuilder built = new();
@@ -183,12 +184,15 @@ public sealed class LayerTests : IDisposable
         Assert.Equal(["src/a.py"], Names("tar", [.. folders, .. TarReaderTests.Header("src/a.py", '0', 0), .. new byte[1024]]));
     }
 
-    [Fact]
-    public void A_folder_that_removes_files_of_the_layers_below_is_refused_as_a_file_of_its_name_is()
+    [Theory]
+    [InlineData(".wh.model.bin/")]
+    [InlineData(".wh.model.bin/x/")]
+    [InlineData(".wh..wh..opq/x/")]
+    public void A_folder_that_removes_files_of_the_layers_below_is_refused_as_a_file_of_its_name_is(string folder)
     {
         OciLayoutBuilder built = new();
         built.Manifest("image", Config(built),
-            built.Blob(Image, OciLayoutBuilder.Tar(("model.bin", "1"))), built.Blob(Image, [.. TarReaderTests.Header(".wh.model.bin/", '5', 0), .. new byte[1024]]));
+            built.Blob(Image, OciLayoutBuilder.Tar(("model.bin", "1"))), built.Blob(Image, [.. TarReaderTests.Header(folder, '5', 0), .. new byte[1024]]));
         Assert.Equal("LayerWhiteout", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "image"), "Oci")));
     }
 
