@@ -12,8 +12,11 @@ namespace ModelSigning.Core.Stores;
 /// <param name="Length">The length of what follows in bytes.</param>
 internal readonly record struct TarHeader(char Type, string Name, long Length)
 {
-    // Mode, owner, group, time and the numbers of a device, of which nothing is used here.
-    private static readonly (int Offset, int Length)[] UnusedNumbers = [(ModeOffset, 8), (108, 8), (116, 8), (136, 12), (329, 8), (337, 8)];
+    /// <summary>The most bytes that the octal digits of a length tell: 8 GiB less one.</summary>
+    public const long MostInDigits = (1L << 33) - 1;
+
+    // Mode, owner, group, time and the numbers of a device, of which nothing is used here; and which of them programs write as bytes where digits do not suffice.
+    private static readonly (int Offset, int Length, bool MayBeBytes)[] UnusedNumbers = [(ModeOffset, 8, false), (108, 8, true), (116, 8, true), (136, 12, true), (329, 8, false), (337, 8, false)];
 
     private const int NameLength = 100, ModeOffset = 100, SizeOffset = 124, SizeLength = 12, ChecksumOffset = 148, ChecksumLength = 8, TypeOffset = 156, LinkOffset = 157, LinkLength = 100, MagicOffset = 257, PrefixOffset = 345, PrefixLength = 155, StarPrefixLength = 131, TrailerOffset = 508;
 
@@ -39,10 +42,10 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
         }
 
         // If one of them is not a number, some programs end the tar at this block.
-        foreach ((int offset, int length) in UnusedNumbers)
+        foreach ((int offset, int length, bool mayBeBytes) in UnusedNumbers)
         {
             ReadOnlySpan<byte> other = block.Slice(offset, length);
-            if (other[0] is not (0x80 or 0xFF) && Digits(other).ContainsAnyExceptInRange((byte)'0', (byte)'7'))
+            if (!(mayBeBytes && other[0] is 0x80 or 0xFF) && Digits(other).ContainsAnyExceptInRange((byte)'0', (byte)'7'))
             {
                 throw Damaged(source);
             }

@@ -91,6 +91,12 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
 
                     string name = longName ?? header.Name;
                     long length = longSize ?? header.Length;
+                    // BusyBox goes by the block alone. Programs write a record only of what its digits cannot tell.
+                    if (length <= TarHeader.MostInDigits && length != header.Length)
+                    {
+                        throw StoreErrors.TarDamaged.At($"'{source}' has the entry '{name}', which has another length for some programs than for others.", source);
+                    }
+
                     (longName, longSize, isDescribed) = (null, null, false);
                     if ((_characters += name.Length) > MaximumCharacters)
                     {

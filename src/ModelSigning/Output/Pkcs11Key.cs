@@ -28,7 +28,10 @@ public sealed class Pkcs11Key
     /// <summary>The key's curve; null for a key that cannot sign models, such as an RSA key.</summary>
     public string? Curve { get; internal init; }
 
-    /// <summary>The public key in PEM, which Test-ModelSignature takes as -PublicKey; null if the token does not identify it with certainty.</summary>
+    /// <summary>
+    /// The public key in PEM, which Test-ModelSignature takes as -PublicKey; null if the token does not identify it with certainty. Nothing is signed to find it: the token's names say it, and anyone who can
+    /// open the token can change those. A signature of the key that verifies with it shows that it is the right one.
+    /// </summary>
     public string? PublicKey { get; internal init; }
 
     /// <summary>The key's URI (RFC 7512), which New-ModelSignature takes as -Pkcs11Uri. It holds no PIN.</summary>

@@ -163,7 +163,10 @@ public sealed class TarReaderTests
     [InlineData(108, "\0\0\0\0\0\0\0\0", null)]
     [InlineData(116, "        ", null)]
     [InlineData(136, "\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff", null)]
-    [InlineData(337, "\u0080\0\0\0\0\0\0\u0001", null)]
+    [InlineData(108, "\u0080\0\0\0\0\0\0\u0001", null)]
+    [InlineData(100, "\u0080\0\0\0\0\0\u0001\u00a4", "TarDamaged")]
+    [InlineData(329, "\u0080\0\0\0\0\0\0\u0001", "TarDamaged")]
+    [InlineData(337, "\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff", "TarDamaged")]
     [InlineData(100, "   644 \0", null)]
     [InlineData(100, "\0\0\0\0\0\0\0\0", "TarDamaged")]
     [InlineData(100, "rw-r--r-", "TarDamaged")]
@@ -213,6 +216,23 @@ public sealed class TarReaderTests
         Encoding.ASCII.GetBytes(magic).CopyTo(block, 257);
         block[offset] = (byte)'1';
         Assert.Equal(error, Refusal([.. Summed(block), .. End]));
+    }
+
+    [Theory]
+    [InlineData(7, 7, null)]
+    [InlineData(7, 0, "TarDamaged")]
+    [InlineData(7, 6, "TarDamaged")]
+    [InlineData(7, 8, "TarDamaged")]
+    [InlineData(0, 7, "TarDamaged")]
+    public void A_record_with_another_length_than_the_block_is_refused_because_some_programs_go_by_the_block(int record, int block, string? error) =>
+        Assert.Equal(error, Refusal(Pax('x', Entry("size", $"{record}"), [.. Header("a", '0', block), .. new byte[Math.Max(record, block) > 0 ? 512 : 0]])));
+
+    [Fact]
+    public void A_length_that_digits_cannot_tell_is_read_from_a_record()
+    {
+        byte[] tar = Pax('x', Entry("size", "8589934592"), Header("a", '0', 0));
+        TarReader reader = new(new MemoryStream(tar), "tar", TestContext.Current.CancellationToken);
+        Assert.Equal(8589934592, reader.Next()?.Length);
     }
 
     [Theory]
