@@ -110,7 +110,7 @@ internal static class EvidenceTable
 
     private static void Graph(TemporaryFolder folder, Dictionary<string, LineageFacts> known, EcPrivateKey key)
     {
-        LineageGraph graph = LineageGraph.Of(folder["models/m0"], new StoreSearch([folder["models"]], FileSystemRules.Current), path => known.TryGetValue(path, out LineageFacts? facts) ? facts : known[path] = Facts(path, key), new(1000, 64));
+        LineageGraph graph = LineageGraph.Of(folder["models/m0"], new StoreSearch([folder["models"]], FileSystemRules.Current), path => known.TryGetValue(path, out LineageFacts? facts) ? facts : known[path] = Facts(path, key), new(1000, 64), null, CancellationToken.None);
         Require(graph.Nodes.Count == Models && LineagePage.Write(graph, DateTimeOffset.UnixEpoch).Contains("<svg", StringComparison.Ordinal), "The graph has other models.");
     }
 

@@ -11,12 +11,19 @@ public class PrintableTextTests
     [InlineData("r\u202egpj.exe", "r\\u202egpj.exe")]
     [InlineData("l\u2028p\u2029c\u009b", "l\\u2028p\\u2029c\\u009b")]
     [InlineData("zero\u200bwidth\ufeff", "zero\\u200bwidth\\ufeff")]
+    [InlineData("no\uffff\ufffe\ufdd0character", "no\\uffff\\ufffe\\ufdd0character")]
+    [InlineData("a\U000e0001b\U0001ffffc\U000e0100", "a\\U000e0001b\\U0001ffffc\\U000e0100")]
     [InlineData("Stra\u00dfe \u4f60\u597d \ud83d\ude00 e\u0301", "Stra\u00dfe \u4f60\u597d \ud83d\ude00 e\u0301")]
     public void Only_what_would_control_a_terminal_is_escaped(string text, string shown) => Assert.Equal(shown, PrintableText.Of(text));
 
     [Fact]
     public void Invisible_tag_characters_do_not_pass_as_half_of_a_pair() =>
         Assert.DoesNotContain('\udb40', PrintableText.Of("a\U000E0041b"));
+
+    // An attribute cannot hold such text.
+    [Fact]
+    public void Half_of_a_pair_is_escaped_and_a_whole_one_beside_it_is_not() =>
+        Assert.Equal("\\udc00half \ud83d\ude00 \\ud83d", PrintableText.Of("\udc00half \ud83d\ude00 \ud83d"));
 
     [Fact]
     public void A_message_is_made_by_the_same_rule()

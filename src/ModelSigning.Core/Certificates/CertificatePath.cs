@@ -23,6 +23,9 @@ internal sealed record CertificatePathRules
     /// extension; null allows any.
     /// </summary>
     public string? ExtendedKeyUsage { get; init; }
+
+    /// <summary>What the search may cost; one of its own unless several share it.</summary>
+    public PathBudget Budget { get; init; } = new();
 }
 
 /// <summary>

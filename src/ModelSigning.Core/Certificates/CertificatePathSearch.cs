@@ -13,12 +13,6 @@ internal sealed class CertificatePathSearch
     /// <summary>More links than any real chain has.</summary>
     private const int MaximumLength = 16;
 
-    /// <summary>More signatures than any real pool needs; a hostile one costs at most these.</summary>
-    private const int MaximumSignatures = 256;
-
-    /// <summary>More steps than any real pool needs, where signatures are already known.</summary>
-    private const int MaximumSteps = 4096;
-
     /// <summary>More whole chains than any real pool has that keep the rules of none.</summary>
     private const int MaximumPaths = 32;
 
@@ -30,7 +24,6 @@ internal sealed class CertificatePathSearch
     private readonly List<DecodedCertificate> _path = [];
     private DecodedCertificate[] _longest = [];
     private ModelSigningException? _firstFailure;
-    private int _steps;
     private int _paths;
 
     public CertificatePathSearch(IReadOnlyList<X509Certificate2> candidates, CertificatePathRules rules)
@@ -87,7 +80,7 @@ internal sealed class CertificatePathSearch
 
     private bool KeepsTheRules()
     {
-        if (++_paths > MaximumPaths)
+        if (++_paths > MaximumPaths || !_rules.Budget.TryPath())
         {
             throw TooComplex();
         }
@@ -120,7 +113,7 @@ internal sealed class CertificatePathSearch
 
             if (Decode(candidate) is { } issuer && !IsInPath(issuer) && KeyIdentifiersAgree(certificate, issuer))
             {
-                if (++_steps > MaximumSteps)
+                if (!_rules.Budget.TryStep())
                 {
                     throw TooComplex();
                 }
@@ -149,7 +142,7 @@ internal sealed class CertificatePathSearch
             return known;
         }
 
-        if (_signatures.Count == MaximumSignatures)
+        if (!_rules.Budget.TrySignature())
         {
             throw TooComplex();
         }

@@ -9,7 +9,8 @@ using BouncyConstraints = Org.BouncyCastle.Asn1.X509.NameConstraints;
 namespace ModelSigning.Core.Certificates;
 
 /// <summary>The names that the authorities of a path may certify, from the anchor down (RFC 5280, sections 4.2.1.10 and 6.1.3 (b), (c)).</summary>
-internal sealed partial class NameConstraints
+/// <param name="budget">What the comparisons may cost.</param>
+internal sealed partial class NameConstraints(PathBudget budget)
 {
     private static readonly SearchValues<char> NotInAddresses = SearchValues.Create(
         [.. Enumerable.Range(0, 0x21).Select(code => (char)code), '"', '<', '>', '\\', '^', '`', '{', '|', '}', '\u007F']);
@@ -52,7 +53,7 @@ internal sealed partial class NameConstraints
                 .. X509Name.GetInstance(subject).GetValueList(X509Name.EmailAddress).Select(address => new GeneralName(GeneralName.Rfc822Name, address)),
                 .. certificate.Extensions.SubjectAlternativeName is { } alternatives ? GeneralNames.GetInstance(alternatives.ToArray()).GetNames() : [],
             ];
-            RequireFew((long)names.Length * _subtrees <= MostComparisons, certificate);
+            RequireFew((long)names.Length * _subtrees <= MostComparisons && budget.TryCompare((subject.Count + Parts(names)) * _subtrees), certificate);
             foreach (GeneralName name in names)
             {
                 CheckName(validator, name);
@@ -75,11 +76,13 @@ internal sealed partial class NameConstraints
             BouncyConstraints constraints = BouncyConstraints.GetInstance(Asn1Object.FromByteArray(der.ToArray()));
             Asn1Sequence permitted = Subtrees(constraints.PermittedSubtreesValue), excluded = Subtrees(constraints.ExcludedSubtreesValue);
             _subtrees += permitted.Count + excluded.Count;
-            RequireFew(_subtrees <= MostSubtrees, authority);
+            // They are compared with each other too.
+            RequireFew(_subtrees <= MostSubtrees && budget.TryCompare(Parts(permitted.Concat(excluded).Select(one => GeneralSubtree.GetInstance(one).Base)) * _subtrees), authority);
             RefuseDistances(authority, permitted.Concat(excluded));
             foreach (GeneralSubtree subtree in permitted.Concat(excluded).Select(GeneralSubtree.GetInstance))
             {
                 RefuseAmbiguous(subtree.Base);
+                RefuseSeveral(subtree.Base);
                 _constrainsHosts |= subtree.Base.TagNo == GeneralName.UniformResourceIdentifier;
                 if (!KnownForms.Contains(subtree.Base.TagNo))
                 {
@@ -130,6 +133,15 @@ internal sealed partial class NameConstraints
         }
     }
 
+    // The attributes of a part are a set, and the library compares them in their order.
+    private static void RefuseSeveral(GeneralName name)
+    {
+        if (name.TagNo == GeneralName.DirectoryName && name.Name.ToAsn1Object() is Asn1Sequence parts && parts.Any(part => part.ToAsn1Object() is Asn1Set { Count: > 1 }))
+        {
+            throw new PkixNameConstraintValidatorException("a constraint has a part with several attributes, which this module does not compare");
+        }
+    }
+
     private static void RefuseAmbiguous(GeneralName name)
     {
         if (name.TagNo == GeneralName.DirectoryName)
@@ -146,6 +158,9 @@ internal sealed partial class NameConstraints
             throw new PkixNameConstraintValidatorException("a name has a text that programs read in different ways");
         }
     }
+
+    private static long Parts(IEnumerable<GeneralName> names) =>
+        names.Sum(name => name.TagNo == GeneralName.DirectoryName && name.Name.ToAsn1Object() is Asn1Sequence parts ? Math.Max(1L, parts.Count) : 1L);
 
     private static bool IsEmpty(GeneralName name) => name.Name.ToAsn1Object() switch
     {

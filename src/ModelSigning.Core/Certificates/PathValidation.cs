@@ -13,7 +13,7 @@ internal static class PathValidation
     /// <exception cref="ModelSigningException">The first rule that is broken.</exception>
     public static void Validate(IReadOnlyList<DecodedCertificate> path, CertificatePathRules rules)
     {
-        NameConstraints names = new();
+        NameConstraints names = new(rules.Budget);
         int authoritiesAllowed = int.MaxValue;
         for (int index = path.Count - 1; index >= 0; index--)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace ModelSigning.Core.Errors;
 
@@ -9,19 +10,30 @@ namespace ModelSigning.Core.Errors;
 /// </summary>
 internal static class PrintableText
 {
-    // The first half of the invisible tag characters (U+E0000 to U+E03FF), which the category of a single unit does not tell.
-    private const char TagSurrogate = '\uDB40';
-
-    /// <summary>The text with each unprintable character as <c>\u001b</c>; the same text when it has none.</summary>
+    /// <summary>The text with each unprintable character as <c>\u001b</c>, or <c>\U000e0001</c> beyond the first plane; the same text when it has none.</summary>
     /// <param name="text">The text.</param>
     public static string Of(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Any(IsUnprintable)
-            ? string.Concat(text.Select(unit => IsUnprintable(unit) ? Invariant($"\\u{(int)unit:x4}") : unit.ToString()))
-            : text;
+        if (!text.EnumerateRunes().Any(IsUnprintable) && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+        {
+            return text;
+        }
+
+        StringBuilder printable = new(text.Length);
+        for (int at = 0; at < text.Length;)
+        {
+            bool isRune = Rune.TryGetRuneAt(text, at, out Rune rune);
+            int length = isRune ? rune.Utf16SequenceLength : 1;
+            _ = isRune && !IsUnprintable(rune) ? printable.Append(text, at, length)
+                : length == 2 ? printable.Append(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}") : printable.Append(CultureInfo.InvariantCulture, $"\\u{(int)text[at]:x4}");
+            at += length;
+        }
+
+        return printable.ToString();
     }
 
-    private static bool IsUnprintable(char unit) => unit == TagSurrogate || char.GetUnicodeCategory(unit) is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+    // The invisible tag characters and what is no character, which no XML may have, with what controls a terminal or the order of a text.
+    private static bool IsUnprintable(Rune rune) => rune.Value is (>= 0xE0000 and <= 0xE0FFF) or (>= 0xFDD0 and <= 0xFDEF) || (rune.Value & 0xFFFE) == 0xFFFE
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

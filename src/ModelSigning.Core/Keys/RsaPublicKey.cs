@@ -4,11 +4,11 @@ using System.Numerics;
 namespace ModelSigning.Core.Keys;
 
 /// <summary>RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER } (RFC 8017, appendix A.1.1).</summary>
-/// <param name="Modulus">The modulus: 2048 to 16384 bits.</param>
-/// <param name="Exponent">The exponent: odd, at most 64 bits, so that no key costs more than a few milliseconds.</param>
+/// <param name="Modulus">The modulus: 2048 to 8192 bits.</param>
+/// <param name="Exponent">The exponent: odd, at most 32 bits, so that no key costs more than a few milliseconds.</param>
 internal readonly record struct RsaPublicKey(BigInteger Modulus, BigInteger Exponent)
 {
-    private const int MinimumBits = 2048, MaximumBits = 16384, MaximumExponentBits = 64;
+    private const int MinimumBits = 2048, MaximumBits = 8192, MaximumExponentBits = 32;
 
     /// <summary>Whether bytes are a key of any length in the one encoding that DER gives it.</summary>
     public static bool IsInDer(ReadOnlyMemory<byte> bytes)

@@ -8,6 +8,9 @@ internal sealed class LineageGraph
     /// <summary>The most levels of ancestors that can be followed: 64.</summary>
     public const int MaximumDepth = 64;
 
+    // Of the sources that an edge's reason lists: each of many edges would list all of many.
+    private const int MostShown = 8;
+
     private readonly Func<string, LineageFacts> _examine;
     private readonly StoreSearch _search;
     private readonly LineageBounds _bounds;
@@ -18,9 +21,10 @@ internal sealed class LineageGraph
     private readonly Dictionary<string, LineageNode> _absent = new(StringComparer.Ordinal);
     private readonly HashSet<LineageNode> _open = [];
     private readonly Func<string, IReadOnlyList<string>, string?>? _objection;
+    private readonly CancellationToken _cancellationToken;
 
-    private LineageGraph(Func<string, LineageFacts> examine, StoreSearch search, LineageBounds bounds, Func<string, IReadOnlyList<string>, string?>? objection) =>
-        (_examine, _search, _bounds, _objection) = (examine, search, bounds, objection);
+    private LineageGraph(Func<string, LineageFacts> examine, StoreSearch search, LineageBounds bounds, Func<string, IReadOnlyList<string>, string?>? objection, CancellationToken cancellationToken) =>
+        (_examine, _search, _bounds, _objection, _cancellationToken) = (examine, search, bounds, objection, cancellationToken);
 
     /// <summary>The models; the first is the one that was asked about.</summary>
     public IReadOnlyList<LineageNode> Nodes => _nodes;
@@ -34,10 +38,12 @@ internal sealed class LineageGraph
     /// <param name="examine">Verifies the model of a path; it is asked once for each.</param>
     /// <param name="bounds">How far ancestors are followed.</param>
     /// <param name="objection">Says why a model that was found may not have its name, by the place where it lies and those at which it is looked for before; null where it may. Null asks nobody.</param>
-    public static LineageGraph Of(string model, StoreSearch search, Func<string, LineageFacts> examine, LineageBounds bounds, Func<string, IReadOnlyList<string>, string?>? objection = null)
+    /// <param name="cancellationToken">Ends the work.</param>
+    public static LineageGraph Of(
+        string model, StoreSearch search, Func<string, LineageFacts> examine, LineageBounds bounds, Func<string, IReadOnlyList<string>, string?>? objection, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(model);
-        LineageGraph graph = new(examine, search, bounds, objection);
+        LineageGraph graph = new(examine, search, bounds, objection, cancellationToken);
         graph.Visit(model, Path.GetFileName(Path.TrimEndingDirectorySeparator(model)), 0);
         return graph;
     }
@@ -69,6 +75,7 @@ internal sealed class LineageGraph
         List<Followed> followed = [];
         foreach (IGrouping<(LineageRelation, string), NamedAncestor> named in facts.Named.GroupBy(one => (one.Relation, one.Name)))
         {
+            _cancellationToken.ThrowIfCancellationRequested();
             NamedAncestor[] sources = [.. named];
             followed.Add(Follow(sources, depth) with { Sources = sources });
         }
@@ -76,9 +83,10 @@ internal sealed class LineageGraph
         // The bases that signed sources name, by what they are called in each.
         ILookup<LineageNode, string> bases = followed.Where(one => one.Sources[0].Relation == LineageRelation.BaseModel)
             .SelectMany(one => one.Sources.Where(source => source.IsSigned).Select(source => (one.To, source.Source))).ToLookup(pair => pair.To, pair => pair.Source);
+        string[] namers = [.. bases.SelectMany(one => one).Distinct(StringComparer.Ordinal)];
         foreach (Followed one in followed)
         {
-            (string? fault, string reason) = one.Fault is null ? Doubt(one.Sources, one.To, bases) : (one.Fault, one.Reason);
+            (string? fault, string reason) = one.Fault is null ? Doubt(one.Sources, one.To, bases, namers) : (one.Fault, one.Reason);
             _edges.Add(new(node, one.To, one.Sources) { Fault = fault, FaultReason = reason });
         }
 
@@ -119,10 +127,10 @@ internal sealed class LineageGraph
             : new(known);
     }
 
-    // Copies of one model are one model, if each of them verifies and their signatures have the same root digest.
+    // Copies of one model are one model, if each of them verifies and they have the same pin: a root digest covers no names.
     private string? Difference(IReadOnlyList<string> places)
     {
-        string? first = Facts(places[0]).RootDigest;
+        string? first = Facts(places[0]).Pin;
         foreach (string place in places)
         {
             LineageFacts facts = Facts(place);
@@ -131,9 +139,9 @@ internal sealed class LineageGraph
                 return $"'{place}' does not verify: {facts.Reason}";
             }
 
-            if (facts.RootDigest is null || facts.RootDigest != first)
+            if (facts.Pin is null || facts.Pin != first)
             {
-                return $"'{places[0]}' and '{place}' have different root digests.";
+                return $"'{places[0]}' and '{place}' differ in their files or names.";
             }
         }
 
@@ -151,7 +159,7 @@ internal sealed class LineageGraph
     }
 
     // What the sources of one naming, and those of the others, make doubtful.
-    private static (string? Fault, string Reason) Doubt(NamedAncestor[] sources, LineageNode to, ILookup<LineageNode, string> bases)
+    private static (string? Fault, string Reason) Doubt(NamedAncestor[] sources, LineageNode to, ILookup<LineageNode, string> bases, string[] namers)
     {
         string name = sources[0].Name;
         if (sources.Select(one => one.Fault).FirstOrDefault(fault => fault is not null) is { } contradiction)
@@ -180,9 +188,14 @@ internal sealed class LineageGraph
             return (LineageVerdicts.Unsigned, $"'{name}' is named by {Places(sources)} alone, whose signature was not verified.");
         }
 
-        // Sources that name base models, and not this one.
-        string[] others = sources[0].Relation != LineageRelation.BaseModel ? []
-            : [.. bases.Where(one => one.Key != to).SelectMany(one => one).Except(bases[to], StringComparer.Ordinal)];
+        // Sources that name base models, and not this one: at most as many are looked at as name it, and a few.
+        if (sources[0].Relation != LineageRelation.BaseModel)
+        {
+            return (null, "");
+        }
+
+        HashSet<string> own = [.. bases[to]];
+        string[] others = [.. namers.Where(one => !own.Contains(one)).Take(MostShown)];
         return others.Length == 0 ? (null, "") : (LineageVerdicts.Conflicting, $"{Places(sources)} names '{name}' as a base model, and {string.Join(", ", others.Select(one => $"'{one}'"))} names another.");
     }
 

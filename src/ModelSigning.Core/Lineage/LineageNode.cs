@@ -79,6 +79,9 @@ internal sealed record LineageFacts(string Verdict, string Reason)
     /// <summary>The SHA-256 of its root digest, in lower-case hexadecimal; null where it did not verify.</summary>
     public string? RootDigest { get; init; }
 
+    /// <summary>The name of exactly its content (<see cref="Bundles.ModelPin"/>); null where it did not verify.</summary>
+    public string? Pin { get; init; }
+
     /// <summary>Its files, for comparison with what others list; null where it did not verify.</summary>
     public VerifiedFiles? Files { get; init; }
 

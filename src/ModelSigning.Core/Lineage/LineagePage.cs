@@ -94,9 +94,15 @@ internal static class LineagePage
                 .Append(CultureInfo.InvariantCulture, $"<circle{style} cx=\"{lane}\" cy=\"{leaves}\" r=\"2.5\"/>\n");
         }
 
+        Dictionary<LineageNode, LineageEdge> namings = [];
+        foreach ((LineageEdge edge, _, _) in rows)
+        {
+            namings.TryAdd(edge.To, edge);
+        }
+
         foreach ((LineageNode node, (int x, int y)) in places)
         {
-            LineageEdge? naming = rows.Select(row => row.Edge).FirstOrDefault(edge => edge.To == node);
+            LineageEdge? naming = namings.GetValueOrDefault(node);
             string verdict = naming?.Fault is { } fault ? $"{node.Verdict}, {fault}" : node.Verdict;
             bool isBad = node.Verdict != LineageVerdicts.Valid || naming?.Fault is not null;
             page.Append(CultureInfo.InvariantCulture, $"<g{(isBad ? " class=\"failed\"" : "")}><title>{Html(node.Name)}: {Html(node.Reason)}</title><rect x=\"{x}\" y=\"{y}\" width=\"{BoxWidth}\" height=\"{BoxHeight}\" rx=\"5\"/>")

@@ -12,6 +12,9 @@ internal sealed class IgnoreList
     /// <summary>What git keeps beside a model; ignored at the model's root only.</summary>
     public static readonly IReadOnlyList<string> GitPaths = [".git", ".gitattributes", ".github", ".gitignore"];
 
+    /// <summary>Those of <see cref="GitPaths"/> that are files and that no program takes for a part of a model.</summary>
+    public static readonly IReadOnlyList<string> GitTexts = [".gitattributes", ".gitignore"];
+
     // How the names of signatures end, whatever their case: names that nothing else has, and those that files of a model can have as well.
     private static readonly string[] SignatureEndings = [".sig", ".sigstore", ".bundle", ".sigstore.json", "signature.json", "signing.json"], FileEndings = [".json", ".jsonl"];
 

@@ -181,16 +181,18 @@ public sealed class ModelFiles
     /// <param name="modelName">The model's name.</param>
     /// <param name="all">All files, sorted by name.</param>
     /// <param name="content">Opens them.</param>
+    /// <param name="addedFilesReplace">Whether what is added takes the place of something else, so that nothing is left out but by the caller's list.</param>
     /// <param name="options">What belongs to the model.</param>
     /// <exception cref="ModelSigningException"><see cref="ModelErrors.IgnorePathOutside"/>, <see cref="ModelErrors.IgnorePathInvalid"/>.</exception>
-    internal static ModelFiles OfStore(string modelPath, string modelName, IReadOnlyList<ModelFile> all, HashSource content, ModelFilesOptions options)
+    internal static ModelFiles OfStore(string modelPath, string modelName, IReadOnlyList<ModelFile> all, HashSource content, bool addedFilesReplace, ModelFilesOptions options)
     {
         IgnoreList ignored = IgnoreList.OfStore(options);
         List<ModelFile> files = [];
         List<(ModelFile File, string Entry)> leftOutFiles = [];
         foreach (ModelFile file in all)
         {
-            if ((content.StoredAs(file.Name) is null ? ignored.Covering(file.Name) : ignored.CoveringBlob(file.Name)) is { } entry)
+            bool isPacked = content.StoredAs(file.Name) is null;
+            if ((isPacked && (!addedFilesReplace || IgnoreList.GitTexts.Contains(file.Name)) ? ignored.Covering(file.Name) : ignored.CoveringBlob(file.Name)) is { } entry)
             {
                 leftOutFiles.Add((file, entry));
             }

@@ -8,6 +8,15 @@ internal readonly struct ModelLink(ModelLocation location, string name)
 {
     private readonly string _fullPath = Path.Join(location.Directory, name);
 
+    /// <summary>Whether a name of a model is a link that leads outside it, so that whoever may write there decides what is read.</summary>
+    /// <param name="location">The model.</param>
+    /// <param name="name">A file that was found in it.</param>
+    public static bool LeadsOutside(ModelLocation location, string name)
+    {
+        string path = Path.Join(location.Directory, name);
+        return ModelLocation.StatusOf(path).Kind == FileKind.Link && !ResolvedPath.IsInside(location.ResolvedDirectory, ResolvedPath.Of(path), location.Rules);
+    }
+
     /// <summary>Follows the link.</summary>
     /// <param name="allowed">Whether links are allowed at all.</param>
     /// <param name="warnings">Where it is noted that a link to a file leads outside the model.</param>

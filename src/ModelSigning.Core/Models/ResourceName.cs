@@ -58,19 +58,15 @@ public static class ResourceName
     }
 
     /// <summary>
-    /// Whether some file system may take a name for that of another file: for characters that it passes over (Unicode's default-ignorable ones), for compatible
-    /// forms of others, or for a blank or a point at the end of a component.
+    /// Whether some file system may take a name for that of another file: for a blank or a point at the end of a component, or for anything beyond ASCII, where file systems pass over
+    /// characters, and differ in which of them are one in another case or form (<c>straße</c> and <c>STRASSE</c>).
     /// </summary>
     /// <param name="name">A canonical name.</param>
     internal static bool MayBeAlias(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return name.EnumerateRunes().Any(IsPassedOver) || !name.IsNormalized(NormalizationForm.FormKC) || name.Split('/').Any(part => part[^1] is ' ' or '.');
+        return !Ascii.IsValid(name) || name.Split('/').Any(part => part[^1] is ' ' or '.');
     }
-
-    // Default_Ignorable_Code_Point: the category, and those of other categories.
-    private static bool IsPassedOver(Rune rune) => Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format
-        || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2065 or 0x3164 or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xE0000 and <= 0xE0FFF);
 
     /// <summary>The name of a shard: <c>file:start:end</c>.</summary>
     /// <param name="file">The file's name.</param>

@@ -40,11 +40,11 @@ internal sealed record SnapshotFolder(string Repository, string Commit)
         return null;
     }
 
-    /// <summary>The folder of the repository that a path is a snapshot of, by its names alone.</summary>
+    /// <summary>The folder of the repository that a path is a snapshot of, by its names alone; programs load one of any name that a reference has.</summary>
     /// <param name="fullPath">A full path, without a separator at its end.</param>
     /// <returns>A full path; null where the path is not named as a snapshot.</returns>
     public static string? RepositoryOf(string fullPath) =>
-        IsCommit(Path.GetFileName(fullPath)) && Path.GetDirectoryName(fullPath) is { } snapshots && Path.GetFileName(snapshots) == Snapshots
+        Path.GetDirectoryName(fullPath) is { } snapshots && Path.GetFileName(snapshots) == Snapshots
             && Path.GetDirectoryName(snapshots) is { } repository && IsNamed(repository) ? repository : null;
 
     /// <summary>Whether a folder is one of a repository: by its name, and by what is in it.</summary>

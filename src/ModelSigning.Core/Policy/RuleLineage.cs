@@ -2,7 +2,6 @@ using ModelSigning.Core.Cards;
 using ModelSigning.Core.Content;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing.Work;
-using ModelSigning.Core.Input;
 using ModelSigning.Core.Lineage;
 using ModelSigning.Core.Verifying;
 
@@ -86,7 +85,7 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
                 throw PolicyErrors.LineageLoop.At($"{what}, which is made from it in turn.", model);
             }
 
-            (ModelSigningException? refusal, string? rootDigest, IReadOnlyList<string> notes) = trail.Verify(key, () => Verify(place, place, search, request, cancellationToken));
+            (ModelSigningException? refusal, string? pin, IReadOnlyList<string> notes) = trail.Verify(key, () => Verify(place, place, search, request, cancellationToken));
             if (refusal is not null)
             {
                 throw refusal.Definition == PolicyErrors.LineageLoop ? refusal
@@ -99,8 +98,8 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
                 RequireRuleOf(other, place, what, model, search, request, cancellationToken);
             }
 
-            // Copies in several stores or layouts are one model, if each of them verifies and their signatures have the same root digest.
-            if (places.Count > 1 && (rootDigest is null || rootDigest != (first ??= rootDigest)))
+            // Copies in several stores or layouts are one model, if each of them verifies and they have the same pin: a root digest covers no names.
+            if (places.Count > 1 && (pin is null || pin != (first ??= pin)))
             {
                 throw PolicyErrors.LineageMissing.At($"{what}, and the stores of the rule '{rule.Name}' have models of this name that differ: {string.Join(", ", places.Select(one => $"'{one}'"))}.", model);
             }
@@ -139,7 +138,7 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
             }, cancellationToken);
             return new(
                 result.IsValid ? null : PolicyErrors.LineageUnsigned.At($"'{place}' is not what was signed.", place),
-                result.Statement.Statement.RootDigest is { } digest ? Hexadecimal.Write(digest.Span) : null,
+                result.Statement.Pin,
                 [.. Unchecked(place, [.. result.UncheckedPaths.Where(path => !result.Warnings.Any(warning => warning.Contains($"'{path}'", StringComparison.Ordinal)))]), .. result.Warnings.Select(warning => $"Base model '{place}': {warning}")]);
         }
         catch (ModelSigningException refusal)
@@ -159,9 +158,9 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
 
 /// <summary>What became of a model that another one was made from.</summary>
 /// <param name="Refusal">Why it does not verify; null where it does.</param>
-/// <param name="RootDigest">Its root digest in hexadecimal; null where it does not verify, or its signature has none.</param>
+/// <param name="Pin">The name of exactly its content (<see cref="Bundles.ModelPin"/>); null where it does not verify.</param>
 /// <param name="Warnings">What a person should know of it although it verifies.</param>
-internal readonly record struct AncestorVerdict(ModelSigningException? Refusal, string? RootDigest, IReadOnlyList<string> Warnings);
+internal readonly record struct AncestorVerdict(ModelSigningException? Refusal, string? Pin, IReadOnlyList<string> Warnings);
 
 /// <summary>
 /// The models whose ancestors are being verified, and the ancestors that were: each is verified once in a call, and none inside itself. Of models that are verified side by side, one

@@ -133,7 +133,7 @@ internal sealed class OciLayout
 
         // Docker's attestations are for no platform and are not files of the model. Of all others each program chooses by rules of its own, so that one that is left out here could be the one that is used.
         OciDescriptor[] left = [.. found.Where(entry => revision is null || !OciDescriptor.IsDigest(revision) || entry.Digest == revision).Where(entry => !IsAttestation(entry))];
-        OciDescriptor[] distinct = [.. left.DistinctBy(entry => entry.Digest)];
+        OciDescriptor[] distinct = [.. left.DistinctBy(entry => (entry.Digest, entry.MediaType))];
         return distinct switch
         {
             [_] => Untitled(left),

@@ -214,6 +214,12 @@ internal static partial class OciManifest
             }
             else
             {
+                // Programs join such a path in ways of their own.
+                if (clean.Length > 0 && !ResourceName.IsCanonical(clean))
+                {
+                    throw StoreErrors.StoredNameInvalid.At($"The files of the layer {layer.Digest} in '{path}' lie at '{clean}', which is not a plain path.", path);
+                }
+
                 packed.Add(new(store.Blob(layer), packing, clean, layer.Annotation(Title) is null, isImage || isImageConfig));
             }
         }

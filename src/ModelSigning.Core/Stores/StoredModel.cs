@@ -19,6 +19,7 @@ internal sealed record StoredFile(string Name, Blob Blob);
 internal sealed class StoredModel(string kind, string path, string name, IReadOnlyList<StoredFile> files, IReadOnlyList<PackedLayer> layers, bool addedFilesReplace) : ModelSource
 {
     private const int MostReadings = 8, MostNames = 64, SmallLength = 1024 * 1024;
+    private const long MostRepeated = 1024L * 1024 * 1024;
 
     public override string Kind => kind;
 
@@ -41,6 +42,11 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         if (files.Where(file => file.Blob.Descriptor.Size > SmallLength).GroupBy(file => file.Blob.Descriptor.Digest).FirstOrDefault(names => names.Count() > MostNames) is { Key: var repeated })
         {
             throw StoreErrors.LayerBomb.At(Invariant($"'{path}' has the blob {repeated} under more than {MostNames} names, and it would be hashed for each."), path, cure: "Do not use the model. Ask its publisher for one that has each large file once.");
+        }
+
+        if (files.Where(file => file.Blob.Descriptor.Size <= SmallLength).GroupBy(file => file.Blob.Descriptor.Digest).Sum(names => names.Skip(1).Sum(file => file.Blob.Descriptor.Size)) > MostRepeated)
+        {
+            throw StoreErrors.LayerBomb.At(Invariant($"'{path}' has small blobs under so many names that more than {MostRepeated} bytes would be hashed again."), path, cure: "Do not use the model. Ask its publisher for one that has each file once.");
         }
 
         foreach (StoredFile file in files)
@@ -80,7 +86,7 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         RefuseCollisions(found, options.Rules, cancellationToken);
         ModelFile[] sorted = [.. found.Files];
         Array.Sort(sorted, static (a, b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name));
-        return ModelFiles.OfStore(path, name, sorted, new Content(path, blobs, found.Digests), options);
+        return ModelFiles.OfStore(path, name, sorted, new Content(path, blobs, found.Digests), addedFilesReplace, options);
     }
 
     // On a system that takes them for the same, one file would stand for both; and what unpacks a folder behind a file of its name removes the file.

@@ -10,7 +10,8 @@ namespace ModelSigning.Core.Stores;
 /// <param name="Type">The type flag.</param>
 /// <param name="Name">The name in the block itself, prefix included.</param>
 /// <param name="Length">The length of what follows in bytes.</param>
-internal readonly record struct TarHeader(char Type, string Name, long Length)
+/// <param name="HasPrefix">Whether a part of the name is the prefix.</param>
+internal readonly record struct TarHeader(char Type, string Name, long Length, bool HasPrefix)
 {
     /// <summary>The most bytes that the octal digits of a length tell: 8 GiB less one.</summary>
     public const long MostInDigits = (1L << 33) - 1;
@@ -57,7 +58,7 @@ internal readonly record struct TarHeader(char Type, string Name, long Length)
         bool isPosix = block.Slice(MagicOffset, 8).SequenceEqual("ustar\u000000"u8);
         RefuseDoublePrefix(block, isPosix, source);
         string prefix = isPosix ? Text(block.Slice(PrefixOffset, PrefixLength), source) : "";
-        return new((char)block[TypeOffset], prefix.Length > 0 ? prefix + "/" + name : name, Number(block.Slice(SizeOffset, SizeLength), source));
+        return new((char)block[TypeOffset], prefix.Length > 0 ? prefix + "/" + name : name, Number(block.Slice(SizeOffset, SizeLength), source), prefix.Length > 0);
     }
 
     // libarchive looks for other formats too, for uuencoded text in the first lines of a file and for cabinets and images of disks further on, and unpacks what it finds;
@@ -154,7 +155,8 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
         while (bytes.Length > 0)
         {
             int space = bytes.IndexOf((byte)' ');
-            if (space is < 1 or > 6 || bytes[..space].ContainsAnyExceptInRange((byte)'0', (byte)'9') || !int.TryParse(bytes[..space], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
+            // At a number with zeros before it, node's tar passes over the record.
+            if (space is < 1 or > 6 || bytes[0] == (byte)'0' || bytes[..space].ContainsAnyExceptInRange((byte)'0', (byte)'9') || !int.TryParse(bytes[..space], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
                 || length <= space + 1 || length > bytes.Length || bytes[length - 1] != (byte)'\n')
             {
                 throw Unreadable(source);

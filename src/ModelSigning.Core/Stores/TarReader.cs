@@ -89,6 +89,11 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
                         throw StoreErrors.TarDamaged.At($"'{source}' has the entry '{longName}', which is a folder for some programs and a file for others.", source);
                     }
 
+                    if (isDescribed && header.HasPrefix)
+                    {
+                        throw StoreErrors.TarDamaged.At($"'{source}' has the entry '{longName ?? header.Name}', whose folder is written where some programs do not read it behind a record.", source);
+                    }
+
                     string name = longName ?? header.Name;
                     long length = longSize ?? header.Length;
                     // BusyBox goes by the block alone. Programs write a record only of what its digits cannot tell.

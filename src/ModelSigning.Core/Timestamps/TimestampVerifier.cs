@@ -18,11 +18,20 @@ public static class TimestampVerifier
     /// Such a timestamp must not be skipped.
     /// </exception>
     public static VerifiedTimestamp? Verify(
-        ReadOnlyMemory<byte> timestampResponse, ReadOnlySpan<byte> signature, IReadOnlyList<TimestampAuthority> authorities)
+        ReadOnlyMemory<byte> timestampResponse, ReadOnlySpan<byte> signature, IReadOnlyList<TimestampAuthority> authorities) =>
+        Verify(timestampResponse, signature, authorities, new PathBudget());
+
+    /// <inheritdoc cref="Verify(ReadOnlyMemory{byte}, ReadOnlySpan{byte}, IReadOnlyList{TimestampAuthority})"/>
+    /// <param name="timestampResponse">The whole TimeStampResp in DER or BER, at most 1 MiB.</param>
+    /// <param name="signature">The raw bytes of the signature that the timestamp is over.</param>
+    /// <param name="authorities">The authorities that the caller trusts.</param>
+    /// <param name="budget">What the search for the signers' paths may cost, of all timestamps of a bundle together: anyone can add some.</param>
+    internal static VerifiedTimestamp? Verify(
+        ReadOnlyMemory<byte> timestampResponse, ReadOnlySpan<byte> signature, IReadOnlyList<TimestampAuthority> authorities, PathBudget budget)
     {
         ArgumentNullException.ThrowIfNull(authorities);
         using TimestampToken token = TimestampToken.Read(TimestampResponse.Parse(timestampResponse));
-        if (FindAuthority(token, authorities) is not { } verified)
+        if (FindAuthority(token, authorities, budget) is not { } verified)
         {
             return null;
         }
@@ -34,7 +43,7 @@ public static class TimestampVerifier
     }
 
     /// <summary>One authority that accepts the token is enough; if none does, the first one that it names tells why.</summary>
-    private static VerifiedTimestamp? FindAuthority(TimestampToken token, IReadOnlyList<TimestampAuthority> authorities)
+    private static VerifiedTimestamp? FindAuthority(TimestampToken token, IReadOnlyList<TimestampAuthority> authorities, PathBudget budget)
     {
         ModelSigningException? failure = null, unusable = null;
         foreach (TimestampAuthority authority in authorities)
@@ -50,7 +59,7 @@ public static class TimestampVerifier
                 try
                 {
                     // A certificate of the token does not outlive it.
-                    X509Certificate2[] path = [.. CheckAuthority(token, authority, signer).Select(link => X509CertificateLoader.LoadCertificate(link.RawDataMemory.Span))];
+                    X509Certificate2[] path = [.. CheckAuthority(token, authority, signer, budget).Select(link => X509CertificateLoader.LoadCertificate(link.RawDataMemory.Span))];
                     return new VerifiedTimestamp(token.Info.Time, authority, path[0]) { Path = path };
                 }
                 catch (ModelSigningException refusal) when (refusal.InnerException is ModelSigningException { Definition: var definition }
@@ -95,10 +104,10 @@ public static class TimestampVerifier
         return possible.Where(certificate => DecodedCertificate.TryDecode(certificate) is { } decoded && token.Names(decoded));
     }
 
-    private static IReadOnlyList<X509Certificate2> CheckAuthority(TimestampToken token, TimestampAuthority authority, X509Certificate2 signer)
+    private static IReadOnlyList<X509Certificate2> CheckAuthority(TimestampToken token, TimestampAuthority authority, X509Certificate2 signer, PathBudget budget)
     {
         DateTimeOffset time = token.Info.Time;
-        IReadOnlyList<X509Certificate2> path = CheckPath(token, authority, signer);
+        IReadOnlyList<X509Certificate2> path = CheckPath(token, authority, signer, budget);
         DecodedCertificate decoded = DecodedCertificate.Decode(signer);
         TimestampSigner.CheckProfile(decoded);
         if (!token.IsSignedBy(decoded))
@@ -118,7 +127,7 @@ public static class TimestampVerifier
         return path;
     }
 
-    private static IReadOnlyList<X509Certificate2> CheckPath(TimestampToken token, TimestampAuthority authority, X509Certificate2 signer)
+    private static IReadOnlyList<X509Certificate2> CheckPath(TimestampToken token, TimestampAuthority authority, X509Certificate2 signer, PathBudget budget)
     {
         bool listsSigner = ReferenceEquals(signer, authority.Certificates[0]);
         CertificatePathRules rules = new()
@@ -127,6 +136,7 @@ public static class TimestampVerifier
             Anchors = [authority.Certificates[^1]],
             AllowPartialChain = true,
             ExtendedKeyUsage = TimestampSigner.TimeStamping,
+            Budget = budget,
         };
         try
         {

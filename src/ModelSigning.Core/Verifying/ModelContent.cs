@@ -61,9 +61,10 @@ internal sealed record ModelContent
         source.RequireFound(signed);
         ExpectedResources.Shorten(signed, expected, statement.Serialization.ShardSize);
 
-        // Empty files have no shards, so that a statement in shards neither has nor lacks them.
+        // Empty files have no shards, so that a statement in shards neither has nor lacks them. One elsewhere, to which a link leads, need not stay empty.
         ILookup<bool, string> unsigned = others.ToLookup(
-            file => request.IgnoreUnsignedFiles || (statement.Serialization.ShardSize is not null && file.Length == 0 && found.Content.IsEmpty(file.Name)), file => file.Name);
+            file => request.IgnoreUnsignedFiles || (statement.Serialization.ShardSize is not null && file.Length == 0 && found.Content.IsEmpty(file.Name)
+                && (options.StoreLinks is not null || !ModelLink.LeadsOutside(location, file.Name))), file => file.Name);
         string[] uncheckedPaths = [.. Rest(included), .. unsigned[true], .. found.LeftOut.Where(IsUnsigned), .. found.Unnamed.Where(_ => included is null)];
         Array.Sort(uncheckedPaths, ResourceNameComparer.Instance);
         return new()
@@ -101,7 +102,7 @@ internal sealed record ModelContent
         string[] leftOut = [.. found.LeftOutFiles.Where(left => !IsListed(left.File.Name) && IsWanted(left.File.Name)).Select(left => left.Entry).Distinct(StringComparer.Ordinal)];
         Note(found.LeftOutBySigner.Intersect(leftOut), warnings, name =>
             $"The signer excluded '{name}' from the signature; it was not checked, except files in it that are signed. Do not use it unless you know its origin.");
-        ILookup<bool, string> others = found.Files.Where(file => !IsListed(file.Name) && (source.AddedFilesReplace || IsWanted(file.Name)) && !IsSignature(file, found, signaturePath, statement.Serialization.IgnorePaths, cancellationToken))
+        ILookup<bool, string> others = found.Files.Where(file => !IsListed(file.Name) && (source.AddedFilesReplace || IsWanted(file.Name)) && !IsSignature(file, found, signaturePath, statement.Serialization, cancellationToken))
             .ToLookup(file => (request.IgnoreUnsignedFiles && !source.AddedFilesReplace) || IsEmptyInLayer(file), file => file.Name);
         string[] uncheckedPaths = [.. Rest(included), .. others[true], .. leftOut];
         Array.Sort(uncheckedPaths, ResourceNameComparer.Instance);
@@ -124,12 +125,21 @@ internal sealed record ModelContent
         bool IsEmptyInLayer(ModelFile file) => statement.Serialization.ShardSize is not null && file.Length == 0 && !ResourceName.MayBeAlias(file.Name) && found.Content.StoredAs(file.Name) is null && found.Content.IsEmpty(file.Name);
     }
 
-    // The signature that was packed with its model, as a blob of its own: the very bytes that are verified, because a blob of any others may be something else to another program.
-    private static bool IsSignature(ModelFile file, ModelFiles found, string signaturePath, IReadOnlyList<string> recorded, CancellationToken cancellationToken)
+    // The signature that was packed with its model, as a blob of its own or in a layer: the very bytes that are verified, because a file with any others may be something else to another program.
+    private static bool IsSignature(ModelFile file, ModelFiles found, string signaturePath, Serialization serialization, CancellationToken cancellationToken)
     {
-        if (!(file.Name == SignatureLocation.DefaultName || recorded.Contains(file.Name, StringComparer.Ordinal)) || found.Content.StoredAs(file.Name) is null || new FileInfo(signaturePath).Length != file.Length)
+        if (!(file.Name == SignatureLocation.DefaultName || serialization.IgnorePaths.Contains(file.Name, StringComparer.Ordinal)) || new FileInfo(signaturePath).Length != file.Length)
         {
             return false;
+        }
+
+        if (found.Content.StoredAs(file.Name) is null)
+        {
+            // It was hashed when it was read, and has no place to be read from again.
+            string full = Path.GetFullPath(signaturePath);
+            HashPlan packed = HashPlan.For([file], serialization.ShardSize), own = HashPlan.For([new(Path.GetFileName(full), file.Length)], serialization.ShardSize);
+            Resource[] hashed = own.Hash(serialization.HashType, HashSource.Folder(Path.GetDirectoryName(full)!), new() { Device = new CpuHashDevice(), Threads = 1 }, cancellationToken);
+            return hashed.Index().All(one => found.Content.DigestOf(packed.Items[one.Index]) is { } digest && digest.Span.SequenceEqual(one.Item.Digest.Span));
         }
 
         using FileReader stored = found.Content.Open(file.Name, file.Length);

@@ -147,9 +147,10 @@ internal sealed record BundleTimestamps(VerifiedTimestamp? Earliest, IReadOnlyLi
         VerifiedTimestamp? earliest = null;
         int unused = 0;
         List<X509Certificate2> certificates = [];
+        PathBudget budget = new();
         foreach (ReadOnlyMemory<byte> timestamp in authorities.Count > 0 ? bundle.VerificationMaterial.Rfc3161Timestamps : [])
         {
-            VerifiedTimestamp? verified = TimestampVerifier.Verify(timestamp, bundle.Signature.Span, authorities);
+            VerifiedTimestamp? verified = TimestampVerifier.Verify(timestamp, bundle.Signature.Span, authorities, budget);
             unused += verified is null ? 1 : 0;
             certificates.AddRange(verified?.Path ?? []);
             earliest = verified is null || earliest?.Time <= verified.Time ? earliest : verified;

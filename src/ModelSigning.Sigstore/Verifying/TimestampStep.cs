@@ -1,3 +1,4 @@
+using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Timestamps;
@@ -17,9 +18,10 @@ internal static class TimestampStep
     internal static IReadOnlyList<VerifiedTime> Verify(SignedContent content, TrustedRoot root, Findings findings)
     {
         List<VerifiedTime> times = [];
+        PathBudget budget = new();
         foreach (ReadOnlyMemory<byte> response in content.Bundle.VerificationMaterial.Rfc3161Timestamps)
         {
-            if (VerifyOne(response, content.Signature.Span, root) is not { } verified)
+            if (VerifyOne(response, content.Signature.Span, root, budget) is not { } verified)
             {
                 findings.Add(Step, "skipped a timestamp from an authority that is not in the trusted root");
                 continue;
@@ -38,11 +40,11 @@ internal static class TimestampStep
         return times;
     }
 
-    private static VerifiedTimestamp? VerifyOne(ReadOnlyMemory<byte> response, ReadOnlySpan<byte> signature, TrustedRoot root)
+    private static VerifiedTimestamp? VerifyOne(ReadOnlyMemory<byte> response, ReadOnlySpan<byte> signature, TrustedRoot root, PathBudget budget)
     {
         try
         {
-            return TimestampVerifier.Verify(response, signature, [.. root.TimestampAuthorities.Select(listed => listed.Authority)]);
+            return TimestampVerifier.Verify(response, signature, [.. root.TimestampAuthorities.Select(listed => listed.Authority)], budget);
         }
         catch (ModelSigningException error)
         {

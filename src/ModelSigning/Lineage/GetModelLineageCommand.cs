@@ -112,7 +112,7 @@ public sealed class GetModelLineageCommand : VerifyingCommand
 
     private protected override void ProcessModel(string model)
     {
-        if (Attempt(model, () => LineageGraph.Of(model, _search, Examine, new(MaximumNodes, MaximumDepth), Objection)) is not { } graph)
+        if (Attempt(model, () => LineageGraph.Of(model, _search, Examine, new(MaximumNodes, MaximumDepth), Objection, StopToken)) is not { } graph)
         {
             return;
         }
@@ -203,6 +203,7 @@ public sealed class GetModelLineageCommand : VerifyingCommand
             Files = files,
             Signer = result.Signer,
             TrustRule = result.TrustRule,
+            Pin = verified.Statement.Pin,
             RootDigest = verified.Statement.Statement.RootDigest is { } digest ? Hexadecimal.Write(digest.Span) : null,
             Named = named,
             Remarks = remarks,

@@ -73,7 +73,7 @@ internal sealed record FirstUse(string Model, string Description, Action<Utf8Jso
             return subject is null
                 ? throw CommandErrors.FirstUseUnknown.At(
                     $"The certificate of '{model}' has no subject that a policy can name. Omit -PinIssuer to trust that certificate alone.", model)
-                : ($"Every certificate of '{leaf.DisplaySubject()}' that '{issuer.DisplaySubject()}' issues, whose own has the SHA-256 fingerprint {issuer.Sha256Fingerprint()}",
+                : ($"Every certificate of '{leaf.DisplaySubject()}' that '{issuer.DisplaySubject()}', whose own has the SHA-256 fingerprint {issuer.Sha256Fingerprint()}, or an authority below it issues",
                     Writer(issuer.ExportCertificatePem(), subject, null));
         }
         finally

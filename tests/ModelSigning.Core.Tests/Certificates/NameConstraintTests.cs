@@ -63,6 +63,14 @@ public sealed class NameConstraintTests
         }
     }
 
+    // 255 names of 17 parts each, every one of which is compared with each name of each chain that is tried.
+    [Fact]
+    public void What_name_constraints_cost_is_bounded_for_all_chains_of_a_search_together()
+    {
+        TestCertificate limited = _root.Issue(Authority("Limited") with { Extensions = [Names(excluded: true, [.. Enumerable.Range(0, 240).Select(number => (Action<AsnWriter>)(writer => WriteLong(writer, number)))])] });
+        CertificatePathTests.Refused(CertificateErrors.PathTooComplex, limited.Issue(Leaf("Leaf")), [limited], [_root]);
+    }
+
     [Theory]
     [InlineData("signer@example.com", false)]
     [InlineData("signer@other.test", true)]
@@ -168,6 +176,14 @@ public sealed class NameConstraintTests
         }
     }
 
+    // {OU=0 + OU=1}, whose attributes a certificate may have in another order.
+    [Fact]
+    public void A_limit_with_several_attributes_in_one_part_is_refused()
+    {
+        TestCertificate odd = _root.Issue(Authority("Odd") with { Extensions = [Names(excluded: true, writer => writer.WriteEncodedValue(Convert.FromHexString("A418301631143008060355040B0C01303008060355040B0C0131")))] });
+        CertificatePathTests.Refused(CertificateErrors.NameForbidden, odd.Issue(Leaf("Leaf")), [odd], [_root]);
+    }
+
     // NameConstraints ::= SEQUENCE { permitted [0], excluded [1] }; each SEQUENCE OF SEQUENCE { base GeneralName }.
     private static X509Extension Names(bool excluded, params Action<AsnWriter>[] subtrees)
     {
@@ -214,6 +230,23 @@ public sealed class NameConstraintTests
     }
 
     // Of e-mail addresses.
+    private static void WriteLong(AsnWriter writer, int number)
+    {
+        using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 4, isConstructed: true)))
+        using (writer.PushSequence())
+        {
+            for (int part = 0; part < 19; part++)
+            {
+                using (writer.PushSetOf())
+                using (writer.PushSequence())
+                {
+                    writer.WriteObjectIdentifier("2.5.4.11");
+                    writer.WriteCharacterString(UniversalTagNumber.UTF8String, part < 18 ? "x" : $"{number}");
+                }
+            }
+        }
+    }
+
     private static void WriteAddress(AsnWriter writer) =>
         writer.WriteCharacterString(UniversalTagNumber.IA5String, "example.com", new Asn1Tag(TagClass.ContextSpecific, 6));
 

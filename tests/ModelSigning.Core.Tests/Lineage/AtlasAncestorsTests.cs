@@ -315,5 +315,5 @@ public sealed class AtlasAncestorsTests : IDisposable
             Files = result.IsValid ? new VerifiedFiles(result, CancellationToken.None) : null,
             Named = Path.GetFileName(path) != "top" ? [] : named.Length > 0 ? named : Named("org/top"),
         };
-    }, new(100, 10));
+    }, new(100, 10), null, TestContext.Current.CancellationToken);
 }

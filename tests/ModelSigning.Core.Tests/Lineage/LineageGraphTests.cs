@@ -62,28 +62,29 @@ public sealed class LineageGraphTests : IDisposable
     }
 
     [Fact]
-    public void Copies_of_a_base_model_in_two_stores_are_one_model_if_each_verifies_and_their_root_digests_are_the_same()
+    public void Copies_of_a_base_model_in_two_stores_are_one_model_if_each_verifies_and_their_pins_are_the_same()
     {
         Add("a/top", "a/base");
         Add("one/a/base");
         Add("two/a/base");
-        LineageFacts copy = new("Valid", "") { RootDigest = Digest };
+        LineageFacts copy = new("Valid", "") { RootDigest = Digest, Pin = "one" };
         (_facts[Place("one/a/base")], _facts[Place("two/a/base")]) = (copy, copy);
         LineageEdge edge = Assert.Single(Graph().Edges);
         Assert.Equal(("Valid", Place("one/a/base")), (edge.Verdict, edge.To.Path));
         Assert.Equal(3, _asked.Count);
 
-        _facts[Place("two/a/base")] = copy with { RootDigest = Digest.Replace('1', '2') };
+        // The same contents under other names.
+        _facts[Place("two/a/base")] = copy with { Pin = "another" };
         edge = Assert.Single(Graph().Edges);
         Assert.Equal("Conflicting", edge.Verdict);
-        Assert.Contains("have different root digests", edge.To.Reason, StringComparison.Ordinal);
+        Assert.Contains("differ in their files or names", edge.To.Reason, StringComparison.Ordinal);
 
         _facts[Place("two/a/base")] = new("NotTrusted", "A stranger signed it.") { RootDigest = Digest };
         edge = Assert.Single(Graph().Edges);
         Assert.Equal("Conflicting", edge.Verdict);
         Assert.Contains("A stranger signed it.", edge.To.Reason, StringComparison.Ordinal);
 
-        LineageGraph Graph() => LineageGraph.Of(Place("a/top"), new StoreSearch([_store["one"], _store["two"]], FileSystemRules.Current), Examine, new(100, 10));
+        LineageGraph Graph() => LineageGraph.Of(Place("a/top"), new StoreSearch([_store["one"], _store["two"]], FileSystemRules.Current), Examine, new(100, 10), null, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -91,9 +92,9 @@ public sealed class LineageGraphTests : IDisposable
     {
         Add("one/a/top", "a/top");
         Add("two/a/top", "a/top");
-        _facts[Place("one/a/top")] = _facts[Place("one/a/top")] with { RootDigest = Digest };
+        _facts[Place("one/a/top")] = _facts[Place("one/a/top")] with { Pin = "one" };
         _facts[Place("two/a/top")] = _facts[Place("one/a/top")];
-        LineageGraph graph = LineageGraph.Of(Place("two/a/top"), new StoreSearch([_store["one"], _store["two"]], FileSystemRules.Current), Examine, new(100, 10));
+        LineageGraph graph = LineageGraph.Of(Place("two/a/top"), new StoreSearch([_store["one"], _store["two"]], FileSystemRules.Current), Examine, new(100, 10), null, TestContext.Current.CancellationToken);
         Assert.Equal("Loop", Assert.Single(graph.Edges).Verdict);
     }
 
@@ -162,11 +163,11 @@ public sealed class LineageGraphTests : IDisposable
             }
 
             Assert.Equal(count, _facts.Count);
-            LineageGraph whole = LineageGraph.Of(Place("c/m0"), new StoreSearch([_store.FullPath], FileSystemRules.Current), Examine, new(1000, 1000));
+            LineageGraph whole = LineageGraph.Of(Place("c/m0"), new StoreSearch([_store.FullPath], FileSystemRules.Current), Examine, new(1000, 1000), null, TestContext.Current.CancellationToken);
             Assert.Equal(count, _asked.Count);
             Assert.Equal(2 * count, whole.Edges.Count);
-            Assert.Equal("NotFollowed", LineageGraph.Of(Place("c/m0"), new StoreSearch([_store.FullPath], FileSystemRules.Current), Examine, new(1000, 3)).Nodes[^1].Verdict);
-            Assert.Contains(LineageGraph.Of(Place("c/m0"), new StoreSearch([_store.FullPath], FileSystemRules.Current), Examine, new(5, 1000)).Edges, edge => edge.Verdict == "NotFollowed");
+            Assert.Equal("NotFollowed", LineageGraph.Of(Place("c/m0"), new StoreSearch([_store.FullPath], FileSystemRules.Current), Examine, new(1000, 3), null, TestContext.Current.CancellationToken).Nodes[^1].Verdict);
+            Assert.Contains(LineageGraph.Of(Place("c/m0"), new StoreSearch([_store.FullPath], FileSystemRules.Current), Examine, new(5, 1000), null, TestContext.Current.CancellationToken).Edges, edge => edge.Verdict == "NotFollowed");
         }
     }
 
@@ -286,7 +287,7 @@ public sealed class LineageGraphTests : IDisposable
         {
             asked.Add(place);
             return "another rule";
-        });
+        }, TestContext.Current.CancellationToken);
         Assert.Equal([Place("a/base")], asked);
         Assert.Equal("Conflicting", Assert.Single(graph.Edges).Verdict);
         Assert.Equal("another rule", graph.Edges[0].To.Reason);
@@ -299,7 +300,7 @@ public sealed class LineageGraphTests : IDisposable
         Name("a/top", new NamedAncestor(LineageRelation.BaseModel, "a/base", "README.md"), new(LineageRelation.BaseModel, "base", "claim of line 1"));
         Add("base");
         Assert.All(Graph("a/top").Edges, edge => Assert.Equal("Conflicting", edge.Verdict));
-        LineageGraph graph = LineageGraph.Of(Place("a/top"), new StoreSearch([Place("a")], FileSystemRules.Current), Examine, new(100, 10));
+        LineageGraph graph = LineageGraph.Of(Place("a/top"), new StoreSearch([Place("a")], FileSystemRules.Current), Examine, new(100, 10), null, TestContext.Current.CancellationToken);
         Assert.Equal(["Valid", "Valid"], graph.Edges.Select(edge => edge.Verdict));
         Assert.Same(graph.Edges[0].To, graph.Edges[1].To);
     }
@@ -323,7 +324,27 @@ public sealed class LineageGraphTests : IDisposable
         _facts[Place(name)] = new("Valid", "It is as it was signed.") { Named = named };
     }
 
-    private LineageGraph Graph(string name) => LineageGraph.Of(Place(name), new StoreSearch([_store.FullPath], FileSystemRules.Current), Examine, new(100, 10));
+    [Fact]
+    public void A_reason_lists_a_few_of_many_sources_that_name_another_base_model()
+    {
+        Add("a/base");
+        Name("a/top", [new NamedAncestor(LineageRelation.BaseModel, "a/base", "README.md"), .. Enumerable.Range(0, 100).Select(number => new NamedAncestor(LineageRelation.BaseModel, $"other/{number}", $"claim {number}"))]);
+        LineageGraph graph = LineageGraph.Of(Place("a/top"), new StoreSearch([_store.FullPath], FileSystemRules.Current), Examine, new(100, 10), null, TestContext.Current.CancellationToken);
+        Assert.Equal("Conflicting", graph.Edges[0].Verdict);
+        Assert.Contains("'claim 7'", graph.Edges[0].FaultReason, StringComparison.Ordinal);
+        Assert.DoesNotContain("'claim 8'", graph.Edges[0].FaultReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cancelled_graph_ends_between_two_names()
+    {
+        using CancellationTokenSource source = new();
+        Name("a/top", [.. Enumerable.Range(0, 10).Select(number => new NamedAncestor(LineageRelation.BaseModel, $"other/{number}", "README.md"))]);
+        source.Cancel();
+        Assert.Throws<OperationCanceledException>(() => LineageGraph.Of(Place("a/top"), new StoreSearch([_store.FullPath], FileSystemRules.Current), Examine, new(100, 10), null, source.Token));
+    }
+
+    private LineageGraph Graph(string name) => LineageGraph.Of(Place(name), new StoreSearch([_store.FullPath], FileSystemRules.Current), Examine, new(100, 10), null, TestContext.Current.CancellationToken);
 
     private LineageFacts Examine(string path)
     {

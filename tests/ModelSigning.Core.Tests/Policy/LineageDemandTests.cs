@@ -171,6 +171,13 @@ public sealed class LineageDemandTests : IDisposable
         ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Verify("org/top", stores));
         Assert.Equal("TrustPolicyLineageMissing", refusal.Definition.Id);
         Assert.Contains("that differ", refusal.Message, StringComparison.Ordinal);
+
+        // The same contents under another name, in the same order.
+        Model("org/base");
+        Copy("models/org/base", "more/org/base");
+        File.Move(_folder["models/org/base/config.json"], _folder["models/org/base/config.jsonl"]);
+        Sign("org/base", _key);
+        Assert.Contains("that differ", Assert.Throws<ModelSigningException>(() => Verify("org/top", stores)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,11 +64,48 @@ public sealed class OciLayoutTests : IDisposable
         built.Manifest("v1", Config(built),
             built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("a", "a"), (".gitattributes", "x"), ("model.sig", "y")), (FilePath, ".")));
         string layout = built.WriteFolder(_store.Folder, "layout");
-        Assert.Equal(["a"], _store.Names(layout, "Oci"));
+        // Only the signature that is verified is one; any other is a file, in which KitOps may be pointed to a model.
+        Assert.Equal(["a", "model.sig"], _store.Names(layout, "Oci"));
         _store.Sign(layout, "Oci");
         VerificationResult result = _store.Verify(layout, "Oci");
         Assert.True(result.IsValid);
-        Assert.Equal([".gitattributes", "model.sig"], result.UncheckedPaths);
+        Assert.Equal([".gitattributes"], result.UncheckedPaths);
+    }
+
+    // KitOps loads what an unsigned Kitfile points to, and Docker what it finds first, in hidden folders too.
+    [Theory]
+    [InlineData("model.sig", false)]
+    [InlineData(".github/model.gguf", false)]
+    [InlineData(".git/model.gguf", false)]
+    [InlineData(".gitattributes/model.gguf", false)]
+    [InlineData("notes.txt", false)]
+    [InlineData(".gitattributes", true)]
+    public void A_packed_file_that_is_not_signed_is_not_excused_by_its_name_where_added_files_replace_others(string name, bool isExcused)
+    {
+        _store.Folder.Write("plain/a", "a");
+        _store.Folder.Write("plain/notes.txt", "n");
+        string signature = _store.Folder["plain/model.sig"];
+        _store.Sign(_store.Folder["plain"], null, change: request => request with { SignaturePath = signature, IgnorePaths = ["notes.txt"] });
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("a", "a"), (name, new string('e', (int)new FileInfo(signature).Length))), (FilePath, ".")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        VerificationResult result = _store.Verify(layout, "Oci", change: request => request with { SignaturePath = signature });
+        Assert.Equal(isExcused ? [] : [name], result.Difference.Extra);
+        Assert.Equal([name], _store.Verify(layout, "Oci", change: request => request with { SignaturePath = signature, IgnorePaths = [name] }).UncheckedPaths);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(100L)]
+    public void The_signature_that_was_packed_with_its_model_is_excused_by_its_bytes(long? shardSize)
+    {
+        _store.Folder.Write("plain/a", "a");
+        string signature = _store.Folder["plain/model.sig"];
+        _store.Sign(_store.Folder["plain"], null, change: request => request with { SignaturePath = signature, ShardSize = shardSize });
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("a", "a"), ("model.sig", File.ReadAllText(signature))), (FilePath, ".")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.True(_store.Verify(layout, "Oci", change: request => request with { SignaturePath = signature }).IsValid);
     }
 
     // Programs take a blob by its type or its place, whatever its name is.
@@ -147,7 +184,8 @@ public sealed class OciLayoutTests : IDisposable
 
     [Theory]
     [InlineData("other.json", true)]
-    [InlineData("größe", true)]
+    [InlineData("größe", false)]
+    [InlineData("groesse", true)]
     [InlineData("con\u200Dfig.json", false)]
     [InlineData("con\uFB01g.json", false)]
     [InlineData("config.json\uFE0F", false)]
@@ -219,7 +257,7 @@ public sealed class OciLayoutTests : IDisposable
     public void What_git_keeps_must_be_signed_where_it_is_asked_for_however_the_signer_wrote_its_path(string recorded)
     {
         OciLayoutBuilder built = new();
-        built.Manifest("v1", Config(built), built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("a", "a"), (".git/hooks/evil", "x")), (FilePath, ".")));
+        built.Manifest("v1", built.Blob("application/vnd.oci.image.config.v1+json", Utf8("{}")), built.Blob("application/vnd.oci.image.layer.v1.tar", OciLayoutBuilder.Tar(("a", "a"), (".git/hooks/evil", "x"))));
         string layout = built.WriteFolder(_store.Folder, "layout");
         VerificationResult Verify() => _store.Verify(layout, "Oci", change: request => request with { IgnoreGitPaths = false });
         _store.Sign(layout, "Oci");

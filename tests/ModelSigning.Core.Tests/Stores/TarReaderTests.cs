@@ -95,6 +95,7 @@ public sealed class TarReaderTests
         Assert.Equal("TarDamaged", Refusal(Pax('x', "9 path=x\n9 path=y\n", file)));
         Assert.All((string[])["8 mtime\n", "6 =xy\n", "23 SCHILY.xattr.user.q\n"], record => Assert.Equal("TarDamaged", Refusal(Pax('x', record + "9 path=x\n", file))));
         Assert.Equal("TarDamaged", Refusal(Pax('x', "11 size=-1\n", file)));
+        Assert.Equal("TarDamaged", Refusal(Pax('x', "010 path=x\n", file)));
         Assert.Equal("TarDamaged", Refusal(Pax('g', "9 path=x\n", file)));
         Assert.Equal("TarSparseRefused", Refusal(Pax('x', "22 GNU.sparse.major=1\n", file)));
         Assert.Equal("TarNameEscapes", Refusal(Pax('x', "18 path=../../a/b\n", file)));
@@ -226,6 +227,21 @@ public sealed class TarReaderTests
     [InlineData(0, 7, "TarDamaged")]
     public void A_record_with_another_length_than_the_block_is_refused_because_some_programs_go_by_the_block(int record, int block, string? error) =>
         Assert.Equal(error, Refusal(Pax('x', Entry("size", $"{record}"), [.. Header("a", '0', block), .. new byte[Math.Max(record, block) > 0 ? 512 : 0]])));
+
+    // PowerShell's own tar leaves out the prefix behind a record, and takes the file for the one of the shorter name.
+    [Theory]
+    [InlineData("11 mtime=1\n")]
+    [InlineData("9 path=x\n")]
+    public void A_folder_that_is_written_as_a_prefix_behind_a_record_is_refused(string record)
+    {
+        byte[] block = Header("config.json", '0', 0);
+        "ustar\u000000"u8.CopyTo(block.AsSpan(257));
+        "old"u8.CopyTo(block.AsSpan(345));
+        byte[] file = Summed(block);
+        Assert.Null(Refusal([.. file, .. End]));
+        Assert.Equal("TarDamaged", Refusal(Pax('x', record, file)));
+        Assert.Equal("TarDamaged", Refusal([.. Record('L', "x\0"), .. file, .. End]));
+    }
 
     [Fact]
     public void A_length_that_digits_cannot_tell_is_read_from_a_record()

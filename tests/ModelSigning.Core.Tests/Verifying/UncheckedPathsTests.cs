@@ -24,6 +24,23 @@ public sealed class UncheckedPathsTests : IDisposable
         Assert.Equal(["pkg/__init__.py", "torch/__init__.py"], result.UncheckedPaths);
     }
 
+    // Whoever may write there can fill it after the verification.
+    [Fact]
+    public void A_link_to_an_empty_file_outside_the_model_is_an_extra_entry_also_beside_shards()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        _model.Write("pkg/__init__.py", "");
+        _model.Sign(request => request with { ShardSize = 1000, AllowSymlinks = true });
+        using TemporaryFolder elsewhere = new();
+        elsewhere.Write("later.py", "");
+        File.CreateSymbolicLink(_model["inside.py"], "pkg/__init__.py");
+        File.CreateSymbolicLink(_model["outside.py"], elsewhere["later.py"]);
+        VerificationResult result = _model.Verify();
+        Assert.Equal(["outside.py"], result.Difference.Extra);
+        Assert.Equal(["inside.py", "pkg/__init__.py"], result.UncheckedPaths);
+        Assert.True(_model.Verify(request => request with { IgnoreUnsignedFiles = true }).IsValid);
+    }
+
     [Fact]
     public void An_empty_file_that_was_added_to_a_model_signed_in_files_is_an_extra_entry()
     {
