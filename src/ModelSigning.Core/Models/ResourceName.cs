@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Input;
