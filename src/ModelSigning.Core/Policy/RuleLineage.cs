@@ -151,7 +151,7 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
     {
         if (paths is [var first, ..])
         {
-            yield return $"Of the base model '{place}', '{first}'{(paths.Count > 1 ? Invariant($" and {paths.Count - 1} more") : "")} was not checked. Verify it by itself to see all.";
+            yield return $"Of the base model '{place}', '{first}'{(paths.Count > 1 ? Invariant($" and {paths.Count - 1} more were") : " was")} not checked. Verify it by itself to see all.";
         }
     }
 }

@@ -476,7 +476,7 @@ public sealed class LineageDemandTests : IDisposable
         Assert.Contains("excluded 'notes'", Assert.Single(Verify("org/top").Warnings), StringComparison.Ordinal);
         _folder.Write("models/org/base/.github/evil.py", "evil");
         _folder.Write("models/org/base/.gitignore", "*.tmp");
-        Assert.Contains(Verify("org/top").Warnings, warning => warning.Contains("'.github' and 1 more was not checked", StringComparison.Ordinal));
+        Assert.Contains(Verify("org/top").Warnings, warning => warning.Contains("'.github' and 1 more were not checked", StringComparison.Ordinal));
         Assert.Equal("TrustPolicyLineageUnsigned", Assert.Throws<ModelSigningException>(() => Verify("org/top", ignoreGitPaths: false)).Definition.Id);
     }
 
