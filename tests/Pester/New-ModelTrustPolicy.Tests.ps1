@@ -97,6 +97,18 @@ Describe 'New-ModelTrustPolicy' {
         "$TestDrive/asked.json" | Should -Not -Exist
     }
 
+    It 'keeps a policy, also with -Force, when one of the models cannot be added to the new one' {
+        $kept = "$TestDrive/kept.json"
+        $null = New-ModelTrustPolicy $kept $keyModel -PublicKey $key.PublicKeyPath -Confirm:$false
+        $before = [IO.File]::ReadAllText($kept)
+        New-Item "$TestDrive/unsigned" -ItemType Directory | ForEach-Object { Set-Content "$_/a" a }
+        $written = New-ModelTrustPolicy $kept $keyModel, "$TestDrive/unsigned" -PublicKey $key.PublicKeyPath -Force -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable refusals
+        $written | Should -BeNullOrEmpty
+        $refusals[-1].FullyQualifiedErrorId | Should -BeLike 'FirstUseIncomplete,*'
+        [IO.File]::ReadAllText($kept) | Should -Be $before
+        New-ModelTrustPolicy "$TestDrive/first.json" $keyModel, "$TestDrive/unsigned" -PublicKey $key.PublicKeyPath -Confirm:$false -ErrorAction SilentlyContinue | Should -Not -BeNullOrEmpty
+    }
+
     It 'replaces a policy only with -Force' {
         $mine = '{"version":1,"rules":[]}'
         Set-Content "$TestDrive/there.json" $mine

@@ -102,6 +102,7 @@ internal sealed record ModelContent
         string[] leftOut = [.. found.LeftOutFiles.Where(left => !IsListed(left.File.Name) && IsWanted(left.File.Name)).Select(left => left.Entry).Distinct(StringComparer.Ordinal)];
         Note(found.LeftOutBySigner.Intersect(leftOut), warnings, name =>
             $"The signer excluded '{name}' from the signature; it was not checked, except files in it that are signed. Do not use it unless you know its origin.");
+        Lazy<bool> hasAliases = new(() => listed.Any(ResourceName.MayBeAlias));
         ILookup<bool, string> others = found.Files.Where(file => !IsListed(file.Name) && (source.AddedFilesReplace || IsWanted(file.Name)) && !IsSignature(file, found, signaturePath, statement.Serialization, cancellationToken))
             .ToLookup(file => (request.IgnoreUnsignedFiles && !source.AddedFilesReplace) || IsEmptyInLayer(file), file => file.Name);
         string[] uncheckedPaths = [.. Rest(included), .. others[true], .. leftOut];
@@ -121,8 +122,8 @@ internal sealed record ModelContent
         bool IsListed(string name) => Array.BinarySearch(listed, name, ResourceNameComparer.Instance) >= 0;
         bool IsWanted(string name) => included?.Covers(name) != false;
 
-        // An empty blob is not nothing to programs that take blobs by their types; nor is an empty file where it replaces another one when it is unpacked.
-        bool IsEmptyInLayer(ModelFile file) => statement.Serialization.ShardSize is not null && file.Length == 0 && !ResourceName.MayBeAlias(file.Name) && found.Content.StoredAs(file.Name) is null && found.Content.IsEmpty(file.Name);
+        // An empty blob is not nothing to programs that take blobs by their types; nor is an empty file where it replaces another one when it is unpacked: one of the two names may be an alias.
+        bool IsEmptyInLayer(ModelFile file) => statement.Serialization.ShardSize is not null && file.Length == 0 && !hasAliases.Value && !ResourceName.MayBeAlias(file.Name) && found.Content.StoredAs(file.Name) is null && found.Content.IsEmpty(file.Name);
     }
 
     // The signature that was packed with its model, as a blob of its own or in a layer: the very bytes that are verified, because a file with any others may be something else to another program.

@@ -156,4 +156,9 @@ internal static class CommandErrors
     internal static readonly ErrorDefinition FirstUseUnconfirmed = new("FirstUseUnconfirmed", ErrorKind.InvalidArgument,
         "A trust policy on first use needs a confirmation that its signers are trusted, but the session cannot prompt.",
         "Use -WhatIf to see which signers the policy would trust, and then use -Confirm:$false.");
+
+    /// <summary>A model could not be added to a policy that would replace another one.</summary>
+    internal static readonly ErrorDefinition FirstUseIncomplete = new("FirstUseIncomplete", ErrorKind.ResourceExists,
+        "A trust policy was not replaced, because not every model could be added to the new one.",
+        "Fix what the errors for the models say, or leave those models out of the call, and run the command again.");
 }

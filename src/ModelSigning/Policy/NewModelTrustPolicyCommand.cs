@@ -43,6 +43,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
 {
     private readonly List<FirstUse> _found = [];
     private FirstUseOptions? _options;
+    private string? _refused;
     private RuleDemands _demands = new();
 
     /// <summary>The policy file to write; its name is taken as it is, without wildcards.</summary>
@@ -129,7 +130,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     [ValidateNotNullOrEmpty]
     public string[] LineageStore { get; set; } = [];
 
-    /// <summary>Replaces an existing policy.</summary>
+    /// <summary>Replaces an existing policy. Where one of the models cannot be added, the existing policy stays.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -151,9 +152,18 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
 
     private protected override void ProcessModel(string model)
     {
-        if (!_found.Exists(one => one.Model == model) && Attempt(model, () => Verify(model)) is { } found)
+        if (_found.Exists(one => one.Model == model))
+        {
+            return;
+        }
+
+        if (Attempt(model, () => Verify(model)) is { } found)
         {
             _found.Add(found);
+        }
+        else
+        {
+            _refused ??= model;
         }
     }
 
@@ -180,6 +190,12 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     {
         string path = this.FileSystemPath(PolicyPath);
         TrustPolicyWriter.CheckWritable(path, Force);
+        if (_refused is { } refused && System.IO.Path.Exists(path))
+        {
+            // The old policy may have a rule for it, which the new one would lack.
+            throw CommandErrors.FirstUseIncomplete.At($"The trust policy '{PolicyPath}' was not replaced, because '{refused}' could not be added to the new one.", PolicyPath);
+        }
+
         IReadOnlyList<RuleDraft> rules = FirstUseRules.Of(_found, path, Rfc3339.WriteDate(DateTimeOffset.UtcNow), _demands);
         byte[] policy = TrustPolicyWriter.ToJson(rules);
         FirstUseRules.Check(_found, rules, TrustPolicy.Parse(policy, path, PolicyInput.SignerKinds));

@@ -202,6 +202,20 @@ public sealed class OciLayoutTests : IDisposable
         Assert.Equal(isExcused ? [] : [name], _store.Verify(layout, "Oci", "v2").Difference.Extra);
     }
 
+    [Theory]
+    [InlineData("stra\u00DFe.json", "strasse.json", false)]
+    [InlineData("config.json", "strasse.json", true)]
+    public void An_empty_file_is_not_excused_where_the_name_of_a_signed_one_may_be_an_alias_of_it(string name, string added, bool isExcused)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject config = Config(built), signed = built.Blob(Layer + "tar", OciLayoutBuilder.Tar((name, "signed")), (FilePath, "."));
+        built.Manifest("v1", config, signed);
+        built.Manifest("v2", config.DeepClone().AsObject(), signed.DeepClone().AsObject(), built.Blob(Layer + "tar", OciLayoutBuilder.Tar((added, "")), (FilePath, ".")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        _store.Sign(layout, "Oci", "v1", request => request with { ShardSize = 10 });
+        Assert.Equal(isExcused ? [] : [added], _store.Verify(layout, "Oci", "v2").Difference.Extra);
+    }
+
     [Fact]
     public void An_empty_blob_is_not_excused_beside_shards_and_not_signed_with_them()
     {
