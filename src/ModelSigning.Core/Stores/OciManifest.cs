@@ -182,6 +182,13 @@ internal static partial class OciManifest
             Kitfile.RequireType(layer, kit is not null, path);
             LayerPacking packing = Packing(layer, path);
             bool isImage = IsOfImage(layer);
+            // modctl goes by the end of the type alone.
+            if (packing == LayerPacking.Raw && isImage && (isModelPack || PathKeys.Any(key => layer.Annotation(key) is not null)))
+            {
+                throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' is a file called '{named}' to ORAS, and has the type '{layer.MediaType}' of a tar, which ModelPack's tools unpack.", path,
+                    cure: "Do not use the model. Ask its publisher for one whose files have ModelPack's own types.");
+            }
+
             if (!isImage && hasImageLayers)
             {
                 throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' has the type '{layer.MediaType}', which containerd and Docker leave out of an image.", path);

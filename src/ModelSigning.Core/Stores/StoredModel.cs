@@ -84,9 +84,35 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         }
 
         RefuseCollisions(found, options.Rules, cancellationToken);
+        RefuseFoldersWithRoles(found, cancellationToken);
         ModelFile[] sorted = [.. found.Files];
         Array.Sort(sorted, static (a, b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name));
         return ModelFiles.OfStore(path, name, sorted, new Content(path, blobs, found.Digests), addedFilesReplace, options);
+    }
+
+    // No signature covers a folder without files.
+    private void RefuseFoldersWithRoles(FoundFiles found, CancellationToken cancellationToken)
+    {
+        string[] named = addedFilesReplace ? [.. found.Folders.Where(RoleNames.Fits)] : [];
+        if (named.Length == 0)
+        {
+            return;
+        }
+
+        HashSet<string> parents = new(StringComparer.Ordinal);
+        foreach (string file in found.Files.Select(file => file.Name))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (int slash = file.LastIndexOf('/'); slash > 0 && parents.Add(file[..slash]); slash = file.LastIndexOf('/', slash - 1))
+            {
+            }
+        }
+
+        if (named.FirstOrDefault(folder => !parents.Contains(folder)) is { } empty)
+        {
+            throw StoreErrors.TarEntryRefused.At($"'{path}' has the folder '{empty}' without a file of the model in it, which some programs take for a part of the model by its name.", path,
+                cure: "Do not use the model. Ask its publisher for one without that folder.");
+        }
     }
 
     // On a system that takes them for the same, one file would stand for both; and what unpacks a folder behind a file of its name removes the file.

@@ -19,7 +19,10 @@ internal readonly record struct TarHeader(char Type, string Name, long Length, b
     // Mode, owner, group, time and the numbers of a device, of which nothing is used here; and which of them programs write as bytes where digits do not suffice.
     private static readonly (int Offset, int Length, bool MayBeBytes)[] UnusedNumbers = [(ModeOffset, 8, false), (108, 8, true), (116, 8, true), (136, 12, true), (329, 8, false), (337, 8, false)];
 
-    private const int NameLength = 100, ModeOffset = 100, SizeOffset = 124, SizeLength = 12, ChecksumOffset = 148, ChecksumLength = 8, TypeOffset = 156, LinkOffset = 157, LinkLength = 100, MagicOffset = 257, PrefixOffset = 345, PrefixLength = 155, StarPrefixLength = 131, TrailerOffset = 508;
+    /// <summary>The longest name without a prefix, in bytes.</summary>
+    public const int NameLength = 100;
+
+    private const int ModeOffset = 100, SizeOffset = 124, SizeLength = 12, ChecksumOffset = 148, ChecksumLength = 8, TypeOffset = 156, LinkOffset = 157, LinkLength = 100, MagicOffset = 257, PrefixOffset = 345, PrefixLength = 155, StarPrefixLength = 131, TrailerOffset = 508;
 
     /// <summary>Reads a block of 512 bytes whose checksum must hold.</summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>.</exception>
@@ -46,7 +49,7 @@ internal readonly record struct TarHeader(char Type, string Name, long Length, b
         foreach ((int offset, int length, bool mayBeBytes) in UnusedNumbers)
         {
             ReadOnlySpan<byte> other = block.Slice(offset, length);
-            if (!(mayBeBytes && other[0] is 0x80 or 0xFF) && Digits(other).ContainsAnyExceptInRange((byte)'0', (byte)'7'))
+            if (!(mayBeBytes && IsSmall(other)) && Digits(other).ContainsAnyExceptInRange((byte)'0', (byte)'7'))
             {
                 throw Damaged(source);
             }
@@ -101,6 +104,25 @@ internal readonly record struct TarHeader(char Type, string Name, long Length, b
     public static long Decimal(string text, string source) =>
         // .NET takes a number with zero bytes after it for the number.
         !text.AsSpan().ContainsAnyExceptInRange('0', '9') && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : throw Damaged(source);
+
+    /// <summary>Whether some program may take a block for a header: its checksum is the sum of its bytes, with or without signs.</summary>
+    public static bool MayBeHeader(ReadOnlySpan<byte> block)
+    {
+        long plain = ChecksumLength * ' ', signed = plain, told = 0;
+        for (int index = 0; index < block.Length; index++)
+        {
+            bool isSum = index is >= ChecksumOffset and < ChecksumOffset + ChecksumLength;
+            plain += isSum ? 0 : block[index];
+            signed += isSum ? 0 : (sbyte)block[index];
+            told = isSum && block[index] is >= (byte)'0' and <= (byte)'7' ? (told * 8) + (block[index] - '0') : told;
+        }
+
+        return told == plain || told == signed;
+    }
+
+    // A number as bytes, of at most 48 bits and a sign: node's tar passes over an entry with a larger one, and reads its content as entries.
+    private static bool IsSmall(ReadOnlySpan<byte> field) =>
+        field[0] == 0xFF ? !field[..^6].ContainsAnyExcept((byte)0xFF) : field[0] == 0x80 && !field[1..^6].ContainsAnyExcept((byte)0);
 
     // Octal digits after spaces and before spaces and NULs, because some programs end at the first NUL and read an empty field in ways of their own; a length too
     // large for them is, with the highest bit set, the bytes of the number itself. A checksum is never that large.
@@ -168,6 +190,12 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
             // At a record without one, GNU tar ends the records and libarchive too, and Python goes on.
             ReadOnlySpan<byte> keyBytes = equal is > 0 and <= LongestKey ? record[..equal] : throw Unreadable(source), valueBytes = record[(equal + 1)..];
             string key = Utf8.IsValid(keyBytes) ? Encoding.UTF8.GetString(keyBytes) : throw Unreadable(source);
+            // Node's tar and Rust's split the records at line ends, and find further records behind them.
+            if (keyBytes.Contains((byte)'\n') || (IsAttribute(key) ? HasRecord(valueBytes) : valueBytes.Contains((byte)'\n')))
+            {
+                throw Unreadable(source);
+            }
+
             // The value of an attribute can be any bytes. All else, programs in C read up to a zero byte.
             string value = IsAttribute(key) || Utf8.IsValid(valueBytes) ? Encoding.UTF8.GetString(valueBytes) : throw Unreadable(source);
             if (key.Contains('\0', StringComparison.Ordinal) || (value.Contains('\0', StringComparison.Ordinal) && !IsAttribute(key)))
@@ -201,6 +229,20 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
         }
 
         return new(path, size);
+    }
+
+    // A line end before a digit or another one. The bytes of an attribute can have one elsewhere.
+    private static bool HasRecord(ReadOnlySpan<byte> value)
+    {
+        for (int index = 0; index < value.Length; index++)
+        {
+            if (value[index] == (byte)'\n' && (index + 1 == value.Length || value[index + 1] == (byte)'\n' || char.IsAsciiDigit((char)value[index + 1])))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsAttribute(string key) => key.StartsWith("SCHILY.xattr.", StringComparison.Ordinal) || key.StartsWith("LIBARCHIVE.xattr.", StringComparison.Ordinal);

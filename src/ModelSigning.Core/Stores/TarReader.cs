@@ -25,6 +25,8 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
     private const int BlockLength = 512;
 
     private readonly byte[] _block = new byte[BlockLength];
+    private readonly byte[] _first = new byte[BlockLength];
+    private int _firstLeft;
     private long _left;
     private long _padding;
     private int _entries;
@@ -39,7 +41,9 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
     /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>
     public ModelFile? Next(Action<long>? skip = null)
     {
-        Skip(_left, skip, Truncated);
+        Position += _firstLeft;
+        Skip(_left - _firstLeft, skip, Truncated);
+        _firstLeft = 0;
         Skip(_padding, skip, Unclosed);
         (_left, _padding) = (0, 0);
         string? longName = null;
@@ -51,7 +55,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
             if (!_block.AsSpan().ContainsAnyExcept((byte)0))
             {
                 RequireZeros();
-                return null;
+                return !isDescribed ? null : throw StoreErrors.TarDamaged.At($"'{source}' ends with a record and no entry behind it.", source);
             }
 
             TarHeader header = TarHeader.Parse(_block, source);
@@ -96,12 +100,19 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
 
                     string name = longName ?? header.Name;
                     long length = longSize ?? header.Length;
-                    // BusyBox goes by the block alone. Programs write a record only of what its digits cannot tell.
-                    if (length <= TarHeader.MostInDigits && length != header.Length)
+                    // BusyBox goes by the block alone. Programs write a record only of what its digits cannot tell, and 0 there.
+                    if (length != header.Length && (length <= TarHeader.MostInDigits || header.Length != 0))
                     {
                         throw StoreErrors.TarDamaged.At($"'{source}' has the entry '{name}', which has another length for some programs than for others.", source);
                     }
 
+                    // Perl goes by the block too.
+                    if (longName is { Length: <= TarHeader.NameLength } && Ascii.IsValid(longName) && longName != header.Name)
+                    {
+                        throw StoreErrors.TarDamaged.At($"'{source}' has the entry '{longName}', which is called '{header.Name}' for some programs although the name is short.", source);
+                    }
+
+                    bool isLong = length != header.Length;
                     (longName, longSize, isDescribed) = (null, null, false);
                     if ((_characters += name.Length) > MaximumCharacters)
                     {
@@ -129,7 +140,13 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
                         break;
                     }
 
-                    return File(header.Type, name, length);
+                    ModelFile file = File(header.Type, name, length);
+                    if (isLong)
+                    {
+                        RequireNoEntry(name);
+                    }
+
+                    return file;
             }
         }
     }
@@ -142,6 +159,13 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
         if (wanted == 0)
         {
             return 0;
+        }
+
+        if (_firstLeft > 0)
+        {
+            ReadOnlySpan<byte> first = TakeFirst(wanted);
+            first.CopyTo(destination);
+            return first.Length;
         }
 
         int read = stream.Read(destination[..wanted]);
@@ -167,10 +191,36 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
             return [];
         }
 
+        if (_firstLeft > 0)
+        {
+            return TakeFirst(wanted);
+        }
+
         ReadOnlySpan<byte> taken = ahead.Take(wanted);
         Position += taken.Length;
         _left -= taken.Length;
         return taken.Length > 0 ? taken : throw Truncated();
+    }
+
+    // Programs that do not know the record read on in the file's own bytes: an entry there, or the zeros of the end, would give them another archive.
+    private void RequireNoEntry(string name)
+    {
+        ReadExactly(_first);
+        Position -= BlockLength;
+        _firstLeft = BlockLength;
+        if (!_first.AsSpan().ContainsAnyExcept((byte)0) || TarHeader.MayBeHeader(_first))
+        {
+            throw StoreErrors.TarDamaged.At($"'{source}' has the file '{name}' whose bytes begin as an entry or the end of a tar, where some programs read on.", source);
+        }
+    }
+
+    private ReadOnlySpan<byte> TakeFirst(int most)
+    {
+        ReadOnlySpan<byte> taken = _first.AsSpan(BlockLength - _firstLeft, Math.Min(most, _firstLeft));
+        Position += taken.Length;
+        _left -= taken.Length;
+        _firstLeft -= taken.Length;
+        return taken;
     }
 
     private ModelFile File(char type, string name, long length)

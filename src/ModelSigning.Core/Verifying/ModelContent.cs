@@ -123,7 +123,7 @@ internal sealed record ModelContent
         bool IsWanted(string name) => included?.Covers(name) != false;
 
         // An empty blob is not nothing to programs that take blobs by their types; nor is an empty file where it replaces another one when it is unpacked: one of the two names may be an alias.
-        bool IsEmptyInLayer(ModelFile file) => statement.Serialization.ShardSize is not null && file.Length == 0 && !hasAliases.Value && !ResourceName.MayBeAlias(file.Name) && found.Content.StoredAs(file.Name) is null && found.Content.IsEmpty(file.Name);
+        bool IsEmptyInLayer(ModelFile file) => statement.Serialization.ShardSize is not null && file.Length == 0 && !hasAliases.Value && !ResourceName.MayBeAlias(file.Name) && !(source.AddedFilesReplace && RoleNames.Fits(file.Name)) && found.Content.StoredAs(file.Name) is null && found.Content.IsEmpty(file.Name);
     }
 
     // The signature that was packed with its model, as a blob of its own or in a layer: the very bytes that are verified, because a file with any others may be something else to another program.

@@ -203,6 +203,37 @@ public sealed class OciLayoutTests : IDisposable
     }
 
     [Theory]
+    [InlineData("{{m}}.jinja/", "TarEntryRefused")]
+    [InlineData("a.safetensors/", "TarEntryRefused")]
+    [InlineData(".hidden/", "TarEntryRefused")]
+    [InlineData("sub.gguf/", null)]
+    [InlineData("empty/", null)]
+    public void A_folder_by_whose_name_programs_take_it_for_a_part_of_the_model_must_have_a_file(string folder, string? error)
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), built.Blob(Layer + "tar", [.. TarReaderTests.Header(folder, '5', 0), .. OciLayoutBuilder.Tar(("model.bin", "signed"), ("sub.gguf/deeper/part", "1"))], (FilePath, ".")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(error, error is null ? _store.Names(layout, "Oci").Length == 2 ? null : "other" : Refusal(() => _store.Names(layout, "Oci")));
+    }
+
+    [Theory]
+    [InlineData("a.gguf", false)]
+    [InlineData("chat_template.jinja", false)]
+    [InlineData("A.Safetensors", false)]
+    [InlineData(".github/x", false)]
+    [InlineData("pkg/__init__.py", true)]
+    public void An_empty_file_by_whose_name_programs_take_it_for_a_part_of_the_model_is_not_excused_beside_shards(string added, bool isExcused)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject config = Config(built), signed = built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("model.bin", "signed")), (FilePath, "."));
+        built.Manifest("v1", config, signed);
+        built.Manifest("v2", config.DeepClone().AsObject(), signed.DeepClone().AsObject(), built.Blob(Layer + "tar", OciLayoutBuilder.Tar((added, "")), (FilePath, ".")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        _store.Sign(layout, "Oci", "v1", request => request with { ShardSize = 10 });
+        Assert.Equal(isExcused ? [] : [added], _store.Verify(layout, "Oci", "v2").Difference.Extra);
+    }
+
+    [Theory]
     [InlineData("stra\u00DFe.json", "strasse.json", false)]
     [InlineData("config.json", "strasse.json", true)]
     public void An_empty_file_is_not_excused_where_the_name_of_a_signed_one_may_be_an_alias_of_it(string name, string added, bool isExcused)

@@ -83,6 +83,7 @@ public sealed class TarReaderTests
         byte[] file = [.. Header("a", '0', 0)];
         Assert.Null(Refusal([.. file, .. End]));
         Assert.Equal("TarUnclosed", Refusal(file));
+        Assert.Equal("TarDamaged", Refusal([.. file, .. Record('x', "11 mtime=1\n"), .. End]));
         Assert.Equal("TarDamaged", Refusal([.. file, .. End, .. file]));
         Assert.Equal("TarDamaged", Refusal([.. Header("a", '0', 5000), .. End]));
         byte[] wrong = [.. file, .. End];
@@ -98,7 +99,7 @@ public sealed class TarReaderTests
         Assert.Equal("TarDamaged", Refusal(Pax('x', "010 path=x\n", file)));
         Assert.Equal("TarDamaged", Refusal(Pax('g', "9 path=x\n", file)));
         Assert.Equal("TarSparseRefused", Refusal(Pax('x', "22 GNU.sparse.major=1\n", file)));
-        Assert.Equal("TarNameEscapes", Refusal(Pax('x', "18 path=../../a/b\n", file)));
+        Assert.Equal("TarNameEscapes", Refusal(Pax('x', Entry("path", "../../a/" + new string('b', 120)), file)));
         Assert.Equal("TarLinkRefused", Refusal(Pax('x', "14 linkpath=x\n", file)));
         Assert.Equal("TarEntryRefused", Refusal(Pax('x', "21 hdrcharset=BINARY\n", file)));
         Assert.Null(Refusal(Pax('g', "13 comment=x\n", file)));
@@ -133,11 +134,11 @@ public sealed class TarReaderTests
     [Fact]
     public void An_entry_that_two_records_describe_is_refused_because_programs_take_the_first_or_the_last()
     {
-        byte[] file = [.. Header("a", '0', 0), .. End], pax = Record('x', "9 path=x\n"), time = Record('x', "11 mtime=1\n"), gnu = Record('L', "x\0");
+        byte[] file = [.. Header("x", '0', 0), .. End], pax = Record('x', "9 path=x\n"), time = Record('x', "11 mtime=1\n"), gnu = Record('L', "x\0");
         foreach (byte[] one in (byte[][])[pax, time, gnu])
         {
             Assert.Null(Refusal([.. one, .. file]));
-            Assert.Null(Refusal([.. one, .. Header("a", '0', 0), .. one, .. Header("b", '5', 0), .. one, .. file]));
+            Assert.Null(Refusal([.. one, .. Header("x", '0', 0), .. one, .. Header("x", '5', 0), .. one, .. file]));
             Assert.All((byte[][])[pax, time, gnu, Record('g', "11 comment=\n")], other => Assert.Equal("TarDamaged", Refusal([.. one, .. other, .. file])));
         }
     }
@@ -166,6 +167,10 @@ public sealed class TarReaderTests
     [InlineData(136, "\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff", null)]
     [InlineData(108, "\u0080\0\0\0\0\0\0\u0001", null)]
     [InlineData(100, "\u0080\0\0\0\0\0\u0001\u00a4", "TarDamaged")]
+    [InlineData(108, "\u0080\u0001\0\0\0\0\0\0", "TarDamaged")]
+    [InlineData(108, "\u00ff\u0001\0\0\0\0\0\0", "TarDamaged")]
+    [InlineData(108, "\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00fe", null)]
+    [InlineData(136, "\u0080\u0001\0\0\0\0\0\0\0\0\0\0", "TarDamaged")]
     [InlineData(329, "\u0080\0\0\0\0\0\0\u0001", "TarDamaged")]
     [InlineData(337, "\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff", "TarDamaged")]
     [InlineData(100, "   644 \0", null)]
@@ -243,13 +248,61 @@ public sealed class TarReaderTests
         Assert.Equal("TarDamaged", Refusal([.. Record('L', "x\0"), .. file, .. End]));
     }
 
-    [Fact]
-    public void A_length_that_digits_cannot_tell_is_read_from_a_record()
+    // BusyBox, which does not know the record, reads on in the file's own bytes.
+    [Theory]
+    [InlineData("weights", null)]
+    [InlineData("zeros", "TarDamaged")]
+    [InlineData("entry", "TarDamaged")]
+    public void A_length_that_digits_cannot_tell_is_read_from_a_record_unless_the_file_begins_as_an_entry(string content, string? error)
     {
-        byte[] tar = Pax('x', Entry("size", "8589934592"), Header("a", '0', 0));
+        byte[] first = content == "entry" ? Header("index.json", '0', 3) : new byte[512];
+        first[0] = content == "weights" ? (byte)'w' : first[0];
+        byte[] tar = [.. Pax('x', Entry("size", "8589934592"), Header("a", '0', 0))[..^1024], .. first, 1, 2, 3];
         TarReader reader = new(new MemoryStream(tar), "tar", TestContext.Current.CancellationToken);
+        if (error is not null)
+        {
+            Assert.Equal(error, Assert.Throws<ModelSigningException>(() => reader.Next()).Definition.Id);
+            return;
+        }
+
         Assert.Equal(8589934592, reader.Next()?.Length);
+        Assert.Equal(tar.Length - 515, reader.Position);
+        byte[] read = new byte[514];
+        Assert.Equal(100, reader.Read(read.AsSpan(0, 100)));
+        Assert.Equal(412, reader.Read(read.AsSpan(100)));
+        Assert.Equal(2, reader.Read(read.AsSpan(512)));
+        Assert.Equal([.. first, 1, 2], read);
+        Assert.Equal(tar.Length - 1, reader.Position);
+        Assert.Equal("TarDamaged", Refusal(Pax('x', Entry("size", "8589934592"), Header("a", '0', 1))));
+        reader = new(new MemoryStream(tar), "tar", TestContext.Current.CancellationToken);
+        reader.Next();
+        long skipped = 0;
+        Assert.Throws<ModelSigningException>(() => reader.Next(count => skipped += count));
+        Assert.Equal(8589934592 - 512, skipped);
     }
+
+    [Theory]
+    [InlineData("path", "other.json")]
+    [InlineData("path", "index.jsonx")]
+    public void A_short_name_in_a_record_must_be_the_one_of_the_block_because_some_programs_go_by_that(string key, string name)
+    {
+        byte[] file = Header("index.json", '0', 0);
+        Assert.Null(Refusal(Pax('x', Entry(key, "index.json"), file)));
+        Assert.Null(Refusal(Pax('x', Entry(key, new string('n', 101)), file)));
+        Assert.Equal("TarDamaged", Refusal(Pax('x', Entry(key, name), file)));
+        Assert.Equal("TarDamaged", Refusal([.. Record('L', name + "\0"), .. file, .. End]));
+    }
+
+    [Theory]
+    [InlineData("comment", "z\n19 path=index.json", "TarDamaged")]
+    [InlineData("uname", "z\n", "TarDamaged")]
+    [InlineData("SCHILY.xattr.user.x", "z\n19 path=index.json", "TarDamaged")]
+    [InlineData("SCHILY.xattr.user.x\n19 path", "index.json", "TarDamaged")]
+    [InlineData("SCHILY.xattr.user.x", "z\n\nq", "TarDamaged")]
+    [InlineData("SCHILY.xattr.user.x", "z\n", "TarDamaged")]
+    [InlineData("SCHILY.xattr.user.x", "z\nq", null)]
+    public void A_record_with_a_line_end_in_it_is_refused_because_some_programs_find_another_one_behind_it(string key, string value, string? error) =>
+        Assert.Equal(error, Refusal(Pax('x', Entry(key, value), Header("a", '0', 0))));
 
     [Theory]
     [InlineData("size=7\0")]
@@ -299,7 +352,7 @@ public sealed class TarReaderTests
     {
         byte[] content = new byte[512];
         Encoding.ASCII.GetBytes(data).CopyTo(content, 0);
-        Assert.Equal(error, Refusal([.. Header("record", type, length), .. content, .. Header("a", '0', 0), .. End]));
+        Assert.Equal(error, Refusal([.. Header("record", type, length), .. content, .. Header("model", '0', 0), .. End]));
         Assert.Equal("TarDamaged", Refusal([.. Header("record", 'L', 512), .. Encoding.ASCII.GetBytes(new string('n', 512)), .. Header("a", '0', 0), .. End]));
     }
 
@@ -334,9 +387,10 @@ public sealed class TarReaderTests
     public void A_file_whose_block_has_the_name_of_a_folder_is_refused_unless_it_says_that_it_is_a_file(char type, string? error)
     {
         byte[] file = [.. Header("d/", type, 7), .. new byte[512]];
-        Assert.Equal(error, Refusal(Pax('x', "18 path=model.bin\n", file)));
-        Assert.Equal(error, Refusal([.. Record('L', "model.bin\0"), .. file, .. End]));
-        Assert.Null(Refusal(Pax('x', "18 path=model.bin\n", [.. Header("d", type, 7), .. new byte[512]])));
+        string name = new('m', 120);
+        Assert.Equal(error, Refusal(Pax('x', Entry("path", name), file)));
+        Assert.Equal(error, Refusal([.. Record('L', name + "\0"), .. file, .. End]));
+        Assert.Null(Refusal(Pax('x', Entry("path", name), [.. Header("d", type, 7), .. new byte[512]])));
     }
 
     [Theory]
@@ -407,7 +461,11 @@ public sealed class TarReaderTests
 
     private static byte[] Pax(char type, string records, byte[] file) => [.. Record(type, records), .. file, .. End];
 
-    private static string Entry(string key, string value) => $"{key.Length + value.Length + 5:00} {key}={value}\n";
+    private static string Entry(string key, string value)
+    {
+        int rest = key.Length + value.Length + 3;
+        return $"{rest + (rest < 98 ? 2 : 3):00} {key}={value}\n";
+    }
 
     private static byte[] Record(char type, string records)
     {
