@@ -303,6 +303,25 @@ public sealed class CertificatePathTests
 
     internal static CertificatePathRules Rules(IReadOnlyList<X509Certificate2> anchors) => new() { Time = Noon, Anchors = anchors };
 
+    // Of all timestamps of a bundle, whoever made them.
+    [Fact]
+    public void Searches_that_share_a_budget_end_together()
+    {
+        TestCertificate leaf = _root.Issue(Leaf("Leaf"));
+        CertificatePathRules rules = Rules([_root.Certificate]);
+        int searches = 0;
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() =>
+        {
+            for (; searches < 1000; searches++)
+            {
+                CertificatePath.Validate(leaf.Certificate, [], rules);
+            }
+        });
+        Assert.Equal(CertificateErrors.PathTooComplex, refusal.Definition);
+        Assert.InRange(searches, 100, 256);
+        Assert.Equal(2, CertificatePath.Validate(leaf.Certificate, [], rules with { Budget = new() }).Count);
+    }
+
     internal static IReadOnlyList<X509Certificate2> Validate(
         TestCertificate leaf, IReadOnlyList<TestCertificate> pool, IReadOnlyList<TestCertificate> anchors) =>
         CertificatePath.Validate(leaf.Certificate, [.. pool.Select(one => one.Certificate)], Rules([.. anchors.Select(one => one.Certificate)]));

@@ -47,6 +47,24 @@ public sealed class LayerTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1025, null)]
+    [InlineData(1026, "LayerBomb")]
+    public void Small_blobs_are_hashed_again_for_a_gibibyte_of_further_names_at_most(int names, string? error)
+    {
+        OciLayoutBuilder built = new();
+        byte[] bytes = new byte[1024 * 1024];
+        JsonObject first = built.Blob(Layer + "raw", bytes);
+        built.Manifest("v1", Config(built), [.. Enumerable.Range(0, names).Select(number =>
+        {
+            JsonObject layer = first.DeepClone().AsObject();
+            layer["annotations"] = new JsonObject { [FilePath] = $"f{number}" };
+            return layer;
+        })]);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(error, error is null ? _store.Names(layout, "Oci").Length == names ? null : "other" : Refusal(() => _store.Names(layout, "Oci")));
+    }
+
+    [Theory]
     [InlineData(64, 1024 * 1024 + 1, null)]
     [InlineData(65, 1024 * 1024 + 1, "LayerBomb")]
     [InlineData(65, 1024 * 1024, null)]

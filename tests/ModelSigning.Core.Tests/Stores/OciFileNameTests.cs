@@ -447,6 +447,25 @@ public sealed class OciFileNameTests : IDisposable
         Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "kit"), "Oci")));
     }
 
+    // modctl unpacks it, whatever its name is.
+    [Theory]
+    [InlineData("application/vnd.oci.image.layer.v1.tar", "LayerTypeUnknown")]
+    [InlineData("application/vnd.docker.image.rootfs.diff.tar", "LayerTypeUnknown")]
+    [InlineData(Layer + "raw", null)]
+    public void A_file_of_ModelPack_with_the_type_of_a_tar_is_refused(string type, string? error)
+    {
+        OciLayoutBuilder built = new();
+        built.Entry("v1", "application/vnd.oci.image.manifest.v1+json", new()
+        {
+            ["schemaVersion"] = 2,
+            ["artifactType"] = "application/vnd.cncf.model.manifest.v1+json",
+            ["config"] = Config(built),
+            ["layers"] = new JsonArray(built.Blob(type, OciLayoutBuilder.Tar(("config.json", "{}")), (FilePath, "data.tar"), (Title, "data.tar"))),
+        });
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(error, error is null ? _store.Names(layout, "Oci", "v1") is ["data.tar"] ? null : "other" : Refusal(() => _store.Names(layout, "Oci", "v1")));
+    }
+
     [Theory]
     [InlineData("kitops.modelkit.modelpart.v1.tar")]
     [InlineData("kitops.modelkit.docs.v1.tar")]

@@ -202,6 +202,23 @@ public sealed class OciLayoutTests : IDisposable
         Assert.Equal(isExcused ? [] : [name], _store.Verify(layout, "Oci", "v2").Difference.Extra);
     }
 
+    [Fact]
+    public void A_manifest_that_an_index_names_by_two_types_is_refused_because_the_type_says_what_its_layers_are()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject manifest = new()
+        {
+            ["schemaVersion"] = 2,
+            ["config"] = built.Blob("application/vnd.oci.empty.v1+json", Utf8("{}")),
+            ["layers"] = new JsonArray(built.Blob(Layer + "raw", Utf8("a"), (FilePath, "a"))),
+        };
+        built.Entry("v1", "application/vnd.oci.image.manifest.v1+json", manifest);
+        string one = built.WriteFolder(_store.Folder, "one");
+        Assert.Equal(["a"], _store.Names(one, "Oci", "v1"));
+        built.Entry("v1", "application/vnd.docker.distribution.manifest.v2+json", manifest.DeepClone().AsObject());
+        Assert.Equal("RevisionAmbiguous", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "two"), "Oci", "v1")));
+    }
+
     [Theory]
     [InlineData("{{m}}.jinja/", "TarEntryRefused")]
     [InlineData("a.safetensors/", "TarEntryRefused")]
