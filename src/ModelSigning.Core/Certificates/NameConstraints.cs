@@ -39,6 +39,13 @@ internal sealed partial class NameConstraints(PathBudget budget)
         Guard(certificate, () =>
         {
             Asn1Sequence subject = Asn1Sequence.GetInstance(certificate.Subject.ToArray());
+            // An address in the subject counts like one among the alternative names (RFC 5280 4.2.1.10).
+            GeneralName[] names =
+            [
+                .. X509Name.GetInstance(subject).GetValueList(X509Name.EmailAddress).Select(address => new GeneralName(GeneralName.Rfc822Name, address)),
+                .. certificate.Extensions.SubjectAlternativeName is { } alternatives ? GeneralNames.GetInstance(alternatives.ToArray()).GetNames() : [],
+            ];
+            RequireFew((long)names.Length * _subtrees <= MostComparisons && budget.TryCompare((subject.Count + Parts(names)) * _subtrees), certificate);
             if (subject.Count > 0)
             {
                 RefuseAmbiguous(certificate.Subject);
@@ -47,13 +54,6 @@ internal sealed partial class NameConstraints(PathBudget budget)
                 validator.CheckExcludedDN(subject);
             }
 
-            // An address in the subject counts like one among the alternative names (RFC 5280 4.2.1.10).
-            GeneralName[] names =
-            [
-                .. X509Name.GetInstance(subject).GetValueList(X509Name.EmailAddress).Select(address => new GeneralName(GeneralName.Rfc822Name, address)),
-                .. certificate.Extensions.SubjectAlternativeName is { } alternatives ? GeneralNames.GetInstance(alternatives.ToArray()).GetNames() : [],
-            ];
-            RequireFew((long)names.Length * _subtrees <= MostComparisons && budget.TryCompare((subject.Count + Parts(names)) * _subtrees), certificate);
             foreach (GeneralName name in names)
             {
                 CheckName(validator, name);
@@ -180,7 +180,6 @@ internal sealed partial class NameConstraints(PathBudget budget)
     private void CheckName(PkixNameConstraintValidator validator, GeneralName name)
     {
         RefuseForm(name.TagNo);
-
         if (name.TagNo == GeneralName.UniformResourceIdentifier && name.Name is IAsn1String address)
         {
             // RFC 3986 has none of these in an address, and readers differ in where the host ends before a back-slash.

@@ -1,7 +1,7 @@
 namespace ModelSigning.Core.Certificates;
 
 /// <summary>
-/// What the search for paths may cost, of one search or of several for one bundle: more than any real pool needs, and less than a second. Whoever made the certificates
+/// What the search for paths may cost, of one search or of several for one bundle: more than any real pool needs, and about a second of one processor. Whoever made the certificates
 /// decides what a search has to try, before any of it is trusted.
 /// </summary>
 internal sealed class PathBudget

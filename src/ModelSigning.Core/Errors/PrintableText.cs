@@ -33,7 +33,7 @@ internal static class PrintableText
         return printable.ToString();
     }
 
-    // The invisible tag characters and what is no character, which no XML may have, with what controls a terminal or the order of a text.
+    // The invisible tag characters and Unicode's noncharacters, which XML forbids, with what controls a terminal or the order of a text.
     private static bool IsUnprintable(Rune rune) => rune.Value is (>= 0xE0000 and <= 0xE0FFF) or (>= 0xFDD0 and <= 0xFDEF) || (rune.Value & 0xFFFE) == 0xFFFE
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

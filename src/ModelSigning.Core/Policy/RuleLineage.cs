@@ -3,6 +3,7 @@ using ModelSigning.Core.Content;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing.Work;
 using ModelSigning.Core.Lineage;
+using ModelSigning.Core.Models;
 using ModelSigning.Core.Verifying;
 
 namespace ModelSigning.Core.Policy;
@@ -10,6 +11,10 @@ namespace ModelSigning.Core.Policy;
 /// <summary>Refuses a model whose base models do not verify by the policy, where its rule requires that. Base models are those that the model's own signed files name.</summary>
 internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTrail trail)
 {
+    // How a note on a base model begins. Those of its own base models are passed on as they are, each once and not without end: a model can be reached on very many ways.
+    private const string NoteStart = "Base model '";
+    private const int MostNotes = 64;
+
     /// <summary>Verifies the base models, and theirs where their rules require it.</summary>
     /// <param name="model">The model: valid.</param>
     /// <param name="content">What is in it.</param>
@@ -62,7 +67,8 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
             trail.Close(own);
         }
 
-        return warnings;
+        string[] notes = [.. warnings.Distinct(StringComparer.Ordinal)];
+        return notes.Length <= MostNotes ? notes : [.. notes.Take(MostNotes - 1), $"{NoteStart}…': {notes.Length - MostNotes + 1} more warnings are not shown. Verify the base models by themselves to see them."];
     }
 
     private static string Key(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
@@ -139,7 +145,7 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
             return new(
                 result.IsValid ? null : PolicyErrors.LineageUnsigned.At($"'{place}' is not what was signed.", place),
                 result.Statement.Pin,
-                [.. Unchecked(place, [.. result.UncheckedPaths.Where(path => !result.Warnings.Any(warning => warning.Contains($"'{path}'", StringComparison.Ordinal)))]), .. result.Warnings.Select(warning => $"Base model '{place}': {warning}")]);
+                [.. Notes(place, result)]);
         }
         catch (ModelSigningException refusal)
         {
@@ -147,11 +153,19 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
         }
     }
 
-    private static IEnumerable<string> Unchecked(string place, IReadOnlyList<string> paths)
+    private static IEnumerable<string> Notes(string place, VerificationResult result)
     {
+        // The warnings name what the signer left out but for git's paths.
+        HashSet<string> named = [.. result.Statement.Serialization.IgnorePaths.Except(IgnoreList.GitPaths)];
+        string[] paths = [.. result.UncheckedPaths.Where(path => !named.Contains(path))];
         if (paths is [var first, ..])
         {
-            yield return $"Of the base model '{place}', '{first}'{(paths.Count > 1 ? Invariant($" and {paths.Count - 1} more were") : " was")} not checked. Verify it by itself to see all.";
+            yield return $"{NoteStart}{place}': '{first}'{(paths.Length > 1 ? Invariant($" and {paths.Length - 1} more were") : " was")} not checked. Verify it by itself to see all.";
+        }
+
+        foreach (string warning in result.Warnings)
+        {
+            yield return warning.StartsWith(NoteStart, StringComparison.Ordinal) ? warning : $"{NoteStart}{place}': {warning}";
         }
     }
 }

@@ -51,7 +51,7 @@ internal static class Kitfile
         AddArray(root, "datasets");
         AddArray(root, "prompts");
         AddArray(root, "mcpServers");
-        // In a tar, signatures leave out git's files. Code and documents can have some; what is loaded must be none of them.
+        // In a tar, signatures leave out two of git's files. Code and documents can have some; what is loaded must be none of them.
         if (entries.Select(entry => Text(entry, "path")).OfType<string>().FirstOrDefault(IsOfGit) is { } hidden)
         {
             throw StoreErrors.StoredNameInvalid.At($"The Kitfile in '{path}' gives the model, a dataset or a prompt the path '{hidden}', which is git's and which signatures leave out.", path,

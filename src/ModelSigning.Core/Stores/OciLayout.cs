@@ -134,6 +134,12 @@ internal sealed class OciLayout
         // Docker's attestations are for no platform and are not files of the model. Of all others each program chooses by rules of its own, so that one that is left out here could be the one that is used.
         OciDescriptor[] left = [.. found.Where(entry => revision is null || !OciDescriptor.IsDigest(revision) || entry.Digest == revision).Where(entry => !IsAttestation(entry))];
         OciDescriptor[] distinct = [.. left.DistinctBy(entry => (entry.Digest, entry.MediaType))];
+        if (distinct.DistinctBy(entry => entry.Digest).Count() < distinct.Length)
+        {
+            // By the type a layer is one of an image to some programs.
+            throw StoreErrors.RevisionAmbiguous.At($"The index in '{_path}' names one manifest by several media types.", _path, cure: "Ask the model's publisher for a layout whose index names each manifest by its own type.");
+        }
+
         return distinct switch
         {
             [_] => Untitled(left),

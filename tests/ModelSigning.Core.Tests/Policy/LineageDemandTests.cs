@@ -480,6 +480,25 @@ public sealed class LineageDemandTests : IDisposable
         Assert.Equal("TrustPolicyLineageUnsigned", Assert.Throws<ModelSigningException>(() => Verify("org/top", ignoreGitPaths: false)).Definition.Id);
     }
 
+    // Through two models at each of ten levels, the base is reached on a thousand ways.
+    [Fact]
+    public void What_is_said_of_a_base_model_is_said_once_however_many_ways_lead_to_it()
+    {
+        Model("org/base");
+        _folder.Write("models/org/base/notes/a.txt", "left out");
+        Sign("org/base", _key, ignored: ["notes"]);
+        string below = "base_model: org/base";
+        for (int level = 0; level < 10; level++)
+        {
+            Model($"org/a{level}", below);
+            Model($"org/b{level}", below);
+            below = $"base_model: [org/a{level}, org/b{level}]";
+        }
+
+        Model("org/top", below);
+        Assert.Contains("excluded 'notes'", Assert.Single(Verify("org/top").Warnings), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(""", "lineage": "signed" """, "'stores'")]
     [InlineData(""", "stores": "models" """, "'lineage'")]

@@ -193,13 +193,7 @@ public sealed class OciLayoutTests : IDisposable
     [InlineData("folder./config.json", false)]
     public void An_empty_file_in_a_tar_that_some_file_system_takes_for_another_is_not_excused_beside_shards(string name, bool isExcused)
     {
-        OciLayoutBuilder built = new();
-        JsonObject config = Config(built), signed = built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("config.json", "signed")), (FilePath, "."));
-        built.Manifest("v1", config, signed);
-        built.Manifest("v2", config.DeepClone().AsObject(), signed.DeepClone().AsObject(), built.Blob(Layer + "tar", OciLayoutBuilder.Tar((name, "")), (FilePath, ".")));
-        string layout = built.WriteFolder(_store.Folder, "layout");
-        _store.Sign(layout, "Oci", "v1", request => request with { ShardSize = 10 });
-        Assert.Equal(isExcused ? [] : [name], _store.Verify(layout, "Oci", "v2").Difference.Extra);
+        Assert.Equal(isExcused ? [] : [name], AddedBesideShards("config.json", name));
     }
 
     [Fact]
@@ -241,13 +235,7 @@ public sealed class OciLayoutTests : IDisposable
     [InlineData("pkg/__init__.py", true)]
     public void An_empty_file_by_whose_name_programs_take_it_for_a_part_of_the_model_is_not_excused_beside_shards(string added, bool isExcused)
     {
-        OciLayoutBuilder built = new();
-        JsonObject config = Config(built), signed = built.Blob(Layer + "tar", OciLayoutBuilder.Tar(("model.bin", "signed")), (FilePath, "."));
-        built.Manifest("v1", config, signed);
-        built.Manifest("v2", config.DeepClone().AsObject(), signed.DeepClone().AsObject(), built.Blob(Layer + "tar", OciLayoutBuilder.Tar((added, "")), (FilePath, ".")));
-        string layout = built.WriteFolder(_store.Folder, "layout");
-        _store.Sign(layout, "Oci", "v1", request => request with { ShardSize = 10 });
-        Assert.Equal(isExcused ? [] : [added], _store.Verify(layout, "Oci", "v2").Difference.Extra);
+        Assert.Equal(isExcused ? [] : [added], AddedBesideShards("model.bin", added));
     }
 
     [Theory]
@@ -255,13 +243,7 @@ public sealed class OciLayoutTests : IDisposable
     [InlineData("config.json", "strasse.json", true)]
     public void An_empty_file_is_not_excused_where_the_name_of_a_signed_one_may_be_an_alias_of_it(string name, string added, bool isExcused)
     {
-        OciLayoutBuilder built = new();
-        JsonObject config = Config(built), signed = built.Blob(Layer + "tar", OciLayoutBuilder.Tar((name, "signed")), (FilePath, "."));
-        built.Manifest("v1", config, signed);
-        built.Manifest("v2", config.DeepClone().AsObject(), signed.DeepClone().AsObject(), built.Blob(Layer + "tar", OciLayoutBuilder.Tar((added, "")), (FilePath, ".")));
-        string layout = built.WriteFolder(_store.Folder, "layout");
-        _store.Sign(layout, "Oci", "v1", request => request with { ShardSize = 10 });
-        Assert.Equal(isExcused ? [] : [added], _store.Verify(layout, "Oci", "v2").Difference.Extra);
+        Assert.Equal(isExcused ? [] : [added], AddedBesideShards(name, added));
     }
 
     [Fact]
@@ -422,5 +404,17 @@ public sealed class OciLayoutTests : IDisposable
         _store.Folder.Write("plain/src/a.py", "print(1)");
         _store.Folder.Write("plain/docs/a.md", "# a");
         return _store.Folder["plain"];
+    }
+
+    // What an empty file in a layer of its own adds to a model of one file that was signed in shards.
+    private IReadOnlyList<string> AddedBesideShards(string name, string added)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject config = Config(built), signed = built.Blob(Layer + "tar", OciLayoutBuilder.Tar((name, "signed")), (FilePath, "."));
+        built.Manifest("v1", config, signed);
+        built.Manifest("v2", config.DeepClone().AsObject(), signed.DeepClone().AsObject(), built.Blob(Layer + "tar", OciLayoutBuilder.Tar((added, "")), (FilePath, ".")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        _store.Sign(layout, "Oci", "v1", request => request with { ShardSize = 10 });
+        return _store.Verify(layout, "Oci", "v2").Difference.Extra;
     }
 }
