@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Xml.Linq;
 using ModelSigning.Testing;
 using ModelSigning.Testing.Certificates;
 using ModelSigning.Testing.SigstoreInstance;
@@ -96,6 +97,10 @@ public class HowToPageTests
             Assert.Contains("release-[7]\\u001b[2K", hostile.Output, StringComparison.Ordinal);
             Assert.DoesNotContain("\u001b[2K", hostile.Output, StringComparison.Ordinal);
             Assert.Contains("Valid", File.ReadAllText(table), StringComparison.Ordinal);
+            page.Folder.Write("models/release-\u0001\uffff/weights.bin", "not signed");
+            page.Run(page.Blocks("powershell")[5]);
+            Assert.Equal(2, XDocument.Load(page.Folder["reports/models.xml"]).Descendants("failure").Count());
+            Directory.Delete(page.Folder["models/release-\u0001\uffff"], recursive: true);
             Directory.Delete(page.Folder["models/release-[7]\u001b[2K"], recursive: true);
         }
 

@@ -78,25 +78,13 @@ internal static class CertificateSignature
 
         if (hash == default)
         {
-            return VerifyPss(certificate, publicKey);
+            return PssParameters.Read(certificate.SignatureAlgorithm.Parameters) is { } parameters
+                && PssSignature.Verify(parameters, publicKey, certificate.TbsCertificate.Span, certificate.Signature);
         }
 
         using RSA rsa = RSA.Create();
         rsa.ImportRSAPublicKey(key, out _);
         return rsa.VerifyData(certificate.TbsCertificate.Span, certificate.Signature, hash, RSASignaturePadding.Pkcs1);
-    }
-
-    /// <summary>.NET takes only salts as long as the hash; the certificates of OpenSSL have longer ones.</summary>
-    private static bool VerifyPss(DecodedCertificate certificate, RsaPublicKey key)
-    {
-        if (PssParameters.Read(certificate.SignatureAlgorithm.Parameters) is not { } parameters)
-        {
-            return false;
-        }
-
-        ISigner signer = parameters.CreateVerifier(key);
-        signer.BlockUpdate(certificate.TbsCertificate.Span);
-        return signer.VerifySignature(certificate.Signature);
     }
 
     private static bool VerifyEcdsa(DecodedCertificate certificate, DecodedCertificate issuer, AlgorithmIdentifier key, HashAlgorithmName hash)

@@ -2,11 +2,6 @@ using System.Formats.Asn1;
 using System.Security.Cryptography;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Keys;
-using Org.BouncyCastle.Crypto;
-using Org.BouncyCastle.Crypto.Engines;
-using Org.BouncyCastle.Crypto.Parameters;
-using Org.BouncyCastle.Crypto.Signers;
-using Org.BouncyCastle.Security;
 
 namespace ModelSigning.Core.Certificates;
 
@@ -65,17 +60,6 @@ internal sealed record PssParameters(HashAlgorithmName Hash, int SaltLength)
         return Next(sequence, 3) is not { } trailer || (trailer.TryReadInt32(out int value) && value == 1)
             ? new PssParameters(hash, saltLength)
             : null;
-    }
-
-    /// <summary>Makes a verifier for a key.</summary>
-    public ISigner CreateVerifier(RsaPublicKey key)
-    {
-        IDigest digest = DigestUtilities.GetDigest(Hash.Name);
-        PssSigner signer = new(new RsaBlindedEngine(), digest, SaltLength);
-        signer.Init(forSigning: false, new RsaKeyParameters(isPrivate: false,
-            new Org.BouncyCastle.Math.BigInteger(1, key.Modulus.ToByteArray(isUnsigned: true, isBigEndian: true)),
-            new Org.BouncyCastle.Math.BigInteger(1, key.Exponent.ToByteArray(isUnsigned: true, isBigEndian: true))));
-        return signer;
     }
 
     private static void Write(AsnWriter sequence, int tag, Action<AsnWriter> field)

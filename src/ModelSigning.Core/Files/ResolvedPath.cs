@@ -17,38 +17,59 @@ internal static class ResolvedPath
         rules.FoldsCase ? NameOnDisk(Path.GetDirectoryName(fullPath)!, Path.GetFileName(fullPath), rules) : Path.GetFileName(fullPath);
 
     /// <summary>Resolves every link in a full path. Components that do not exist stay as they are written.</summary>
+    /// <param name="fullPath">The path.</param>
+    /// <param name="known">The links that were resolved before, to which those of this path are added: many links through the same long ones cost no more than their own texts. Null where one path is resolved alone.</param>
     /// <exception cref="Errors.ModelSigningException"><see cref="FileErrors.LinkCycle"/>.</exception>
-    public static string Of(string fullPath)
+    public static string Of(string fullPath, IDictionary<string, ResolvedLink>? known = null)
     {
-        string current = Path.GetPathRoot(fullPath)!;
-        Stack<string> rest = new();
-        Push(rest, fullPath[current.Length..]);
-        for (int links = 0; rest.TryPop(out string? component);)
+        string root = Path.GetPathRoot(fullPath)!;
+        return Resolve(root, fullPath[root.Length..], known ?? new Dictionary<string, ResolvedLink>(StringComparer.Ordinal), new(fullPath)).Path;
+    }
+
+    // The path from a folder that is resolved already, and how many links were followed.
+    private static ResolvedLink Resolve(string current, string rest, IDictionary<string, ResolvedLink> known, Resolution resolution)
+    {
+        int before = resolution.Links;
+        foreach (string component in rest.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries))
         {
-            if (component == "..")
+            if (component is "." or "..")
             {
-                current = Path.GetDirectoryName(current) ?? current;
+                current = component == "." ? current : Path.GetDirectoryName(current) ?? current;
                 continue;
             }
 
             string next = Path.Join(current, component);
-            if (LinkTarget(next) is not { } target)
+            if (known.TryGetValue(next, out ResolvedLink link))
+            {
+                resolution.Count(link.Links);
+                current = link.Path;
+            }
+            else if (LinkTarget(next) is { } target)
+            {
+                int own = resolution.Links;
+                resolution.Count(1);
+                string root = Path.IsPathFullyQualified(target) ? Path.GetPathRoot(target)! : "";
+                string start = root.Length > 0 ? root : Path.IsPathRooted(target) ? Path.GetPathRoot(current)! : current;
+                try
+                {
+                    link = Resolve(start, target[root.Length..], known, resolution);
+                }
+                catch (Errors.ModelSigningException) when (resolution.Links - own > MostLinks)
+                {
+                    known[next] = new("", resolution.Links - own);
+                    throw;
+                }
+
+                known[next] = link with { Links = link.Links + 1 };
+                current = link.Path;
+            }
+            else
             {
                 current = next;
-                continue;
             }
-
-            if (++links > MostLinks)
-            {
-                throw FileErrors.LinkCycle.At($"The links in '{fullPath}' form a loop.", fullPath);
-            }
-
-            string root = Path.IsPathFullyQualified(target) ? Path.GetPathRoot(target)! : "";
-            current = root.Length > 0 ? root : Path.IsPathRooted(target) ? Path.GetPathRoot(current)! : current;
-            Push(rest, target[root.Length..]);
         }
 
-        return current;
+        return new(current, resolution.Links - before);
     }
 
     /// <summary>Resolves every link in the directories of a full path, and leaves its last component alone.</summary>
@@ -137,15 +158,21 @@ internal static class ResolvedPath
         }
     }
 
-    private static void Push(Stack<string> stack, string path)
+    private sealed class Resolution(string fullPath)
     {
-        string[] components = path.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
-        for (int index = components.Length - 1; index >= 0; index--)
+        public int Links { get; private set; }
+
+        public void Count(int links)
         {
-            if (components[index] != ".")
+            if ((Links += links) > MostLinks)
             {
-                stack.Push(components[index]);
+                throw FileErrors.LinkCycle.At($"The links in '{fullPath}' form a loop.", fullPath);
             }
         }
     }
 }
+
+/// <summary>What a link leads to in the end.</summary>
+/// <param name="Path">The full path, its own links resolved; empty for a loop.</param>
+/// <param name="Links">How many links were followed; of a loop, more than may be.</param>
+internal readonly record struct ResolvedLink(string Path, int Links);

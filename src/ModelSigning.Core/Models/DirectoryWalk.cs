@@ -35,6 +35,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
         {
             foreach (FolderEntry entry in Entries(folder, cancellationToken))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 Visit(folder, entry);
             }
         }

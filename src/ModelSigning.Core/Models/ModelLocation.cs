@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 
@@ -15,6 +16,9 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
 
     /// <summary><see cref="Directory"/> with its links resolved, to compare other paths with.</summary>
     public string ResolvedDirectory { get; } = ResolvedPath.Of(Directory);
+
+    /// <summary>The links of the model that were followed, so that none is resolved twice.</summary>
+    public ConcurrentDictionary<string, ResolvedLink> ResolvedLinks { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Finds a model.</summary>
     /// <param name="path">The path, absolute or relative to <paramref name="currentDirectory"/>.</param>

@@ -12,6 +12,9 @@ internal static class DockerModel
     private const string Gguf = Prefix + "gguf.v3", Safetensors = Prefix + "safetensors", Dduf = Prefix + "dduf", Template = Prefix + "chat.template.jinja", Projector = Prefix + "mmproj";
     private const string License = Prefix + "license", File = Prefix + "model.file", Folder = Prefix + "dir.tar", Settings = Prefix + "vllm.config.tar";
 
+    // ModelPack's types by which Docker finds a model as well.
+    private const string PackedGguf = "application/vnd.cncf.model.weight.v1.gguf", PackedSafetensors = "application/vnd.cncf.model.weight.v1.safetensors";
+
     // Docker's own words for licenses, and the types that say what a file is for.
     private static readonly string[] LicenseWords = ["license", "licence", "copying", "notice"];
     private static readonly string[] Roles = [Gguf, Safetensors, Dduf, Template, Projector];
@@ -41,8 +44,15 @@ internal static class DockerModel
         bool isNamed = isModelPack || config.MediaType == FilesConfig;
         foreach ((OciDescriptor layer, string? name) in layers)
         {
-            if (name is not null && layer.MediaType.StartsWith(Prefix, StringComparison.Ordinal) && !IsTar(layer)
-                && RolesOf(name, isNamed) is var roles && (roles.Length > 0 || Roles.Contains(layer.MediaType)) && !roles.Contains(layer.MediaType))
+            string? packedAs = !isNamed ? null : layer.MediaType switch
+            {
+                PackedGguf => Gguf,
+                PackedSafetensors => Safetensors,
+                _ => null,
+            };
+            string type = packedAs ?? layer.MediaType;
+            if (name is not null && type.StartsWith(Prefix, StringComparison.Ordinal) && !IsTar(layer)
+                && RolesOf(name, isNamed) is var roles && (roles.Length > 0 || Roles.Contains(type)) && !roles.Contains(type))
             {
                 throw Refusal(layer, name, "but Docker gives that type to other files, and loads them by their types", path);
             }

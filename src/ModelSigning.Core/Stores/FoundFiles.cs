@@ -15,6 +15,7 @@ internal sealed class FoundFiles(string store)
     // Before the first combining character.
     private const char LastUnmarked = '\u02FF';
 
+    private readonly HashSet<string> _packed = new(StringComparer.Ordinal);
     private long _characters;
 
     /// <summary>The files, in the order in which they were found.</summary>
@@ -26,11 +27,14 @@ internal sealed class FoundFiles(string store)
     /// <summary>Digests, by the file's name and the shard's first byte.</summary>
     public Dictionary<(string Name, long Offset), ReadOnlyMemory<byte>> Digests { get; } = [];
 
-    /// <summary>The bytes of all compressed layers so far, and what they unpacked to.</summary>
-    public long Packed { get; set; }
+    /// <summary>The bytes of all compressed layers so far, each blob counted once, however often it is unpacked.</summary>
+    public long Packed { get; private set; }
 
-    /// <inheritdoc cref="Packed"/>
+    /// <summary>The bytes that they unpacked to.</summary>
     public long Unpacked { get; set; }
+
+    /// <summary>Counts a compressed layer.</summary>
+    public void AddPacked(OciDescriptor layer) => Packed += _packed.Add(layer.Digest) ? layer.Size : 0;
 
     /// <summary>Adds a file.</summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.StoredNameInvalid"/>, <see cref="StoreErrors.ManifestInvalid"/>.</exception>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Input;
@@ -11,7 +12,7 @@ namespace ModelSigning.Core.Stores;
 /// An OCI image layout, as a folder or a tar: finds a model's manifest by its tag or digest. Indexes and manifests are read within bounds and count
 /// only with the digest that leads to them.
 /// </summary>
-internal sealed class OciLayout
+internal sealed partial class OciLayout
 {
     /// <summary>The largest index, manifest or configuration that is read: 4 MiB.</summary>
     public const int MaximumLength = 4 * 1024 * 1024;
@@ -32,7 +33,7 @@ internal sealed class OciLayout
     private readonly BlobStore _store;
     private readonly string _path;
     private readonly CancellationToken _cancellationToken;
-    private readonly HashSet<string> _indexes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _indexes = new(StringComparer.Ordinal), _subjects = new(StringComparer.Ordinal);
     private int _read, _attestations;
 
     private OciLayout(BlobStore store, string path, CancellationToken cancellationToken) => (_store, _path, _cancellationToken) = (store, path, cancellationToken);
@@ -66,6 +67,7 @@ internal sealed class OciLayout
         byte[] bytes = store.Blob(chosen).Read(MaximumLength, cancellationToken);
         using JsonDocument manifest = layout.Parse(bytes, chosen.Digest);
         OciManifest.RequireImage(manifest.RootElement, chosen.MediaType, $"{chosen.Digest} in {full}");
+        layout.RequireSubject(manifest.RootElement, chosen);
         layout.RequireSameArchive(manifest.RootElement);
         string name = Path.GetFileName(full) is { Length: > 0 } last ? last : "model";
         return OciManifest.Read(manifest.RootElement, chosen.MediaType, store, full, name, layersAsFiles, cancellationToken);
@@ -104,6 +106,25 @@ internal sealed class OciLayout
             && packed.GetArrayLength() == layers.Count && packed.EnumerateArray().Zip(layers).All(pair => IsBlob(pair.First, pair.Second));
 
         static bool IsBlob(JsonElement name, OciDescriptor blob) => name.ValueKind == JsonValueKind.String && name.GetString() == $"blobs/{blob.Algorithm}/{blob.Encoded}";
+    }
+
+    // What a document that is copied with the model is about is copied too, and ORAS writes the files of that as well.
+    private void RequireSubject(JsonElement manifest, OciDescriptor chosen)
+    {
+        NoteSubject(manifest, chosen.Digest);
+        if (_subjects.FirstOrDefault(subject => subject != chosen.Digest) is { } other)
+        {
+            throw StoreErrors.ManifestInvalid.At($"A document in '{_path}' is about {other} (its 'subject') and not about the model. Some programs go on to it, and write its files beside those of the model.", _path,
+                cure: "Do not use the model. Ask its publisher for one whose manifest has no 'subject'.");
+        }
+    }
+
+    private void NoteSubject(JsonElement document, string what)
+    {
+        if (OciManifest.Subject(document, $"{what} in {_path}") is { } subject)
+        {
+            _subjects.Add(subject.Digest);
+        }
     }
 
     private OciDescriptor Choose(IReadOnlyList<OciDescriptor> entries, string? revision)
@@ -179,6 +200,7 @@ internal sealed class OciLayout
 
         using JsonDocument manifest = Parse(_store.Blob(entry).Read(MaximumLength, _cancellationToken), entry.Digest);
         OciManifest.RequireImage(manifest.RootElement, entry.MediaType, $"{entry.Digest} in {_path}");
+        NoteSubject(manifest.RootElement, entry.Digest);
         return OciManifest.IsAttestation(manifest.RootElement, _path);
     }
 
@@ -231,6 +253,30 @@ internal sealed class OciLayout
             throw StoreErrors.IndexTooDeep.At($"The indexes in '{_path}' name too many manifests.", _path);
         }
 
-        return [.. manifests.EnumerateArray().Select(entry => OciDescriptor.Read(entry, $"{what} in {_path}"))];
+        NoteSubject(document.RootElement, what);
+        List<OciDescriptor> entries = [.. manifests.EnumerateArray().Select(entry => OciDescriptor.Read(entry, $"{what} in {_path}"))];
+        foreach (OciDescriptor entry in entries)
+        {
+            RequireNoForeignDigest(entry);
+        }
+
+        return entries;
     }
+
+    // Programs look names and digests up in one list, where a name that is the digest of another manifest takes its place.
+    private void RequireNoForeignDigest(OciDescriptor entry)
+    {
+        foreach (string name in NameKeys.Select(entry.Annotation).OfType<string>())
+        {
+            string last = name[(name.LastIndexOf('@') + 1)..];
+            if (last != entry.Digest && DigestName().IsMatch(last))
+            {
+                throw StoreErrors.RevisionAmbiguous.At($"The index in '{_path}' calls {entry.Digest} '{name}', so that programs take it for another manifest.", _path,
+                    cure: "Do not use the model. Ask its publisher for a layout whose tags are not digests.");
+            }
+        }
+    }
+
+    [GeneratedRegex("(?:^|:)(?:sha256|sha384|sha512|blake3):[0-9a-f]{64,}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    private static partial Regex DigestName();
 }

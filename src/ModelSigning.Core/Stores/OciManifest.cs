@@ -78,11 +78,16 @@ internal static partial class OciManifest
         }
 
         // ORAS writes what has a title as a file, and takes the bytes for a subject from a layer that has its digest.
-        if (root.TryGetProperty("subject", out JsonElement subject) && subject.ValueKind != JsonValueKind.Null)
+        if (Subject(root, source) is { } subject)
         {
-            RequireUntitled(OciDescriptor.Read(subject, source), source);
+            RequireUntitled(subject, source);
         }
     }
+
+    /// <summary>What a manifest or an index says that it is about; null for nothing.</summary>
+    /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>: the descriptor is not valid.</exception>
+    public static OciDescriptor? Subject(JsonElement root, string source) =>
+        root.TryGetProperty("subject", out JsonElement subject) && subject.ValueKind != JsonValueKind.Null ? OciDescriptor.Read(subject, source) : null;
 
     /// <summary>Refuses a manifest, an index or a subject that ORAS would itself write as a file, because its descriptor has a title.</summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.StoredNameInvalid"/>.</exception>
@@ -319,12 +324,12 @@ internal static partial class OciManifest
         return clean is "." ? "" : clean.TrimEnd('/');
     }
 
-    // ORAS gives single files the type of an image's layer, and says about a folder that it is to be unpacked.
+    // ORAS gives single files the type of an image's layer, not compressed, and says about a folder that it is to be unpacked. ORAS for Python unpacks what has the compressed type, whatever is said.
     private static LayerPacking Packing(OciDescriptor layer, string path)
     {
         string type = layer.MediaType;
         bool isFile = layer.Annotation(Title) is not null && layer.Annotation(Unpack) != "true"
-            && IsOfImage(layer);
+            && IsOfImage(layer) && type.EndsWith(".tar", StringComparison.Ordinal);
         return isFile ? LayerPacking.Raw
             : type.EndsWith(".tar", StringComparison.Ordinal) ? LayerPacking.Tar
             : type.EndsWith(".tar+gzip", StringComparison.Ordinal) || type.EndsWith(".tar.gzip", StringComparison.Ordinal) ? LayerPacking.Gzip

@@ -124,7 +124,11 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
 
     private ReadAheadStream Unpack(ReadAheadStream raw, FoundFiles found, CancellationToken cancellationToken)
     {
-        found.Packed += Packing is LayerPacking.Gzip or LayerPacking.Zstd ? Blob.Descriptor.Size : 0;
+        if (Packing is LayerPacking.Gzip or LayerPacking.Zstd)
+        {
+            found.AddPacked(Blob.Descriptor);
+        }
+
         switch (Packing)
         {
             case LayerPacking.Gzip:

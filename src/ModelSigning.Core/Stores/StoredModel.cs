@@ -83,10 +83,10 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
             }
         }
 
-        RefuseCollisions(found, options.Rules, cancellationToken);
-        RefuseFoldersWithRoles(found, cancellationToken);
         ModelFile[] sorted = [.. found.Files];
         Array.Sort(sorted, static (a, b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name));
+        RefuseCollisions([.. sorted.Select(file => file.Name)], found.Folders, options.Rules, cancellationToken);
+        RefuseFoldersWithRoles(found, cancellationToken);
         return ModelFiles.OfStore(path, name, sorted, new Content(path, blobs, found.Digests), addedFilesReplace, options);
     }
 
@@ -116,12 +116,11 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
     }
 
     // On a system that takes them for the same, one file would stand for both; and what unpacks a folder behind a file of its name removes the file.
-    private void RefuseCollisions(FoundFiles found, FileSystemRules rules, CancellationToken cancellationToken)
+    private void RefuseCollisions(string[] names, IReadOnlyCollection<string> folders, FileSystemRules rules, CancellationToken cancellationToken)
     {
-        string[] names = [.. found.Files.Select(file => file.Name)];
-        if ((ResourceName.FindAlias(names) ?? FindFileAsFolder(names, found.Folders, cancellationToken)) is { } doubled)
+        if ((ResourceName.FindAlias(names) ?? FindFileAsFolder(names, folders, cancellationToken)) is { } doubled)
         {
-            throw names.Count(name => name == doubled) > 1 || found.Folders.Contains(doubled) || names.Concat(found.Folders).Any(name => name.StartsWith(doubled + "/", StringComparison.Ordinal))
+            throw names.Count(name => name == doubled) > 1 || folders.Contains(doubled) || names.Concat(folders).Any(name => name.StartsWith(doubled + "/", StringComparison.Ordinal))
                 ? StoreErrors.StoredNameTwice.At($"'{path}' has '{doubled}' and another file or folder of that name.", path)
                 : StoreErrors.StoredNameCollides.At($"'{path}' has '{doubled}' and another file or folder whose name differs from it in letter case or accents only.", path);
         }
@@ -132,14 +131,17 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         }
     }
 
-    // Only the files' names are kept: those of all folders together can have sixty times their characters.
+    // Only the files' names are kept: those of all folders together can have sixty times their characters. What a name has in common with the one before it in the order was looked up with that one.
     private static string? FindFileAsFolder(string[] names, IEnumerable<string> folders, CancellationToken cancellationToken)
     {
         HashSet<string>.AlternateLookup<ReadOnlySpan<char>> files = new HashSet<string>(names.Select(name => name.Normalize()), StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach (string entry in names.Concat(folders.Select(folder => folder + "/")).Select(name => name.Normalize()))
+        string before = "";
+        foreach (string entry in names.Concat(folders.Order(StringComparer.Ordinal).Select(folder => folder + "/")).Select(name => name.Normalize()))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            for (int slash = entry.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = entry.IndexOf('/', slash + 1))
+            int common = entry.AsSpan().CommonPrefixLength(before);
+            before = entry;
+            for (int slash = entry.IndexOf('/', common); slash >= 0; slash = entry.IndexOf('/', slash + 1))
             {
                 if (files.TryGetValue(entry.AsSpan(0, slash), out string? file))
                 {

@@ -44,7 +44,7 @@ internal sealed record TensorFile(string Name, long Length, IReadOnlyList<Tensor
 
         return new(file.Name, file.Length, Ends(file.Name, SafetensorsEnd)
             ? SafetensorsFile.Read(stream, file.Length, source, cancellationToken).Tensors
-            : GgufHeader.Read(stream, file.Length, source, cancellationToken).Tensors, null);
+            : TensorsOf(GgufHeader.Read(stream, file.Length, source, cancellationToken)), null);
     }
 
     /// <summary>Opens a file and reads what it says.</summary>
@@ -75,6 +75,10 @@ internal sealed record TensorFile(string Name, long Length, IReadOnlyList<Tensor
             throw FormatErrors.FormatUnreadable.At($"'{source}' cannot be read: {fault.Message}", source, fault);
         }
     }
+
+    // The same bytes are other numbers in the other byte order, which the tensor's own type does not say.
+    private static IReadOnlyList<Tensor> TensorsOf(GgufHeader header) =>
+        header.IsBigEndian ? [.. header.Tensors.Select(tensor => tensor with { Type = tensor.Type + " (big-endian)" })] : header.Tensors;
 
     private static byte[] ReadIndex(ModelFile file, Stream stream, string source)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Formats;
@@ -8,7 +9,8 @@ namespace ModelSigning.Core.Tensors;
 
 /// <summary>A tensor of a model, with the digest of its bytes.</summary>
 /// <param name="Weights">
-/// The weights that it is a part of: the name of its file, or of all shards together, which is that of their index without <c>.index.json</c>, or of a shard without its number.
+/// The weights that it is a part of: the name of its file, or of all shards together, which is that of their index without <c>.index.json</c>, or of a shard without its number where all
+/// shards are there. A file that a loader would pass over, because an index or a file of the weights' name is beside it, has its own name.
 /// </param>
 /// <param name="File">The file that it lies in, relative to the model, with <c>/</c> between its components.</param>
 /// <param name="Tensor">What the file's header says about it.</param>
@@ -135,13 +137,16 @@ internal static partial class TensorHasher
         }
     }
 
-    // Which weights each file is a part of; what an index says about its shards must hold.
+    // Which weights each file is a part of; what an index says about its shards must hold. A program that loads weights takes a plain file first, then what the index lists, then a
+    // complete set of numbered files; a file that it would pass over is not a part of the same weights.
     private static Dictionary<string, string> WeightsOf(List<TensorFile> found, string model)
     {
         Dictionary<string, string> weights = new(StringComparer.Ordinal);
         Dictionary<string, TensorFile> byName = found.ToDictionary(file => file.Name, StringComparer.Ordinal);
+        HashSet<string> taken = new(byName.Keys, StringComparer.Ordinal);
         foreach (TensorFile index in found.Where(file => file.Index is not null))
         {
+            string set = taken.Add(index.IndexedWeights) ? index.IndexedWeights : index.Name;
             string folder = index.Name[..(index.Name.LastIndexOf('/') + 1)];
             Dictionary<string, IReadOnlyList<Tensor>> shards = new(StringComparer.Ordinal);
             foreach (string shard in index.Index!.Shards)
@@ -152,23 +157,42 @@ internal static partial class TensorHasher
                 }
 
                 shards[shard] = file.Tensors;
-                if (!weights.TryAdd(file.Name, index.IndexedWeights))
+                if (!weights.TryAdd(file.Name, set))
                 {
-                    throw TensorErrors.TensorTwice.At($"The shard '{file.Name}' is in the index of '{weights[file.Name]}' and in that of '{index.IndexedWeights}'.", model);
+                    throw TensorErrors.TensorTwice.At($"The shard '{file.Name}' is in the index of '{weights[file.Name]}' and in that of '{set}'.", model);
                 }
             }
 
             index.Index.Require(shards);
         }
 
+        foreach (IGrouping<(string Name, string Count), (TensorFile File, int Number)> set in NumberedSets(found.Where(file => !weights.ContainsKey(file.Name))))
+        {
+            if (set.Select(shard => shard.Number).Order().SequenceEqual(Enumerable.Range(1, set.Count())) && int.Parse(set.Key.Count, CultureInfo.InvariantCulture) == set.Count() && taken.Add(set.Key.Name))
+            {
+                foreach ((TensorFile file, _) in set)
+                {
+                    weights.Add(file.Name, set.Key.Name);
+                }
+            }
+        }
+
         foreach (TensorFile file in found)
         {
-            int start = file.Name.LastIndexOf('/') + 1;
-            weights.TryAdd(file.Name, file.Name[..start] + ShardNumber().Replace(file.Name[start..], "."));
+            weights.TryAdd(file.Name, file.Name);
         }
 
         return weights;
     }
+
+    // Files whose names differ in their numbers alone and say the same count.
+    private static IEnumerable<IGrouping<(string Name, string Count), (TensorFile File, int Number)>> NumberedSets(IEnumerable<TensorFile> files) =>
+        from file in files
+        let start = file.Name.LastIndexOf('/') + 1
+        let match = ShardNumber().Match(file.Name, start)
+        where match.Success
+        group (file, int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture))
+        by ($"{file.Name[..match.Index]}.{file.Name[(match.Index + match.Length)..]}", match.Groups["count"].Value);
 
     private static void RequireDistinct(List<TensorFile> found, Dictionary<string, string> weights, string model)
     {
@@ -188,6 +212,6 @@ internal static partial class TensorHasher
         }
     }
 
-    [GeneratedRegex(@"-[0-9]{5}-of-[0-9]{5}\.", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"-(?<number>[0-9]{5})-of-(?<count>[0-9]{5})\.", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex ShardNumber();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Input;
@@ -62,9 +63,19 @@ internal sealed class ManifestSide
                 $"The objects have the digest algorithms '{string.Join(", ", algorithms)}'. Use the whole output of one Get-ModelManifest command.");
         }
 
+        if (serialization.ShardSize is null && values.FirstOrDefault(IsShard) is { } shard)
+        {
+            throw CommandErrors.ManifestUnusable.At(
+                $"The object '{Text(shard, "Name")}' is one of a shard, and without -ShardSize it would be compared with a file of that name. Specify the -ShardSize that the objects were made with.");
+        }
+
         IEnumerable<Resource> resources = values.Select(value => new Resource(Text(value, "Name"), Digest(value, algorithm)));
         return new ManifestSide(Core.Models.Manifest.Of("manifest", serialization with { HashType = algorithm }, resources), null);
     }
+
+    // By its length, where the object has one: a file may be called like a shard.
+    private static bool IsShard(PSObject value) => ResourceName.TryParseShard(Text(value, "Name"), out _, out long start, out long end)
+        && !(long.TryParse(value.Properties["Length"]?.Value?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out long length) && length != end - start);
 
     private static byte[] Digest(PSObject value, DigestAlgorithm algorithm)
     {

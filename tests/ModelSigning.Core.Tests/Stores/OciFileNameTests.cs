@@ -399,6 +399,41 @@ public sealed class OciFileNameTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("model.gguf:gguf", null)]
+    [InlineData("tests/sample.bin:raw model.gguf:raw", null)]
+    [InlineData("tests/sample.bin:gguf model.gguf:gguf", "StoredNameInvalid")]
+    [InlineData("tests/sample.bin:safetensors model.safetensors:safetensors", "StoredNameInvalid")]
+    public void A_weight_of_ModelPacks_types_has_the_name_of_its_form_because_Docker_runs_the_first_of_a_type(string layers, string? error)
+    {
+        foreach (string config in (string[])[ModelPackConfig, "application/vnd.docker.ai.model.config.v0.2+json"])
+        {
+            OciLayoutBuilder built = new();
+            string[][] pairs = [.. layers.Split(' ').Select(pair => pair.Split(':'))];
+            built.Manifest("v1", built.Blob(config, Utf8("{}")), [.. pairs.Select(pair => (JsonNode)built.Blob(Layer + pair[1], Utf8(pair[0]), (FilePath, pair[0])))]);
+            string layout = built.WriteFolder(_store.Folder, "layout" + config.Length);
+            if (error is null)
+            {
+                Assert.Equal(pairs.Select(pair => pair[0]).Order(StringComparer.Ordinal), _store.Names(layout, "Oci"));
+            }
+            else
+            {
+                Assert.Equal(error, Refusal(() => _store.Names(layout, "Oci")));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("+gzip")]
+    [InlineData(".gzip")]
+    [InlineData("+zstd")]
+    public void A_compressed_layer_of_an_image_with_a_title_is_refused_because_ORAS_for_Python_unpacks_it(string packing)
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", built.Blob("application/vnd.oci.empty.v1+json", Utf8("{}")), built.Blob("application/vnd.oci.image.layer.v1.tar" + packing, Utf8("1"), (Title, "data.tar.gz")));
+        Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci")));
+    }
+
     [Fact]
     public void A_model_of_Dockers_that_has_only_layers_of_other_types_is_refused_because_Docker_loads_none_of_them()
     {

@@ -414,8 +414,49 @@ public sealed class OciManifestTests : IDisposable
         built.Entry("plain", "application/vnd.oci.image.manifest.v1+json", Manifest());
         built.Entry("titled", "application/vnd.oci.image.manifest.v1+json", Manifest((Title, "modeling.py")));
         string layout = built.WriteFolder(_store.Folder, "layout");
-        Assert.Equal(["docs/example.txt"], _store.Names(layout, "Oci", "plain"));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "plain")));
         Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", "titled")));
+    }
+
+    [Fact]
+    public void Only_an_attestation_of_the_model_has_a_subject_because_ORAS_writes_the_files_of_that_manifest_too()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject model = built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        JsonObject evil = built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("2"), (FilePath, "evil.py")));
+        built.Index("attested", model, Attestation(model));
+        built.Index("misled", model, Attestation(evil));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["one"], _store.Names(layout, "Oci", "attested"));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "misled")));
+
+        JsonObject Attestation(JsonObject subject)
+        {
+            JsonObject entry = built.Entry(null, "application/vnd.oci.image.manifest.v1+json", new()
+            {
+                ["schemaVersion"] = 2,
+                ["config"] = built.Blob("application/vnd.oci.image.config.v1+json", Utf8("{}")),
+                ["layers"] = new JsonArray(built.Blob("application/vnd.in-toto+json", Utf8("{}"))),
+                ["subject"] = new JsonObject { ["mediaType"] = (string)subject["mediaType"]!, ["digest"] = (string)subject["digest"]!, ["size"] = subject["size"]!.DeepClone() },
+            });
+            entry["annotations"] = new JsonObject { ["vnd.docker.reference.type"] = "attestation-manifest" };
+            entry["platform"] = new JsonObject { ["os"] = "unknown", ["architecture"] = "unknown" };
+            return entry;
+        }
+    }
+
+    [Theory]
+    [InlineData("{0}")]
+    [InlineData("docker.io/library/model@{0}")]
+    [InlineData("other:{0}")]
+    public void A_name_that_is_the_digest_of_another_manifest_is_refused_because_programs_look_both_up_in_one_list(string name)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject model = built.Manifest("v1", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        string digest = (string)model["digest"]!;
+        built.Manifest(name.Replace("{0}", digest, StringComparison.Ordinal), Config(built), built.Blob(Layer + "raw", Utf8("2"), (FilePath, "one")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.All(new[] { digest, "v1" }, revision => Assert.Equal("RevisionAmbiguous", Refusal(() => _store.Names(layout, "Oci", revision))));
     }
 
     private static JsonObject Config(OciLayoutBuilder layout) => layout.Blob("application/vnd.cncf.model.config.v1+json", "{}"u8.ToArray());

@@ -91,7 +91,9 @@ public sealed class TensorHasherTests : IDisposable
     public void GGUF_is_read_in_each_version_and_byte_order(bool isBigEndian, uint version)
     {
         _folder.Write("m.gguf", Gguf(isBigEndian, version, 7));
-        Assert.Equal(["m.gguf m.gguf a F32 [3]", "m.gguf m.gguf b Q4_K [256]"], Hash(_folder["m.gguf"]).Tensors.Select(Text));
+        // The same bytes are other numbers in the other order.
+        string order = isBigEndian ? " (big-endian)" : "";
+        Assert.Equal([$"m.gguf m.gguf a F32{order} [3]", $"m.gguf m.gguf b Q4_K{order} [256]"], Hash(_folder["m.gguf"]).Tensors.Select(Text));
     }
 
     [Fact]
@@ -104,6 +106,45 @@ public sealed class TensorHasherTests : IDisposable
         Assert.All(Hash(_folder["numbered"]).Tensors, tensor => Assert.Equal("x/model.fp16.safetensors", tensor.Weights));
         _folder.Write("numbered/x/model-00002-of-00002.fp16.safetensors", Safetensors(("a", "2")));
         Assert.Equal("TensorTwice", Refusal(() => Hash(_folder["numbered"])));
+    }
+
+    [Fact]
+    public void A_file_that_loaders_pass_over_is_no_part_of_the_weights_beside_it()
+    {
+        string model = Sharded("m", ("model-00001-of-00002.safetensors", [("a", "1")]));
+        _folder.Write("m/model-00002-of-00002.safetensors", Safetensors(("b", "2")));
+        Assert.Equal(["model.safetensors a", "model-00002-of-00002.safetensors b"], Weights());
+        _folder.Write("m/model.safetensors", Safetensors(("c", "3")));
+        Assert.Equal(["model.safetensors.index.json a", "model-00002-of-00002.safetensors b", "model.safetensors c"], Weights());
+        File.Delete(_folder["m/model.safetensors.index.json"]);
+        Assert.Equal(["model-00001-of-00002.safetensors a", "model-00002-of-00002.safetensors b", "model.safetensors c"], Weights());
+        File.Delete(_folder["m/model.safetensors"]);
+        Assert.Equal(["model.safetensors a", "model.safetensors b"], Weights());
+
+        IEnumerable<string> Weights() => Hash(model).Tensors.Select(tensor => $"{tensor.Weights} {tensor.Tensor.Name}");
+    }
+
+    [Theory]
+    [InlineData("00001-of-00002", "00007-of-00002")]
+    [InlineData("00001-of-00002", "00003-of-00002")]
+    [InlineData("00001-of-00003", "00002-of-00003")]
+    [InlineData("00000-of-00002", "00001-of-00002")]
+    [InlineData("00001-of-00002", "00002-of-00003")]
+    public void Numbered_files_are_one_set_of_weights_only_where_each_number_is_there_once(string first, string second)
+    {
+        _folder.Write($"m/model-{first}.gguf", Gguf(false, 3, 7));
+        _folder.Write($"m/model-{second}.gguf", new GgufBytes(false).Value("general.name", "m").Tensor("c", 0, 12, 3).ToArray());
+        Assert.All(Hash(_folder["m"]).Tensors, tensor => Assert.Equal(tensor.File, tensor.Weights));
+    }
+
+    [Fact]
+    public void Of_two_complete_sets_of_one_name_only_one_has_it()
+    {
+        _folder.Write("m/model-00001-of-00001.safetensors", Safetensors(("a", "1")));
+        _folder.Write("m/model-00001-of-00002.safetensors", Safetensors(("b", "2")));
+        _folder.Write("m/model-00002-of-00002.safetensors", Safetensors(("c", "3")));
+        Assert.Equal(
+            ["model.safetensors", "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"], Hash(_folder["m"]).Tensors.Select(tensor => tensor.Weights));
     }
 
     [Fact]
