@@ -27,6 +27,36 @@ public sealed class CompletionTests(SoftHsm token) : IDisposable
     [InlineData("Test-ModelClaim -PredicateType t", "test-result")]
     public void A_closed_value_is_offered(string line, params string[] expected) => Assert.Equal(expected, Offered(line));
 
+    // PowerShell's other quotation marks, switches, numbers, and what a terminal obeys.
+    [Theory]
+    [InlineData("b\u2019; 1; \u2019x")]
+    [InlineData("b\u2018\u201a\u201b'x")]
+    [InlineData("-IgnoreUnsignedFile")]
+    [InlineData("\u2013Quiet")]
+    [InlineData("12")]
+    [InlineData("a\u00a0b")]
+    [InlineData("~")]
+    public void A_name_from_a_model_stands_on_the_line_as_one_argument(string name)
+    {
+        using TemporaryFolder folder = new();
+        folder.Write(name, "x");
+        string completed = Assert.Single(Offered($"Test-ModelSignature '{folder.FullPath}' -Include "));
+        Assert.Equal(name, _session.Run($"Write-Output {completed}").ThrowIfFailed().Single);
+        Assert.IsType<string>(_session.Run($"Write-Output {completed}").Single);
+    }
+
+    [Theory]
+    [InlineData("a\u001b]0;x\u0007")]
+    [InlineData("a\nb")]
+    [InlineData("a\u2028b")]
+    public void A_name_that_a_terminal_would_obey_is_not_offered(string name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() && name.Any(char.IsControl), "Windows has no such name.");
+        using TemporaryFolder folder = new();
+        folder.Write(name, "x");
+        Assert.Empty(Offered($"Test-ModelSignature '{folder.FullPath}' -Include "));
+    }
+
     [Fact]
     public void Every_parameter_with_a_fixed_set_of_values_offers_it()
     {

@@ -99,6 +99,8 @@ public sealed class ManifestTests : IDisposable
     [InlineData("Compare-ModelManifest ([pscustomobject] @{ Name = 'a'; Algorithm = 'md5'; Digest = '00' }) $m", "ManifestUnusable")]
     [InlineData("$r = @(Get-ModelManifest $m); Compare-ModelManifest ($r + $r) $m", "ManifestsNotComparable")]
     [InlineData("$r = @(Get-ModelManifest $m); Compare-ModelManifest $r -DifferenceObject @(Get-ModelManifest $m -HashAlgorithm blake3)", "ManifestsNotComparable")]
+    [InlineData("Compare-ModelManifest @(Get-ModelManifest $m -ShardSize 1) $m", "ManifestUnusable")]
+    [InlineData("Compare-ModelManifest $m -DifferenceObject @(Get-ModelManifest $m -ShardSize 1)", "ManifestUnusable")]
     [InlineData("Compare-ModelManifest missing $m", "ModelNotFound")]
     public void What_cannot_be_compared_is_an_error(string script, string id) =>
         Assert.Equal(id, _session.Run("param($m) " + script, _model.Path).ErrorId);

@@ -88,6 +88,16 @@ public sealed partial class SideBySideTests : IDisposable
         string[] Lines(string name) => [.. File.ReadLines(Folder[$"{name}.jsonl"]).Select(line => Clock().Replace(line, ""))];
     }
 
+    // .NET reads names that are not UTF-8 as one with this character.
+    [Fact]
+    public void A_name_that_may_stand_for_another_is_verified_again_although_the_report_has_it()
+    {
+        string model = Make("release-\uFFFD");
+        string job = $"Test-ModelSignature -LiteralPath '{model}' -PublicKey $f/signing.pub -Resume -OutFile $f/report.jsonl -Detailed | ForEach-Object Path";
+        Assert.Equal([model], Write(job));
+        Assert.Equal([model], Write(job));
+    }
+
     [Fact]
     public void A_record_of_several_models_ends_as_cleanly_as_it_began()
     {

@@ -93,12 +93,12 @@ public static class SignatureLocation
 
     private static string[] Others(string folder) => Look(folder, () => Directory.EnumerateFiles(folder, "*.sig").Take(2).ToArray());
 
-    // The first ones are enough to tell a store of models from a model.
+    // The first ones are enough to tell a store of models from a model. Links lead elsewhere.
     private static bool HoldsSignedModels(string folder)
     {
-        EnumerationOptions readable = new() { IgnoreInaccessible = true };
-        return Look(folder, () => Directory.EnumerateDirectories(folder, "*", readable).Take(1000)
-            .Any(model => Named(model) is not null || Directory.EnumerateFiles(model, "*.sig", readable).Any()));
+        EnumerationOptions readable = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        return Look(folder, () => Directory.EnumerateFileSystemEntries(folder, "*", readable).Take(1000).Where(Directory.Exists)
+            .Any(model => Named(model) is not null || Directory.EnumerateFileSystemEntries(model, "*", readable).Take(100).Any(entry => entry.EndsWith(".sig", StringComparison.OrdinalIgnoreCase))));
     }
 
     private static T Look<T>(string folder, Func<T> list)

@@ -43,7 +43,7 @@ internal static class CardFiles
     {
         using FileReader reader = files.Content.Open(file.Name, Math.Min(file.Length, ContentCapture.MostOfFile));
         int read = reader.Read(buffer.AsSpan(0, (int)Math.Min(ContentCapture.MostOfOthers, file.Length)), 0);
-        int wanted = CardReader.Reads(new(file.Name, buffer.AsMemory(0, read), file.Length)) ? ContentCapture.Wanted(file.Name, file.Length, buffer.AsSpan(0, read)) : 0;
+        int wanted = CardReader.Reads(new(file.Name, buffer.AsMemory(0, read), file.Length)) ? ContentCapture.Wanted(new(file.Name, default, file.Length), file.Length, buffer.AsSpan(0, read)) : 0;
         for (long offset = 0; offset < Math.Min(file.Length, wanted); offset += read)
         {
             cancellationToken.ThrowIfCancellationRequested();

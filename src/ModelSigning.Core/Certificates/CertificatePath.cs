@@ -78,4 +78,27 @@ internal static class CertificatePath
             DecodedCertificate.TryDecode(candidate) is { Extensions.IsAuthority: true } issuer
             && issuer.Subject.Span.SequenceEqual(issued.Issuer.Span) && CertificateSignature.IsMadeBy(issued, issuer));
     }
+
+    /// <summary>
+    /// The certificates above one that ends a path: those that issued it, those that issued them, and so on, as far as they are at hand. Whether they are valid is not checked.
+    /// </summary>
+    /// <param name="anchor">The certificate at the end of a path.</param>
+    /// <param name="known">The certificates at hand; at most 64 are considered.</param>
+    public static IReadOnlyList<X509Certificate2> Above(X509Certificate2 anchor, IReadOnlyList<X509Certificate2> known)
+    {
+        ArgumentNullException.ThrowIfNull(anchor);
+        ArgumentNullException.ThrowIfNull(known);
+        List<X509Certificate2> above = [], left = [.. known.Take(MaximumCandidates).Where(one => !one.RawDataMemory.Span.SequenceEqual(anchor.RawDataMemory.Span))];
+        for (int next = -1; next < above.Count; next++)
+        {
+            X509Certificate2 issued = next < 0 ? anchor : above[next];
+            while (IssuerOf(issued, left) is { } issuer)
+            {
+                above.Add(issuer);
+                left.Remove(issuer);
+            }
+        }
+
+        return above;
+    }
 }

@@ -26,6 +26,7 @@ internal sealed partial class NameConstraints(PathBudget budget)
     private readonly HashSet<int> _forbiddenForms = [];
     private bool _constrainsHosts;
     private int _subtrees;
+    private long _subtreeBytes;
 
     /// <summary>Checks a certificate's subject and alternative names against the constraints so far.</summary>
     /// <exception cref="ModelSigningException"><see cref="CertificateErrors.NameForbidden"/>.</exception>
@@ -45,7 +46,8 @@ internal sealed partial class NameConstraints(PathBudget budget)
                 .. X509Name.GetInstance(subject).GetValueList(X509Name.EmailAddress).Select(address => new GeneralName(GeneralName.Rfc822Name, address)),
                 .. certificate.Extensions.SubjectAlternativeName is { } alternatives ? GeneralNames.GetInstance(alternatives.ToArray()).GetNames() : [],
             ];
-            RequireFew((long)names.Length * _subtrees <= MostComparisons && budget.TryCompare((subject.Count + Parts(names)) * _subtrees), certificate);
+            RequireFew((long)names.Length * _subtrees <= MostComparisons && budget.TryCompare(
+                (subject.Count + Parts(names)) * _subtrees, ((certificate.Subject.Length + Bytes(names)) * _subtrees) + ((names.Length + 1) * _subtreeBytes)), certificate);
             if (subject.Count > 0)
             {
                 RefuseAmbiguous(certificate.Subject);
@@ -77,7 +79,10 @@ internal sealed partial class NameConstraints(PathBudget budget)
             Asn1Sequence permitted = Subtrees(constraints.PermittedSubtreesValue), excluded = Subtrees(constraints.ExcludedSubtreesValue);
             _subtrees += permitted.Count + excluded.Count;
             // They are compared with each other too.
-            RequireFew(_subtrees <= MostSubtrees && budget.TryCompare(Parts(permitted.Concat(excluded).Select(one => GeneralSubtree.GetInstance(one).Base)) * _subtrees), authority);
+            GeneralName[] own = [.. permitted.Concat(excluded).Select(one => GeneralSubtree.GetInstance(one).Base)];
+            long bytes = Bytes(own);
+            _subtreeBytes += bytes;
+            RequireFew(_subtrees <= MostSubtrees && budget.TryCompare(Parts(own) * _subtrees, (bytes * _subtrees) + (own.Length * _subtreeBytes)), authority);
             RefuseDistances(authority, permitted.Concat(excluded));
             foreach (GeneralSubtree subtree in permitted.Concat(excluded).Select(GeneralSubtree.GetInstance))
             {
@@ -158,6 +163,8 @@ internal sealed partial class NameConstraints(PathBudget budget)
             throw new PkixNameConstraintValidatorException("a name has a text that programs read in different ways");
         }
     }
+
+    private static long Bytes(IEnumerable<GeneralName> names) => names.Sum(name => (long)name.GetEncoded(Asn1Encodable.Der).Length);
 
     private static long Parts(IEnumerable<GeneralName> names) =>
         names.Sum(name => name.TagNo == GeneralName.DirectoryName && name.Name.ToAsn1Object() is Asn1Sequence parts ? Math.Max(1L, parts.Count) : 1L);

@@ -6,10 +6,10 @@ namespace ModelSigning.Core.Certificates;
 /// </summary>
 internal sealed class PathBudget
 {
-    private const int MaximumSignatures = 256, MaximumSteps = 4096, MaximumPaths = 256, MaximumComparisons = 1 << 20;
+    private const int MaximumSignatures = 256, MaximumSteps = 4096, MaximumPaths = 256, MaximumComparisons = 1 << 20, MaximumCompared = 1 << 25;
 
     private int _signatures, _steps, _paths;
-    private long _comparisons;
+    private long _comparisons, _compared;
 
     /// <summary>Counts a signature that is checked.</summary>
     /// <returns>Whether it may be.</returns>
@@ -25,6 +25,7 @@ internal sealed class PathBudget
 
     /// <summary>Counts parts of names that are compared with name constraints.</summary>
     /// <param name="count">How many, 0 or more.</param>
+    /// <param name="bytes">The bytes of both sides of all comparisons.</param>
     /// <returns>Whether they may be.</returns>
-    public bool TryCompare(long count) => (_comparisons += count) <= MaximumComparisons;
+    public bool TryCompare(long count, long bytes) => (_comparisons += count) <= MaximumComparisons && (_compared += bytes) <= MaximumCompared;
 }

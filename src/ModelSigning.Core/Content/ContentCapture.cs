@@ -15,10 +15,10 @@ internal sealed record CapturedFile(string Name, ReadOnlyMemory<byte> Head, long
     public bool IsWhole => Head.Length == Length;
 
     /// <summary>The last component of the name.</summary>
-    public string FileName => Name[(Name.LastIndexOf('/') + 1)..];
+    public string FileName => field ??= Name[(Name.LastIndexOf('/') + 1)..];
 
     /// <summary>The end of the name from its last dot, in lower case; empty without one.</summary>
-    public string Extension => Path.GetExtension(FileName).ToLowerInvariant();
+    public string Extension => field ??= Path.GetExtension(FileName).ToLowerInvariant();
 }
 
 /// <summary>
@@ -58,7 +58,7 @@ internal sealed class ContentCapture : IFileObserver
     public void Observe(string name, long offset, long? length, ReadOnlySpan<byte> bytes)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (!KeepsEverything && offset == 0 && length == bytes.Length && _settled.TryAdd(name, bytes, Wanted(name, length, bytes)))
+        if (!KeepsEverything && offset == 0 && length == bytes.Length && new CapturedFile(name, default, bytes.Length) is var small && _settled.TryAdd(small, bytes, Wanted(small, length, bytes)))
         {
             return;
         }
@@ -69,7 +69,7 @@ internal sealed class ContentCapture : IFileObserver
             entry.Length = Math.Max(entry.Length, offset + bytes.Length);
             if (offset == 0)
             {
-                entry.Wanted = Wanted(name, length, bytes, KeepsEverything);
+                entry.Wanted = Wanted(new(name, default, 0), length, bytes, KeepsEverything);
             }
 
             // What comes before the first part is kept until that one says how much is wanted.
@@ -117,14 +117,12 @@ internal sealed class ContentCapture : IFileObserver
     }
 
     /// <summary>How many bytes are kept of a file that begins so.</summary>
-    internal static int Wanted(string name, long? length, ReadOnlySpan<byte> first, bool keepsEverything = false)
+    internal static int Wanted(CapturedFile file, long? length, ReadOnlySpan<byte> first, bool keepsEverything = false)
     {
         if (first.StartsWith(GgufHeader.Magic))
         {
             return MostOfFile;
         }
-
-        CapturedFile file = new(name, default, 0);
 
         // A length of 64 bits and a brace: safetensors.
         if ((!keepsEverything || file.Extension == ".safetensors") && first.Length > 8 && first[8] == (byte)'{' && BinaryPrimitives.ReadUInt64LittleEndian(first) is var header and <= MostOfFile - 8)

@@ -13,9 +13,11 @@ internal sealed class ModelInspection
     private readonly List<Executable> _executables = [];
     private readonly List<Uninspected> _uninspected = [];
     private readonly List<CapturedFile> _files = [];
-    private readonly Lazy<HashSet<string>> _names;
+    private readonly IEnumerable<string> _names;
 
-    private ModelInspection(IEnumerable<string> names, bool missesNothing) => (_names, MissesNothing) = (new(() => new(names, StringComparer.Ordinal)), missesNothing);
+    private ModelInspection(IEnumerable<string> names, bool missesNothing) => (_names, MissesNothing) = (names, missesNothing);
+
+    private HashSet<string> Names => field ??= new(_names, StringComparer.Ordinal);
 
     /// <summary>
     /// Whether every file was inspected to its end or is among <see cref="Uninspected"/>. Otherwise files without a reason in their name or first bytes were passed over.
@@ -64,9 +66,16 @@ internal sealed class ModelInspection
 
     private static void Merge<T>(List<T> found, IEnumerable<T> more, Func<T, string> file)
     {
-        T[] all = [.. found.Concat(more).OrderBy(file, StringComparer.Ordinal)];
+        // Mostly in order already, by folders: what is in order is left so.
+        List<T> all = [.. found, .. more];
+        bool isSorted = true;
+        for (int index = 1; index < all.Count && isSorted; index++)
+        {
+            isSorted = string.CompareOrdinal(file(all[index - 1]), file(all[index])) <= 0;
+        }
+
         found.Clear();
-        found.AddRange(all);
+        found.AddRange(isSorted ? all : all.OrderBy(file, StringComparer.Ordinal));
     }
 
     /// <summary>Inspects a model so that nothing is missed: whatever did not come by while it was hashed, or is not understood to its end, is said to be uninspected.</summary>
@@ -318,7 +327,7 @@ internal sealed class ModelInspection
 
         try
         {
-            InspectJson(file, null, file, _names.Value, cancellationToken);
+            InspectJson(file, null, file, Names, cancellationToken);
         }
         catch (ModelSigningException refusal)
         {
@@ -372,7 +381,7 @@ internal sealed class ModelInspection
             foreach (string location in OnnxFile.Parse(file.Head, file.Name, cancellationToken).ExternalFiles.Order(StringComparer.Ordinal))
             {
                 string plain = location.StartsWith("./", StringComparison.Ordinal) ? location[2..] : location;
-                _references.Add(new(file.Name, ReferenceKind.ExternalData, location, null, _names.Value.Contains(folder + plain)));
+                _references.Add(new(file.Name, ReferenceKind.ExternalData, location, null, Names.Contains(folder + plain)));
             }
         }
         catch (ModelSigningException refusal)

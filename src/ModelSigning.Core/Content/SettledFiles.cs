@@ -7,7 +7,11 @@ namespace ModelSigning.Core.Content;
 internal sealed class SettledFiles
 {
     // Whatever is read in one piece is small; this bounds the copy that is inspected.
-    private const int MostOfFile = 256 * 1024;
+    private const int MostOfFile = 256 * 1024, SmallFile = 16 * 1024;
+
+    // What is inspected is gone when the file is settled, so that each thread uses the same memory for all files.
+    [ThreadStatic]
+    private static byte[]? t_buffer;
 
     private readonly Lock _lock = new();
     private readonly List<(string Name, int Digest)> _files = [];
@@ -18,23 +22,26 @@ internal sealed class SettledFiles
     public IEnumerable<string> Names => _files.Select(file => file.Name);
 
     /// <summary>Inspects a file, if all that will be asked of it is in these bytes.</summary>
-    /// <param name="name">The file.</param>
+    /// <param name="file">The file, without its bytes.</param>
     /// <param name="bytes">All its bytes.</param>
     /// <param name="wanted">How many of them are checked.</param>
     /// <returns>Whether it was.</returns>
-    public bool TryAdd(string name, ReadOnlySpan<byte> bytes, int wanted)
+    public bool TryAdd(CapturedFile file, ReadOnlySpan<byte> bytes, int wanted)
     {
-        if (bytes.Length > MostOfFile || !IsAlone(new(name, default, bytes.Length), bytes))
+        if (bytes.Length > MostOfFile || !IsAlone(file, bytes))
         {
             return false;
         }
 
-        ModelInspection found = ModelInspection.OfOne(new(name, bytes[..Math.Min(bytes.Length, wanted)].ToArray(), bytes.Length));
+        byte[] buffer = t_buffer is { } last && last.Length >= bytes.Length ? last : t_buffer = new byte[Math.Max(bytes.Length, SmallFile)];
+        int count = Math.Min(bytes.Length, wanted);
+        bytes[..count].CopyTo(buffer);
+        ModelInspection found = ModelInspection.OfOne(file with { Head = buffer.AsMemory(0, count) });
         HashCode digest = default;
         digest.AddBytes(bytes);
         lock (_lock)
         {
-            _files.Add((name, digest.ToHashCode()));
+            _files.Add((file.Name, digest.ToHashCode()));
             _executables.AddRange(found.Executables);
             _uninspected.AddRange(found.Uninspected);
         }

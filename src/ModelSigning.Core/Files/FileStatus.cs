@@ -125,6 +125,14 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
         return Read(FStat(handle, structure), structure);
     }
 
+    /// <summary>The number of an open file, and when its content was modified, in nanoseconds since 1970-01-01 UTC; zeros where the operating system does not say. Not on Windows.</summary>
+    public static unsafe (long Number, long Modified) StateOf(int descriptor)
+    {
+        byte* structure = stackalloc byte[StructureLength];
+        return FStat(descriptor, structure) != 0 ? default
+            : (*(long*)(structure + NumberOffset), (*(long*)(structure + ModifiedOffset) * 1_000_000_000) + *(long*)(structure + ModifiedOffset + sizeof(long)));
+    }
+
     /// <summary>Whether anybody but this user and the system's administrator may write to what is open: it is of another owner, or its mode allows it. Not on Windows.</summary>
     public static unsafe bool IsWritableByOthers(SafeFileHandle handle)
     {
@@ -181,4 +189,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_FStat", SetLastError = true)]
     private static unsafe partial int FStat(SafeHandle handle, byte* output);
+
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_FStat")]
+    private static unsafe partial int FStat(nint descriptor, byte* output);
 }

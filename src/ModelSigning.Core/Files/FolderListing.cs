@@ -19,6 +19,9 @@ internal static class FolderListing
     // Unix file systems allow 255 bytes; some foreign ones that are mounted, 255 UTF-16 units.
     private const int LongestName = 1024;
 
+    /// <summary>The characters of an entry's name that do not count against the room.</summary>
+    public const int CharactersForEntry = 128;
+
     private static readonly EnumerationOptions AllEntries = new()
     {
         AttributesToSkip = FileAttributes.None,
@@ -30,17 +33,18 @@ internal static class FolderListing
     /// <summary>Lists a folder.</summary>
     /// <param name="folder">Its full path.</param>
     /// <param name="prefix">What is put in front of each name.</param>
+    /// <param name="room">The most characters of all names together, beside 128 for each entry.</param>
     /// <param name="cancellationToken">Ends the listing.</param>
+    /// <returns>The entries; null where their names have more characters.</returns>
     /// <exception cref="UnauthorizedAccessException">This user may not list it.</exception>
     /// <exception cref="IOException">It does not exist, it is not a folder, or the operating system reports an error.</exception>
-    public static List<FolderEntry> Read(string folder, string prefix, CancellationToken cancellationToken)
-    {
-        return OperatingSystem.IsWindows() ? ReadWindows(folder, prefix, cancellationToken) : ReadUnix(folder, prefix, cancellationToken);
-    }
+    public static List<FolderEntry>? Read(string folder, string prefix, long room, CancellationToken cancellationToken) =>
+        OperatingSystem.IsWindows() ? ReadWindows(folder, prefix, room, cancellationToken) : ReadUnix(folder, prefix, room, cancellationToken);
 
-    private static List<FolderEntry> ReadWindows(string folder, string prefix, CancellationToken cancellationToken) =>
-    [
-        .. new FileSystemEnumerable<FolderEntry>(folder, (ref FileSystemEntry entry) =>
+    private static List<FolderEntry>? ReadWindows(string folder, string prefix, long room, CancellationToken cancellationToken)
+    {
+        List<FolderEntry> entries = [];
+        foreach (FolderEntry found in new FileSystemEnumerable<FolderEntry>(folder, (ref FileSystemEntry entry) =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             bool isUnicode = RawName.IsUnicode(entry.FileName);
@@ -50,10 +54,19 @@ internal static class FolderListing
                 entry.Attributes.HasFlag(FileAttributes.ReparsePoint)
                     ? FileStatus.Of(entry.ToFullPath())
                     : FileStatus.OfAttributes(entry.Attributes, entry.IsDirectory ? 0 : entry.Length));
-        }, AllEntries),
-    ];
+        }, AllEntries))
+        {
+            entries.Add(found);
+            if ((room -= found.Name.Length - CharactersForEntry) < 0)
+            {
+                return null;
+            }
+        }
 
-    private static List<FolderEntry> ReadUnix(string folder, string prefix, CancellationToken cancellationToken)
+        return entries;
+    }
+
+    private static List<FolderEntry>? ReadUnix(string folder, string prefix, long room, CancellationToken cancellationToken)
     {
         List<FolderEntry> entries = [];
         byte[] path = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(folder.Length + 1) + LongestName + 1);
@@ -72,6 +85,10 @@ internal static class FolderListing
                 entries.Add(Utf8.IsValid(name)
                     ? new(new string(text, 0, prefix.Length + Encoding.UTF8.GetChars(name, text.AsSpan(prefix.Length))), true, status)
                     : new(prefix + RawName.Spell(name), false, status));
+                if ((room -= entries[^1].Name.Length - CharactersForEntry) < 0)
+                {
+                    return null;
+                }
             }
 
             return entries;

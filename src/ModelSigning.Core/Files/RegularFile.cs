@@ -10,13 +10,17 @@ namespace ModelSigning.Core.Files;
 internal static partial class RegularFile
 {
     // The same numbers on all Unix systems.
-    private const int NotPermitted = 1, NoEntry = 2, Interrupted = 4, AccessDenied = 13, NotDirectory = 20;
+    private const int NotPermitted = 1, NoEntry = 2, AccessDenied = 13, NotDirectory = 20;
+    internal const int Interrupted = 4;
+
+    // ELOOP.
+    private static readonly int TooManyLinks = OperatingSystem.IsMacOS() ? 62 : 40;
 
     // O_RDONLY | O_NONBLOCK | O_CLOEXEC: opening a FIFO that nobody writes to does not wait then.
-    private static readonly int OpenFlags = OperatingSystem.IsMacOS() ? 0x4 | 0x1000000 : 0x800 | 0x80000;
+    internal static readonly int OpenFlags = OperatingSystem.IsMacOS() ? 0x4 | 0x1000000 : 0x800 | 0x80000;
 
     // O_NOFOLLOW.
-    private static readonly int NoLinkFlag = OperatingSystem.IsMacOS() ? 0x100 : RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+    internal static readonly int NoLinkFlag = OperatingSystem.IsMacOS() ? 0x100 : RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
     /// <summary>Whether this system's numbers are known.</summary>
     internal static bool HasDescriptors { get; } =
@@ -62,7 +66,11 @@ internal static partial class RegularFile
     /// <summary>Opens a path for reading without waiting for anything; what it names is for the caller to find out.</summary>
     /// <returns>The descriptor.</returns>
     /// <inheritdoc cref="Open"/>
-    internal static int OpenDescriptor(string path, bool followLinks = true)
+    internal static int OpenDescriptor(string path, bool followLinks = true) => OpenDescriptor(path, followLinks ? OpenFlags : OpenFlags | NoLinkFlag);
+
+    /// <summary>Opens a path with some flags.</summary>
+    /// <inheritdoc cref="OpenDescriptor(string, bool)"/>
+    internal static int OpenDescriptor(string path, int flags)
     {
         if (path.Contains('\0', StringComparison.Ordinal))
         {
@@ -72,21 +80,23 @@ internal static partial class RegularFile
         int descriptor;
         do
         {
-            descriptor = OpenDescriptor(path, followLinks ? OpenFlags : OpenFlags | NoLinkFlag);
+            descriptor = SystemOpen(path, flags);
         }
         while (descriptor < 0 && Marshal.GetLastPInvokeError() == Interrupted);
 
-        if (descriptor >= 0)
-        {
-            return descriptor;
-        }
+        return descriptor >= 0 ? descriptor : throw OpenError(path);
+    }
 
+    /// <summary>What the system's last error of an opening says.</summary>
+    internal static Exception OpenError(string path)
+    {
         int error = Marshal.GetLastPInvokeError();
         string message = Marshal.GetPInvokeErrorMessage(error);
-        throw error switch
+        return error switch
         {
             NoEntry or NotDirectory => new FileNotFoundException(message, path),
             AccessDenied or NotPermitted => new UnauthorizedAccessException(message),
+            _ when error == TooManyLinks => new IOException(NotAFile(FileKind.Link)),
             _ => new IOException(message, error),
         };
     }
@@ -150,7 +160,7 @@ internal static partial class RegularFile
     };
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenDescriptor(string path, int flags);
+    private static partial int SystemOpen(string path, int flags);
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetFileSystemType")]
     private static partial long GetFileSystemType(SafeHandle handle);

@@ -3,7 +3,8 @@ namespace ModelSigning.Core.Files;
 /// <summary>Paths as the file system sees them: links resolved, names as they are on the disk.</summary>
 internal static class ResolvedPath
 {
-    private const int MostLinks = 40;
+    // As many links as Linux follows; and more folders than a path of 4,096 bytes has.
+    private const int MostLinks = 40, MostFolders = 4096;
 
     /// <summary>
     /// A full path in its one ordinary spelling, short names in it written out; null when Windows takes it for something else than a file
@@ -38,6 +39,7 @@ internal static class ResolvedPath
                 continue;
             }
 
+            resolution.CountFolder();
             string next = Path.Join(current, component);
             if (known.TryGetValue(next, out ResolvedLink link))
             {
@@ -160,7 +162,17 @@ internal static class ResolvedPath
 
     private sealed class Resolution(string fullPath)
     {
+        private int _folders;
+
         public int Links { get; private set; }
+
+        public void CountFolder()
+        {
+            if (++_folders > MostFolders)
+            {
+                throw FileErrors.LinkCycle.At($"The links in '{fullPath}' lead through too many folders.", fullPath);
+            }
+        }
 
         public void Count(int links)
         {

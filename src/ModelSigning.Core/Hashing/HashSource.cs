@@ -16,7 +16,12 @@ public abstract class HashSource
 
     /// <summary>The files of a folder.</summary>
     /// <param name="directory">The full path of the folder that names are relative to.</param>
-    public static HashSource Folder(string directory) => new FolderSource(directory);
+    public static HashSource Folder(string directory) => Folder(directory, followLinks: true);
+
+    /// <inheritdoc cref="Folder(string)"/>
+    /// <param name="directory">The full path of the folder that names are relative to.</param>
+    /// <param name="followLinks">Whether files may be links. Folders below may not, where the operating system can be told so (Linux).</param>
+    internal static HashSource Folder(string directory, bool followLinks) => new FolderSource(directory, followLinks);
 
     /// <summary>Whether the files lie on a network drive.</summary>
     internal virtual bool IsOnNetwork => false;
@@ -69,12 +74,26 @@ public abstract class HashSource
     /// <inheritdoc cref="FileReader.Open"/>
     internal abstract FileReader Open(string name, long length);
 
-    private sealed class FolderSource(string directory) : HashSource
+    /// <summary>What one thread opens many files with, and disposes of.</summary>
+    internal virtual FileOpener CreateOpener() => new NamedFileOpener(this);
+
+    private sealed class FolderSource(string directory, bool followLinks) : HashSource
     {
         public override string PathOf(string name) => Path.Join(directory, name);
 
         internal override bool IsOnNetwork => LocalFolders.IsOnNetwork(directory);
 
-        internal override FileReader Open(string name, long length) => FileReader.Open(PathOf(name), length);
+        internal override FileOpener CreateOpener() => UnixFolderHandle.IsSupported ? new FolderFileOpener(directory, followLinks) : base.CreateOpener();
+
+        internal override FileReader Open(string name, long length)
+        {
+            if (!UnixFolderHandle.IsSupported)
+            {
+                return FileReader.Open(PathOf(name), length, followLinks);
+            }
+
+            using FileOpener opener = CreateOpener();
+            return opener.Open(name, length);
+        }
     }
 }

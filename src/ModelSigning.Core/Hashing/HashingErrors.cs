@@ -15,6 +15,11 @@ internal static class HashingErrors
         "A file of the model became longer while it was hashed.",
         "Make sure that no program writes to the model, and run the command again.");
 
+    /// <summary>A file was modified, or another one took its place.</summary>
+    public static readonly ErrorDefinition FileChanged = new("FileChanged", ErrorKind.ReadError,
+        "A file of the model was modified or replaced while it was hashed.",
+        "Make sure that no program writes to the model, and run the command again.");
+
     /// <summary>A file has fewer bytes than when it was listed.</summary>
     public static readonly ErrorDefinition FileShrank = new("FileShrank", ErrorKind.ReadError,
         "A file of the model became shorter while it was hashed.",

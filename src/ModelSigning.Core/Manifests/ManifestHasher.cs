@@ -1,6 +1,7 @@
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Hashing.Work;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning.Core.Manifests;
@@ -10,6 +11,8 @@ public static class ManifestHasher
 {
     // What opening a file costs, in bytes that could be hashed meanwhile, so that a part of many small files is no larger than others.
     private const long CostOfFile = 64 * 1024;
+
+    private const int RecordsTogether = 4096;
 
     /// <summary>Hashes one part of a model.</summary>
     /// <param name="files">The files of the whole model.</param>
@@ -54,7 +57,7 @@ public static class ManifestHasher
         byte[] listing = ManifestFile.ListingOf(serialization, plan.Names, lengths);
         (int start, int end) = Share(lengths, part);
         HashPlan share = plan.Part(start, end);
-        FileRecord[] records = Records(files, share, serialization.ShardSize is null, clock.GetUtcNow(), cancellationToken);
+        FileRecord[] records = Records(files, share, serialization.ShardSize is null, clock.GetUtcNow(), settings, cancellationToken);
         ReadOnlyMemory<byte>?[]? known = earlier?.DigestsOf(share, records);
         Resource[] resources = share.Hash(serialization.HashType, files.Content, settings, cancellationToken, known);
         Manifest manifest = new(files.ModelName, serialization, resources, out _);
@@ -63,19 +66,36 @@ public static class ManifestHasher
     }
 
     // Before anything is hashed: what changes from here on has another record afterwards.
-    private static FileRecord[] Records(ModelFiles files, HashPlan share, bool isWhole, DateTimeOffset now, CancellationToken cancellationToken)
+    private static FileRecord[] Records(ModelFiles files, HashPlan share, bool isWhole, DateTimeOffset now, HashSettings settings, CancellationToken cancellationToken)
     {
         FileRecord[] records = new FileRecord[files.IsOfStore ? 0 : share.Items.Count];
-        for (int index = 0; index < records.Length; index++)
+        int pieces = (records.Length + RecordsTogether - 1) / RecordsTogether, next = -1;
+        if (pieces > 1)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            HashItem item = share.Items[index];
-            records[index] = index > 0 && item.Name == share.Items[index - 1].Name
-                ? records[index - 1]
-                : FileRecord.Of(Path.Join(files.Location.Directory, item.Name), isWhole ? item.Length : null, now);
+            Crew.Run(Math.Min(settings.ThreadsFor(files.Content), pieces), Look, waiting: null, settings.Throttle, cancellationToken);
+        }
+        else
+        {
+            Look(cancellationToken);
         }
 
         return records;
+
+        void Look(CancellationToken token)
+        {
+            for (int piece; (piece = Interlocked.Increment(ref next)) < pieces;)
+            {
+                token.ThrowIfCancellationRequested();
+                int first = piece * RecordsTogether;
+                for (int index = first; index < Math.Min(records.Length, first + RecordsTogether); index++)
+                {
+                    HashItem item = share.Items[index];
+                    records[index] = index > first && item.Name == share.Items[index - 1].Name
+                        ? records[index - 1]
+                        : FileRecord.Of(Path.Join(files.Location.Directory, item.Name), isWhole ? item.Length : null, now);
+                }
+            }
+        }
     }
 
     /// <summary>The resources of a part: a range of the sorted list, cut by the work that each makes.</summary>

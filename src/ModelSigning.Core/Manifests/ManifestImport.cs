@@ -75,7 +75,7 @@ public static class ManifestImport
         string prefix = resources[0].Name[..(slash + 1)];
         return prefix.Length > 0 && !Begins(path, start => start.StartsWith("{"u8)) && resources[^1].Name.StartsWith(prefix, StringComparison.Ordinal)
             && resources.All(resource => resource.Name.StartsWith(prefix, StringComparison.Ordinal)) && Directory.Exists(Path.Join(Path.GetDirectoryName(path), prefix))
-            ? $"Every name in '{path}' begins with '{prefix}'. If that folder is the model, list its files from inside it (cd {prefix[..^1]}), because the names of a model's files do not have its own."
+            ? $"Every name in '{path}' begins with '{prefix}'. If that folder is the model, list its files from inside it (cd {QuotedText.Of(prefix[..^1])}), because the names of a model's files do not have its own."
             : null;
     }
 

@@ -1,6 +1,8 @@
+using System.Runtime.ExceptionServices;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Hashing.Work;
 
 namespace ModelSigning.Core.Models;
 
@@ -13,7 +15,15 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
 {
     private readonly List<ModelFile> _files = [];
     private readonly Stack<string> _folders = new();
+    // A name costs its whole path, and the paths of deep folders can be a thousand times what they take on the disk.
+    private const long FreeCharacters = 1L << 27;
+
+    // Threads are started for as many folders at once, and only where there are many files: a small model is listed sooner without.
+    private const int FoldersTogether = 64, EntriesOfSmall = 2048;
+
     private readonly List<string> _leftOut = [], _unnamed = [], _folderLinks = [];
+
+    private long _entries, _characters;
 
     private bool LeavesOut => options.Uncovered == UncoveredEntries.LeaveOut;
 
@@ -31,12 +41,19 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
     public ModelFile[] Run(CancellationToken cancellationToken)
     {
         _folders.Push("");
-        while (_folders.TryPop(out string? folder))
+        while (_folders.Count > 0)
         {
-            foreach (FolderEntry entry in Entries(folder, cancellationToken))
+            string[] folders = [.. Enumerable.Range(0, Math.Min(_folders.Count, _entries > EntriesOfSmall ? FoldersTogether : 1)).Select(_ => _folders.Pop())];
+            Listed[] listed = folders.Length > 1 && options.Hashing is { } settings ? ReadTogether(folders, settings, cancellationToken) : [];
+            for (int index = 0; index < folders.Length; index++)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                Visit(folder, entry);
+                foreach (FolderEntry entry in Entries(folders[index], listed.ElementAtOrDefault(index), cancellationToken))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    _entries++;
+                    _characters += entry.Name.Length;
+                    Visit(folders[index], entry);
+                }
             }
         }
 
@@ -175,13 +192,43 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
     private static bool HasGotItsName(string folder, FolderEntry entry) =>
         entry.Status.Kind == FileKind.Missing && AtomicFile.IsPartial(entry.Name.AsSpan(folder.Length));
 
+    private long Room => FreeCharacters + (_entries * FolderListing.CharactersForEntry) - _characters;
+
+    // What the operating system waits for, or counts, is most of the work. What went wrong with a folder is told in its turn.
+    private Listed[] ReadTogether(string[] folders, HashSettings settings, CancellationToken cancellationToken)
+    {
+        Listed[] listed = new Listed[folders.Length];
+        int next = -1;
+        Crew.Run(Math.Min(settings.Threads ?? HashSettings.DefaultThreads(LocalFolders.IsOnNetwork(location.Directory)), folders.Length), Read, waiting: null, settings.Throttle, cancellationToken);
+        return listed;
+
+        void Read(CancellationToken token)
+        {
+            for (int index; (index = Interlocked.Increment(ref next)) < folders.Length;)
+            {
+                try
+                {
+                    // Names that are too long together are read again, and refused, one folder after another.
+                    listed[index] = new(FolderListing.Read(Path.Join(location.Directory, folders[index]), folders[index], Room / folders.Length, token), null);
+                }
+                catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+                {
+                    listed[index] = new(null, ExceptionDispatchInfo.Capture(error));
+                }
+            }
+        }
+    }
+
     // The entries of one folder, whose name is empty or ends with a slash.
-    private List<FolderEntry> Entries(string folder, CancellationToken cancellationToken)
+    private List<FolderEntry> Entries(string folder, Listed listed, CancellationToken cancellationToken)
     {
         string full = Path.Join(location.Directory, folder);
         try
         {
-            return FolderListing.Read(full, folder, cancellationToken);
+            listed.Fault?.Throw();
+            return listed.Entries ?? FolderListing.Read(full, folder, Room, cancellationToken) ?? throw ModelErrors.TooManyResources.At(
+                $"The names in the model '{location.ModelPath}' are too long for this module: it has many files in deep folders.", location.ModelPath,
+                cure: "Move the model's folders up, or delete what was added to it.");
         }
         catch (Exception error) when (LeavesOut && error is IOException or UnauthorizedAccessException)
         {
@@ -202,4 +249,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
             throw ModelErrors.DirectoryReadFailed.At($"The folder '{full}' cannot be listed: {error.Message}", full, error);
         }
     }
+
+    // What was read of a folder before its turn; nothing for one that was not read.
+    private readonly record struct Listed(List<FolderEntry>? Entries, ExceptionDispatchInfo? Fault);
 }

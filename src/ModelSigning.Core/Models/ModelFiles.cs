@@ -58,6 +58,9 @@ public sealed record ModelFilesOptions
     /// <summary>How files that can be read only once are hashed while they are found; null when they are only listed.</summary>
     public Serialization? Reading { get; init; }
 
+    /// <summary>Whose threads list many folders at once; null for one folder after another.</summary>
+    internal HashSettings? Hashing { get; init; }
+
     /// <summary>Where the bytes that are read while files are found are counted; null for nowhere.</summary>
     internal HashProgress? Progress { get; init; }
 
@@ -162,7 +165,7 @@ public sealed class ModelFiles
         IReadOnlyList<ModelFile> files = location.FileName is { } single ? walk.SingleFile(single) : WithoutUnfinished(walk.Run(cancellationToken), location, cancellationToken);
         return new(location, modelName ?? location.Name, files, ignored.Recorded, walk.LeftOut, warnings.Sentences)
         {
-            Content = options.StoreLinks?.Content ?? HashSource.Folder(location.Directory),
+            Content = options.StoreLinks?.Content ?? HashSource.Folder(location.Directory, options.AllowSymlinks),
             Unnamed = walk.Unnamed,
             FolderLinks = walk.FolderLinks,
             IsOfStore = options.StoreLinks is not null,
@@ -173,7 +176,7 @@ public sealed class ModelFiles
     /// <summary>A folder that is not listed, because the names of the files to look up are known.</summary>
     internal static ModelFiles Unlisted(ModelLocation location, ModelFilesOptions options) => new(location, location.Name, [], [], [], [])
     {
-        Content = options.StoreLinks?.Content ?? HashSource.Folder(location.Directory),
+        Content = options.StoreLinks?.Content ?? HashSource.Folder(location.Directory, options.AllowSymlinks),
     };
 
     /// <summary>The files of a model in a store.</summary>

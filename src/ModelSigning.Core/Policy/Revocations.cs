@@ -65,7 +65,7 @@ public sealed record Revocations(IReadOnlySet<string> Keys, IReadOnlySet<string>
         if (Keys.Count + Certificates.Count > 0)
         {
             // Whoever holds the key of a revoked authority can give any time to a signature.
-            foreach (X509Certificate2 certificate in evidence.CertificatePath.Concat(evidence.TimestampCertificates))
+            foreach (X509Certificate2 certificate in evidence.CertificatePath.Concat(evidence.AuthoritiesAbove).Concat(evidence.TimestampCertificates))
             {
                 // Another authority may have certified the same key.
                 if (Keys.Count > 0 && KeyTwin.Hints(certificate).FirstOrDefault(Keys.Contains) is { } key)

@@ -210,6 +210,7 @@ public static class ModelSigner
                 Rules = request.Rules,
                 Reading = new() { HashType = request.HashType, ShardSize = request.ShardSize },
                 Progress = request.Hashing.Progress,
+                Hashing = request.Hashing,
             },
             cancellationToken);
     }
@@ -230,7 +231,7 @@ public static class ModelSigner
 
         foreach ((string path, string program) in Bookkeeping.Among(files.Files.Select(file => file.Name)))
         {
-            notes.Add($"'{path}' was signed, but {program} may change it at any time. Use -IgnorePath '{path}' to exclude it.");
+            notes.Add($"'{path}' was signed, but {program} may change it at any time. Use -IgnorePath {QuotedText.Of(path)} to exclude it.");
         }
 
         foreach (ModelFile empty in files.Files.Where(file => shardSize is not null && file.Length == 0))
@@ -255,7 +256,7 @@ public static class ModelSigner
             .Concat(files.LeftOutFiles.Where(left => left.File.Name != left.Entry).Select(left => left.Entry)).Distinct(StringComparer.Ordinal);
         foreach (string folder in folders.Where(IgnoreList.IsSignatureName))
         {
-            notes.Add($"The folder '{folder}' was excluded, but verifiers count its files as unsigned, because signatures have such names. Rename it, or use -IgnorePath '{folder}' on verification too.");
+            notes.Add($"The folder '{folder}' was excluded, but verifiers count its files as unsigned, because signatures have such names. Rename it, or use -IgnorePath {QuotedText.Of(folder)} on verification too.");
         }
 
         return notes.Sentences;

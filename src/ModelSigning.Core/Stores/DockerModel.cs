@@ -44,17 +44,30 @@ internal static class DockerModel
         bool isNamed = isModelPack || config.MediaType == FilesConfig;
         foreach ((OciDescriptor layer, string? name) in layers)
         {
-            string? packedAs = !isNamed ? null : layer.MediaType switch
-            {
-                PackedGguf => Gguf,
-                PackedSafetensors => Safetensors,
-                _ => null,
-            };
-            string type = packedAs ?? layer.MediaType;
+            string type = TypeOf(layer, isNamed);
             if (name is not null && type.StartsWith(Prefix, StringComparison.Ordinal) && !IsTar(layer)
                 && RolesOf(name, isNamed) is var roles && (roles.Length > 0 || Roles.Contains(type)) && !roles.Contains(type))
             {
                 throw Refusal(layer, name, "but Docker gives that type to other files, and loads them by their types", path);
+            }
+        }
+
+        // One that has its role by its name alone would not be loaded beside one that has it by its type.
+        foreach (string role in isNamed ? Roles : [])
+        {
+            if (layers.Any(layer => TypeOf(layer.Layer, isNamed) == role)
+                && layers.FirstOrDefault(one => one.Name is { } name && RolesOf(name, isNamed) is var roles && roles.Contains(role) && !roles.Contains(TypeOf(one.Layer, isNamed))) is { Layer: { } passed, Name: { } called })
+            {
+                throw Refusal(passed, called, "but Docker loads a file of another type in its place", path);
+            }
+        }
+
+        // By their order, which is not signed, or not at all.
+        foreach (string single in (string[])[Dduf, Template, Projector])
+        {
+            if (layers.Where(layer => layer.Layer.MediaType == single).Skip(1).FirstOrDefault() is { Layer: { } second })
+            {
+                throw StoreErrors.StoredNameInvalid.At($"The layer {second.Digest} in '{path}' is the second one of the type '{single}', of which Docker takes one.", path);
             }
         }
 
@@ -63,6 +76,13 @@ internal static class DockerModel
             RequireFirstVersion(layers, path);
         }
     }
+
+    private static string TypeOf(OciDescriptor layer, bool isNamed) => !isNamed ? layer.MediaType : layer.MediaType switch
+    {
+        PackedGguf => Gguf,
+        PackedSafetensors => Safetensors,
+        _ => layer.MediaType,
+    };
 
     // Docker passes over the names of version 0.1, over types that it does not know, and over all files of a role of which it expects one.
     private static void RequireFirstVersion(IReadOnlyList<(OciDescriptor Layer, string? Name)> layers, string path)
@@ -78,12 +98,9 @@ internal static class DockerModel
             throw StoreErrors.StoredNameInvalid.At($"The model of Docker in '{path}' has weights of the types '{weights[0]}' and '{weights[1]}', of which Docker loads one alone.", path);
         }
 
-        foreach (string single in (string[])[Dduf, Template, Projector, Settings])
+        if (layers.Where(layer => layer.Layer.MediaType == Settings).Skip(1).FirstOrDefault() is { Layer: { } other })
         {
-            if (layers.Where(layer => layer.Layer.MediaType == single).Skip(1).FirstOrDefault() is { Layer: { } second })
-            {
-                throw StoreErrors.StoredNameInvalid.At($"The layer {second.Digest} in '{path}' is the second one of the type '{single}', of which Docker expects one.", path);
-            }
+            throw StoreErrors.StoredNameInvalid.At($"The layer {other.Digest} in '{path}' is the second one of the type '{Settings}', of which Docker expects one.", path);
         }
 
         (OciDescriptor Layer, string? Name)[] models = [.. layers.Where(layer => layer.Layer.MediaType == Gguf)];

@@ -18,6 +18,7 @@ internal sealed partial class OciLayout
     public const int MaximumLength = 4 * 1024 * 1024;
 
     private const int MostManifests = 10_000, MostNesting = 8, MostAttestations = 100;
+    private const long MostAttestationBytes = 16L * 1024 * 1024;
     private const string ReferenceName = "org.opencontainers.image.ref.name", ContainerdName = "io.containerd.image.name";
 
     private static readonly InputRules Rules = new("index or manifest", MaximumLength, StoreErrors.ManifestInvalid);
@@ -34,7 +35,9 @@ internal sealed partial class OciLayout
     private readonly string _path;
     private readonly CancellationToken _cancellationToken;
     private readonly HashSet<string> _indexes = new(StringComparer.Ordinal), _subjects = new(StringComparer.Ordinal);
-    private int _read, _attestations;
+    private readonly Dictionary<(string Digest, string MediaType), bool> _attestations = [];
+    private long _attestationBytes;
+    private int _read;
 
     private OciLayout(BlobStore store, string path, CancellationToken cancellationToken) => (_store, _path, _cancellationToken) = (store, path, cancellationToken);
 
@@ -63,6 +66,7 @@ internal sealed partial class OciLayout
             throw StoreErrors.ManifestInvalid.At($"'{full}' is not a layout of version 1.0.0.", full);
         }
 
+        RefuseKitStorage(full);
         OciDescriptor chosen = layout.Choose(layout.Descriptors(index, "index.json", IndexTypes[0]), revision);
         byte[] bytes = store.Blob(chosen).Read(MaximumLength, cancellationToken);
         using JsonDocument manifest = layout.Parse(bytes, chosen.Digest);
@@ -74,6 +78,19 @@ internal sealed partial class OciLayout
     }
 
     private JsonDocument Parse(byte[] bytes, string what) => StoreDocument.Parse(bytes, $"{what} in {_path}", Rules, _cancellationToken);
+
+    // KitOps keeps an index of its own for each repository in the folder of its layout, and goes by these alone.
+    private static void RefuseKitStorage(string full)
+    {
+        if (Directory.Exists(full) && Directory.EnumerateFiles(full, "*-*.json").Select(Path.GetFileName).FirstOrDefault(name => KitIndex().IsMatch(name!)) is { } own)
+        {
+            throw StoreErrors.StoreNotRecognised.At($"'{full}' is the storage of KitOps, which finds models by lists of its own ('{own}') and not by the index.", full,
+                cure: "Copy the model into a layout of its own, with 'skopeo copy' from the registry.");
+        }
+    }
+
+    [GeneratedRegex("^.+-(?:index|tags)\\.json$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    private static partial Regex KitIndex();
 
     // docker save writes its own list of images beside the index, and docker load reads that one alone.
     private void RequireSameArchive(JsonElement manifest)
@@ -193,7 +210,13 @@ internal sealed partial class OciLayout
             return false;
         }
 
-        if (++_attestations > MostAttestations)
+        // One that is named a thousand times is read once.
+        if (_attestations.TryGetValue((entry.Digest, entry.MediaType), out bool known))
+        {
+            return known;
+        }
+
+        if ((_attestationBytes += entry.Size) > MostAttestationBytes || _attestations.Count == MostAttestations)
         {
             throw StoreErrors.IndexTooDeep.At($"The indexes in '{_path}' name too many attestations.", _path);
         }
@@ -201,7 +224,7 @@ internal sealed partial class OciLayout
         using JsonDocument manifest = Parse(_store.Blob(entry).Read(MaximumLength, _cancellationToken), entry.Digest);
         OciManifest.RequireImage(manifest.RootElement, entry.MediaType, $"{entry.Digest} in {_path}");
         NoteSubject(manifest.RootElement, entry.Digest);
-        return OciManifest.IsAttestation(manifest.RootElement, _path);
+        return _attestations[(entry.Digest, entry.MediaType)] = OciManifest.IsAttestation(manifest.RootElement, _path);
     }
 
     private static string Known(IReadOnlyList<OciDescriptor> entries) => List([.. entries.Select(entry => entry.Annotation(ReferenceName) ?? entry.Digest)]);

@@ -22,7 +22,7 @@ internal readonly record struct TarHeader(char Type, string Name, long Length, b
     /// <summary>The longest name without a prefix, in bytes.</summary>
     public const int NameLength = 100;
 
-    private const int ModeOffset = 100, SizeOffset = 124, SizeLength = 12, ChecksumOffset = 148, ChecksumLength = 8, TypeOffset = 156, LinkOffset = 157, LinkLength = 100, MagicOffset = 257, PrefixOffset = 345, PrefixLength = 155, StarPrefixLength = 131, TrailerOffset = 508;
+    private const int ModeOffset = 100, SizeOffset = 124, SizeLength = 12, ChecksumOffset = 148, ChecksumLength = 8, TypeOffset = 156, LinkOffset = 157, LinkLength = 100, MagicOffset = 257, PrefixOffset = 345, PrefixLength = 155;
 
     /// <summary>Reads a block of 512 bytes whose checksum must hold.</summary>
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.TarDamaged"/>.</exception>
@@ -39,8 +39,8 @@ internal readonly record struct TarHeader(char Type, string Name, long Length, b
             throw StoreErrors.TarDamaged.At($"'{source}' is not a tar, or it is damaged: the checksum of an entry is wrong.", source);
         }
 
-        // Of a short name with nothing but zeros behind it, Python can begin to read LZMA, which the digits of the mode end.
-        if (block[ModeOffset] == 0)
+        // Of a short name with nothing but zeros behind it, Python can begin to read LZMA, which the digits of the mode end. At a block without a name, Perl ends the tar.
+        if (block[ModeOffset] == 0 || block[0] == 0)
         {
             throw Damaged(source);
         }
@@ -87,13 +87,15 @@ internal readonly record struct TarHeader(char Type, string Name, long Length, b
         }
     }
 
-    // Some programs take a prefix from every block, whatever its form; star has times in the end of it, which it marks at the block's end; and in GNU's form libarchive takes any entry
-    // with a map of pieces for a sparse file, whatever its type. So nothing may stand where one form has something and others have not.
+    // Some programs take a prefix from every block, whatever its form; star has times in the end of it and a mark at the block's end, with which Perl passes over the entry and reads its content
+    // as entries; and in GNU's form libarchive takes any entry with a map of pieces for a sparse file, whatever its type. So nothing may stand where one form has something and others have not,
+    // nor behind the end of a prefix, which node's tar finds elsewhere.
     private static void RefuseDoublePrefix(ReadOnlySpan<byte> block, bool isPosix, string source)
     {
-        bool isStar = block[TrailerOffset..].SequenceEqual("tar\0"u8);
-        ReadOnlySpan<byte> unused = isPosix ? block[(PrefixOffset + PrefixLength)..(isStar ? TrailerOffset : block.Length)] : block[PrefixOffset..];
-        if (unused.ContainsAnyExcept((byte)0) || (isPosix && isStar && block[PrefixOffset..(PrefixOffset + StarPrefixLength)].IndexOf((byte)0) < 0))
+        ReadOnlySpan<byte> prefix = isPosix ? block.Slice(PrefixOffset, PrefixLength) : [], unused = block[(PrefixOffset + prefix.Length)..];
+        int end = prefix.IndexOf((byte)0);
+        bool isPlain = (end < 0 || !prefix[end..].ContainsAnyExcept((byte)0)) && !(end < 0 ? prefix : prefix[..end]).ContainsAnyInRange((byte)0, (byte)0x1F) && !prefix.Contains((byte)0x7F);
+        if (!isPlain || unused.ContainsAnyExcept((byte)0))
         {
             throw StoreErrors.TarDamaged.At($"'{source}' has an entry that has another name or other pieces for some programs than for others.", source);
         }

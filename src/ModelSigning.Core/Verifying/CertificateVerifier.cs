@@ -106,6 +106,7 @@ public sealed class CertificateVerifier(CertificateTrust trust, TimeProvider? cl
             TimeSource = timestamps.Earliest?.Authority.Name,
             TimestampCertificate = timestamps.Earliest?.Signer,
             TimestampCertificates = timestamps.Certificates,
+            AuthoritiesAbove = trust.AllowPartialChain ? CertificatePath.Above(path[^1], trust.Certificates) : [],
             Warnings = trust.VerificationTime is not null && timestamps.Earliest is { } stamped
                 ? [Overridden(stamped.Time), .. timestamps.Warnings] : timestamps.Warnings,
             OnlyForPredicateType = isObsolete ? ModelStatement.DigestsPredicateType : null,

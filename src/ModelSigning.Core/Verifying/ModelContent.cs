@@ -182,7 +182,7 @@ internal sealed record ModelContent
         ExpectedResources.Shorten(signed, expected, statement.Serialization.ShardSize);
         return new()
         {
-            Source = HashSource.Folder(named.Directory),
+            Source = HashSource.Folder(named.Directory, allowSymlinks),
             Expected = isWhole ? expected : ExpectedResources.OfFiles([name], expected, statement.Manifest),
             Files = signed,
             Unsigned = isListed ? [] : [name],
@@ -208,6 +208,7 @@ internal sealed record ModelContent
         Rules = request.Rules,
         Uncovered = request.IgnoreUnsignedFiles ? UncoveredEntries.LeaveOut : UncoveredEntries.Report,
         RecordedIgnorePaths = statement.Serialization.IgnorePaths,
+        Hashing = request.Hashing,
     };
 
     // Every signed file that is there.

@@ -110,6 +110,9 @@ public abstract record SignatureEvidence
     /// <summary>The certificates of every timestamp that was verified, each with those above it; empty where none was.</summary>
     internal IReadOnlyList<X509Certificate2> TimestampCertificates { get; init; } = [];
 
+    /// <summary>The caller's certificates above the one that ends <see cref="CertificatePath"/>, which need not be a root; what is revoked reaches down from them too.</summary>
+    internal IReadOnlyList<X509Certificate2> AuthoritiesAbove { get; init; } = [];
+
     /// <summary>
     /// The instant before which it cannot have been signed, because the signing certificate was not valid; null where nothing says so. A timestamp
     /// only proves that it was signed before: anyone can have an old signature stamped again.

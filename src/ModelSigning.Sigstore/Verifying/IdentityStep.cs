@@ -23,7 +23,7 @@ internal static class IdentityStep
         if (differences.Count > 0)
         {
             throw SigstoreErrors.Identity.At($"{string.Join(' ', differences)} " +
-                $"If, and only if, you trust this signer, these parameters would match: -Identity {Quoted(found.Name.Value)} -Issuer {Quoted(found.Issuer)}");
+                $"If, and only if, you trust this signer, these parameters would match: -Identity {QuotedText.Of(found.Name.Value)} -Issuer {QuotedText.Of(found.Issuer)}");
         }
 
         findings.Add("identity", $"'{found.Name.Value}', confirmed by '{found.Issuer}'");
@@ -154,7 +154,4 @@ internal static class IdentityStep
         SubjectNameType.UserName => "user name",
         _ => "name of another kind",
     };
-
-    /// <summary>Text as PowerShell takes it between single quotes.</summary>
-    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -43,9 +43,9 @@ public sealed class ModelFileCompleter : IArgumentCompleter
         DirectoryInfo folder = new(Path.Join(root, parent));
         return !folder.Exists ? [] : [.. folder.EnumerateFileSystemInfos(Path.GetFileName(word) + "*", readable).Take(Most)
             .OrderBy(entry => entry.Name, StringComparer.Ordinal)
-            .Select(entry => Result(parent + entry.Name, entry is DirectoryInfo))];
+            .Select(entry => Result(parent + entry.Name, entry is DirectoryInfo)).OfType<CompletionResult>()];
     }
 
-    private static CompletionResult Result(string name, bool isFolder) => new(
-        CompletionText.Quoted(name), name, isFolder ? CompletionResultType.ProviderContainer : CompletionResultType.ProviderItem, name);
+    private static CompletionResult? Result(string name, bool isFolder) =>
+        CompletionText.Result(name, name, isFolder ? CompletionResultType.ProviderContainer : CompletionResultType.ProviderItem);
 }

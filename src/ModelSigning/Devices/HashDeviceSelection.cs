@@ -49,6 +49,6 @@ public sealed class HashDeviceCompleter : IArgumentCompleter
         ];
         return devices
             .Where(device => device.Name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
-            .Select(device => new CompletionResult(device.Name, device.Name, CompletionResultType.ParameterValue, device.Description));
+            .Select(device => CompletionText.Result(device.Name, device.Description)).OfType<CompletionResult>();
     }
 }

@@ -221,7 +221,7 @@ public sealed class GetModelManifestCommand : ManifestCommand
         ManifestPart part = Of > 0 ? new(Part, Of) : ManifestPart.Whole;
         (ManifestFile file, IReadOnlyList<string> warnings) = RunInBackground(new ProgressDisplay(Of > 0 ? $"Hashing {part} of {model}" : $"Hashing {model}", progress), (_, token) =>
         {
-            ModelFiles files = source.Find(options with { Reading = serialization, Progress = progress }, token);
+            ModelFiles files = source.Find(options with { Reading = serialization, Progress = progress, Hashing = settings }, token);
             ManifestFile hashed = ManifestHasher.Hash(files, serialization, part, Environment.MachineName, settings, token);
             ManifestFileWriter.Write(path, hashed, exists);
             return (hashed, files.Warnings);

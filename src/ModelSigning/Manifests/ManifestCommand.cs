@@ -114,7 +114,7 @@ public abstract class ManifestCommand : HashingCommand
         HashSettings settings = HashSettings(progress);
         return RunInBackground(new ProgressDisplay($"Hashing {model}", progress), (_, token) =>
         {
-            ModelFiles files = source.Find(options with { Reading = serialization, Progress = progress }, token);
+            ModelFiles files = source.Find(options with { Reading = serialization, Progress = progress, Hashing = settings }, token);
             return new HashedModel(source.Kind, files, ModelHasher.Hash(
                 files, serialization.HashType, serialization.ShardSize, serialization.AllowSymlinks, settings, token));
         });

@@ -24,6 +24,6 @@ public sealed class IssuerCompleter : IArgumentCompleter
         ArgumentNullException.ThrowIfNull(wordToComplete);
         return Known
             .Where(issuer => issuer.Address.StartsWith(CompletionText.Bare(wordToComplete), StringComparison.OrdinalIgnoreCase))
-            .Select(issuer => new CompletionResult(issuer.Address, issuer.Address, CompletionResultType.ParameterValue, $"{issuer.Address}: {issuer.Meaning}"));
+            .Select(issuer => CompletionText.Result(issuer.Address, $"{issuer.Address}: {issuer.Meaning}")).OfType<CompletionResult>();
     }
 }

@@ -15,6 +15,6 @@ public sealed class SigstoreInstanceCompleter : IArgumentCompleter
         ArgumentNullException.ThrowIfNull(wordToComplete);
         return SigstoreInstances.OfThisUser.Names
             .Where(name => name.StartsWith(CompletionText.Bare(wordToComplete), StringComparison.OrdinalIgnoreCase))
-            .Select(name => new CompletionResult(name));
+            .Select(name => CompletionText.Result(name, name)).OfType<CompletionResult>();
     }
 }

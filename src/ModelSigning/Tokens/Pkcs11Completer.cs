@@ -35,8 +35,7 @@ public sealed class Pkcs11Completer : IArgumentCompleter
 
     private static CompletionResult[] Begun(string word, IEnumerable<(string Value, string Description)> candidates) =>
         [.. candidates.Where(candidate => candidate.Value.StartsWith(word, StringComparison.OrdinalIgnoreCase))
-            .Select(candidate => new CompletionResult(
-                CompletionText.Quoted(candidate.Value), candidate.Value, CompletionResultType.ParameterValue, candidate.Description))];
+            .Select(candidate => CompletionText.Result(candidate.Value, candidate.Description)).OfType<CompletionResult>()];
 }
 
 /// <summary>

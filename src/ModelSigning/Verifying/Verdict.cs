@@ -144,7 +144,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
             _ => "restore these files and delete the unsigned ones",
         };
         string kept = string.Concat(Bookkeeping.Among(verified.Difference.Extra)
-            .Take(NamesInMessage).Select(one => $" {one.Program} keeps '{one.Path}': use -IgnorePath '{Printable.Of(one.Path)}' if you trust it."));
+            .Take(NamesInMessage).Select(one => $" {one.Program} keeps '{one.Path}': use -IgnorePath {Printable.Of(QuotedText.Of(one.Path))} if you trust it."));
         string lineEnds = verified.LineEndsOnly.Count == 0 ? ""
             : $" Of these, {Describe("changed only in line ends (CRLF or LF)", verified.LineEndsOnly)}: check them out again without conversion (in git, '* -text').";
         string partial = verified.Source == ModelStores.HuggingFace && verified.Difference.Missing.Count > 0

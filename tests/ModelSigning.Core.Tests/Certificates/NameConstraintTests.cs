@@ -63,6 +63,38 @@ public sealed class NameConstraintTests
         }
     }
 
+    // Two constraints of 25,000 characters, and three thousand names.
+    [Theory]
+    [InlineData(25, true)]
+    [InlineData(25_000, false)]
+    public void What_name_constraints_cost_is_bounded_by_their_characters_too(int length, bool accepted)
+    {
+        TestCertificate limited = _root.Issue(Authority("Limited") with { Extensions = [Names(excluded: true, writer => WriteText(writer, new string('x', length)), writer => WriteText(writer, new string('y', length)))] });
+        SubjectAlternativeNameBuilder many = new();
+        for (int name = 0; name < 3000; name++)
+        {
+            many.AddEmailAddress("a@b");
+        }
+
+        TestCertificate leaf = limited.Issue(Leaf("Leaf") with { Extensions = [many.Build()] });
+        if (accepted)
+        {
+            Assert.Equal(3, CertificatePathTests.Validate(leaf, [limited], [_root]).Count);
+        }
+        else
+        {
+            CertificatePathTests.Refused(CertificateErrors.PathTooComplex, leaf, [limited], [_root]);
+        }
+
+        static void WriteText(AsnWriter writer, string text)
+        {
+            using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 4)))
+            {
+                writer.WriteEncodedValue(new X500DistinguishedName("CN=" + text).RawData);
+            }
+        }
+    }
+
     // 255 names of 17 parts each, every one of which is compared with each name of each chain that is tried.
     [Fact]
     public void What_name_constraints_cost_is_bounded_for_all_chains_of_a_search_together()

@@ -42,6 +42,41 @@ public class BadFileTests
     public void A_file_that_vanished_is_refused(DigestAlgorithm algorithm, int length) =>
         OnlyThisFails(algorithm, length, HashingErrors.FileVanished, model => model.AddItem("bad", 0, length, endsFile: true));
 
+    // By another program, when its first bytes have been read.
+    [Theory]
+    [InlineData(DigestAlgorithm.Sha256, 1, 2_000_000)]
+    [InlineData(DigestAlgorithm.Blake2b, 1, 2_000_000)]
+    [InlineData(DigestAlgorithm.Blake3, 1, 3_000_000)]
+    [InlineData(DigestAlgorithm.Blake3, 4, 30_000_000)]
+    public void A_file_that_is_modified_behind_the_place_that_was_read_is_refused(DigestAlgorithm algorithm, int threads, int length)
+    {
+        using TestModel model = new();
+        model.Folder.Write("bad", new byte[length]);
+        string path = model.Folder["bad"];
+        File.SetLastWriteTimeUtc(path, new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Meddler meddler = new(() =>
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            file.WriteByte(1);
+        });
+        HashJob job = new(algorithm, model.Folder.FullPath, [new("bad", 0, length, EndsFile: true)], threads, new()) { Observer = meddler };
+        new CpuHashDevice().Hash(job, TestContext.Current.CancellationToken);
+        Assert.Equal(HashingErrors.FileChanged, job.Failures[0].Definition);
+    }
+
+    private sealed class Meddler(Action act) : IFileObserver
+    {
+        private int _calls;
+
+        public void Observe(string name, long offset, long? length, ReadOnlySpan<byte> bytes)
+        {
+            if (Interlocked.Increment(ref _calls) == 1)
+            {
+                act();
+            }
+        }
+    }
+
     [Fact]
     public void An_empty_file_that_grew_is_refused() => OnlyThisFails(DigestAlgorithm.Sha256, 0, HashingErrors.FileGrew, model =>
     {

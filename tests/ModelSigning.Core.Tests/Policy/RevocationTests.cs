@@ -85,6 +85,20 @@ public sealed class RevocationTests : IDisposable
     }
 
     [Fact]
+    public void A_revoked_root_refuses_what_is_below_it_although_the_chain_may_end_before_it()
+    {
+        SignWithCertificate();
+        string root = _root.Certificate.Sha256Fingerprint(), key = _root.Certificate.EcPublicKey().Hint!;
+        foreach (string authorities in (string[])[_root.CertificatePem + _intermediate.CertificatePem, _intermediate.CertificatePem + _root.CertificatePem])
+        {
+            string signer = $$"""{ "type": "certificate", "certificateAuthority": {{JsonSerializer.Serialize(authorities)}}, "allowPartialChain": true }""";
+            Assert.True(Verify(signer, $$"""{ "certificates": ["{{new string('0', 64)}}"] }""").IsValid);
+            Assert.Contains(root, Refused(signer, $$"""{ "certificates": ["{{root}}"] }"""), StringComparison.Ordinal);
+            Assert.Contains(key, Refused(signer, $$"""{ "keys": ["{{key}}"] }"""), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_revoked_key_is_refused_in_a_certificate_too()
     {
         SignWithCertificate();

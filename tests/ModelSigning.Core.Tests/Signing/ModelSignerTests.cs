@@ -139,17 +139,38 @@ public sealed class ModelSignerTests : IDisposable
     [InlineData("vanish", "FileVanished")]
     [InlineData("grow", "FileGrew")]
     [InlineData("shrink", "FileShrank")]
+    [InlineData("link", "FileReadFailed")]
+    [InlineData("folder", "FileVanished")]
     public void A_model_that_changes_while_it_is_hashed_is_not_signed(string change, string id)
     {
         string file = _model["config.json"];
+        Assert.SkipUnless(OperatingSystem.IsLinux() || change is not ("link" or "folder"), "Only on Linux, files are opened by way of their folders.");
         Action act = change switch
         {
+            "link" => () => MoveAway(file),
+            "folder" => () => MoveAway(_model["weights"]),
             "vanish" => () => File.Delete(file),
             "grow" => () => File.AppendAllText(file, "more"),
             _ => () => File.WriteAllText(file, ""),
         };
         Refuses(id, request => request with { Hashing = request.Hashing with { Device = new Meddling(act) } });
         Assert.False(File.Exists(_model.SignaturePath));
+    }
+
+    // The bytes are the same, and lie where nobody looks.
+    private static void MoveAway(string path)
+    {
+        string elsewhere = path + ".elsewhere";
+        if (Directory.Exists(path))
+        {
+            Directory.Move(path, elsewhere);
+            Directory.CreateSymbolicLink(path, elsewhere);
+        }
+        else
+        {
+            File.Move(path, elsewhere);
+            File.CreateSymbolicLink(path, elsewhere);
+        }
     }
 
     [Fact]

@@ -365,6 +365,8 @@ public sealed class OciFileNameTests : IDisposable
     [InlineData("model.config.v0.1+json", "a-00001-of-00002.gguf:gguf.v3 a-00002-of-00002.gguf:gguf.v3", null)]
     [InlineData("model.config.v0.1+json", "model-00001-of-00002.safetensors:safetensors model-00002-of-00002.safetensors:safetensors", null)]
     [InlineData("model.config.v0.2+json", "a.gguf:gguf.v3 sub/b.gguf:gguf.v3 README.md:model.file LICENSE:model.file mmproj.gguf:gguf.v3", null)]
+    [InlineData("model.config.v0.2+json", "model.gguf:gguf.v3 a.jinja:chat.template.jinja b.jinja:chat.template.jinja", "StoredNameInvalid")]
+    [InlineData("model.config.v0.2+json", "model.gguf:gguf.v3 a.mmproj:mmproj b.mmproj:mmproj", "StoredNameInvalid")]
     [InlineData("model.config.v0.1+json", "model.gguf:license examples/tiny.gguf:gguf.v3", "StoredNameInvalid")]
     [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 examples/tiny.gguf:model.file", "StoredNameInvalid")]
     [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 README.md:chat.template.jinja", "StoredNameInvalid")]
@@ -404,6 +406,7 @@ public sealed class OciFileNameTests : IDisposable
     [InlineData("tests/sample.bin:raw model.gguf:raw", null)]
     [InlineData("tests/sample.bin:gguf model.gguf:gguf", "StoredNameInvalid")]
     [InlineData("tests/sample.bin:safetensors model.safetensors:safetensors", "StoredNameInvalid")]
+    [InlineData("model.gguf:raw tests/tiny.gguf:gguf", "StoredNameInvalid")]
     public void A_weight_of_ModelPacks_types_has_the_name_of_its_form_because_Docker_runs_the_first_of_a_type(string layers, string? error)
     {
         foreach (string config in (string[])[ModelPackConfig, "application/vnd.docker.ai.model.config.v0.2+json"])

@@ -445,6 +445,36 @@ public sealed class OciManifestTests : IDisposable
         }
     }
 
+    [Fact]
+    public void An_attestation_that_is_listed_often_is_read_once()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject model = built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        JsonObject entry = built.Entry(null, "application/vnd.oci.image.manifest.v1+json", new()
+        {
+            ["schemaVersion"] = 2,
+            ["config"] = built.Blob("application/vnd.oci.image.config.v1+json", Utf8("{}")),
+            ["layers"] = new JsonArray(built.Blob("application/vnd.in-toto+json", Utf8("{}"))),
+        });
+        entry["annotations"] = new JsonObject { ["vnd.docker.reference.type"] = "attestation-manifest" };
+        entry["platform"] = new JsonObject { ["os"] = "unknown", ["architecture"] = "unknown" };
+        built.Index("v1", [model, .. Enumerable.Repeat(entry, 500)]);
+        Assert.Equal(["one"], _store.Names(built.WriteFolder(_store.Folder, "layout"), "Oci", "v1"));
+    }
+
+    [Theory]
+    [InlineData("b3JnL21vZGVs-index.json")]
+    [InlineData("b3JnL21vZGVs-tags.json")]
+    public void The_storage_of_KitOps_is_refused_because_it_goes_by_lists_of_its_own(string list)
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["one"], _store.Names(layout, "Oci", "v1"));
+        File.WriteAllText(Path.Join(layout, list), "{}");
+        Assert.Equal("StoreNotRecognised", Refusal(() => _store.Names(layout, "Oci", "v1")));
+    }
+
     [Theory]
     [InlineData("{0}")]
     [InlineData("docker.io/library/model@{0}")]

@@ -195,7 +195,8 @@ public sealed class TarReaderTests
     [InlineData("ustar 00", "", 0, "TarDamaged")]
     [InlineData("ustar  \0", "", 0, null)]
     [InlineData("ustar\u000000", "", 155, null)]
-    [InlineData("ustar\u000000", "tar\0", 130, null)]
+    [InlineData("ustar\u000000", "tar\0", 130, "TarDamaged")]
+    [InlineData("ustar\u000000", "tar\0", 0, "TarDamaged")]
     [InlineData("ustar\u000000", "tar\0", 131, "TarDamaged")]
     public void A_name_with_a_prefix_that_only_some_programs_read_is_refused(string magic, string trailer, int prefix, string? error)
     {
@@ -207,13 +208,29 @@ public sealed class TarReaderTests
     }
 
     [Theory]
+    [InlineData("dir", 0, null)]
+    [InlineData("dir\n", 0, "TarDamaged")]
+    [InlineData("dir\u007f", 0, "TarDamaged")]
+    [InlineData("dir\0x", 0, "TarDamaged")]
+    [InlineData("dir", 1, "TarDamaged")]
+    public void A_prefix_is_plain_text_before_zeros_and_a_block_has_a_name(string prefix, int cleared, string? error)
+    {
+        byte[] block = Header("a", '0', 0);
+        Encoding.ASCII.GetBytes("ustar\u000000").CopyTo(block, 257);
+        Encoding.ASCII.GetBytes(prefix).CopyTo(block, 345);
+        block.AsSpan(0, cleared).Clear();
+        Assert.Equal(error, Refusal([.. Summed(block), .. End]));
+    }
+
+    [Theory]
     [InlineData("ustar  \0", 345, "TarDamaged")]
     [InlineData("ustar  \0", 357, "TarDamaged")]
     [InlineData("ustar  \0", 386, "TarDamaged")]
     [InlineData("ustar  \0", 482, "TarDamaged")]
     [InlineData("ustar  \0", 494, "TarDamaged")]
     [InlineData("ustar  \0", 511, "TarDamaged")]
-    [InlineData("ustar\u000000", 499, null)]
+    [InlineData("ustar\u000000", 346, "TarDamaged")]
+    [InlineData("ustar\u000000", 499, "TarDamaged")]
     [InlineData("ustar\u000000", 500, "TarDamaged")]
     [InlineData("ustar\u000000", 511, "TarDamaged")]
     public void An_entry_with_a_map_of_pieces_or_anything_else_where_its_form_has_nothing_is_refused(string magic, int offset, string? error)

@@ -21,6 +21,9 @@ internal abstract class FileReader : IDisposable
         : followLinks || FileStatus.Of(path).Kind is FileKind.File or FileKind.Missing ? new HandleFileReader(path, length)
         : throw new IOException("It is a link, not a file.");
 
+    /// <summary>What is the same as long as it is one file whose content nobody modifies, as far as the system tells.</summary>
+    public virtual (long Number, long Modified) State => default;
+
     /// <summary>Reads once.</summary>
     /// <returns>How many bytes were read; 0 at the end of the file.</returns>
     /// <exception cref="IOException">The system reports an error.</exception>
@@ -35,6 +38,8 @@ internal sealed class HandleFileReader(string path, long length) : FileReader
     // Others may write or delete the file meanwhile: a change is detected by the file's length or its digest.
     private readonly SafeFileHandle _handle = File.OpenHandle(
         path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, length >= LongFile ? FileOptions.SequentialScan : FileOptions.None);
+
+    public override (long Number, long Modified) State => (0, File.GetLastWriteTimeUtc(_handle).Ticks);
 
     public override int Read(Span<byte> destination, long offset) => RandomAccess.Read(_handle, destination, offset);
 

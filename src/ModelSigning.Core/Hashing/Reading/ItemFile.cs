@@ -1,4 +1,5 @@
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing.Work;
 
 namespace ModelSigning.Core.Hashing.Reading;
 
@@ -12,7 +13,8 @@ internal sealed class ItemFile : IDisposable
     private readonly string _name;
     private readonly string _path;
     private readonly long _end;
-    private readonly bool _endsFile, _isWhole;
+    private readonly bool _endsFile, _isWhole, _isLong;
+    private readonly (long Number, long Modified) _state;
     private readonly IFileObserver? _observer;
 
     private ItemFile(FileReader reader, HashItem item, string path, IFileObserver? observer)
@@ -24,17 +26,22 @@ internal sealed class ItemFile : IDisposable
         _end = item.Offset + item.Length;
         _endsFile = item.EndsFile;
         _isWhole = item is { Offset: 0, EndsFile: true };
+        _isLong = item.Length > LaneStream.ReadLength;
+        _state = _isLong ? reader.State : default;
     }
 
     /// <summary>Opens the file of an item.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="index">The item's index in it.</param>
+    /// <param name="opener">What the thread opens files with; null for a file that is opened alone.</param>
     /// <exception cref="ModelSigningException">It is gone, or may not be read.</exception>
-    public static ItemFile Open(HashJob job, int index)
+    public static ItemFile Open(HashJob job, int index, FileOpener? opener = null)
     {
         HashItem item = job.Items[index];
         string path = job.FullPath(index);
         try
         {
-            return new ItemFile(job.Source.Open(item.Name, item.Length), item, path, job.Observer);
+            return new ItemFile(opener is null ? job.Source.Open(item.Name, item.Length) : opener.Open(item.Name, item.Length), item, path, job.Observer);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
@@ -83,7 +90,26 @@ internal sealed class ItemFile : IDisposable
             throw HashingErrors.FileGrew.At(Invariant($"'{_name}' has more than the {_end} bytes that it had when the model was listed."), _path);
         }
 
+        if (_isLong && offset + count == _end)
+        {
+            RequireUnchanged(_state);
+        }
+
         _observer?.Observe(_name, offset, _isWhole ? _end : null, destination[..count]);
+    }
+
+    /// <summary>What the file was when it was opened; no value for an item that is read at once.</summary>
+    public (long Number, long Modified) State => _state;
+
+    /// <summary>Refuses a file that is another one by now, or that was modified behind the place that was read.</summary>
+    /// <param name="state">What it must be.</param>
+    /// <exception cref="ModelSigningException"><see cref="HashingErrors.FileChanged"/>.</exception>
+    public void RequireUnchanged((long Number, long Modified) state)
+    {
+        if (_isLong && _reader.State != state)
+        {
+            throw HashingErrors.FileChanged.At($"'{_name}' was modified or replaced while it was hashed.", _path);
+        }
     }
 
     public void Dispose() => _reader.Dispose();

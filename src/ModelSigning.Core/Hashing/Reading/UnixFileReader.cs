@@ -24,9 +24,14 @@ internal sealed unsafe partial class UnixFileReader : FileReader
     public static bool IsSupported => RegularFile.HasDescriptors;
 
     /// <inheritdoc cref="FileReader.Open"/>
-    public static UnixFileReader OpenFile(string path, long length, bool followLinks = true)
+    public static UnixFileReader OpenFile(string path, long length, bool followLinks = true) => Own(RegularFile.OpenDescriptor(path, followLinks), length);
+
+    /// <summary>Takes an open file over.</summary>
+    /// <param name="descriptor">The file's descriptor.</param>
+    /// <param name="length">How many bytes will be read.</param>
+    /// <exception cref="IOException">It is a file of the kernel's.</exception>
+    public static UnixFileReader Own(int descriptor, long length)
     {
-        int descriptor = RegularFile.OpenDescriptor(path, followLinks);
         if (length == 0)
         {
             // A file of the kernel's says that it has no bytes; others are not worth the question.
@@ -41,6 +46,8 @@ internal sealed unsafe partial class UnixFileReader : FileReader
 
         return new UnixFileReader(descriptor);
     }
+
+    public override (long Number, long Modified) State => FileStatus.StateOf(_descriptor);
 
     public override int Read(Span<byte> destination, long offset)
     {

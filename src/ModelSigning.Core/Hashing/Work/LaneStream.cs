@@ -5,7 +5,7 @@ using ModelSigning.Core.Hashing.Reading;
 namespace ModelSigning.Core.Hashing.Work;
 
 /// <summary>The item that is in one lane: its file, and how far it is.</summary>
-internal sealed unsafe class LaneStream(HashJob job, StreamLanes lanes, byte* buffer) : IDisposable
+internal sealed unsafe class LaneStream(HashJob job, FileOpener opener, StreamLanes lanes, byte* buffer) : IDisposable
 {
     /// <summary>
     /// The bytes that are read at once. The 32 buffers of a thread then have 2 MiB, more than the second-level cache of many processors; shorter reads, which fit it, are
@@ -47,7 +47,7 @@ internal sealed unsafe class LaneStream(HashJob job, StreamLanes lanes, byte* bu
         _item = job.Items[index];
         _read = 0;
         _stage = Stage.Reading;
-        _file = ItemFile.Open(job, index);
+        _file = ItemFile.Open(job, index, opener);
         lanes.Begin(lane);
         TryNext(lane, out blocks);
     }

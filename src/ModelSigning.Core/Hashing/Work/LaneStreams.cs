@@ -16,6 +16,7 @@ internal sealed unsafe class LaneStreams : IDisposable
     private readonly LaneStream[] _streams;
     private readonly AlignedBuffer _buffer;
     private readonly AlignedBuffer _blocks;
+    private readonly FileOpener _opener;
     private int _active;
 
     private LaneStreams(HashJob job, ItemQueue items, StreamLanes lanes)
@@ -25,10 +26,11 @@ internal sealed unsafe class LaneStreams : IDisposable
         _lanes = lanes;
         _buffer = new AlignedBuffer(lanes.Count * LaneStream.BufferStride);
         _blocks = new AlignedBuffer(lanes.Count * sizeof(byte*));
+        _opener = job.Source.CreateOpener();
         _streams = new LaneStream[lanes.Count];
         for (int lane = 0; lane < lanes.Count; lane++)
         {
-            _streams[lane] = new LaneStream(job, lanes, _buffer.Pointer + (lane * LaneStream.BufferStride));
+            _streams[lane] = new LaneStream(job, _opener, lanes, _buffer.Pointer + (lane * LaneStream.BufferStride));
         }
     }
 
@@ -56,6 +58,7 @@ internal sealed unsafe class LaneStreams : IDisposable
 
         _buffer.Dispose();
         _blocks.Dispose();
+        _opener.Dispose();
     }
 
     private void Run(int count, CancellationToken cancellationToken)

@@ -21,6 +21,7 @@ internal static class SingleStreams
 
         using StreamHasher hasher = StreamHasher.Create(job.Algorithm);
         using AlignedBuffer buffer = new(ReadAhead.BufferLength + 1);
+        using FileOpener opener = job.Source.CreateOpener();
         Span<byte> digest = stackalloc byte[job.DigestLength];
         do
         {
@@ -28,7 +29,7 @@ internal static class SingleStreams
             try
             {
                 HashItem item = job.Items[index];
-                using ItemFile file = ItemFile.Open(job, index);
+                using ItemFile file = ItemFile.Open(job, index, opener);
                 if (readAhead && item.Length >= ReadAhead.WorthWhile)
                 {
                     using ReadAhead reader = new(file, item);

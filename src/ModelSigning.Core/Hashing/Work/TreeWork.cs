@@ -15,6 +15,9 @@ internal sealed unsafe class TreeWork(HashJob job, ItemOrder items, Blake3Kernel
     private readonly ConcurrentDictionary<int, Blake3Spine> _spines = new();
     private readonly ConcurrentDictionary<int, ModelSigningException> _failed = new();
 
+    // Of each item in several segments, which threads open each for itself.
+    private readonly ConcurrentDictionary<int, (long Number, long Modified)> _states = new();
+
     /// <summary>How many segments there are in all: more threads than that are of no use.</summary>
     public long Segments => _segments.Count;
 
@@ -22,6 +25,7 @@ internal sealed unsafe class TreeWork(HashJob job, ItemOrder items, Blake3Kernel
     public void Run(CancellationToken cancellationToken)
     {
         using AlignedBuffer buffer = new(Blake3Segment.BufferLength);
+        using FileOpener opener = job.Source.CreateOpener();
         using AlignedBuffer values = new(Blake3Kernel.ChainingValuesLength * sizeof(uint));
         ItemFile? file = null;
         int open = -1;
@@ -41,7 +45,7 @@ internal sealed unsafe class TreeWork(HashJob job, ItemOrder items, Blake3Kernel
                     {
                         file?.Dispose();
                         (file, open) = (null, -1);
-                        (file, open) = (ItemFile.Open(job, segment.Item), segment.Item);
+                        (file, open) = (ItemFile.Open(job, segment.Item, opener), segment.Item);
                     }
 
                     Hash(segment, file!, buffer, (uint*)values.Pointer);
@@ -64,6 +68,11 @@ internal sealed unsafe class TreeWork(HashJob job, ItemOrder items, Blake3Kernel
         long start = segment.Index * Blake3Segment.Length;
         int count = (int)Math.Min(Blake3Segment.Length, item.Length - start);
         file.Read(buffer.Span, item.Offset + start, count);
+        if (segment.Count > 1)
+        {
+            file.RequireUnchanged(_states.GetOrAdd(segment.Item, static (_, opened) => opened.State, file));
+        }
+
         Span<uint> value = stackalloc uint[Blake3Constants.Words];
         Blake3Segment.Hash(kernel, buffer.Pointer, count, segment.Index, segment.Count == 1, values, value);
         job.Progress.Add(count);
@@ -74,6 +83,7 @@ internal sealed unsafe class TreeWork(HashJob job, ItemOrder items, Blake3Kernel
         else if (_spines.GetOrAdd(segment.Item, static (_, count) => new Blake3Spine(count), segment.Count).Add(segment.Index, value, value))
         {
             _spines.TryRemove(segment.Item, out _);
+            _states.TryRemove(segment.Item, out _);
             Complete(segment.Item, value);
         }
     }
