@@ -15,6 +15,11 @@ internal static class PrintableText
     public static string Of(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return text;
+        }
+
         if (!text.EnumerateRunes().Any(IsUnprintable) && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
         {
             return text;
