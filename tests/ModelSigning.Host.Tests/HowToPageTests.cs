@@ -98,7 +98,7 @@ public class HowToPageTests
             Assert.DoesNotContain("\u001b[2K", hostile.Output, StringComparison.Ordinal);
             Assert.Contains("Valid", File.ReadAllText(table), StringComparison.Ordinal);
             page.Folder.Write("models/release-\u0001\uffff/weights.bin", "not signed");
-            page.Run(page.Blocks("powershell")[5]);
+            page.Run(page.Blocks("powershell")[6]);
             Assert.Equal(2, XDocument.Load(page.Folder["reports/models.xml"]).Descendants("failure").Count());
             Directory.Delete(page.Folder["models/release-\u0001\uffff"], recursive: true);
             Directory.Delete(page.Folder["models/release-[7]\u001b[2K"], recursive: true);

@@ -83,22 +83,26 @@ internal static class CertificatePath
     /// The certificates above one that ends a path: those that issued it, those that issued them, and so on, as far as they are at hand. Whether they are valid is not checked.
     /// </summary>
     /// <param name="anchor">The certificate at the end of a path.</param>
-    /// <param name="known">The certificates at hand; at most 64 are considered.</param>
+    /// <param name="known">The certificates at hand.</param>
+    /// <exception cref="ModelSigningException"><see cref="CertificateErrors.PathTooComplex"/>: more of them have the names of issuers than are tried.</exception>
     public static IReadOnlyList<X509Certificate2> Above(X509Certificate2 anchor, IReadOnlyList<X509Certificate2> known)
     {
         ArgumentNullException.ThrowIfNull(anchor);
         ArgumentNullException.ThrowIfNull(known);
-        List<X509Certificate2> above = [], left = [.. known.Take(MaximumCandidates).Where(one => !one.RawDataMemory.Span.SequenceEqual(anchor.RawDataMemory.Span))];
+        PathBudget budget = new();
+        List<X509Certificate2> above = [], left = [.. known.Where(one => !one.RawDataMemory.Span.SequenceEqual(anchor.RawDataMemory.Span))];
         for (int next = -1; next < above.Count; next++)
         {
-            X509Certificate2 issued = next < 0 ? anchor : above[next];
-            while (IssuerOf(issued, left) is { } issuer)
-            {
-                above.Add(issuer);
-                left.Remove(issuer);
-            }
+            DecodedCertificate issued = DecodedCertificate.Decode(next < 0 ? anchor : above[next]);
+            X509Certificate2[] issuers = [.. left.Where(one => one.SubjectName.RawData.AsSpan().SequenceEqual(issued.Issuer.Span) && IsIssuer(one, issued))];
+            above.AddRange(issuers);
+            left.RemoveAll(issuers.Contains);
         }
 
         return above;
+
+        bool IsIssuer(X509Certificate2 candidate, DecodedCertificate issued) =>
+            !budget.TrySignature() ? throw CertificateErrors.PathTooComplex.At($"Too many certificates have the name of what issued '{issued.Certificate.DisplaySubject()}'.", issued.Certificate.DisplaySubject())
+            : DecodedCertificate.TryDecode(candidate) is { Extensions.IsAuthority: true } issuer && CertificateSignature.IsMadeBy(issued, issuer);
     }
 }

@@ -113,9 +113,9 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
 
         FileStatus status = Read(result, structure);
         return (status, status.Kind == FileKind.Missing ? default : new(*(long*)(structure + NumberOffset), Time(structure + ModifiedOffset), Time(structure + ChangedOffset)));
-
-        static long Time(byte* time) => (*(long*)time * 1_000_000_000) + *(long*)(time + sizeof(long));
     }
+
+    private static unsafe long Time(byte* time) => (*(long*)time * 1_000_000_000) + *(long*)(time + sizeof(long));
 
     /// <summary>Asks for the status of what is open; not on Windows.</summary>
     /// <inheritdoc cref="Of(string)"/>
@@ -125,12 +125,15 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
         return Read(FStat(handle, structure), structure);
     }
 
-    /// <summary>The number of an open file, and when its content was modified, in nanoseconds since 1970-01-01 UTC; zeros where the operating system does not say. Not on Windows.</summary>
-    public static unsafe (long Number, long Modified) StateOf(int descriptor)
+    /// <summary>
+    /// The number of an open file, and when its content was modified and it was changed in any way, in nanoseconds since 1970-01-01 UTC; zeros where the operating system does not say. Whoever writes to a
+    /// file can set the time of its modification back, and not that of the change. Not on Windows.
+    /// </summary>
+    public static unsafe (long Number, long Modified, long Changed) StateOf(int descriptor)
     {
         byte* structure = stackalloc byte[StructureLength];
         return FStat(descriptor, structure) != 0 ? default
-            : (*(long*)(structure + NumberOffset), (*(long*)(structure + ModifiedOffset) * 1_000_000_000) + *(long*)(structure + ModifiedOffset + sizeof(long)));
+            : (*(long*)(structure + NumberOffset), Time(structure + ModifiedOffset), Time(structure + ChangedOffset));
     }
 
     /// <summary>Whether anybody but this user and the system's administrator may write to what is open: it is of another owner, or its mode allows it. Not on Windows.</summary>

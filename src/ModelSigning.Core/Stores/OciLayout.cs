@@ -82,7 +82,17 @@ internal sealed partial class OciLayout
     // KitOps keeps an index of its own for each repository in the folder of its layout, and goes by these alone.
     private static void RefuseKitStorage(string full)
     {
-        if (Directory.Exists(full) && Directory.EnumerateFiles(full, "*-*.json").Select(Path.GetFileName).FirstOrDefault(name => KitIndex().IsMatch(name!)) is { } own)
+        string? own;
+        try
+        {
+            own = Directory.Exists(full) ? Directory.EnumerateFiles(full, "*-*.json").Select(Path.GetFileName).FirstOrDefault(name => KitIndex().IsMatch(name!)) : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw ModelErrors.DirectoryUnreadable.At($"The folder '{full}' cannot be listed: {error.Message}", full, error);
+        }
+
+        if (own is not null)
         {
             throw StoreErrors.StoreNotRecognised.At($"'{full}' is the storage of KitOps, which finds models by lists of its own ('{own}') and not by the index.", full,
                 cure: "Copy the model into a layout of its own, with 'skopeo copy' from the registry.");

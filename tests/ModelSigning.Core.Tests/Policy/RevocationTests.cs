@@ -89,7 +89,12 @@ public sealed class RevocationTests : IDisposable
     {
         SignWithCertificate();
         string root = _root.Certificate.Sha256Fingerprint(), key = _root.Certificate.EcPublicKey().Hint!;
-        foreach (string authorities in (string[])[_root.CertificatePem + _intermediate.CertificatePem, _intermediate.CertificatePem + _root.CertificatePem])
+        string others = string.Concat(Enumerable.Range(0, 70).Select(number =>
+        {
+            using TestCertificate other = TestCertificate.SelfSigned(Authority($"Other {number}"));
+            return other.CertificatePem;
+        }));
+        foreach (string authorities in (string[])[_root.CertificatePem + _intermediate.CertificatePem, _intermediate.CertificatePem + others + _root.CertificatePem])
         {
             string signer = $$"""{ "type": "certificate", "certificateAuthority": {{JsonSerializer.Serialize(authorities)}}, "allowPartialChain": true }""";
             Assert.True(Verify(signer, $$"""{ "certificates": ["{{new string('0', 64)}}"] }""").IsValid);

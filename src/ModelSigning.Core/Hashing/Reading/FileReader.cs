@@ -22,7 +22,7 @@ internal abstract class FileReader : IDisposable
         : throw new IOException("It is a link, not a file.");
 
     /// <summary>What is the same as long as it is one file whose content nobody modifies, as far as the system tells.</summary>
-    public virtual (long Number, long Modified) State => default;
+    public virtual (long Number, long Modified, long Changed) State => default;
 
     /// <summary>Reads once.</summary>
     /// <returns>How many bytes were read; 0 at the end of the file.</returns>
@@ -39,7 +39,7 @@ internal sealed class HandleFileReader(string path, long length) : FileReader
     private readonly SafeFileHandle _handle = File.OpenHandle(
         path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, length >= LongFile ? FileOptions.SequentialScan : FileOptions.None);
 
-    public override (long Number, long Modified) State => (0, File.GetLastWriteTimeUtc(_handle).Ticks);
+    public override (long Number, long Modified, long Changed) State => (0, File.GetLastWriteTimeUtc(_handle).Ticks, 0);
 
     public override int Read(Span<byte> destination, long offset) => RandomAccess.Read(_handle, destination, offset);
 

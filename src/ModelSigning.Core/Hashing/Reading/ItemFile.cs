@@ -14,7 +14,7 @@ internal sealed class ItemFile : IDisposable
     private readonly string _path;
     private readonly long _end;
     private readonly bool _endsFile, _isWhole, _isLong;
-    private readonly (long Number, long Modified) _state;
+    private readonly (long Number, long Modified, long Changed) _state;
     private readonly IFileObserver? _observer;
 
     private ItemFile(FileReader reader, HashItem item, string path, IFileObserver? observer)
@@ -99,16 +99,16 @@ internal sealed class ItemFile : IDisposable
     }
 
     /// <summary>What the file was when it was opened; no value for an item that is read at once.</summary>
-    public (long Number, long Modified) State => _state;
+    public (long Number, long Modified, long Changed) State => _state;
 
     /// <summary>Refuses a file that is another one by now, or that was modified behind the place that was read.</summary>
     /// <param name="state">What it must be.</param>
     /// <exception cref="ModelSigningException"><see cref="HashingErrors.FileChanged"/>.</exception>
-    public void RequireUnchanged((long Number, long Modified) state)
+    public void RequireUnchanged((long Number, long Modified, long Changed) state)
     {
         if (_isLong && _reader.State != state)
         {
-            throw HashingErrors.FileChanged.At($"'{_name}' was modified or replaced while it was hashed.", _path);
+            throw HashingErrors.FileChanged.At($"'{_name}' was modified or replaced while it was hashed, or its attributes were.", _path);
         }
     }
 

@@ -47,7 +47,7 @@ internal sealed unsafe partial class UnixFileReader : FileReader
         return new UnixFileReader(descriptor);
     }
 
-    public override (long Number, long Modified) State => FileStatus.StateOf(_descriptor);
+    public override (long Number, long Modified, long Changed) State => FileStatus.StateOf(_descriptor);
 
     public override int Read(Span<byte> destination, long offset)
     {
