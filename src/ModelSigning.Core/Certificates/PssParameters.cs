@@ -15,7 +15,7 @@ namespace ModelSigning.Core.Certificates;
 internal sealed record PssParameters(HashAlgorithmName Hash, int SaltLength)
 {
     private const string Mgf1 = "1.2.840.113549.1.1.8";
-    private const int MaximumSaltLength = 2048;
+    private const int DefaultSaltLength = 20, MaximumSaltLength = 2048;
 
     /// <summary>Those that programs write for each hash: a salt as long as it.</summary>
     public static IReadOnlyList<PssParameters> Usual { get; } =
@@ -51,7 +51,7 @@ internal sealed record PssParameters(HashAlgorithmName Hash, int SaltLength)
         if (Next(sequence, 0) is not { } hashField || HashOid.Find(AlgorithmIdentifier.Read(hashField).Oid) is not { } hash
             || Next(sequence, 1) is not { } maskField || AlgorithmIdentifier.Read(maskField) is not { Oid: Mgf1, Parameters: { } maskHash }
             || HashOid.Find(AlgorithmIdentifier.Read(new AsnReader(maskHash, AsnEncodingRules.DER)).Oid) != hash
-            || Next(sequence, 2) is not { } saltField || !saltField.TryReadInt32(out int saltLength) || saltLength is < 0 or > MaximumSaltLength)
+            || SaltLengthOf(Next(sequence, 2)) is not (>= 0 and <= MaximumSaltLength and var saltLength))
         {
             return null;
         }
@@ -61,6 +61,9 @@ internal sealed record PssParameters(HashAlgorithmName Hash, int SaltLength)
             ? new PssParameters(hash, saltLength)
             : null;
     }
+
+    // RFC 4055, section 3.1: DER leaves the default out.
+    private static int? SaltLengthOf(AsnReader? field) => field is null ? DefaultSaltLength : field.TryReadInt32(out int length) ? length : null;
 
     private static void Write(AsnWriter sequence, int tag, Action<AsnWriter> field)
     {

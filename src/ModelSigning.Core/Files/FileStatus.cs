@@ -126,14 +126,14 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
     }
 
     /// <summary>
-    /// The number of an open file, and when its content was modified and it was changed in any way, in nanoseconds since 1970-01-01 UTC; zeros where the operating system does not say. Whoever writes to a
-    /// file can set the time of its modification back, and not that of the change. Not on Windows.
+    /// When the content of an open file was modified, and when anything of it was changed, in nanoseconds since 1970-01-01 UTC; zeros where the operating system does not say. Whoever writes to a
+    /// file can set the first time back and not the second, which a file also gets that takes the place of another. Not on Windows.
     /// </summary>
-    public static unsafe (long Number, long Modified, long Changed) StateOf(int descriptor)
+    public static unsafe (long Modified, long Changed) StateOf(int descriptor)
     {
         byte* structure = stackalloc byte[StructureLength];
         return FStat(descriptor, structure) != 0 ? default
-            : (*(long*)(structure + NumberOffset), Time(structure + ModifiedOffset), Time(structure + ChangedOffset));
+            : (Time(structure + ModifiedOffset), Time(structure + ChangedOffset));
     }
 
     /// <summary>Whether anybody but this user and the system's administrator may write to what is open: it is of another owner, or its mode allows it. Not on Windows.</summary>

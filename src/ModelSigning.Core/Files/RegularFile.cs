@@ -114,6 +114,9 @@ internal static partial class RegularFile
         }
     }
 
+    /// <summary>Whether a program of user space is the file system of an open file (FUSE).</summary>
+    internal static bool IsOfUserSpace(int descriptor) => OperatingSystem.IsLinux() && (uint)GetFileSystemType(descriptor) == 0x6573_5546;
+
     // The numbers of linux/magic.h; no tmpfs, overlay or network file system among them.
     private static bool IsOfTheKernel(long fileSystem) => (uint)fileSystem is
         0x9FA0 // proc
@@ -164,6 +167,9 @@ internal static partial class RegularFile
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetFileSystemType")]
     private static partial long GetFileSystemType(SafeHandle handle);
+
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetFileSystemType")]
+    private static partial long GetFileSystemType(nint descriptor);
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_FcntlSetIsNonBlocking", SetLastError = true)]
     private static partial int SetNonBlocking(SafeHandle handle, int isNonBlocking);

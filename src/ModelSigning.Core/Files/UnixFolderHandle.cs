@@ -5,7 +5,8 @@ namespace ModelSigning.Core.Files;
 
 /// <summary>
 /// Opens files below a folder by way of the folders themselves, on 64-bit Linux: no folder on the way may be a link, whatever somebody puts in its place between a look and the opening. The last folder stays
-/// open, so that the next file of it costs the system its name alone. It may be used by one thread.
+/// open, so that the next file of it costs the system its name alone. The folders above it
+/// stay open too, so that one beside it costs its name as well. It may be used by one thread.
 /// </summary>
 internal sealed partial class UnixFolderHandle(string root) : IDisposable
 {
@@ -14,8 +15,12 @@ internal sealed partial class UnixFolderHandle(string root) : IDisposable
 
     private static readonly int OnlyFolder = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
 
+    // Of a path that is deeper, those above are closed, because a process may have few files open.
+    private const int MostOpen = 16;
+
+    // From the root down; a folder that was closed again has no descriptor.
+    private readonly List<(string Name, int Descriptor)> _path = [];
     private string? _folder;
-    private int _descriptor = -1;
 
     /// <summary>Whether this system's numbers are known.</summary>
     public static bool IsSupported => OperatingSystem.IsLinux() && RegularFile.HasDescriptors;
@@ -33,43 +38,61 @@ internal sealed partial class UnixFolderHandle(string root) : IDisposable
         }
 
         int slash = name.LastIndexOf('/');
-        if (_descriptor < 0 || !name.AsSpan(0, Math.Max(slash, 0)).SequenceEqual(_folder))
+        if (_folder is null || !name.AsSpan(0, Math.Max(slash, 0)).SequenceEqual(_folder))
         {
             MoveTo(name[..Math.Max(slash, 0)]);
         }
 
-        return OpenAt(_descriptor, name.AsSpan(slash + 1), followLink ? RegularFile.OpenFlags : RegularFile.OpenFlags | RegularFile.NoLinkFlag, name);
+        return OpenAt(_path[^1].Descriptor, name.AsSpan(slash + 1), followLink ? RegularFile.OpenFlags : RegularFile.OpenFlags | RegularFile.NoLinkFlag, name);
     }
 
-    /// <summary>Closes the folder.</summary>
-    public void Dispose()
-    {
-        if (_descriptor >= 0)
-        {
-            _ = Close(_descriptor);
-            _descriptor = -1;
-        }
-    }
+    /// <summary>Closes the folders.</summary>
+    public void Dispose() => Shorten(0);
 
     private void MoveTo(string folder)
     {
-        Dispose();
-        _descriptor = RegularFile.OpenDescriptor(root, FolderFlags | OnlyFolder);
-        foreach (string component in folder.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        _folder = null;
+        string[] components = folder.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        int common = 0;
+        while (common < components.Length && common + 1 < _path.Count && _path[common + 1].Name == components[common])
         {
-            int above = _descriptor;
-            _descriptor = -1;
-            try
+            common++;
+        }
+
+        Shorten(common + 1);
+        if (_path.Count == 0 || _path[^1].Descriptor < 0)
+        {
+            Shorten(0);
+            _path.Add(("", RegularFile.OpenDescriptor(root, FolderFlags | OnlyFolder)));
+        }
+
+        while (_path.Count <= components.Length)
+        {
+            string component = components[_path.Count - 1];
+            _path.Add((component, OpenAt(_path[^1].Descriptor, component, FolderFlags | OnlyFolder | RegularFile.NoLinkFlag, folder)));
+            if (_path.Count > MostOpen)
             {
-                _descriptor = OpenAt(above, component, FolderFlags | OnlyFolder | RegularFile.NoLinkFlag, folder);
-            }
-            finally
-            {
-                _ = Close(above);
+                int above = _path.Count - 1 - MostOpen;
+                _ = Close(_path[above].Descriptor);
+                _path[above] = (_path[above].Name, -1);
             }
         }
 
         _folder = folder;
+    }
+
+    private void Shorten(int count)
+    {
+        _folder = null;
+        while (_path.Count > count)
+        {
+            if (_path[^1].Descriptor >= 0)
+            {
+                _ = Close(_path[^1].Descriptor);
+            }
+
+            _path.RemoveAt(_path.Count - 1);
+        }
     }
 
     private static unsafe int OpenAt(int folder, ReadOnlySpan<char> name, int flags, string path)

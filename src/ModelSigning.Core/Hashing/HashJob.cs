@@ -25,6 +25,7 @@ public sealed class HashJob
     private readonly byte[] _digests;
     private readonly byte[] _outcomes;
     private readonly ConcurrentDictionary<int, ModelSigningException> _failures = new();
+    private readonly ConcurrentDictionary<string, (long Modified, long Changed)> _states = new(StringComparer.Ordinal);
 
     /// <summary>Makes a job over the files of a folder, whose full path is <paramref name="directory"/>.</summary>
     /// <inheritdoc cref="HashJob(DigestAlgorithm, HashSource, IReadOnlyList{HashItem}, int, HashProgress)"/>
@@ -97,6 +98,11 @@ public sealed class HashJob
 
     /// <summary>The items that failed, by index; empty when every digest is there.</summary>
     public IReadOnlyDictionary<int, ModelSigningException> Failures => _failures;
+
+    /// <summary>What a file that is hashed in several items was when the first of them was opened.</summary>
+    /// <param name="name">The file.</param>
+    /// <param name="now">What it is now.</param>
+    internal (long Modified, long Changed) FirstState(string name, (long Modified, long Changed) now) => _states.GetOrAdd(name, now);
 
     /// <summary>The full path of what is read for an item.</summary>
     public string FullPath(int index) => Source.PathOf(Items[index].Name);

@@ -13,6 +13,7 @@ namespace ModelSigning.Core.Models;
 /// </summary>
 internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, ModelFilesOptions options, WarningList warnings)
 {
+    private readonly Lazy<bool> _isOnNetwork = new(() => LocalFolders.IsOnNetwork(location.Directory));
     private readonly List<ModelFile> _files = [];
     private readonly Stack<string> _folders = new();
     // A name costs its whole path, and the paths of deep folders can be a thousand times what they take on the disk.
@@ -199,7 +200,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
     {
         Listed[] listed = new Listed[folders.Length];
         int next = -1;
-        Crew.Run(Math.Min(settings.Threads ?? HashSettings.DefaultThreads(LocalFolders.IsOnNetwork(location.Directory)), folders.Length), Read, waiting: null, settings.Throttle, cancellationToken);
+        Crew.Run(Math.Min(settings.Threads ?? HashSettings.DefaultThreads(_isOnNetwork.Value), folders.Length), Read, waiting: null, settings.Throttle, cancellationToken);
         return listed;
 
         void Read(CancellationToken token)

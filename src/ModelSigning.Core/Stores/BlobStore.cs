@@ -66,8 +66,15 @@ internal abstract class BlobStore
     /// <summary>Where a regular file of the store lies; null when there is none, or when a link or anything else has its name.</summary>
     protected abstract (string Path, long Offset, long Length)? Find(string name);
 
+    /// <summary>The names of the files at the store's root.</summary>
+    /// <exception cref="IOException">It cannot be listed.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not list it.</exception>
+    public abstract IEnumerable<string> RootFiles();
+
     private sealed class InFolder(string root) : BlobStore
     {
+        public override IEnumerable<string> RootFiles() => Directory.EnumerateFiles(root).Select(path => Path.GetFileName(path));
+
         public override string ToString() => root;
 
         protected override (string Path, long Offset, long Length)? Find(string name)
@@ -125,6 +132,8 @@ internal abstract class BlobStore
         }
 
         public override string ToString() => _path;
+
+        public override IEnumerable<string> RootFiles() => _entries.Keys.Where(name => !name.Contains('/', StringComparison.Ordinal));
 
         protected override (string Path, long Offset, long Length)? Find(string name) => _entries.GetValueOrDefault(name);
 

@@ -66,7 +66,7 @@ internal sealed partial class OciLayout
             throw StoreErrors.ManifestInvalid.At($"'{full}' is not a layout of version 1.0.0.", full);
         }
 
-        RefuseKitStorage(full);
+        RefuseKitStorage(store, full);
         OciDescriptor chosen = layout.Choose(layout.Descriptors(index, "index.json", IndexTypes[0]), revision);
         byte[] bytes = store.Blob(chosen).Read(MaximumLength, cancellationToken);
         using JsonDocument manifest = layout.Parse(bytes, chosen.Digest);
@@ -80,12 +80,12 @@ internal sealed partial class OciLayout
     private JsonDocument Parse(byte[] bytes, string what) => StoreDocument.Parse(bytes, $"{what} in {_path}", Rules, _cancellationToken);
 
     // KitOps keeps an index of its own for each repository in the folder of its layout, and goes by these alone.
-    private static void RefuseKitStorage(string full)
+    private static void RefuseKitStorage(BlobStore store, string full)
     {
         string? own;
         try
         {
-            own = Directory.Exists(full) ? Directory.EnumerateFiles(full, "*-*.json").Select(Path.GetFileName).FirstOrDefault(name => KitIndex().IsMatch(name!)) : null;
+            own = store.RootFiles().FirstOrDefault(name => KitIndex().IsMatch(name));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -39,8 +39,8 @@ internal readonly record struct TarHeader(char Type, string Name, long Length, b
             throw StoreErrors.TarDamaged.At($"'{source}' is not a tar, or it is damaged: the checksum of an entry is wrong.", source);
         }
 
-        // Of a short name with nothing but zeros behind it, Python can begin to read LZMA, which the digits of the mode end. At a block without a name, Perl ends the tar.
-        if (block[ModeOffset] == 0 || block[0] == 0)
+        // Of a short name with nothing but zeros behind it, Python can begin to read LZMA, which the digits of the mode end.
+        if (block[ModeOffset] == 0)
         {
             throw Damaged(source);
         }
@@ -61,6 +61,11 @@ internal readonly record struct TarHeader(char Type, string Name, long Length, b
         bool isPosix = block.Slice(MagicOffset, 8).SequenceEqual("ustar\u000000"u8);
         RefuseDoublePrefix(block, isPosix, source);
         string prefix = isPosix ? Text(block.Slice(PrefixOffset, PrefixLength), source) : "";
+        if (name.Length == 0 && prefix.Length > 0)
+        {
+            throw StoreErrors.TarDamaged.At($"'{source}' has an entry whose name is a prefix alone, '{prefix}'. Some programs end the tar there.", source);
+        }
+
         return new((char)block[TypeOffset], prefix.Length > 0 ? prefix + "/" + name : name, Number(block.Slice(SizeOffset, SizeLength), source), prefix.Length > 0);
     }
 

@@ -73,6 +73,38 @@ public class BadFileTests
         Assert.Equal(HashingErrors.FileChanged, job.Failures[0].Definition);
     }
 
+    // Shards are opened one by one.
+    [Theory]
+    [InlineData(DigestAlgorithm.Sha256)]
+    [InlineData(DigestAlgorithm.Blake2b)]
+    [InlineData(DigestAlgorithm.Blake3)]
+    public void A_file_that_is_modified_or_replaced_between_two_of_its_shards_is_refused(DigestAlgorithm algorithm)
+    {
+        foreach (bool isReplaced in (bool[])[false, true])
+        {
+            using TestModel model = new();
+            model.Folder.Write("bad", new byte[100_000]);
+            model.Folder.Write("other", new byte[100_000]);
+            string path = model.Folder["bad"];
+            File.SetLastWriteTimeUtc(path, new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+            Meddler meddler = new(() =>
+            {
+                if (isReplaced)
+                {
+                    File.Move(model.Folder["other"], path, overwrite: true);
+                }
+                else
+                {
+                    File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+                }
+            });
+            HashJob job = new(algorithm, model.Folder.FullPath, [.. Enumerable.Range(0, 100).Select(shard => new HashItem("bad", shard * 1000, 1000, EndsFile: shard == 99))], 1, new()) { Observer = meddler };
+            new CpuHashDevice().Hash(job, TestContext.Current.CancellationToken);
+            Assert.NotEmpty(job.Failures);
+            Assert.All(job.Failures.Values, failure => Assert.Equal(HashingErrors.FileChanged, failure.Definition));
+        }
+    }
+
     private sealed class Meddler(Action act) : IFileObserver
     {
         private int _calls;

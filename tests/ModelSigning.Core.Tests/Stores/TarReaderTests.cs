@@ -207,13 +207,23 @@ public sealed class TarReaderTests
         Assert.Equal(error, Refusal([.. Summed(block), .. End]));
     }
 
+    // As Go writes a name without a character of ASCII: the block has none, and a record does.
+    [Fact]
+    public void A_block_without_a_name_is_read_by_its_record()
+    {
+        byte[] block = Header("", '0', 0);
+        Encoding.ASCII.GetBytes("ustar\u000000").CopyTo(block, 257);
+        Assert.Null(Refusal(Pax('x', "13 path=\u00e9\u00e9\n", [.. Summed(block), .. End])));
+        Assert.NotNull(Refusal([.. Summed(block), .. End]));
+    }
+
     [Theory]
     [InlineData("dir", 0, null)]
     [InlineData("dir\n", 0, "TarDamaged")]
     [InlineData("dir\u007f", 0, "TarDamaged")]
     [InlineData("dir\0x", 0, "TarDamaged")]
     [InlineData("dir", 1, "TarDamaged")]
-    public void A_prefix_is_plain_text_before_zeros_and_a_block_has_a_name(string prefix, int cleared, string? error)
+    public void A_prefix_is_plain_text_before_zeros_and_no_name_alone(string prefix, int cleared, string? error)
     {
         byte[] block = Header("a", '0', 0);
         Encoding.ASCII.GetBytes("ustar\u000000").CopyTo(block, 257);

@@ -21,8 +21,8 @@ internal abstract class FileReader : IDisposable
         : followLinks || FileStatus.Of(path).Kind is FileKind.File or FileKind.Missing ? new HandleFileReader(path, length)
         : throw new IOException("It is a link, not a file.");
 
-    /// <summary>What is the same as long as it is one file whose content nobody modifies, as far as the system tells.</summary>
-    public virtual (long Number, long Modified, long Changed) State => default;
+    /// <summary>What is the same as long as nobody modifies the file or puts another one in its place; the default where the system does not tell.</summary>
+    public virtual (long Modified, long Changed) State => default;
 
     /// <summary>Reads once.</summary>
     /// <returns>How many bytes were read; 0 at the end of the file.</returns>
@@ -39,7 +39,21 @@ internal sealed class HandleFileReader(string path, long length) : FileReader
     private readonly SafeFileHandle _handle = File.OpenHandle(
         path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, length >= LongFile ? FileOptions.SequentialScan : FileOptions.None);
 
-    public override (long Number, long Modified, long Changed) State => (0, File.GetLastWriteTimeUtc(_handle).Ticks, 0);
+    public override (long Modified, long Changed) State
+    {
+        get
+        {
+            try
+            {
+                return (File.GetLastWriteTimeUtc(_handle).Ticks, 0);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // A share that went away is another state than any.
+                return default;
+            }
+        }
+    }
 
     public override int Read(Span<byte> destination, long offset) => RandomAccess.Read(_handle, destination, offset);
 

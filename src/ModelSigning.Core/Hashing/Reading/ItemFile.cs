@@ -14,20 +14,20 @@ internal sealed class ItemFile : IDisposable
     private readonly string _path;
     private readonly long _end;
     private readonly bool _endsFile, _isWhole, _isLong;
-    private readonly (long Number, long Modified, long Changed) _state;
+    private readonly (long Modified, long Changed) _state;
     private readonly IFileObserver? _observer;
 
-    private ItemFile(FileReader reader, HashItem item, string path, IFileObserver? observer)
+    private ItemFile(FileReader reader, HashJob job, HashItem item, string path)
     {
-        _observer = observer;
+        _observer = job.Observer;
         _reader = reader;
         _name = item.Name;
         _path = path;
         _end = item.Offset + item.Length;
         _endsFile = item.EndsFile;
         _isWhole = item is { Offset: 0, EndsFile: true };
-        _isLong = item.Length > LaneStream.ReadLength;
-        _state = _isLong ? reader.State : default;
+        _isLong = !_isWhole || item.Length > LaneStream.ReadLength;
+        _state = _isWhole ? _isLong ? reader.State : default : job.FirstState(_name, reader.State);
     }
 
     /// <summary>Opens the file of an item.</summary>
@@ -41,7 +41,7 @@ internal sealed class ItemFile : IDisposable
         string path = job.FullPath(index);
         try
         {
-            return new ItemFile(opener is null ? job.Source.Open(item.Name, item.Length) : opener.Open(item.Name, item.Length), item, path, job.Observer);
+            return new ItemFile(opener is null ? job.Source.Open(item.Name, item.Length) : opener.Open(item.Name, item.Length), job, item, path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
@@ -98,15 +98,15 @@ internal sealed class ItemFile : IDisposable
         _observer?.Observe(_name, offset, _isWhole ? _end : null, destination[..count]);
     }
 
-    /// <summary>What the file was when it was opened; no value for an item that is read at once.</summary>
-    public (long Number, long Modified, long Changed) State => _state;
+    /// <summary>What the file was when it, or another part of it, was opened; no value for a file that is read at once.</summary>
+    public (long Modified, long Changed) State => _state;
 
     /// <summary>Refuses a file that is another one by now, or that was modified behind the place that was read.</summary>
     /// <param name="state">What it must be.</param>
     /// <exception cref="ModelSigningException"><see cref="HashingErrors.FileChanged"/>.</exception>
-    public void RequireUnchanged((long Number, long Modified, long Changed) state)
+    public void RequireUnchanged((long Modified, long Changed) state)
     {
-        if (_isLong && _reader.State != state)
+        if (_isLong && state != default && _reader.State != state)
         {
             throw HashingErrors.FileChanged.At($"'{_name}' was modified or replaced while it was hashed, or its attributes were.", _path);
         }

@@ -13,6 +13,9 @@ internal sealed unsafe partial class UnixFileReader : FileReader
 {
     private const int Interrupted = 4;
 
+    // Nanoseconds.
+    private const long Recent = 3_000_000_000;
+
     // POSIX_FADV_SEQUENTIAL of Linux; macOS has no such call.
     private const int Sequential = 2;
 
@@ -47,7 +50,16 @@ internal sealed unsafe partial class UnixFileReader : FileReader
         return new UnixFileReader(descriptor);
     }
 
-    public override (long Number, long Modified, long Changed) State => FileStatus.StateOf(_descriptor);
+    // Some file systems of user space have no times, and tell that of the question.
+    public override (long Modified, long Changed) State
+    {
+        get
+        {
+            (long Modified, long Changed) state = FileStatus.StateOf(_descriptor);
+            long recent = ((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) - Recent;
+            return Math.Max(state.Modified, state.Changed) < recent || !RegularFile.IsOfUserSpace(_descriptor) ? state : default;
+        }
+    }
 
     public override int Read(Span<byte> destination, long offset)
     {

@@ -16,7 +16,7 @@ internal sealed unsafe class TreeWork(HashJob job, ItemOrder items, Blake3Kernel
     private readonly ConcurrentDictionary<int, ModelSigningException> _failed = new();
 
     // Of each item in several segments, which threads open each for itself.
-    private readonly ConcurrentDictionary<int, (long Number, long Modified, long Changed)> _states = new();
+    private readonly ConcurrentDictionary<int, (long Modified, long Changed)> _states = new();
 
     /// <summary>How many segments there are in all: more threads than that are of no use.</summary>
     public long Segments => _segments.Count;
