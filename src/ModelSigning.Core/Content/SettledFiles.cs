@@ -11,7 +11,7 @@ internal sealed class SettledFiles
 
     // What is inspected is gone when the file is settled, so that each thread uses the same memory for all files.
     [ThreadStatic]
-    private static byte[]? _buffer;
+    private static byte[]? Buffer;
 
     private readonly Lock _lock = new();
     private readonly List<(string Name, int Digest)> _files = [];
@@ -33,7 +33,7 @@ internal sealed class SettledFiles
             return false;
         }
 
-        byte[] buffer = _buffer is { } last && last.Length >= bytes.Length ? last : _buffer = new byte[Math.Max(bytes.Length, SmallFile)];
+        byte[] buffer = Buffer is { } last && last.Length >= bytes.Length ? last : Buffer = new byte[Math.Max(bytes.Length, SmallFile)];
         int count = Math.Min(bytes.Length, wanted);
         bytes[..count].CopyTo(buffer);
         ModelInspection found = ModelInspection.OfOne(file with { Head = buffer.AsMemory(0, count) });
