@@ -114,8 +114,8 @@ internal static partial class RegularFile
         }
     }
 
-    /// <summary>Whether a program of user space is the file system of an open file (FUSE).</summary>
-    internal static bool IsOfUserSpace(int descriptor) => OperatingSystem.IsLinux() && (uint)GetFileSystemType(descriptor) == 0x6573_5546;
+    /// <summary>Whether a program of user space is the file system of an open file (FUSE), or none that says what it is.</summary>
+    internal static bool IsOfUserSpace(int descriptor) => OperatingSystem.IsLinux() && (uint)GetFileSystemType(descriptor) is 0 or uint.MaxValue or 0x6573_5546;
 
     // The numbers of linux/magic.h; no tmpfs, overlay or network file system among them.
     private static bool IsOfTheKernel(long fileSystem) => (uint)fileSystem is
