@@ -7,23 +7,21 @@ using ModelSigning.Core.Hashing.Work;
 namespace ModelSigning.Core.Models;
 
 /// <summary>
-/// Lists the regular files below a model's directory, by the names that the file system has. An entry costs its name and one question to the
-/// operating system, so that a
-/// million of them take seconds.
+/// Lists the regular files below a model's directory, by the names that the file system has. An entry costs its name and one question to the operating system, so that a million of them take
+/// seconds.
 /// </summary>
 internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, ModelFilesOptions options, WarningList warnings)
 {
-    private readonly Lazy<bool> _isOnNetwork = new(() => LocalFolders.IsOnNetwork(location.Directory));
-    private readonly List<ModelFile> _files = [];
-    private readonly Stack<string> _folders = new();
     // A name costs its whole path, and the paths of deep folders can be a thousand times what they take on the disk.
     private const long FreeCharacters = 1L << 27;
 
     // Threads are started for as many folders at once, and only where there are many files: a small model is listed sooner without.
     private const int FoldersTogether = 64, EntriesOfSmall = 2048;
 
+    private readonly Lazy<bool> _isOnNetwork = new(() => LocalFolders.IsOnNetwork(location.Directory));
+    private readonly List<ModelFile> _files = [];
+    private readonly Stack<string> _folders = new();
     private readonly List<string> _leftOut = [], _unnamed = [], _folderLinks = [];
-
     private long _entries, _characters;
 
     private bool LeavesOut => options.Uncovered == UncoveredEntries.LeaveOut;

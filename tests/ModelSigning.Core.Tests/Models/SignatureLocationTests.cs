@@ -47,6 +47,16 @@ public sealed class SignatureLocationTests : IDisposable
     }
 
     [Fact]
+    public void No_link_is_followed_only_to_say_where_signed_models_are()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right there.");
+        _folder.Write("elsewhere/model.sig", "{}");
+        _folder.Write("store/unsigned/w.bin", "");
+        Directory.CreateSymbolicLink(_folder["store/linked"], _folder["elsewhere"]);
+        Assert.DoesNotContain("have one", Refuse("store"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_repository_in_the_cache_of_the_Hugging_Face_hub_is_told_from_a_model_without_a_signature()
     {
         _folder.Write("models--org--name/blobs/0123", "{}");
