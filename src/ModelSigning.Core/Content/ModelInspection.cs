@@ -66,16 +66,9 @@ internal sealed class ModelInspection
 
     private static void Merge<T>(List<T> found, IEnumerable<T> more, Func<T, string> file)
     {
-        // Mostly in order already, by folders: what is in order is left so.
-        List<T> all = [.. found, .. more];
-        bool isSorted = true;
-        for (int index = 1; index < all.Count && isSorted; index++)
-        {
-            isSorted = string.CompareOrdinal(file(all[index - 1]), file(all[index])) <= 0;
-        }
-
+        T[] all = [.. found.Concat(more).OrderBy(file, StringComparer.Ordinal)];
         found.Clear();
-        found.AddRange(isSorted ? all : all.OrderBy(file, StringComparer.Ordinal));
+        found.AddRange(all);
     }
 
     /// <summary>Inspects a model so that nothing is missed: whatever did not come by while it was hashed, or is not understood to its end, is said to be uninspected.</summary>

@@ -165,6 +165,10 @@ internal static partial class RegularFile
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SystemOpen(string path, int flags);
 
+    /// <summary>Closes what <see cref="OpenDescriptor(string, bool)"/> opened.</summary>
+    [LibraryImport("libc", EntryPoint = "close")]
+    internal static partial int CloseDescriptor(int descriptor);
+
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetFileSystemType")]
     private static partial long GetFileSystemType(SafeHandle handle);
 

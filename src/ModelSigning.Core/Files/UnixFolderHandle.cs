@@ -73,7 +73,7 @@ internal sealed partial class UnixFolderHandle(string root) : IDisposable
             if (_path.Count > MostOpen)
             {
                 int above = _path.Count - 1 - MostOpen;
-                _ = Close(_path[above].Descriptor);
+                _ = RegularFile.CloseDescriptor(_path[above].Descriptor);
                 _path[above] = (_path[above].Name, -1);
             }
         }
@@ -88,7 +88,7 @@ internal sealed partial class UnixFolderHandle(string root) : IDisposable
         {
             if (_path[^1].Descriptor >= 0)
             {
-                _ = Close(_path[^1].Descriptor);
+                _ = RegularFile.CloseDescriptor(_path[^1].Descriptor);
             }
 
             _path.RemoveAt(_path.Count - 1);
@@ -115,7 +115,4 @@ internal sealed partial class UnixFolderHandle(string root) : IDisposable
 
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
     private static unsafe partial int OpenAt(int folder, byte* name, int flags);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
 }

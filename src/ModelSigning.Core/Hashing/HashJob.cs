@@ -99,7 +99,7 @@ public sealed class HashJob
     /// <summary>The items that failed, by index; empty when every digest is there.</summary>
     public IReadOnlyDictionary<int, ModelSigningException> Failures => _failures;
 
-    /// <summary>What a file that is hashed in several items was when the first of them was opened.</summary>
+    /// <summary>What a file that is opened several times, for its shards or by several threads, was at the first time.</summary>
     /// <param name="name">The file.</param>
     /// <param name="now">What it is now.</param>
     internal (long Modified, long Changed) FirstState(string name, (long Modified, long Changed) now) => _states.GetOrAdd(name, now);

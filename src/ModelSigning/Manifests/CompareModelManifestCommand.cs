@@ -17,7 +17,7 @@ namespace ModelSigning;
 /// (*.sha256, SHA256SUMS) are sides as well. Nothing is written when the sides are equal.
 /// </para>
 /// <para>
-/// A model's signature (model.sig) is no part of it and is not compared, nor are Git's own files without -IncludeGitPath.
+/// A model's signature (model.sig) is not part of it and is not compared, nor are Git's own files without -IncludeGitPath.
 /// </para>
 /// <para>
 /// A signature is compared by what it claims, and a warning says so: this command verifies nothing and is not a replacement for

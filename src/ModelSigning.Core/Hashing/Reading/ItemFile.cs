@@ -1,4 +1,5 @@
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing.Trees;
 using ModelSigning.Core.Hashing.Work;
 
 namespace ModelSigning.Core.Hashing.Reading;
@@ -27,7 +28,8 @@ internal sealed class ItemFile : IDisposable
         _endsFile = item.EndsFile;
         _isWhole = item is { Offset: 0, EndsFile: true };
         _isLong = !_isWhole || item.Length > LaneStream.ReadLength;
-        _state = _isWhole ? _isLong ? reader.State : default : job.FirstState(_name, reader.State);
+        bool isOpenedOften = !_isWhole || (item.Length > Blake3Segment.Length && job.Algorithm.Describe().IsTree);
+        _state = isOpenedOften ? job.FirstState(_name, reader.State) : _isLong ? reader.State : default;
     }
 
     /// <summary>Opens the file of an item.</summary>
@@ -92,21 +94,17 @@ internal sealed class ItemFile : IDisposable
 
         if (_isLong && offset + count == _end)
         {
-            RequireUnchanged(_state);
+            RequireUnchanged();
         }
 
         _observer?.Observe(_name, offset, _isWhole ? _end : null, destination[..count]);
     }
 
-    /// <summary>What the file was when it, or another part of it, was opened; no value for a file that is read at once.</summary>
-    public (long Modified, long Changed) State => _state;
-
     /// <summary>Refuses a file that is another one by now, or that was modified behind the place that was read.</summary>
-    /// <param name="state">What it must be.</param>
     /// <exception cref="ModelSigningException"><see cref="HashingErrors.FileChanged"/>.</exception>
-    public void RequireUnchanged((long Modified, long Changed) state)
+    public void RequireUnchanged()
     {
-        if (_isLong && state != default && _reader.State != state)
+        if (_isLong && _state != default && _reader.State != _state)
         {
             throw HashingErrors.FileChanged.At($"'{_name}' was modified or replaced while it was hashed, or its attributes were.", _path);
         }

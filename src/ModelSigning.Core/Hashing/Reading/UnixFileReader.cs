@@ -11,8 +11,6 @@ namespace ModelSigning.Core.Hashing.Reading;
 /// </summary>
 internal sealed unsafe partial class UnixFileReader : FileReader
 {
-    private const int Interrupted = 4;
-
     // Nanoseconds.
     private const long Recent = 3_000_000_000;
 
@@ -71,7 +69,7 @@ internal sealed unsafe partial class UnixFileReader : FileReader
             {
                 read = ReadAt(_descriptor, start, (nuint)destination.Length, offset);
             }
-            while (read < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+            while (read < 0 && Marshal.GetLastPInvokeError() == RegularFile.Interrupted);
 
             int error = Marshal.GetLastPInvokeError();
             return read >= 0 ? (int)read : throw new IOException(Marshal.GetPInvokeErrorMessage(error), error);
@@ -84,7 +82,7 @@ internal sealed unsafe partial class UnixFileReader : FileReader
         if (descriptor >= 0)
         {
             // Nothing was written, so there is nothing that closing could lose.
-            _ = CloseDescriptor(descriptor);
+            _ = RegularFile.CloseDescriptor(descriptor);
         }
     }
 
@@ -97,7 +95,7 @@ internal sealed unsafe partial class UnixFileReader : FileReader
         }
         catch
         {
-            _ = CloseDescriptor(descriptor);
+            _ = RegularFile.CloseDescriptor(descriptor);
             throw;
         }
     }
@@ -107,7 +105,4 @@ internal sealed unsafe partial class UnixFileReader : FileReader
 
     [LibraryImport("libc", EntryPoint = "posix_fadvise")]
     private static partial int Advise(int descriptor, long offset, long length, int advice);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int CloseDescriptor(int descriptor);
 }

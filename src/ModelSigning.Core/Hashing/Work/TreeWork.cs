@@ -15,9 +15,6 @@ internal sealed unsafe class TreeWork(HashJob job, ItemOrder items, Blake3Kernel
     private readonly ConcurrentDictionary<int, Blake3Spine> _spines = new();
     private readonly ConcurrentDictionary<int, ModelSigningException> _failed = new();
 
-    // Of each item in several segments, which threads open each for itself.
-    private readonly ConcurrentDictionary<int, (long Modified, long Changed)> _states = new();
-
     /// <summary>How many segments there are in all: more threads than that are of no use.</summary>
     public long Segments => _segments.Count;
 
@@ -70,7 +67,7 @@ internal sealed unsafe class TreeWork(HashJob job, ItemOrder items, Blake3Kernel
         file.Read(buffer.Span, item.Offset + start, count);
         if (segment.Count > 1)
         {
-            file.RequireUnchanged(_states.GetOrAdd(segment.Item, static (_, opened) => opened.State, file));
+            file.RequireUnchanged();
         }
 
         Span<uint> value = stackalloc uint[Blake3Constants.Words];
@@ -83,7 +80,6 @@ internal sealed unsafe class TreeWork(HashJob job, ItemOrder items, Blake3Kernel
         else if (_spines.GetOrAdd(segment.Item, static (_, count) => new Blake3Spine(count), segment.Count).Add(segment.Index, value, value))
         {
             _spines.TryRemove(segment.Item, out _);
-            _states.TryRemove(segment.Item, out _);
             Complete(segment.Item, value);
         }
     }
