@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using ModelSigning.Core.Content;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Formats;
@@ -7,7 +6,7 @@ using ModelSigning.Core.Formats;
 namespace ModelSigning.Core.Cards;
 
 /// <summary>Reads headers of weights and the indexes of shards, and puts shards together.</summary>
-internal sealed partial class WeightsReader(List<CardStatement> statements, CancellationToken cancellationToken)
+internal sealed class WeightsReader(List<CardStatement> statements, CancellationToken cancellationToken)
 {
     private const string Safetensors = "safetensors", Gguf = "GGUF";
 
@@ -26,9 +25,9 @@ internal sealed partial class WeightsReader(List<CardStatement> statements, Canc
         bool isGguf = file.Extension != ".safetensors";
         GgufHeader? gguf = isGguf ? ReadGguf(file) : null;
         IReadOnlyList<Tensor> tensors = gguf?.Tensors ?? ReadSafetensors(file);
-        Match shard = Shard().Match(file.Name);
+        (string Stem, string Count)? shard = Shard(file.Name);
         // Those that most loaders take first.
-        string key = $"{(isGguf ? 2 : 1)}\n{(shard.Success ? $"{shard.Groups["stem"].Value}\n{shard.Groups["count"].Value}" : file.Name)}";
+        string key = $"{(isGguf ? 2 : 1)}\n{(shard is var (stem, count) ? $"{stem}\n{count}" : file.Name)}";
         if (!_groups.TryGetValue(key, out Group? group))
         {
             _groups.Add(key, group = new(file.Name, isGguf ? Gguf : Safetensors));
@@ -129,8 +128,20 @@ internal sealed partial class WeightsReader(List<CardStatement> statements, Canc
     private static ModelSigningException TooLarge(CapturedFile file) => CardErrors.ConfigurationTooLarge.At(
         Invariant($"The header of '{file.Name}' is longer than {file.Head.Length} bytes, which is the limit."), file.Name);
 
-    [GeneratedRegex(@"\A(?<stem>.*)-[0-9]{5}-of-(?<count>[0-9]{5}\.[a-z]+)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
-    private static partial Regex Shard();
+    // What stands before the number in 'model-00001-of-00002.safetensors', and the count with what follows.
+    private static (string Stem, string Count)? Shard(string name)
+    {
+        const int numbers = 15, digits = 5;
+        int dot = name.LastIndexOf('.');
+        if (dot < numbers || dot == name.Length - 1 || name.AsSpan(dot + 1).ContainsAnyExceptInRange('a', 'z'))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<char> part = name.AsSpan(dot - numbers, numbers);
+        return part[0] == '-' && !part[1..(1 + digits)].ContainsAnyExceptInRange('0', '9') && part[(1 + digits)..^digits] is "-of-" && !part[^digits..].ContainsAnyExceptInRange('0', '9')
+            ? (name[..(dot - numbers)], name[(dot - digits)..]) : null;
+    }
 
     private sealed class Group(string file, string format)
     {

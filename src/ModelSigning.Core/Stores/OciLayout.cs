@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Input;
@@ -12,7 +12,7 @@ namespace ModelSigning.Core.Stores;
 /// An OCI image layout, as a folder or a tar: finds a model's manifest by its tag or digest. Indexes and manifests are read within bounds and count
 /// only with the digest that leads to them.
 /// </summary>
-internal sealed partial class OciLayout
+internal sealed class OciLayout
 {
     /// <summary>The largest index, manifest or configuration that is read: 4 MiB.</summary>
     public const int MaximumLength = 4 * 1024 * 1024;
@@ -22,6 +22,10 @@ internal sealed partial class OciLayout
     private const string ReferenceName = "org.opencontainers.image.ref.name", ContainerdName = "io.containerd.image.name";
 
     private static readonly InputRules Rules = new("index or manifest", MaximumLength, StoreErrors.ManifestInvalid);
+
+    private static readonly SearchValues<char> Hexadecimals = SearchValues.Create("0123456789abcdefABCDEF");
+
+    private static readonly HashSet<string> DigestAlgorithms = new(StringComparer.OrdinalIgnoreCase) { "sha256", "sha384", "sha512", "blake3" };
 
     private static readonly string[] NameKeys = [ReferenceName, ContainerdName];
 
@@ -85,7 +89,7 @@ internal sealed partial class OciLayout
         string? own;
         try
         {
-            own = store.RootFiles().FirstOrDefault(name => KitIndex().IsMatch(name));
+            own = store.RootFiles().FirstOrDefault(IsKitIndex);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -99,8 +103,8 @@ internal sealed partial class OciLayout
         }
     }
 
-    [GeneratedRegex("^.+-(?:index|tags)\\.json$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
-    private static partial Regex KitIndex();
+    private static bool IsKitIndex(string name) =>
+        name.EndsWith("-index.json", StringComparison.OrdinalIgnoreCase) || name.EndsWith("-tags.json", StringComparison.OrdinalIgnoreCase);
 
     // docker save writes its own list of images beside the index, and docker load reads that one alone.
     private void RequireSameArchive(JsonElement manifest)
@@ -302,7 +306,7 @@ internal sealed partial class OciLayout
         foreach (string name in NameKeys.Select(entry.Annotation).OfType<string>())
         {
             string last = name[(name.LastIndexOf('@') + 1)..];
-            if (last != entry.Digest && DigestName().IsMatch(last))
+            if (last != entry.Digest && IsLikeDigest(last))
             {
                 throw StoreErrors.RevisionAmbiguous.At($"The index in '{_path}' calls {entry.Digest} '{name}', so that programs take it for another manifest.", _path,
                     cure: "Do not use the model. Ask its publisher for a layout whose tags are not digests.");
@@ -310,6 +314,11 @@ internal sealed partial class OciLayout
         }
     }
 
-    [GeneratedRegex("(?:^|:)(?:sha256|sha384|sha512|blake3):[0-9a-f]{64,}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
-    private static partial Regex DigestName();
+    // Whether the last two parts between colons are an algorithm and a digest, in whatever case.
+    private static bool IsLikeDigest(string name)
+    {
+        int digits = name.LastIndexOf(':') + 1, algorithm = digits < 2 ? 0 : name.LastIndexOf(':', digits - 2) + 1;
+        return digits > 0 && name.Length - digits >= 64 && !name.AsSpan(digits).ContainsAnyExcept(Hexadecimals)
+            && DigestAlgorithms.Contains(name[algorithm..(digits - 1)]);
+    }
 }

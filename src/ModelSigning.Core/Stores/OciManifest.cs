@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Models;
@@ -11,7 +10,7 @@ namespace ModelSigning.Core.Stores;
 /// A manifest of ModelPack, KitOps, Docker's models or ORAS: which files its layers are. A file's name is what ModelPack's annotation says, else the
 /// Kitfile, else the title; a layer without a name is refused.
 /// </summary>
-internal static partial class OciManifest
+internal static class OciManifest
 {
     private const int MostLayers = 100_000;
     private const string ImageConfig = "application/vnd.oci.image.config.v1+json", DockerImageConfig = "application/vnd.docker.container.image.v1+json";
@@ -301,13 +300,17 @@ internal static partial class OciManifest
     {
         string own = Invariant($"layer_{index:000}.tar.gz");
         return layer.Annotation(Title) is not { } title || title == own ? own
-            : PlaceName().IsMatch(title) ? throw StoreErrors.StoredNameInvalid.At($"The layer {layer.Digest} in '{path}' has the title '{title}', which is the name of a layer at another place.", path)
+            : IsPlaceName(title) ? throw StoreErrors.StoredNameInvalid.At($"The layer {layer.Digest} in '{path}' has the title '{title}', which is the name of a layer at another place.", path)
             : title;
     }
 
     // In whatever case: file systems may take one for the other.
-    [GeneratedRegex(@"\Alayer_[0-9]+\.tar\.gz\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex PlaceName();
+    private static bool IsPlaceName(string title)
+    {
+        const string start = "layer_", end = ".tar.gz";
+        return title.Length > start.Length + end.Length && title.StartsWith(start, StringComparison.OrdinalIgnoreCase) && title.EndsWith(end, StringComparison.OrdinalIgnoreCase)
+            && !title.AsSpan(start.Length..^end.Length).ContainsAnyExceptInRange('0', '9');
+    }
 
     // Each tool looks at one of them, and writes the file under that name.
     private static string? Name(OciDescriptor layer, Dictionary<string, string>? kit, string path)
