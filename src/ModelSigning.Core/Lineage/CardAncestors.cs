@@ -19,12 +19,12 @@ internal static class CardAncestors
             return new NamedAncestor(one.Property == CardProperty.BaseModels ? LineageRelation.BaseModel : LineageRelation.Dataset, name, one.File) { Revision = revision };
         }));
         IEnumerable<NamedAncestor> referred = references.Where(one => one.Kind is ReferenceKind.BaseModel or ReferenceKind.Kernel or ReferenceKind.Code && IsElsewhere(one)).Select(one =>
-            new NamedAncestor(one.Kind == ReferenceKind.BaseModel ? LineageRelation.BaseModel : LineageRelation.Software, AncestorName.Read(Repository(one)).Name, one.File) { Revision = one.Revision });
+            new NamedAncestor(one.Kind == ReferenceKind.BaseModel ? LineageRelation.BaseModel : LineageRelation.Software, AncestorName.Read(Repository(one)).Name, one.File) { Revision = one.Revision, IsLoaded = true });
 
         // The card tells of a configuration what the references tell too, without its revision.
         NamedAncestor[] all = [.. referred, .. stated];
         HashSet<(LineageRelation, string, string)> revised = [.. all.Where(one => one.Revision is not null).Select(one => (one.Relation, one.Name, one.Source))];
-        return [.. all.Where(one => one.Revision is not null || !revised.Contains((one.Relation, one.Name, one.Source))).DistinctBy(one => (one.Relation, one.Name, one.Source, one.Revision))];
+        return [.. all.Where(one => one.IsLoaded || one.Revision is not null || !revised.Contains((one.Relation, one.Name, one.Source))).DistinctBy(one => (one.Relation, one.Name, one.Source, one.Revision))];
     }
 
     private static bool IsElsewhere(Reference reference) => reference.Kind != ReferenceKind.Code || reference.Target.Contains("--", StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using ModelSigning.Core.Atlas;
+using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Lineage;
 
@@ -98,7 +99,21 @@ internal sealed class LineageGraph
     {
         string name = sources[0].Name;
         string? revision = sources.Select(one => one.Revision).FirstOrDefault(one => one is not null);
-        IReadOnlyList<string> places = _search.Find(name, revision, sources[0].Relation == LineageRelation.Dataset);
+        bool isDataset = sources[0].Relation == LineageRelation.Dataset;
+        IReadOnlyList<string> places;
+        try
+        {
+            places = _search.Find(name, revision, isDataset);
+            if (revision is not null && sources.FirstOrDefault(one => one is { IsLoaded: true, Revision: null }) is { } loaded && !_search.Find(name, null, isDataset).SequenceEqual(places, StringComparer.Ordinal))
+            {
+                return new(Absent(name, LineageVerdicts.Conflicting, $"'{loaded.Source}' names '{name}' without a revision, and the stores do not have the same model for it as for the revision '{revision}'."));
+            }
+        }
+        catch (ModelSigningException refusal)
+        {
+            return new(Absent(name, LineageVerdicts.Conflicting, $"A cache of the hub has '{name}' and cannot be read. {refusal.Message}"));
+        }
+
         places = places.Count > 0 ? places
             : sources.Select(one => one.RootDigest ?? one.LikelyRootDigest).OfType<string>().Select(_search.FindDigest).FirstOrDefault(found => found.Count > 0) ?? [];
         if (places.Count == 0)

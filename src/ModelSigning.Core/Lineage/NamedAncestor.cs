@@ -30,6 +30,9 @@ internal sealed record NamedAncestor(LineageRelation Relation, string Name, stri
     /// <summary>The revision that is named with it; null without one.</summary>
     public string? Revision { get; init; }
 
+    /// <summary>Whether programs load it by this naming, without a revision the one that is called <c>main</c>; otherwise it is only told of.</summary>
+    public bool IsLoaded { get; init; }
+
     /// <summary>The SHA-256 of its root digest, in lower-case hexadecimal; null where the source has none.</summary>
     public string? RootDigest { get; init; }
 

@@ -35,6 +35,7 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules 
     /// <param name="revision">The revision in the hub's cache; null for its <c>main</c>. A plain folder has none.</param>
     /// <param name="isDataset">Whether a dataset is looked for, which the hub's cache keeps apart from models.</param>
     /// <returns>The full paths; several where stores have it each, or none.</returns>
+    /// <exception cref="ModelSigningException">A cache of the hub has the name, and its reference or snapshot is refused: one of <see cref="StoreErrors"/>.</exception>
     public IReadOnlyList<string> Find(string name, string? revision = null, bool isDataset = false)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -75,6 +76,7 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules 
     /// <param name="name">The name, as someone wrote it. One that could lead out of a store is found nowhere.</param>
     /// <param name="revision">The revision in the hub's cache; null for its <c>main</c>. A plain folder has none.</param>
     /// <returns>The full paths.</returns>
+    /// <exception cref="ModelSigningException">A cache of the hub has the name, and its reference or snapshot is refused: one of <see cref="StoreErrors"/>.</exception>
     public IReadOnlyList<string> FindOwned(string name, string? revision)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -96,18 +98,25 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules 
     private static List<string> Snapshots(IReadOnlyList<string> stores, string repository, string? revision)
     {
         List<string> places = [];
-        foreach (string folder in Places(stores, [repository]).Where(SnapshotFolder.IsRepository))
+        foreach (string folder in Places(stores, [repository]).Where(HasSnapshots))
         {
             try
             {
                 places.Add(HuggingFaceCache.Find(folder, revision, folder).ModelPath);
             }
-            catch (ModelSigningException)
+            catch (ModelSigningException refusal) when ((refusal.Definition == StoreErrors.RevisionNotFound && !Exists(Path.Join(folder, SnapshotFolder.Snapshots, revision ?? "main")))
+                || refusal.Definition == StoreErrors.RevisionInvalid)
             {
-                // A revision that was not downloaded, or cannot be one, does not exist.
+                // A revision that was not downloaded, or cannot be one, does not exist. Whatever else is refused here may be what the hub's library loads, which follows links and takes a
+                // folder of the revision's name.
             }
         }
 
         return places;
     }
+
+    // The hub's library leaves a folder without any after a download that failed.
+    private static bool HasSnapshots(string repository) => Exists(Path.Join(repository, SnapshotFolder.Snapshots));
+
+    private static bool Exists(string path) => ModelLocation.StatusOf(path).Kind != FileKind.Missing;
 }

@@ -11,7 +11,9 @@ namespace ModelSigning.Core.Models;
 /// <param name="Commit">The commit: 40 hexadecimal digits.</param>
 internal sealed record SnapshotFolder(string Repository, string Commit)
 {
-    private const string Snapshots = "snapshots";
+    /// <summary>The name of the folder that the snapshots are in.</summary>
+    public const string Snapshots = "snapshots";
+
     private const int CommitLength = 40;
 
     private static readonly string[] Kinds = ["models--", "datasets--", "spaces--"];

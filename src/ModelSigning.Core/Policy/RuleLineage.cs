@@ -53,10 +53,10 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
         trail.Open(own, request.Hashing.Throttle, cancellationToken);
         try
         {
-            // Each revision that is named; a name alone adds nothing to a revision of it.
+            // Each revision that is named. A text that tells of a name alone adds nothing to a revision of it; what a program loads by the name alone is another one.
             NamedAncestor[] bases = [.. CardAncestors.Of(card, content.References).Where(one => one.Relation == LineageRelation.BaseModel)];
             HashSet<string> revised = [.. bases.Where(one => one.Revision is not null).Select(one => one.Name)];
-            foreach (NamedAncestor named in bases.Where(one => one.Revision is not null || !revised.Contains(one.Name)).DistinctBy(one => (one.Name, one.Revision)))
+            foreach (NamedAncestor named in bases.Where(one => one.IsLoaded || one.Revision is not null || !revised.Contains(one.Name)).DistinctBy(one => (one.Name, one.Revision)))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Require(model.ModelPath, named, search, request, warnings, cancellationToken);
@@ -76,7 +76,16 @@ internal sealed class RuleLineage(TrustPolicy policy, TrustRule rule, LineageTra
     private void Require(string model, NamedAncestor named, StoreSearch search, VerificationRequest request, List<string> warnings, CancellationToken cancellationToken)
     {
         string what = $"'{named.Source}' of '{model}' names the base model '{named.Name}'";
-        IReadOnlyList<string> places = search.FindOwned(named.Name, named.Revision);
+        IReadOnlyList<string> places;
+        try
+        {
+            places = search.FindOwned(named.Name, named.Revision);
+        }
+        catch (ModelSigningException refusal)
+        {
+            throw PolicyErrors.LineageUnsigned.At($"{what}, and the cache of the hub that has it cannot be read. {refusal.Message}", model, refusal);
+        }
+
         if (places.Count == 0)
         {
             throw PolicyErrors.LineageMissing.At($"{what}, and no store of the rule '{rule.Name}' has it.", model);

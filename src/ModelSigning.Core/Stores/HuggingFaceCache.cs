@@ -98,8 +98,14 @@ public sealed class HuggingFaceCache : ModelSource
             throw StoreErrors.ReferenceInvalid.At($"'{snapshot.Repository}' has a reference with the name of the commit '{snapshot.Commit}'.", snapshot.Repository);
         }
 
-        return ModelLocation.StatusOf(snapshot.FullPath).Kind == FileKind.Directory ? snapshot : throw StoreErrors.RevisionNotFound.At(
-            $"The revision '{revision}' of '{snapshot.Repository}' was not downloaded: there is no folder '{snapshot.FullPath}'.", snapshot.FullPath);
+        return ModelLocation.StatusOf(snapshot.FullPath).Kind switch
+        {
+            FileKind.Directory => snapshot,
+            FileKind.Missing => throw StoreErrors.RevisionNotFound.At(
+                $"The revision '{revision}' of '{snapshot.Repository}' was not downloaded: there is no folder '{snapshot.FullPath}'.", snapshot.FullPath),
+            _ => throw StoreErrors.StoreNotRecognised.At($"'{snapshot.FullPath}' is a link or a file, but the cache's snapshots are folders.", snapshot.FullPath,
+                cure: "Delete it, and download the revision again."),
+        };
     }
 
     // refs/main and its like: one line with a commit. The library takes what is in it as it stands, line ends included. A name with slashes is a path below refs, of plain folders.

@@ -267,6 +267,26 @@ public sealed class LineageGraphTests : IDisposable
     }
 
     [Fact]
+    public void What_a_program_loads_without_a_revision_is_another_model_than_the_revision_that_another_file_names()
+    {
+        HubCache cache = new(_store);
+        string other = new('b', 40);
+        _store.Write($"hub/models--org--name/snapshots/{other}/config.json", "{}");
+        NamedAncestor pinned = new(LineageRelation.BaseModel, "org/name", "one/adapter_config.json") { Revision = other, IsLoaded = true };
+        NamedAncestor plain = new(LineageRelation.BaseModel, "org/name", "two/adapter_config.json") { IsLoaded = true };
+        Assert.Equal("Conflicting", Verdict(pinned, plain));
+        Assert.Equal("Conflicting", Verdict(plain, pinned));
+        Assert.Equal("Valid", Verdict(pinned, plain with { IsLoaded = false }));
+        Assert.Equal("Valid", Verdict(pinned with { Revision = HubCache.Commit }, plain));
+        Assert.Equal(cache.Snapshot, Assert.Single(new StoreSearch([_store["hub"]], FileSystemRules.Current).Find("org/name")));
+        _store.Write("hub/models--org--name/refs/main", HubCache.Commit + "\n");
+        Assert.Equal("Conflicting", Verdict(plain));
+
+        string Verdict(params NamedAncestor[] named) => Assert.Single(LineageGraph.Of(
+            Place("top"), new StoreSearch([_store["hub"]], FileSystemRules.Current), path => new(LineageVerdicts.Valid, "") { Named = path == Place("top") ? named : [] }, new(100, 10), null, TestContext.Current.CancellationToken).Edges).Verdict;
+    }
+
+    [Fact]
     public void The_forms_before_a_place_are_those_of_each_store_that_it_lies_in()
     {
         _store.Write("org/name/name/x", "");

@@ -79,6 +79,93 @@ public sealed class LineageDemandTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("models/org/top/README.md", "---\nbase_model: https://huggingface.co/org/base/tree/ONE\n---\n", "models/org/top/adapter_config.json", "{\"base_model_name_or_path\":\"org/base\"}", true)]
+    [InlineData("models/org/top/one/adapter_config.json", "{\"base_model_name_or_path\":\"org/base\",\"revision\":\"ONE\"}", "models/org/top/two/adapter_config.json", "{\"base_model_name_or_path\":\"org/base\"}", true)]
+    [InlineData("models/org/top/adapter_config.json", "{\"base_model_name_or_path\":\"org/base\",\"revision\":\"ONE\"}", "models/org/top/README.md", "---\nbase_model: org/base\n---\n", false)]
+    public void What_a_program_loads_without_a_revision_is_main_whatever_revision_other_files_name(string first, string pinned, string second, string named, bool isMain)
+    {
+        const string stores = """, "lineage": "signed", "stores": "hub" """;
+        string one = new('a', 40), two = new('b', 40), cache = "hub/models--org--base/snapshots/";
+        Model("org/base");
+        Copy("models/org/base", cache + one);
+        Copy("models/org/base", cache + two);
+        _folder.Write("hub/models--org--base/refs/main", two);
+        _folder.Write("hub/models--org--base/blobs/none", "");
+        _folder.Write(first, pinned.Replace("ONE", one, StringComparison.Ordinal));
+        _folder.Write(second, named);
+        Model("org/top");
+        Assert.True(Verify("org/top", stores).IsValid);
+        _folder.Write($"{cache}{two}/config.json", "{}");
+        if (isMain)
+        {
+            Assert.Equal("TrustPolicyLineageUnsigned", Assert.Throws<ModelSigningException>(() => Verify("org/top", stores)).Definition.Id);
+        }
+        else
+        {
+            Assert.True(Verify("org/top", stores).IsValid);
+        }
+    }
+
+    [Theory]
+    [InlineData("line end")]
+    [InlineData("folder of the name")]
+    [InlineData("link to the reference")]
+    [InlineData("link to the snapshots")]
+    [InlineData("link to the repository")]
+    [InlineData("link to the snapshot")]
+    public void A_cache_that_the_hubs_library_reads_and_this_does_not_hides_behind_no_copy(string what)
+    {
+        const string stores = """, "lineage": "signed", "stores": "hub" """, repository = "hub/models--org--base";
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right on Windows.");
+        string commit = new('a', 40), snapshot = $"{repository}/snapshots/{commit}";
+        Model("org/base");
+        _folder.Write("models/org/top/adapter_config.json", """{"base_model_name_or_path":"org/base"}""");
+        Model("org/top");
+        Copy("models/org/base", "hub/org/base");
+        Assert.True(Verify("org/top", stores).IsValid);
+        _folder.Write($"{repository}/.no_exist/none", "");
+        Assert.True(Verify("org/top", stores).IsValid);
+        _folder.Write($"{repository}/refs/main", what == "line end" ? commit + "\n" : commit);
+        _folder.Write($"{snapshot}/config.json", "{}");
+        switch (what)
+        {
+            case "folder of the name":
+                File.Delete(_folder[$"{repository}/refs/main"]);
+                Directory.Move(_folder[snapshot], _folder[$"{repository}/snapshots/main"]);
+                break;
+            case "link to the reference":
+                Relink($"{repository}/refs/main");
+                break;
+            case "link to the snapshots":
+                Relink($"{repository}/snapshots");
+                break;
+            case "link to the repository":
+                Relink(repository);
+                break;
+            case "link to the snapshot":
+                Relink(snapshot);
+                break;
+        }
+
+        Assert.Equal("TrustPolicyLineageUnsigned", Assert.Throws<ModelSigningException>(() => Verify("org/top", stores)).Definition.Id);
+
+        void Relink(string path)
+        {
+            string moved = _folder["moved"];
+            if (Directory.Exists(_folder[path]))
+            {
+                Directory.Move(_folder[path], moved);
+                Directory.CreateSymbolicLink(_folder[path], moved);
+            }
+            else
+            {
+                File.Move(_folder[path], moved);
+                File.CreateSymbolicLink(_folder[path], moved);
+            }
+        }
+    }
+
     [Fact]
     public void A_model_of_the_same_name_without_an_owner_is_no_base_model_of_a_rule()
     {
