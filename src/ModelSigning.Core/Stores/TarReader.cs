@@ -87,8 +87,8 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
                     longName = LongName(ReadRecord(header, LongestName));
                     break;
                 default:
-                    // Without a type, the slash in the block makes a folder of it for some programs, whatever a record before it says.
-                    if (longName is not null && header.Type == '\0' && header.Name.EndsWith('/'))
+                    // The slash in the block makes a folder of it for Perl, and without a type for others, whatever a record before it says; its content is read as entries then.
+                    if (longName is not null && header.Type != '5' && header.Name.EndsWith('/'))
                     {
                         throw StoreErrors.TarDamaged.At($"'{source}' has the entry '{longName}', which is a folder for some programs and a file for others.", source);
                     }

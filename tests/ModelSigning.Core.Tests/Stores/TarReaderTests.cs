@@ -409,10 +409,11 @@ public sealed class TarReaderTests
     }
 
     [Theory]
-    [InlineData('\0', "TarDamaged")]
-    [InlineData('0', null)]
-    public void A_file_whose_block_has_the_name_of_a_folder_is_refused_unless_it_says_that_it_is_a_file(char type, string? error)
+    [InlineData('\0')]
+    [InlineData('0')]
+    public void A_file_whose_block_has_the_name_of_a_folder_is_refused_because_Perl_reads_its_content_as_entries(char type)
     {
+        const string error = "TarDamaged";
         byte[] file = [.. Header("d/", type, 7), .. new byte[512]];
         string name = new('m', 120);
         Assert.Equal(error, Refusal(Pax('x', Entry("path", name), file)));
