@@ -88,9 +88,6 @@ internal sealed class ContentCapture : IFileObserver
     /// <summary>What was inspected at once, and is not among the <see cref="Files"/>.</summary>
     public SettledFiles Settled => _settled;
 
-    /// <summary>Whether parts of a file were kept.</summary>
-    public bool IsKept(string name) => _entries.ContainsKey(name);
-
     /// <summary>
     /// The files that were kept, sorted by name. One whose bytes did not come by has an empty head. Empty files, those that were not hashed, and <see cref="Settled"/> ones are not
     /// among them.

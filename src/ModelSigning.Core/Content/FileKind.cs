@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace ModelSigning.Core.Content;
 
@@ -65,14 +67,17 @@ internal static class FileKinds
             return false;
         }
 
-        // Without a branch, because this looks at every file of a dataset that is nothing else.
-        int bytes = 0, negative = 0;
-        foreach (byte value in head[..length])
+        // In vectors, because this looks at every file of a dataset that is nothing else: 64 times 255 is less than a lane of 16 bits holds, and 32 less than one of 8.
+        Vector128<ushort> sums = default;
+        Vector128<sbyte> signs = default;
+        foreach (Vector128<byte> piece in MemoryMarshal.Cast<byte, Vector128<byte>>(head[..length]))
         {
-            bytes += value;
-            negative += value >> 7;
+            sums += Vector128.WidenLower(piece) + Vector128.WidenUpper(piece);
+            signs -= Vector128.LessThan(piece.AsSByte(), default);
         }
 
+        int bytes = (int)Vector128.Sum(Vector128.WidenLower(sums) + Vector128.WidenUpper(sums));
+        int negative = Vector128.Sum(Vector128.WidenLower(signs) + Vector128.WidenUpper(signs));
         ReadOnlySpan<byte> sum = head.Slice(sumAt, sumLength);
         foreach (byte value in sum)
         {

@@ -10,8 +10,11 @@ internal sealed class ModelInspection
     internal const string NotKept = "its content was not kept while it was hashed: it is packed in a layer, the limit for all files was reached, or it changed";
 
     private readonly List<Reference> _references = [];
-    private readonly List<Executable> _executables = [];
-    private readonly List<Uninspected> _uninspected = [];
+    private List<Executable> _executables = [];
+    private List<Uninspected> _uninspected = [];
+
+    // Of a million settled files nearly each can be among them, and not everyone asks.
+    private IEnumerable<Uninspected>? _uninspectedSettled;
     private readonly List<CapturedFile> _files = [];
     private readonly IEnumerable<string> _names;
 
@@ -34,7 +37,19 @@ internal sealed class ModelInspection
     public IReadOnlyList<Executable> Executables => _executables;
 
     /// <summary>What could not be inspected to its end, in the order of the files.</summary>
-    public IReadOnlyList<Uninspected> Uninspected => _uninspected;
+    public IReadOnlyList<Uninspected> Uninspected
+    {
+        get
+        {
+            if (_uninspectedSettled is { } settled)
+            {
+                _uninspected = Merge(_uninspected, settled, one => one.File);
+                _uninspectedSettled = null;
+            }
+
+            return _uninspected;
+        }
+    }
 
     /// <summary>Inspects the files of a model.</summary>
     /// <param name="capture">What was kept of them.</param>
@@ -44,15 +59,15 @@ internal sealed class ModelInspection
         ArgumentNullException.ThrowIfNull(capture);
         IReadOnlyList<CapturedFile> files = capture.Files();
         ModelInspection inspection = new(files.Select(file => file.Name).Concat(capture.Settled.Names), missesNothing: false);
-        (IEnumerable<Executable> executables, IEnumerable<Uninspected> uninspected) = capture.Settled.Finish(capture.IsKept);
+        (IEnumerable<Executable> executables, IEnumerable<Uninspected> uninspected) = capture.Settled.Finish(files.Select(file => file.Name));
         foreach (CapturedFile file in files)
         {
             cancellationToken.ThrowIfCancellationRequested();
             inspection.Inspect(file, cancellationToken);
         }
 
-        Merge(inspection._executables, executables, one => one.File);
-        Merge(inspection._uninspected, uninspected, one => one.File);
+        inspection._executables = Merge(inspection._executables, executables, one => one.File);
+        inspection._uninspectedSettled = uninspected;
         return inspection;
     }
 
@@ -64,11 +79,23 @@ internal sealed class ModelInspection
         return inspection;
     }
 
-    private static void Merge<T>(List<T> found, IEnumerable<T> more, Func<T, string> file)
+    // Both are in the order of the files.
+    private static List<T> Merge<T>(List<T> found, IEnumerable<T> more, Func<T, string> file)
     {
-        T[] all = [.. found.Concat(more).OrderBy(file, StringComparer.Ordinal)];
-        found.Clear();
-        found.AddRange(all);
+        List<T> all = new(found.Count);
+        int next = 0;
+        foreach (T one in more)
+        {
+            while (next < found.Count && string.CompareOrdinal(file(found[next]), file(one)) <= 0)
+            {
+                all.Add(found[next++]);
+            }
+
+            all.Add(one);
+        }
+
+        all.AddRange(found[next..]);
+        return all;
     }
 
     /// <summary>Inspects a model so that nothing is missed: whatever did not come by while it was hashed, or is not understood to its end, is said to be uninspected.</summary>

@@ -14,7 +14,7 @@ internal sealed class SettledFiles
     private static byte[]? Buffer;
 
     private readonly Lock _lock = new();
-    private readonly List<(string Name, int Digest)> _files = [];
+    private readonly List<Settled> _files = [];
     private readonly List<Executable> _executables = [];
     private readonly List<Uninspected> _uninspected = [];
 
@@ -41,7 +41,7 @@ internal sealed class SettledFiles
         digest.AddBytes(bytes);
         lock (_lock)
         {
-            _files.Add((file.Name, digest.ToHashCode()));
+            _files.Add(new(file.Name, digest.ToHashCode(), _uninspected.Count, found.Uninspected.Count));
             _executables.AddRange(found.Executables);
             _uninspected.AddRange(found.Uninspected);
         }
@@ -50,30 +50,58 @@ internal sealed class SettledFiles
     }
 
     /// <summary>Hands over what was found.</summary>
-    /// <param name="isKept">Whether parts of a file were kept as well, which then was read a second time.</param>
-    /// <returns>What runs, and what could not be inspected: a file that was read twice and was not the same is among these.</returns>
-    public (IEnumerable<Executable> Executables, IEnumerable<Uninspected> Uninspected) Finish(Func<string, bool> isKept)
+    /// <param name="kept">The files of which parts were kept as well. One of them that is among these was read a second time.</param>
+    /// <returns>What runs, and what could not be inspected, both in the order of the files: a file that was read twice and was not the same is among the second.</returns>
+    public (IEnumerable<Executable> Executables, IEnumerable<Uninspected> Uninspected) Finish(IEnumerable<string> kept)
     {
         _files.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
         HashSet<string> again = new(StringComparer.Ordinal), changed = new(StringComparer.Ordinal);
-        for (int index = 0; index < _files.Count; index++)
+        for (int index = 1; index < _files.Count; index++)
         {
-            bool isAgain = index > 0 && _files[index].Name == _files[index - 1].Name;
-            if (isAgain)
+            if (_files[index].Name == _files[index - 1].Name)
             {
                 again.Add(_files[index].Name);
-            }
-
-            if ((isAgain && _files[index].Digest != _files[index - 1].Digest) || isKept(_files[index].Name))
-            {
-                changed.Add(_files[index].Name);
+                if (_files[index].Digest != _files[index - 1].Digest)
+                {
+                    changed.Add(_files[index].Name);
+                }
             }
         }
 
-        return again.Count + changed.Count == 0 ? (_executables, _uninspected)
-            : (_executables.Where(one => !changed.Contains(one.File)).Distinct(),
-                [.. _uninspected.Where(one => !changed.Contains(one.File)).Distinct(), .. changed.Select(name => new Uninspected(name, ModelInspection.NotKept))]);
+        changed.UnionWith(kept.Where(IsSettled));
+        IEnumerable<Executable> executables = _executables.OrderBy(one => one.File, StringComparer.Ordinal);
+        return again.Count + changed.Count == 0
+            ? (executables, UninspectedInOrder())
+            : (executables.Where(one => !changed.Contains(one.File)).Distinct(),
+                _uninspected.Where(one => !changed.Contains(one.File)).Distinct().Concat(changed.Select(name => new Uninspected(name, ModelInspection.NotKept))).OrderBy(one => one.File, StringComparer.Ordinal));
     }
+
+    private IEnumerable<Uninspected> UninspectedInOrder()
+    {
+        foreach (Settled file in _files)
+        {
+            for (int index = file.First; index < file.First + file.Count; index++)
+            {
+                yield return _uninspected[index];
+            }
+        }
+    }
+
+    // Once they are sorted.
+    private bool IsSettled(string name)
+    {
+        int low = 0, high = _files.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = string.CompareOrdinal(_files[middle].Name, name) < 0 ? (middle + 1, high) : (low, middle);
+        }
+
+        return low < _files.Count && _files[low].Name == name;
+    }
+
+    // A file, with the place of what is said of it among what could not be inspected.
+    private readonly record struct Settled(string Name, int Digest, int First, int Count);
 
     // The card is made of weights and of files at the top; configurations and graphs name other files.
     private static bool IsAlone(CapturedFile file, ReadOnlySpan<byte> bytes) =>

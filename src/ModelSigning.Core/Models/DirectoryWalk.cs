@@ -20,6 +20,10 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
 
     private readonly Lazy<bool> _isOnNetwork = new(() => LocalFolders.IsOnNetwork(location.Directory));
     private readonly List<ModelFile> _files = [];
+
+    // Where each run of files begins: those of one folder between two folders of it, in the order of their names. Nothing of the model comes between the files of a run, so that the runs are
+    // put in order and not the files.
+    private readonly List<int> _runs = [];
     private readonly Stack<string> _folders = new();
     private readonly List<string> _leftOut = [], _unnamed = [], _folderLinks = [];
     private long _entries, _characters;
@@ -46,6 +50,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
             Listed[] listed = folders.Length > 1 && options.Hashing is { } settings ? ReadTogether(folders, settings, cancellationToken) : [];
             for (int index = 0; index < folders.Length; index++)
             {
+                _runs.Add(_files.Count);
                 foreach (FolderEntry entry in Entries(folders[index], listed.ElementAtOrDefault(index), cancellationToken))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -93,6 +98,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
         else if (entry.Status.Kind == FileKind.Directory && !IsTrap(entry.Name))
         {
             _folders.Push(entry.Name + "/");
+            _runs.Add(_files.Count);
         }
         else if (LeavesOut && (entry.Status.Kind != FileKind.File || IsTrap(entry.Name)))
         {
@@ -114,11 +120,20 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
 
     private ModelFile[] Sorted()
     {
-        ModelFile[] sorted = [.. _files];
-        Array.Sort(sorted, static (a, b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name));
+        _runs.Add(_files.Count);
+        (int Start, int End)[] runs = [.. _runs.Zip(_runs.Skip(1)).Where(run => run.First < run.Second)];
+        Array.Sort(runs, (a, b) => ResourceNameComparer.Instance.Compare(_files[a.Start].Name, _files[b.Start].Name));
+        ModelFile[] sorted = new ModelFile[_files.Count];
+        int count = 0;
+        foreach ((int start, int end) in runs)
+        {
+            _files.CopyTo(start, sorted, count, end - start);
+            count += end - start;
+        }
+
         for (int index = 1; index < sorted.Length; index++)
         {
-            if (sorted[index].Name == sorted[index - 1].Name)
+            if (ResourceNameComparer.Instance.Compare(sorted[index - 1].Name, sorted[index].Name) >= 0)
             {
                 string name = sorted[index].Name;
                 throw ModelErrors.DirectoryReadFailed.At(
@@ -198,17 +213,17 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
     {
         Listed[] listed = new Listed[folders.Length];
         int next = -1;
-        Crew.Run(Math.Min(settings.Threads ?? HashSettings.DefaultThreads(_isOnNetwork.Value), folders.Length), Read, waiting: null, settings.Throttle, cancellationToken);
+        Crew.Run(Math.Min(settings.Threads ?? HashSettings.DefaultThreads(_isOnNetwork.Value), folders.Length), ReadSome, waiting: null, settings.Throttle, cancellationToken);
         return listed;
 
-        void Read(CancellationToken token)
+        void ReadSome(CancellationToken token)
         {
             for (int index; (index = Interlocked.Increment(ref next)) < folders.Length;)
             {
                 try
                 {
                     // Names that are too long together are read again, and refused, one folder after another.
-                    listed[index] = new(FolderListing.Read(Path.Join(location.Directory, folders[index]), folders[index], Room / folders.Length, token), null);
+                    listed[index] = new(Read(Path.Join(location.Directory, folders[index]), folders[index], Room / folders.Length, token), null);
                 }
                 catch (Exception error) when (error is IOException or UnauthorizedAccessException)
                 {
@@ -218,6 +233,14 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
         }
     }
 
+    // In the order that what is in them has, by their whole names.
+    private static List<FolderEntry>? Read(string path, string prefix, long room, CancellationToken cancellationToken)
+    {
+        List<FolderEntry>? entries = FolderListing.Read(path, prefix, room, cancellationToken);
+        entries?.Sort(static (a, b) => ResourceNameComparer.Compare(a.Name, a.Status.Kind == FileKind.Directory, b.Name, b.Status.Kind == FileKind.Directory));
+        return entries;
+    }
+
     // The entries of one folder, whose name is empty or ends with a slash.
     private List<FolderEntry> Entries(string folder, Listed listed, CancellationToken cancellationToken)
     {
@@ -225,7 +248,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
         try
         {
             listed.Fault?.Throw();
-            return listed.Entries ?? FolderListing.Read(full, folder, Room, cancellationToken) ?? throw ModelErrors.TooManyResources.At(
+            return listed.Entries ?? Read(full, folder, Room, cancellationToken) ?? throw ModelErrors.TooManyResources.At(
                 $"The names in the model '{location.ModelPath}' are too long for this module: it has many files in deep folders.", location.ModelPath,
                 cure: "Move the model's folders up, or delete what was added to it.");
         }

@@ -128,11 +128,30 @@ public static class RootDigest
     {
         ArgumentNullException.ThrowIfNull(resources);
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        // A call for each of a million digests would take longer than hashing them.
+        Span<byte> together = stackalloc byte[4096];
+        int filled = 0;
         foreach (Resource resource in resources)
         {
-            hash.AppendData(resource.Digest.Span);
+            ReadOnlySpan<byte> digest = resource.Digest.Span;
+            if (digest.Length > together.Length - filled)
+            {
+                hash.AppendData(together[..filled]);
+                filled = 0;
+            }
+
+            if (digest.Length > together.Length)
+            {
+                hash.AppendData(digest);
+            }
+            else
+            {
+                digest.CopyTo(together[filled..]);
+                filled += digest.Length;
+            }
         }
 
+        hash.AppendData(together[..filled]);
         return hash.GetHashAndReset();
     }
 }

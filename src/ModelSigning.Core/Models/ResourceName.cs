@@ -113,21 +113,19 @@ internal sealed class ResourceNameComparer : IComparer<string>
     public static ResourceNameComparer Instance { get; } = new();
 
     /// <inheritdoc/>
-    public int Compare(string? x, string? y)
+    public int Compare(string? x, string? y) =>
+        x is null || y is null ? (x is null ? 0 : 1) - (y is null ? 0 : 1) : Compare(x, xIsFolder: false, y, yIsFolder: false);
+
+    /// <summary>Compares two names; that of a folder as the names of what is in it, which go on with a slash.</summary>
+    public static int Compare(string x, bool xIsFolder, string y, bool yIsFolder)
     {
-        if (x is null || y is null)
-        {
-            return (x is null ? 0 : 1) - (y is null ? 0 : 1);
-        }
-
         int common = x.AsSpan().CommonPrefixLength(y);
-        if (common == x.Length || common == y.Length)
-        {
-            return x.Length.CompareTo(y.Length);
-        }
-
-        char a = x[common], b = y[common];
+        int a = UnitAt(x, common, xIsFolder), b = UnitAt(y, common, yIsFolder);
         // Of the units that differ, a surrogate stands for a code point above U+FFFF, hence above every unit that is none.
-        return char.IsSurrogate(a) == char.IsSurrogate(b) ? a.CompareTo(b) : char.IsSurrogate(a) ? 1 : -1;
+        return IsSurrogate(a) == IsSurrogate(b) ? a.CompareTo(b) : IsSurrogate(a) ? 1 : -1;
+
+        static int UnitAt(string name, int index, bool isFolder) => index < name.Length ? name[index] : isFolder ? '/' : -1;
+
+        static bool IsSurrogate(int unit) => unit is >= 0xD800 and <= 0xDFFF;
     }
 }

@@ -13,6 +13,9 @@ namespace ModelSigning.Core.Signing;
 /// <summary>Signs models (OMS v1.0, section 6), one step after the other.</summary>
 public static class ModelSigner
 {
+    // Fewer are looked through sooner than a thread is found for it.
+    private const int ManyFiles = 10_000;
+
     /// <summary>
     /// Signs a model: finds its files, hashes them, has the statement signed, writes the bundle. Whatever goes wrong, and whenever the
     /// process ends, the signature's path has what it had before.
@@ -96,8 +99,7 @@ public static class ModelSigner
         }
 
         (Manifest manifest, ManifestFile? file, IReadOnlyList<string> reused) = HashFiles(request, files, cancellationToken);
-        ReadOnlyMemory<byte> statement = ModelStatementWriter.Write(manifest, request.SizedShardLabels);
-        Bundle bundle = request.Signer!.Sign(statement, cancellationToken);
+        (Bundle bundle, string[] notes) = SignAndNote(request, files, manifest, signaturePath, cancellationToken);
         if (file is not null && request.ManifestPath is { } manifestPath)
         {
             ManifestFileWriter.Write(manifestPath, file, request.Force ? null : ManifestFileErrors.ManifestFileExists);
@@ -115,7 +117,7 @@ public static class ModelSigner
             FileCount = files.Files.Count,
             ByteCount = files.Files.Sum(file => file.Length),
             ReusedFiles = reused,
-            Warnings = [.. files.Warnings, .. Notes(files, Source(request).Kind, request.ShardSize, cancellationToken), .. NotesOnNames(files, signaturePath)],
+            Warnings = [.. files.Warnings, .. notes],
         };
     }
 
@@ -136,6 +138,35 @@ public static class ModelSigner
         (ManifestFile file, IReadOnlyList<string> reused) = ManifestHasher.Hash(
             files, serialization, ManifestPart.Whole, Environment.MachineName, request.Hashing, earlier, request.Clock, cancellationToken);
         return (file.Manifest, file, reused);
+    }
+
+    // Looking through a million names takes as long as writing them down, and either keeps one thread busy.
+    private static (Bundle Bundle, string[] Notes) SignAndNote(SigningRequest request, ModelFiles files, Manifest manifest, string signaturePath, CancellationToken cancellationToken)
+    {
+        if (files.Files.Count < ManyFiles)
+        {
+            string[] first = Note();
+            return (Sign(), first);
+        }
+
+        Task<string[]> notes = Task.Run(Note, CancellationToken.None);
+        try
+        {
+            return (Sign(), notes.GetAwaiter().GetResult());
+        }
+        finally
+        {
+            // Nothing goes on when this has ended, whatever it ended with.
+            Task.WaitAny([notes], CancellationToken.None);
+        }
+
+        Bundle Sign() => request.Signer!.Sign(ModelStatementWriter.Write(manifest, request.SizedShardLabels), cancellationToken);
+
+        string[] Note()
+        {
+            request.Hashed?.Invoke(cancellationToken);
+            return [.. Notes(files, Source(request).Kind, request.ShardSize, cancellationToken), .. NotesOnNames(files, signaturePath)];
+        }
     }
 
     private static ModelSource Source(SigningRequest request) => request.Source ?? ModelSource.Plain(request.ModelPath, request.CurrentDirectory);

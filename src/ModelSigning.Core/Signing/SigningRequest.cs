@@ -56,6 +56,11 @@ public sealed record SigningRequest
     /// <summary>The full path of the manifest file to write besides, for a later <see cref="Earlier"/>; null for none. One that is there is replaced if <see cref="Force"/> says so.</summary>
     public string? ManifestPath { get; init; }
 
+    /// <summary>
+    /// Called once when the files of the model are hashed, before anything is written; of many files on a thread of its own, while the statement is signed. What it throws ends the signing. Null for nothing.
+    /// </summary>
+    internal Action<CancellationToken>? Hashed { get; init; }
+
     /// <summary>Tells the time, to know which files changed just now.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -41,8 +41,6 @@ internal sealed record InspectedContent(ModelInspection Inspection)
 
     internal ExecutableModelContent[] Executables() => [.. Inspection.Executables.Select(one =>
         new ExecutableModelContent(one.File, one.Kind.ToString()) { Member = one.Member, Detail = one.Detail })];
-
-    internal string[] Uninspected() => [.. Inspection.Uninspected.Select(one => Printable.Of($"'{one.File}': {one.Reason}"))];
 }
 
 /// <summary>Something that a model's files name and that a loader fetches or runs, although the model's signature may not cover it.</summary>

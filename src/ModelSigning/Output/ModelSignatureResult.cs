@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using ModelSigning.Core.Content;
 using ModelSigning.Core.Loaded;
 
 namespace ModelSigning;
@@ -159,7 +160,10 @@ public sealed class ModelSignatureResult
     /// The files of a valid model that could not be inspected to their end for <see cref="References"/> and <see cref="ExecutableContent"/>, each with the reason, as text
     /// for display.
     /// </summary>
-    public string[] UninspectedFiles { get; internal init; } = [];
+    // Of a dataset that can be nearly every file, and not everyone asks.
+    public string[] UninspectedFiles => field ??= [.. Uninspected.Select(one => Printable.Of($"'{one.File}': {one.Reason}"))];
+
+    internal IReadOnlyList<Uninspected> Uninspected { get; init; } = [];
 
     /// <summary>The process whose memory -Loaded compared, as its list says; null without -Loaded, and when the signature does not hold.</summary>
     public int? LoadedProcessId { get; internal init; }

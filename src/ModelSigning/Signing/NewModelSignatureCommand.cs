@@ -299,13 +299,14 @@ public sealed class NewModelSignatureCommand : SigningCommand
         DebugHashing(request.Hashing, model);
         Stopwatch clock = Stopwatch.StartNew();
         ContentCapture capture = new();
-        SigningRequest observed = request with { Hashing = request.Hashing with { Observer = capture } };
+        InspectedContent? inspected = null;
+        SigningRequest observed = request with { Hashing = request.Hashing with { Observer = capture }, Hashed = token => inspected = InspectedContent.Of(capture, token) };
         SigningResult result = SignInBackground(
             new ProgressDisplay($"Signing {model}", _progress), (signer, token) => manifest is not null
                 ? ModelSigner.SignManifest(request with { Signer = signer }, manifest, token)
                 : ModelSigner.Sign(observed with { Signer = signer }, token));
         WriteWarnings([.. result.Warnings, .. ListNotes(model, "signed", manifest is not null)], model);
-        WriteWarnings(RunInBackground(null, (_, token) => InspectedContent.Of(capture, token)).SigningNotes(), model);
+        WriteWarnings(inspected?.SigningNotes() ?? [], model);
         TimeSpan duration = clock.Elapsed;
         WriteVerbose(manifest is not null ? $"Signed the manifest of {result.FileCount} files; none was read." : Narrate($"By {HashAlgorithm}, hashed and signed", result.FileCount, result.ByteCount, duration));
         if (manifest is null)

@@ -28,9 +28,6 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
     /// <summary>What a valid model names elsewhere.</summary>
     internal IReadOnlyList<Reference> References { get; private init; } = [];
 
-    /// <summary>What of a valid model could not be inspected, so that what it names is not known.</summary>
-    internal IReadOnlyList<Uninspected> Uninspected { get; private init; } = [];
-
     /// <summary>The verdict on a model whose signature holds: it is what was signed, or it differs.</summary>
     internal static Verdict Of(VerificationResult verified, InspectedContent? content, TrustRule? rule, TimeSpan duration, LoadedWeights? loaded = null)
     {
@@ -93,13 +90,12 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 TensorDifferences = [.. loaded?.Differences.Select(tensor => new LoadedTensorDifference(tensor)) ?? []],
                 References = content?.References() ?? [],
                 ExecutableContent = content?.Executables() ?? [],
-                UninspectedFiles = content?.Uninspected() ?? [],
+                Uninspected = content?.Inspection.Uninspected ?? [],
             }.WithCard(verified.Basis == VerificationBasis.Files ? content?.Card : null, verified.SignatureDigest),
             refusal)
         {
             Verified = verified,
             References = content?.Inspection.References ?? [],
-            Uninspected = content?.Inspection.Uninspected ?? [],
         };
     }
 

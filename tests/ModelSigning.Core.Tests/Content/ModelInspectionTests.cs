@@ -245,6 +245,19 @@ public class ModelInspectionTests
         Assert.True(Assert.Single(inspection.References).IsPinned);
     }
 
+    [Fact]
+    public void What_could_not_be_inspected_is_in_the_order_of_the_files_whether_they_were_kept_or_not()
+    {
+        ContentCapture capture = new();
+        foreach (string name in (string[])["train/2.bin", "m.bin", "a/1.bin", "z.bin", "train/1.bin", "b.bin"])
+        {
+            capture.Observe(name, 0, 3, [1, 2, 3]);
+        }
+
+        Assert.Equal(["b.bin", "m.bin", "z.bin"], capture.Files().Select(file => file.Name));
+        Assert.Equal(["a/1.bin", "b.bin", "m.bin", "train/1.bin", "train/2.bin", "z.bin"], ModelInspection.Of(capture, CancellationToken.None).Uninspected.Select(one => one.File));
+    }
+
     [Theory]
     [InlineData("#!/bin/sh", 0, 1)]
     [InlineData("other", 0, 0)]

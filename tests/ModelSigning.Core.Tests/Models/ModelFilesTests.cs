@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Models;
 using ModelSigning.Testing;
@@ -33,6 +34,29 @@ public sealed class ModelFilesTests : IDisposable
         Assert.Equal(0, files.Files.Single(file => file.Name == "empty.bin").Length);
         Assert.Equal("ordered", files.ModelName);
         Assert.Empty(files.Warnings);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Folders_with_names_before_and_behind_those_of_files_are_ordered_by_whole_names(int seed)
+    {
+        Random random = new(seed);
+        string[] parts = ["a", "a ", "a!", "a-b", "a.b", "a0", "b", "\uE000", "\U00010000", "z"];
+        HashSet<string> names = [];
+        for (int count = 0; count < 400; count++)
+        {
+            string name = string.Join('/', Enumerable.Range(0, random.Next(1, 6)).Select(_ => parts[random.Next(parts.Length)]));
+            if (!names.Any(other => other.StartsWith(name + "/", StringComparison.Ordinal) || name.StartsWith(other + "/", StringComparison.Ordinal)) && names.Add(name))
+            {
+                _folder.Write("tree/" + name, name);
+            }
+        }
+
+        // By the bytes of UTF-8, compared one by one.
+        string[] expected = [.. names.Order(Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b))))];
+        Assert.Equal(expected, Names(Find("tree", Options)));
     }
 
     [Fact]

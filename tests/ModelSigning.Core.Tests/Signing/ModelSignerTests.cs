@@ -3,6 +3,7 @@ using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Testing;
@@ -27,6 +28,27 @@ public sealed class ModelSignerTests : IDisposable
         IReadOnlyList<string> warnings = model.Sign(request => request with { SignaturePath = Path.Join(model.Root, name) }).Warnings;
         Assert.Equal(isWarned ? 1 : 0, warnings.Count);
         Assert.All(warnings, warning => Assert.Contains("-SignaturePath", warning, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10_001)]
+    public void What_looks_at_the_files_once_they_are_hashed_can_end_the_signing_before_anything_is_written(int files)
+    {
+        using ModelFixture model = new(empty: true);
+        for (int number = 0; number < files; number++)
+        {
+            model.Write(Invariant($"{number % 100}/{number}"), "x");
+        }
+
+        int calls = 0;
+        SigningRequest request = model.SigningRequest with { Hashed = _ => calls++ };
+        Assert.Equal(files, ModelSigner.Sign(request, CancellationToken.None).FileCount);
+        Assert.Equal(1, calls);
+        File.Delete(model.SignaturePath);
+        ModelSigningException error = ModelErrors.ModelEmpty.At("seen");
+        Assert.Same(error, Assert.Throws<ModelSigningException>(() => ModelSigner.Sign(request with { Hashed = _ => throw error }, CancellationToken.None)));
+        Assert.False(File.Exists(model.SignaturePath));
     }
 
     [Fact]
