@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace ModelSigning.Core.Input;
@@ -52,6 +53,11 @@ public readonly struct JsonSlice
     /// <exception cref="InvalidOperationException">The value is of another type.</exception>
     public string Text()
     {
+        if (HasPlainText(out ReadOnlySpan<byte> plain))
+        {
+            return Encoding.UTF8.GetString(plain);
+        }
+
         Utf8JsonReader reader = Open(Utf8);
         reader.Read();
         return reader.GetString() ?? throw new InvalidOperationException("The value is null.");
@@ -65,9 +71,21 @@ public readonly struct JsonSlice
             return false;
         }
 
+        if (HasPlainText(out ReadOnlySpan<byte> plain) && Ascii.IsValid(text))
+        {
+            return Ascii.Equals(plain, text);
+        }
+
         Utf8JsonReader reader = Open(Utf8);
         reader.Read();
         return reader.ValueTextEquals(text);
+    }
+
+    // A string without an escape is its own text, which was checked for being UTF-8. Millions of names are read, and a reader for each would cost more than they do.
+    private bool HasPlainText(out ReadOnlySpan<byte> text)
+    {
+        text = Kind == JsonValueKind.String ? Utf8.Span[1..^1] : default;
+        return Kind == JsonValueKind.String && !text.Contains((byte)'\\');
     }
 
     private static Utf8JsonReader Open(ReadOnlyMemory<byte> utf8) => new(utf8.Span, new JsonReaderOptions { MaxDepth = StrictJson.MaximumDepth + 1 });

@@ -149,6 +149,26 @@ public class StrictJsonTests
         Assert.Throws<OperationCanceledException>(() => StrictJson.Parse(document, "test", Rules, cancelled.Token));
     }
 
+    [Theory]
+    [InlineData("\"name\"", "name", "nam")]
+    [InlineData("\"n\\u0061me\"", "name", "n\\u0061me")]
+    [InlineData("\"\"", "", "a")]
+    [InlineData("\"é\"", "é", "e")]
+    [InlineData("\"\\u00e9\"", "é", "\\u00e9")]
+    [InlineData("\"a\\\\b\"", "a\\b", "a\\\\b")]
+    [InlineData("\"\uD83D\uDE00\"", "\uD83D\uDE00", "\uD83D")]
+    public void A_text_is_what_it_says_with_and_without_escapes(string json, string text, string other)
+    {
+        Assert.True(StrictJson.Read(Bytes($"{{\"a\":{json}}}"), "test", Rules).TryGet("a", out JsonSlice value));
+        Assert.Equal(text, value.Text());
+        Assert.True(value.TextEquals(text));
+        Assert.False(value.TextEquals(other));
+        Assert.False(value.TextEquals(text + "x"));
+        JsonSlice root = StrictJson.Read(Bytes($"{{{json}:1}}"), "test", Rules);
+        Assert.True(root.TryGet(text, out _));
+        Assert.False(root.TryGet(other, out _));
+    }
+
     [Fact]
     public void A_slice_finds_members_and_elements_where_the_text_has_them()
     {
