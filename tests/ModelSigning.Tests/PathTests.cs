@@ -27,6 +27,20 @@ public sealed class PathTests : IDisposable
     public void Each_match_of_a_wildcard_is_a_model_of_its_own() =>
         Assert.Equal([_folder["one"], _folder["two"]], Models("Get-ModelManifest \"$($args[0])/[ot]*\"").Order());
 
+    [Theory]
+    [InlineData("in/*/llm")]
+    [InlineData("in/*/l*")]
+    public void A_wildcard_passes_over_no_folder_whose_name_is_not_UTF_8(string pattern)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Names that are not UTF-8 are Linux's alone.");
+        _folder.Write("in/a/llm/file.txt", "a");
+        UnixEntries.MakeFolder(_folder["in"], [(byte)'x', 0xFF]);
+        Outcome outcome = _session.Run($"Get-ModelManifest \"$($args[0])/{pattern}\"", _folder.FullPath);
+        Assert.Equal("FileNameInvalid", Assert.Single(outcome.Errors).FullyQualifiedErrorId.Split(',')[0]);
+        Assert.Contains("\uFFFD", outcome.Errors[0].Exception.Message, StringComparison.Ordinal);
+        Assert.Single(outcome.Output);
+    }
+
     [Fact]
     public void A_literal_path_takes_a_name_with_wildcard_characters_as_it_is() =>
         Assert.Equal([_folder["we[i]rd"]], Models("Get-ModelManifest -LiteralPath \"$($args[0])/we[i]rd\""));

@@ -44,4 +44,9 @@ internal static class FileErrors
     public static readonly ErrorDefinition LinkCycle = new("LinkCycle", ErrorKind.ReadError,
         "The symbolic links in a path form a loop or have more than 40 steps.",
         "Specify a path without these links.");
+
+    /// <summary>A symbolic link whose target is not Unicode text, and looks like that of another link.</summary>
+    public static readonly ErrorDefinition LinkTargetInvalid = new("LinkTargetInvalid", ErrorKind.InvalidData,
+        "The target of a symbolic link is not valid Unicode (UTF-8), so that it looks like another path.",
+        "Rename what it leads to, and make the link again.");
 }

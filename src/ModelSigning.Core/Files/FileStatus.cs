@@ -35,7 +35,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
 {
     // FileStatus of the runtime's pal_io.h: int32 Flags, int32 Mode, uint32 Uid, uint32 Gid, int64 Size, then int64: seconds and nanoseconds of the times of access,
     // modification, change and birth, Dev, RDev, Ino.
-    private const int ModeOffset = 4, OwnerOffset = 8, SizeOffset = 16, ModifiedOffset = 40, ChangedOffset = 56, NumberOffset = 104, StructureLength = 256;
+    private const int ModeOffset = 4, OwnerOffset = 8, SizeOffset = 16, ModifiedOffset = 40, ChangedOffset = 56, DeviceOffset = 88, NumberOffset = 104, StructureLength = 256;
     private const int TypeMask = 0xF000, RegularType = 0x8000, DirectoryType = 0x4000, LinkType = 0xA000, WriteByOthers = 0x12;
 
     /// <summary>Asks for the status of a path.</summary>
@@ -125,15 +125,12 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
         return Read(FStat(handle, structure), structure);
     }
 
-    /// <summary>
-    /// When the content of an open file was modified, and when anything of it was changed, in nanoseconds since 1970-01-01 UTC; zeros where the operating system does not say. Whoever writes to a
-    /// file can set the first time back and not the second, which a file also gets that takes the place of another. Not on Windows.
-    /// </summary>
-    public static unsafe (long Modified, long Changed) StateOf(int descriptor)
+    /// <summary>Asks for the state of an open file. Not on Windows.</summary>
+    public static unsafe FileState StateOf(int descriptor)
     {
         byte* structure = stackalloc byte[StructureLength];
         return FStat(descriptor, structure) != 0 ? default
-            : (Time(structure + ModifiedOffset), Time(structure + ChangedOffset));
+            : new(Time(structure + ModifiedOffset), Time(structure + ChangedOffset), *(long*)(structure + DeviceOffset), *(long*)(structure + NumberOffset));
     }
 
     /// <summary>Whether anybody but this user and the system's administrator may write to what is open: it is of another owner, or its mode allows it. Not on Windows.</summary>

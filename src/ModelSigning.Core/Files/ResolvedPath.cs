@@ -20,7 +20,7 @@ internal static class ResolvedPath
     /// <summary>Resolves every link in a full path. Components that do not exist stay as they are written.</summary>
     /// <param name="fullPath">The path.</param>
     /// <param name="known">The links that were resolved before, to which those of this path are added: many links through the same long ones cost no more than their own texts. Null where one path is resolved alone.</param>
-    /// <exception cref="Errors.ModelSigningException"><see cref="FileErrors.LinkCycle"/>.</exception>
+    /// <exception cref="Errors.ModelSigningException"><see cref="FileErrors.LinkCycle"/>, <see cref="FileErrors.LinkTargetInvalid"/>.</exception>
     public static string Of(string fullPath, IDictionary<string, ResolvedLink>? known = null)
     {
         string root = Path.GetPathRoot(fullPath)!;
@@ -150,7 +150,7 @@ internal static class ResolvedPath
     {
         try
         {
-            string? target = new FileInfo(path).LinkTarget;
+            string? target = SymbolicLink.TargetOf(path);
             return OperatingSystem.IsWindows() && target is not null ? WindowsPath.WithoutPrefix(target) : target;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing.Work;
 
 namespace ModelSigning.Core.Hashing;
@@ -25,7 +26,7 @@ public sealed class HashJob
     private readonly byte[] _digests;
     private readonly byte[] _outcomes;
     private readonly ConcurrentDictionary<int, ModelSigningException> _failures = new();
-    private readonly ConcurrentDictionary<string, (long Modified, long Changed)> _states = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FileState> _states = new(StringComparer.Ordinal);
 
     /// <summary>Makes a job over the files of a folder, whose full path is <paramref name="directory"/>.</summary>
     /// <inheritdoc cref="HashJob(DigestAlgorithm, HashSource, IReadOnlyList{HashItem}, int, HashProgress)"/>
@@ -102,7 +103,7 @@ public sealed class HashJob
     /// <summary>What a file that is opened several times, for its shards or by several threads, was at the first time.</summary>
     /// <param name="name">The file.</param>
     /// <param name="now">What it is now.</param>
-    internal (long Modified, long Changed) FirstState(string name, (long Modified, long Changed) now) => _states.GetOrAdd(name, now);
+    internal FileState FirstState(string name, FileState now) => _states.GetOrAdd(name, now);
 
     /// <summary>The full path of what is read for an item.</summary>
     public string FullPath(int index) => Source.PathOf(Items[index].Name);

@@ -88,13 +88,15 @@ internal sealed class OllamaName
             return store.ReadFile(name, OciLayout.MaximumLength);
         }
 
-        string target = (new FileInfo(path).LinkTarget ?? "").Replace('\\', '/');
+        string target = SymbolicLink.TargetOf(path) ?? "";
+        target = OperatingSystem.IsWindows() ? target.Replace('\\', '/') : target;
         string digits = target.StartsWith(Blobs + Blob, StringComparison.Ordinal) ? target[(Blobs.Length + Blob.Length)..] : "";
         if (!name.StartsWith(Current + "/", StringComparison.Ordinal) || !OciDescriptor.IsDigest($"sha256:{digits}"))
         {
             throw StoreErrors.ReferenceInvalid.At($"'{path}' is a link that does not lead to a blob of its store.", path);
         }
 
+        OllamaStore.RequireNoOldName(root, $"sha256:{digits}");
         byte[]? bytes = store.ReadFile($"blobs/{Blob}{digits}", OciLayout.MaximumLength);
         return bytes is null || Hexadecimal.Write(SHA256.HashData(bytes)) == digits ? bytes
             : throw StoreErrors.BlobMismatch.At($"The manifest of '{name}' does not have the digest sha256:{digits}.", path);

@@ -27,7 +27,7 @@ internal sealed class SnapshotLinks(SnapshotFolder snapshot) : HashSource, IStor
     public FileStatus Follow(string name)
     {
         string link = Path.Join(snapshot.FullPath, name);
-        string target = new FileInfo(link).LinkTarget ?? throw StoreErrors.SnapshotLinkRefused.At($"'{link}' is not a symbolic link that can be read.", link);
+        string target = SymbolicLink.TargetOf(link) ?? throw StoreErrors.SnapshotLinkRefused.At($"'{link}' is not a symbolic link that can be read.", link);
         string place = Path.GetFullPath(target, Path.GetDirectoryName(link)!);
         string blob = Path.GetFileName(place);
         if (place.StartsWith(snapshot.Repository + Path.DirectorySeparatorChar, StringComparison.Ordinal) && ModelLocation.StatusOf(place).Kind == FileKind.Link)

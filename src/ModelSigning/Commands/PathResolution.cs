@@ -90,16 +90,16 @@ internal static class PathResolution
 
         // The root of a drive, not its current location.
         above = above.EndsWith(':') && slash >= 0 ? above + "/" : above;
-        IEnumerable<string> folders = above.AsSpan().IndexOfAny(Wildcards) >= 0 ? command.Expand(above).Where(Directory.Exists)
+        IEnumerable<string> folders = above.AsSpan().IndexOfAny(Wildcards) >= 0 ? command.Expand(above).Where(folder => Directory.Exists(folder) || IsLost(folder))
             : [slash == 0 ? "/" : above.Length == 0 ? command.CurrentDirectory() : command.FileSystemPath(WildcardPattern.Unescape(above))];
         if (last.AsSpan().IndexOfAny(Wildcards) < 0)
         {
             string name = WildcardPattern.Unescape(last);
-            return folders.Select(folder => System.IO.Path.Join(folder, name)).Where(Exists);
+            return folders.SelectMany(folder => new[] { System.IO.Path.Join(folder, name) }.Where(item => Exists(item) || IsLost(folder)));
         }
 
         WildcardPattern pattern = new(last, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-        return folders.SelectMany(folder => new DirectoryInfo(folder).EnumerateFileSystemInfos()
+        return folders.SelectMany(folder => IsLost(folder) ? [System.IO.Path.Join(folder, last)] : new DirectoryInfo(folder).EnumerateFileSystemInfos()
             .Select(entry => entry.Name).Where(name => name[0] != '.' && pattern.IsMatch(name)).Order(StringComparer.OrdinalIgnoreCase)
             .Select(name => System.IO.Path.Join(folder, name)));
     }
@@ -147,6 +147,9 @@ internal static class PathResolution
         string full = command.FileSystemPath(path);
         return Exists(full) ? full : throw NotFound(path);
     }
+
+    // An entry whose name is not UTF-8 does not exist by what .NET reads of it. It comes out as such and is refused, because what is in it was asked about.
+    private static bool IsLost(string path) => System.IO.Path.GetFileName(path).Contains('\uFFFD', StringComparison.Ordinal) && !Exists(path);
 
     // A link that leads nowhere now has its name all the same.
     private static bool Exists(string path) => System.IO.Path.Exists(path) || new FileInfo(path).LinkTarget is not null;

@@ -43,6 +43,20 @@ public sealed class ModelVerifierTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_is_a_link_whose_target_is_not_UTF_8_is_not_the_folder_that_its_text_names()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Names that are not UTF-8 are Linux's alone.");
+        _model.Sign(request => request with { AllowSymlinks = true });
+        Directory.Move(_model.ModelPath, Path.Join(_model.Root, "x\uFFFD"));
+        UnixEntries.MakeFolder(_model.Root, [(byte)'x', 0xFF]);
+        UnixEntries.MakeLink(_model.Root, "model"u8, [(byte)'x', 0xFF]);
+        _model.Refuses("LinkTargetInvalid", request => request with { SignaturePath = Path.Join(_model.Root, "x\uFFFD", "model.sig") });
+        File.Delete(_model.ModelPath);
+        File.CreateSymbolicLink(_model.ModelPath, "x\uFFFD");
+        Assert.True(_model.Verify().IsValid);
+    }
+
+    [Fact]
     public void All_differences_come_together_each_list_in_order()
     {
         foreach (string name in (string[])["b", "c", "～", "😀"])

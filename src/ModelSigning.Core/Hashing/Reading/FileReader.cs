@@ -22,7 +22,7 @@ internal abstract class FileReader : IDisposable
         : throw new IOException("It is a link, not a file.");
 
     /// <summary>What is the same as long as nobody modifies the file or puts another one in its place; the default where the system does not tell.</summary>
-    public virtual (long Modified, long Changed) State => default;
+    public virtual FileState State => default;
 
     /// <summary>Reads once.</summary>
     /// <returns>How many bytes were read; 0 at the end of the file.</returns>
@@ -39,13 +39,13 @@ internal sealed class HandleFileReader(string path, long length) : FileReader
     private readonly SafeFileHandle _handle = File.OpenHandle(
         path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, length >= LongFile ? FileOptions.SequentialScan : FileOptions.None);
 
-    public override (long Modified, long Changed) State
+    public override FileState State
     {
         get
         {
             try
             {
-                return (File.GetLastWriteTimeUtc(_handle).Ticks, 0);
+                return new((File.GetLastWriteTimeUtc(_handle) - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick, 0, 0, 0);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

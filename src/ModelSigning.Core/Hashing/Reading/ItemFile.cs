@@ -1,4 +1,5 @@
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing.Trees;
 using ModelSigning.Core.Hashing.Work;
 
@@ -15,7 +16,7 @@ internal sealed class ItemFile : IDisposable
     private readonly string _path;
     private readonly long _end;
     private readonly bool _endsFile, _isWhole, _isLong;
-    private readonly (long Modified, long Changed) _state;
+    private readonly FileState _state;
     private readonly IFileObserver? _observer;
 
     private ItemFile(FileReader reader, HashJob job, HashItem item, string path)

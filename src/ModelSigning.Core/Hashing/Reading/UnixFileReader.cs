@@ -48,14 +48,14 @@ internal sealed unsafe partial class UnixFileReader : FileReader
         return new UnixFileReader(descriptor);
     }
 
-    // Some file systems of user space have no times, and tell that of the question.
-    public override (long Modified, long Changed) State
+    // Some file systems of user space have no times, and tell that of the question, or make up a number whenever a file is opened.
+    public override FileState State
     {
         get
         {
-            (long Modified, long Changed) state = FileStatus.StateOf(_descriptor);
+            FileState state = FileStatus.StateOf(_descriptor);
             long recent = ((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) - Recent;
-            return Math.Max(state.Modified, state.Changed) < recent || !RegularFile.IsOfUserSpace(_descriptor) ? state : default;
+            return !RegularFile.IsOfUserSpace(_descriptor) ? state : Math.Max(state.Modified, state.Changed) < recent ? state with { Device = 0, Number = 0 } : default;
         }
     }
 
