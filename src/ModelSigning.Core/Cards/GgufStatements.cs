@@ -60,7 +60,7 @@ internal static class GgufStatements
 
         statements.Say(CardProperty.Languages, file, "general.languages", Array(metadata, "general.languages"));
         statements.Say(CardProperty.Tags, file, "general.tags", Array(metadata, "general.tags"));
-        statements.Say(CardProperty.BaseModels, file, "general.base_model", [.. Named(metadata, "general.base_model").Select(CardValues.Repository)]);
+        BaseModels(metadata, file, statements);
         string?[] datasets = [.. Array(metadata, "general.datasets"), .. Named(metadata, "general.dataset")];
         statements.Say(CardProperty.Datasets, file, "general.datasets", [.. datasets.Select(CardValues.Dataset)]);
         if (Text(metadata, "general.architecture") is { } architecture)
@@ -72,6 +72,10 @@ internal static class GgufStatements
         statements.Say(CardProperty.Quantization, file, "general.file_type", Quantization(metadata));
     }
 
+    /// <summary>Says only what base models a file names.</summary>
+    public static void BaseModels(IReadOnlyDictionary<string, GgufValue> metadata, string file, List<CardStatement> statements) =>
+        statements.Say(CardProperty.BaseModels, file, "general.base_model", [.. Named(metadata, "general.base_model").Select(CardValues.Repository)]);
+
     /// <summary>How most of a file's tensors were quantized; null for a file that is not quantized or does not say.</summary>
     public static string? Quantization(IReadOnlyDictionary<string, GgufValue> metadata) =>
         metadata.GetValueOrDefault("general.file_type")?.Value is not ulong type || type is 0 or 1 or 32 ? null
@@ -81,7 +85,7 @@ internal static class GgufStatements
     private static IEnumerable<string> Named(IReadOnlyDictionary<string, GgufValue> metadata, string key)
     {
         ulong count = metadata.GetValueOrDefault(key + ".count")?.Value as ulong? ?? 0;
-        for (ulong index = 0; index < count && index < MostNamed; index++)
+        for (ulong index = 0; index < MostNamed; index++)
         {
             string one = Invariant($"{key}.{index}");
             string? name = Text(metadata, one + ".repo_url") ?? (Text(metadata, one + ".organization") is { } organization && Text(metadata, one + ".name") is { } ofIt
@@ -89,6 +93,11 @@ internal static class GgufStatements
             if (name is not null)
             {
                 yield return name;
+            }
+            else if (index >= count)
+            {
+                // The count may be too small, or of a type that is none.
+                yield break;
             }
         }
     }

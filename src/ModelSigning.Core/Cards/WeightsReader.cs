@@ -54,9 +54,14 @@ internal sealed class WeightsReader(List<CardStatement> statements, Cancellation
                 HasChatTemplate |= metadata.ContainsKey("tokenizer.chat_template");
             }
 
-            // Weights in folders are parts of a model, such as those of diffusers, and say nothing of the whole.
+            // Weights in folders are parts of a model, such as those of diffusers, and say nothing of the whole but what it was made from.
             if (one.Folder.Length > 0)
             {
+                if (group.Metadata is { } part)
+                {
+                    GgufStatements.BaseModels(part, one.File, statements);
+                }
+
                 continue;
             }
 

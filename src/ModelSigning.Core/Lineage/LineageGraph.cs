@@ -193,9 +193,10 @@ internal sealed class LineageGraph
             return (LineageVerdicts.Conflicting, $"'{name}' is named with the root digest {digest}, but the model that was found has {actual ?? "none, because an old release signed it"}.");
         }
 
-        if (to.Facts?.Files is { } files && sources.SelectMany(one => one.Files).FirstOrDefault(file => files.Compare(file) is AtlasFileStatus.Missing or AtlasFileStatus.Differs) is { } other)
+        if (to.Facts?.Files is { } files && sources.SelectMany(one => one.Files).Select(file => (file.Path, Status: files.Compare(file))).FirstOrDefault(file => file.Status != AtlasFileStatus.Matches) is { Path: { } other } found)
         {
-            return (LineageVerdicts.Conflicting, $"{Places(sources)} lists the file '{other.Path}' of '{name}', but the model that was found does not have this file.");
+            return (LineageVerdicts.Conflicting, $"{Places(sources)} lists the file '{other}' of '{name}', "
+                + (found.Status == AtlasFileStatus.NotChecked ? "which could not be read again to compare it." : "but the model that was found does not have this file."));
         }
 
         if (!sources.Any(one => one.IsSigned))

@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
 using ModelSigning.Core.Atlas;
+using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Hashing.Streams;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
+using ModelSigning.Core.Stores;
 using ModelSigning.Core.Verifying;
 
 namespace ModelSigning.Core.Lineage;
@@ -92,23 +94,35 @@ internal sealed class VerifiedFiles
 
     private Dictionary<AtlasDigest, byte[]>? Read(string name)
     {
-        string path = Directory.Exists(_model.ModelPath) ? Path.Join(_model.ModelPath, name) : _model.ModelPath;
         IncrementalHash[] hashes = [.. AtlasDigest.All.Select(digest => IncrementalHash.CreateHash(digest.Name))];
         try
         {
-            using FileStream stream = RegularFile.Open(path, followLinks: false);
+            using FileStream stream = RegularFile.Open(PathOf(name), followLinks: false);
             return IsAsSigned(stream, _parts[name].OrderBy(part => part.Start), hashes)
                 ? AtlasDigest.All.Zip(hashes).ToDictionary(pair => pair.First, pair => pair.Second.GetHashAndReset()) : null;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ModelSigningException)
         {
-            // A link of a store, or a file that is gone since it was verified.
+            // A file that is gone, or is a link, since it was verified.
             return null;
         }
         finally
         {
             Array.ForEach(hashes, hash => hash.Dispose());
         }
+    }
+
+    // In a snapshot of the hub's cache it lies behind a link.
+    private string PathOf(string name)
+    {
+        if (_model.Source == ModelStores.HuggingFace && SnapshotFolder.Around(_model.ModelPath) is { } snapshot && ModelLocation.StatusOf(Path.Join(_model.ModelPath, name)).Kind == FileKind.Link)
+        {
+            SnapshotLinks links = new(snapshot);
+            links.Follow(name);
+            return links.PathOf(name);
+        }
+
+        return Directory.Exists(_model.ModelPath) ? Path.Join(_model.ModelPath, name) : _model.ModelPath;
     }
 
     // Reads a file once, for what was signed of it and for the other digests.

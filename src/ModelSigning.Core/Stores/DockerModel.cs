@@ -15,6 +15,9 @@ internal static class DockerModel
     // ModelPack's types by which Docker finds a model as well.
     private const string PackedGguf = "application/vnd.cncf.model.weight.v1.gguf", PackedSafetensors = "application/vnd.cncf.model.weight.v1.safetensors";
 
+    // A weight of no certain form, of which Docker runs the first whatever it is called.
+    private const string PackedRaw = "application/vnd.cncf.model.weight.v1.raw";
+
     // Docker's own words for licenses, and the types that say what a file is for.
     private static readonly string[] LicenseWords = ["license", "licence", "copying", "notice"];
     private static readonly string[] Roles = [Gguf, Safetensors, Dduf, Template, Projector];
@@ -50,6 +53,12 @@ internal static class DockerModel
             {
                 throw Refusal(layer, name, "but Docker gives that type to other files, and loads them by their types", path);
             }
+        }
+
+        // Among weights of a certain form it would be the model, if it comes first.
+        if (isNamed && layers.Any(layer => Weights.Contains(TypeOf(layer.Layer, isNamed))) && layers.FirstOrDefault(layer => layer.Layer.MediaType == PackedRaw) is { Layer: { } raw } one)
+        {
+            throw Refusal(raw, one.Name ?? "", "but other weights of the model have the type of their form, and Docker runs the first weight whatever it is called", path);
         }
 
         // One that has its role by its name alone would not be loaded beside one that has it by its type.

@@ -200,7 +200,8 @@ internal sealed class OciLayout
         };
     }
 
-    private static bool IsCalled(string name, string revision) => name == revision || Tag(name) == revision;
+    // Docker completes a name from the left: 'name:tag' is 'docker.io/library/name:tag' to it.
+    private static bool IsCalled(string name, string revision) => name == revision || Tag(name) == revision || name.EndsWith("/" + revision, StringComparison.Ordinal);
 
     // What follows the colon of a full name, whose registry may have a port.
     private static string Tag(string name) => name[(name.LastIndexOfAny([':', '/']) is var end && end >= 0 && name[end] == ':' ? end + 1 : 0)..];

@@ -69,7 +69,26 @@ internal static class OllamaStore
 
         return new StoredModel(ModelStores.Ollama, full, name, files, [], addedFilesReplace: true);
 
-        Blob At(OciDescriptor descriptor) => store.Blob(descriptor, $"blobs/{descriptor.Algorithm}-{descriptor.Encoded}");
+        Blob At(OciDescriptor descriptor)
+        {
+            RequireNoOldName(full, descriptor.Digest);
+            return store.Blob(descriptor, $"blobs/{descriptor.Algorithm}-{descriptor.Encoded}");
+        }
+    }
+
+    /// <summary>
+    /// Refuses a blob beside which there is something with its old name: when ollama's server starts it renames that, and puts it in the blob's place. Windows has no such names.
+    /// </summary>
+    /// <param name="root">The store's full path.</param>
+    /// <param name="digest">The blob's digest.</param>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.StoredNameTwice"/>.</exception>
+    public static void RequireNoOldName(string root, string digest)
+    {
+        string old = Path.Join(root, "blobs", digest);
+        if (!OperatingSystem.IsWindows() && ModelLocation.StatusOf(old).Kind != FileKind.Missing)
+        {
+            throw StoreErrors.StoredNameTwice.At($"'{old}' has the old name of a blob, which ollama replaces with it when its server starts.", old, cure: "Do not use the model. Delete this file, and verify again.");
+        }
     }
 
     // One of another type could have the name of a signed layer's file, as 'model-2' has, and would not be loaded.

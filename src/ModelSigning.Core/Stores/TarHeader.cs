@@ -34,7 +34,8 @@ internal readonly record struct TarHeader(char Type, string Name, long Length, b
             sum += index is >= ChecksumOffset and < ChecksumOffset + ChecksumLength ? 0 : block[index];
         }
 
-        if (Number(block.Slice(ChecksumOffset, ChecksumLength), source) != sum)
+        // Where nothing ends it, node's tar reads on in the type, finds another number, and passes over the block.
+        if (block[ChecksumOffset + ChecksumLength - 1] is not (0 or (byte)' ') || Number(block.Slice(ChecksumOffset, ChecksumLength), source) != sum)
         {
             throw StoreErrors.TarDamaged.At($"'{source}' is not a tar, or it is damaged: the checksum of an entry is wrong.", source);
         }
@@ -45,11 +46,11 @@ internal readonly record struct TarHeader(char Type, string Name, long Length, b
             throw Damaged(source);
         }
 
-        // If one of them is not a number, some programs end the tar at this block.
+        // If one of them is not a number, some programs end the tar at this block, and 7-Zip looks for another archive in it if one is of spaces alone.
         foreach ((int offset, int length, bool mayBeBytes) in UnusedNumbers)
         {
             ReadOnlySpan<byte> other = block.Slice(offset, length);
-            if (!(mayBeBytes && IsSmall(other)) && Digits(other).ContainsAnyExceptInRange((byte)'0', (byte)'7'))
+            if (!(mayBeBytes && IsSmall(other)) && other.ContainsAnyExcept((byte)0) && (Digits(other) is not { IsEmpty: false } digits || digits.ContainsAnyExceptInRange((byte)'0', (byte)'7')))
             {
                 throw Damaged(source);
             }

@@ -9,7 +9,7 @@ namespace ModelSigning.Core.Tensors;
 /// <param name="Digest">The digest as a text.</param>
 internal sealed record ComparedTensor(string Weights, string Name, string File, string Type, string Shape, string Digest);
 
-/// <summary>The tensors that differ between two models. Where each has one set of weights, their names do not matter.</summary>
+/// <summary>The tensors that differ between two models. Where each has one set of weights and nothing beside it, their names do not matter.</summary>
 /// <param name="Added">Those that only the other model has, in its order.</param>
 /// <param name="Removed">Those that only the reference has, in its order.</param>
 /// <param name="Changed">Those of another type, shape or content, in the reference's order.</param>
@@ -19,9 +19,10 @@ internal sealed record TensorDifference(
     /// <summary>Compares two models.</summary>
     /// <param name="before">The reference's tensors, each once.</param>
     /// <param name="after">The other model's tensors, each once.</param>
-    public static TensorDifference Between(IReadOnlyList<ComparedTensor> before, IReadOnlyList<ComparedTensor> after)
+    /// <param name="hasEmpty">Whether one of them also has a file of weights without a tensor, which programs may load instead.</param>
+    public static TensorDifference Between(IReadOnlyList<ComparedTensor> before, IReadOnlyList<ComparedTensor> after, bool hasEmpty = false)
     {
-        bool byName = HasOneSet(before) && HasOneSet(after);
+        bool byName = !hasEmpty && HasOneSet(before) && HasOneSet(after);
         Dictionary<(string, string), ComparedTensor> left = before.ToDictionary(Key), right = after.ToDictionary(Key);
         return new(
             [.. after.Where(tensor => !left.ContainsKey(Key(tensor)))],

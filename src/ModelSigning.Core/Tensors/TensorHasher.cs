@@ -19,9 +19,10 @@ internal sealed record HashedTensor(string Weights, string File, Tensor Tensor, 
 
 /// <summary>The tensors of a model.</summary>
 /// <param name="Tensors">The tensors, by file and by their place in it.</param>
+/// <param name="Empty">The names of files of weights without a tensor, sorted. Programs may load such a file in place of one with tensors.</param>
 /// <param name="Others">The names of the model's files that are not read for tensors, sorted.</param>
 /// <param name="Warnings">Sentences that a person should see.</param>
-internal sealed record HashedTensors(IReadOnlyList<HashedTensor> Tensors, IReadOnlyList<string> Others, IReadOnlyList<string> Warnings);
+internal sealed record HashedTensors(IReadOnlyList<HashedTensor> Tensors, IReadOnlyList<string> Empty, IReadOnlyList<string> Others, IReadOnlyList<string> Warnings);
 
 /// <summary>Lists the tensors of a model with their digests: those of safetensors and GGUF files, shards by their index or their number.</summary>
 internal static partial class TensorHasher
@@ -70,7 +71,8 @@ internal static partial class TensorHasher
 
         Dictionary<string, string> weights = WeightsOf(found, files.ModelPath);
         RequireDistinct(found, weights, files.ModelPath);
-        return new([.. Hashed(found, weights, files.Content, algorithm, settings, cancellationToken)], others, files.Warnings);
+        string[] empty = [.. found.Where(file => file.Index is null && file.Tensors.Count == 0).Select(file => file.Name)];
+        return new([.. Hashed(found, weights, files.Content, algorithm, settings, cancellationToken)], empty, others, files.Warnings);
 
         void Keep(ModelFile file, Stream stream)
         {

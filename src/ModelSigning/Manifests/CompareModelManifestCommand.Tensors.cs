@@ -28,10 +28,11 @@ public sealed partial class CompareModelManifestCommand
 
         if (_hashedReference?.Algorithm != algorithm)
         {
-            _hashedReference = new(algorithm, TensorsOf(_tensors, algorithm));
+            _hashedReference = Hashed(_tensors, algorithm);
         }
 
-        TensorDifference found = TensorDifference.Between(_hashedReference.Tensors!, TensorsOf(difference, algorithm));
+        TensorSide hashed = Hashed(difference, algorithm);
+        TensorDifference found = TensorDifference.Between(_hashedReference.Tensors!, hashed.Tensors!, _hashedReference.HasEmpty || hashed.HasEmpty);
         return
         [
             .. found.Added.Select(tensor => Difference(ModelChange.Added, null, tensor, target)),
@@ -40,10 +41,20 @@ public sealed partial class CompareModelManifestCommand
         ];
     }
 
-    private IReadOnlyList<ComparedTensor> TensorsOf(TensorSide side, DigestAlgorithm algorithm) => side.Tensors
-        ?? [.. HashTensors(SideSource(side.Model!, side == _tensors), algorithm).Tensors.Select(hashed => new ComparedTensor(
-            hashed.Weights, hashed.Tensor.Name, hashed.File, hashed.Tensor.Type, ModelTensor.ShapeText(hashed.Tensor.Shape),
-            Digests.Labelled(algorithm, hashed.Digest.Span)))];
+    private TensorSide Hashed(TensorSide side, DigestAlgorithm algorithm)
+    {
+        if (side.Tensors is not null)
+        {
+            return side;
+        }
+
+        HashedTensors found = HashTensors(SideSource(side.Model!, side == _tensors), algorithm);
+        return new(
+            algorithm,
+            [.. found.Tensors.Select(hashed => new ComparedTensor(
+                hashed.Weights, hashed.Tensor.Name, hashed.File, hashed.Tensor.Type, ModelTensor.ShapeText(hashed.Tensor.Shape), Digests.Labelled(algorithm, hashed.Digest.Span)))],
+            found.Empty.Count > 0);
+    }
 
     private static ModelTensorDifference Difference(ModelChange change, ComparedTensor? before, ComparedTensor? after, string? path) =>
         new(change, (before ?? after)!.Name, (before ?? after)!.Weights, path)

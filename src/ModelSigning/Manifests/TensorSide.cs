@@ -12,10 +12,8 @@ internal sealed class TensorSide
     private TensorSide(string? model, DigestAlgorithm? algorithm, IReadOnlyList<ComparedTensor>? tensors) => (Model, Algorithm, Tensors) = (model, algorithm, tensors);
 
     /// <summary>A side that was hashed.</summary>
-    internal TensorSide(DigestAlgorithm algorithm, IReadOnlyList<ComparedTensor> tensors)
-        : this(null, algorithm, tensors)
-    {
-    }
+    internal TensorSide(DigestAlgorithm algorithm, IReadOnlyList<ComparedTensor> tensors, bool hasEmpty = false)
+        : this(null, algorithm, tensors) => HasEmpty = hasEmpty;
 
     /// <summary>The model's full path; null for objects.</summary>
     internal string? Model { get; }
@@ -25,6 +23,9 @@ internal sealed class TensorSide
 
     /// <summary>The tensors of objects; null for a model.</summary>
     internal IReadOnlyList<ComparedTensor>? Tensors { get; }
+
+    /// <summary>Whether it also has a file of weights without a tensor. Objects do not tell.</summary>
+    internal bool HasEmpty { get; }
 
     /// <summary>Takes a parameter's value: one path of a model, or the objects.</summary>
     internal static TensorSide Of(ModuleCommand command, PSObject[] values) => values switch

@@ -184,6 +184,26 @@ public class CardTests
         Assert.Equal([new("Q4_K", 1, 512, 288), new("F32", 1, 3, 12)], Assert.Single(card.Weights).Types);
     }
 
+    [Theory]
+    [InlineData(5, 2)]
+    [InlineData(4, 1)]
+    public void Base_models_of_a_gguf_file_are_read_whatever_it_says_of_their_number(uint type, byte count)
+    {
+        GgufBytes file = new GgufBytes().Raw("general.base_model.count", type, count, 0, 0, 0)
+            .Value("general.base_model.0.repo_url", "https://huggingface.co/a/b").Value("general.base_model.1.repo_url", "https://huggingface.co/c/d");
+        Assert.Equal(["a/b", "c/d"], Read(("m.gguf", file.Tensor("w", 0, 136, 34).ToArray())).Statements.Single(one => one.Property == CardProperty.BaseModels).Values);
+    }
+
+    [Fact]
+    public void A_gguf_file_in_a_folder_says_what_it_was_made_from_and_nothing_else_of_the_model()
+    {
+        Card card = Read(("lora/a.gguf", new GgufBytes().Value("general.license", "MIT").Value("general.base_model.count", 1U)
+            .Value("general.base_model.0.repo_url", "https://huggingface.co/a/b").Tensor("w", 0, 136, 34).ToArray()));
+        CardStatement said = Assert.Single(card.Statements);
+        Assert.Equal((CardProperty.BaseModels, "lora/a.gguf"), (said.Property, said.File));
+        Assert.Equal(["a/b"], said.Values);
+    }
+
     [Fact]
     public void A_hostile_gguf_file_is_refused_and_the_other_files_are_read()
     {

@@ -7,6 +7,7 @@ using ModelSigning.Core.Keys.Pkcs11;
 using ModelSigning.Testing;
 using Net.Pkcs11Interop.Common;
 using Net.Pkcs11Interop.HighLevelAPI;
+using Net.Pkcs11Interop.HighLevelAPI.Factories;
 using Pkcs11Uri = ModelSigning.Core.Keys.Pkcs11.Pkcs11Uri;
 
 namespace ModelSigning.Core.Tests.Pkcs11;
@@ -223,7 +224,34 @@ public sealed class Pkcs11SigningKeyTests
         _token.Tool("--token-label", SoftHsm.Label, "--delete-object", "--type", "pubkey", "--id", "d1");
         _token.ToolWithPin("--write-object", file, "--type", "pubkey", "--label", "alone", "--id", "d1", "--private");
         Assert.Equal(other.ExportSubjectPublicKeyInfo(), Read(RightPin).SubjectPublicKeyInfo.ToArray());
+
+        // Nor does a private key of that name that anyone can put there, because the token shows it to all.
+        using (Pkcs11Token stranger = Pkcs11Token.Open(Pkcs11Module.Load(_token.ModulePath), Pkcs11Uri.Parse(_token.Uri("alone")), pin: null))
+        {
+            using ECDsa evil = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            IObjectHandle[] put = [Put(stranger.Session, evil, CKO.CKO_PRIVATE_KEY), Put(stranger.Session, evil, CKO.CKO_PUBLIC_KEY)];
+            Assert.Equal(other.ExportSubjectPublicKeyInfo(), Read(RightPin).SubjectPublicKeyInfo.ToArray());
+            Array.ForEach(put, stranger.Session.DestroyObject);
+        }
+
         _token.ToolWithPin("--delete-object", "--type", "pubkey", "--id", "d1");
+    }
+
+    // For as long as the session lasts, and without a PIN.
+    private static IObjectHandle Put(ISession session, ECDsa key, CKO type)
+    {
+        IObjectAttributeFactory make = session.Factories.ObjectAttributeFactory;
+        ECParameters parameters = key.ExportParameters(true);
+        byte[] curve = [0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07], id = [0xD1];
+        List<IObjectAttribute> attributes =
+        [
+            make.Create(CKA.CKA_CLASS, type), make.Create(CKA.CKA_KEY_TYPE, CKK.CKK_EC), make.Create(CKA.CKA_TOKEN, false), make.Create(CKA.CKA_PRIVATE, false),
+            make.Create(CKA.CKA_LABEL, type == CKO.CKO_PRIVATE_KEY ? "alone" : "x"), make.Create(CKA.CKA_ID, id), make.Create(CKA.CKA_EC_PARAMS, curve),
+        ];
+        attributes.AddRange(type == CKO.CKO_PRIVATE_KEY
+            ? [make.Create(CKA.CKA_SIGN, true), make.Create(CKA.CKA_SENSITIVE, false), make.Create(CKA.CKA_VALUE, parameters.D!)]
+            : [make.Create(CKA.CKA_VERIFY, true), make.Create(CKA.CKA_EC_POINT, [0x04, 0x41, 0x04, .. parameters.Q.X!, .. parameters.Q.Y!])]);
+        return session.CreateObject(attributes);
     }
 
     [Theory]

@@ -1,5 +1,10 @@
+using System.Security.Cryptography;
+using System.Text;
+using ModelSigning.Core.Atlas;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Keys;
+using ModelSigning.Core.Lineage;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Stores;
@@ -64,6 +69,35 @@ public sealed class HuggingFaceCacheTests : IDisposable
         Assert.True(Verify(_cache.Snapshot).IsValid);
 
         VerificationResult Included(string include) => Verify(_cache.Snapshot, change: request => request with { IncludePaths = [include] });
+    }
+
+    [Fact]
+    public void The_files_of_a_snapshot_are_compared_with_a_manifest_behind_their_links()
+    {
+        byte[] content = Encoding.UTF8.GetBytes("weights");
+        _cache.Add("w.bin", content);
+        Sign(_cache.Snapshot, change: request => request with { HashType = DigestAlgorithm.Blake3 });
+        VerifiedFiles files = new(Verify(_cache.Snapshot), CancellationToken.None);
+        AtlasIngredient Listed(byte[] of) => new("w", "w.bin", AtlasDigest.Find("sha384")!, SHA384.HashData(of), "componentOf", "", IsInClaim: true);
+        Assert.Equal(AtlasFileStatus.Matches, files.Compare(Listed(content)));
+        Assert.Equal(AtlasFileStatus.Differs, files.Compare(Listed([1])));
+        VerifiedFiles later = new(Verify(_cache.Snapshot), CancellationToken.None);
+        _cache.Link("w.bin", "../../../elsewhere");
+        Assert.Equal(AtlasFileStatus.NotChecked, later.Compare(Listed(content)));
+    }
+
+    [Fact]
+    public void A_link_whose_target_is_not_UTF_8_leads_to_another_blob_than_its_text_says_and_is_refused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Names that are not UTF-8 are Linux's alone.");
+        string blob = _cache.Add("w.bin", "good");
+        Sign(_cache.Snapshot);
+        Assert.True(Verify(_cache.Snapshot).IsValid);
+        File.Move(_cache["blobs/" + blob], _cache["blobs/" + blob + "\uFFFD"]);
+        UnixEntries.WriteFile(_cache["blobs"], [.. Encoding.ASCII.GetBytes(blob), 0xFF], "evil"u8);
+        File.Delete(Path.Join(_cache.Snapshot, "w.bin"));
+        UnixEntries.MakeLink(_cache.Snapshot, "w.bin"u8, [.. Encoding.ASCII.GetBytes("../../blobs/" + blob), 0xFF]);
+        Assert.Equal("LinkTargetInvalid", Refusal(() => Verify(_cache.Snapshot)));
     }
 
     [Fact]

@@ -70,6 +70,23 @@ public sealed class OciManifestTests : IDisposable
     }
 
     [Theory]
+    [InlineData("name:v1", "docker.io/library/name:v1")]
+    [InlineData("org/name:v1", "docker.io/org/name:v1")]
+    public void Another_entry_with_the_full_name_of_a_tag_that_is_a_name_is_what_Docker_runs_and_makes_it_ambiguous(string tag, string full)
+    {
+        OciLayoutBuilder built = new();
+        built.Manifest(tag, Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        JsonObject other = built.Manifest(null, Config(built), built.Blob(Layer + "raw", Utf8("2"), (FilePath, "one")));
+        string layout = built.WriteFolder(_store.Folder, "layout"), path = Path.Join(layout, "index.json");
+        Assert.Equal(["one"], _store.Names(layout, "Oci", tag));
+        JsonObject index = JsonNode.Parse(File.ReadAllText(path))!.AsObject(), entry = (JsonObject)other.DeepClone();
+        entry["annotations"] = new JsonObject { ["io.containerd.image.name"] = full };
+        index["manifests"]!.AsArray().Add(entry);
+        File.WriteAllText(path, index.ToJsonString());
+        Assert.Equal("RevisionAmbiguous", Refusal(() => _store.Names(layout, "Oci", tag)));
+    }
+
+    [Theory]
     [InlineData("registry.example.com/org/name:v1", null)]
     [InlineData("registry.example.com/org/name:v2", "RevisionAmbiguous")]
     public void A_tag_whose_entry_containerd_calls_otherwise_is_refused(string name, string? error)

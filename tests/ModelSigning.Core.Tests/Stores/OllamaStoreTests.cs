@@ -114,6 +114,23 @@ public sealed class OllamaStoreTests : IDisposable
         Assert.Equal("LayerTypeUnknown", Refusal(() => Names(_built.Blob("application/vnd.oci.image.layer.v1.tar", Utf8("1")))));
     }
 
+    [Theory]
+    [InlineData("model")]
+    [InlineData("config")]
+    public void A_file_with_the_old_name_of_a_blob_is_refused_because_ollama_puts_it_in_the_place_of_the_blob(string content)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such names.");
+        Write(Older + "tiny/latest", Manifest("good"));
+        Assert.Equal(["config", "model"], Names("tiny"));
+        string blob = Directory.GetFiles(_store.Folder["ollama/blobs"]).First(path => content == "config" == (File.ReadAllText(path) == "{}"));
+        string old = Path.Join(Path.GetDirectoryName(blob), Path.GetFileName(blob).Replace("sha256-", "sha256:", StringComparison.Ordinal));
+        File.WriteAllText(old, "evil");
+        Assert.Equal("StoredNameTwice", Refusal(() => Names("tiny")));
+        File.Delete(old);
+        File.CreateSymbolicLink(old, "nowhere");
+        Assert.Equal("StoredNameTwice", Refusal(() => Names("tiny")));
+    }
+
     [Fact]
     public void A_prompt_beside_a_template_is_refused_because_ollama_takes_the_last_of_both()
     {
@@ -158,8 +175,17 @@ public sealed class OllamaStoreTests : IDisposable
         _store.Folder.Write("ollama/blobs/" + blob, manifest);
         Link("linked", "../../../../blobs/" + blob);
         Assert.Equal(["config", "model"], Names("linked"));
+        string old = _store.Folder.Write("ollama/blobs/" + blob.Replace('-', ':'), manifest);
+        Assert.Equal("StoredNameTwice", Refusal(() => Names("linked")));
+        File.Delete(old);
         _store.Folder.Write("ollama/blobs/" + blob, Manifest("EVIL").ToJsonString());
         Assert.Equal("BlobMismatch", Refusal(() => Names("linked")));
+        if (!OperatingSystem.IsWindows())
+        {
+            Link("backslashes", "..\\..\\..\\..\\blobs\\" + blob);
+            Assert.Equal("ReferenceInvalid", Refusal(() => Names("backslashes")));
+        }
+
         Link("elsewhere", "../../../../../" + blob);
         Assert.Equal("ReferenceInvalid", Refusal(() => Names("elsewhere")));
     }

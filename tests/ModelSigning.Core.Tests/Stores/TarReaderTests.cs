@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Globalization;
 using System.Text;
 using ModelSigning.Core.Errors;
 using TarReader = ModelSigning.Core.Stores.TarReader;
@@ -163,7 +164,6 @@ public sealed class TarReaderTests
     [Theory]
     [InlineData(100, "0000644\0", null)]
     [InlineData(108, "\0\0\0\0\0\0\0\0", null)]
-    [InlineData(116, "        ", null)]
     [InlineData(136, "\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff", null)]
     [InlineData(108, "\u0080\0\0\0\0\0\0\u0001", null)]
     [InlineData(100, "\u0080\0\0\0\0\0\u0001\u00a4", "TarDamaged")]
@@ -181,11 +181,29 @@ public sealed class TarReaderTests
     [InlineData(136, "00000000-01\0", "TarDamaged")]
     [InlineData(329, "8\0\0\0\0\0\0\0", "TarDamaged")]
     [InlineData(337, "x\0\0\0\0\0\0\0", "TarDamaged")]
+    [InlineData(337, " \0\0\0\0\0\0\0", "TarDamaged")]
+    [InlineData(108, "        ", "TarDamaged")]
     public void A_number_that_ends_the_tar_for_some_programs_is_refused_also_where_it_is_not_used(int offset, string field, string? error)
     {
         byte[] block = Header("a", '0', 0);
         Encoding.Latin1.GetBytes(field).CopyTo(block, offset);
         Assert.Equal(error, Refusal([.. Summed(block), .. End]));
+    }
+
+    [Theory]
+    [InlineData("{0}\0 ", 6, null)]
+    [InlineData("{0} \0", 6, null)]
+    [InlineData("{0}\0", 7, null)]
+    [InlineData(" {0}\0", 6, null)]
+    [InlineData("{0}", 8, "TarDamaged")]
+    [InlineData("  {0}", 6, "TarDamaged")]
+    public void A_checksum_ends_within_its_field_because_another_program_reads_on(string form, int digits, string? error)
+    {
+        byte[] block = Header("a", '0', 0);
+        block.AsSpan(148, 8).Fill((byte)' ');
+        int sum = block.Sum(value => value);
+        Encoding.ASCII.GetBytes(string.Format(CultureInfo.InvariantCulture, form, Convert.ToString(sum, 8).PadLeft(digits, '0'))).CopyTo(block, 148);
+        Assert.Equal(error, Refusal([.. block, .. End]));
     }
 
     [Theory]

@@ -295,6 +295,12 @@ public sealed class TensorHasherTests : IDisposable
         found = TensorDifference.Between([Tensor("w", "t", "1"), Tensor("x", "t", "2")], [Tensor("w", "t", "1"), Tensor("y", "t", "2")]);
         Assert.Equal(("y", "x"), (Assert.Single(found.Added).Weights, Assert.Single(found.Removed).Weights));
         Assert.Empty(found.Changed);
+
+        // So is one set of them where a program may load a file without tensors instead.
+        found = TensorDifference.Between([Tensor("w", "t", "1")], [Tensor("y", "t", "2")]);
+        Assert.Empty(found.Added);
+        found = TensorDifference.Between([Tensor("w", "t", "1")], [Tensor("y", "t", "2")], hasEmpty: true);
+        Assert.Equal(("y", "w"), (Assert.Single(found.Added).Weights, Assert.Single(found.Removed).Weights));
     }
 
     private static byte[] Tar(params (string Name, byte[] Bytes)[] files)

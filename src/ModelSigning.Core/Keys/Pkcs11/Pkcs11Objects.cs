@@ -30,6 +30,9 @@ internal sealed class Pkcs11Objects(ISession session)
     public List<Pkcs11PrivateHalf> FindPrivate(Pkcs11Uri uri) =>
         Find(CKO.CKO_PRIVATE_KEY, uri.Id, Label(uri)).ConvertAll(ReadPrivate);
 
+    /// <summary>Those of them that the token shows with the PIN alone, so that nobody could add one without it.</summary>
+    public List<Pkcs11PrivateHalf> FindHiddenPrivate(Pkcs11Uri uri) => Find(CKO.CKO_PRIVATE_KEY, uri.Id, Label(uri)).FindAll(IsHidden).ConvertAll(ReadPrivate);
+
     /// <summary>Every private key of the token.</summary>
     public List<Pkcs11PrivateHalf> AllPrivate() => Find(CKO.CKO_PRIVATE_KEY, null, null).ConvertAll(ReadPrivate);
 
@@ -50,7 +53,7 @@ internal sealed class Pkcs11Objects(ISession session)
     public List<Pkcs11PublicHalf> FindPublic(Pkcs11Uri uri) => ReadPublic(type => Find(type, uri.Id, Label(uri)));
 
     /// <summary>Those of them that the token shows with the PIN alone, so that nobody could add one without it.</summary>
-    public List<Pkcs11PublicHalf> FindHiddenPublic(Pkcs11Uri uri) => ReadPublic(type => Find(type, uri.Id, Label(uri)).Where(handle => Read(handle, CKA.CKA_PRIVATE)?.GetValueAsBool() ?? false));
+    public List<Pkcs11PublicHalf> FindHiddenPublic(Pkcs11Uri uri) => ReadPublic(type => Find(type, uri.Id, Label(uri)).Where(IsHidden));
 
     /// <summary>The public half of a private key, as far as the token's attributes tell it; asks only for objects that can matter.</summary>
     public EcPublicKey? HalfOf(Pkcs11PrivateHalf key)
@@ -75,6 +78,8 @@ internal sealed class Pkcs11Objects(ISession session)
 
     /// <summary>The bytes of an attribute; empty where it cannot be read.</summary>
     public byte[] Bytes(IObjectHandle handle, CKA attribute) => Read(handle, attribute)?.GetValueAsByteArray() ?? [];
+
+    private bool IsHidden(IObjectHandle handle) => Read(handle, CKA.CKA_PRIVATE)?.GetValueAsBool() ?? false;
 
     private static ReadOnlyMemory<byte>? Label(Pkcs11Uri uri) => uri.ObjectLabel is { } label ? Encoding.UTF8.GetBytes(label) : (ReadOnlyMemory<byte>?)null;
 

@@ -8,7 +8,7 @@ public static class Pkcs11PublicKeyReader
 {
     /// <summary>
     /// Reads the key that a URI describes. Where there is a PIN it is used, so that the private key says which public one is its half: anyone who can open the token can put another one there,
-    /// or delete one, without it. A private key that does not tell its half signs a random digest, which shows it. Without a private key of that name, only a public key that the token hides without the
+    /// or delete one, without it. Only a private key that the token hides without the PIN counts. One that does not tell its half signs a random digest, which shows it. Without a private key of that name, only a public key that the token hides without the
     /// PIN counts. The PIN is asked for only where the token hides the key.
     /// </summary>
     /// <param name="uri">What describes the module, the token and the key; its type does not matter.</param>
@@ -52,7 +52,8 @@ public static class Pkcs11PublicKeyReader
         return Pkcs11Failures.Translate(token.Label, () =>
         {
             Pkcs11Objects objects = new(token.Session);
-            IReadOnlyList<Pkcs11PrivateHalf> keys = objects.FindPrivate(uri);
+            // A private key that the token shows without the PIN may be put there without it, too.
+            IReadOnlyList<Pkcs11PrivateHalf> keys = pin is null ? objects.FindPrivate(uri) : objects.FindHiddenPrivate(uri);
             if (pin is not null && keys is not ([] or [{ Own: not null }]))
             {
                 return Proven(token, uri, pin);
@@ -63,8 +64,8 @@ public static class Pkcs11PublicKeyReader
                 ? objects.HalfOf(key)
                 : (pin is null ? objects.FindPublic(uri) : objects.FindHiddenPublic(uri)).Select(found => found.Key).Distinct().ToArray() switch
                 {
-                    [] when pin is not null && objects.FindPublic(uri).Count > 0 => throw Pkcs11Errors.KeyNotFound.At(
-                        $"No private key on the token '{token.Label}' matches {uri}, so nothing shows whose the public key of that name is: anyone can put one there.", uri.ToString(),
+                    [] when pin is not null && (objects.FindPublic(uri).Count > 0 || objects.FindPrivate(uri).Count > 0) => throw Pkcs11Errors.KeyNotFound.At(
+                        $"No private key that the token '{token.Label}' hides without the PIN matches {uri}, so nothing shows whose the key of that name is: anyone can put one there.", uri.ToString(),
                         cure: "Specify the id or label of the private key, as Get-Pkcs11Key lists it, or the public key as a file."),
                     [] => null,
                     [var only] => only,
