@@ -81,7 +81,7 @@ internal static class FolderListing
                 cancellationToken.ThrowIfCancellationRequested();
                 name.CopyTo(path.AsSpan(start));
                 path[start + name.Length] = 0;
-                FileStatus status = FileStatus.OfUnixPath(path.AsSpan(0, start + name.Length + 1));
+                FileStatus status = listed.StatusOf(path.AsSpan(start, name.Length + 1)) ?? FileStatus.OfUnixPath(path.AsSpan(0, start + name.Length + 1));
                 entries.Add(Utf8.IsValid(name)
                     ? new(new string(text, 0, prefix.Length + Encoding.UTF8.GetChars(name, text.AsSpan(prefix.Length))), true, status)
                     : new(prefix + RawName.Spell(name), false, status));

@@ -13,6 +13,7 @@ internal sealed partial class UnixFolder : IDisposable
 {
     private const int EndOfFolder = -1;
 
+    private readonly int _descriptor;
     private nint _stream;
 
     /// <summary>Opens a folder.</summary>
@@ -25,7 +26,14 @@ internal sealed partial class UnixFolder : IDisposable
         {
             throw UnixErrors.Exception(Marshal.GetLastPInvokeError());
         }
+
+        _descriptor = FileStatus.HasFolders ? DescriptorOf(_stream) : -1;
     }
+
+    /// <summary>Asks for the status of what has a name in the folder, links not followed: the system looks the name up, and not the path of the folder again.</summary>
+    /// <param name="name">The name, and a zero byte.</param>
+    /// <returns>The status; null where this system is not asked so, or does not answer.</returns>
+    public FileStatus? StatusOf(ReadOnlySpan<byte> name) => _descriptor < 0 ? null : FileStatus.InFolder(_descriptor, name);
 
     /// <summary>The next name, without <c>.</c> and <c>..</c>; it lies in the system's memory until the next call.</summary>
     /// <returns>Whether there is one.</returns>
@@ -80,6 +88,9 @@ internal sealed partial class UnixFolder : IDisposable
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_ReadDir")]
     private static unsafe partial int ReadDir(nint stream, Entry* entry);
+
+    [LibraryImport("libc", EntryPoint = "dirfd")]
+    private static partial int DescriptorOf(nint stream);
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_CloseDir")]
     private static partial int CloseDir(nint stream);

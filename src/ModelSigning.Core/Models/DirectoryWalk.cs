@@ -16,7 +16,7 @@ internal sealed class DirectoryWalk(ModelLocation location, IgnoreList ignored, 
     private const long FreeCharacters = 1L << 27;
 
     // Threads are started for as many folders at once, and only where there are many files: a small model is listed sooner without.
-    private const int FoldersTogether = 64, EntriesOfSmall = 2048;
+    private const int FoldersTogether = 256, EntriesOfSmall = 2048;
 
     private readonly Lazy<bool> _isOnNetwork = new(() => LocalFolders.IsOnNetwork(location.Directory));
     private readonly List<ModelFile> _files = [];

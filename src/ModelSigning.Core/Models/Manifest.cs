@@ -7,6 +7,7 @@ namespace ModelSigning.Core.Models;
 public sealed class Manifest
 {
     private readonly Resource[] _resources;
+    private byte[]? _rootDigest;
 
     /// <summary>Makes a manifest.</summary>
     /// <param name="modelName">The model's name; not empty, compared with nothing.</param>
@@ -49,7 +50,7 @@ public sealed class Manifest
     public IReadOnlyList<Resource> Resources => _resources;
 
     /// <summary>The digest of the whole model: 32 bytes of SHA-256.</summary>
-    public byte[] ComputeRootDigest() => RootDigest.Compute(_resources);
+    public byte[] ComputeRootDigest() => [.. _rootDigest ??= RootDigest.Compute(_resources)];
 
     private static int Compare(Resource a, Resource b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name);
 

@@ -160,7 +160,7 @@ internal static class DockerModel
     {
         string file = name[(name.LastIndexOf('/') + 1)..];
         return Ends(".gguf") || (Has("mmproj") && !Ends(".safetensors") && !Ends(".dduf") && !Ends(".jinja"))
-            ? Has("mmproj") ? isNamed ? [Projector, Gguf, File] : [Projector] : [Gguf]
+            ? !Has("mmproj") ? [Gguf] : !isNamed ? [Projector] : Ends(".gguf") ? [Projector, Gguf, File] : [Projector, File]
             : Ends(".safetensors") ? [Safetensors]
             : Ends(".dduf") ? [Dduf]
             : Ends(".jinja") || Has("chat_template") ? [Template]

@@ -1,3 +1,4 @@
+using System.Text;
 using ModelSigning.Core.Files;
 using ModelSigning.Testing;
 
@@ -58,6 +59,20 @@ public sealed class FileStatusTests
             _ => new IOException("text", unchecked((int)0x8007_0000) | error),
         };
         Assert.Equal(isMissing, FileStatus.IsMissing(exception));
+    }
+
+    [Fact]
+    public void What_a_folder_says_of_its_entries_is_what_their_paths_say()
+    {
+        Assert.SkipUnless(FileStatus.HasFolders, "Paths alone are asked on this system.");
+        using TemporaryFolder folder = new();
+        folder.Write("file", "content");
+        folder.Write("folder/x", "");
+        File.CreateSymbolicLink(folder["link"], "file");
+        UnixEntries.MakeFifo(folder["fifo"]);
+        using UnixFolder listed = new(folder.FullPath);
+        Assert.All((string[])["file", "folder", "link", "fifo"], name => Assert.Equal(FileStatus.Of(folder[name]), listed.StatusOf(Encoding.UTF8.GetBytes(name + '\0'))));
+        Assert.Null(listed.StatusOf("gone\0"u8));
     }
 
     [Fact]

@@ -408,6 +408,7 @@ public sealed class OciFileNameTests : IDisposable
     [InlineData("tests/sample.bin:safetensors model.safetensors:safetensors", "StoredNameInvalid")]
     [InlineData("model.gguf:raw tests/tiny.gguf:gguf", "StoredNameInvalid")]
     [InlineData("docs/old.bin:raw model.gguf:gguf", "StoredNameInvalid")]
+    [InlineData("a.mmproj:gguf model.gguf:gguf", "StoredNameInvalid")]
     public void A_weight_of_ModelPacks_types_has_the_name_of_its_form_because_Docker_runs_the_first_of_a_type(string layers, string? error)
     {
         foreach (string config in (string[])[ModelPackConfig, "application/vnd.docker.ai.model.config.v0.2+json"])
