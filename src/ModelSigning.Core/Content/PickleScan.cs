@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
@@ -12,10 +13,13 @@ internal ref struct PickleScan
 {
     private const int MostPickles = 64, MostGlobals = 1000, LongestName = 256, MostKept = 100_000;
 
+    // ASCII that is in no name that a statement of Python's imports.
+    private static readonly SearchValues<byte> NoNames = SearchValues.Create([.. Enumerable.Range(0, 128).Select(value => (byte)value).Where(value => !char.IsAsciiLetterOrDigit((char)value) && !"_.<>-".Contains((char)value, StringComparison.Ordinal))]);
+
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly List<string> _texts = [];
     private readonly Dictionary<long, string> _memo = [];
-    private readonly List<string> _unusual = [];
+    private readonly List<(int Module, int ModuleLength, int Name, int NameLength)> _unusual = [];
     private int _at;
     private long _memoCount;
     private int _opcodes;
@@ -80,20 +84,19 @@ internal ref struct PickleScan
 
                     return true;
                 case 'c' or 'i':
-                    if (!Line(out string module) || !Line(out string name) || module.Length == 0 || name.Length == 0)
+                    int module = _at;
+                    if (!PassLine())
                     {
                         return false;
                     }
 
-                    if (IsName(module) && IsName(name))
+                    int name = _at;
+                    if (!PassLine() || name - module == 1 || _at - name == 1)
                     {
-                        Add($"{module}.{name}");
-                    }
-                    else if (_unusual.Count < MostGlobals)
-                    {
-                        _unusual.Add($"{module}.{name}");
+                        return false;
                     }
 
+                    AddGlobal(module, name - 1 - module, name, _at - 1 - name);
                     break;
                 case (char)0x93:
                     AddFromStack();
@@ -177,13 +180,32 @@ internal ref struct PickleScan
     // called, or the file ends where the pickle does.
     private void AddUnusual()
     {
-        foreach (string name in _unusual)
+        foreach ((int module, int moduleLength, int name, int nameLength) in _unusual)
         {
-            Add(name);
+            Add($"{TextAt(module, moduleLength)}.{TextAt(name, nameLength)}");
         }
 
         _unusual.Clear();
     }
+
+    // Random bytes name something in every second file, and hardly ever what Python could import: they become text only when they must.
+    private void AddGlobal(int module, int moduleLength, int name, int nameLength)
+    {
+        if (MayBeName(module, moduleLength) && MayBeName(name, nameLength) && TextAt(module, moduleLength) is var moduleText && TextAt(name, nameLength) is var nameText && IsName(moduleText) && IsName(nameText))
+        {
+            Add($"{moduleText}.{nameText}");
+        }
+        else if (_unusual.Count < MostGlobals)
+        {
+            _unusual.Add((module, moduleLength, name, nameLength));
+        }
+    }
+
+    private readonly bool MayBeName(int start, int length) => !Shown(start, length).ContainsAny(NoNames);
+
+    private readonly string TextAt(int start, int length) => Encoding.UTF8.GetString(Shown(start, length));
+
+    private readonly ReadOnlySpan<byte> Shown(int start, int length) => _bytes.Slice(start, Math.Min(length, LongestName + 1));
 
     // What Python's own statements import: identifiers, with points between them.
     private static bool IsName(string text)
@@ -220,7 +242,7 @@ internal ref struct PickleScan
         switch ((char)opcode)
         {
             case 'F' or 'I' or 'L' or 'P':
-                return Line(out _);
+                return PassLine();
             case 'B' or (char)0x8B:
                 return Number(4, out ulong longer) && Advance(longer);
             case 'C' or (char)0x8A:
@@ -330,8 +352,15 @@ internal ref struct PickleScan
 
     private bool Line(out string text)
     {
+        int start = _at;
+        bool isLine = PassLine();
+        text = isLine ? TextAt(start, _at - 1 - start) : "";
+        return isLine;
+    }
+
+    private bool PassLine()
+    {
         int length = _bytes[_at..].IndexOf((byte)'\n');
-        text = length < 0 ? "" : Encoding.UTF8.GetString(_bytes.Slice(_at, Math.Min(length, LongestName + 1)));
         _at += length + 1;
         return length >= 0;
     }

@@ -99,13 +99,25 @@ public static class ModelSigner
         }
 
         (Manifest manifest, ManifestFile? file, IReadOnlyList<string> reused) = HashFiles(request, files, cancellationToken);
-        (Bundle bundle, string[] notes) = SignAndNote(request, files, manifest, signaturePath, cancellationToken);
-        if (file is not null && request.ManifestPath is { } manifestPath)
+        Task<string[]> notes = FindNotes(request, files, signaturePath, cancellationToken);
+        Bundle bundle;
+        try
         {
-            ManifestFileWriter.Write(manifestPath, file, request.Force ? null : ManifestFileErrors.ManifestFileExists);
+            bundle = request.Signer!.Sign(ModelStatementWriter.Write(manifest, request.SizedShardLabels), cancellationToken);
+            if (file is not null && request.ManifestPath is { } manifestPath)
+            {
+                _ = notes.GetAwaiter().GetResult();
+                ManifestFileWriter.Write(manifestPath, file, request.Force ? null : ManifestFileErrors.ManifestFileExists);
+            }
+
+            SignatureWriter.Write(signaturePath, bundle, request.Force, files.ModelPath, cancellationToken, ready: () => _ = notes.GetAwaiter().GetResult());
+        }
+        finally
+        {
+            // Nothing goes on when this has ended, whatever it ended with.
+            Task.WaitAny([notes], CancellationToken.None);
         }
 
-        SignatureWriter.Write(signaturePath, bundle, request.Force, files.ModelPath, cancellationToken);
         return new()
         {
             ModelPath = files.ModelPath,
@@ -117,7 +129,7 @@ public static class ModelSigner
             FileCount = files.Files.Count,
             ByteCount = files.Files.Sum(file => file.Length),
             ReusedFiles = reused,
-            Warnings = [.. files.Warnings, .. notes],
+            Warnings = [.. files.Warnings, .. notes.GetAwaiter().GetResult()],
         };
     }
 
@@ -140,29 +152,12 @@ public static class ModelSigner
         return (file.Manifest, file, reused);
     }
 
-    // Looking through a million names takes as long as writing them down, and either keeps one thread busy.
-    private static (Bundle Bundle, string[] Notes) SignAndNote(SigningRequest request, ModelFiles files, Manifest manifest, string signaturePath, CancellationToken cancellationToken)
+    // Looking through a million names takes as long as writing them down, and either keeps one thread busy. What is found is asked for before anything gets its name.
+    private static Task<string[]> FindNotes(SigningRequest request, ModelFiles files, string signaturePath, CancellationToken cancellationToken)
     {
-        if (files.Files.Count < ManyFiles)
-        {
-            string[] first = Note();
-            return (Sign(), first);
-        }
+        return files.Files.Count < ManyFiles ? Task.FromResult(Find()) : Task.Run(Find, CancellationToken.None);
 
-        Task<string[]> notes = Task.Run(Note, CancellationToken.None);
-        try
-        {
-            return (Sign(), notes.GetAwaiter().GetResult());
-        }
-        finally
-        {
-            // Nothing goes on when this has ended, whatever it ended with.
-            Task.WaitAny([notes], CancellationToken.None);
-        }
-
-        Bundle Sign() => request.Signer!.Sign(ModelStatementWriter.Write(manifest, request.SizedShardLabels), cancellationToken);
-
-        string[] Note()
+        string[] Find()
         {
             request.Hashed?.Invoke(cancellationToken);
             return [.. Notes(files, Source(request).Kind, request.ShardSize, cancellationToken), .. NotesOnNames(files, signaturePath)];

@@ -58,10 +58,11 @@ internal static class SignatureWriter
     /// <param name="force">Whether an existing file is replaced.</param>
     /// <param name="source">The path of what was signed, for errors.</param>
     /// <param name="cancellationToken">Nothing is written when it is cancelled.</param>
+    /// <param name="ready">Called before the file gets its name; what it throws leaves nothing behind. Null for nothing.</param>
     /// <exception cref="ModelSigningException">
     /// <see cref="SigningErrors.SignatureExists"/>, <see cref="SigningErrors.SignatureTooLarge"/>, or one of <see cref="FileErrors"/>.
     /// </exception>
-    public static void Write(string path, Bundle bundle, bool force, string source, CancellationToken cancellationToken)
+    public static void Write(string path, Bundle bundle, bool force, string source, CancellationToken cancellationToken, Action? ready = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         AtomicFile.Write(path, bundle, (stream, content) =>
@@ -71,6 +72,8 @@ internal static class SignatureWriter
             {
                 throw TooLarge(stream.Length, BundleReader.MaximumLength, source);
             }
+
+            ready?.Invoke();
         }, Mode, Exists(force));
     }
 

@@ -13,18 +13,18 @@ internal sealed class ItemFile : IDisposable
 {
     private readonly FileReader _reader;
     private readonly string _name;
-    private readonly string _path;
+    private readonly HashJob _job;
     private readonly long _end;
     private readonly bool _endsFile, _isWhole, _isLong;
     private readonly FileState _state;
     private readonly IFileObserver? _observer;
 
-    private ItemFile(FileReader reader, HashJob job, HashItem item, string path)
+    private ItemFile(FileReader reader, HashJob job, HashItem item)
     {
         _observer = job.Observer;
         _reader = reader;
         _name = item.Name;
-        _path = path;
+        _job = job;
         _end = item.Offset + item.Length;
         _endsFile = item.EndsFile;
         _isWhole = item is { Offset: 0, EndsFile: true };
@@ -41,14 +41,13 @@ internal sealed class ItemFile : IDisposable
     public static ItemFile Open(HashJob job, int index, FileOpener? opener = null)
     {
         HashItem item = job.Items[index];
-        string path = job.FullPath(index);
         try
         {
-            return new ItemFile(opener is null ? job.Source.Open(item.Name, item.Length) : opener.Open(item.Name, item.Length), job, item, path);
+            return new ItemFile(opener is null ? job.Source.Open(item.Name, item.Length) : opener.Open(item.Name, item.Length), job, item);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw Refusal(fault, item.Name, path);
+            throw Refusal(fault, item.Name, job.FullPath(index));
         }
     }
 
@@ -85,12 +84,12 @@ internal sealed class ItemFile : IDisposable
 
         if (done < count)
         {
-            throw HashingErrors.FileShrank.At(Invariant($"'{_name}' has only {offset + done} bytes, but had {_end} when the model was listed."), _path);
+            throw HashingErrors.FileShrank.At(Invariant($"'{_name}' has only {offset + done} bytes, but had {_end} when the model was listed."), FullPath);
         }
 
         if (done > count)
         {
-            throw HashingErrors.FileGrew.At(Invariant($"'{_name}' has more than the {_end} bytes that it had when the model was listed."), _path);
+            throw HashingErrors.FileGrew.At(Invariant($"'{_name}' has more than the {_end} bytes that it had when the model was listed."), FullPath);
         }
 
         if (_isLong && offset + count == _end)
@@ -107,11 +106,14 @@ internal sealed class ItemFile : IDisposable
     {
         if (_isLong && _state != default && _reader.State != _state)
         {
-            throw HashingErrors.FileChanged.At($"'{_name}' was modified or replaced while it was hashed, or its attributes were.", _path);
+            throw HashingErrors.FileChanged.At($"'{_name}' was modified or replaced while it was hashed, or its attributes were.", FullPath);
         }
     }
 
     public void Dispose() => _reader.Dispose();
+
+    // Only of a file that is refused.
+    private string FullPath => _job.Source.PathOf(_name);
 
     private int ReadOnce(Span<byte> destination, long offset)
     {
@@ -121,7 +123,7 @@ internal sealed class ItemFile : IDisposable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw HashingErrors.FileReadFailed.At($"'{_name}' cannot be read: {fault.Message}", _path, fault);
+            throw HashingErrors.FileReadFailed.At($"'{_name}' cannot be read: {fault.Message}", FullPath, fault);
         }
     }
 
