@@ -138,6 +138,30 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
         return (status, status.Kind == FileKind.Missing ? default : new(*(long*)(structure + NumberOffset), Time(structure + ModifiedOffset), Time(structure + ChangedOffset)));
     }
 
+    /// <summary>
+    /// Whether the system takes a link to a place, which its text says: by the number of the file or folder and its file system. The links of <c>/proc</c> lead elsewhere. On Windows, always.
+    /// </summary>
+    /// <exception cref="IOException">The operating system does not say.</exception>
+    /// <exception cref="UnauthorizedAccessException">A directory of a path cannot be searched.</exception>
+    public static unsafe bool LeadsTo(string link, string place)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return true;
+        }
+
+        byte* followed = stackalloc byte[StructureLength], named = stackalloc byte[StructureLength];
+        int result, other;
+        fixed (byte* start = Encoding.UTF8.GetBytes(link + '\0'), end = Encoding.UTF8.GetBytes(place + '\0'))
+        {
+            result = Stat(start, followed);
+            other = result == 0 ? LStat(end, named) : result;
+        }
+
+        return Read(other, named).Kind != FileKind.Missing
+            && *(long*)(followed + DeviceOffset) == *(long*)(named + DeviceOffset) && *(long*)(followed + NumberOffset) == *(long*)(named + NumberOffset);
+    }
+
     private static unsafe long Time(byte* time) => (*(long*)time * 1_000_000_000) + *(long*)(time + sizeof(long));
 
     /// <summary>Asks for the status of what is open; not on Windows.</summary>
@@ -208,6 +232,9 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_LStat", SetLastError = true)]
     private static unsafe partial int LStat(byte* path, byte* output);
+
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Stat", SetLastError = true)]
+    private static unsafe partial int Stat(byte* path, byte* output);
 
     [LibraryImport("libc", EntryPoint = "statx")]
     private static unsafe partial int StatX(int folder, byte* name, int flags, uint mask, byte* output);

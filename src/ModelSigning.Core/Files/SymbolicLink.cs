@@ -43,6 +43,20 @@ internal static partial class SymbolicLink
         }
     }
 
+    /// <summary>Refuses a link that the system takes elsewhere than to the place that its text says.</summary>
+    /// <param name="link">The link.</param>
+    /// <param name="place">The place: what is there is a link no more.</param>
+    /// <exception cref="Errors.ModelSigningException"><see cref="FileErrors.LinkTargetInvalid"/>.</exception>
+    /// <exception cref="IOException">The operating system does not say.</exception>
+    /// <exception cref="UnauthorizedAccessException">A directory of a path cannot be searched.</exception>
+    public static void RequireLeadsTo(string link, string place)
+    {
+        if (!FileStatus.LeadsTo(link, place))
+        {
+            throw FileErrors.LinkTargetInvalid.At($"The symbolic link '{link}' does not lead to '{place}', as its text says.", link);
+        }
+    }
+
     private static unsafe int Read(byte[] path, byte[] buffer)
     {
         fixed (byte* name = path, text = buffer)

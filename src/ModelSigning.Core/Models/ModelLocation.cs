@@ -45,6 +45,8 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
             {
                 throw ModelErrors.SymlinkDangling.At($"The model '{full}' is a symbolic link to '{actual}', which does not exist.", full);
             }
+
+            RequireLeadsTo(full, actual);
         }
 
         return kind switch
@@ -101,6 +103,14 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
     /// <summary>The status of a path of the model, links not followed.</summary>
     /// <exception cref="ModelSigningException">The operating system does not say.</exception>
     public static FileStatus StatusOf(string path) => Ask(path, () => FileStatus.Of(path));
+
+    /// <summary>Refuses a link that the system takes elsewhere than to the place that its text says.</summary>
+    /// <exception cref="ModelSigningException"><see cref="FileErrors.LinkTargetInvalid"/>, or the operating system does not say.</exception>
+    public static void RequireLeadsTo(string link, string place) => Ask(link, () =>
+    {
+        SymbolicLink.RequireLeadsTo(link, place);
+        return true;
+    });
 
     private static T Ask<T>(string path, Func<T> question)
     {

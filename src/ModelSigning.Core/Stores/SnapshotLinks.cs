@@ -44,6 +44,7 @@ internal sealed class SnapshotLinks(SnapshotFolder snapshot) : HashSource, IStor
         switch (status.Kind)
         {
             case FileKind.File when !blob.EndsWith(Incomplete, StringComparison.Ordinal):
+                ModelLocation.RequireLeadsTo(link, place);
                 _blobs[name] = blob;
                 return status;
             case FileKind.File or FileKind.Missing when ModelLocation.StatusOf(blob.EndsWith(Incomplete, StringComparison.Ordinal) ? place : place + Incomplete).Kind == FileKind.File:

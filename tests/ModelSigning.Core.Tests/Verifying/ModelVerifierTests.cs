@@ -43,6 +43,26 @@ public sealed class ModelVerifierTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_is_a_link_of_the_kernel_is_not_the_folder_that_its_text_names()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux alone has /proc.");
+        _model.Sign(request => request with { AllowSymlinks = true });
+        string elsewhere = _model.ModelPath + ".moved";
+        Directory.Move(_model.ModelPath, elsewhere);
+        using UnixFolder open = new(elsewhere);
+        string link = $"/proc/self/fd/{Directory.GetFileSystemEntries("/proc/self/fd").Select(path => (Path: path, Target: new FileInfo(path).LinkTarget)).First(one => one.Target == elsewhere).Path.Split('/')[^1]}";
+        File.CreateSymbolicLink(_model.ModelPath, link);
+        Assert.True(_model.Verify(request => request with { SignaturePath = Path.Join(elsewhere, "model.sig") }).IsValid);
+
+        // The descriptor goes along with the folder, and its text does not.
+        Directory.Move(elsewhere, elsewhere + "2");
+        Directory.CreateDirectory(elsewhere);
+        Assert.True(FileStatus.LeadsTo(_model.ModelPath, elsewhere + "2"));
+        Assert.False(FileStatus.LeadsTo(_model.ModelPath, elsewhere));
+        Assert.False(FileStatus.LeadsTo(_model.ModelPath, elsewhere + "3"));
+    }
+
+    [Fact]
     public void A_model_that_is_a_link_whose_target_is_not_UTF_8_is_not_the_folder_that_its_text_names()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Names that are not UTF-8 are Linux's alone.");
