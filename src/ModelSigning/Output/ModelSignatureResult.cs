@@ -9,6 +9,7 @@ public sealed class ModelSignatureResult
 {
     private VerifiedCard? _card;
     private ReadOnlyMemory<byte> _signatureDigest;
+    private IReadOnlyList<Uninspected>? _uninspected;
 
     internal ModelSignatureResult(string path) => Path = path;
 
@@ -161,9 +162,7 @@ public sealed class ModelSignatureResult
     /// for display.
     /// </summary>
     // Of a dataset that can be nearly every file, and not everyone asks.
-    public string[] UninspectedFiles => field ??= [.. Uninspected.Select(one => Printable.Of($"'{one.File}': {one.Reason}"))];
-
-    internal IReadOnlyList<Uninspected> Uninspected { get; init; } = [];
+    public string[] UninspectedFiles => field ??= [.. Uninspected().Select(one => Printable.Of($"'{one.File}': {one.Reason}"))];
 
     /// <summary>The process whose memory -Loaded compared, as its list says; null without -Loaded, and when the signature does not hold.</summary>
     public int? LoadedProcessId { get; internal init; }
@@ -190,6 +189,16 @@ public sealed class ModelSignatureResult
     {
         _card = card;
         _signatureDigest = signatureDigest;
+        return this;
+    }
+
+    /// <summary>The files of a valid model that could not be inspected to their end.</summary>
+    internal IReadOnlyList<Uninspected> Uninspected() => _uninspected ?? [];
+
+    /// <summary>Keeps these files. It is not a property either.</summary>
+    internal ModelSignatureResult WithUninspected(IReadOnlyList<Uninspected> files)
+    {
+        _uninspected = files;
         return this;
     }
 

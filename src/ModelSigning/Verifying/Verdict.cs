@@ -90,8 +90,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                 TensorDifferences = [.. loaded?.Differences.Select(tensor => new LoadedTensorDifference(tensor)) ?? []],
                 References = content?.References() ?? [],
                 ExecutableContent = content?.Executables() ?? [],
-                Uninspected = content?.Inspection.Uninspected ?? [],
-            }.WithCard(verified.Basis == VerificationBasis.Files ? content?.Card : null, verified.SignatureDigest),
+            }.WithCard(verified.Basis == VerificationBasis.Files ? content?.Card : null, verified.SignatureDigest).WithUninspected(content?.Inspection.Uninspected ?? []),
             refusal)
         {
             Verified = verified,
