@@ -10,13 +10,13 @@ internal sealed class ModelInspection
     internal const string NotKept = "its content was not kept while it was hashed: it is packed in a layer, the limit for all files was reached, or it changed";
 
     private readonly List<Reference> _references = [];
+    private readonly List<CapturedFile> _files = [];
+    private readonly IEnumerable<string> _names;
     private List<Executable> _executables = [];
     private List<Uninspected> _uninspected = [];
 
     // Of a million settled files nearly each can be among them, and not everyone asks.
     private IEnumerable<Uninspected>? _uninspectedSettled;
-    private readonly List<CapturedFile> _files = [];
-    private readonly IEnumerable<string> _names;
 
     private ModelInspection(IEnumerable<string> names, bool missesNothing) => (_names, MissesNothing) = (names, missesNothing);
 
@@ -43,7 +43,7 @@ internal sealed class ModelInspection
         {
             if (_uninspectedSettled is { } settled)
             {
-                _uninspected = Merge(_uninspected, settled, one => one.File);
+                _uninspected = SettledFiles.Merge(_uninspected, settled, one => one.File);
                 _uninspectedSettled = null;
             }
 
@@ -66,7 +66,7 @@ internal sealed class ModelInspection
             inspection.Inspect(file, cancellationToken);
         }
 
-        inspection._executables = Merge(inspection._executables, executables, one => one.File);
+        inspection._executables = SettledFiles.Merge(inspection._executables, executables, one => one.File);
         inspection._uninspectedSettled = uninspected;
         return inspection;
     }
@@ -77,25 +77,6 @@ internal sealed class ModelInspection
         ModelInspection inspection = new([], missesNothing: false);
         inspection.Inspect(file, CancellationToken.None);
         return inspection;
-    }
-
-    // Both are in the order of the files.
-    private static List<T> Merge<T>(List<T> found, IEnumerable<T> more, Func<T, string> file)
-    {
-        List<T> all = new(found.Count);
-        int next = 0;
-        foreach (T one in more)
-        {
-            while (next < found.Count && string.CompareOrdinal(file(found[next]), file(one)) <= 0)
-            {
-                all.Add(found[next++]);
-            }
-
-            all.Add(one);
-        }
-
-        all.AddRange(found[next..]);
-        return all;
     }
 
     /// <summary>Inspects a model so that nothing is missed: whatever did not come by while it was hashed, or is not understood to its end, is said to be uninspected.</summary>
@@ -250,30 +231,9 @@ internal sealed class ModelInspection
     /// <summary>Looks whether a file, or a member of an archive, is code by its name or its first bytes.</summary>
     internal void InspectByName(CapturedFile file, string? member, FileKind kind)
     {
-        switch (member is null ? file.Extension : Path.GetExtension(member).ToLowerInvariant())
+        if (CodeNames.KindOf(member is null ? file.Extension : Path.GetExtension(member).ToLowerInvariant(), kind) is { } code)
         {
-            case ".py" or ".pyw" or ".pyx" or ".pyi" or ".pyc" or ".pyz":
-                Add(file, member, ExecutableKind.Python, "");
-                break;
-            case ".sh" or ".bash" or ".zsh" or ".ksh" or ".fish" or ".bat" or ".cmd" or ".ps1" or ".psm1" or ".psd1" or ".vbs" or ".wsf" or ".js" or ".mjs" or ".cjs" or ".rb" or ".pl"
-                or ".php" or ".lua" or ".jl" or ".r" or ".jar" or ".class" or ".c" or ".cc" or ".cpp" or ".cu"
-                or ".cxx" or ".h" or ".hpp" or ".cuh" or ".hip" or ".ptx" or ".metal" or ".cl" or ".csh" or ".tcsh" or ".nu" or ".jse" or ".vbe" or ".wsc" or ".hta" or ".msi" or ".scr" or ".com"
-                or ".reg" or ".lnk" or ".url" or ".command" or ".desktop" or ".scpt" or ".applescript" or ".ps1xml" or ".cdxml" or ".csx" or ".fsx" or ".tcl" or ".awk" or ".go" or ".rs" or ".swift" or ".groovy":
-                Add(file, member, ExecutableKind.Script, "");
-                break;
-            case ".so" or ".dll" or ".dylib" or ".exe" or ".pyd" when kind is not (FileKind.Elf or FileKind.Pe or FileKind.MachO):
-                Add(file, member, ExecutableKind.SharedObject, "");
-                break;
-            case ".ipynb":
-                Add(file, member, ExecutableKind.Notebook, "");
-                break;
-            default:
-                if (kind is FileKind.PythonBytecode or FileKind.Script)
-                {
-                    Add(file, member, kind == FileKind.Script ? ExecutableKind.Script : ExecutableKind.Python, "");
-                }
-
-                break;
+            Add(file, member, code, "");
         }
     }
 

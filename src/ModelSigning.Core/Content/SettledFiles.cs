@@ -76,6 +76,25 @@ internal sealed class SettledFiles
                 _uninspected.Where(one => !changed.Contains(one.File)).Distinct().Concat(changed.Select(name => new Uninspected(name, ModelInspection.NotKept))).OrderBy(one => one.File, StringComparer.Ordinal));
     }
 
+    /// <summary>Puts what was found in kept files and in settled ones together, both in the order of the files.</summary>
+    public static List<T> Merge<T>(List<T> found, IEnumerable<T> more, Func<T, string> file)
+    {
+        List<T> all = new(found.Count);
+        int next = 0;
+        foreach (T one in more)
+        {
+            while (next < found.Count && string.CompareOrdinal(file(found[next]), file(one)) <= 0)
+            {
+                all.Add(found[next++]);
+            }
+
+            all.Add(one);
+        }
+
+        all.AddRange(found[next..]);
+        return all;
+    }
+
     private IEnumerable<Uninspected> UninspectedInOrder()
     {
         foreach (Settled file in _files)

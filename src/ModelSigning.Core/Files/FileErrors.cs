@@ -47,6 +47,6 @@ internal static class FileErrors
 
     /// <summary>A symbolic link whose target is not Unicode text, and looks like that of another link.</summary>
     public static readonly ErrorDefinition LinkTargetInvalid = new("LinkTargetInvalid", ErrorKind.InvalidData,
-        "The target of a symbolic link is not valid Unicode (UTF-8), so that it looks like another path, or the system leads the link elsewhere than its text says.",
+        "The target of a symbolic link is not valid Unicode (UTF-8), so that it looks like another path, or the link leads elsewhere than its text says, or to another file for each process.",
         "Rename what it leads to, and make the link again.");
 }

@@ -139,7 +139,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
     }
 
     /// <summary>
-    /// Whether the system takes a link to a place, which its text says: by the number of the file or folder and its file system. The links of <c>/proc</c> lead elsewhere. On Windows, always.
+    /// Whether the system takes a link to a place, which its text says: by the number of the file or folder and its file system. On Windows, always.
     /// </summary>
     /// <exception cref="IOException">The operating system does not say.</exception>
     /// <exception cref="UnauthorizedAccessException">A directory of a path cannot be searched.</exception>

@@ -21,14 +21,23 @@ internal static class ResolvedPath
     /// <param name="fullPath">The path.</param>
     /// <param name="known">The links that were resolved before, to which those of this path are added: many links through the same long ones cost no more than their own texts. Null where one path is resolved alone.</param>
     /// <exception cref="Errors.ModelSigningException"><see cref="FileErrors.LinkCycle"/>, <see cref="FileErrors.LinkTargetInvalid"/>.</exception>
-    public static string Of(string fullPath, IDictionary<string, ResolvedLink>? known = null)
+    public static string Of(string fullPath, IDictionary<string, ResolvedLink>? known = null) => Resolve(fullPath, known, isOfModel: false);
+
+    /// <summary>
+    /// Resolves every link in the full path of a model, or of a link in it. A link that leads through one of <c>/proc</c> is refused, because that is another file for each process: what is verified is not what
+    /// another program loads. The path itself may be one of <c>/proc</c>.
+    /// </summary>
+    /// <inheritdoc cref="Of(string, IDictionary{string, ResolvedLink})"/>
+    public static string OfModel(string fullPath, IDictionary<string, ResolvedLink>? known = null) => Resolve(fullPath, known, isOfModel: true);
+
+    private static string Resolve(string fullPath, IDictionary<string, ResolvedLink>? known, bool isOfModel)
     {
         string root = Path.GetPathRoot(fullPath)!;
-        return Resolve(root, fullPath[root.Length..], known ?? new Dictionary<string, ResolvedLink>(StringComparer.Ordinal), new(fullPath)).Path;
+        return Resolve(root, fullPath[root.Length..], known ?? new Dictionary<string, ResolvedLink>(StringComparer.Ordinal), new(fullPath, isOfModel), isTarget: false).Path;
     }
 
     // The path from a folder that is resolved already, and how many links were followed.
-    private static ResolvedLink Resolve(string current, string rest, IDictionary<string, ResolvedLink> known, Resolution resolution)
+    private static ResolvedLink Resolve(string current, string rest, IDictionary<string, ResolvedLink> known, Resolution resolution, bool isTarget)
     {
         int before = resolution.Links;
         foreach (string component in rest.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries))
@@ -43,18 +52,20 @@ internal static class ResolvedPath
             string next = Path.Join(current, component);
             if (known.TryGetValue(next, out ResolvedLink link))
             {
+                resolution.Pass(next, isTarget);
                 resolution.Count(link.Links);
                 current = link.Path;
             }
             else if (LinkTarget(next) is { } target)
             {
                 int own = resolution.Links;
+                resolution.Pass(next, isTarget);
                 resolution.Count(1);
                 string root = Path.IsPathFullyQualified(target) ? Path.GetPathRoot(target)! : "";
                 string start = root.Length > 0 ? root : Path.IsPathRooted(target) ? Path.GetPathRoot(current)! : current;
                 try
                 {
-                    link = Resolve(start, target[root.Length..], known, resolution);
+                    link = Resolve(start, target[root.Length..], known, resolution, isTarget: true);
                 }
                 catch (Errors.ModelSigningException) when (resolution.Links - own > MostLinks)
                 {
@@ -160,7 +171,7 @@ internal static class ResolvedPath
         }
     }
 
-    private sealed class Resolution(string fullPath)
+    private sealed class Resolution(string fullPath, bool isOfModel)
     {
         private int _folders;
 
@@ -171,6 +182,15 @@ internal static class ResolvedPath
             if (++_folders > MostFolders)
             {
                 throw FileErrors.LinkCycle.At($"The links in '{fullPath}' lead through too many folders.", fullPath);
+            }
+        }
+
+        public void Pass(string link, bool isTarget)
+        {
+            if (isOfModel && isTarget && OperatingSystem.IsLinux() && link.StartsWith("/proc/", StringComparison.Ordinal))
+            {
+                throw FileErrors.LinkTargetInvalid.At($"A symbolic link in '{fullPath}' leads through '{link}', which is another file or folder for each process.", fullPath,
+                    cure: "Make the link again, to a path outside /proc.");
             }
         }
 

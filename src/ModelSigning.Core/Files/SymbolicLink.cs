@@ -13,7 +13,7 @@ internal static partial class SymbolicLink
 
     /// <summary>The text of a link.</summary>
     /// <param name="path">A path.</param>
-    /// <returns>Its target as it is written; null where the path is no link, or nothing.</returns>
+    /// <returns>Its target as it is written; null where the path is not a link, or nothing.</returns>
     /// <exception cref="Errors.ModelSigningException"><see cref="FileErrors.LinkTargetInvalid"/>.</exception>
     /// <exception cref="IOException">The operating system does not say.</exception>
     /// <exception cref="UnauthorizedAccessException">A directory of the path cannot be searched.</exception>
@@ -40,20 +40,6 @@ internal static partial class SymbolicLink
                 ReadOnlySpan<byte> target = text.AsSpan(0, length);
                 return Utf8.IsValid(target) ? Encoding.UTF8.GetString(target) : throw Invalid(path, RawName.Spell(target));
             }
-        }
-    }
-
-    /// <summary>Refuses a link that the system takes elsewhere than to the place that its text says.</summary>
-    /// <param name="link">The link.</param>
-    /// <param name="place">The place: what is there is a link no more.</param>
-    /// <exception cref="Errors.ModelSigningException"><see cref="FileErrors.LinkTargetInvalid"/>.</exception>
-    /// <exception cref="IOException">The operating system does not say.</exception>
-    /// <exception cref="UnauthorizedAccessException">A directory of a path cannot be searched.</exception>
-    public static void RequireLeadsTo(string link, string place)
-    {
-        if (!FileStatus.LeadsTo(link, place))
-        {
-            throw FileErrors.LinkTargetInvalid.At($"The symbolic link '{link}' does not lead to '{place}', as its text says.", link);
         }
     }
 

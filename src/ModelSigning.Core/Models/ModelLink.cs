@@ -14,7 +14,7 @@ internal readonly struct ModelLink(ModelLocation location, string name)
     public static bool LeadsOutside(ModelLocation location, string name)
     {
         string path = Path.Join(location.Directory, name);
-        return ModelLocation.StatusOf(path).Kind == FileKind.Link && !ResolvedPath.IsInside(location.ResolvedDirectory, ResolvedPath.Of(path, location.ResolvedLinks), location.Rules);
+        return ModelLocation.StatusOf(path).Kind == FileKind.Link && !ResolvedPath.IsInside(location.ResolvedDirectory, ResolvedPath.OfModel(path, location.ResolvedLinks), location.Rules);
     }
 
     /// <summary>Follows the link.</summary>
@@ -38,7 +38,7 @@ internal readonly struct ModelLink(ModelLocation location, string name)
         string target;
         try
         {
-            target = ResolvedPath.Of(_fullPath, location.ResolvedLinks);
+            target = ResolvedPath.OfModel(_fullPath, location.ResolvedLinks);
         }
         catch (ModelSigningException error) when (error.Definition == FileErrors.LinkCycle)
         {

@@ -15,7 +15,7 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
     public string Name => Path.GetFileName(ModelPath) is { Length: > 0 } name ? name : "model";
 
     /// <summary><see cref="Directory"/> with its links resolved, to compare other paths with.</summary>
-    public string ResolvedDirectory { get; } = ResolvedPath.Of(Directory);
+    public string ResolvedDirectory { get; } = ResolvedPath.OfModel(Directory);
 
     /// <summary>The links of the model that were followed, so that none is resolved twice.</summary>
     public ConcurrentDictionary<string, ResolvedLink> ResolvedLinks { get; } = new(StringComparer.Ordinal);
@@ -29,7 +29,6 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
     public static ModelLocation Find(string path, string currentDirectory, bool allowSymlinks, FileSystemRules rules)
     {
         string full = FullPath(path, currentDirectory);
-        RefuseDouble(full);
         FileKind kind = StatusOf(full).Kind;
         string actual = full;
         if (kind == FileKind.Link)
@@ -39,7 +38,7 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
                 throw ModelErrors.SymlinkRefused.At($"The model '{full}' is a symbolic link. Specify its target, or sign with -AllowSymlink.", full);
             }
 
-            actual = ResolvedPath.Of(full);
+            actual = ResolvedPath.OfModel(full);
             kind = StatusOf(actual).Kind;
             if (kind == FileKind.Missing)
             {
@@ -65,8 +64,11 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
     public string? RelativeName(string fullPath) =>
         ResolvedPath.RelativeName(ResolvedDirectory, ResolvedPath.OfParent(Path.TrimEndingDirectorySeparator(fullPath)), Rules);
 
-    // .NET reads a name that is not UTF-8 as one with U+FFFD. Where the parent folder has both, the path opens the second, and the first may be meant.
-    private static void RefuseDouble(string full)
+    /// <summary>
+    /// Refuses a path with a name that another one looks like: .NET reads a name that is not UTF-8 as one with U+FFFD. Where the parent folder has both, the path opens the second, and the first may be meant.
+    /// </summary>
+    /// <exception cref="ModelSigningException"><see cref="ModelErrors.FileNameInvalid"/>.</exception>
+    public static void RefuseDouble(string full)
     {
         int end = full.IndexOf(RawName.Replacement, StringComparison.Ordinal);
         if (OperatingSystem.IsWindows() || end < 0)
@@ -94,10 +96,15 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
             throw ModelErrors.FileNameInvalid.At($"The path '{spelt}' is not valid Unicode, so a signature cannot record its name.", spelt);
         }
 
-        return path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal)
-            ? Path.TrimEndingDirectorySeparator(ResolvedPath.Ordinary(Path.GetFullPath(path, currentDirectory)) ?? throw ModelErrors.FileNameInvalid.At(
-                $"'{path}' is not an ordinary file or folder on Windows: it is a device, an alternate stream, a reserved name, or ends in a dot or a space.", path))
-            : throw ModelErrors.ModelNotFound.At("The model's path is empty or contains a null character.", path);
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw ModelErrors.ModelNotFound.At("The model's path is empty or contains a null character.", path);
+        }
+
+        string full = Path.TrimEndingDirectorySeparator(ResolvedPath.Ordinary(Path.GetFullPath(path, currentDirectory)) ?? throw ModelErrors.FileNameInvalid.At(
+            $"'{path}' is not an ordinary file or folder on Windows: it is a device, an alternate stream, a reserved name, or ends in a dot or a space.", path));
+        RefuseDouble(full);
+        return full;
     }
 
     /// <summary>The status of a path of the model, links not followed.</summary>
@@ -106,11 +113,13 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
 
     /// <summary>Refuses a link that the system takes elsewhere than to the place that its text says.</summary>
     /// <exception cref="ModelSigningException"><see cref="FileErrors.LinkTargetInvalid"/>, or the operating system does not say.</exception>
-    public static void RequireLeadsTo(string link, string place) => Ask(link, () =>
+    public static void RequireLeadsTo(string link, string place)
     {
-        SymbolicLink.RequireLeadsTo(link, place);
-        return true;
-    });
+        if (!Ask(link, () => FileStatus.LeadsTo(link, place)))
+        {
+            throw FileErrors.LinkTargetInvalid.At($"The symbolic link '{link}' does not lead to '{place}', as its text says.", link);
+        }
+    }
 
     private static T Ask<T>(string path, Func<T> question)
     {

@@ -63,6 +63,9 @@ internal abstract class BlobStore
         }
     }
 
+    /// <summary>Whether anything has a name in the store, whatever it is.</summary>
+    public abstract bool Has(string name);
+
     /// <summary>Where a regular file of the store lies; null when there is none, or when a link or anything else has its name.</summary>
     protected abstract (string Path, long Offset, long Length)? Find(string name);
 
@@ -73,6 +76,8 @@ internal abstract class BlobStore
 
     private sealed class InFolder(string root) : BlobStore
     {
+        public override bool Has(string name) => ModelLocation.StatusOf(Path.Join(root, name)).Kind != FileKind.Missing;
+
         public override IEnumerable<string> RootFiles() => Directory.EnumerateFiles(root).Select(path => Path.GetFileName(path));
 
         public override string ToString() => root;
@@ -132,6 +137,8 @@ internal abstract class BlobStore
         }
 
         public override string ToString() => _path;
+
+        public override bool Has(string name) => _entries.ContainsKey(name);
 
         public override IEnumerable<string> RootFiles() => _entries.Keys.Where(name => !name.Contains('/', StringComparison.Ordinal));
 

@@ -65,7 +65,7 @@ public sealed class HuggingFaceCache : ModelSource
     {
         // The hub's library looks here before it looks into the snapshot, and programs go on without such a file, or with another one.
         string missing = Path.Join(_snapshot.Repository, ".no_exist", _snapshot.Commit);
-        if (Directory.Exists(missing) && files.Select(file => Path.Join(missing, file.Name)).FirstOrDefault(File.Exists) is { } marker)
+        if (Exists(missing) && files.Select(file => Path.Join(missing, file.Name)).FirstOrDefault(Exists) is { } marker)
         {
             throw StoreErrors.ReferenceInvalid.At($"The cache records with '{marker}' that a file of its snapshot does not exist.", marker);
         }
@@ -90,6 +90,9 @@ public sealed class HuggingFaceCache : ModelSource
         return links.Content.PathOf(name);
     }
 
+    // A folder that this user may not search is not one without a marker.
+    private static bool Exists(string path) => ModelLocation.StatusOf(path).Kind != FileKind.Missing;
+
     private static SnapshotFolder Existing(SnapshotFolder snapshot, string revision)
     {
         // The hub's library takes a reference before a commit of the same name; and once a file was found, programs ask for the others by its commit.
@@ -102,7 +105,7 @@ public sealed class HuggingFaceCache : ModelSource
         {
             FileKind.Directory => snapshot,
             FileKind.Missing => throw StoreErrors.RevisionNotFound.At(
-                $"The revision '{revision}' of '{snapshot.Repository}' was not downloaded: there is no folder '{snapshot.FullPath}'.", snapshot.FullPath),
+                $"The revision '{revision}' of '{snapshot.Repository}' was not downloaded: '{snapshot.FullPath}' does not exist.", snapshot.FullPath),
             _ => throw StoreErrors.StoreNotRecognised.At($"'{snapshot.FullPath}' is a link or a file, but the cache's snapshots are folders.", snapshot.FullPath,
                 cure: "Delete it, and download the revision again."),
         };

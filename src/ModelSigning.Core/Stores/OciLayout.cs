@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
@@ -19,11 +18,9 @@ internal sealed class OciLayout
 
     private const int MostManifests = 10_000, MostNesting = 8, MostAttestations = 100;
     private const long MostAttestationBytes = 16L * 1024 * 1024;
-    private const string ReferenceName = "org.opencontainers.image.ref.name", ContainerdName = "io.containerd.image.name";
+    private const string ReferenceName = "org.opencontainers.image.ref.name", ContainerdName = "io.containerd.image.name", Docker = "docker.io";
 
     private static readonly InputRules Rules = new("index or manifest", MaximumLength, StoreErrors.ManifestInvalid);
-
-    private static readonly SearchValues<char> Hexadecimals = SearchValues.Create("0123456789abcdefABCDEF");
 
     private static readonly HashSet<string> DigestAlgorithms = new(StringComparer.OrdinalIgnoreCase) { "sha256", "sha384", "sha512", "blake3" };
 
@@ -111,8 +108,15 @@ internal sealed class OciLayout
     {
         if (_store.ReadFile("manifest.json", MaximumLength) is not { } list)
         {
+            // What opens the folder, or unpacks a tar of it, follows a link.
+            if (_store.Has("manifest.json"))
+            {
+                throw StoreErrors.ManifestInvalid.At($"'{_path}' has a 'manifest.json' that is not a file, where Docker looks for its list of images.", _path,
+                    cure: "Copy the model into a layout of its own (skopeo copy).");
+            }
+
             // Docker's first format, which releases before 25 load where this list is missing.
-            if (_store.ReadFile("repositories", MaximumLength) is not null)
+            if (_store.Has("repositories"))
             {
                 throw StoreErrors.ManifestInvalid.At($"'{_path}' has the list 'repositories' of Docker without its 'manifest.json', so that Docker can load other images than this model.", _path,
                     cure: "Save the model again, or copy it into a layout of its own (skopeo copy).");
@@ -200,8 +204,17 @@ internal sealed class OciLayout
         };
     }
 
-    // Docker completes a name from the left: 'name:tag' is 'docker.io/library/name:tag' to it.
-    private static bool IsCalled(string name, string revision) => name == revision || Tag(name) == revision || name.EndsWith("/" + revision, StringComparison.Ordinal);
+    private static bool IsCalled(string name, string revision) => name == revision || Tag(name) == revision || Completed(name) == Completed(revision);
+
+    // As Docker does: 'name' is 'docker.io/library/name:latest' to it.
+    private static string Completed(string name)
+    {
+        string[] parts = name.Split('/', 2);
+        bool hasHost = parts.Length == 2 && (parts[0].Contains('.', StringComparison.Ordinal) || parts[0].Contains(':', StringComparison.Ordinal) || parts[0] == "localhost");
+        string host = !hasHost || parts[0] == "index.docker.io" ? Docker : parts[0], rest = hasHost ? parts[1] : name;
+        string owned = host == Docker && !rest.Contains('/', StringComparison.Ordinal) ? "library/" + rest : rest;
+        return $"{host}/{owned}{(owned.LastIndexOf(':') > owned.LastIndexOf('/') ? "" : ":latest")}";
+    }
 
     // What follows the colon of a full name, whose registry may have a port.
     private static string Tag(string name) => name[(name.LastIndexOfAny([':', '/']) is var end && end >= 0 && name[end] == ':' ? end + 1 : 0)..];
@@ -319,7 +332,7 @@ internal sealed class OciLayout
     private static bool IsLikeDigest(string name)
     {
         int digits = name.LastIndexOf(':') + 1, algorithm = digits < 2 ? 0 : name.LastIndexOf(':', digits - 2) + 1;
-        return digits > 0 && name.Length - digits >= 64 && !name.AsSpan(digits).ContainsAnyExcept(Hexadecimals)
+        return digits > 0 && name.Length - digits >= 64 && name[digits..].All(char.IsAsciiHexDigit)
             && DigestAlgorithms.Contains(name[algorithm..(digits - 1)]);
     }
 }

@@ -168,7 +168,8 @@ internal readonly record struct TarHeader(char Type, string Name, long Length, b
 /// <summary>The records of a pax header that say what a file is called and how long it is.</summary>
 /// <param name="Path">The name; null when there is none.</param>
 /// <param name="Size">The length in decimal digits; null when there is none.</param>
-internal readonly record struct PaxRecords(string? Path, string? Size)
+/// <param name="HasZero">Whether an attribute among them has a zero byte.</param>
+internal readonly record struct PaxRecords(string? Path, string? Size, bool HasZero)
 {
     // An attribute has a name of 255 bytes at most in Linux; libarchive writes some of them as three.
     private const int LongestKey = 1024;
@@ -182,6 +183,7 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
     public static PaxRecords Parse(ReadOnlySpan<byte> bytes, string source)
     {
         string? path = null, size = null;
+        bool hasZero = bytes.Contains((byte)0);
         while (bytes.Length > 0)
         {
             int space = bytes.IndexOf((byte)' ');
@@ -236,7 +238,7 @@ internal readonly record struct PaxRecords(string? Path, string? Size)
             }
         }
 
-        return new(path, size);
+        return new(path, size, hasZero);
     }
 
     // A line end before a digit or another one. The bytes of an attribute can have one elsewhere.

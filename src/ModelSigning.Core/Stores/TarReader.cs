@@ -48,7 +48,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
         (_left, _padding) = (0, 0);
         string? longName = null;
         long? longSize = null;
-        bool isDescribed = false;
+        bool isDescribed = false, hasZero = false;
         while (true)
         {
             ReadBlock();
@@ -70,6 +70,12 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
                 throw StoreErrors.TarDamaged.At($"'{source}' has several records before one entry, of which some programs take the first name and others the last.", source);
             }
 
+            // Perl makes a folder of anything whose block has the name of one, and reads its content as entries.
+            if (header.Type is 'x' or 'L' or 'g' && header.Name.EndsWith('/'))
+            {
+                throw StoreErrors.TarDamaged.At($"'{source}' has a record that is called '{header.Name}', which is a folder for some programs.", source);
+            }
+
             isDescribed |= header.Type is 'x' or 'L';
             switch (header.Type)
             {
@@ -82,6 +88,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
 
                     (longName, longSize) = header.Type == 'g' ? (longName, longSize)
                         : (records.Path ?? longName, records.Size is { } size ? TarHeader.Decimal(size, source) : longSize);
+                    hasZero |= header.Type == 'x' && records.HasZero;
                     break;
                 case 'L':
                     longName = LongName(ReadRecord(header, LongestName));
@@ -106,14 +113,14 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
                         throw StoreErrors.TarDamaged.At($"'{source}' has the entry '{name}', which has another length for some programs than for others.", source);
                     }
 
-                    // Perl goes by the block too.
-                    if (longName is { Length: <= TarHeader.NameLength } && Ascii.IsValid(longName) && longName != header.Name)
+                    // Perl goes by the block too, and 7-Zip where an attribute in the record has a zero byte.
+                    if (longName is not null && longName != header.Name && (hasZero || (longName.Length <= TarHeader.NameLength && Ascii.IsValid(longName))))
                     {
-                        throw StoreErrors.TarDamaged.At($"'{source}' has the entry '{longName}', which is called '{header.Name}' for some programs although the name is short.", source);
+                        throw StoreErrors.TarDamaged.At($"'{source}' has the entry '{longName}', which is called '{header.Name}' for some programs.", source);
                     }
 
                     bool isLong = length != header.Length;
-                    (longName, longSize, isDescribed) = (null, null, false);
+                    (longName, longSize, isDescribed, hasZero) = (null, null, false, false);
                     if ((_characters += name.Length) > MaximumCharacters)
                     {
                         throw StoreErrors.TarTooLarge.At(Invariant($"'{source}' has names of more than {MaximumCharacters} characters."), source);

@@ -95,7 +95,7 @@ internal static class PathResolution
         if (last.AsSpan().IndexOfAny(Wildcards) < 0)
         {
             string name = WildcardPattern.Unescape(last);
-            return folders.SelectMany(folder => new[] { System.IO.Path.Join(folder, name) }.Where(item => Exists(item) || IsLost(folder)));
+            return folders.Select(folder => System.IO.Path.Join(folder, name)).Where(item => Exists(item) || IsLost(item));
         }
 
         WildcardPattern pattern = new(last, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
@@ -149,7 +149,18 @@ internal static class PathResolution
     }
 
     // An entry whose name is not UTF-8 does not exist by what .NET reads of it. It comes out as such and is refused, because what is in it was asked about.
-    private static bool IsLost(string path) => System.IO.Path.GetFileName(path).Contains('\uFFFD', StringComparison.Ordinal) && !Exists(path);
+    private static bool IsLost(string path)
+    {
+        for (string? part = path; part?.Contains('\uFFFD', StringComparison.Ordinal) == true; part = System.IO.Path.GetDirectoryName(part))
+        {
+            if (System.IO.Path.GetFileName(part).Contains('\uFFFD', StringComparison.Ordinal) && !Exists(part))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // A link that leads nowhere now has its name all the same.
     private static bool Exists(string path) => System.IO.Path.Exists(path) || new FileInfo(path).LinkTarget is not null;

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Models;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Tracing;
 using ModelSigning.Sigstore.Signing;
@@ -111,6 +112,7 @@ public sealed class NewSigstoreBundleCommand : IdentityCommand
 
     private SignedFile? Sign(string file)
     {
+        ModelLocation.RefuseDouble(file);
         string path = BundlePath.Length > 0 ? this.FileSystemPath(BundlePath) : file + ".sigstore.json";
         SignatureWriter.CheckWritable(path, Force, isSignature: BundlePath.Length == 0);
         if (!ShouldProcess(path, "Create Sigstore bundle"))

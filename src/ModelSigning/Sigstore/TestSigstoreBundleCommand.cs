@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
+using ModelSigning.Core.Models;
 using ModelSigning.Core.Tracing;
 using ModelSigning.Sigstore;
 using ModelSigning.Sigstore.Trust;
@@ -216,7 +217,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
         {
             foreach (string file in Resolve(path, literal))
             {
-                Write(Verify(file, token => new FileArtifact(file, token), BundlePath.Length > 0 ? BundlePath : file + ".sigstore.json"));
+                Write(Verify(file, token => ArtifactOf(file, token), BundlePath.Length > 0 ? BundlePath : file + ".sigstore.json"));
             }
         }
     }
@@ -228,6 +229,12 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
         {
             WriteObject(_answer.IsTrue);
         }
+    }
+
+    private static FileArtifact ArtifactOf(string file, CancellationToken token)
+    {
+        ModelLocation.RefuseDouble(file);
+        return new(file, token);
     }
 
     private IReadOnlyList<string> Resolve(string path, bool literal)

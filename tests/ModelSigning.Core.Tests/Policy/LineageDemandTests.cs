@@ -60,12 +60,8 @@ public sealed class LineageDemandTests : IDisposable
     public void Each_revision_of_a_base_model_that_the_files_name_must_verify()
     {
         const string stores = """, "lineage": "signed", "stores": "hub" """;
-        string one = new('a', 40), two = new('b', 40), cache = "hub/models--org--base/snapshots/";
-        Model("org/base");
-        Copy("models/org/base", cache + one);
-        Copy("models/org/base", cache + two);
+        (string one, string two, string cache) = Snapshots();
         _folder.Write("hub/models--org--base/refs/main", one);
-        _folder.Write("hub/models--org--base/blobs/none", "");
         _folder.Write("models/org/top/one/adapter_config.json", $$"""{"base_model_name_or_path":"org/base","revision":"{{one}}"}""");
         _folder.Write("models/org/top/two/adapter_config.json", $$"""{"base_model_name_or_path":"org/base","revision":"{{two}}"}""");
         Model("org/top");
@@ -86,12 +82,8 @@ public sealed class LineageDemandTests : IDisposable
     public void What_a_program_loads_without_a_revision_is_main_whatever_revision_other_files_name(string first, string pinned, string second, string named, bool isMain)
     {
         const string stores = """, "lineage": "signed", "stores": "hub" """;
-        string one = new('a', 40), two = new('b', 40), cache = "hub/models--org--base/snapshots/";
-        Model("org/base");
-        Copy("models/org/base", cache + one);
-        Copy("models/org/base", cache + two);
+        (string one, string two, string cache) = Snapshots();
         _folder.Write("hub/models--org--base/refs/main", two);
-        _folder.Write("hub/models--org--base/blobs/none", "");
         _folder.Write(first, pinned.Replace("ONE", one, StringComparison.Ordinal));
         _folder.Write(second, named);
         Model("org/top");
@@ -164,6 +156,17 @@ public sealed class LineageDemandTests : IDisposable
                 File.CreateSymbolicLink(_folder[path], moved);
             }
         }
+    }
+
+    // Two commits of one base model in the hub's cache.
+    private (string One, string Two, string Folder) Snapshots()
+    {
+        string one = new('a', 40), two = new('b', 40), folder = "hub/models--org--base/snapshots/";
+        Model("org/base");
+        Copy("models/org/base", folder + one);
+        Copy("models/org/base", folder + two);
+        _folder.Write("hub/models--org--base/blobs/none", "");
+        return (one, two, folder);
     }
 
     [Fact]

@@ -70,8 +70,26 @@ public sealed class OciManifestTests : IDisposable
     }
 
     [Theory]
+    [InlineData("manifest.json")]
+    [InlineData("repositories")]
+    public void A_list_of_Dockers_that_is_a_link_is_refused_because_what_opens_the_layout_follows_it(string name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege on Windows.");
+        OciLayoutBuilder built = new();
+        built.Manifest("v1", Config(built), built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["one"], _store.Names(layout, "Oci", "v1"));
+        File.CreateSymbolicLink(Path.Join(layout, name), "index.json");
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "v1")));
+    }
+
+    [Theory]
     [InlineData("name:v1", "docker.io/library/name:v1")]
     [InlineData("org/name:v1", "docker.io/org/name:v1")]
+    [InlineData("name:v1", "docker.io/name:v1")]
+    [InlineData("name:v1", "index.docker.io/library/name:v1")]
+    [InlineData("name", "docker.io/library/name:latest")]
+    [InlineData("registry.example.com/name", "registry.example.com/name:latest")]
     public void Another_entry_with_the_full_name_of_a_tag_that_is_a_name_is_what_Docker_runs_and_makes_it_ambiguous(string tag, string full)
     {
         OciLayoutBuilder built = new();

@@ -427,6 +427,28 @@ public sealed class TarReaderTests
     }
 
     [Theory]
+    [InlineData('x')]
+    [InlineData('g')]
+    [InlineData('L')]
+    public void A_record_whose_block_has_the_name_of_a_folder_is_refused_because_Perl_reads_its_content_as_entries(char type)
+    {
+        string content = type == 'L' ? new string('m', 120) + "\0" : Entry("mtime", "1");
+        byte[] Tar(string name) => [.. Header(name, type, content.Length), .. Encoding.ASCII.GetBytes(content.PadRight(512, '\0')), .. Header("a", '0', 0), .. End];
+        Assert.Null(Refusal(Tar("d/x")));
+        Assert.Equal("TarDamaged", Refusal(Tar("d/")));
+    }
+
+    [Fact]
+    public void Beside_an_attribute_with_a_zero_byte_a_name_must_be_the_one_of_the_block_because_7_Zip_goes_by_that()
+    {
+        string name = new('m', 120), attribute = Entry("SCHILY.xattr.user.a", "1\u00002");
+        byte[] file = Header(new('m', 100), '0', 0);
+        Assert.Null(Refusal(Pax('x', Entry("path", name) + Entry("SCHILY.xattr.user.a", "12"), file)));
+        Assert.Equal("TarDamaged", Refusal(Pax('x', Entry("path", name) + attribute, file)));
+        Assert.Null(Refusal(Pax('x', attribute, file)));
+    }
+
+    [Theory]
     [InlineData('\0')]
     [InlineData('0')]
     public void A_file_whose_block_has_the_name_of_a_folder_is_refused_because_Perl_reads_its_content_as_entries(char type)

@@ -52,7 +52,7 @@ public sealed class ModelVerifierTests : IDisposable
         using UnixFolder open = new(elsewhere);
         string link = $"/proc/self/fd/{Directory.GetFileSystemEntries("/proc/self/fd").Select(path => (Path: path, Target: new FileInfo(path).LinkTarget)).First(one => one.Target == elsewhere).Path.Split('/')[^1]}";
         File.CreateSymbolicLink(_model.ModelPath, link);
-        Assert.True(_model.Verify(request => request with { SignaturePath = Path.Join(elsewhere, "model.sig") }).IsValid);
+        _model.Refuses("LinkTargetInvalid", request => request with { SignaturePath = Path.Join(elsewhere, "model.sig") });
 
         // The descriptor goes along with the folder, and its text does not.
         Directory.Move(elsewhere, elsewhere + "2");
@@ -60,6 +60,39 @@ public sealed class ModelVerifierTests : IDisposable
         Assert.True(FileStatus.LeadsTo(_model.ModelPath, elsewhere + "2"));
         Assert.False(FileStatus.LeadsTo(_model.ModelPath, elsewhere));
         Assert.False(FileStatus.LeadsTo(_model.ModelPath, elsewhere + "3"));
+    }
+
+    [Theory]
+    [InlineData("a link in the model")]
+    [InlineData("a link above the model")]
+    [InlineData("a path of proc itself")]
+    public void What_leads_through_a_link_of_proc_is_refused_because_each_process_has_its_own(string where)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux alone has /proc.");
+        string own = "/proc/self/root" + _model.Root;
+        switch (where)
+        {
+            case "a link in the model":
+                string outside = _model.Root + "/outside";
+                File.WriteAllText(outside, "one");
+                File.CreateSymbolicLink(_model["link"], outside);
+                _model.Sign(request => request with { AllowSymlinks = true });
+                Assert.True(_model.Verify().IsValid);
+                File.Delete(_model["link"]);
+                File.CreateSymbolicLink(_model["link"], own + "/outside");
+                _model.Refuses("LinkTargetInvalid");
+                break;
+            case "a link above the model":
+                _model.Sign();
+                File.CreateSymbolicLink(_model.Root + "/current", own);
+                _model.Refuses("LinkTargetInvalid", request => request with { ModelPath = _model.Root + "/current/model" });
+                break;
+            default:
+                // Who names it means it: the files of a container, for example.
+                _model.Sign();
+                Assert.True(_model.Verify(request => request with { ModelPath = own + "/model" }).IsValid);
+                break;
+        }
     }
 
     [Fact]
@@ -227,7 +260,7 @@ public sealed class ModelVerifierTests : IDisposable
 
     [Theory]
     [InlineData("/proc/version")]
-    [InlineData("/proc/self/environ")]
+    [InlineData("/proc/sys/kernel/ostype")]
     public void A_file_of_the_kernel_is_not_excused_as_an_empty_one_beside_shards(string file)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(file), "This system has no such file.");
