@@ -34,7 +34,7 @@ public class HubPageTests
         page.Folder.Write("plain/.cache/huggingface/download/config.json.metadata", "x");
 
         Assert.Contains("Valid", Run(page, "-Revision main -PublicKey"), StringComparison.Ordinal);
-        Assert.Contains("deployed " + hub.Snapshot, Run(page, "$model.Path"), StringComparison.Ordinal);
+        Assert.Contains("deployed " + hub.Snapshot, Run(page, "publisher.pub | ForEach-Object Path"), StringComparison.Ordinal);
         Assert.Contains("Valid", Run(page, "./plain"), StringComparison.Ordinal);
         Assert.DoesNotContain("Changed", Run(page, "Compare-ModelManifest ./hub/"), StringComparison.Ordinal);
         Assert.Contains("Valid", Run(page, "Test-ModelSignature ./layout -Source Oci -Revision v1 -PublicKey ./publisher.pub\n"), StringComparison.Ordinal);
@@ -53,8 +53,8 @@ public class HubPageTests
 
         // The gates stay closed for what was changed.
         hub.Add("config.json", "[]");
-        HostResult gate = page.Run(Block(page, "$model.Path"));
-        Assert.NotEqual(0, gate.ExitCode);
+        HostResult gate = page.Run(Block(page, "publisher.pub | ForEach-Object Path"));
+        Assert.NotEqual("", gate.Error);
         Assert.DoesNotContain("deployed", gate.Output, StringComparison.Ordinal);
         foreach (string blob in Directory.GetFiles(page.Folder["layout/blobs/sha256"]).Concat(Directory.GetFiles(page.Folder["ollama/blobs"])).Where(blob => new FileInfo(blob).Length < 10))
         {
@@ -73,6 +73,7 @@ public class HubPageTests
         page.Folder.Write("ngc/name_v1.0/model.bin", "weights");
         page.Folder.Write("skills/good/SKILL.md", "# good");
         page.Folder.Write("skills/stale/SKILL.md", "# stale");
+        page.Folder.Write("skills/.git/HEAD", "ref: refs/heads/main");
         Directory.CreateDirectory(page.Folder["kaggle/.kaggle"]);
         HostResult signed = page.Run("""
             $key = @{ PrivateKey = './publisher.key' }
@@ -89,9 +90,12 @@ public class HubPageTests
         string stale = Run(page, "-Detailed");
         Assert.Contains("stale", stale, StringComparison.Ordinal);
         Assert.DoesNotContain("skills/good", stale, StringComparison.Ordinal);
-        string deployed = Run(page, ").Path |");
+        Assert.DoesNotContain(".git", stale, StringComparison.Ordinal);
+        string deployed = Run(page, "SilentlyContinue | ForEach-Object Path");
         Assert.Contains("deployed " + page.Folder["skills/good"], deployed, StringComparison.Ordinal);
         Assert.DoesNotContain("stale", deployed, StringComparison.Ordinal);
+        page.Folder.Write("skills/good/SKILL.md", "# changed as well");
+        Assert.DoesNotContain("deployed", Run(page, "SilentlyContinue | ForEach-Object Path"), StringComparison.Ordinal);
         page.Folder.Write("kaggle/model.bin", "changed");
         Assert.DoesNotContain("deployed", page.Run(Block(page, "'./kaggle' |")).Output, StringComparison.Ordinal);
     }

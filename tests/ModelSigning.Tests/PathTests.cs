@@ -42,6 +42,18 @@ public sealed class PathTests : IDisposable
     }
 
     [Fact]
+    public void A_wildcard_passes_over_no_link_that_leads_nowhere()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right on Windows.");
+        _folder.Write("in/a/llm/file.txt", "a");
+        Directory.CreateSymbolicLink(_folder["in/x"], _folder["unmounted"]);
+        Outcome outcome = _session.Run("Get-ModelManifest \"$($args[0])/in/*/llm\"", _folder.FullPath);
+        Assert.Equal("ModelNotFound", Assert.Single(outcome.Errors).FullyQualifiedErrorId.Split(',')[0]);
+        Assert.Contains("in/x/llm", outcome.Errors[0].Exception.Message, StringComparison.Ordinal);
+        Assert.Single(outcome.Output);
+    }
+
+    [Fact]
     public void A_literal_path_takes_a_name_with_wildcard_characters_as_it_is() =>
         Assert.Equal([_folder["we[i]rd"]], Models("Get-ModelManifest -LiteralPath \"$($args[0])/we[i]rd\""));
 

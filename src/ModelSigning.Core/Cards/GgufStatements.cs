@@ -6,9 +6,6 @@ namespace ModelSigning.Core.Cards;
 /// <summary>What the metadata of a GGUF file says (ggml's <c>docs/gguf.md</c>).</summary>
 internal static class GgufStatements
 {
-    // More base models or datasets than any model has.
-    private const int MostNamed = 256;
-
     private static readonly (CardProperty Property, string Key)[] Texts =
     [
         (CardProperty.Name, "general.name"), (CardProperty.License, "general.license"), (CardProperty.LicenseName, "general.license.name"),
@@ -81,28 +78,25 @@ internal static class GgufStatements
         metadata.GetValueOrDefault("general.file_type")?.Value is not ulong type || type is 0 or 1 or 32 ? null
         : FileTypes.GetValueOrDefault(type) ?? Invariant($"file type {type}");
 
-    // Each is named by a repository, or by an organization and a name.
+    // Each is named by a repository, by an organization and a name, or by what else there is. The count may be missing or wrong, and there may be gaps: programs go by any of it.
     private static IEnumerable<string> Named(IReadOnlyDictionary<string, GgufValue> metadata, string key)
     {
-        ulong count = metadata.GetValueOrDefault(key + ".count")?.Value as ulong? ?? 0;
-        for (ulong index = 0; index < MostNamed; index++)
+        string start = key + ".";
+        IEnumerable<string> all = metadata.Keys.Where(one => one.StartsWith(start, StringComparison.Ordinal)).Select(one => one[start.Length..].Split('.', 2)[0]).Distinct(StringComparer.Ordinal);
+        foreach (string one in all.OrderBy(index => index.Length).ThenBy(index => index, StringComparer.Ordinal).Select(index => start + index))
         {
-            string one = Invariant($"{key}.{index}");
-            string? name = Text(metadata, one + ".repo_url") ?? (Text(metadata, one + ".organization") is { } organization && Text(metadata, one + ".name") is { } ofIt
-                ? $"{organization}/{ofIt}" : Text(metadata, one + ".name"));
+            string? name = Text(metadata, one + ".name");
+            name = Text(metadata, one + ".repo_url") ?? (name is not null && Text(metadata, one + ".organization") is { } organization ? $"{organization}/{name}" : name)
+                ?? Text(metadata, one + ".url") ?? Text(metadata, one + ".doi") ?? Text(metadata, one + ".uuid");
             if (name is not null)
             {
                 yield return name;
             }
-            else if (index >= count)
-            {
-                // The count may be too small, or of a type that is none.
-                yield break;
-            }
         }
     }
 
-    private static string? Text(IReadOnlyDictionary<string, GgufValue> metadata, string key) => metadata.GetValueOrDefault(key)?.Value as string;
+    // An empty text says nothing.
+    private static string? Text(IReadOnlyDictionary<string, GgufValue> metadata, string key) => metadata.GetValueOrDefault(key)?.Value is string { Length: > 0 } text ? text : null;
 
     private static IReadOnlyList<string> Array(IReadOnlyDictionary<string, GgufValue> metadata, string key) =>
         metadata.GetValueOrDefault(key)?.Value is GgufArray { ElementType: "string" } array ? [.. array.First.OfType<string>()] : [];

@@ -34,6 +34,12 @@ internal sealed class WeightsReader(List<CardStatement> statements, Cancellation
         }
 
         group.Add(tensors);
+        if (gguf is not null && group.Metadata is not null)
+        {
+            // The first shard speaks for all, but for what another one says it was made from.
+            GgufStatements.BaseModels(gguf.Metadata, file.Name, statements);
+        }
+
         group.Metadata ??= gguf?.Metadata;
         if (!isGguf)
         {
@@ -79,6 +85,10 @@ internal sealed class WeightsReader(List<CardStatement> statements, Cancellation
             if (group.Metadata is not null && kind is not "mmproj")
             {
                 GgufStatements.Of(group.Metadata, one.File, statements);
+            }
+            else if (group.Metadata is not null)
+            {
+                GgufStatements.BaseModels(group.Metadata, one.File, statements);
             }
         }
 

@@ -13,7 +13,7 @@ namespace ModelSigning.Core.Files;
 internal static partial class AtomicFile
 {
     private const string PartialPrefix = ".modelsigning-", PartialSuffix = ".partial";
-    private const int RandomDigits = 16, WriteAttempts = 5, UnlockedLooks = 10;
+    private const int RandomDigits = 16, WriteAttempts = 5, CreateAttempts = 1000, UnlockedLooks = 10;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -52,7 +52,7 @@ internal static partial class AtomicFile
                     return;
                 }
 
-                using FileStream stream = new(partial, Options(mode, FileOptions.None));
+                using FileStream stream = Create(path, mode, ref partial);
                 GiveToOwner(stream, mode);
                 write(stream, content);
                 stream.Flush(flushToDisk: true);
@@ -63,7 +63,7 @@ internal static partial class AtomicFile
             }
             catch (IOException error) when (attempt < WriteAttempts && (error is FileNotFoundException || SharingViolation.Is(error)))
             {
-                // Another process took the file for a leftover in the moment before it was locked, or the file system has no such locks.
+                // Another process took the file for a leftover, because the file system has no such locks, or on Windows in the moment before it was locked.
                 continue;
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -204,6 +204,30 @@ internal static partial class AtomicFile
     /// <summary>A new name beside a file that <see cref="IsPartial"/>.</summary>
     internal static string PartialPath(string path) =>
         Path.Join(Path.GetDirectoryName(path), $"{PartialPrefix}{RandomNumberGenerator.GetHexString(RandomDigits, lowercase: true)}{PartialSuffix}");
+
+    // Another process can take the file for a leftover in the moment before it is locked: then there is nothing to write yet, and another one is made.
+    private static FileStream Create(string path, UnixFileMode mode, ref string partial)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                FileStream stream = new(partial, Options(mode, FileOptions.None));
+                if (FileStatus.Of(partial).Kind != FileKind.Missing || attempt == CreateAttempts)
+                {
+                    return stream;
+                }
+
+                stream.Dispose();
+            }
+            catch (IOException error) when (attempt < CreateAttempts && SharingViolation.Is(error))
+            {
+                TryDelete(partial);
+            }
+
+            partial = PartialPath(path);
+        }
+    }
 
     private static FileStreamOptions Options(UnixFileMode mode, FileOptions fileOptions)
     {

@@ -164,6 +164,25 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
 
     private static unsafe long Time(byte* time) => (*(long*)time * 1_000_000_000) + *(long*)(time + sizeof(long));
 
+    /// <summary>Asks for the status of what a path leads to, all its links followed. .NET itself says of a link that leads nowhere that there is a file.</summary>
+    /// <inheritdoc cref="Of(string)"/>
+    public static unsafe FileStatus Behind(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) is { } target ? Of(target.FullName) : Of(path);
+        }
+
+        byte* structure = stackalloc byte[StructureLength];
+        int result;
+        fixed (byte* start = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            result = Stat(start, structure);
+        }
+
+        return Read(result, structure);
+    }
+
     /// <summary>Asks for the status of what is open; not on Windows.</summary>
     /// <inheritdoc cref="Of(string)"/>
     public static unsafe FileStatus Of(SafeFileHandle handle)

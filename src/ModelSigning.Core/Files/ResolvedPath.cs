@@ -44,7 +44,8 @@ internal static class ResolvedPath
         {
             if (component is "." or "..")
             {
-                current = component == "." ? current : Path.GetDirectoryName(current) ?? current;
+                // The system goes back from folders alone: elsewhere the text stays, which leads nowhere.
+                current = component == "." ? current : CanLeave(current) ? Path.GetDirectoryName(current) ?? current : Path.Join(current, component);
                 continue;
             }
 
@@ -155,6 +156,18 @@ internal static class ResolvedPath
         }
 
         return other ?? name;
+    }
+
+    private static bool CanLeave(string folder)
+    {
+        try
+        {
+            return FileStatus.Of(Path.Join(folder, "..")).Kind == FileKind.Directory;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static string? LinkTarget(string path)

@@ -93,7 +93,7 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules 
     private static bool IsBelow(string place, string store) => place.StartsWith(Path.TrimEndingDirectorySeparator(store) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static List<string> Places(IReadOnlyList<string> stores, string[] form) =>
-        [.. stores.Select(store => Path.Join([store, .. form])).Where(Directory.Exists).Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)];
+        [.. stores.Select(store => Path.Join([store, .. form])).Where(IsFolder).Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)];
 
     private static List<string> Snapshots(IReadOnlyList<string> stores, string repository, string? revision)
     {
@@ -117,6 +117,14 @@ internal sealed class StoreSearch(IReadOnlyList<string> stores, FileSystemRules 
 
     // The hub's library leaves a folder without any after a download that failed.
     private static bool HasSnapshots(string repository) => Exists(Path.Join(repository, SnapshotFolder.Snapshots));
+
+    // A folder that this user may not search is not one that does not exist, and a link whose end cannot be seen may lead to one.
+    private static bool IsFolder(string path) => ModelLocation.StatusOf(path).Kind switch
+    {
+        FileKind.Directory => true,
+        FileKind.Link => ModelLocation.StatusBehind(path).Kind != FileKind.File,
+        _ => false,
+    };
 
     private static bool Exists(string path) => ModelLocation.StatusOf(path).Kind != FileKind.Missing;
 }

@@ -4,7 +4,6 @@ using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Hashing.Streams;
-using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Stores;
 using ModelSigning.Core.Verifying;
@@ -23,7 +22,6 @@ internal sealed class VerifiedFiles
     private readonly CancellationToken _cancellationToken;
     private readonly DigestAlgorithm _algorithm;
     private readonly bool _hasSha256;
-    private readonly HashSet<string> _digests = new(StringComparer.Ordinal);
     private readonly ILookup<string, Part> _parts;
     private readonly ILookup<string, string> _names;
     private readonly Dictionary<string, Dictionary<AtlasDigest, byte[]>?> _hashed = new(StringComparer.Ordinal);
@@ -40,30 +38,23 @@ internal sealed class VerifiedFiles
         _hasSha256 = serialization is { HashType: DigestAlgorithm.Sha256, ShardSize: null };
         _parts = model.Statement.Manifest.Resources.Select(resource => Part.Of(resource, serialization.ShardSize)).ToLookup(part => part.File, StringComparer.Ordinal);
         _names = _parts.Select(file => file.Key).ToLookup(LastComponent, StringComparer.Ordinal);
-        foreach (Resource resource in _hasSha256 ? model.Statement.Manifest.Resources : [])
-        {
-            _digests.Add(Hexadecimal.Write(resource.Digest.Span));
-        }
     }
 
-    /// <summary>Compares a file that a manifest lists: by its SHA-256 where the signature has it, otherwise by the last component of its name as well.</summary>
+    /// <summary>Compares a file that a manifest lists with those whose name has the same last component, because manifests have paths of the machine on which they were made.</summary>
     public AtlasFileStatus Compare(AtlasIngredient file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (IsSigned(file))
-        {
-            return _digests.Contains(Hexadecimal.Write(file.Digest.Span)) ? AtlasFileStatus.Matches : AtlasFileStatus.Missing;
-        }
-
         AtlasFileStatus status = AtlasFileStatus.Missing;
         foreach (string name in _names[LastComponent(file.Path)])
         {
-            if (Hashed(name) is not { } digests)
+            bool isSigned = IsSigned(file);
+            if (!isSigned && Hashed(name) is null)
             {
                 return AtlasFileStatus.NotChecked;
             }
 
-            if (digests[file.Algorithm].AsSpan().SequenceEqual(file.Digest.Span))
+            ReadOnlyMemory<byte> digest = isSigned ? _parts[name].Single().Digest : Hashed(name)![file.Algorithm];
+            if (digest.Span.SequenceEqual(file.Digest.Span))
             {
                 return AtlasFileStatus.Matches;
             }
@@ -75,7 +66,7 @@ internal sealed class VerifiedFiles
     }
 
     /// <summary>Whether the model has files of all these names: what is cheap to know before files are read.</summary>
-    public bool HasNames(IEnumerable<AtlasIngredient> files) => files.All(file => IsSigned(file) || _names.Contains(LastComponent(file.Path)));
+    public bool HasNames(IEnumerable<AtlasIngredient> files) => files.All(file => _names.Contains(LastComponent(file.Path)));
 
     private static string LastComponent(string path) => path[(path.LastIndexOf('/') + 1)..];
 

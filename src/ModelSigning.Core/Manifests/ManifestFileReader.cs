@@ -133,7 +133,7 @@ public static class ManifestFileReader
     // Null at the end.
     private static ReadOnlyMemory<byte>? Line(LineReader lines, int most, string source, CancellationToken cancellationToken) => lines.Next(most, cancellationToken) switch
     {
-        LineState.Whole => lines.Line,
+        LineState.Whole => lines.Line.Span.ContainsAnyExcept(" \t\r"u8) ? lines.Line : throw Malformed(source, lines.Number, "it is blank"),
         LineState.None => null,
         LineState.TooLong => throw ManifestFileErrors.ManifestFileTooLarge.At(
             Invariant($"Line {lines.Number} of '{source}' has more than {most} bytes, which is the limit."), source),

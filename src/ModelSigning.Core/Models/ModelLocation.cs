@@ -111,6 +111,10 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
     /// <exception cref="ModelSigningException">The operating system does not say.</exception>
     public static FileStatus StatusOf(string path) => Ask(path, () => FileStatus.Of(path));
 
+    /// <summary>The status of what a path of the model leads to, links followed.</summary>
+    /// <exception cref="ModelSigningException">The operating system does not say.</exception>
+    public static FileStatus StatusBehind(string path) => Ask(path, () => FileStatus.Behind(path));
+
     /// <summary>Refuses a link that the system takes elsewhere than to the place that its text says.</summary>
     /// <exception cref="ModelSigningException"><see cref="FileErrors.LinkTargetInvalid"/>, or the operating system does not say.</exception>
     public static void RequireLeadsTo(string link, string place)

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using ModelSigning.Core.Content;
+using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Verifying;
@@ -26,7 +27,7 @@ internal static class UnreadBases
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(content);
-        if (content.Uninspected.FirstOrDefault(one => NamesBases(one.File)) is { } uninspected)
+        if (content.Uninspected.FirstOrDefault(one => NamesBases(one.File) || IsUnknown(one)) is { } uninspected)
         {
             return $"'{uninspected.File}' cannot be read: {uninspected.Reason.TrimEnd('.')}";
         }
@@ -44,6 +45,9 @@ internal static class UnreadBases
     private static string FileOf(VerificationResult model, string resource) =>
         model.Statement.Serialization.ShardSize is not null && ResourceName.TryParseShard(resource, out string file, out _, out _) ? file : resource;
 
+    // A file of which nothing was read may be a configuration, or weights of GGUF, whose header names base models.
+    private static bool IsUnknown(Uninspected one) => one.Reason == ModelInspection.NotKept;
+
     // In whatever case: a file system may take one for the other.
     private static bool NamesBases(string name) => IsAdapter(name) || name.Equals(Card, StringComparison.OrdinalIgnoreCase);
 
@@ -55,6 +59,11 @@ internal static class UnreadBases
     private static IEnumerable<string> FilesAt(string model, string path, CancellationToken cancellationToken)
     {
         string full = path == ResourceName.SingleFile ? model : Path.Join(model, path);
+        if (!CanBeFollowed(full))
+        {
+            return [$"{path}/{Adapter}"];
+        }
+
         if (!Directory.Exists(full))
         {
             // An empty file, which shards do not cover, names nothing.
@@ -78,6 +87,19 @@ internal static class UnreadBases
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return [$"{path}/{Adapter}"];
+        }
+    }
+
+    // Nobody knows what is behind a folder that this user may not search.
+    private static bool CanBeFollowed(string path)
+    {
+        try
+        {
+            return ModelLocation.StatusOf(path).Kind != Files.FileKind.Link || ModelLocation.StatusBehind(path).Kind != Files.FileKind.Missing;
+        }
+        catch (ModelSigningException)
+        {
+            return false;
         }
     }
 

@@ -48,5 +48,5 @@ internal static class VerifyingErrors
     /// <summary>The manifest is not what was signed.</summary>
     public static readonly ErrorDefinition ManifestMismatch = new("ManifestMismatch", ErrorKind.SecurityError,
         "The signature is valid, but the manifest file does not list what was signed.",
-        "Do not use the files that the manifest lists. Use Test-ModelSignature -Detailed to see every difference.");
+        "Do not use the files that the manifest lists. Test-ModelSignature -Detailed | Format-List shows every difference.");
 }

@@ -123,7 +123,7 @@ internal static class CommandErrors
 
     internal static readonly ErrorDefinition ModelMismatch = new("ModelMismatch", ErrorKind.SecurityError,
         "The signature is valid, but the model's files do not match it: files were changed, removed or added.",
-        "Do not use the model. Download it again. Use Test-ModelSignature -Detailed to see every difference.");
+        "Do not use the model. Download it again. Test-ModelSignature -Detailed | Format-List shows every difference.");
 
     internal static readonly ErrorDefinition TrustGivenTwice = new("TrustGivenTwice", ErrorKind.InvalidArgument,
         "Only one of -TrustedRoot, -TrustConfig and -SigstoreInstance can be used.",

@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Models;
 
 namespace ModelSigning;
@@ -95,7 +96,7 @@ internal static class PathResolution
         if (last.AsSpan().IndexOfAny(Wildcards) < 0)
         {
             string name = WildcardPattern.Unescape(last);
-            return folders.Select(folder => System.IO.Path.Join(folder, name)).Where(item => Exists(item) || IsLost(item));
+            return folders.Where(folder => System.IO.Path.Join(folder, name) is var item && (Exists(item) || IsLost(item) || IsLost(folder))).Select(folder => System.IO.Path.Join(folder, name));
         }
 
         WildcardPattern pattern = new(last, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
@@ -148,9 +149,22 @@ internal static class PathResolution
         return Exists(full) ? full : throw NotFound(path);
     }
 
-    // An entry whose name is not UTF-8 does not exist by what .NET reads of it. It comes out as such and is refused, because what is in it was asked about.
+    // An entry whose name is not UTF-8 does not exist by what .NET reads of it, and neither does one behind a folder that this user may not search, or behind a link that leads
+    // nowhere now. It comes out as such and is refused, because what is in it was asked about.
     private static bool IsLost(string path)
     {
+        try
+        {
+            if (ModelLocation.StatusOf(path).Kind == FileKind.Link)
+            {
+                return ModelLocation.StatusBehind(path).Kind == FileKind.Missing;
+            }
+        }
+        catch (ModelSigningException)
+        {
+            return true;
+        }
+
         for (string? part = path; part?.Contains('\uFFFD', StringComparison.Ordinal) == true; part = System.IO.Path.GetDirectoryName(part))
         {
             if (System.IO.Path.GetFileName(part).Contains('\uFFFD', StringComparison.Ordinal) && !Exists(part))

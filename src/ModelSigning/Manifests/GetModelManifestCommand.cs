@@ -13,7 +13,8 @@ namespace ModelSigning;
 /// <para>
 /// Get-ModelManifest writes one object for each file of the model, or for each shard with -ShardSize, in the order in which a signature
 /// lists them. It signs and verifies nothing. The rules are those of New-ModelSignature: the signature model.sig and Git's files are
-/// not part of the model, -IgnorePath excludes others.
+/// not part of the model, -IgnorePath excludes others. New-ModelSignature with a -SignaturePath elsewhere signs a model.sig in the model like any other file:
+/// use -IgnorePath model.sig there, or delete it, if it is an old signature.
 /// </para>
 /// <para>
 /// -RootDigest writes the digest of the whole model alone, which is the one that its signature carries. It covers the contents and not the names.

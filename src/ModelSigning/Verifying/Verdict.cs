@@ -20,7 +20,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
     private const int NamesInMessage = 3;
 
     // The message of a mismatch says what to do with the model, because reports show it alone.
-    private const string CureBesideMessage = "Use Test-ModelSignature -Detailed to see every difference.";
+    private const string CureBesideMessage = "Test-ModelSignature -Detailed | Format-List shows every difference.";
 
     /// <summary>The verification behind a verdict; null where the signature was refused.</summary>
     internal VerificationResult? Verified { get; private init; }

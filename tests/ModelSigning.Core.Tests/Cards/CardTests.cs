@@ -194,6 +194,29 @@ public class CardTests
         Assert.Equal(["a/b", "c/d"], Read(("m.gguf", file.Tensor("w", 0, 136, 34).ToArray())).Statements.Single(one => one.Property == CardProperty.BaseModels).Values);
     }
 
+    [Theory]
+    [InlineData("general.base_model.0.repo_url", "", "general.base_model.0.name", "b", "b")]
+    [InlineData("general.base_model.0.url", "https://huggingface.co/a/b", "general.base_model.0.author", "somebody", "a/b")]
+    [InlineData("general.base_model.0.author", "somebody", "general.base_model.7.repo_url", "https://huggingface.co/a/b", "a/b")]
+    [InlineData("general.base_model.300.name", "b", "general.base_model.300.organization", "a", "a/b")]
+    [InlineData("general.base_model.0.doi", "10.1/2", "general.base_model.0.author", "somebody", "10.1/2")]
+    [InlineData("general.type", "mmproj", "general.base_model.0.repo_url", "https://huggingface.co/a/b", "a/b")]
+    public void A_gguf_file_names_a_base_model_in_any_of_these_ways(string key, string value, string otherKey, string otherValue, string expected)
+    {
+        Card card = Read(("m.gguf", new GgufBytes().Value(key, value).Value(otherKey, otherValue).Tensor("w", 0, 136, 34).ToArray()));
+        Assert.Equal([expected], card.Statements.Single(one => one.Property == CardProperty.BaseModels).Values);
+    }
+
+    [Fact]
+    public void Each_shard_of_gguf_says_what_it_was_made_from()
+    {
+        Card card = Read(
+            ("m-00001-of-00002.gguf", new GgufBytes().Value("general.license", "mit").Value("general.base_model.0.repo_url", "https://huggingface.co/a/b").Tensor("w", 0, 136, 34).ToArray()),
+            ("m-00002-of-00002.gguf", new GgufBytes().Value("general.license", "other").Value("general.base_model.0.repo_url", "https://huggingface.co/c/d").Tensor("v", 0, 136, 34).ToArray()));
+        Assert.Equal(["a/b", "c/d"], card.Statements.Where(one => one.Property == CardProperty.BaseModels).SelectMany(one => one.Values).Order());
+        Assert.Equal("mit", card.Value(CardProperty.License));
+    }
+
     [Fact]
     public void A_gguf_file_in_a_folder_says_what_it_was_made_from_and_nothing_else_of_the_model()
     {

@@ -222,6 +222,21 @@ public sealed class AtlasAncestorsTests : IDisposable
         Assert.Empty(Atlas().Of(new VerifiedFiles(verified, CancellationToken.None), _remarks, CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData(DigestAlgorithm.Sha256)]
+    [InlineData(DigestAlgorithm.Blake3)]
+    public void A_file_of_another_name_is_not_the_one_that_a_manifest_lists(DigestAlgorithm hash)
+    {
+        Model("org/base", "base", hash);
+        File.Move(_folder["models/org/base/weights.bin"], _folder["models/org/base/notes.txt"]);
+        _folder.Write("models/org/base/weights.bin", "other");
+        Model("org/base", "other", hash);
+        Model("org/top", "top", hash);
+        JsonObject other = Digest(Manifest(BaseId, "org/base", "base"), "sha256", "base");
+        Store(other, AtlasSample.Sign(LinkInClaim(Manifest(AtlasSample.Id, "top", "top"), other), _key, HashAlgorithmName.SHA384));
+        Assert.Equal("Conflicting", Assert.Single(Graph().Edges).Verdict);
+    }
+
     [Fact]
     public void A_model_is_found_by_the_root_digest_of_a_claim_whatever_its_name()
     {

@@ -150,6 +150,9 @@ public sealed class ManifestFileTests : IDisposable
         Refused(ManifestFileErrors.ManifestFileIncomplete, () => Read(string.Join('\n', [lines[0], .. lines[2..]])));
         Refused(ManifestFileErrors.ManifestFileIncomplete, () => Read(string.Join('\n', [.. lines[..^1], "{\"name\":\"zz\",\"digest\":\"\",\"length\":0}", ""])));
         Refused(ManifestFileErrors.ManifestFileMalformed, () => Read(string.Join('\n', lines)[..^1]));
+        ModelSigningException blank = Assert.Throws<ModelSigningException>(() => Read(string.Join('\n', [lines[0], "", .. lines[1..]])));
+        Assert.Contains("Line 2 of", blank.Message, StringComparison.Ordinal);
+        Assert.Contains("it is blank", blank.Message, StringComparison.Ordinal);
         Refused(ManifestFileErrors.ManifestFileIncomplete, () => Read(lines[0].Replace("\"resources\":5", "\"resources\":9999999", StringComparison.Ordinal) + "\n"));
     }
 

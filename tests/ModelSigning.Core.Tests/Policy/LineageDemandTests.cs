@@ -450,12 +450,15 @@ public sealed class LineageDemandTests : IDisposable
         Assert.Contains($"'{name}' cannot be read", refusal.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void An_adapter_in_a_layer_is_refused_because_its_bytes_do_not_come_by()
+    [Theory]
+    [InlineData("z/adapter_config.json")]
+    [InlineData("z/weights")]
+    [InlineData("z/weights.bin")]
+    public void What_can_name_a_base_model_in_a_layer_is_refused_because_its_bytes_do_not_come_by(string name)
     {
         OciLayoutBuilder builder = new();
         builder.Manifest("go", builder.Blob("application/vnd.oci.empty.v1+json", "{}"u8.ToArray()), builder.Blob(
-            "application/vnd.cncf.model.weight.v1.tar", OciLayoutBuilder.Tar(("z/adapter_config.json", """{"base_model_name_or_path":"evil/base"}""")), ("org.cncf.model.filepath", "z")));
+            "application/vnd.cncf.model.weight.v1.tar", OciLayoutBuilder.Tar((name, """{"base_model_name_or_path":"evil/base"}""")), ("org.cncf.model.filepath", "z")));
         string layout = builder.WriteFolder(_folder, "models/org/top");
         ModelSource source = ModelStores.Open(ModelStores.Oci, layout, "go", _folder.FullPath, allowSymlinks: false);
         ModelSigner.Sign(new()
@@ -478,6 +481,19 @@ public sealed class LineageDemandTests : IDisposable
         }, CancellationToken.None);
         Assert.True(Verified("").IsValid);
         Assert.Equal("TrustPolicyLineageUnreadable", Assert.Throws<ModelSigningException>(() => Verified(Signed)).Definition.Id);
+    }
+
+    [Fact]
+    public void A_link_of_a_store_that_leads_nowhere_is_not_a_base_model_that_it_does_not_have()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right on Windows.");
+        Model("org/base");
+        Model("org/top", "base_model: org/base");
+        Assert.True(Verify("org/top").IsValid);
+
+        // What it leads to can be one that others see.
+        Directory.CreateSymbolicLink(_folder["models/org--base"], _folder["away"]);
+        Assert.Equal("TrustPolicyLineageUnsigned", Refusal("org/top").Definition.Id);
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Models;
 using ModelSigning.Core.Tests.Signing;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Testing;
@@ -93,6 +94,21 @@ public sealed class ModelVerifierTests : IDisposable
                 Assert.True(_model.Verify(request => request with { ModelPath = own + "/model" }).IsValid);
                 break;
         }
+    }
+
+    [Theory]
+    [InlineData("missing/../outside")]
+    [InlineData("config.json/../outside")]
+    public void A_link_goes_back_from_folders_alone_as_the_system_does(string target)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows goes by the text.");
+        _model.Write("config.json", "{}");
+        _model.Write("outside", "one");
+        _model.Sign(request => request with { AllowSymlinks = true });
+        string link = _model["link"];
+        File.CreateSymbolicLink(link, target);
+        Assert.Throws<ModelSigningException>(() => ModelFiles.Find(_model.ModelPath, new() { CurrentDirectory = _model.Root, AllowSymlinks = true }, "model", CancellationToken.None));
+        _model.Refuses("SymlinkDangling");
     }
 
     [Fact]
