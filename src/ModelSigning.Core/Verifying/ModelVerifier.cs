@@ -60,8 +60,8 @@ public static class ModelVerifier
         (VerifiedManifest statement, SignatureVerifier verifier, SingleFile? file) = (read.Statement, read.Verifier, read.File);
         if (read.TextLength > LargeStatement)
         {
-            // The statement's text is needed no more, and would stay beside all that follows until something started a full collection.
-            GC.Collect();
+            // The statement's text is needed no more, and would stay beside all that follows until something started a full collection, and its memory with the process after that.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
 
         bool allowSymlinks = statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
