@@ -10,9 +10,9 @@ internal static class StoreRows
 
     public static IEnumerable<Row> All =>
     [
-        Source("HuggingFace snapshot, 64 x 32 MiB", (files, scale) => files.Add(64, 32 * MiB / scale), "HuggingFace", "main", StoreLayout.HuggingFace, "blobs"),
-        Source("OCI raw layers, 64 x 32 MiB", (files, scale) => files.Add(64, 32 * MiB / scale), "Oci", "-", files => StoreLayout.Oci(files, "raw"), "blobs"),
-        Source("ollama, 64 x 32 MiB", (files, scale) => files.Add(64, 32 * MiB / scale), "Ollama", "tiny", StoreLayout.Ollama, "blobs"),
+        Source("HuggingFace snapshot, 64 x 128 MiB", (files, scale) => files.Add(64, 128 * MiB / scale), "HuggingFace", "main", StoreLayout.HuggingFace, "blobs"),
+        Source("OCI raw layers, 64 x 128 MiB", (files, scale) => files.Add(64, 128 * MiB / scale), "Oci", "-", files => StoreLayout.Oci(files, "raw"), "blobs"),
+        Source("ollama, 64 x 128 MiB", (files, scale) => files.Add(64, 128 * MiB / scale), "Ollama", "tiny", StoreLayout.Ollama, "blobs"),
         Source("OCI tar layer, 1 x 2 GiB", (files, scale) => files.Add(1, 2 * GiB / scale), "Oci", "-", files => StoreLayout.Oci(files, "tar"), "blobs"),
         Packed("gzip"),
         Packed("zstd"),

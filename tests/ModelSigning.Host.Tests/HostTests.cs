@@ -39,6 +39,22 @@ public class HostTests
         Assert.Equal("4194304\n", HostProcess.Run("-Command", "[AppContext]::GetData('System.GC.Gen0MaxBudget')").Output);
 
     [Fact]
+    public void A_relative_path_in_a_folder_with_a_backslash_in_its_name_is_refused_because_PowerShell_takes_it_for_another_one()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Names on Windows have no backslash.");
+        using TemporaryFolder folder = new();
+        folder.Write("good/file.txt", "shown");
+        string other = Directory.CreateDirectory(Path.Join(folder.FullPath, @"x\..\good")).FullName;
+        File.WriteAllText(Path.Join(other, "file.txt"), "opened");
+        foreach ((string path, bool isRefused) in new[] { (".", true), ("./file.txt", true), ("../good", true), (folder["good"], false) })
+        {
+            ProcessStartInfo start = HostProcess.StartInfo("-Command", $"(Get-ModelManifest -LiteralPath '{path}' -ErrorAction SilentlyContinue -ErrorVariable refused).Name; $refused.FullyQualifiedErrorId");
+            start.WorkingDirectory = other;
+            Assert.Equal(isRefused ? "PathAmbiguous,ModelSigning.GetModelManifestCommand\n" : "file.txt\n", HostProcess.Run(start).Output);
+        }
+    }
+
+    [Fact]
     public void No_telemetry_is_written()
     {
         using TemporaryFolder home = new();

@@ -41,6 +41,33 @@ public sealed class PathTests : IDisposable
         Assert.Single(outcome.Output);
     }
 
+    [Theory]
+    [InlineData("Get-ModelManifest -LiteralPath \"$($args[0])/in/link/../model\"")]
+    [InlineData("Get-ModelManifest \"$($args[0])/in/link/../model\"")]
+    [InlineData("Get-ModelManifest \"$($args[0])/*/link/../model\"")]
+    [InlineData("Set-Location \"$($args[0])/in/link\"; Get-ModelManifest ../model")]
+    [InlineData("Set-Location \"$($args[0])/in/link\"; Get-ModelManifest -Path ./../model/../model")]
+    [InlineData("$null = New-PSDrive Here FileSystem \"$($args[0])/in\"; Get-ModelManifest Here:/link/../model")]
+    public void A_path_that_goes_back_from_a_link_is_refused_because_it_is_another_one_for_other_programs(string script)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows goes by the text.");
+        _folder.Write("in/model/file.txt", "shown");
+        _folder.Write("elsewhere/model/file.txt", "opened");
+        Directory.CreateDirectory(_folder["elsewhere/sub"]);
+        Directory.CreateSymbolicLink(_folder["in/link"], _folder["elsewhere/sub"]);
+        Outcome outcome = _session.Run(script, _folder.FullPath);
+        Assert.Equal("PathLeadsElsewhere", Assert.Single(outcome.Errors).FullyQualifiedErrorId.Split(',')[0]);
+        Assert.Empty(outcome.Output);
+    }
+
+    [Fact]
+    public void A_path_that_goes_back_from_a_folder_leads_where_its_text_says()
+    {
+        _folder.Write("in/model/file.txt", "a");
+        _folder.Write("in/sub/file.txt", "a");
+        Assert.Equal([_folder["in/model"]], Models("Set-Location \"$($args[0])/in/sub\"; Get-ModelManifest ../../in/./model/../sub/../model"));
+    }
+
     [Fact]
     public void A_wildcard_passes_over_no_link_that_leads_nowhere()
     {

@@ -45,6 +45,11 @@ internal static class FileErrors
         "The symbolic links in a path form a loop or have more than 40 steps.",
         "Specify a path without these links.");
 
+    /// <summary>A path that goes back from a symbolic link.</summary>
+    public static readonly ErrorDefinition PathLeadsElsewhere = new("PathLeadsElsewhere", ErrorKind.InvalidArgument,
+        "A path has '..' behind a symbolic link: the system goes back from where the link leads, and PowerShell from where the link is.",
+        "Specify the path without '..'.");
+
     /// <summary>A symbolic link whose target is not Unicode text, and looks like that of another link.</summary>
     public static readonly ErrorDefinition LinkTargetInvalid = new("LinkTargetInvalid", ErrorKind.InvalidData,
         "The target of a symbolic link is not valid Unicode (UTF-8), so that it looks like another path, or the link leads elsewhere than its text says, or to another file for each process.",

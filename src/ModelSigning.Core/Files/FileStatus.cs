@@ -158,9 +158,26 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
             other = result == 0 ? LStat(end, named) : result;
         }
 
-        return Read(other, named).Kind != FileKind.Missing
-            && *(long*)(followed + DeviceOffset) == *(long*)(named + DeviceOffset) && *(long*)(followed + NumberOffset) == *(long*)(named + NumberOffset);
+        return Read(other, named).Kind != FileKind.Missing && IsSame(followed, named);
     }
+
+    /// <summary>Whether two paths lead to different files or folders, links followed. Not if either leads nowhere.</summary>
+    /// <inheritdoc cref="LeadsTo"/>
+    public static unsafe bool AreDifferent(string path, string other)
+    {
+        byte* one = stackalloc byte[StructureLength], two = stackalloc byte[StructureLength];
+        int result;
+        fixed (byte* start = Encoding.UTF8.GetBytes(path + '\0'), end = Encoding.UTF8.GetBytes(other + '\0'))
+        {
+            result = Stat(start, one);
+            result = result == 0 ? Stat(end, two) : result;
+        }
+
+        return Read(result, two).Kind != FileKind.Missing && !IsSame(one, two);
+    }
+
+    private static unsafe bool IsSame(byte* one, byte* two) =>
+        *(long*)(one + DeviceOffset) == *(long*)(two + DeviceOffset) && *(long*)(one + NumberOffset) == *(long*)(two + NumberOffset);
 
     private static unsafe long Time(byte* time) => (*(long*)time * 1_000_000_000) + *(long*)(time + sizeof(long));
 

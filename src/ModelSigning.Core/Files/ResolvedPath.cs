@@ -86,6 +86,41 @@ internal static class ResolvedPath
         return new(current, resolution.Links - before);
     }
 
+    /// <summary>
+    /// Refuses a path that goes back (<c>..</c>) from a link: it is one place by its text, which .NET and PowerShell go by, and another one for the system and so for other programs. Windows goes by the text as well.
+    /// </summary>
+    /// <param name="path">The path as it is written.</param>
+    /// <param name="placeOf">The full path, by its text, of what stands before a <c>..</c>; of an empty text, that of the current folder.</param>
+    /// <exception cref="Errors.ModelSigningException"><see cref="FileErrors.PathLeadsElsewhere"/>.</exception>
+    public static void RefuseDetour(string path, Func<string, string> placeOf)
+    {
+        const string back = "..";
+        for (int at = OperatingSystem.IsWindows() ? -1 : path.IndexOf(back, StringComparison.Ordinal); at >= 0; at = path.IndexOf(back, at + 1, StringComparison.Ordinal))
+        {
+            bool isStep = (at == 0 || IsSeparator(path[at - 1])) && (at + back.Length == path.Length || IsSeparator(path[at + back.Length]));
+            if (isStep && placeOf(path[..at]) is var place && Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(place)) is { } above && LeadsElsewhere(Path.Join(place, back), above))
+            {
+                throw FileErrors.PathLeadsElsewhere.At($"'{path}' goes back from '{place}', which leads through a symbolic link: by its text to '{above}', and for other programs elsewhere.", path);
+            }
+        }
+
+        // A drive of PowerShell ends with a colon, and its paths may have either separator.
+        static bool IsSeparator(char character) => character is '/' or '\\' or ':';
+    }
+
+    private static bool LeadsElsewhere(string path, string place)
+    {
+        try
+        {
+            return FileStatus.AreDifferent(path, place);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Nothing can be opened there.
+            return false;
+        }
+    }
+
     /// <summary>Resolves every link in the directories of a full path, and leaves its last component alone.</summary>
     /// <inheritdoc cref="Of"/>
     public static string OfParent(string fullPath) =>

@@ -103,6 +103,7 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
 
         string full = Path.TrimEndingDirectorySeparator(ResolvedPath.Ordinary(Path.GetFullPath(path, currentDirectory)) ?? throw ModelErrors.FileNameInvalid.At(
             $"'{path}' is not an ordinary file or folder on Windows: it is a device, an alternate stream, a reserved name, or ends in a dot or a space.", path));
+        ResolvedPath.RefuseDetour(path, before => Path.GetFullPath(before.Length == 0 ? "." : before, currentDirectory));
         RefuseDouble(full);
         return full;
     }

@@ -54,6 +54,11 @@ internal static class PathResolution
         try
         {
             Collection<string> found = OperatingSystem.IsWindows() ? command.Resolved(path) : [.. command.Expand(path)];
+            foreach (string one in found)
+            {
+                ResolvedPath.RefuseDetour(one, before => before);
+            }
+
             return found.Count > 0 ? found : throw NotFound(path);
         }
         catch (Exception exception) when (MeansNotFound(exception))
@@ -194,6 +199,27 @@ internal static class PathResolution
 
     /// <summary>The full path of an item that need not exist, its name taken literally.</summary>
     internal static string FileSystemPath(this ModuleCommand command, string path)
+    {
+        string full = command.PathByText(path);
+        RequireTrueLocation(command, path);
+        ResolvedPath.RefuseDetour(path, before => before.Length == 0 ? command.CurrentDirectory() : command.PathByText(before));
+        return full;
+    }
+
+    // Where the process was started in a folder with a backslash in its name, PowerShell takes it for a separator, and its location is another folder.
+    private static void RequireTrueLocation(ModuleCommand command, string path)
+    {
+        string started = Environment.CurrentDirectory;
+        if (!OperatingSystem.IsWindows() && started.Contains('\\', StringComparison.Ordinal) && !path.StartsWith('/') && !command.SessionState.Path.IsPSAbsolute(path, out _)
+            && command.CurrentDirectory() == System.IO.Path.GetFullPath(started.Replace('\\', '/')))
+        {
+            throw CommandErrors.PathAmbiguous.At(
+                $"'{path}' starts at the current folder, which is '{started}', and PowerShell takes it for '{command.CurrentDirectory()}' because of the backslash.", path,
+                cure: "Specify the full path, or start PowerShell in another folder.");
+        }
+    }
+
+    private static string PathByText(this ModuleCommand command, string path)
     {
         if (path.Length == 0)
         {

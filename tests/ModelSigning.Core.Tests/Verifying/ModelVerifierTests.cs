@@ -112,6 +112,19 @@ public sealed class ModelVerifierTests : IDisposable
     }
 
     [Fact]
+    public void A_path_that_goes_back_from_a_link_is_refused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows goes by the text.");
+        _model.Sign();
+        string sub = Directory.CreateDirectory(_model.Root + "/elsewhere/sub").FullName;
+        Directory.CreateSymbolicLink(_model.Root + "/link", sub);
+        _model.Refuses("PathLeadsElsewhere", request => request with { ModelPath = "link/../model", CurrentDirectory = _model.Root });
+        _model.Refuses("PathLeadsElsewhere", request => request with { ModelPath = "../model", CurrentDirectory = _model.Root + "/link" });
+        Directory.CreateDirectory(_model.Root + "/sub");
+        Assert.True(_model.Verify(request => request with { ModelPath = "sub/../model", CurrentDirectory = _model.Root }).IsValid);
+    }
+
+    [Fact]
     public void A_model_that_is_a_link_whose_target_is_not_UTF_8_is_not_the_folder_that_its_text_names()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Names that are not UTF-8 are Linux's alone.");
