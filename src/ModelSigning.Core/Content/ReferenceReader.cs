@@ -116,7 +116,8 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
                 string? revision = Text(parent, "revision");
                 Add(name == "base_model_name_or_path" ? ReferenceKind.BaseModel : ReferenceKind.Component, text, revision, IsCommit(revision));
                 break;
-            case "tokenizer_name_or_path" when text is { Length: > 0 }:
+            case "tokenizer_name_or_path" or "hf_model_name" or "hf_tokenizer_name" or "mm_vision_tower" or "vision_tower" or "repo_or_path" or "passages_path" or "index_path" when text is { Length: > 0 }:
+            case "architecture" when text?.Contains(':', StringComparison.Ordinal) == true:
             case "backbone" when text is { Length: > 0 } && (text.Contains('/', StringComparison.Ordinal)
                 || (parent.TryGet("use_pretrained_backbone", out JsonSlice pretrained) && pretrained.Kind == JsonValueKind.True)):
                 Add(ReferenceKind.Component, text);
@@ -133,6 +134,8 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
                 break;
             case "activation_function" or "activation_fn" when text?.Contains('.', StringComparison.Ordinal) == true && !IsKnownClass(text):
             case "type" when file.FileName == "modules.json" && text is not null && !IsKnownClass(text):
+            case "tokenizer_class" when text?.Contains('.', StringComparison.Ordinal) == true && !IsKnownClass(text):
+            case "class" when text is not null && parent.TryGet("__kind__", out _):
                 AddCode(text);
                 break;
             case "path" when file.FileName == "modules.json" && text is not null:

@@ -16,6 +16,8 @@ internal static partial class RegularFile
     // ELOOP.
     private static readonly int TooManyLinks = OperatingSystem.IsMacOS() ? 62 : 40;
 
+    private const uint ProcessFileSystem = 0x9FA0;
+
     // O_RDONLY | O_NONBLOCK | O_CLOEXEC: opening a FIFO that nobody writes to does not wait then.
     internal static readonly int OpenFlags = OperatingSystem.IsMacOS() ? 0x4 | 0x1000000 : 0x800 | 0x80000;
 
@@ -114,12 +116,33 @@ internal static partial class RegularFile
         }
     }
 
+    /// <summary>Whether a folder is one of the file system <c>proc</c>, whose links lead elsewhere for each process. It can be mounted anywhere.</summary>
+    internal static bool IsOfProcesses(string folder)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        // O_PATH, which needs no right to list the folder.
+        const int pathOnly = 0x20_0000;
+        int descriptor = SystemOpen(folder, pathOnly | OpenFlags);
+        if (descriptor < 0)
+        {
+            return folder.StartsWith("/proc", StringComparison.Ordinal);
+        }
+
+        uint fileSystem = (uint)GetFileSystemType(descriptor);
+        _ = CloseDescriptor(descriptor);
+        return fileSystem == ProcessFileSystem;
+    }
+
     /// <summary>Whether a program of user space is the file system of an open file (FUSE), or none that says what it is.</summary>
     internal static bool IsOfUserSpace(int descriptor) => OperatingSystem.IsLinux() && (uint)GetFileSystemType(descriptor) is 0 or uint.MaxValue or 0x6573_5546;
 
     // The numbers of linux/magic.h; no tmpfs, overlay or network file system among them.
     private static bool IsOfTheKernel(long fileSystem) => (uint)fileSystem is
-        0x9FA0 // proc
+        ProcessFileSystem
         or 0x6265_6572 // sysfs
         or 0x6462_6720 // debugfs
         or 0x7472_6163 // tracefs

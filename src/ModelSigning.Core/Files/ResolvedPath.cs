@@ -24,7 +24,7 @@ internal static class ResolvedPath
     public static string Of(string fullPath, IDictionary<string, ResolvedLink>? known = null) => Resolve(fullPath, known, isOfModel: false);
 
     /// <summary>
-    /// Resolves every link in the full path of a model, or of a link in it. A link that leads through one of <c>/proc</c> is refused, because that is another file for each process: what is verified is not what
+    /// Resolves every link in the full path of a model, or of a link in it. A link that leads through one of <c>/proc</c>, wherever that is mounted, is refused, because that is another file for each process: what is verified is not what
     /// another program loads. The path itself may be one of <c>/proc</c>.
     /// </summary>
     /// <inheritdoc cref="Of(string, IDictionary{string, ResolvedLink})"/>
@@ -235,7 +235,7 @@ internal static class ResolvedPath
 
         public void Pass(string link, bool isTarget)
         {
-            if (isOfModel && isTarget && OperatingSystem.IsLinux() && link.StartsWith("/proc/", StringComparison.Ordinal))
+            if (isOfModel && isTarget && RegularFile.IsOfProcesses(Path.GetDirectoryName(link)!))
             {
                 throw FileErrors.LinkTargetInvalid.At($"A symbolic link in '{fullPath}' leads through '{link}', which is another file or folder for each process.", fullPath,
                     cure: "Make the link again, to a path outside /proc.");

@@ -147,11 +147,15 @@ public static class ManifestHasher
         ManifestFile[] ordered = new ManifestFile[first.Part.Count];
         foreach ((string path, ManifestFile file) in parts)
         {
-            if (file.Part.Count != first.Part.Count || !file.Listing.Span.SequenceEqual(first.Listing.Span)
-                || file.Manifest.ModelName != first.Manifest.ModelName || !IsSame(file.Manifest.Serialization, first.Manifest.Serialization))
+            string? difference = file.Part.Count != first.Part.Count ? "of different numbers of parts"
+                : file.Manifest.ModelName != first.Manifest.ModelName ? $"of '{file.Manifest.ModelName}' and '{first.Manifest.ModelName}'"
+                : !IsSame(file.Manifest.Serialization, first.Manifest.Serialization) ? $"hashed with different parameters ({file.Manifest.Serialization.Description}; {first.Manifest.Serialization.Description})"
+                : !file.Listing.Span.SequenceEqual(first.Listing.Span) ? "of listings with different names or lengths"
+                : null;
+            if (difference is not null)
             {
                 throw ManifestFileErrors.ManifestPartsDiffer.At(
-                    $"'{path}' ({file.Part}, hashed on {file.Worker}) and '{firstPath}' ({first.Part}, hashed on {first.Worker}) do not belong together.", path);
+                    $"'{path}' ({file.Part}, hashed on {file.Worker}) and '{firstPath}' ({first.Part}, hashed on {first.Worker}) do not belong together: they are {difference}.", path);
             }
 
             if (paths[file.Part.Number - 1] is { } other)

@@ -21,7 +21,7 @@ internal sealed class GzipLayer(Stream packed) : ForwardStream
 
     public override int Read(Span<byte> buffer)
     {
-        _members ??= new(new Followed(packed, Packed(_mark)), CompressionMode.Decompress);
+        _members ??= new(new FollowedStream(packed, new MemoryStream(Packed(_mark), writable: false)), CompressionMode.Decompress);
         Span<byte> both = stackalloc byte[2 * MarkLength];
         while (!buffer.IsEmpty)
         {
@@ -85,35 +85,5 @@ internal sealed class GzipLayer(Stream packed) : ForwardStream
         // One stored block, the last one: its length, the same inverted, and the bytes.
         byte length = (byte)bytes.Length, inverted = (byte)(byte.MaxValue - length);
         return [.. header, 1, length, 0, inverted, byte.MaxValue, .. bytes, .. packed.ToArray().AsSpan((int)packed.Length - SumsLength)];
-    }
-
-    // One stream behind another.
-    private sealed class Followed(Stream first, byte[] last) : ForwardStream
-    {
-        private int _given;
-
-        public override int Read(Span<byte> buffer)
-        {
-            int read = _given > 0 ? 0 : first.Read(buffer);
-            if (read > 0)
-            {
-                return read;
-            }
-
-            int count = Math.Min(buffer.Length, last.Length - _given);
-            last.AsSpan(_given, count).CopyTo(buffer);
-            _given += count;
-            return count;
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                first.Dispose();
-            }
-
-            base.Dispose(disposing);
-        }
     }
 }

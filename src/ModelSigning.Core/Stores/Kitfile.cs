@@ -51,10 +51,10 @@ internal static class Kitfile
         AddArray(root, "datasets");
         AddArray(root, "prompts");
         AddArray(root, "mcpServers");
-        // In a tar, signatures leave out two of git's files. Code and documents can have some; what is loaded must be none of them.
-        if (entries.Select(entry => Text(entry, "path")).OfType<string>().FirstOrDefault(IsOfGit) is { } hidden)
+        // In a tar, signatures leave out two of git's files and themselves. Code and documents can have some; what is loaded must be none of them.
+        if (entries.Select(entry => Text(entry, "path")).OfType<string>().FirstOrDefault(path => IsOfGit(path) || !IgnoreList.IsModelFileName(OciManifest.Clean(path))) is { } hidden)
         {
-            throw StoreErrors.StoredNameInvalid.At($"The Kitfile in '{path}' gives the model, a dataset or a prompt the path '{hidden}', which is git's and which signatures leave out.", path,
+            throw StoreErrors.StoredNameInvalid.At($"The Kitfile in '{path}' gives the model, a dataset or a prompt the path '{hidden}', which is git's or a signature's and which signatures leave out.", path,
                 cure: "Pack the model again with these files at another path.");
         }
 
@@ -70,9 +70,9 @@ internal static class Kitfile
 
         // KitOps unpacks files of another model or of a bucket beside those of the layers.
         HashSet<string> known = [.. layers.Select(layer => layer.Digest)];
-        if (entries.Any(entry => entry.TryGetProperty("path", out _) && !(Text(entry, "digest") is { } digest && known.Contains(digest))))
+        if (entries.Find(entry => entry.TryGetProperty("path", out _) && !(Text(entry, "digest") is { } digest && known.Contains(digest))) is { ValueKind: JsonValueKind.Object } foreign)
         {
-            throw Elsewhere("lists a path that belongs to none of the layers, such as another model");
+            throw Elsewhere($"lists '{Text(foreign, "path")}', whose digest is that of none of the layers, as that of another model is");
         }
 
         if (entries.Any(entry => entry.TryGetProperty("remotePath", out _)))

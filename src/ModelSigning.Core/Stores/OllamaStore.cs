@@ -52,6 +52,11 @@ internal static class OllamaStore
             string type = Type(layers[index], full);
             if (Named.Contains(type) && elements[index].TryGetProperty("name", out JsonElement given) && given.ValueKind == JsonValueKind.String && given.GetString() is { Length: > 0 } own)
             {
+                if (!IgnoreList.IsModelFileName(own))
+                {
+                    throw StoreErrors.StoredNameInvalid.At($"The layer {layers[index].Digest} of {name} in '{full}' is called '{own}', as signatures are.", full);
+                }
+
                 // Not counted, so that two of one name are refused: of JSON files ollama takes the first, and the second could be called as a third one is.
                 files.Add(new(Distinct(own, full), At(layers[index])));
                 continue;

@@ -1,3 +1,4 @@
+using ModelSigning.Core.Content;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Hashing.Streams;
@@ -39,6 +40,9 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
     private const int LongestWindow = 27;
 
     private const string WhiteoutPrefix = ".wh.";
+
+    // RFC 8878, section 3.1.1.
+    private static ReadOnlySpan<byte> ZstdFrame => [0x28, 0xB5, 0x2F, 0xFD];
 
     /// <summary>Reads the layer.</summary>
     /// <param name="options">How its files are hashed and read, unless they are only listed.</param>
@@ -132,14 +136,28 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         switch (Packing)
         {
             case LayerPacking.Gzip:
-                return new ReadAheadStream(new Bounded(this, found, new GzipLayer(raw)), cancellationToken);
+                return new ReadAheadStream(new Bounded(this, found, new GzipLayer(Packed(raw, cancellationToken))), cancellationToken);
             case LayerPacking.Zstd:
-                DecompressionStream zstd = new(raw);
+                DecompressionStream zstd = new(Packed(raw, cancellationToken));
                 zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, LongestWindow);
                 return new ReadAheadStream(new Bounded(this, found, zstd), cancellationToken);
             default:
                 return raw;
         }
+    }
+
+    // Other programs go by the first bytes and not by the type. Those of Zstandard may be of a frame that is skipped, and either header may hold that of a tar: GNU tar and Python would unpack that one.
+    private FollowedStream Packed(ReadAheadStream raw, CancellationToken cancellationToken)
+    {
+        byte[] start = new byte[TarReader.BlockLength];
+        int length = raw.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        if (FileKinds.IsTar(start.AsSpan(0, length)) || (Packing == LayerPacking.Zstd && !start.AsSpan().StartsWith(ZstdFrame)))
+        {
+            RequireIntact(cancellationToken);
+            throw StoreErrors.TarDamaged.At($"The layer {Blob.Descriptor.Digest} begins with what some programs take for another archive than the compressed one.", Blob.Path);
+        }
+
+        return new(new MemoryStream(start, 0, length, writable: false), raw);
     }
 
     private void RefuseBomb(FoundFiles found)

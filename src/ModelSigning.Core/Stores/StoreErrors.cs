@@ -33,7 +33,7 @@ internal static class StoreErrors
     /// <summary>A store that holds several models, of which none was named.</summary>
     public static readonly ErrorDefinition RevisionAmbiguous = new("RevisionAmbiguous", ErrorKind.InvalidArgument,
         "The store contains several models, and no revision was specified.",
-        "Specify one with -Revision.");
+        "Specify one with -Revision, and for the first model of a comparison with -ReferenceRevision.");
 
     /// <summary>A signature of a store's model needs a place of its own.</summary>
     public static readonly ErrorDefinition StoreSignaturePath = new("StoreSignaturePath", ErrorKind.InvalidArgument,

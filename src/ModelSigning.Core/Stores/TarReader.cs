@@ -22,7 +22,8 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
     /// <summary>The most entries, and the most characters of all names together.</summary>
     public const int MaximumEntries = 1_000_000, MaximumCharacters = 128 * 1024 * 1024;
 
-    private const int BlockLength = 512;
+    /// <summary>The length of a block, in bytes.</summary>
+    public const int BlockLength = 512;
 
     private readonly byte[] _block = new byte[BlockLength];
     private readonly byte[] _first = new byte[BlockLength];

@@ -126,10 +126,11 @@ internal sealed record ModelContent
         bool IsEmptyInLayer(ModelFile file) => statement.Serialization.ShardSize is not null && file.Length == 0 && !hasAliases.Value && !ResourceName.MayBeAlias(file.Name) && !(source.AddedFilesReplace && RoleNames.Fits(file.Name)) && found.Content.StoredAs(file.Name) is null && found.Content.IsEmpty(file.Name);
     }
 
-    // The signature that was packed with its model, as a blob of its own or in a layer: the very bytes that are verified, because a file with any others may be something else to another program.
+    // The signature that was packed with its model, as a blob of its own or in a layer: the very bytes that are verified, because a file with any others may be something else to another program. Not
+    // under a name that a model's file can have either: a bundle has texts that nobody signed (a key's hint), which may be a template.
     private static bool IsSignature(ModelFile file, ModelFiles found, string signaturePath, Serialization serialization, CancellationToken cancellationToken)
     {
-        if (!(file.Name == SignatureLocation.DefaultName || serialization.IgnorePaths.Contains(file.Name, StringComparer.Ordinal)) || new FileInfo(signaturePath).Length != file.Length)
+        if (IgnoreList.IsModelFileName(file.Name) || !(file.Name == SignatureLocation.DefaultName || serialization.IgnorePaths.Contains(file.Name, StringComparer.Ordinal)) || new FileInfo(signaturePath).Length != file.Length)
         {
             return false;
         }

@@ -38,7 +38,7 @@ internal static class VerifyingErrors
     /// <summary>A path of files to verify that means no signed file.</summary>
     public static readonly ErrorDefinition IncludeNotSigned = new("IncludeNotSigned", ErrorKind.ObjectNotFound,
         "A path in -Include matches no file that was signed.",
-        "Check its spelling. Get-ModelSignature -Resource lists the signed files. Do not use a file that was not signed.");
+        "Check its spelling. (Get-ModelSignature -Resource).ClaimedResources lists the signed files. Do not use a file that was not signed.");
 
     /// <summary>Files of a single file.</summary>
     public static readonly ErrorDefinition IncludeNeedsFolder = new("IncludeNeedsFolder", ErrorKind.InvalidArgument,

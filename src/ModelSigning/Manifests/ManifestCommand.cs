@@ -89,7 +89,7 @@ public abstract class ManifestCommand : HashingCommand
         HashSettings settings = HashSettings(progress);
         HashedTensors hashed = RunInBackground(
             new ProgressDisplay($"Hashing tensors of {model}", progress), (_, token) => TensorHasher.Hash(source, options, algorithm, settings, token));
-        WriteWarnings([.. hashed.Warnings, .. hashed.Empty.Select(name => $"'{name}' has no tensors. A program that loads it has none of the model's.")], model);
+        WriteWarnings([.. hashed.Warnings, .. hashed.Empty.Select(name => $"'{name}' has no tensors. A program that loads this file loads none of the model's tensors.")], model);
         WriteVerbose($"'{model}': by {algorithm.Identifier()}, hashed {hashed.Tensors.Count} tensors; {hashed.Others.Count} other files of the model were not read.");
         return hashed;
     }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
@@ -257,6 +259,28 @@ public sealed class LayerTests : IDisposable
         Assert.Equal(["a", "b"], Names(packing, [.. pack(tar[..1024]), .. pack(tar[1024..])]));
         Assert.Equal("TarDamaged", Refusal(() => Names(packing, [.. pack(tar), .. pack(tar)])));
         Assert.Equal("TarUnclosed", Refusal(() => Names(packing, pack(tar[..1024]))));
+    }
+
+    [Theory]
+    [InlineData("tar+gzip", "1F8B0804", 10)]
+    [InlineData("tar+zstd", "502A4D18", 4)]
+    public void A_compressed_tar_that_is_a_plain_one_for_other_programs_is_refused(string packing, string magic, int lengthAt)
+    {
+        bool isGzip = packing == "tar+gzip";
+        byte[] evil = OciLayoutBuilder.Tar(("evil.py", "1")), good = OciLayoutBuilder.Tar(("a", "1")), real = isGzip ? Gzip(good)[10..] : Zstd(good), header = TarReaderTests.Header("", 'g', 0);
+        Convert.FromHexString(magic).CopyTo(header, 0);
+        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(lengthAt), (ushort)(header.Length + evil.Length - lengthAt - (isGzip ? 2 : 4)));
+        byte[] both = [.. TarReaderTests.Summed(header), .. evil, .. real];
+        using (Stream unpacked = isGzip ? new GZipStream(new MemoryStream(both), CompressionMode.Decompress) : new ZstdSharp.DecompressionStream(new MemoryStream(both)))
+        {
+            Assert.Equal(good[0], unpacked.ReadByte());
+        }
+
+        Assert.Equal("TarDamaged", Refusal(() => Names(packing, both)));
+        if (!isGzip)
+        {
+            Assert.Equal("TarDamaged", Refusal(() => Names(packing, [.. Convert.FromHexString(magic), 4, 0, 0, 0, 0, 0, 0, 0, .. real])));
+        }
     }
 
     [Fact]

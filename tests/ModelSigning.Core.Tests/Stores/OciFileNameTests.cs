@@ -535,6 +535,7 @@ public sealed class OciFileNameTests : IDisposable
     [InlineData("./.gitignore")]
     [InlineData(".Git")]
     [InlineData(".gitattributes/")]
+    [InlineData("model.sig")]
     public void A_Kitfile_whose_model_or_data_are_gits_is_refused_because_signatures_leave_them_out(string path)
     {
         Assert.All(

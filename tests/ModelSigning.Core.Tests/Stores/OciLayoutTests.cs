@@ -136,7 +136,7 @@ public sealed class OciLayoutTests : IDisposable
     {
         _store.Folder.Write("plain/a", "a");
         string signature = _store.Folder["plain/model.sig"];
-        _store.Sign(_store.Folder["plain"], null, change: request => request with { SignaturePath = signature });
+        _store.Sign(_store.Folder["plain"], null, change: request => request with { SignaturePath = signature, IgnorePaths = ["chat_template.jinja", "own.sig"] });
         byte[] bytes = File.ReadAllBytes(signature);
         VerificationResult Verify(byte[] packed, string name = "model.sig")
         {
@@ -149,6 +149,10 @@ public sealed class OciLayoutTests : IDisposable
         Assert.True(same.IsValid);
         Assert.Empty(same.UncheckedPaths);
         Assert.Equal(["other.sig"], Verify(bytes, "other.sig").Difference.Extra);
+        Assert.True(Verify(bytes, "own.sig").IsValid);
+
+        // A bundle has texts that nobody signed.
+        Assert.Equal(["chat_template.jinja"], Verify(bytes, "chat_template.jinja").Difference.Extra);
         Assert.Equal(["model.sig"], Verify([.. bytes, (byte)' ']).Difference.Extra);
         Assert.Equal(["model.sig"], Verify([.. bytes[..^1], (byte)' ']).Difference.Extra);
     }

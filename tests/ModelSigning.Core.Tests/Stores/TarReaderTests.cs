@@ -515,7 +515,7 @@ public sealed class TarReaderTests
         return Summed(block);
     }
 
-    private static byte[] Summed(byte[] block)
+    internal static byte[] Summed(byte[] block)
     {
         Summed(block.AsSpan());
         return block;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Bundles;
@@ -109,6 +110,41 @@ public sealed class ModelVerifierTests : IDisposable
         File.CreateSymbolicLink(link, target);
         Assert.Throws<ModelSigningException>(() => ModelFiles.Find(_model.ModelPath, new() { CurrentDirectory = _model.Root, AllowSymlinks = true }, "model", CancellationToken.None));
         _model.Refuses("SymlinkDangling");
+    }
+
+    [Fact]
+    public void What_leads_through_proc_is_refused_wherever_it_is_mounted()
+    {
+        string proc = Directory.CreateDirectory(_model.Root + "/proc").FullName;
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Run("mount", "-t", "proc", "proc", proc), "This user cannot mount proc.");
+        try
+        {
+            File.WriteAllText(_model.Root + "/outside", "one");
+            _model.Link("link", _model.Root + "/outside");
+            _model.Sign(request => request with { AllowSymlinks = true });
+            Assert.True(_model.Verify().IsValid);
+            File.Delete(_model["link"]);
+            _model.Link("link", $"../proc/self/root{_model.Root}/outside");
+            _model.Refuses("LinkTargetInvalid");
+        }
+        finally
+        {
+            Run("umount", proc);
+        }
+
+        static bool Run(string program, params string[] arguments)
+        {
+            try
+            {
+                using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+                process.WaitForExit();
+                return process.ExitCode == 0;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return false;
+            }
+        }
     }
 
     [Fact]
