@@ -21,6 +21,16 @@ Describe 'Test-ModelSignature' {
         $result.ErrorId | Should -BeNullOrEmpty
     }
 
+    It 'warns that a path is a pattern to the commands that a result is piped on to' {
+        $model = New-SampleModel "$TestDrive/m[1]"
+        $null = New-ModelSignature -LiteralPath $model -PrivateKey $key.PrivateKeyPath
+        $result = Get-Item -LiteralPath $model | Test-ModelSignature @public -WarningVariable warnings -WarningAction SilentlyContinue
+        $result.Status | Should -Be 'Valid'
+        $result.Warnings | Should -Match '-LiteralPath'
+        "$warnings" | Should -Match 'pattern'
+        (Test-ModelSignature (New-SignedModel "$TestDrive/m1") @public).Warnings | Should -BeNullOrEmpty
+    }
+
     It 'lists what a valid model names elsewhere and what in it runs, and nothing of one that does not verify' {
         $model = New-SampleModel "$TestDrive/references"
         Set-Content "$model/adapter_config.json" '{"base_model_name_or_path":"org/base"}' -NoNewline
@@ -53,7 +63,7 @@ Describe 'Test-ModelSignature' {
         $refusal.CategoryInfo.Category | Should -Be 'SecurityError'
         $refusal.Exception.Message | Should -Match ([regex]::Escape($Names))
         $refusal.TargetObject.Status | Should -Be 'HashMismatch'
-        $refusal.ErrorDetails.RecommendedAction | Should -Be 'Use Test-ModelSignature -Detailed to see every difference.' -Because 'the message says the rest'
+        $refusal.ErrorDetails.RecommendedAction | Should -Be 'Test-ModelSignature -Detailed | Format-List shows every difference.' -Because 'the message says the rest'
         @($refusal.TargetObject.$Property).Count | Should -Be 1
     }
 

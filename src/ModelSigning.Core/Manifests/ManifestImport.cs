@@ -49,6 +49,7 @@ public static class ManifestImport
     public static ManifestFile Read(string path, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(path);
+        ModelLocation.RequireOneFile(path);
         if (Begins(path, start => start.StartsWith("{"u8)))
         {
             return ManifestFileReader.ReadWhole(path, cancellationToken);

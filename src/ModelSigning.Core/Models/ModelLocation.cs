@@ -87,6 +87,14 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
         }
     }
 
+    /// <summary>Refuses the path of a file that is verified by itself where it is another file for another program: by its name (<see cref="RefuseDouble"/>) or by a link through <c>/proc</c>.</summary>
+    /// <exception cref="ModelSigningException"><see cref="ModelErrors.FileNameInvalid"/>, <see cref="FileErrors.LinkTargetInvalid"/>, <see cref="FileErrors.LinkCycle"/>.</exception>
+    public static void RequireOneFile(string full)
+    {
+        RefuseDouble(full);
+        _ = ResolvedPath.OfModel(full);
+    }
+
     /// <summary>A model's full path, without a separator at its end.</summary>
     public static string FullPath(string path, string currentDirectory)
     {

@@ -22,6 +22,9 @@ public abstract class ModelSource
     /// <summary>The name that a statement gives the model; null for the last component of its path.</summary>
     public virtual string? ModelName => null;
 
+    /// <summary>What of a store is read, by its own name, which nobody can move to another content: the commit of a snapshot, or the digest of a manifest. Null for a plain folder or file.</summary>
+    public virtual string? Revision => null;
+
     /// <summary>Whether a signature has a place in or beside the model, so that its path need not be given.</summary>
     public virtual bool HasSignaturePlace => true;
 

@@ -29,6 +29,9 @@ public sealed class HuggingFaceCache : ModelSource
     /// <inheritdoc/>
     public override string ModelPath => _snapshot.FullPath;
 
+    /// <summary>The snapshot's commit.</summary>
+    public override string Revision => _snapshot.Commit;
+
     /// <summary>The repository's name without its owner; a commit would not show what was signed.</summary>
     public override string? ModelName => Path.GetFileName(_snapshot.Repository) is var name && name[(name.LastIndexOf("--", StringComparison.Ordinal) + 2)..] is { Length: > 0 } last
         ? last : null;

@@ -75,7 +75,7 @@ internal sealed class OciLayout
         layout.RequireSubject(manifest.RootElement, chosen);
         layout.RequireSameArchive(manifest.RootElement);
         string name = Path.GetFileName(full) is { Length: > 0 } last ? last : "model";
-        return OciManifest.Read(manifest.RootElement, chosen.MediaType, store, full, name, layersAsFiles, cancellationToken);
+        return OciManifest.Read(manifest.RootElement, chosen, store, full, name, layersAsFiles, cancellationToken);
     }
 
     private JsonDocument Parse(byte[] bytes, string what) => StoreDocument.Parse(bytes, $"{what} in {_path}", Rules, _cancellationToken);

@@ -30,7 +30,7 @@ internal static class OciManifest
         "application/vnd.docker.image.rootfs.diff.tar", "application/vnd.docker.image.rootfs.foreign.diff.tar",
     ];
 
-    private static readonly string[] TablePrefixes = ["containerd.io/snapshot/stargz/", "io.containers.zstd-chunked.", "io.github.containers.zstd-chunked.", "io.containers.estargz."];
+    private static readonly string[] TablePrefixes = ["containerd.io/snapshot/", "com.amazon.soci.", "io.containers.zstd-chunked.", "io.github.containers.zstd-chunked.", "io.containers.estargz."];
 
     private static readonly string[] ImageTypes = ["application/vnd.oci.image.manifest.v1+json", DockerManifest];
 
@@ -125,12 +125,20 @@ internal static class OciManifest
         && Descriptors(manifest, source) is var (config, layers, _) && config.MediaType is ImageConfig && layers.All(layer => layer.MediaType is InTotoStatement.MediaType)
         && layers.Append(config).All(blob => PathKeys.Append(Title).All(key => blob.Annotation(key) is null));
 
-    // Layers with a table of their files, by which some programs mount them without reading the tar: eStargz and zstd:chunked.
-    private static void RefuseTables(IEnumerable<OciDescriptor> layers, string path)
+    private static bool IsTable(string annotation) => TablePrefixes.Any(prefix => annotation.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+
+    // Layers with a table of their files, or with another blob, by which some programs mount them without reading the tar: eStargz, zstd:chunked, SOCI, overlaybd, nydus.
+    private static void RefuseTables(JsonElement manifest, IEnumerable<OciDescriptor> layers, string path)
     {
+        if (manifest.TryGetProperty("annotations", out JsonElement notes) && notes.ValueKind == JsonValueKind.Object && notes.EnumerateObject().Select(note => note.Name).FirstOrDefault(IsTable) is { } own)
+        {
+            throw StoreErrors.LayerTypeUnknown.At($"The manifest in '{path}' has a table of files ('{own}'), by which some programs read other bytes than its layers.", path,
+                cure: "Do not use the model. Ask its publisher for one without such a table.");
+        }
+
         foreach (OciDescriptor layer in layers)
         {
-            if (layer.Annotations.Keys.FirstOrDefault(key => TablePrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))) is { } table)
+            if (layer.Annotations.Keys.FirstOrDefault(IsTable) is { } table)
             {
                 throw StoreErrors.LayerTypeUnknown.At($"The layer {layer.Digest} in '{path}' has a table of its files ('{table}'), by which some programs read other bytes than its tar.", path,
                     cure: "Do not use the model. Ask its publisher for one whose layers are packed without such a table.");
@@ -140,15 +148,15 @@ internal static class OciManifest
 
     /// <summary>Makes a model of a manifest of the type that the descriptor of it says.</summary>
     /// <exception cref="ModelSigningException">One of <see cref="StoreErrors"/>.</exception>
-    public static ModelSource Read(JsonElement manifest, string mediaType, BlobStore store, string path, string name, bool layersAsFiles, CancellationToken cancellationToken)
+    public static ModelSource Read(JsonElement manifest, OciDescriptor chosen, BlobStore store, string path, string name, bool layersAsFiles, CancellationToken cancellationToken)
     {
         (OciDescriptor config, IReadOnlyList<OciDescriptor> layers, _) = Descriptors(manifest, path);
         if (layersAsFiles)
         {
-            return AsGoReadsIt(config, layers, store, path, name, cancellationToken);
+            return AsGoReadsIt(chosen, config, layers, store, path, name, cancellationToken);
         }
 
-        RefuseTables(layers, path);
+        RefuseTables(manifest, layers, path);
         // Of no other configuration is anything used here; but a program that does would take what the manifest does not mean.
         byte[] configuration = store.Blob(config).Read(OciLayout.MaximumLength, cancellationToken);
         bool isKit = config.MediaType == Kitfile.ConfigType;
@@ -171,7 +179,7 @@ internal static class OciManifest
 
         RequireOneConvention(config, layers, isModelPack || DockerModel.HasPaths(config), kit is not null, path);
         // What a manifest of Docker's own describes is an image to podman, whatever the type of its configuration.
-        bool isImageConfig = config.MediaType is ImageConfig or DockerImageConfig || mediaType == DockerManifest, hasImageLayers = isImageConfig && layers.Any(IsOfImage);
+        bool isImageConfig = config.MediaType is ImageConfig or DockerImageConfig || chosen.MediaType == DockerManifest, hasImageLayers = isImageConfig && layers.Any(IsOfImage);
         List<(OciDescriptor Layer, string? Name)> roles = [];
         foreach (OciDescriptor layer in layers)
         {
@@ -238,7 +246,7 @@ internal static class OciManifest
         DockerModel.RequireRoles(config, isModelPack, roles, path);
         // Docker runs the first layer of a type, and KitOps what the Kitfile points to, which is not signed.
         bool addedFilesReplace = isModelPack || kit is not null || DockerModel.IsOfDocker(config, layers);
-        return new StoredModel(ModelStores.Oci, path, name, files, packed, addedFilesReplace);
+        return new StoredModel(ModelStores.Oci, path, name, chosen.Digest, files, packed, addedFilesReplace, kit is null ? null : "Kitfile");
     }
 
     private static bool IsOfImage(OciDescriptor layer) => ImageLayers.Any(type => layer.MediaType.StartsWith(type, StringComparison.Ordinal));
@@ -278,7 +286,7 @@ internal static class OciManifest
 
     // The resources that the Go implementation makes of a manifest: a file for the configuration, and one for each layer as it lies in the registry.
     private static StoredModel AsGoReadsIt(
-        OciDescriptor config, IReadOnlyList<OciDescriptor> layers, BlobStore store, string path, string name, CancellationToken cancellationToken)
+        OciDescriptor chosen, OciDescriptor config, IReadOnlyList<OciDescriptor> layers, BlobStore store, string path, string name, CancellationToken cancellationToken)
     {
         if (layers.Append(config).FirstOrDefault(blob => blob.Algorithm != "sha256") is { } other)
         {
@@ -286,7 +294,7 @@ internal static class OciManifest
         }
 
         // A layer called config.json has the name of the configuration, and is refused as a name that is there twice.
-        return new(ModelStores.OciLayers, path, name, [new("config.json", store.Blob(config)), .. layers.Select((layer, index) => new StoredFile(NameByPlace(layer, index, path), Blob(layer)))], [], addedFilesReplace: true);
+        return new(ModelStores.OciLayers, path, name, chosen.Digest, [new("config.json", store.Blob(config)), .. layers.Select((layer, index) => new StoredFile(NameByPlace(layer, index, path), Blob(layer)))], [], addedFilesReplace: true);
 
         Blob Blob(OciDescriptor layer)
         {

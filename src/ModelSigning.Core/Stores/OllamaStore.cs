@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
@@ -72,7 +73,7 @@ internal static class OllamaStore
                 $"The manifest of {name} in '{full}' has layers of the types '{Prompt}' and '{Template}', which are one for ollama: it takes the last of them.", full, cure: "Create the model again with 'ollama create'.");
         }
 
-        return new StoredModel(ModelStores.Ollama, full, name, files, [], addedFilesReplace: true);
+        return new StoredModel(ModelStores.Ollama, full, name, "sha256:" + Hexadecimal.Write(SHA256.HashData(bytes)), files, [], addedFilesReplace: true);
 
         Blob At(OciDescriptor descriptor)
         {

@@ -13,10 +13,12 @@ internal sealed record StoredFile(string Name, Blob Blob);
 /// <param name="kind">The kind of the store.</param>
 /// <param name="path">The full path of the store.</param>
 /// <param name="name">The model's name.</param>
+/// <param name="revision">The digest of its manifest, as <c>sha256:hex</c>.</param>
 /// <param name="files">The files that are blobs.</param>
 /// <param name="layers">The blobs that are tars of files.</param>
 /// <param name="addedFilesReplace">Whether a layer that is added takes the place of another one.</param>
-internal sealed class StoredModel(string kind, string path, string name, IReadOnlyList<StoredFile> files, IReadOnlyList<PackedLayer> layers, bool addedFilesReplace) : ModelSource
+/// <param name="written">The name of a file that the store's own tool writes beside those of the model; null for none.</param>
+internal sealed class StoredModel(string kind, string path, string name, string revision, IReadOnlyList<StoredFile> files, IReadOnlyList<PackedLayer> layers, bool addedFilesReplace, string? written = null) : ModelSource
 {
     private const int MostReadings = 8, MostNames = 64, SmallLength = 1024 * 1024;
     private const long MostRepeated = 1024L * 1024 * 1024;
@@ -26,6 +28,8 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
     public override string ModelPath => path;
 
     public override string? ModelName => name;
+
+    public override string Revision => revision;
 
     public override bool HasSignaturePlace => kind != ModelStores.Ollama;
 
@@ -87,6 +91,11 @@ internal sealed class StoredModel(string kind, string path, string name, IReadOn
         Array.Sort(sorted, static (a, b) => ResourceNameComparer.Instance.Compare(a.Name, b.Name));
         RefuseCollisions([.. sorted.Select(file => file.Name)], found.Folders, options.Rules, cancellationToken);
         RefuseFoldersWithRoles(found, cancellationToken);
+        if (written is not null && Array.Exists(sorted, file => file.Name.Equals(written, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw StoreErrors.StoredNameTwice.At($"'{path}' has a file called '{written}', in whose place the tool that unpacks the model writes its own.", path);
+        }
+
         return ModelFiles.OfStore(path, name, sorted, new Content(path, blobs, found.Digests), addedFilesReplace, options);
     }
 

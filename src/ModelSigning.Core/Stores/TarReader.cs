@@ -27,6 +27,9 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
 
     private readonly byte[] _block = new byte[BlockLength];
     private readonly byte[] _first = new byte[BlockLength];
+    private readonly List<string> _names = [];
+    private readonly HashSet<string> _inBlocks = new(StringComparer.Ordinal);
+    private HashSet<string>? _known;
     private int _firstLeft;
     private long _left;
     private long _padding;
@@ -120,6 +123,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
                         throw StoreErrors.TarDamaged.At($"'{source}' has the entry '{longName}', which is called '{header.Name}' for some programs.", source);
                     }
 
+                    string? inBlock = longName is not null && longName != header.Name ? Clean(header.Name) : null;
                     bool isLong = length != header.Length;
                     (longName, longSize, isDescribed, hasZero) = (null, null, false, false);
                     if ((_characters += name.Length) > MaximumCharacters)
@@ -149,6 +153,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
                     }
 
                     ModelFile file = File(header.Type, name, length);
+                    RequireOneName(file.Name, inBlock);
                     if (isLong)
                     {
                         RequireNoEntry(name);
@@ -229,6 +234,24 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
         _left -= taken.Length;
         _firstLeft -= taken.Length;
         return taken;
+    }
+
+    // Where a name does not fit, the block has what it may: Perl writes the file under that name, which must not be another file's.
+    private void RequireOneName(string name, string? inBlock)
+    {
+        _names.Add(name);
+        if (inBlock is not null && inBlock != name)
+        {
+            _known ??= new(_names, StringComparer.Ordinal);
+            _inBlocks.Add(inBlock);
+        }
+
+        _known?.Add(name);
+        string? other = _known is null ? null : inBlock is not null && inBlock != name && _known.Contains(inBlock) ? inBlock : _inBlocks.Contains(name) ? name : null;
+        if (other is not null)
+        {
+            throw StoreErrors.TarDamaged.At($"'{source}' has two entries that are called '{other}' for some programs, of which one has another name in a record before it.", source);
+        }
     }
 
     private ModelFile File(char type, string name, long length)

@@ -25,6 +25,9 @@ internal sealed class IncludedFiles
     /// <summary>Whether a file, or a folder with all that is in it, is among them.</summary>
     public bool Covers(string name) => _patterns.Any(pattern => pattern.Covers(name));
 
+    /// <summary>Whether a path is the very name of a file. Nothing excuses that one.</summary>
+    public bool IsName(string name) => _patterns.Any(pattern => pattern.Literal == name);
+
     /// <summary>Whether a folder, which nobody looked into, is among them, or may have files that are.</summary>
     public bool MayCoverIn(string folder) => _patterns.Any(pattern => pattern.Covers(folder) || pattern.MayCoverBelow(folder));
 

@@ -63,7 +63,7 @@ internal sealed record ModelContent
 
         // Empty files have no shards, so that a statement in shards neither has nor lacks them. One elsewhere, to which a link leads, need not stay empty.
         ILookup<bool, string> unsigned = others.ToLookup(
-            file => request.IgnoreUnsignedFiles || (statement.Serialization.ShardSize is not null && file.Length == 0 && found.Content.IsEmpty(file.Name)
+            file => (request.IgnoreUnsignedFiles && included?.IsName(file.Name) != true) || (statement.Serialization.ShardSize is not null && file.Length == 0 && found.Content.IsEmpty(file.Name)
                 && (options.StoreLinks is not null || !ModelLink.LeadsOutside(location, file.Name))), file => file.Name);
         string[] uncheckedPaths = [.. Rest(included), .. unsigned[true], .. found.LeftOut.Where(IsUnsigned), .. found.Unnamed.Where(_ => included is null)];
         Array.Sort(uncheckedPaths, ResourceNameComparer.Instance);
@@ -104,7 +104,7 @@ internal sealed record ModelContent
             $"The signer excluded '{name}' from the signature; it was not checked, except files in it that are signed. Do not use it unless you know its origin.");
         Lazy<bool> hasAliases = new(() => listed.Any(ResourceName.MayBeAlias));
         ILookup<bool, string> others = found.Files.Where(file => !IsListed(file.Name) && (source.AddedFilesReplace || IsWanted(file.Name)) && !IsSignature(file, found, signaturePath, statement.Serialization, cancellationToken))
-            .ToLookup(file => (request.IgnoreUnsignedFiles && !source.AddedFilesReplace) || IsEmptyInLayer(file), file => file.Name);
+            .ToLookup(file => (request.IgnoreUnsignedFiles && !source.AddedFilesReplace && included?.IsName(file.Name) != true) || IsEmptyInLayer(file), file => file.Name);
         string[] uncheckedPaths = [.. Rest(included), .. others[true], .. leftOut];
         Array.Sort(uncheckedPaths, ResourceNameComparer.Instance);
         return new()

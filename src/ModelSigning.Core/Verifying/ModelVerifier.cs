@@ -92,6 +92,7 @@ public static class ModelVerifier
             SignaturePath = signaturePath,
             SignatureDigest = read.Digest,
             Source = source.Kind,
+            Revision = source.Revision,
             StoredAs = difference.Mismatched.Select(changed => (changed.Name, Place: content.Source.StoredAs(changed.Name)))
                 .Where(changed => changed.Place is not null).ToDictionary(changed => changed.Name, changed => changed.Place!, StringComparer.Ordinal),
             Statement = statement,

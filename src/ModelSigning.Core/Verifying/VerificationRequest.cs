@@ -73,6 +73,9 @@ public sealed record VerificationResult
     /// <summary><see cref="ModelSource.Kind"/> of where the files came from.</summary>
     public required string Source { get; init; }
 
+    /// <summary><see cref="ModelSource.Revision"/> of where the files came from.</summary>
+    public string? Revision { get; init; }
+
     /// <summary>Where the store keeps changed files whose names are not on the disk, by their names.</summary>
     public IReadOnlyDictionary<string, string> StoredAs { get; init; } = new Dictionary<string, string>();
 

@@ -201,21 +201,18 @@ internal static class PathResolution
     internal static string FileSystemPath(this ModuleCommand command, string path)
     {
         string full = command.PathByText(path);
-        RequireTrueLocation(command, path);
+        RequireTrueLocation(path);
         ResolvedPath.RefuseDetour(path, before => before.Length == 0 ? command.CurrentDirectory() : command.PathByText(before));
         return full;
     }
 
-    // Where the process was started in a folder with a backslash in its name, PowerShell takes it for a separator, and its location is another folder.
-    private static void RequireTrueLocation(ModuleCommand command, string path)
+    // Where the process was started in a folder with a backslash in its name, PowerShell takes it for a separator: its location is another folder, and so are those that its own commands list.
+    private static void RequireTrueLocation(string path)
     {
-        string started = Environment.CurrentDirectory;
-        if (!OperatingSystem.IsWindows() && started.Contains('\\', StringComparison.Ordinal) && !path.StartsWith('/') && !command.SessionState.Path.IsPSAbsolute(path, out _)
-            && command.CurrentDirectory() == System.IO.Path.GetFullPath(started.Replace('\\', '/')))
+        if (!OperatingSystem.IsWindows() && Environment.CurrentDirectory is var started && started.Contains('\\', StringComparison.Ordinal))
         {
-            throw CommandErrors.PathAmbiguous.At(
-                $"'{path}' starts at the current folder, which is '{started}', and PowerShell takes it for '{command.CurrentDirectory()}' because of the backslash.", path,
-                cure: "Specify the full path, or start PowerShell in another folder.");
+            throw CommandErrors.PathAmbiguous.At($"'{path}' is not opened: PowerShell was started in '{started}', and takes the backslash in this name for a separator, so that its paths can lead to another folder.", path,
+                cure: "Start PowerShell in another folder.");
         }
     }
 

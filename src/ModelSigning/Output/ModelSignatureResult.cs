@@ -106,6 +106,12 @@ public sealed class ModelSignatureResult
     public string? Source { get; internal init; }
 
     /// <summary>
+    /// What of the store was verified, by a name that cannot be moved to another content as a tag can: the commit of a snapshot in the cache of the Hugging Face hub, or the digest of the manifest in an OCI layout or ollama's
+    /// store, as <c>sha256:hex</c>. Null for a folder or file, and when the signature does not hold.
+    /// </summary>
+    public string? Revision { get; internal init; }
+
+    /// <summary>
     /// What was compared with the signature: <c>Files</c>, the files themselves; <c>Manifest</c>, a manifest file, and Path is its path. Null when the signature does not hold.
     /// </summary>
     public string? Basis { get; internal init; }

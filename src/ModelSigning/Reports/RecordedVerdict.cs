@@ -19,7 +19,7 @@ internal sealed record RecordedVerdict(string Path, string? SignaturePath, Model
 
     private static readonly string[] Members =
     [
-        "path", "given_signature", "status", "error", "message", "rule", "signer", "scope", "basis", "signature", "pin", "files", "bytes", "seconds", "time",
+        "path", "given_signature", "status", "error", "message", "rule", "signer", "scope", "basis", "signature", "pin", "revision", "files", "bytes", "seconds", "time",
     ];
 
     /// <summary>What tells it from other verdicts of the same run.</summary>
@@ -52,6 +52,7 @@ internal sealed record RecordedVerdict(string Path, string? SignaturePath, Model
             Write(writer, "basis", result.Basis);
             Write(writer, "signature", result.SignaturePath);
             Write(writer, "pin", result.ModelPin);
+            Write(writer, "revision", result.Revision);
             writer.WriteNumber("files", result.FileCount);
             writer.WriteNumber("bytes", result.Length);
             writer.WriteNumber("seconds", Math.Round(result.Duration.TotalSeconds, 6));

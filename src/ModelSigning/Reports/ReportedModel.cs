@@ -18,7 +18,7 @@ internal sealed record ReportedModel(
     private static readonly (string Property, string Caption)[] FactProperties =
     [
         ("ErrorId", "Error"), ("Signer", "Signer"), ("Method", "Method"), ("Issuer", "Issuer"), ("TrustAnchor", "Trust anchor"), ("TrustRule", "Rule"),
-        ("SignedTime", "Signed"), ("TimeSource", "By the clock of"), ("Scope", "Scope"), ("Basis", "Basis"), ("Source", "Source"), ("FileCount", "Files"), ("Length", "Size"),
+        ("SignedTime", "Signed"), ("TimeSource", "By the clock of"), ("Scope", "Scope"), ("Basis", "Basis"), ("Source", "Source"), ("Revision", "Revision"), ("FileCount", "Files"), ("Length", "Size"),
         ("RootDigest", "Root digest"), ("SignaturePath", "Signature"),
     ];
 

@@ -112,7 +112,7 @@ public sealed class NewSigstoreBundleCommand : IdentityCommand
 
     private SignedFile? Sign(string file)
     {
-        ModelLocation.RefuseDouble(file);
+        ModelLocation.RequireOneFile(file);
         string path = BundlePath.Length > 0 ? this.FileSystemPath(BundlePath) : file + ".sigstore.json";
         SignatureWriter.CheckWritable(path, Force, isSignature: BundlePath.Length == 0);
         if (!ShouldProcess(path, "Create Sigstore bundle"))

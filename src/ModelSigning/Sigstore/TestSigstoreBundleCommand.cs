@@ -233,7 +233,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
 
     private static FileArtifact ArtifactOf(string file, CancellationToken token)
     {
-        ModelLocation.RefuseDouble(file);
+        ModelLocation.RequireOneFile(file);
         return new(file, token);
     }
 

@@ -80,7 +80,8 @@ public class BadFileTests
     [InlineData(DigestAlgorithm.Blake3)]
     public void A_file_that_is_modified_or_replaced_between_two_of_its_shards_is_refused(DigestAlgorithm algorithm)
     {
-        foreach (bool isReplaced in (bool[])[false, true])
+        // Windows replaces no file that is open.
+        foreach (bool isReplaced in OperatingSystem.IsWindows() ? (bool[])[false] : [false, true])
         {
             using TestModel model = new();
             model.Folder.Write("bad", new byte[100_000]);

@@ -43,7 +43,8 @@ public sealed class ModelFilesTests : IDisposable
     public void Folders_with_names_before_and_behind_those_of_files_are_ordered_by_whole_names(int seed)
     {
         Random random = new(seed);
-        string[] parts = ["a", "a ", "a!", "a-b", "a.b", "a0", "b", "\uE000", "\U00010000", "z"];
+        // On Windows no name ends in a space.
+        string[] parts = ["a", OperatingSystem.IsWindows() ? "a#" : "a ", "a!", "a-b", "a.b", "a0", "b", "\uE000", "\U00010000", "z"];
         HashSet<string> names = [];
         for (int count = 0; count < 400; count++)
         {

@@ -42,6 +42,7 @@ public sealed class HuggingFaceCacheTests : IDisposable
         Assert.True(Verify(_cache.Snapshot).IsValid);
         Assert.True(Verify(_cache.Repository, "main").IsValid);
         Assert.True(Verify(_cache.Repository, HubCache.Commit).IsValid);
+        Assert.Equal(HubCache.Commit, Verify(_cache.Repository, "main").Revision);
         string copy = _cache.CopyTo("copy");
         Assert.True(Verify(copy, source: null).IsValid);
     }

@@ -544,6 +544,26 @@ public sealed class OciFileNameTests : IDisposable
         Assert.Equal(["src/run.py"], Kit($$"""{"docs":[{"path":"{{path}}","digest":"EMPTY"}],"code":[{"path":"src","digest":"CODE"}]}"""));
     }
 
+    [Theory]
+    [InlineData("Kitfile", true)]
+    [InlineData("kitfile", true)]
+    [InlineData("docs/Kitfile", false)]
+    public void A_file_in_the_place_of_the_Kitfile_is_refused_because_KitOps_writes_its_own_there(string name, bool isRefused)
+    {
+        OciLayoutBuilder built = new();
+        JsonObject docs = built.Blob("application/vnd.kitops.modelkit.docs.v1.tar", OciLayoutBuilder.Tar((name, "x")));
+        built.Manifest("kit", built.Blob(KitConfig, Utf8($$"""{"docs":[{"path":".","digest":"{{(string)docs["digest"]!}}"}]}""")), docs);
+        string layout = built.WriteFolder(_store.Folder, "kit");
+        if (isRefused)
+        {
+            Assert.Equal("StoredNameTwice", Refusal(() => _store.Names(layout, "Oci")));
+        }
+        else
+        {
+            Assert.Equal([name], _store.Names(layout, "Oci"));
+        }
+    }
+
     [Fact]
     public void A_layer_that_the_Kitfile_does_not_list_is_refused_because_KitOps_does_not_unpack_it()
     {

@@ -19,6 +19,8 @@ public sealed class OciManifestTests : IDisposable
     [InlineData("Containerd.io/Snapshot/Stargz/toc.digest")]
     [InlineData("io.github.containers.zstd-chunked.manifest-position")]
     [InlineData("io.containers.zstd-chunked.manifest-checksum")]
+    [InlineData("containerd.io/snapshot/overlaybd/blob-digest")]
+    [InlineData("containerd.io/snapshot/nydus-blob")]
     public void A_layer_that_some_programs_read_by_a_table_of_its_own_is_refused(string annotation)
     {
         using StoreFixture store = new();

@@ -527,6 +527,17 @@ public sealed class TarReaderTests
         Encoding.ASCII.GetBytes(Convert.ToString(block.ToArray().Sum(b => b), 8).PadLeft(6, '0') + "\0").CopyTo(block[148..]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_name_in_a_record_whose_block_has_the_name_of_another_entry_is_refused_in_either_order(bool isFirst)
+    {
+        string name = new('l', 120);
+        byte[] renamed = [.. Record('x', Entry("path", name)), .. Header("config.json", '0', 0)], other = Header("config.json", '0', 0);
+        Assert.Equal("TarDamaged", Refusal(isFirst ? [.. renamed, .. other, .. End] : [.. other, .. renamed, .. End]));
+        Assert.Null(Refusal([.. Record('x', Entry("path", name)), .. Header(name[..100], '0', 0), .. other, .. End]));
+    }
+
     private static byte[] Pax(char type, string records, byte[] file) => [.. Record(type, records), .. file, .. End];
 
     private static string Entry(string key, string value)

@@ -49,6 +49,15 @@ public sealed class IncludeTests : IDisposable
         Assert.Equal([files[^1]], Verify(path).Difference.Missing);
     }
 
+    [Fact]
+    public void A_file_that_is_named_itself_is_not_excused_because_its_name_is_a_pattern_for_another_one()
+    {
+        File.Delete(_model["a[1].txt"]);
+        _model.Sign();
+        _model.Write("a[1].txt", "evil");
+        Assert.Equal(["a[1].txt"], _model.Verify(request => request with { IncludePaths = ["a[1].txt"], IgnoreUnsignedFiles = true }).Difference.Extra);
+    }
+
     [Theory]
     [InlineData("weights/part-*", "weights/part-1-evil.bin")]
     [InlineData("weights", "weights/evil.py")]
