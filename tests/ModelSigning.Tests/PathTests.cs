@@ -61,6 +61,48 @@ public sealed class PathTests : IDisposable
     }
 
     [Fact]
+    public void A_wildcard_passes_over_no_link_through_proc_which_is_a_folder_for_another_process()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux alone has /proc.");
+        _folder.Write("in/a/llm/file.txt", "a");
+        File.CreateSymbolicLink(_folder["in/x"], $"/proc/self/root{_folder.FullPath}/in/a/llm/file.txt");
+        Outcome outcome = _session.Run("Get-ModelManifest \"$($args[0])/in/*/llm\"", _folder.FullPath);
+        Assert.Contains("in/x/llm", Assert.Single(outcome.Errors).Exception.Message, StringComparison.Ordinal);
+        Assert.Single(outcome.Output);
+    }
+
+    [Theory]
+    [InlineData("$item | Get-ModelManifest")]
+    [InlineData("Get-ModelManifest $item")]
+    [InlineData("Get-ModelManifest -Path $item, $item")]
+    [InlineData("$item, $item | Get-ModelManifest")]
+    [InlineData("Get-ModelManifest -LiteralPath $item")]
+    [InlineData("Get-ModelManifest -LiteralPath $item, $item")]
+    public void An_object_of_the_runtime_is_the_item_that_it_is_whatever_the_location(string script)
+    {
+        string relative = Path.GetRelativePath(Environment.CurrentDirectory, _folder["one"]);
+        Outcome outcome = _session.Run($"$item = [IO.DirectoryInfo]::new($args[0]); {script}", relative);
+        Assert.Empty(outcome.Errors);
+        Assert.All(outcome.Output, one => Assert.Equal(_folder["one"], one.Properties["ModelPath"].Value));
+        Assert.NotEmpty(outcome.Output);
+    }
+
+    [Theory]
+    [InlineData("in/m[[]1]/*", null)]
+    [InlineData("in/m[1]/*", "PathAmbiguous")]
+    [InlineData("in/m[1]/model", "PathAmbiguous")]
+    [InlineData("in/m`[1`]/*", null)]
+    public void A_folder_that_exists_as_it_is_written_is_not_taken_for_a_pattern_of_another_one(string pattern, string? error)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() && pattern.Contains('`'), "PowerShell's own expansion on Windows finds no name for an escaped bracket beside a star.");
+        _folder.Write("in/m[1]/model/file.txt", "a");
+        _folder.Write("in/m1/model/file.txt", "b");
+        Outcome outcome = _session.Run($"Get-ModelManifest (\"$($args[0])/\" + '{pattern}')", _folder.FullPath);
+        Assert.Equal(error is null ? [] : [error], outcome.Errors.Select(one => one.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Equal(error is null ? 1 : 0, outcome.Output.Count);
+    }
+
+    [Fact]
     public void A_path_that_goes_back_from_a_folder_leads_where_its_text_says()
     {
         _folder.Write("in/model/file.txt", "a");

@@ -177,6 +177,11 @@ internal sealed record ModelContent
         IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, named);
         string[] listed = ExpectedResources.FileNames(statement.Manifest, name);
         bool isListed = listed.Contains(name, StringComparer.Ordinal);
+        if (!ExpectedResources.IsSingleFile(statement.Manifest) && file.OtherNameAmong(listed) is { } other)
+        {
+            throw VerifyingErrors.FileAmbiguous.At($"'{location.ModelPath}' can be '{name}' or '{other}' of the signature, which lists {(isListed ? "both" : "the second")}.", location.ModelPath);
+        }
+
         bool isWhole = listed.Length == 1;
         ModelFilesOptions options = new() { CurrentDirectory = named.Directory, AllowSymlinks = allowSymlinks };
         List<ModelFile> signed = isListed ? Match([], named, [name], options, out _, warnings, cancellationToken) : [];

@@ -37,6 +37,29 @@ internal sealed record SingleFile(string Path, string Folder, string Name)
         };
     }
 
+    /// <summary>
+    /// A longer end of the file's path that a statement lists too: the folder that the signature is of may be one above, of which nothing tells where the signature lies elsewhere, or where somebody put a copy of it.
+    /// </summary>
+    /// <param name="listed">The signed files' names, sorted.</param>
+    public string? OtherNameAmong(string[] listed)
+    {
+        int own = Name.Split('/').Length;
+        foreach (string path in new[] { Path, ResolvedPath.OfParent(Path) })
+        {
+            string[] parts = path.Split(System.IO.Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
+            for (int count = own + 1; count <= parts.Length; count++)
+            {
+                string end = string.Join('/', parts[^count..]);
+                if (Array.BinarySearch(listed, end, ResourceNameComparer.Instance) >= 0)
+                {
+                    return end;
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whether a statement is of the file as a model of its own, and not of its folder.</summary>
     public bool IsModelOf(Manifest manifest, FileSystemRules rules)
     {

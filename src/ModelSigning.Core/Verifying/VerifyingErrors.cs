@@ -40,6 +40,11 @@ internal static class VerifyingErrors
         "A path in -Include matches no file that was signed.",
         "Check its spelling. (Get-ModelSignature -Resource).ClaimedResources lists the signed files. Do not use a file that was not signed.");
 
+    /// <summary>A file that can be one of several signed ones.</summary>
+    public static readonly ErrorDefinition FileAmbiguous = new("FileAmbiguous", ErrorKind.SecurityError,
+        "The file is in a folder of the signed model, and the signature does not tell which of its files it is: the signature lies elsewhere, or a copy of it lies in that folder.",
+        "Verify the model's folder, with -Include and the file's path in it.");
+
     /// <summary>Files of a single file.</summary>
     public static readonly ErrorDefinition IncludeNeedsFolder = new("IncludeNeedsFolder", ErrorKind.InvalidArgument,
         "-Include selects files of a signed folder, but the model's path is a file.",

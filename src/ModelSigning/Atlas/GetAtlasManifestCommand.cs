@@ -50,6 +50,7 @@ public sealed class GetAtlasManifestCommand : ModelCommand
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = PathHelp)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
+    [LiteralPathTransformation]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>

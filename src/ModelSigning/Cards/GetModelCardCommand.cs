@@ -58,6 +58,7 @@ public sealed class GetModelCardCommand : ModelCommand
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
+    [LiteralPathTransformation]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>A result of Test-ModelSignature of this session. The model must be valid.</summary>

@@ -17,6 +17,8 @@ internal static class PathResolution
     // A backtick before one of them makes it an ordinary character, and the path one of an item with another name than what is written.
     private const string Wildcards = "*?[";
 
+    private static string Separators => OperatingSystem.IsWindows() ? @"/\" : "/";
+
     /// <summary>
     /// Ends the command if a file was specified with an empty value; called before the pipeline begins. An object of the pipeline may name no file: PowerShell would
     /// pass over one that a parameter refuses, and the command would answer for the others alone.
@@ -51,6 +53,7 @@ internal static class PathResolution
             throw CommandErrors.PathAmbiguous.At($"'{path}' exists, but as a wildcard pattern it could also match other items.", path);
         }
 
+        command.RefuseFoldersAsWritten(path);
         try
         {
             Collection<string> found = OperatingSystem.IsWindows() ? command.Resolved(path) : [.. command.Expand(path)];
@@ -64,6 +67,31 @@ internal static class PathResolution
         catch (Exception exception) when (MeansNotFound(exception))
         {
             throw NotFound(path, exception);
+        }
+    }
+
+    // The folder that a pattern begins with, such as that of an item to whose path a script adds a pattern.
+    private static void RefuseFoldersAsWritten(this ModuleCommand command, string path)
+    {
+        for (int end = path.AsSpan().IndexOfAny(Wildcards); (end = path.AsSpan(end).IndexOfAny(Separators) is >= 0 and int next ? end + next : -1) >= 0; end++)
+        {
+            string above = path[..end];
+            if (ExistsAsWritten(above))
+            {
+                throw CommandErrors.PathAmbiguous.At($"'{path}' begins with '{above}', which exists, but as a wildcard pattern it could also match other folders.", path);
+            }
+        }
+
+        bool ExistsAsWritten(string above)
+        {
+            try
+            {
+                return Exists(command.PathByText(above));
+            }
+            catch (ModelSigningException)
+            {
+                return false;
+            }
         }
     }
 
@@ -162,6 +190,8 @@ internal static class PathResolution
         {
             if (ModelLocation.StatusOf(path).Kind == FileKind.Link)
             {
+                // Refused where it leads through proc, because it can be a folder for another process.
+                _ = ResolvedPath.OfModel(path);
                 return ModelLocation.StatusBehind(path).Kind == FileKind.Missing;
             }
         }

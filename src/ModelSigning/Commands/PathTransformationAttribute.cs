@@ -44,13 +44,15 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
 
     // Items of a provider bind to -LiteralPath by PSPath.
     private static object ValueOf(object value) =>
-        PSObject.AsPSObject(value) is not { BaseObject: not (IEnumerable or FileSystemInfo) } item || item.Properties["PSPath"] is not null ? value
+        OfDotNet(value) is { } path ? new[] { path }
+        : PSObject.AsPSObject(value) is not { BaseObject: not (IEnumerable or FileSystemInfo) } item || item.Properties["PSPath"] is not null ? value
         : IsEntry(item) ? new[] { NameOf(item) }
         : PathOf(item) ?? Readable(value);
 
     // An array in an array is passed over, too.
     private static object? ItemOf(object? value) => value is null ? null
         : PSObject.AsPSObject(value) is var item && item.BaseObject is IList ? ""
+        : OfDotNet(value) is { } path ? path
         : IsEntry(item) ? NameOf(item)
         : Readable(value);
 
@@ -72,6 +74,17 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
         return name;
     }
 
+    // The text of .NET's own objects is what they were made with, relative to the process's folder, which is not PowerShell's location.
+    internal static string? OfDotNet(object value) =>
+        PSObject.AsPSObject(value) is { BaseObject: FileSystemInfo info } item && item.Properties["PSPath"] is null ? LiteralOf(info.FullName) : null;
+
+    private static string LiteralOf(string text)
+    {
+        string path = new(text.AsSpan());
+        Literal.Add(path, path);
+        return path;
+    }
+
     private static string[]? PathOf(PSObject item)
     {
         if (Names.Select(name => item.Properties[name]).FirstOrDefault(property => property is not null) is not { } property || Value(property) is not { Length: > 0 } text)
@@ -79,9 +92,7 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
             return null;
         }
 
-        string path = new(text.AsSpan());
-        Literal.Add(path, path);
-        return [path];
+        return [LiteralOf(text)];
     }
 
     private static string? Value(PSPropertyInfo property)

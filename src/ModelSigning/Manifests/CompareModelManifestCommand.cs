@@ -86,6 +86,7 @@ public sealed partial class CompareModelManifestCommand : ManifestCommand
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
+    [LiteralPathTransformation]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>The manifest to compare: all objects of one Get-ModelManifest.</summary>

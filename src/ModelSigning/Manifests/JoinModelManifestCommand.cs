@@ -60,6 +60,7 @@ public sealed class JoinModelManifestCommand : ModelCommand
     [AllowEmptyCollection]
     [AllowEmptyString]
     [Alias("PSPath", "LP")]
+    [LiteralPathTransformation]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>The file to write the whole manifest to.</summary>

@@ -127,7 +127,8 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
     {
         if (!verified.IsListed)
         {
-            return $"'{verified.ModelPath}' was not signed: it is not listed in the signature '{verified.SignaturePath}'.";
+            string name = verified.CheckedFiles is [var file, ..] ? file : ResourceName.SingleFile;
+            return $"'{verified.ModelPath}' was not signed: the signature '{verified.SignaturePath}' does not list '{name}'. If the signature is of another folder, verify that one, with -Include and the file's path in it.";
         }
 
         string[] parts =

@@ -31,6 +31,29 @@ public sealed class SingleFileTests : IDisposable
         Assert.Equal([name], Verify(name).Difference.Mismatched.Select(resource => resource.Name));
     }
 
+    [Fact]
+    public void A_file_in_a_folder_is_not_the_one_of_its_last_name_that_the_signature_lists()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right on Windows.");
+        _model.Write("weights/config.json", "{}");
+        _model.Sign();
+        File.Copy(_model["config.json"], _model["weights/config.json"], overwrite: true);
+        string elsewhere = Path.Join(_model.Root, "the.sig"), copied = _model["weights/model.sig"], detached = Directory.CreateDirectory(_model.Root + "/rel").FullName + "/the.sig";
+        File.Copy(_model.SignaturePath, elsewhere);
+        File.Copy(_model.SignaturePath, copied);
+        File.Copy(_model.SignaturePath, detached);
+        File.CreateSymbolicLink(_model.Root + "/link", _model["weights"]);
+        string Refusal(string path, string signature) => Assert.Throws<ModelSigningException>(() => _model.Verify(request => request with { ModelPath = path, SignaturePath = signature })).Definition.Id;
+        Assert.Equal("FileAmbiguous", Refusal(_model["weights/config.json"], detached));
+        Assert.Equal("FileAmbiguous", Refusal(_model["weights/config.json"], copied));
+        Assert.Equal("FileAmbiguous", Refusal(_model.Root + "/link/config.json", detached));
+
+        // Listed under a longer name alone.
+        Assert.Equal("FileAmbiguous", Refusal(_model["weights/part-1.bin"], detached));
+        Assert.True(_model.Verify(request => request with { ModelPath = _model["config.json"], SignaturePath = detached }).IsValid);
+        Assert.False(_model.Verify(request => request with { ModelPath = _model["config.json"], SignaturePath = elsewhere }).IsListed);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(2L)]
@@ -73,7 +96,7 @@ public sealed class SingleFileTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(elsewhere)!);
         _model.Sign(request => request with { SignaturePath = elsewhere });
         Assert.True(Verify("config.json", elsewhere).IsValid);
-        Assert.False(Verify("weights/part-1.bin", elsewhere).IsValid);
+        Assert.Equal("FileAmbiguous", Assert.Throws<ModelSigningException>(() => Verify("weights/part-1.bin", elsewhere)).Definition.Id);
     }
 
     [Fact]
