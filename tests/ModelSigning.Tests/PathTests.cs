@@ -60,6 +60,30 @@ public sealed class PathTests : IDisposable
         Assert.Empty(outcome.Output);
     }
 
+    [Theory]
+    [InlineData("d\\e/model")]
+    [InlineData("./d\\e/model")]
+    public void A_folder_with_a_backslash_that_leads_nowhere_now_is_not_the_one_that_PowerShell_makes_of_it(string path)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Names on Windows have no backslash.");
+        _folder.Write("d/e/model/file.txt", "shown");
+        Directory.CreateSymbolicLink(Path.Join(_folder.FullPath, "d\\e"), _folder["nowhere"]);
+        Outcome outcome = _session.Run($"Set-Location $args[0]; Get-ModelManifest -LiteralPath '{path}'; Get-ModelManifest \"$($args[0])/d\\e/model\"", _folder.FullPath);
+        Assert.Equal(2, outcome.Errors.Count);
+        Assert.Empty(outcome.Output);
+    }
+
+    [Fact]
+    public void A_folder_that_is_called_like_a_drive_and_leads_nowhere_now_is_not_the_drive()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Names on Windows have no colon.");
+        _folder.Write("drive/model/file.txt", "shown");
+        Directory.CreateSymbolicLink(_folder["Here:"], _folder["nowhere"]);
+        Outcome outcome = _session.Run("$null = New-PSDrive Here FileSystem \"$($args[0])/drive\"; Set-Location $args[0]; Get-ModelManifest Here:/model", _folder.FullPath);
+        Assert.Single(outcome.Errors);
+        Assert.Empty(outcome.Output);
+    }
+
     [Fact]
     public void A_wildcard_passes_over_no_link_through_proc_which_is_a_folder_for_another_process()
     {

@@ -161,9 +161,9 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
         return Read(other, named).Kind != FileKind.Missing && IsSame(followed, named);
     }
 
-    /// <summary>Whether two paths lead to different files or folders, links followed. Not if either leads nowhere.</summary>
+    /// <summary>Whether two paths lead to the same file or folder, links followed. Not if either leads nowhere.</summary>
     /// <inheritdoc cref="LeadsTo"/>
-    public static unsafe bool AreDifferent(string path, string other)
+    public static unsafe bool AreSame(string path, string other)
     {
         byte* one = stackalloc byte[StructureLength], two = stackalloc byte[StructureLength];
         int result;
@@ -173,7 +173,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Length)
             result = result == 0 ? Stat(end, two) : result;
         }
 
-        return Read(result, two).Kind != FileKind.Missing && !IsSame(one, two);
+        return Read(result, two).Kind != FileKind.Missing && IsSame(one, two);
     }
 
     private static unsafe bool IsSame(byte* one, byte* two) =>

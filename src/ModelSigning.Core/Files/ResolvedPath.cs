@@ -98,9 +98,9 @@ internal static class ResolvedPath
         for (int at = OperatingSystem.IsWindows() ? -1 : path.IndexOf(back, StringComparison.Ordinal); at >= 0; at = path.IndexOf(back, at + 1, StringComparison.Ordinal))
         {
             bool isStep = (at == 0 || IsSeparator(path[at - 1])) && (at + back.Length == path.Length || IsSeparator(path[at + back.Length]));
-            if (isStep && placeOf(path[..at]) is var place && Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(place)) is { } above && LeadsElsewhere(Path.Join(place, back), above))
+            if (isStep && placeOf(path[..at]) is var place && Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(place)) is { } above && !LeadsTo(place, above))
             {
-                throw FileErrors.PathLeadsElsewhere.At($"'{path}' goes back from '{place}', which leads through a symbolic link: by its text to '{above}', and for other programs elsewhere.", path);
+                throw FileErrors.PathLeadsElsewhere.At($"'{path}' goes back from '{place}', which is a symbolic link, or no folder that can be opened: by its text to '{above}', and for other programs elsewhere or nowhere.", path);
             }
         }
 
@@ -108,15 +108,16 @@ internal static class ResolvedPath
         static bool IsSeparator(char character) => character is '/' or '\\' or ':';
     }
 
-    private static bool LeadsElsewhere(string path, string place)
+    // What this process cannot look at, another one may.
+    private static bool LeadsTo(string folder, string above)
     {
         try
         {
-            return FileStatus.AreDifferent(path, place);
+            _ = OfModel(folder);
+            return FileStatus.AreSame(Path.Join(folder, ".."), above);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or Errors.ModelSigningException)
         {
-            // Nothing can be opened there.
             return false;
         }
     }

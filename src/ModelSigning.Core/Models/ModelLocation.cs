@@ -121,8 +121,12 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
     public static FileStatus StatusOf(string path) => Ask(path, () => FileStatus.Of(path));
 
     /// <summary>The status of what a path of the model leads to, links followed.</summary>
-    /// <exception cref="ModelSigningException">The operating system does not say.</exception>
-    public static FileStatus StatusBehind(string path) => Ask(path, () => FileStatus.Behind(path));
+    /// <exception cref="ModelSigningException">The operating system does not say, or a link is another file for each process.</exception>
+    public static FileStatus StatusBehind(string path)
+    {
+        _ = ResolvedPath.OfModel(path);
+        return Ask(path, () => FileStatus.Behind(path));
+    }
 
     /// <summary>Refuses a link that the system takes elsewhere than to the place that its text says.</summary>
     /// <exception cref="ModelSigningException"><see cref="FileErrors.LinkTargetInvalid"/>, or the operating system does not say.</exception>

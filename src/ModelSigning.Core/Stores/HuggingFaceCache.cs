@@ -67,8 +67,11 @@ public sealed class HuggingFaceCache : ModelSource
     internal override void RequireFound(IEnumerable<ModelFile> files)
     {
         // The hub's library looks here before it looks into the snapshot, and programs go on without such a file, or with another one.
-        string missing = Path.Join(_snapshot.Repository, ".no_exist", _snapshot.Commit);
-        if (Exists(missing) && files.Select(file => Path.Join(missing, file.Name)).FirstOrDefault(Exists) is { } marker)
+        string missing = Path.Join(_snapshot.Repository, ".no_exist");
+        RequireFolder(missing);
+        missing = Path.Join(missing, _snapshot.Commit);
+        RequireFolder(missing);
+        if (Exists(missing) && files.Where(file => IsMarked(missing, file.Name)).Select(file => Path.Join(missing, file.Name)).FirstOrDefault() is { } marker)
         {
             throw StoreErrors.ReferenceInvalid.At($"The cache records with '{marker}' that a file of its snapshot does not exist.", marker);
         }
@@ -96,8 +99,34 @@ public sealed class HuggingFaceCache : ModelSource
     // A folder that this user may not search is not one without a marker.
     private static bool Exists(string path) => ModelLocation.StatusOf(path).Kind != FileKind.Missing;
 
+    // A link in its folder can lead elsewhere for another process.
+    private static bool IsMarked(string folder, string name)
+    {
+        FileKind kind = FileKind.Directory;
+        foreach (string component in name.Split('/'))
+        {
+            folder = Path.Join(folder, component);
+            kind = ModelLocation.StatusOf(folder).Kind;
+            if (kind != FileKind.Directory)
+            {
+                break;
+            }
+        }
+
+        return kind is not (FileKind.Missing or FileKind.Directory);
+    }
+
+    private static void RequireFolder(string path)
+    {
+        if (ModelLocation.StatusOf(path).Kind is not (FileKind.Directory or FileKind.Missing))
+        {
+            throw StoreErrors.ReferenceInvalid.At($"'{path}' is a link or a file, in whose place the cache has a folder.", path);
+        }
+    }
+
     private static SnapshotFolder Existing(SnapshotFolder snapshot, string revision)
     {
+        RequireFolder(Path.Join(snapshot.Repository, "refs"));
         // The hub's library takes a reference before a commit of the same name; and once a file was found, programs ask for the others by its commit.
         if (ModelLocation.StatusOf(Path.Join(snapshot.Repository, "refs", snapshot.Commit)).Kind != FileKind.Missing)
         {

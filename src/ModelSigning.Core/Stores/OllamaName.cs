@@ -106,9 +106,15 @@ internal sealed class OllamaName
     private static IEnumerable<string> Spellings(string root, string below, ReadOnlyMemory<string> parts, CancellationToken cancellationToken)
     {
         string folder = Path.Join(root, below);
-        if (ModelLocation.StatusOf(folder).Kind is not (FileKind.Directory or FileKind.Link))
+        switch (ModelLocation.StatusOf(folder).Kind)
         {
-            return [];
+            case FileKind.Directory:
+                break;
+            case FileKind.Link:
+                // It can lead elsewhere for the server, or nowhere for this process.
+                throw StoreErrors.ReferenceInvalid.At($"'{folder}' is a link, in whose place ollama has a folder.", folder);
+            default:
+                return [];
         }
 
         try

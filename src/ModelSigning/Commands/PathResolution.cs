@@ -191,7 +191,6 @@ internal static class PathResolution
             if (ModelLocation.StatusOf(path).Kind == FileKind.Link)
             {
                 // Refused where it leads through proc, because it can be a folder for another process.
-                _ = ResolvedPath.OfModel(path);
                 return ModelLocation.StatusBehind(path).Kind == FileKind.Missing;
             }
         }
@@ -286,7 +285,38 @@ internal static class PathResolution
         }
 
         string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path, command.CurrentDirectory()));
-        return Exists(full) ? full : null;
+        return Exists(full) || IsOnTheWay(command.CurrentDirectory(), path, full) ? full : null;
+    }
+
+    // Whether a folder or file with such a name is on the way, or nobody can say: it leads elsewhere for other programs, or for this user later.
+    private static bool IsOnTheWay(string current, string path, string full)
+    {
+        if (path.Split('/')[0] is var first && first.Contains(':', StringComparison.Ordinal) && IsThere(System.IO.Path.Join(current, first)))
+        {
+            return true;
+        }
+
+        for (string? part = full; part?.Contains('\\', StringComparison.Ordinal) == true; part = System.IO.Path.GetDirectoryName(part))
+        {
+            if (System.IO.Path.GetFileName(part).Contains('\\', StringComparison.Ordinal) && IsThere(part))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsThere(string path)
+    {
+        try
+        {
+            return ModelLocation.StatusOf(path).Kind != FileKind.Missing;
+        }
+        catch (ModelSigningException)
+        {
+            return true;
+        }
     }
 
     private static bool IsOfHome(string path) => path is "~" or ['~', '/' or '\\', ..];

@@ -408,6 +408,37 @@ public sealed class ContentDemandTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("weights.bin", true)]
+    [InlineData("deep/er/weights.bin", true)]
+    [InlineData("weights.bin", false)]
+    public void A_signature_of_a_files_own_does_not_evade_an_earlier_rule_for_a_folder_that_it_lies_in(string name, bool isEarlier)
+    {
+        using EcPrivateKey another = EcPrivateKey.Generate(EcCurve.P256);
+        Add("config.json", "{}"u8);
+        Sign();
+        Add(name, "evil"u8);
+        ModelSigner.Sign(new() { ModelPath = _model[name], CurrentDirectory = _model.Root, Signer = new KeySigner(another), Hashing = ModelFixture.Hashing }, CancellationToken.None);
+        string RuleOf(string rule, string models, EcPublicKey key) => $$"""{ "name": "{{rule}}", "models": ["{{models}}"], "signers": [{ "type": "key", "publicKey": {{JsonSerializer.Serialize(key.Pem)}} }] }""";
+        string release = RuleOf("release", Path.GetFileName(_model.ModelPath), _model.Key.PublicKey), others = RuleOf("others", "**", another.PublicKey);
+        TrustPolicy policy = ParseRule(isEarlier ? $"{release}, {others}" : $"{others}, {release}");
+        VerificationResult Verify() => _model.Verify(request => request with
+        {
+            ModelPath = _model[name],
+            SignaturePath = _model[name + ".sig"],
+            Verifier = policy.VerifierFor(_model[name]),
+            FolderVerifier = folder => policy.VerifierFor(folder),
+        });
+        if (isEarlier)
+        {
+            Assert.Equal("TrustPolicySignerNotAccepted", Assert.Throws<ModelSigningException>(() => Verify()).Definition.Id);
+        }
+        else
+        {
+            Assert.True(Verify().IsValid);
+        }
+    }
+
     [Fact]
     public void Files_that_were_not_read_are_refused()
     {
@@ -581,7 +612,11 @@ public sealed class ContentDemandTests : IDisposable
 
     private static byte[] Field(int number, ReadOnlySpan<byte> bytes) => [(byte)((number << 3) | 2), (byte)bytes.Length, .. bytes];
 
-    private void Add(string name, ReadOnlySpan<byte> bytes) => File.WriteAllBytes(_model[name], bytes);
+    private void Add(string name, ReadOnlySpan<byte> bytes)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_model[name])!);
+        File.WriteAllBytes(_model[name], bytes);
+    }
 
     private void Sign(Func<SigningRequest, SigningRequest>? change = null)
     {

@@ -72,6 +72,28 @@ public sealed class HuggingFaceCacheTests : IDisposable
         VerificationResult Included(string include) => Verify(_cache.Snapshot, change: request => request with { IncludePaths = [include] });
     }
 
+    [Theory]
+    [InlineData("refs")]
+    [InlineData(".no_exist")]
+    [InlineData(".no_exist/" + HubCache.Commit)]
+    public void A_link_in_the_place_of_a_folder_of_the_cache_is_refused_whatever_the_revision(string name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right on Windows.");
+        _cache.Add("w.bin", "good");
+        Sign(_cache.Snapshot);
+        Assert.True(Verify(_cache.Repository, HubCache.Commit).IsValid);
+        string folder = Path.Join(_cache.Repository, name), elsewhere = Directory.CreateDirectory(Path.Join(_cache.Repository, "elsewhere")).FullName;
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        Directory.CreateSymbolicLink(folder, elsewhere);
+        Assert.Equal("ReferenceInvalid", Refusal(() => Verify(_cache.Repository, HubCache.Commit)));
+        Assert.Equal("ReferenceInvalid", Refusal(() => Verify(_cache.Snapshot)));
+    }
+
     [Fact]
     public void The_files_of_a_snapshot_are_compared_with_a_manifest_behind_their_links()
     {

@@ -156,6 +156,9 @@ public sealed class ModelVerifierTests : IDisposable
         Directory.CreateSymbolicLink(_model.Root + "/link", sub);
         _model.Refuses("PathLeadsElsewhere", request => request with { ModelPath = "link/../model", CurrentDirectory = _model.Root });
         _model.Refuses("PathLeadsElsewhere", request => request with { ModelPath = "../model", CurrentDirectory = _model.Root + "/link" });
+        Directory.Delete(_model.Root + "/elsewhere", recursive: true);
+        _model.Refuses("PathLeadsElsewhere", request => request with { ModelPath = "link/../model", CurrentDirectory = _model.Root });
+        _model.Refuses("PathLeadsElsewhere", request => request with { ModelPath = "missing/../model", CurrentDirectory = _model.Root });
         Directory.CreateDirectory(_model.Root + "/sub");
         Assert.True(_model.Verify(request => request with { ModelPath = "sub/../model", CurrentDirectory = _model.Root }).IsValid);
     }

@@ -190,7 +190,7 @@ public sealed class SingleFileTests : IDisposable
     {
         ModelPath = _model[name],
         Verifier = forFile,
-        FolderVerifier = folder => folder == _model.ModelPath ? forFolder : throw BundleErrors.BundleNotFound.At(folder),
+        FolderVerifier = folder => folder == _model.ModelPath ? forFolder : forFile,
     });
 
     private void Refuses(string name, SignatureVerifier forFile, SignatureVerifier forFolder) =>
