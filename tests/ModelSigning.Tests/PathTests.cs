@@ -73,6 +73,17 @@ public sealed class PathTests : IDisposable
         Assert.Empty(outcome.Output);
     }
 
+    [Theory]
+    [InlineData("FileSystem::one")]
+    [InlineData("FileSystem::./one")]
+    [InlineData("Microsoft.PowerShell.Core\\FileSystem::./o*")]
+    public void A_relative_path_behind_a_providers_name_is_refused_because_it_does_not_start_at_the_location(string path)
+    {
+        Outcome outcome = _session.Run($"Set-Location $args[0]; Get-ModelManifest '{path}'", _folder.FullPath);
+        Assert.Equal("PathAmbiguous", Assert.Single(outcome.Errors).FullyQualifiedErrorId.Split(',')[0]);
+        Assert.Empty(outcome.Output);
+    }
+
     [Fact]
     public void A_folder_that_is_called_like_a_drive_and_leads_nowhere_now_is_not_the_drive()
     {

@@ -167,6 +167,15 @@ Describe 'Get-ModelLineage' {
         (Get-Refusal { Test-ModelSignature $child -TrustPolicy "$TestDrive/hub.json" }).FullyQualifiedErrorId | Should -BeLike 'TrustPolicyLineageUnsigned,*'
     }
 
+    It 'has a policy verify a base model again for each record of a pipeline' {
+        $late = New-Ancestor 'org/late'
+        $one = New-Ancestor 'org/one' 'base_model: org/late'
+        $two = New-Ancestor 'org/two' 'base_model: org/late'
+        @{ version = 1; rules = @(@{ name = 'all'; models = @('**'); signers = @(@{ type = 'key'; publicKey = 'release.pub' }); lineage = 'signed'; stores = @('models') }) } | ConvertTo-Json -Depth 8 | Set-Content "$TestDrive/late.json"
+        $results = & { $one; Set-Content "$late/config.json" '{"forged":1}'; $two } | Test-ModelSignature -TrustPolicy "$TestDrive/late.json" -Detailed
+        $results.Status | Should -Be 'Valid', 'NotTrusted' -Because $results[1].StatusMessage
+    }
+
     It 'remarks the configuration of an adapter that cannot be read' {
         $tuned = "$TestDrive/unread"
         $null = New-Item "$tuned/adapter" -ItemType Directory

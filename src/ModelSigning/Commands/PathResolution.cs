@@ -263,6 +263,12 @@ internal static class PathResolution
             }
 
             RequireFileSystem(provider, path);
+            if (!System.IO.Path.IsPathFullyQualified(full))
+            {
+                // Behind a provider's name PowerShell leaves it as it stands, and it starts at the process's folder, which is not the session's location.
+                throw CommandErrors.PathAmbiguous.At($"'{path}' is relative behind the name of a provider, where it does not start at the current location.", path, cure: "Specify the path without the provider, or in full.");
+            }
+
             return spelt is not null || OperatingSystem.IsWindows() || !path.Contains('\\', StringComparison.Ordinal) || path[0] == '/'
                 || command.SessionState.Path.IsProviderQualified(path) || !command.SessionState.Path.IsPSAbsolute(path, out _)
                 ? full

@@ -26,15 +26,16 @@ public abstract partial class VerifyingCommand
 
     private TrustPolicy? _policy;
 
+    // A base model that several models of one record were made from is hashed once for all of them. A pipeline can run for days, and a verdict of its beginning is none on what is there now.
+    private LineageTrail _trail = new();
+
     /// <summary>The files and folders that the trust policy names; none without one.</summary>
     private protected IReadOnlyList<string> NamedByPolicy => TrustPolicy.Length > 0 ? ReadPolicy().NamedPaths : [];
 
     private Func<string, SignatureVerifier> MakePolicyVerifiers()
     {
-        // A base model that several models of one call were made from is hashed once for all of them.
         TrustPolicy policy = ReadPolicy();
-        LineageTrail trail = new();
-        return model => policy.VerifierFor(model, trail);
+        return model => policy.VerifierFor(model, _trail);
     }
 
     /// <summary>Why a model's signature is refused by the rule for another place; null where it is not, where no other rule decides there, and without a policy.</summary>

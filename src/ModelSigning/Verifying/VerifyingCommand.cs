@@ -83,6 +83,13 @@ public abstract partial class VerifyingCommand : HashingCommand
     /// <summary>Checks what the parameter sets cannot.</summary>
     protected override void BeginProcessing() => this.RequireSpecified(nameof(SignaturePath), SignaturePath);
 
+    /// <summary>Verifies the models of a record.</summary>
+    protected override void ProcessRecord()
+    {
+        _trail = new();
+        base.ProcessRecord();
+    }
+
     // Where a path leads to no model, what was written stands for it.
     private protected string FullPathIfAny(string path)
     {
