@@ -484,6 +484,20 @@ public sealed class LineageDemandTests : IDisposable
     }
 
     [Fact]
+    public void A_base_model_that_is_a_file_through_proc_for_this_process_is_not_passed_over()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux alone has /proc.");
+        const string stores = """, "lineage": "signed", "stores": ["hub", "more"] """;
+        Model("org/base");
+        Model("org/top", "base_model: org/base");
+        Copy("models/org/base", "hub/org/base");
+        Directory.CreateDirectory(_folder["more/org"]);
+        Assert.True(Verify("org/top", stores).IsValid);
+        File.CreateSymbolicLink(_folder["more/org/base"], $"/proc/self/root{_folder["hub/org/base"]}/config.json");
+        Assert.Equal("TrustPolicyLineageUnsigned", Assert.Throws<ModelSigningException>(() => Verify("org/top", stores)).Definition.Id);
+    }
+
+    [Fact]
     public void A_link_of_a_store_that_leads_nowhere_is_not_a_base_model_that_it_does_not_have()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right on Windows.");

@@ -436,6 +436,26 @@ public sealed class OciManifestTests : IDisposable
     }
 
     [Fact]
+    public void A_manifest_with_a_table_of_its_files_is_refused()
+    {
+        OciLayoutBuilder built = new();
+        JsonObject layer = built.Blob(Layer + "raw", Utf8("1"), (FilePath, "one"));
+        JsonObject Manifest(string annotation) => new()
+        {
+            ["schemaVersion"] = 2,
+            ["artifactType"] = "application/vnd.cncf.model.manifest.v1+json",
+            ["config"] = Config(built),
+            ["layers"] = new JsonArray(layer.DeepClone()),
+            ["annotations"] = new JsonObject { [annotation] = "sha256:0" },
+        };
+        built.Entry("plain", "application/vnd.oci.image.manifest.v1+json", Manifest("org.opencontainers.image.created"));
+        built.Entry("table", "application/vnd.oci.image.manifest.v1+json", Manifest("com.amazon.soci.index-digest"));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["one"], _store.Names(layout, "Oci", "plain"));
+        Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(layout, "Oci", "table")));
+    }
+
+    [Fact]
     public void A_subject_with_a_title_is_refused_because_ORAS_writes_a_file_of_that_name_from_a_layer()
     {
         OciLayoutBuilder built = new();

@@ -205,6 +205,25 @@ public sealed class OllamaStoreTests : IDisposable
     }
 
     [Theory]
+    [InlineData("manifests-v2")]
+    [InlineData("manifests-v2/ollama.com")]
+    [InlineData("manifests/registry.ollama.ai/library")]
+    public void A_link_in_the_place_of_a_folder_of_manifests_is_refused_also_where_it_leads_nowhere(string folder)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right on Windows.");
+        Write(Older + "tiny/latest", Manifest("good"));
+        string link = _store.Folder["ollama/" + folder];
+        if (Directory.Exists(link))
+        {
+            Directory.Delete(link, recursive: true);
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        Directory.CreateSymbolicLink(link, _store.Folder["nowhere"]);
+        Assert.Equal("ReferenceInvalid", Refusal(() => Names("tiny")));
+    }
+
+    [Theory]
     [InlineData("nul")]
     [InlineData("com1/tiny")]
     [InlineData("tiny:latest.")]
