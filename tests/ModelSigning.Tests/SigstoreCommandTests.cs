@@ -79,7 +79,9 @@ public sealed class SigstoreCommandTests : IDisposable
         _folder.Write("f.bin.sigstore.json", "{}");
         _folder.Write("keys/k.pub", key.ExportSubjectPublicKeyInfoPem());
         const string script = "param($f, $k) Test-SigstoreBundle -LiteralPath \"$f/[f].bin\" -BundlePath \"$f/[f].bin.sigstore.json\" -PublicKey \"$f/keys/$k\"";
-        Assert.Equal("Valid", _session.Run(script, _folder.FullPath, "*.pub").Single.Status);
+        Outcome valid = _session.Run(script, _folder.FullPath, "*.pub");
+        Assert.Equal("Valid", valid.Single.Status);
+        Assert.Contains("-LiteralPath", Assert.Single(valid.Warnings), StringComparison.Ordinal);
         Assert.Equal("PathAmbiguous", _session.Run(script.Replace("-LiteralPath", "-Path", StringComparison.Ordinal), _folder.FullPath, "k.pub").ErrorId);
         _folder.Write("keys/[k].pub", "somebody else's");
         Assert.Equal("PathAmbiguous", _session.Run(script, _folder.FullPath, "[k].pub").ErrorId);

@@ -47,7 +47,7 @@ internal static class FileErrors
 
     /// <summary>A path that goes back from a symbolic link.</summary>
     public static readonly ErrorDefinition PathLeadsElsewhere = new("PathLeadsElsewhere", ErrorKind.InvalidArgument,
-        "A path has '..' behind a symbolic link, or behind what is no folder that can be opened: the system goes back from where the link leads, and PowerShell from where the link is.",
+        "A path has '..' behind a symbolic link, or behind something that is not a folder or cannot be opened: the system goes back from where the link leads, and PowerShell from where the link is.",
         "Specify the path without '..'.");
 
     /// <summary>A symbolic link whose target is not Unicode text, and looks like that of another link.</summary>

@@ -45,7 +45,7 @@ internal static class ResolvedPath
             if (component is "." or "..")
             {
                 // The system goes back from folders alone: elsewhere the text stays, which leads nowhere.
-                current = component == "." ? current : CanLeave(current) ? Path.GetDirectoryName(current) ?? current : Path.Join(current, component);
+                current = component == "." || Path.GetDirectoryName(current) is not { } above ? current : CanLeave(current) ? above : Path.Join(current, component);
                 continue;
             }
 
@@ -100,7 +100,7 @@ internal static class ResolvedPath
             bool isStep = (at == 0 || IsSeparator(path[at - 1])) && (at + back.Length == path.Length || IsSeparator(path[at + back.Length]));
             if (isStep && placeOf(path[..at]) is var place && Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(place)) is { } above && !LeadsTo(place, above))
             {
-                throw FileErrors.PathLeadsElsewhere.At($"'{path}' goes back from '{place}', which is a symbolic link, or no folder that can be opened: by its text to '{above}', and for other programs elsewhere or nowhere.", path);
+                throw FileErrors.PathLeadsElsewhere.At($"'{path}' goes back from '{place}', which is a symbolic link, is not a folder, or cannot be opened: by its text to '{above}', and for other programs elsewhere or nowhere.", path);
             }
         }
 

@@ -204,7 +204,8 @@ internal sealed class OciLayout
         };
     }
 
-    private static bool IsCalled(string name, string revision) => name == revision || Tag(name) == revision || Completed(name) == Completed(revision);
+    private static bool IsCalled(string name, string revision) =>
+        name == revision || Tag(name) == revision || name.EndsWith("/" + revision, StringComparison.Ordinal) || Completed(name) == Completed(revision);
 
     // As Docker does: 'name' is 'docker.io/library/name:latest' to it.
     private static string Completed(string name)

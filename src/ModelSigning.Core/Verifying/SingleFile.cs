@@ -41,7 +41,8 @@ internal sealed record SingleFile(string Path, string Folder, string Name)
     /// A longer end of the file's path that a statement lists too: the folder that the signature is of may be one above, of which nothing tells where the signature lies elsewhere, or where somebody put a copy of it.
     /// </summary>
     /// <param name="listed">The signed files' names, sorted.</param>
-    public string? OtherNameAmong(string[] listed)
+    /// <param name="rules">How the file system reads names.</param>
+    public string? OtherNameAmong(string[] listed, FileSystemRules rules)
     {
         int own = Name.Split('/').Length;
         foreach (string path in new[] { Path, ResolvedPath.OfParent(Path) })
@@ -50,9 +51,9 @@ internal sealed record SingleFile(string Path, string Folder, string Name)
             for (int count = own + 1; count <= parts.Length; count++)
             {
                 string end = string.Join('/', parts[^count..]);
-                if (Array.BinarySearch(listed, end, ResourceNameComparer.Instance) >= 0)
+                if ((rules.FoldsCase || rules.FoldsForms ? Array.Find(listed, name => rules.IsSame(name, end)) : Array.BinarySearch(listed, end, ResourceNameComparer.Instance) >= 0 ? end : null) is { } other)
                 {
-                    return end;
+                    return other;
                 }
             }
         }

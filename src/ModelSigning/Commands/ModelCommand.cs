@@ -23,7 +23,6 @@ public abstract class ModelCommand : CancellableCommand
     /// <summary>
     /// The model: a folder or a single file, taken as it is written, without wildcards. Objects of Get-ChildItem bind to it from the pipeline.
     /// </summary>
-    [LiteralPathTransformation]
     public abstract string[] LiteralPath { get; set; }
 
     /// <summary>Handles what the paths of one record of the pipeline lead to.</summary>

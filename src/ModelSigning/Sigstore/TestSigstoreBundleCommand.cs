@@ -296,6 +296,11 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
             return;
         }
 
+        foreach (string warning in refusal is null ? PipedPath.Warnings(result.Path) : [])
+        {
+            WriteWarning(warning);
+        }
+
         WriteObject(result);
     }
 

@@ -83,7 +83,7 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
                     StoredAs = verified.StoredAs.GetValueOrDefault(changed.Name),
                 })],
                 UncheckedPaths = [.. verified.UncheckedPaths],
-                Warnings = [.. verified.Warnings.Concat(PathWarning(verified.ModelPath)).Select(Printable.Of)],
+                Warnings = [.. verified.Warnings.Concat(PipedPath.Warnings(verified.ModelPath)).Select(Printable.Of)],
                 LoadedProcessId = loaded?.Process,
                 VerifiedTensors = loaded?.Verified.Count(LoadedState.AsSigned),
                 ChangedTensors = loaded?.Verified.Count(LoadedState.Changed),
@@ -112,14 +112,6 @@ internal sealed record Verdict(ModelSignatureResult Result, ModelSigningExceptio
             Duration = duration,
         },
         refusal);
-
-    // A result that is piped on binds to -Path of PowerShell's own commands, which is a pattern.
-    private static string[] PathWarning(string path) =>
-        !OperatingSystem.IsWindows() && path.Contains('\\', StringComparison.Ordinal)
-            ? [$"The path '{path}' has a backslash, which PowerShell's own commands take for a separator: they open another file or folder, or none. Rename it before you pass it on."]
-        : path.AsSpan().IndexOfAny("*?[]`") >= 0
-            ? [$"PowerShell's own commands take the path '{path}' for a pattern, which can match another file or folder. Pass it on with -LiteralPath, as in ForEach-Object {{ Copy-Item -LiteralPath $_.Path ./out -Recurse }}."]
-        : [];
 
     private static string[] DemandsOf(TrustRule? rule) => [.. rule?.Demands.Select(Printable.Of) ?? []];
 

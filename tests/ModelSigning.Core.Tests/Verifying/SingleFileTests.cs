@@ -1,4 +1,5 @@
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Tests.Signing;
 using ModelSigning.Core.Verifying;
@@ -51,6 +52,17 @@ public sealed class SingleFileTests : IDisposable
         Assert.Equal("FileAmbiguous", Refusal(_model["weights/part-1.bin"], detached));
         Assert.True(_model.Verify(request => request with { ModelPath = _model["config.json"], SignaturePath = detached }).IsValid);
         Assert.False(_model.Verify(request => request with { ModelPath = _model["config.json"], SignaturePath = elsewhere }).IsListed);
+    }
+
+    [Theory]
+    [InlineData(false, false, null)]
+    [InlineData(true, false, "1_Pooling/config.json")]
+    [InlineData(false, true, null)]
+    public void A_longer_name_is_found_as_the_file_system_reads_it(bool foldsCase, bool foldsForms, string? other)
+    {
+        string folder = Path.Join(_model.ModelPath, "1_POOLING");
+        SingleFile file = new(Path.Join(folder, "config.json"), folder, "config.json");
+        Assert.Equal(other, file.OtherNameAmong(["1_Pooling/config.json", "config.json"], FileSystemRules.Unix with { FoldsCase = foldsCase, FoldsForms = foldsForms }));
     }
 
     [Theory]
