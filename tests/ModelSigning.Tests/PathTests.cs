@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Reflection;
 using System.Security.Cryptography;
 using ModelSigning.Testing;
 
@@ -120,6 +121,31 @@ public sealed class PathTests : IDisposable
         Assert.Empty(outcome.Errors);
         Assert.All(outcome.Output, one => Assert.Equal(_folder["one"], one.Properties["ModelPath"].Value));
         Assert.NotEmpty(outcome.Output);
+    }
+
+    [Fact]
+    public void Objects_of_the_runtime_for_keys_and_signatures_are_the_files_that_they_are_whatever_the_location()
+    {
+        Outcome outcome = _session.Run("""
+            $null = New-ModelSigningKey -Path "$($args[0])/k[1].pem" -NoPassword
+            New-ModelSignature -LiteralPath "$($args[0])/one" -PrivateKey "$($args[0])/k[1].pem" -SignaturePath "$($args[0])/s[1].sig" | Out-Null
+            $key = [IO.FileInfo]::new("$($args[1])/k[1].pub"); $signature = [IO.FileInfo]::new("$($args[1])/s[1].sig")
+            Test-ModelSignature -LiteralPath "$($args[0])/one" -PublicKey $key -SignaturePath $signature -Quiet
+            """, _folder.FullPath, Path.GetRelativePath(Environment.CurrentDirectory, _folder.FullPath));
+        Assert.Empty(outcome.Errors);
+        Assert.Equal(true, Assert.Single(outcome.Output).BaseObject);
+    }
+
+    [Fact]
+    public void Every_parameter_that_names_files_takes_objects_of_the_runtime()
+    {
+        string[] endings = ["Path", "File", "Root", "Config", "Policy", "PublicKey", "PrivateKey", "Store", "Reuse", "Loaded", "ReuseSignature"];
+        PropertyInfo[] parameters = [.. _session.Run("(Get-Command -Module ModelSigning -CommandType Cmdlet).ImplementingType").Output.Select(type => (Type)type.BaseObject)
+            .SelectMany(type => type.GetProperties()).Where(property => property.IsDefined(typeof(ParameterAttribute)) && (property.PropertyType == typeof(string) || property.PropertyType == typeof(string[])))];
+        // Paths in the model, which are no files of this machine.
+        PropertyInfo[] files = [.. parameters.Where(property => property.Name != "IgnorePath" && endings.Any(ending => property.Name.EndsWith(ending, StringComparison.Ordinal)))];
+        Assert.InRange(files.Length, 50, parameters.Length);
+        Assert.All(files, property => Assert.True(property.IsDefined(typeof(ArgumentTransformationAttribute)), $"{property.DeclaringType}.{property.Name}"));
     }
 
     [Theory]

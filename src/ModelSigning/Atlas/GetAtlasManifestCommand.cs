@@ -59,16 +59,19 @@ public sealed class GetAtlasManifestCommand : ModelCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string ModelPath { get; set; } = "";
 
     /// <summary>The store in which references are looked up, when it is not the folder of the manifest.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string Store { get; set; } = "";
 
     /// <summary>The public key that the claim must be signed with, in PEM: RSA of at least 2,048 bits, or P-256, P-384 or P-521.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string PublicKey { get; set; } = "";
 
     /// <summary>The hash algorithm of the signature (--hash-alg of atlas-cli), which no manifest names: sha384 (the default), sha256 or sha512.</summary>

@@ -45,6 +45,7 @@ public sealed class NewModelBomCommand : ModelCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [LiteralPathTransformation]
     [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 

@@ -51,6 +51,7 @@ public sealed class GetModelCardCommand : ModelCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path", HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [LiteralPathTransformation]
     [Alias("FilePath")]
     public override string[] Path { get; set; } = [];
 

@@ -62,6 +62,7 @@ public sealed class GetModelSigningKeyCommand : CancellableCommand
     /// <summary>The file to write the public key to, in PEM. For one key only.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string PublicKeyPath { get; set; } = "";
 
     /// <summary>Replaces an existing public key, and no other file.</summary>

@@ -44,6 +44,7 @@ public sealed class GetModelClaimCommand : ModelCommand
     /// <summary>The claims file; by default NAME.claims.jsonl beside the model.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string ClaimsPath { get; set; } = "";
 
     private protected override void ProcessModel(string model)

@@ -67,11 +67,13 @@ public sealed class NewModelClaimCommand : SigningCommand
     /// <summary>The model's own signature file; by default it is searched for in or beside the model.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string SignaturePath { get; set; } = "";
 
     /// <summary>The file that the claim is added to, whose name ends in .jsonl; by default NAME.claims.jsonl beside the model.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string ClaimsPath { get; set; } = "";
 
     /// <summary>Does not ask before something becomes public in a transparency log.</summary>

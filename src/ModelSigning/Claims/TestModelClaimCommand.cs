@@ -56,6 +56,7 @@ public sealed class TestModelClaimCommand : VerifyingCommand
     /// <summary>The file of the claims; by default NAME.claims.jsonl beside the model.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string ClaimsPath { get; set; } = "";
 
     /// <summary>

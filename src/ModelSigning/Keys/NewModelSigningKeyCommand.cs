@@ -29,11 +29,13 @@ public sealed class NewModelSigningKeyCommand : ModuleCommand
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "The file of the private key to write, for example ./release.key.")]
     [ValidateNotNullOrEmpty]
     [Alias("PrivateKeyPath")]
+    [LiteralPathTransformation]
     public string Path { get; set; } = "";
 
     /// <summary>The public key's file to write; by default the private key's with the extension .pub.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string PublicKeyPath { get; set; } = "";
 
     /// <summary>The curve: P-256 (the default), P-384 or P-521.</summary>

@@ -59,6 +59,7 @@ public sealed class GetModelLineageCommand : VerifyingCommand
     /// <summary>The folders to look for ancestors in; their names are taken as they are, without wildcards. Without one nothing is found.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string[] Store { get; set; } = [];
 
     /// <summary>
@@ -67,11 +68,13 @@ public sealed class GetModelLineageCommand : VerifyingCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string AtlasStore { get; set; } = "";
 
     /// <summary>The public key that signed the Atlas manifests, in PEM: RSA of at least 2,048 bits, or P-256, P-384 or P-521.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string AtlasPublicKey { get; set; } = "";
 
     /// <summary>The hash algorithm of the Atlas manifests' signatures (--hash-alg of atlas-cli): sha384 (the default), sha256 or sha512.</summary>

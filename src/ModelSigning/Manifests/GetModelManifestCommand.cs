@@ -100,6 +100,7 @@ public sealed class GetModelManifestCommand : ManifestCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string OutFile { get; set; } = "";
 
     /// <summary>

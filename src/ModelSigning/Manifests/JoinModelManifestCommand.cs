@@ -66,6 +66,7 @@ public sealed class JoinModelManifestCommand : ModelCommand
     /// <summary>The file to write the whole manifest to.</summary>
     [Parameter(Mandatory = true, HelpMessage = "The manifest file to write, for example ./model.manifest.jsonl.")]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string OutFile { get; set; } = "";
 
     /// <summary>Replaces the file that -OutFile names, if it exists.</summary>

@@ -49,6 +49,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     /// <summary>The policy file to write; its name is taken as it is, without wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "The trust policy file to write, for example ./policy/models.json.")]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string PolicyPath { get; set; } = "";
 
     /// <inheritdoc/>
@@ -70,6 +71,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     /// <summary>The model's signature file; by default it is searched for in or beside the model.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string SignaturePath { get; set; } = "";
 
     /// <summary>
@@ -78,6 +80,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [LiteralPathTransformation]
     public string[] PublicKey { get; set; } = [];
 
     /// <summary>The name of the Sigstore instance to verify identities with; by default the public instance.</summary>
@@ -121,6 +124,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [LiteralPathTransformation]
     public string[] ClaimPublicKey { get; set; } = [];
 
     /// <summary>
@@ -129,6 +133,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string[] LineageStore { get; set; } = [];
 
     /// <summary>Replaces an existing policy. Where one of the models cannot be added, the existing policy stays.</summary>

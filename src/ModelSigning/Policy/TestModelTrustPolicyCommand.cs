@@ -56,6 +56,7 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
     /// <summary>Writes the rule that would decide about this model, and nothing where none would. The model need not exist.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string ModelPath { get; set; } = "";
 
     private bool WritesRules => Detailed || ModelPath.Length > 0;

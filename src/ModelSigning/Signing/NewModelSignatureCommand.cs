@@ -83,6 +83,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
     /// <summary>The signature file to write; by default model.sig inside a folder, NAME.sig beside a single file.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string SignaturePath { get; set; } = "";
 
     /// <inheritdoc cref="ManifestCommand.HashAlgorithm"/>
@@ -137,11 +138,13 @@ public sealed class NewModelSignatureCommand : SigningCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string Reuse { get; set; } = "";
 
     /// <summary>The earlier signature for -Reuse. Without it, it is the one that is replaced: the file at -SignaturePath or its default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string ReuseSignature { get; set; } = "";
 
     /// <summary>
@@ -150,6 +153,7 @@ public sealed class NewModelSignatureCommand : SigningCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string ManifestFile { get; set; } = "";
 
     /// <summary>Replaces an existing signature, but no other file of the model, and does not ask before something becomes public in a transparency log.</summary>

@@ -19,6 +19,7 @@ public abstract partial class SigningCommand
     [Parameter(ParameterSetName = CertificateSet)]
     [Parameter(ParameterSetName = CertificateLiteralPathSet)]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string PrivateKey { get; set; } = "";
 
     /// <summary>

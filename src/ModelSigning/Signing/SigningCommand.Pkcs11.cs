@@ -47,6 +47,7 @@ public abstract partial class SigningCommand
     [Parameter(ParameterSetName = Pkcs11CertificateLiteralPathSet)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Pkcs11Completer))]
+    [LiteralPathTransformation]
     public string[] ModulePath { get; set; } = [];
 
     private KeySigner MakePkcs11Signer() => new(Own(OpenToken(certified: null)), MakeTimestampRequest());

@@ -29,18 +29,21 @@ public abstract partial class SigningCommand
     [Parameter(ParameterSetName = SigstoreSet)]
     [Parameter(ParameterSetName = SigstoreLiteralPathSet)]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string TrustConfig { get; set; } = "";
 
     /// <summary>A signing_config.v0.2.json that names the services, instead of the instance's own.</summary>
     [Parameter(ParameterSetName = SigstoreSet)]
     [Parameter(ParameterSetName = SigstoreLiteralPathSet)]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string SigningConfig { get; set; } = "";
 
     /// <summary>A trusted_root.json that the services' answers are verified against, instead of the public instance's.</summary>
     [Parameter(ParameterSetName = SigstoreSet)]
     [Parameter(ParameterSetName = SigstoreLiteralPathSet)]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string TrustedRoot { get; set; } = "";
 
     /// <summary>The name of a Sigstore instance that Update-SigstoreTrust registered, to sign with instead of the public one.</summary>

@@ -31,11 +31,13 @@ public sealed class GetSigstoreTrustCommand : CancellableCommand
     /// <summary>A trusted_root.json to show instead.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "TrustedRoot", HelpMessage = "A trusted_root.json file.")]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string TrustedRoot { get; set; } = "";
 
     /// <summary>A client trust configuration to show instead.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "TrustConfig", HelpMessage = "A client trust configuration file.")]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string TrustConfig { get; set; } = "";
 
     /// <summary>Writes the trust.</summary>

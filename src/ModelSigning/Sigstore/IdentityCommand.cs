@@ -9,11 +9,13 @@ public abstract class IdentityCommand : CancellableCommand
     /// <summary>A client trust configuration of a private instance: its trusted root and its services in one file.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string TrustConfig { get; set; } = "";
 
     /// <summary>A signing_config.v0.2.json that names the services, instead of the instance's own.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string SigningConfig { get; set; } = "";
 
     /// <summary>The name of a Sigstore instance that Update-SigstoreTrust registered, to sign with instead of the public one.</summary>

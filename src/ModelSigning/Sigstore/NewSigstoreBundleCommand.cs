@@ -61,6 +61,7 @@ public sealed class NewSigstoreBundleCommand : IdentityCommand
     /// <summary>The bundle to write; by default the file's path with .sigstore.json after it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string BundlePath { get; set; } = "";
 
     /// <summary>The file is an in-toto statement, which is signed as an envelope.</summary>
@@ -78,6 +79,7 @@ public sealed class NewSigstoreBundleCommand : IdentityCommand
     /// <summary>A trusted_root.json that the services' answers are verified against, instead of the public instance's.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string TrustedRoot { get; set; } = "";
 
     /// <summary>Replaces an existing bundle, and does not ask before something becomes public in a transparency log.</summary>

@@ -89,6 +89,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     [Parameter(Mandatory = true, ParameterSetName = KeyDigestSet, HelpMessage = BundlePathHelp)]
     [AllowNull]
     [AllowEmptyString]
+    [LiteralPathTransformation]
     public string BundlePath { get; set => field = value ?? ""; } = "";
 
     /// <summary>The identity that you trust to sign, exactly: an e-mail address, or the address of a workflow with its ref. Case counts.</summary>
@@ -159,6 +160,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     [Parameter(Mandatory = true, ParameterSetName = KeyDigestSet, HelpMessage = PublicKeyHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [LiteralPathTransformation]
     public string PublicKey { get; set; } = "";
 
     /// <summary>
@@ -166,11 +168,13 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string TrustedRoot { get; set; } = "";
 
     /// <summary>A client trust configuration, which holds a trusted root, to verify against instead.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string TrustConfig { get; set; } = "";
 
     /// <summary>The name of a Sigstore instance that Update-SigstoreTrust registered, to verify against instead.</summary>

@@ -59,11 +59,13 @@ public sealed class UpdateSigstoreTrustCommand : CancellableCommand
     [Parameter(ParameterSetName = InstanceSet)]
     [Parameter(ParameterSetName = RepositorySet)]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string RootPath { get; set; } = "";
 
     /// <summary>The folder that keeps the metadata of any TUF repository, under plain names such as root.json.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RepositorySet, HelpMessage = "The folder that keeps the metadata of the TUF repository.")]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string MetadataPath { get; set; } = "";
 
     /// <summary>Targets to fetch, in this order. One that lies in -TargetPath with the right content is not fetched again.</summary>
@@ -79,6 +81,7 @@ public sealed class UpdateSigstoreTrustCommand : CancellableCommand
     /// <summary>The folder that targets are written to; a target's name becomes one file name, its separators escaped.</summary>
     [Parameter(ParameterSetName = RepositorySet)]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string TargetPath { get; set; } = ".";
 
     /// <summary>Runs the update.</summary>

@@ -34,6 +34,7 @@ public sealed class GetPkcs11KeyCommand : CancellableCommand
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Pkcs11Completer))]
+    [LiteralPathTransformation]
     public string[] ModulePath { get; set; } = [];
 
     /// <summary>The label of the only token to look at.</summary>

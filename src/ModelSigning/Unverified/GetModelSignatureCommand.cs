@@ -47,6 +47,7 @@ public sealed class GetModelSignatureCommand : ModelCommand
     /// <summary>The model's signature file; by default it is searched for in or beside the model.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string SignaturePath { get; set; } = "";
 
     /// <summary>Lists all resources in ClaimedResources. Without it, only the first 1,000 are listed. ClaimedResourceCount always counts all.</summary>

@@ -20,6 +20,7 @@ public sealed partial class TestModelSignatureCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string Loaded { get; set; } = "";
 
     private protected override LoadedWeights? LoadedWeightsOf(VerificationResult verified) => _loaded is null ? null

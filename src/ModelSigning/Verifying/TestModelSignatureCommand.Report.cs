@@ -27,6 +27,7 @@ public sealed partial class TestModelSignatureCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string OutFile { get; set; } = "";
 
     /// <summary>

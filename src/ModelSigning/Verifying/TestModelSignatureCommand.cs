@@ -125,6 +125,7 @@ public sealed partial class TestModelSignatureCommand : VerifyingCommand
     [Parameter(ParameterSetName = TrustPolicySet)]
     [Parameter(ParameterSetName = TrustPolicyLiteralPathSet)]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string ClaimsPath { get; set; } = "";
 
     /// <summary>

@@ -20,6 +20,7 @@ public abstract partial class VerifyingCommand
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(Pkcs11Completer))]
+    [LiteralPathTransformation]
     public string[] PublicKey { get; set; } = [];
 
     /// <summary>The password of a PKCS#12 file that -PublicKey names.</summary>

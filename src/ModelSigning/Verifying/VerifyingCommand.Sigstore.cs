@@ -82,12 +82,14 @@ public abstract partial class VerifyingCommand
     [Parameter(ParameterSetName = SystemTrustSet)]
     [Parameter(ParameterSetName = SystemTrustLiteralPathSet)]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string TrustedRoot { get; set; } = "";
 
     /// <summary>A client trust configuration, which holds a trusted root, to verify against instead.</summary>
     [Parameter(ParameterSetName = SigstoreSet)]
     [Parameter(ParameterSetName = SigstoreLiteralPathSet)]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string TrustConfig { get; set; } = "";
 
     /// <summary>The name of a Sigstore instance that Update-SigstoreTrust registered, to verify against instead.</summary>

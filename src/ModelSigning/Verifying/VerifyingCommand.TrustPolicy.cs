@@ -22,6 +22,7 @@ public abstract partial class VerifyingCommand
     [Parameter(Mandatory = true, ParameterSetName = TrustPolicySet, HelpMessage = TrustPolicyHelp)]
     [Parameter(Mandatory = true, ParameterSetName = TrustPolicyLiteralPathSet, HelpMessage = TrustPolicyHelp)]
     [ValidateNotNullOrEmpty]
+    [LiteralPathTransformation]
     public string TrustPolicy { get; set; } = "";
 
     private TrustPolicy? _policy;

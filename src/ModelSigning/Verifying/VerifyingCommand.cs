@@ -57,6 +57,7 @@ public abstract partial class VerifyingCommand : HashingCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]
+    [LiteralPathTransformation]
     public string SignaturePath { get; set => field = value ?? ""; } = "";
 
     /// <summary>
