@@ -21,25 +21,35 @@ internal static class ResolvedPath
     /// <param name="fullPath">The path.</param>
     /// <param name="known">The links that were resolved before, to which those of this path are added: many links through the same long ones cost no more than their own texts. Null where one path is resolved alone.</param>
     /// <exception cref="Errors.ModelSigningException"><see cref="FileErrors.LinkCycle"/>, <see cref="FileErrors.LinkTargetInvalid"/>.</exception>
-    public static string Of(string fullPath, IDictionary<string, ResolvedLink>? known = null) => Resolve(fullPath, known, isOfModel: false);
+    public static string Of(string fullPath, IDictionary<string, ResolvedLink>? known = null) => Resolve(fullPath, known, new(fullPath, isOfModel: false)).Path;
 
     /// <summary>
     /// Resolves every link in the full path of a model, or of a link in it. A link that leads through one of <c>/proc</c>, wherever that is mounted, is refused, because that is another file for each process: what is verified is not what
     /// another program loads. The path itself may be one of <c>/proc</c>.
     /// </summary>
-    /// <inheritdoc cref="Of(string, IDictionary{string, ResolvedLink})"/>
-    public static string OfModel(string fullPath, IDictionary<string, ResolvedLink>? known = null) => Resolve(fullPath, known, isOfModel: true);
+    /// <inheritdoc cref="Of" path="/exception"/>
+    public static string OfModel(string fullPath) => Resolve(fullPath, null, new(fullPath, isOfModel: true)).Path;
 
-    private static string Resolve(string fullPath, IDictionary<string, ResolvedLink>? known, bool isOfModel)
+    /// <summary>Follows a link of a model as <see cref="OfModel"/> does, and sees whether its way leaves the model: whoever may write at a place beside it decides where the link leads, although it leads back into the model today.</summary>
+    /// <param name="fullPath">The link.</param>
+    /// <param name="known"><inheritdoc cref="Of" path="/param[@name='known']"/></param>
+    /// <param name="directory">The model's directory, its links resolved.</param>
+    /// <param name="rules">How the file system reads names.</param>
+    /// <inheritdoc cref="Of" path="/exception"/>
+    public static ResolvedLink OfLink(string fullPath, IDictionary<string, ResolvedLink> known, string directory, FileSystemRules rules) =>
+        Resolve(fullPath, known, new(fullPath, isOfModel: true) { Aside = place => Below(directory, place, rules) is null && Below(place, directory, rules) is null });
+
+    private static ResolvedLink Resolve(string fullPath, IDictionary<string, ResolvedLink>? known, Resolution resolution)
     {
         string root = Path.GetPathRoot(fullPath)!;
-        return Resolve(root, fullPath[root.Length..], known ?? new Dictionary<string, ResolvedLink>(StringComparer.Ordinal), new(fullPath, isOfModel), isTarget: false).Path;
+        return Resolve(root, fullPath[root.Length..], known ?? new Dictionary<string, ResolvedLink>(StringComparer.Ordinal), resolution, isTarget: false);
     }
 
     // The path from a folder that is resolved already, and how many links were followed.
     private static ResolvedLink Resolve(string current, string rest, IDictionary<string, ResolvedLink> known, Resolution resolution, bool isTarget)
     {
         int before = resolution.Links;
+        string? aside = null;
         foreach (string component in rest.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries))
         {
             if (component is "." or "..")
@@ -51,10 +61,12 @@ internal static class ResolvedPath
 
             resolution.CountFolder();
             string next = Path.Join(current, component);
+            aside ??= isTarget && resolution.Aside(next) ? next : null;
             if (known.TryGetValue(next, out ResolvedLink link))
             {
                 resolution.Pass(next, isTarget);
                 resolution.Count(link.Links);
+                aside ??= link.Aside;
                 current = link.Path;
             }
             else if (LinkTarget(next) is { } target)
@@ -70,11 +82,12 @@ internal static class ResolvedPath
                 }
                 catch (Errors.ModelSigningException) when (resolution.Links - own > MostLinks)
                 {
-                    known[next] = new("", resolution.Links - own);
+                    known[next] = new("", resolution.Links - own, null);
                     throw;
                 }
 
                 known[next] = link with { Links = link.Links + 1 };
+                aside ??= link.Aside;
                 current = link.Path;
             }
             else
@@ -83,7 +96,7 @@ internal static class ResolvedPath
             }
         }
 
-        return new(current, resolution.Links - before);
+        return new(current, resolution.Links - before, aside);
     }
 
     /// <summary>
@@ -226,6 +239,9 @@ internal static class ResolvedPath
 
         public int Links { get; private set; }
 
+        /// <summary>Whether a place lies beside a model: neither in it nor above it.</summary>
+        public Func<string, bool> Aside { get; init; } = _ => false;
+
         public void CountFolder()
         {
             if (++_folders > MostFolders)
@@ -256,4 +272,5 @@ internal static class ResolvedPath
 /// <summary>What a link leads to in the end.</summary>
 /// <param name="Path">The full path, its own links resolved; empty for a loop.</param>
 /// <param name="Links">How many links were followed; of a loop, more than may be.</param>
-internal readonly record struct ResolvedLink(string Path, int Links);
+/// <param name="Aside">The first place beside the model on the way, whether it ends there or leads back; null without one, and where no model was asked about.</param>
+internal readonly record struct ResolvedLink(string Path, int Links, string? Aside);

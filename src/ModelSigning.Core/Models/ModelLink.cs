@@ -8,13 +8,13 @@ internal readonly struct ModelLink(ModelLocation location, string name)
 {
     private readonly string _fullPath = Path.Join(location.Directory, name);
 
-    /// <summary>Whether a name of a model is a link that leads outside it, so that whoever may write there decides what is read.</summary>
+    /// <summary>Whether a name of a model is a link that leads outside it, or through a place outside it, so that whoever may write there decides what is read.</summary>
     /// <param name="location">The model.</param>
     /// <param name="name">A file that was found in it.</param>
     public static bool LeadsOutside(ModelLocation location, string name)
     {
         string path = Path.Join(location.Directory, name);
-        return ModelLocation.StatusOf(path).Kind == FileKind.Link && !ResolvedPath.IsInside(location.ResolvedDirectory, ResolvedPath.OfModel(path, location.ResolvedLinks), location.Rules);
+        return ModelLocation.StatusOf(path).Kind == FileKind.Link && Resolve(location, path) is var link && (link.Aside is not null || !IsInside(location, link.Path));
     }
 
     /// <summary>Follows the link.</summary>
@@ -36,9 +36,10 @@ internal readonly struct ModelLink(ModelLocation location, string name)
         }
 
         string target;
+        string? aside;
         try
         {
-            target = ResolvedPath.OfModel(_fullPath, location.ResolvedLinks);
+            (target, _, aside) = Resolve(location, _fullPath);
         }
         catch (ModelSigningException error) when (error.Definition == FileErrors.LinkCycle)
         {
@@ -54,8 +55,11 @@ internal readonly struct ModelLink(ModelLocation location, string name)
             case FileKind.Special:
                 throw ModelErrors.SpecialFile.At(
                     $"The symbolic link '{name}' leads to a FIFO, socket or device.", _fullPath);
-            case FileKind.File when !ResolvedPath.IsInside(location.ResolvedDirectory, target, location.Rules):
+            case FileKind.File when !IsInside(location, target):
                 warnings.Add($"The symbolic link '{name}' leads outside the model, to '{target}'.");
+                return status;
+            case FileKind.File when aside is not null:
+                warnings.Add($"The symbolic link '{name}' leads outside the model, through '{aside}', and back into it.");
                 return status;
             case FileKind.Link:
                 // A reparse point that is not a link, such as a file kept in a cloud: its content is its own.
@@ -64,4 +68,8 @@ internal readonly struct ModelLink(ModelLocation location, string name)
                 return status;
         }
     }
+
+    private static ResolvedLink Resolve(ModelLocation location, string path) => ResolvedPath.OfLink(path, location.ResolvedLinks, location.ResolvedDirectory, location.Rules);
+
+    private static bool IsInside(ModelLocation location, string path) => ResolvedPath.IsInside(location.ResolvedDirectory, path, location.Rules);
 }

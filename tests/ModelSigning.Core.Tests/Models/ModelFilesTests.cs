@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using ModelSigning.Core.Errors;
+using ModelSigning.Core.Files;
 using ModelSigning.Core.Models;
 using ModelSigning.Testing;
 
@@ -184,6 +185,27 @@ public sealed class ModelFilesTests : IDisposable
         Assert.Equal(["a", "inside", "link"], Names(files));
         Assert.Equal(4, files.Files[2].Length);
         Assert.Contains("outside the model", Assert.Single(files.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../beside/back", "beside")]
+    [InlineData("sub/on", "beside")]
+    [InlineData("../beside/folder/../../model/file", "beside")]
+    [InlineData("../model/file", null)]
+    [InlineData("sub/../file", null)]
+    public void A_link_that_leads_back_into_the_model_is_named_where_others_can_lead_it_elsewhere(string target, string? through)
+    {
+        _folder.Write("model/file", "four");
+        _folder.Write("model/sub/other", "four");
+        _folder.Write("beside/folder/file", "four");
+        Symlink("model/link", target);
+        Symlink("beside/back", "../model/file");
+        Symlink("model/sub/on", "../../beside/back");
+        ModelFiles files = Find("model", Options with { AllowSymlinks = true });
+        Assert.Contains("link", Names(files));
+        Assert.Equal(through is null ? [] : [$"The symbolic link 'link' leads outside the model, through '{_folder[through]}', and back into it."],
+            files.Warnings.Where(warning => warning.Contains("'link'", StringComparison.Ordinal)));
+        Assert.Equal(through is not null, ModelLink.LeadsOutside(ModelLocation.Find("model", _folder.FullPath, allowSymlinks: true, FileSystemRules.Current), "link"));
     }
 
     [Fact]
