@@ -96,7 +96,7 @@ internal static class CertificateSignature
 
         using ECDsa ecdsa = ECDsa.Create();
         ecdsa.ImportSubjectPublicKeyInfo(issuer.SubjectPublicKeyInfo.Span, out _);
-        return ecdsa.VerifyData(certificate.TbsCertificate.Span, certificate.Signature, hash, DSASignatureFormat.Rfc3279DerSequence);
+        return EcdsaSignature.VerifyData(ecdsa, certificate.TbsCertificate.Span, certificate.Signature, hash);
     }
 
     private static bool VerifyEd25519(DecodedCertificate certificate, byte[] key)

@@ -19,12 +19,14 @@ internal sealed partial class NameConstraints(PathBudget budget)
     private static readonly int[] KnownForms =
         [GeneralName.Rfc822Name, GeneralName.DnsName, GeneralName.DirectoryName, GeneralName.UniformResourceIdentifier, GeneralName.IPAddress];
 
+    private const string SmtpUtf8Mailbox = "1.3.6.1.5.5.7.8.9";
+
     // Each name is compared with each other one, by a library that cannot be interrupted.
     private const int MostSubtrees = 256, MostComparisons = 16_384;
 
     private PkixNameConstraintValidator? _validator;
     private readonly HashSet<int> _forbiddenForms = [];
-    private bool _constrainsHosts;
+    private bool _constrainsHosts, _constrainsMail;
     private int _subtrees;
     private long _subtreeBytes;
 
@@ -89,6 +91,7 @@ internal sealed partial class NameConstraints(PathBudget budget)
                 RefuseAmbiguous(subtree.Base);
                 RefuseSeveral(subtree.Base);
                 _constrainsHosts |= subtree.Base.TagNo == GeneralName.UniformResourceIdentifier;
+                _constrainsMail |= subtree.Base.TagNo == GeneralName.Rfc822Name;
                 if (!KnownForms.Contains(subtree.Base.TagNo))
                 {
                     _forbiddenForms.Add(subtree.Base.TagNo);
@@ -162,6 +165,11 @@ internal sealed partial class NameConstraints(PathBudget budget)
         {
             throw new PkixNameConstraintValidatorException("a name has a text that programs read in different ways");
         }
+
+        if (NameText.HasInvisible(name))
+        {
+            throw new PkixNameConstraintValidatorException("a name has a character that is not seen, such as a tabulator, which programs compare in different ways");
+        }
     }
 
     private static long Bytes(IEnumerable<GeneralName> names) => names.Sum(name => (long)name.GetEncoded(Asn1Encodable.Der).Length);
@@ -200,6 +208,12 @@ internal sealed partial class NameConstraints(PathBudget budget)
             {
                 throw new PkixNameConstraintValidatorException("a constraint is on addresses, and one in it does not have the name of a host");
             }
+        }
+
+        // RFC 9598, section 6: constraints on addresses of mail count for these too. The library passes over them.
+        if (_constrainsMail && name.TagNo == GeneralName.OtherName && OtherName.GetInstance(name.Name).TypeID.Id == SmtpUtf8Mailbox)
+        {
+            throw new PkixNameConstraintValidatorException("a constraint is on addresses of mail, and one in it is of a form that this module does not compare with them (SmtpUTF8Mailbox)");
         }
 
         RefuseAmbiguous(name);

@@ -1,4 +1,6 @@
 using System.Formats.Asn1;
+using System.Globalization;
+using System.Text;
 using System.Text.Unicode;
 
 namespace ModelSigning.Core.Certificates;
@@ -25,7 +27,21 @@ internal static class NameText
     /// <summary>Whether a name has such a text.</summary>
     /// <param name="name">The name in DER: a sequence of sets of attributes.</param>
     /// <exception cref="AsnContentException">It is not a name.</exception>
-    public static bool HasAmbiguous(ReadOnlyMemory<byte> name)
+    public static bool HasAmbiguous(ReadOnlyMemory<byte> name) => Any(name, IsAmbiguous);
+
+    /// <summary>Whether a name has a text with a character that is not seen, or a space other than U+0020: some programs compare it as a space or as nothing (RFC 4518, section 2.2), others as it is.</summary>
+    /// <inheritdoc cref="HasAmbiguous"/>
+    public static bool HasInvisible(ReadOnlyMemory<byte> name) => Any(name, static (kind, content) => Text(kind, content).EnumerateRunes().Any(rune => rune.Value != ' ' && Rune.GetUnicodeCategory(rune) is
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator));
+
+    private static string Text(Asn1Tag kind, ReadOnlySpan<byte> content) => ((UniversalTagNumber)kind.TagValue switch
+    {
+        UniversalTagNumber.UTF8String => Encoding.UTF8,
+        UniversalTagNumber.BMPString => Encoding.BigEndianUnicode,
+        _ => Encoding.Latin1,
+    }).GetString(content);
+
+    private static bool Any(ReadOnlyMemory<byte> name, TextPredicate predicate)
     {
         AsnReader parts = new AsnReader(name, AsnEncodingRules.DER).ReadSequence();
         while (parts.HasData)
@@ -35,7 +51,7 @@ internal static class NameText
             {
                 AsnReader attribute = part.ReadSequence();
                 attribute.ReadObjectIdentifier();
-                if (attribute.HasData && IsAmbiguous(attribute.PeekTag(), attribute.PeekContentBytes().Span))
+                if (attribute.HasData && predicate(attribute.PeekTag(), attribute.PeekContentBytes().Span))
                 {
                     return true;
                 }
@@ -44,4 +60,6 @@ internal static class NameText
 
         return false;
     }
+
+    private delegate bool TextPredicate(Asn1Tag kind, ReadOnlySpan<byte> content);
 }

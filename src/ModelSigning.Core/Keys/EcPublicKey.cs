@@ -100,7 +100,7 @@ public sealed class EcPublicKey : IEquatable<EcPublicKey>
         ECDsa key = _imported.TryTake(out ECDsa? imported) ? imported : Import();
         try
         {
-            return key.VerifyHash(digest, signature, DSASignatureFormat.Rfc3279DerSequence);
+            return EcdsaSignature.VerifyDigest(key, digest, signature);
         }
         catch (CryptographicException)
         {

@@ -160,6 +160,11 @@ public sealed class ModelFiles
         ArgumentNullException.ThrowIfNull(options);
         ModelLocation location = ModelLocation.Find(modelPath, options.CurrentDirectory, options.AllowSymlinks, options.Rules);
         WarningList warnings = new();
+        if (location.LinkWarning is { } linked)
+        {
+            warnings.Add(linked);
+        }
+
         IgnoreList ignored = new(location, options, warnings);
         DirectoryWalk walk = new(location, ignored, options, warnings);
         IReadOnlyList<ModelFile> files = location.FileName is { } single ? walk.SingleFile(single) : WithoutUnfinished(walk.Run(cancellationToken), location, cancellationToken);
@@ -174,7 +179,7 @@ public sealed class ModelFiles
     }
 
     /// <summary>A folder that is not listed, because the names of the files to look up are known.</summary>
-    internal static ModelFiles Unlisted(ModelLocation location, ModelFilesOptions options) => new(location, location.Name, [], [], [], [])
+    internal static ModelFiles Unlisted(ModelLocation location, ModelFilesOptions options) => new(location, location.Name, [], [], [], location.LinkWarning is { } linked ? [linked] : [])
     {
         Content = options.StoreLinks?.Content ?? HashSource.Folder(location.Directory, options.AllowSymlinks),
     };

@@ -20,6 +20,9 @@ internal sealed record ModelLocation(string ModelPath, string Directory, string?
     /// <summary>The links of the model that were followed, so that none is resolved twice.</summary>
     public ConcurrentDictionary<string, ResolvedLink> ResolvedLinks { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What a person should know of a folder that is a link: whoever may write where it leads decides what all of the model is. Null where it is none.</summary>
+    public string? LinkWarning => FileName is null && !string.Equals(ModelPath, Directory, StringComparison.Ordinal) ? $"The model '{ModelPath}' is a symbolic link. All its files lie in '{Directory}'." : null;
+
     /// <summary>Finds a model.</summary>
     /// <param name="path">The path, absolute or relative to <paramref name="currentDirectory"/>.</param>
     /// <param name="currentDirectory">A full path.</param>

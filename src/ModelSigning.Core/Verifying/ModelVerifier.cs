@@ -162,19 +162,17 @@ public static class ModelVerifier
         // The statement is its signer's: by one more file in it, a signature in the place of the file's own must not come under a later rule of the folder.
         bool isForFile = ((asFile ?? asFolder) is { } statement ? file.IsModelOf(statement.Manifest, request.Rules) : file.HasSignatureOfItsOwn)
             || (file.HasSignatureOfItsOwn && request.Verifier.ComesBefore(ofFolder));
-        if (!isForFile)
-        {
-            return (asFolder ?? throw refusedFolder!, ofFolder);
-        }
 
-        // Nor must a signature of the file's own come under a later rule than that of a folder that the file lies in: who may write there can make one for any file.
-        SignatureVerifier first = request.Verifier;
+        // Nor must a file come under a later rule than that of a folder that it lies in, whatever the signature is called and lists: who may write there can put one beside any file.
+        SignatureVerifier first = isForFile ? request.Verifier : ofFolder;
         for (string? above = file.Folder; above is not null; above = Path.GetDirectoryName(above))
         {
             first = verifierFor(above) is var ofOne && ofOne.ComesBefore(first) ? ofOne : first;
         }
 
-        return first == request.Verifier ? (asFile ?? throw refusedFile!, first) : (first.VerifyModel(bundle, signatureName, cancellationToken), first);
+        return first == request.Verifier ? (asFile ?? throw refusedFile!, first)
+            : first == ofFolder ? (asFolder ?? throw refusedFolder!, first)
+            : (first.VerifyModel(bundle, signatureName, cancellationToken), first);
     }
 
     private static (VerifiedManifest? Statement, ModelSigningException? Refusal) Try(

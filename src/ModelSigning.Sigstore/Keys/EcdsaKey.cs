@@ -35,7 +35,7 @@ internal sealed class EcdsaKey : VerificationKey
     public override bool VerifyData(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         using ECDsa key = Open();
-        return key.VerifyData(data, signature, Hash!.Value, DSASignatureFormat.Rfc3279DerSequence);
+        return EcdsaSignature.VerifyData(key, data, signature, Hash!.Value);
     }
 
     public override bool VerifyHash(ReadOnlySpan<byte> digest, HashAlgorithmName algorithm, ReadOnlySpan<byte> signature)
@@ -46,7 +46,7 @@ internal sealed class EcdsaKey : VerificationKey
         }
 
         using ECDsa key = Open();
-        return key.VerifyHash(digest, signature, DSASignatureFormat.Rfc3279DerSequence);
+        return EcdsaSignature.VerifyDigest(key, digest, signature);
     }
 
     public override bool Accepts(HashAlgorithmName algorithm) => base.Accepts(algorithm) || algorithm == HashAlgorithmName.SHA256;

@@ -1,4 +1,5 @@
 using ModelSigning.Core.Attestations;
+using ModelSigning.Core.Claims;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
 
@@ -26,7 +27,7 @@ internal static class StatementFile
         }
 
         // Signed, it would be the signature of a model whose files nobody looked at.
-        return !ModelStatement.IsSignature(statement.PredicateType) && statement.PredicateType != ModelStatement.DigestsPredicateType
+        return !PredicateTypes.IsOfOms(statement.PredicateType)
             ? bytes
             : throw SigstoreSigningErrors.StatementInvalid.At(
                 $"'{path}' is what a model's signature is over: its predicate type is '{statement.PredicateType}'. New-ModelSignature signs a model, and with -Manifest a manifest of one.", path);

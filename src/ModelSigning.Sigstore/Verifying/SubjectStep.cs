@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
+using ModelSigning.Core.Claims;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
 
@@ -33,8 +34,9 @@ internal static class SubjectStep
         }
 
         // The root digest of a model is the SHA-256 of the digests of its files: whoever writes these digests into a file has one of the same digest.
-        // A digest alone can be that of such a file. A statement that lists no file has the root digest of none, so that its subject is what it says.
-        if (ModelStatement.IsSignature(statement.PredicateType) && statement.Predicate.TryGet("resources", out JsonSlice resources) && resources.Elements.MoveNext())
+        // A digest alone can be that of such a file. A statement of v1 that lists no file has the root digest of none, so that its subject is what it says; in other versions the subject is the root of a list beside it.
+        if (PredicateTypes.IsOfOms(statement.PredicateType)
+            && (!ModelStatement.IsSignature(statement.PredicateType) || (statement.Predicate.TryGet("resources", out JsonSlice resources) && resources.Elements.MoveNext())))
         {
             throw SigstoreErrors.Subject.At(
                 $"The bundle is the signature of a model, which is about all its files and not about the file '{artifact.Name}'. Use Test-ModelSignature.", artifact.Name);

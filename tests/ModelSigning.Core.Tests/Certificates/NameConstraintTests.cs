@@ -216,6 +216,46 @@ public sealed class NameConstraintTests
         CertificatePathTests.Refused(CertificateErrors.NameForbidden, odd.Issue(Leaf("Leaf")), [odd], [_root]);
     }
 
+    [Theory]
+    [InlineData("Exam ple", true)]
+    [InlineData("Exam\tple", false)]
+    [InlineData("Exam\u00A0ple", false)]
+    [InlineData("Exam\u200Bple", false)]
+    public void Where_names_are_constrained_none_has_a_character_that_is_not_seen(string organization, bool accepted)
+    {
+        TestCertificate excludes = _root.Issue(Authority("Excludes") with { Extensions = [Names(excluded: true, WriteOrganization)] });
+        TestCertificate leaf = excludes.Issue(Leaf($"Leaf, O=\"{organization}\", C=DE"));
+        if (accepted)
+        {
+            Assert.Equal(3, CertificatePathTests.Validate(leaf, [excludes], [_root]).Count);
+        }
+        else
+        {
+            CertificatePathTests.Refused(CertificateErrors.NameForbidden, leaf, [excludes], [_root]);
+        }
+    }
+
+    // otherName: id-on-SmtpUTF8Mailbox and the UTF8String s@example.com.
+    [Theory]
+    [InlineData("8100", true, false)]
+    [InlineData("810B6578616D706C652E636F6D", true, false)]
+    [InlineData("810B6578616D706C652E636F6D", false, false)]
+    [InlineData("820B6578616D706C652E636F6D", true, true)]
+    public void Where_mail_is_constrained_an_address_of_the_form_for_all_letters_is_refused(string constraint, bool excluded, bool accepted)
+    {
+        TestCertificate limited = _root.Issue(Authority("Limited") with { Extensions = [Names(excluded, writer => writer.WriteEncodedValue(Convert.FromHexString(constraint)))] });
+        X509Extension names = new("2.5.29.17", Convert.FromHexString("301DA01B06082B06010505070809A00F0C0D73406578616D706C652E636F6D"), critical: false);
+        TestCertificate leaf = limited.Issue(Leaf("Leaf") with { Extensions = [names] });
+        if (accepted)
+        {
+            Assert.Equal(3, CertificatePathTests.Validate(leaf, [limited], [_root]).Count);
+        }
+        else
+        {
+            CertificatePathTests.Refused(CertificateErrors.NameForbidden, leaf, [limited], [_root]);
+        }
+    }
+
     // NameConstraints ::= SEQUENCE { permitted [0], excluded [1] }; each SEQUENCE OF SEQUENCE { base GeneralName }.
     private static X509Extension Names(bool excluded, params Action<AsnWriter>[] subtrees)
     {

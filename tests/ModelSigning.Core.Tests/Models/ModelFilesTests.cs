@@ -278,6 +278,8 @@ public sealed class ModelFilesTests : IDisposable
         ModelFilesOptions allowed = Options with { AllowSymlinks = true };
         Refuses("SymlinkDangling", "dangling", allowed);
         Assert.Equal("alias", Find("alias", allowed).ModelName);
+        Assert.Equal([$"The model '{_folder["alias"]}' is a symbolic link. All its files lie in '{_folder["model"]}'."], Find("alias", allowed).Warnings);
+        Assert.Empty(Find("model", allowed).Warnings);
         Assert.Equal(["a"], Names(Find("alias", allowed)));
         Assert.Equal(["file"], Names(Find("file", allowed)));
     }

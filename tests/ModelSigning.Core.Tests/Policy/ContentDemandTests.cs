@@ -439,6 +439,34 @@ public sealed class ContentDemandTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("weights.bin.sig")]
+    [InlineData("model.sig")]
+    [InlineData("another.sig")]
+    public void A_signature_of_a_folder_in_a_folder_evades_no_earlier_rule_for_one_above_it(string signature)
+    {
+        using EcPrivateKey another = EcPrivateKey.Generate(EcCurve.P256);
+        Add("config.json", "{}"u8);
+        Sign();
+        Add("deep/er/weights.bin", "evil"u8);
+        Add("deep/er/other.txt", "evil"u8);
+        string folder = _model["deep/er"], path = Path.Join(folder, signature);
+        SigningResult signed = ModelSigner.Sign(
+            new() { ModelPath = folder, CurrentDirectory = _model.Root, Signer = new KeySigner(another), Hashing = ModelFixture.Hashing }, CancellationToken.None);
+        File.Move(signed.SignaturePath, path);
+        string RuleOf(string rule, string models, EcPublicKey key) => $$"""{ "name": "{{rule}}", "models": ["{{models}}"], "signers": [{ "type": "key", "publicKey": {{JsonSerializer.Serialize(key.Pem)}} }] }""";
+        string release = RuleOf("release", Path.GetFileName(_model.ModelPath), _model.Key.PublicKey), others = RuleOf("others", "**", another.PublicKey);
+        VerificationResult Verify(TrustPolicy policy) => _model.Verify(request => request with
+        {
+            ModelPath = _model["deep/er/weights.bin"],
+            SignaturePath = path,
+            Verifier = policy.VerifierFor(_model["deep/er/weights.bin"]),
+            FolderVerifier = folder => policy.VerifierFor(folder),
+        });
+        Assert.Equal("TrustPolicySignerNotAccepted", Assert.Throws<ModelSigningException>(() => Verify(ParseRule($"{release}, {others}"))).Definition.Id);
+        Assert.True(Verify(ParseRule($"{others}, {release}")).IsValid);
+    }
+
     [Fact]
     public void Files_that_were_not_read_are_refused()
     {

@@ -225,6 +225,30 @@ public sealed class RevocationTests : IDisposable
         Refused(CertificateSigner, $$"""{ "certificates": ["{{leaf.Certificate.Sha256Fingerprint()}}"] }""");
     }
 
+    [Theory]
+    [InlineData("nistP256")]
+    [InlineData("nistP384")]
+    [InlineData("nistP521")]
+    public void A_certificate_whose_ECDSA_signature_has_high_bits_has_no_second_encoding_without_the_signs(string curve)
+    {
+        using TestCertificate issuer = _root.Issue(Authority("Intermediate") with { Key = ECDsa.Create(ECCurve.CreateFromFriendlyName(curve)) });
+        TestCertificate leaf;
+        byte[] unsigned;
+        do
+        {
+            leaf = issuer.Issue(Leaf("Leaf"));
+            unsigned = WithoutSigns(SignatureOf(leaf));
+        }
+        while (unsigned.Length == SignatureOf(leaf).Length);
+        SignWithCertificate(leaf, issuer);
+        string revoked = $$"""{ "certificates": ["{{leaf.Certificate.Sha256Fingerprint()}}"] }""";
+        Refused(CertificateSigner, revoked);
+        Bundle bundle = BundleReader.Read(_model.SignaturePath);
+        bundle = bundle with { VerificationMaterial = bundle.VerificationMaterial with { X509CertificateChain = [WithSignature(leaf.Certificate.RawData, unsigned), issuer.Certificate.RawData] } };
+        File.WriteAllBytes(_model.SignaturePath, BundleWriter.Write(bundle));
+        Assert.Equal(PolicyErrors.SignerNotAccepted, Assert.Throws<ModelSigningException>(() => Verify(CertificateSigner, revoked)).Definition);
+    }
+
     [Fact]
     public void A_certificate_whose_PSS_signature_begins_with_zero_has_no_second_encoding_without_it()
     {
@@ -370,6 +394,23 @@ public sealed class RevocationTests : IDisposable
         }
 
         return writer.Encode();
+    }
+
+    // The same numbers, of which the first bit, which is no sign, is taken for one.
+    private static byte[] WithoutSigns(byte[] signature)
+    {
+        AsnReader numbers = new AsnReader(signature, AsnEncodingRules.DER).ReadSequence();
+        AsnWriter other = new(AsnEncodingRules.DER);
+        using (other.PushSequence())
+        {
+            while (numbers.HasData)
+            {
+                ReadOnlySpan<byte> number = numbers.ReadIntegerBytes().Span;
+                other.WriteInteger(number[0] == 0 ? number[1..] : number);
+            }
+        }
+
+        return other.Encode();
     }
 
     private TrustPolicy Policy(string signer, string revoked, string models) => TrustPolicy.Parse(

@@ -10,6 +10,8 @@ public class StatementFileTests
     [InlineData("https://model_signing/signature/v1.0")]
     [InlineData("https://model_signing/signature/v1.7")]
     [InlineData("https://model_signing/Digests/v0.1")]
+    [InlineData("https://model_signing/DigestOfDigests/v0.1")]
+    [InlineData("https://model_signing/signature/v2.0")]
     public void A_statement_that_would_be_the_signature_of_a_model_is_not_signed(string predicateType)
     {
         using TemporaryFolder folder = new();

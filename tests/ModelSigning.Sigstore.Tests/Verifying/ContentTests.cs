@@ -42,6 +42,9 @@ public sealed class ContentTests : IDisposable
 
     [Theory]
     [InlineData("https://model_signing/signature/v1.0", "sha512", "Test-ModelSignature")]
+    [InlineData("https://model_signing/signature/v2.0", "sha512", "Test-ModelSignature")]
+    [InlineData("https://model_signing/DigestOfDigests/v0.1", "sha512", "Test-ModelSignature")]
+    [InlineData("https://model_signing/Digests/v0.1", "sha512", "Test-ModelSignature")]
     [InlineData("https://slsa.dev/provenance/v1", "modelPin1", "Test-ModelClaim")]
     public void A_file_is_not_the_model_whose_root_digest_it_has(string predicateType, string otherDigest, string command)
     {
