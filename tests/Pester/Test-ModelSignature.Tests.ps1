@@ -31,6 +31,15 @@ Describe 'Test-ModelSignature' {
         (Test-ModelSignature (New-SignedModel "$TestDrive/m1") @public).Warnings | Should -BeNullOrEmpty
     }
 
+    It 'warns that even -LiteralPath of other commands takes <Name> for a pattern' -Skip:$IsWindows -ForEach @(@{ Name = 'q?' }, @{ Name = 'q*' }) {
+        $model = "$TestDrive/$Name"
+        [IO.Directory]::Move((New-SampleModel "$TestDrive/plain"), $model)
+        $null = New-ModelSignature -LiteralPath $model -PrivateKey $key.PrivateKeyPath
+        $result = Test-ModelSignature -LiteralPath $model @public
+        $result.Path | Should -Be $model
+        $result.Warnings | Should -Match 'Rename it'
+    }
+
     It 'lists what a valid model names elsewhere and what in it runs, and nothing of one that does not verify' {
         $model = New-SampleModel "$TestDrive/references"
         Set-Content "$model/adapter_config.json" '{"base_model_name_or_path":"org/base"}' -NoNewline

@@ -15,6 +15,7 @@ internal static class OciManifest
     private const int MostLayers = 100_000;
     private const string ImageConfig = "application/vnd.oci.image.config.v1+json", DockerImageConfig = "application/vnd.docker.container.image.v1+json";
     private const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
+    private const string ConfigName = "config.json";
     private const string Unpack = "io.deis.oras.content.unpack";
     private const string ModelPackManifest = "application/vnd.cncf.model.manifest.v1+json", ModelPackConfig = "application/vnd.cncf.model.config.v1+json";
 
@@ -151,14 +152,14 @@ internal static class OciManifest
     public static ModelSource Read(JsonElement manifest, OciDescriptor chosen, BlobStore store, string path, string name, bool layersAsFiles, CancellationToken cancellationToken)
     {
         (OciDescriptor config, IReadOnlyList<OciDescriptor> layers, _) = Descriptors(manifest, path);
+        RefuseTables(manifest, layers, path);
         if (layersAsFiles)
         {
             return AsGoReadsIt(chosen, config, layers, store, path, name, cancellationToken);
         }
 
-        RefuseTables(manifest, layers, path);
-        // Of no other configuration is anything used here; but a program that does would take what the manifest does not mean.
         byte[] configuration = store.Blob(config).Read(OciLayout.MaximumLength, cancellationToken);
+        IReadOnlyList<string>? diffIds = DiffIds.Of(config, configuration, layers.Count, path, cancellationToken);
         bool isKit = config.MediaType == Kitfile.ConfigType;
         Dictionary<string, string>? kit = (isKit ? configuration : Kitfile.OfAnnotation(manifest, path)) is { } kitfile ? Kitfile.Read(kitfile, layers, path, cancellationToken) : null;
         if (config.Annotation(Title) is not null && config.Annotation(Unpack) is not null)
@@ -181,7 +182,7 @@ internal static class OciManifest
         // What a manifest of Docker's own describes is an image to podman, whatever the type of its configuration.
         bool isImageConfig = config.MediaType is ImageConfig or DockerImageConfig || chosen.MediaType == DockerManifest, hasImageLayers = isImageConfig && layers.Any(IsOfImage);
         List<(OciDescriptor Layer, string? Name)> roles = [];
-        foreach (OciDescriptor layer in layers)
+        foreach ((int index, OciDescriptor layer) in layers.Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
             string? named = DockerModel.IsTar(layer) && layer.Annotation(Title) is null ? "" : Name(layer, isKit ? kit : null, path);
@@ -226,6 +227,12 @@ internal static class OciManifest
                 RequireOneReading(layer, config.MediaType == DockerModel.FilesConfig || (isModelPack && !isOwnTar), path);
             }
 
+            string? diffId = diffIds?[index];
+            if (packing is LayerPacking.Raw or LayerPacking.Tar)
+            {
+                DiffIds.Require(diffId, layer.Digest, layer, path);
+            }
+
             string clean = named ?? "";
             if (packing == LayerPacking.Raw)
             {
@@ -239,7 +246,7 @@ internal static class OciManifest
                     throw StoreErrors.StoredNameInvalid.At($"The files of the layer {layer.Digest} in '{path}' lie at '{clean}', which is not a plain path.", path);
                 }
 
-                packed.Add(new(store.Blob(layer), packing, clean, layer.Annotation(Title) is null, isImage || isImageConfig));
+                packed.Add(new(store.Blob(layer), packing, clean, layer.Annotation(Title) is null, isImage || isImageConfig, diffId));
             }
         }
 
@@ -293,8 +300,19 @@ internal static class OciManifest
             throw StoreErrors.LayerTypeUnknown.At($"The blob {other.Digest} does not have a SHA-256 digest, which the statement requires.", path);
         }
 
+        // ORAS goes by titles as well: it writes the configuration under its own, and unpacks what is said to be a tar.
+        if (config.Annotation(Title) is { } title && title != ConfigName)
+        {
+            throw StoreErrors.StoredNameInvalid.At($"The configuration {config.Digest} in '{path}' is a file called '{title}' to ORAS, and is signed as '{ConfigName}'.", path);
+        }
+
+        if (layers.Append(config).FirstOrDefault(blob => blob.Annotation(Unpack) is not null && !IsOfImage(blob)) is { } unpacked)
+        {
+            throw StoreErrors.LayerTypeUnknown.At($"The blob {unpacked.Digest} in '{path}' has the annotation '{Unpack}', and its type '{unpacked.MediaType}' is not a tar.", path);
+        }
+
         // A layer called config.json has the name of the configuration, and is refused as a name that is there twice.
-        return new(ModelStores.OciLayers, path, name, chosen.Digest, [new("config.json", store.Blob(config)), .. layers.Select((layer, index) => new StoredFile(NameByPlace(layer, index, path), Blob(layer)))], [], addedFilesReplace: true);
+        return new(ModelStores.OciLayers, path, name, chosen.Digest, [new(ConfigName, store.Blob(config)), .. layers.Select((layer, index) => new StoredFile(NameByPlace(layer, index, path), Blob(layer)))], [], addedFilesReplace: true);
 
         Blob Blob(OciDescriptor layer)
         {

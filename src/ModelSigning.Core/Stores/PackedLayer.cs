@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ModelSigning.Core.Content;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
@@ -31,7 +32,8 @@ internal enum LayerPacking
 /// <param name="Below">The file or folder that all its names must be or lie in; empty for any.</param>
 /// <param name="MayBeFile">Whether <paramref name="Below"/> may be a file. Of what ORAS unpacks it is a folder.</param>
 /// <param name="IsImage">Whether it is of a container's image, whose layers can remove files of those below.</param>
-internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below, bool MayBeFile, bool IsImage)
+/// <param name="DiffId">The digest that the configuration gives what it unpacks to; null where it gives none.</param>
+internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below, bool MayBeFile, bool IsImage, string? DiffId)
 {
     /// <summary>What the layers of any model may unpack to together, and what they may for each of their own bytes; no model's weights compress so well.</summary>
     public const long FreeBytes = 1L << 30, BytesForByte = 200;
@@ -55,7 +57,8 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         string source = $"{Blob.Descriptor.Digest} in {Blob.Path}";
         BlobStream blob = Blob.OpenStream(options.Progress);
         using ReadAheadStream raw = blob.ReadAhead(cancellationToken);
-        using ReadAheadStream unpacked = Unpack(raw, found, cancellationToken);
+        using IncrementalHash? diff = DiffId is not null && Packing is LayerPacking.Gzip or LayerPacking.Zstd ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        using ReadAheadStream unpacked = Unpack(raw, found, diff is null ? null : diff.AppendData, cancellationToken);
         TarReader tar = new(unpacked, source, cancellationToken, folder =>
         {
             RefuseWhiteout(folder);
@@ -92,6 +95,10 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         // The compressed stream may end before the blob does.
         raw.CopyTo(Stream.Null);
         blob.Check(cancellationToken);
+        if (diff is not null)
+        {
+            DiffIds.Require(DiffId, "sha256:" + Hexadecimal.Write(diff.GetHashAndReset()), Blob.Descriptor, Blob.Path);
+        }
     }
 
     // What is wrong with bytes that are not the publisher's says nothing of the model: that they were changed is the reason then.
@@ -126,7 +133,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         }
     }
 
-    private ReadAheadStream Unpack(ReadAheadStream raw, FoundFiles found, CancellationToken cancellationToken)
+    private ReadAheadStream Unpack(ReadAheadStream raw, FoundFiles found, Action<ReadOnlySpan<byte>>? observe, CancellationToken cancellationToken)
     {
         if (Packing is LayerPacking.Gzip or LayerPacking.Zstd)
         {
@@ -136,11 +143,11 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         switch (Packing)
         {
             case LayerPacking.Gzip:
-                return new ReadAheadStream(new Bounded(this, found, new GzipLayer(Packed(raw, cancellationToken))), cancellationToken);
+                return new ReadAheadStream(new Bounded(this, found, new GzipLayer(Packed(raw, cancellationToken))), cancellationToken, observe);
             case LayerPacking.Zstd:
                 DecompressionStream zstd = new(Packed(raw, cancellationToken));
                 zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, LongestWindow);
-                return new ReadAheadStream(new Bounded(this, found, zstd), cancellationToken);
+                return new ReadAheadStream(new Bounded(this, found, zstd), cancellationToken, observe);
             default:
                 return raw;
         }

@@ -43,6 +43,22 @@ internal static class StoreDocument
     public static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
+    /// <summary>Refuses another spelling of one member of an object.</summary>
+    /// <exception cref="ModelSigningException"><see cref="StoreErrors.ManifestInvalid"/>.</exception>
+    public static void RequireSpelling(JsonElement element, string name, string source)
+    {
+        if (element.EnumerateObject().Select(member => member.Name).FirstOrDefault(own => own != name && Folded(own).Equals(name, StringComparison.OrdinalIgnoreCase)) is { } other)
+        {
+            throw OtherSpelling(other, name, source);
+        }
+    }
+
+    private static ModelSigningException OtherSpelling(string own, string known, string source) =>
+        StoreErrors.ManifestInvalid.At($"'{source}' has a member '{own}', which some programs take for '{known}' and others do not.", source);
+
+    // The long s and the sign of Kelvin are the only other characters that Go takes for letters of ASCII.
+    private static string Folded(string name) => name.Replace('\u017F', 's').Replace('\u212A', 'k');
+
     private static void RequireSpelling(JsonElement element, string source, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -57,11 +73,9 @@ internal static class StoreDocument
         {
             foreach (JsonProperty member in element.EnumerateObject())
             {
-                // The long s and the sign of Kelvin are the only other characters that Go takes for letters of ASCII.
-                string folded = member.Name.Replace('\u017F', 's').Replace('\u212A', 'k');
-                if (Members.TryGetValue(folded, out string? known) && known != member.Name)
+                if (Members.TryGetValue(Folded(member.Name), out string? known) && known != member.Name)
                 {
-                    throw StoreErrors.ManifestInvalid.At($"'{source}' has a member '{member.Name}', which some programs take for '{known}' and others do not.", source);
+                    throw OtherSpelling(member.Name, known, source);
                 }
 
                 if (!Free.Contains(member.Name))

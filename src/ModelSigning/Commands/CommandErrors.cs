@@ -11,7 +11,7 @@ internal static class CommandErrors
 
     internal static readonly ErrorDefinition PathAmbiguous = new("PathAmbiguous", ErrorKind.InvalidArgument,
         "The path exists as written, but it could also mean another item: as a wildcard pattern, with a backslash as a separator, or with ~ for the home folder.",
-        "Use -LiteralPath or pipe the item from Get-Item -LiteralPath. Write ./~ for a folder of that name. For other parameters, put a backtick before each wildcard character.");
+        "Use -LiteralPath of the same command; Get-Item -LiteralPath takes a * or ? in a name for a pattern. Write ./~ for a folder of that name. For other parameters, put a backtick before each wildcard character.");
 
     internal static readonly ErrorDefinition PathEmpty = new("PathEmpty", ErrorKind.InvalidArgument,
         "The value of a parameter that specifies a file is empty or $null.",

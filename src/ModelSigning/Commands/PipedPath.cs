@@ -8,7 +8,10 @@ internal static class PipedPath
     public static string[] Warnings(string path) =>
         !OperatingSystem.IsWindows() && path.Contains('\\', StringComparison.Ordinal)
             ? [$"The path '{path}' has a backslash, which PowerShell's own commands take for a separator: they open another file or folder, or none. Rename it before you pass it on."]
-        : path.AsSpan().IndexOfAny("*?[]`") >= 0
+        // The provider of PowerShell looks for a folder of such a name by its pattern, also where a command is told that the path is literal.
+        : path.AsSpan().ContainsAny('*', '?')
+            ? [$"The path '{path}' has a * or a ?, which PowerShell's own commands take for a pattern even with -LiteralPath: they can open another folder. Rename it before you pass it on."]
+        : path.AsSpan().IndexOfAny("[]`") >= 0
             ? [$"PowerShell's own commands take the path '{path}' for a pattern, which can match another file or folder. Pass it on with -LiteralPath, as in ForEach-Object {{ Copy-Item -LiteralPath $_.Path ./out -Recurse }}."]
         : [];
 }

@@ -453,6 +453,30 @@ public sealed class OciManifestTests : IDisposable
         string layout = built.WriteFolder(_store.Folder, "layout");
         Assert.Equal(["one"], _store.Names(layout, "Oci", "plain"));
         Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(layout, "Oci", "table")));
+        Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(layout, "OciLayers", "table")));
+    }
+
+    [Fact]
+    public void Layers_as_they_lie_in_the_registry_are_no_other_files_for_ORAS()
+    {
+        const string unpack = "io.deis.oras.content.unpack";
+        OciLayoutBuilder built = new();
+        void Add(string tag, JsonObject config, JsonObject layer) => built.Manifest(tag, config, layer);
+        JsonObject Config((string, string)[] annotations) => built.Blob("application/octet-stream", Utf8("{}"), annotations);
+        JsonObject File(string type, params (string, string)[] annotations) => built.Blob(type, Utf8("1"), annotations);
+        Add("plain", Config([]), File("application/octet-stream", (Title, "one")));
+        Add("same", Config([(Title, "config.json")]), File("application/octet-stream", (Title, "one")));
+        Add("folder", Config([]), File("application/vnd.oci.image.layer.v1.tar+gzip", (Title, "one"), (unpack, "true")));
+        Add("titled", Config([(Title, "chat_template.jinja")]), File("application/octet-stream", (Title, "one")));
+        Add("unpacked", Config([]), File("application/octet-stream", (Title, "one"), (unpack, "true")));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        foreach (string tag in (string[])["plain", "same", "folder"])
+        {
+            Assert.Equal(["config.json", "one"], _store.Names(layout, "OciLayers", tag));
+        }
+
+        Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "OciLayers", "titled")));
+        Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(layout, "OciLayers", "unpacked")));
     }
 
     [Fact]

@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using ModelSigning.Testing;
+
+using static ModelSigning.Core.Tests.Stores.StoreFixture;
+
+namespace ModelSigning.Core.Tests.Stores;
+
+/// <summary>What a configuration says of its layers as they are unpacked, by which programs find those that they have already.</summary>
+public sealed class DiffIdTests : IDisposable
+{
+    private const string Image = "application/vnd.oci.image.layer.v1.tar", ImageConfig = "application/vnd.oci.image.config.v1+json";
+    private const string ModelPack = "application/vnd.cncf.model.config.v1+json", Layer = "application/vnd.cncf.model.weight.v1.", FilePath = "org.cncf.model.filepath";
+
+    private readonly StoreFixture _store = new();
+
+    public void Dispose() => _store.Dispose();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("+gzip")]
+    [InlineData("+zstd")]
+    public void A_layer_of_an_image_unpacks_to_what_the_configuration_says(string packing)
+    {
+        byte[] tar = OciLayoutBuilder.Tar(("models/a", "1")), other = OciLayoutBuilder.Tar(("models/a", "2"));
+        OciLayoutBuilder built = new();
+        void Add(string tag, string configuration) => built.Manifest(tag, built.Blob(ImageConfig, Utf8(configuration)), built.Blob(Image + packing, packing switch { "+gzip" => Gzip(tar), "+zstd" => Zstd(tar), _ => tar }));
+        Add("right", Rootfs(Digest(tar)));
+        Add("wrong", Rootfs(Digest(other)));
+        Add("more", Rootfs(Digest(tar), Digest(other)));
+        Add("number", """{ "rootfs": { "diff_ids": [1] } }""");
+        Add("sha512", Rootfs("sha512:" + Convert.ToHexStringLower(SHA512.HashData(tar))));
+        Add("capital", Rootfs(Digest(tar)).Replace("rootfs", "RootFS", StringComparison.Ordinal));
+        Add("long", Rootfs(Digest(tar)).Replace("rootfs", "rootf\u017F", StringComparison.Ordinal));
+        Add("both", """{ "modelfs": { "diffIds": ["sha256:0"] }, """ + Rootfs(Digest(tar)).TrimStart()[1..]);
+        Add("none", """{ "rootfs": { "diff_ids": [] } }""");
+        Add("empty", "{}");
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        foreach (string tag in (string[])["right", "none", "empty"])
+        {
+            Assert.Equal(["models/a"], _store.Names(layout, "Oci", tag));
+        }
+
+        foreach (string tag in (string[])["wrong", "more", "number", "sha512", "capital", "long", "both"])
+        {
+            Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", tag)));
+        }
+    }
+
+    [Theory]
+    [InlineData(ModelPack, """{ "modelfs": { "type": "layers", "diffIds": ["FIRST", "SECOND"] } }""")]
+    [InlineData(ModelPack, """{ "rootfs": { "diff_ids": ["FIRST", "SECOND"] } }""")]
+    [InlineData("application/vnd.docker.ai.model.config.v0.2+json", """{ "files": [{ "diffID": "FIRST" }, { "diffID": "SECOND" }] }""")]
+    public void A_layer_of_a_model_is_what_the_configuration_says(string config, string text)
+    {
+        byte[] raw = Utf8("weights"), tar = OciLayoutBuilder.Tar(("src/a", "1"));
+        OciLayoutBuilder built = new();
+        void Add(string tag, string first, string second)
+        {
+            JsonNode[] layers = [built.Blob(Layer + "raw", raw, (FilePath, "w")), built.Blob(Layer + "tar+gzip", Gzip(tar), (FilePath, "src"))];
+            built.Manifest(tag, built.Blob(config, Utf8(text.Replace("FIRST", first, StringComparison.Ordinal).Replace("SECOND", second, StringComparison.Ordinal))),
+                config == ModelPack ? layers : [layers[0], built.Blob(Layer + "raw", tar, (FilePath, "src"))]);
+        }
+
+        Add("right", Digest(raw), Digest(tar));
+        Add("first", Digest(Utf8("evil")), Digest(tar));
+        Add("second", Digest(raw), Digest(raw));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.NotEmpty(_store.Names(layout, "Oci", "right"));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "first")));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "second")));
+    }
+
+    private static string Rootfs(params string[] digests) =>
+        new JsonObject { ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray([.. digests.Select(digest => JsonValue.Create(digest))]) } }.ToJsonString();
+
+    private static string Digest(byte[] bytes) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
+}
