@@ -118,7 +118,8 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
                     }
 
                     // Perl goes by the block too, and 7-Zip where an attribute in the record has a zero byte.
-                    if (longName is not null && longName != header.Name && (hasZero || (longName.Length <= TarHeader.NameLength && Ascii.IsValid(longName))))
+                    if (longName is not null && longName != header.Name
+                        && (hasZero || (longName.Length <= TarHeader.NameLength && Ascii.IsValid(longName)) || !BlockName.IsOf(header.Name, longName)))
                     {
                         throw StoreErrors.TarDamaged.At($"'{source}' has the entry '{longName}', which is called '{header.Name}' for some programs.", source);
                     }

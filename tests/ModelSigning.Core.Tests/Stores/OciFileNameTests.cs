@@ -182,7 +182,7 @@ public sealed class OciFileNameTests : IDisposable
         built.Manifest("titled", Empty(built), built.Blob("application/octet-stream", Utf8("1"), (Title, name)));
         byte[] record = Encoding.UTF8.GetBytes($" path={name}\n"), digits = Encoding.ASCII.GetBytes(Invariant($"{record.Length + (record.Length > 996 ? 4 : record.Length > 97 ? 3 : 2)}"));
         byte[] pax = [.. digits, .. record];
-        byte[] folder = [.. TarReaderTests.Header("pax", 'x', pax.Length), .. pax, .. new byte[(512 - (pax.Length % 512)) % 512], .. TarReaderTests.Header("d", '5', 0), .. OciLayoutBuilder.Tar(("f", "1"))];
+        byte[] folder = [.. TarReaderTests.Header("pax", 'x', pax.Length), .. pax, .. new byte[(512 - (pax.Length % 512)) % 512], .. TarReaderTests.Header("a" + new string('b', Math.Min(letters, 99)), '5', 0), .. OciLayoutBuilder.Tar(("f", "1"))];
         built.Manifest("folder", Config(built), built.Blob(Layer + "tar", folder, (FilePath, ".")));
         string layout = built.WriteFolder(_store.Folder, "layout");
         Assert.All(

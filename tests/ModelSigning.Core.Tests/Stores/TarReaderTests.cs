@@ -100,7 +100,7 @@ public sealed class TarReaderTests
         Assert.Equal("TarDamaged", Refusal(Pax('x', "010 path=x\n", file)));
         Assert.Equal("TarDamaged", Refusal(Pax('g', "9 path=x\n", file)));
         Assert.Equal("TarSparseRefused", Refusal(Pax('x', "22 GNU.sparse.major=1\n", file)));
-        Assert.Equal("TarNameEscapes", Refusal(Pax('x', Entry("path", "../../a/" + new string('b', 120)), file)));
+        Assert.Equal("TarNameEscapes", Refusal(Pax('x', Entry("path", "../../a/" + new string('b', 120)), Header("../../a/" + new string('b', 92), '0', 0))));
         Assert.Equal("TarLinkRefused", Refusal(Pax('x', "14 linkpath=x\n", file)));
         Assert.Equal("TarEntryRefused", Refusal(Pax('x', "21 hdrcharset=BINARY\n", file)));
         Assert.Null(Refusal(Pax('g', "13 comment=x\n", file)));
@@ -333,7 +333,7 @@ public sealed class TarReaderTests
     {
         byte[] file = Header("index.json", '0', 0);
         Assert.Null(Refusal(Pax('x', Entry(key, "index.json"), file)));
-        Assert.Null(Refusal(Pax('x', Entry(key, new string('n', 101)), file)));
+        Assert.Null(Refusal(Pax('x', Entry(key, new string('n', 101)), Header(new('n', 100), '0', 0))));
         Assert.Equal("TarDamaged", Refusal(Pax('x', Entry(key, name), file)));
         Assert.Equal("TarDamaged", Refusal([.. Record('L', name + "\0"), .. file, .. End]));
     }
@@ -433,7 +433,7 @@ public sealed class TarReaderTests
     public void A_record_whose_block_has_the_name_of_a_folder_is_refused_because_Perl_reads_its_content_as_entries(char type)
     {
         string content = type == 'L' ? new string('m', 120) + "\0" : Entry("mtime", "1");
-        byte[] Tar(string name) => [.. Header(name, type, content.Length), .. Encoding.ASCII.GetBytes(content.PadRight(512, '\0')), .. Header("a", '0', 0), .. End];
+        byte[] Tar(string name) => [.. Header(name, type, content.Length), .. Encoding.ASCII.GetBytes(content.PadRight(512, '\0')), .. Header(type == 'L' ? content[..100] : "a", '0', 0), .. End];
         Assert.Null(Refusal(Tar("d/x")));
         Assert.Equal("TarDamaged", Refusal(Tar("d/")));
     }
@@ -458,7 +458,29 @@ public sealed class TarReaderTests
         string name = new('m', 120);
         Assert.Equal(error, Refusal(Pax('x', Entry("path", name), file)));
         Assert.Equal(error, Refusal([.. Record('L', name + "\0"), .. file, .. End]));
-        Assert.Null(Refusal(Pax('x', Entry("path", name), [.. Header("d", type, 7), .. new byte[512]])));
+        Assert.Null(Refusal(Pax('x', Entry("path", name), [.. Header(name[..100], type, 7), .. new byte[512]])));
+    }
+
+    // The first bytes of the name, as they are or as programs write them that have ASCII alone there.
+    [Theory]
+    [InlineData("folder/NNNNN.txt", "folder/NNNNN.txt", true)]
+    [InlineData("folder/NNNNN.txt", "NNNNN.txt", false)]
+    [InlineData("folder/NNNNN.txt", "chat_template.jinja", false)]
+    [InlineData("chat_template.jinja/NNNNN.txt", "chat_template.jinja/NNNNN.txt", true)]
+    [InlineData("chat_template.jinja/NNNNN.txt", "chat_template.jinja", false)]
+    [InlineData("b\u00F6se-\U0001F600.txt", "bse-.txt", true)]
+    [InlineData("b\u00F6se-\U0001F600.txt", "b?se-?.txt", true)]
+    [InlineData("b\u00F6se-\U0001F600.txt", "b?se-??.txt", true)]
+    [InlineData("b\u00F6se-\U0001F600.txt", "b_se-_.txt", true)]
+    [InlineData("b\u00F6se-\U0001F600.txt", "bse-.py", false)]
+    [InlineData("b\u00F6se-\U0001F600.txt", "b", false)]
+    [InlineData("\u00F6.bashrc", ".bashrc", false)]
+    public void A_block_has_what_programs_write_there_of_the_name_in_the_record_because_Perl_goes_by_it(string name, string inBlock, bool isAccepted)
+    {
+        string Long(string text) => text.Replace("N", new string('n', 30), StringComparison.Ordinal);
+        byte[] record = Encoding.UTF8.GetBytes($" path={Long(name)}\n"), block = Header(Long(inBlock)[..Math.Min(100, Long(inBlock).Length)], '0', 0);
+        string digits = Invariant($"{record.Length + (record.Length > 97 ? 3 : 2)}");
+        Assert.Equal(isAccepted ? null : "TarDamaged", Refusal(Pax('x', digits + Encoding.UTF8.GetString(record), block)));
     }
 
     [Theory]
