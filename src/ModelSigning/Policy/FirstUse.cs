@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using ModelSigning.Core.Attestations;
 using ModelSigning.Core.Bundles;
 using ModelSigning.Core.Certificates;
 using ModelSigning.Core.Errors;
@@ -42,7 +43,8 @@ internal sealed record FirstUse(string Model, string Description, Action<Utf8Jso
     private static (string Description, Action<Utf8JsonWriter> Write) Key(
         Bundle bundle, PublicKeyIdentifier identifier, string model, IReadOnlyList<EcPublicKey> keys)
     {
-        EcPublicKey key = keys.FirstOrDefault(key => string.IsNullOrEmpty(identifier.Hint) ? key.Verify(bundle.DsseEnvelope!) : key.Hint == identifier.Hint)
+        DsseEnvelope envelope = bundle.DsseEnvelope ?? throw StatementErrors.EnvelopeMissing.At($"'{model}' has the signature of a file's digest, not of a model.", model);
+        EcPublicKey key = keys.FirstOrDefault(key => string.IsNullOrEmpty(identifier.Hint) ? key.Verify(envelope) : key.Hint == identifier.Hint)
             ?? throw VerifyingErrors.KeyMismatch.At(
                 $"'{model}' was signed with the key {identifier.Hint}, which is not among the keys of -PublicKey. Get the signer's public key through a channel that you trust.", model);
         return ($"The key {key.Hint}", writer =>
@@ -73,7 +75,7 @@ internal sealed record FirstUse(string Model, string Description, Action<Utf8Jso
             return subject is null
                 ? throw CommandErrors.FirstUseUnknown.At(
                     $"The certificate of '{model}' has no subject that a policy can name. Omit -PinIssuer to trust that certificate alone.", model)
-                : ($"Every certificate of '{leaf.DisplaySubject()}' that '{issuer.DisplaySubject()}', whose own has the SHA-256 fingerprint {issuer.Sha256Fingerprint()}, or an authority below it issues",
+                : ($"Every certificate of '{leaf.DisplaySubject()}' that '{issuer.DisplaySubject()}', whose own has the SHA-256 fingerprint {issuer.Sha256Fingerprint()} (compare it: its limits are its own claim), or an authority below it issues",
                     Writer(issuer.ExportCertificatePem(), subject, null));
         }
         finally
