@@ -38,7 +38,7 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
             foreach (ZipArchiveEntry entry in archive.Entries)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (!Inspect(entry, names))
+                if (!Inspect(entry, names, cancellationToken))
                 {
                     return;
                 }
@@ -50,7 +50,7 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
         }
     }
 
-    private bool Inspect(ZipArchiveEntry entry, Lazy<HashSet<string>> names)
+    private bool Inspect(ZipArchiveEntry entry, Lazy<HashSet<string>> names, CancellationToken cancellationToken)
     {
         if (entry.IsEncrypted)
         {
@@ -107,6 +107,12 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
         if (isConfiguration)
         {
             InspectConfiguration(entry.FullName, whole.GetBuffer().AsMemory(0, (int)whole.Length), names.Value);
+        }
+
+        if (inspection.MissesNothing && !isConfiguration)
+        {
+            CapturedFile content = new(entry.FullName, whole.GetBuffer().AsMemory(0, (int)whole.Length), whole.Length);
+            inspection.InspectOnnx(file, entry.FullName, content, names.Value, cancellationToken);
         }
 
         if (inspection.MissesNothing && ZipStructure.IsInside(bytes))

@@ -23,7 +23,7 @@ internal static partial class FileFormats
         ["text"] = file => Whole(file) ?? (IsText(file.Head.Span) ? null : "it is not text in UTF-8 without control characters"),
         ["npy"] = Npy,
         ["onnx"] = file => Whole(file) ?? Refusal(() => OnnxFile.Parse(file.Head, file.Name)),
-        ["png"] = file => Whole(file) ?? (IsPng(file.Head.Span) ? null : "its chunks do not lead from the signature to the end of the file"),
+        ["png"] = file => Whole(file) ?? PngStructure.Fault(file.Head.Span),
     };
 
     /// <summary>The names of the formats.</summary>
@@ -93,7 +93,8 @@ internal static partial class FileFormats
     {
         const string fault = "it is not an array of numbers or texts of NumPy that fills the file";
         ReadOnlySpan<byte> head = file.Head.Span;
-        if (NpyData(head) is not { } data || data > MostHeader || MatchHeader(head[(head[6] == 1 ? 10 : 12)..data]) is not { Success: true } match)
+        // NumPy knows no other version than 1.0, 2.0 and 3.0.
+        if (NpyData(head) is not { } data || head[7] != 0 || data > MostHeader || MatchHeader(head[(head[6] == 1 ? 10 : 12)..data]) is not { Success: true } match)
         {
             return fault;
         }
@@ -121,31 +122,5 @@ internal static partial class FileFormats
         {
             return null;
         }
-    }
-
-    private static bool IsPng(ReadOnlySpan<byte> bytes)
-    {
-        if (!bytes.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]))
-        {
-            return false;
-        }
-
-        for (int at = 8; bytes.Length - at >= 12;)
-        {
-            uint length = BinaryPrimitives.ReadUInt32BigEndian(bytes[at..]);
-            bool isEnd = bytes.Slice(at + 4, 4).SequenceEqual("IEND"u8);
-            if (length > (uint)(bytes.Length - at - 12) || (at == 8 && !bytes.Slice(at + 4, 4).SequenceEqual("IHDR"u8)))
-            {
-                return false;
-            }
-
-            at += (int)length + 12;
-            if (isEnd)
-            {
-                return at == bytes.Length;
-            }
-        }
-
-        return false;
     }
 }

@@ -174,7 +174,7 @@ internal sealed class ModelInspection
         }
         else if (file.Extension == ".onnx" || MissesNothing)
         {
-            InspectOnnx(file, cancellationToken);
+            InspectOnnx(file, null, file, Names, cancellationToken);
         }
 
         if (MissesNothing && Doubt(file, kind, isUnderstood) is { } doubt)
@@ -339,12 +339,19 @@ internal sealed class ModelInspection
         }
     }
 
-    // Tensors in files of their own, which the model names by their paths from its own folder. Loaders take a file of any name for a model; a text is none with such tensors, because
-    // what marks them is a control character.
-    private void InspectOnnx(CapturedFile file, CancellationToken cancellationToken)
+    /// <summary>
+    /// Looks for tensors in files of their own, which an ONNX model names by their paths from its own folder. Loaders take a file of any name for a model; a text is none with such
+    /// tensors, because what marks them is a control character.
+    /// </summary>
+    /// <param name="file">The file.</param>
+    /// <param name="member">The member of it that may be the model; null for the file itself.</param>
+    /// <param name="model">What may be the model.</param>
+    /// <param name="names">The files that it can name.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    internal void InspectOnnx(CapturedFile file, string? member, CapturedFile model, HashSet<string> names, CancellationToken cancellationToken)
     {
-        bool isNamed = file.Extension == ".onnx";
-        if (!file.IsWhole || (!isNamed && FileFormats.IsText(file.Head.Span)))
+        bool isNamed = model.Extension == ".onnx";
+        if (!model.IsWhole || (!isNamed && FileFormats.IsText(model.Head.Span)))
         {
             if (isNamed)
             {
@@ -357,18 +364,20 @@ internal sealed class ModelInspection
 
         try
         {
-            string folder = file.Name[..^file.FileName.Length];
-            foreach (string location in OnnxFile.Parse(file.Head, file.Name, cancellationToken).ExternalFiles.Order(StringComparer.Ordinal))
+            // What is not called a model may be a file of another format to others, with fields that none of its readers looks at.
+            IReadOnlyCollection<string> external = isNamed ? OnnxFile.Parse(model.Head, model.Name, cancellationToken).ExternalFiles : OnnxFile.ExternalFilesOf(model.Head, model.Name, cancellationToken);
+            string folder = model.Name[..^model.FileName.Length];
+            foreach (string location in external.Order(StringComparer.Ordinal))
             {
                 string plain = location.StartsWith("./", StringComparison.Ordinal) ? location[2..] : location;
-                _references.Add(new(file.Name, ReferenceKind.ExternalData, location, null, Names.Contains(folder + plain)));
+                _references.Add(new(file.Name, ReferenceKind.ExternalData, location, null, names.Contains(folder + plain)));
             }
         }
         catch (ModelSigningException refusal)
         {
             if (isNamed)
             {
-                NotInspected(file, refusal.Message);
+                NotInspected(file, member is null ? refusal.Message : $"its member '{member}' cannot be read: {refusal.Message}");
             }
         }
     }

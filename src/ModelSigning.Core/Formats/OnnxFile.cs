@@ -9,7 +9,9 @@ namespace ModelSigning.Core.Formats;
 /// </summary>
 internal sealed class OnnxFile
 {
-    private const int MostDepth = 64, MostTensors = 1_000_000;
+    // As many levels as readers of Protocol Buffers follow.
+    private const int MostDepth = 100, MostTensors = 1_000_000;
+    private const int StartOfGroup = 3, EndOfGroup = 4;
 
     // The fields of each message, and the message that a field holds; Leaf for numbers, texts and what holds neither graphs nor tensors.
     private static readonly Dictionary<Message, Dictionary<int, Message>> Fields = new()
@@ -28,11 +30,12 @@ internal sealed class OnnxFile
 
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly string _source;
+    private readonly bool _isStrict;
     private readonly HashSet<string> _external = new(StringComparer.Ordinal);
     private int _tensors;
     private bool _hasGraph;
 
-    private OnnxFile(ReadOnlyMemory<byte> bytes, string source) => (_bytes, _source) = (bytes, source);
+    private OnnxFile(ReadOnlyMemory<byte> bytes, string source, bool isStrict) => (_bytes, _source, _isStrict) = (bytes, source, isStrict);
 
     private enum Message
     {
@@ -59,9 +62,23 @@ internal sealed class OnnxFile
     public static OnnxFile Parse(ReadOnlyMemory<byte> bytes, string source, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
-        OnnxFile file = new(bytes, source);
+        OnnxFile file = new(bytes, source, isStrict: true);
         file.Read(Message.Model, 0, bytes.Length, 0, cancellationToken);
         return file._hasGraph ? file : throw file.Invalid("it has no graph", bytes.Length);
+    }
+
+    /// <summary>Reads a file as the least careful loader does, which passes over every field that it does not know, and a file without a graph too.</summary>
+    /// <param name="bytes">The file.</param>
+    /// <param name="source">Where it comes from, for the errors.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The files that its tensors are in, as <see cref="ExternalFiles"/>.</returns>
+    /// <exception cref="ModelSigningException"><see cref="FormatErrors.OnnxInvalid"/>: no loader takes it for a model.</exception>
+    public static IReadOnlyCollection<string> ExternalFilesOf(ReadOnlyMemory<byte> bytes, string source, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        OnnxFile file = new(bytes, source, isStrict: false);
+        file.Read(Message.Model, 0, bytes.Length, 0, cancellationToken);
+        return file._external;
     }
 
     private static Dictionary<int, Message> Known(int[] leaves, params (int Field, Message Message)[] messages)
@@ -78,7 +95,7 @@ internal sealed class OnnxFile
     private void Read(Message message, int start, int end, int depth, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (depth > MostDepth || (message == Message.Tensor && ++_tensors > MostTensors))
+        if (depth > MostDepth || (message == Message.Tensor && _isStrict && ++_tensors > MostTensors))
         {
             throw Invalid("it has more levels or tensors than the limit", start);
         }
@@ -88,17 +105,32 @@ internal sealed class OnnxFile
         for (int at = start; at < end;)
         {
             ulong tag = Number(ref at, end);
-            int field = (int)Math.Min(tag >> 3, int.MaxValue);
-            if (!Fields[message].TryGetValue(field, out Message inner))
+
+            // Readers differ in what they make of a number of more bits.
+            int field = tag > uint.MaxValue && _isStrict ? 0 : (int)((uint)tag >> 3), type = (int)(tag & 7);
+            bool isKnown = Fields[message].TryGetValue(field, out Message inner);
+            if (field == 0 || (_isStrict && !isKnown))
             {
                 throw Invalid(Invariant($"its {message} has a field {field}, which onnx.proto does not define"), at);
             }
 
-            int length = Length((int)(tag & 7), ref at, end);
+            int length = type == StartOfGroup && !_isStrict ? LengthOfGroup(at, end) : Length(type, ref at, end);
+
             // Readers pass over a field of the wrong type, so that an earlier one of its number stays.
-            if ((inner != Message.Leaf || message == Message.Entry) && (tag & 7) != 2)
+            if (isKnown && (inner != Message.Leaf || message == Message.Entry) && type != 2)
             {
-                throw Invalid("a message is not valid", at);
+                if (_isStrict)
+                {
+                    throw Invalid("a message is not valid", at);
+                }
+
+                isKnown = false;
+            }
+
+            if (!isKnown)
+            {
+                at += length;
+                continue;
             }
 
             if (inner != Message.Leaf)
@@ -146,6 +178,21 @@ internal sealed class OnnxFile
         }
 
         return length <= (ulong)(end - at) ? (int)length : throw Invalid("a field is longer than what holds it", at);
+    }
+
+    // Up to the end of the group, whatever groups are in it: nothing has been defined as one for long, but readers still pass over them.
+    private int LengthOfGroup(int start, int end)
+    {
+        int at = start;
+        for (int open = 1; open > 0;)
+        {
+            int type = (int)(Number(ref at, end) & 7);
+            open += type == StartOfGroup ? 1 : type == EndOfGroup ? -1 : 0;
+            int length = type is StartOfGroup or EndOfGroup ? 0 : Length(type, ref at, end);
+            at += length;
+        }
+
+        return at - start;
     }
 
     private ulong Number(ref int at, int end)

@@ -229,6 +229,49 @@ public sealed class ContentDemandTests : IDisposable
         Assert.True(Verify(All).IsValid);
     }
 
+    // Readers of Protocol Buffers pass over what they do not know, so that a file of another format can be a model to them.
+    public static TheoryData<byte[]> FieldsThatNoModelHas { get; } = new()
+    {
+        // 1281, eight bytes: the first of a picture.
+        new byte[] { 0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0 },
+        new byte[] { 0x78, 1 },
+        new byte[] { 0x7A, 1, 0xFF },
+        // A group in a group.
+        new byte[] { 0x7B, 0x83, 1, 0x12, 2, 0x7C, 0, 0x84, 1, 0x08, 0, 0x7C },
+        // The graph's own number, as a number.
+        new byte[] { 0x38, 1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(FieldsThatNoModelHas))]
+    public void External_data_of_an_onnx_model_is_found_behind_fields_that_it_does_not_have(byte[] field)
+    {
+        Add("model", [.. field, .. Onnx("../evil")]);
+        Assert.Contains("'../evil'", Assert.Throws<ModelSigningException>(() => Verify(""", "forbid": "unpinnedReferences" """)).Message, StringComparison.Ordinal);
+        Add("model.onnx", [.. field, .. Onnx("config.json")]);
+        File.Delete(_model["model"]);
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "allowFormats": ["json", "onnx"]"""));
+    }
+
+    [Fact]
+    public void A_file_that_begins_like_a_picture_and_is_an_onnx_model_is_neither()
+    {
+        Add("logo.png", OnnxInPng("../evil"));
+        Assert.Equal("TrustPolicyContentForbidden", Refused(""", "forbid": "unpinnedReferences" """));
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "allowFormats": ["json", "png"]"""));
+    }
+
+    [Fact]
+    public void External_data_of_an_onnx_model_in_an_archive_must_be_in_the_archive()
+    {
+        Add("a.zip", Zip(("sub/model.onnx", Onnx("weights")), ("sub/weights", "1"u8.ToArray())));
+        Assert.True(Verify(""", "forbid": "unpinnedReferences" """).IsValid);
+        Add("a.zip", Zip(("sub/model.onnx", Onnx("../../evil"))));
+        Assert.Equal("TrustPolicyContentForbidden", Refused(""", "forbid": "unpinnedReferences" """));
+        Add("a.zip", Zip(("sub/model.onnx", [.. Onnx("config.json"), 0xFF])));
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "forbid": "unpinnedReferences" """));
+    }
+
     [Theory]
     [InlineData("run.sh", "x")]
     [InlineData("sub/k.PS1", "x")]
@@ -548,7 +591,10 @@ public sealed class ContentDemandTests : IDisposable
         Add("a.png", Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="));
         Assert.Equal("TrustPolicyFormatNotAllowed", Refused(Allow));
         Assert.True(Verify(""", "allowFormats": ["npy", "png", "json"]""").IsValid);
-        Add("a.npy", [.. File.ReadAllBytes(_model["a.npy"]), 0]);
+        byte[] array = File.ReadAllBytes(_model["a.npy"]);
+        Add("a.npy", [.. array[..7], 9, .. array[8..]]);
+        Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "allowFormats": ["npy", "png", "json"]"""));
+        Add("a.npy", [.. array, 0]);
         Assert.Equal("TrustPolicyContentUninspectable", Refused(""", "allowFormats": ["npy", "png", "json"]"""));
     }
 
@@ -636,6 +682,16 @@ public sealed class ContentDemandTests : IDisposable
         }
 
         return copy;
+    }
+
+    // To a careless reader of PNG one long header and an end, to one of Protocol Buffers an unknown field, the producer "IHDR", a model and a long text.
+    private static byte[] OnnxInPng(string location)
+    {
+        const int length = 0x1204, rest = 16;
+        byte[] model = Onnx(location);
+        int text = length - model.Length - 3 + rest;
+        byte[] header = [.. model, 0x32, (byte)(text | 0x80), (byte)(text >> 7), .. Enumerable.Repeat((byte)' ', text - rest)];
+        return [0x89, .. "PNG\r\n\u001a\n"u8, 0, 0, 0x12, 4, .. "IHDR"u8, .. header, .. "CRCC"u8, 0, 0, 0, 0, .. "IEND"u8, 0xAE, 0x42, 0x60, 0x82];
     }
 
     private static byte[] Field(int number, ReadOnlySpan<byte> bytes) => [(byte)((number << 3) | 2), (byte)bytes.Length, .. bytes];
