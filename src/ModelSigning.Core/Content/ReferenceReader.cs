@@ -33,7 +33,11 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
         JsonSlice root = ReadRoot(file, Rules, cancellationToken);
         IsNotebook = root.TryGet("nbformat", out _) && root.TryGet("cells", out _);
         LookAtShards(root);
-        if (!file.FileName.EndsWith(TensorIndex.FileNameEnd, StringComparison.Ordinal) && file.FileName is not ("tokenizer.json" or "vocab.json" or "tekken.json"))
+        if (file.FileName is "tokenizer.json" or "vocab.json" or "tekken.json")
+        {
+            LookForKeras(root);
+        }
+        else if (!file.FileName.EndsWith(TensorIndex.FileNameEnd, StringComparison.Ordinal))
         {
             Walk("", root);
         }
@@ -66,7 +70,7 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
                 HasLambda |= KerasObject.Runs(value);
                 foreach (JsonSliceMember member in value.Members)
                 {
-                    Look(member.Name, member.Value, value);
+                    Look(member.Name, member.Value, value, name);
                     Walk(name == Labels ? name : member.Name, member.Value);
                 }
 
@@ -78,20 +82,62 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
                 }
 
                 break;
-            case JsonValueKind.String when value.Text() is var text && NamedPath.IsPathAway(file.Name, text, IsNote(name)):
-                AddFile(text);
+            case JsonValueKind.String when value.Text() is var text:
+                if (NamedPath.IsPathAway(file.Name, text, IsNote(name)))
+                {
+                    AddFile(text);
+                }
+                else if (IsOfHub(text))
+                {
+                    Add(ReferenceKind.Component, text);
+                }
+
                 break;
             default:
                 break;
         }
     }
 
-    // Where a model was made, and the names of classes, which may look like paths.
+    // In a vocabulary any text can stand, but a tokenizer of KerasHub is an object of Keras as its models are, and has the same name as one of transformers.
+    private void LookForKeras(JsonSlice value)
+    {
+        switch (value.Kind)
+        {
+            case JsonValueKind.Object:
+                HasLambda |= KerasObject.Runs(value);
+                foreach (JsonSliceMember member in value.Members)
+                {
+                    LookForKeras(member.Value);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonSlice element in value.Elements)
+                {
+                    LookForKeras(element);
+                }
+
+                break;
+            default:
+                break;
+        }
+    }
+
+    // What a loader alone understands; an address with https:// is a text for people.
+    private static bool IsOfHub(string text) => text.StartsWith("hf://", StringComparison.Ordinal) || text.StartsWith("hf-hub:", StringComparison.Ordinal);
+
+    // Where a model was made, and the names of classes, which may look like paths. What else ends so is a reference whatever its text is (ModelMembers).
     private static bool IsNote(string name) =>
         name is Labels or "special_tokens_map_file" or "best_model_checkpoint" or "output_dir" or "logging_dir" || name.EndsWith("name_or_path", StringComparison.Ordinal);
 
-    private void Look(string name, JsonSlice value, JsonSlice parent)
+    private void Look(string name, JsonSlice value, JsonSlice parent, string holder)
     {
+        if (ModelMembers.KindOf(file.FileName, holder, name) is { } kind)
+        {
+            LookAtModel(kind, name, value, parent);
+            return;
+        }
+
         string? text = value.Kind == JsonValueKind.String ? value.Text() : null;
         switch (name)
         {
@@ -111,13 +157,9 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
             case "trust_remote_code" when value.Kind == JsonValueKind.True:
                 Add(ReferenceKind.TrustedCode, "trust_remote_code");
                 break;
-            case "base_model_name_or_path" or "pretrained_model_name_or_path" when text is { Length: > 0 }:
-            case "repo" when file.FileName == "modular_model_index.json" && text is { Length: > 0 }:
-                string? revision = Text(parent, "revision");
-                Add(name == "base_model_name_or_path" ? ReferenceKind.BaseModel : ReferenceKind.Component, text, revision, IsCommit(revision));
-                break;
-            case "tokenizer_name_or_path" or "hf_model_name" or "hf_tokenizer_name" or "mm_vision_tower" or "vision_tower" or "repo_or_path" or "passages_path" or "index_path" when text is { Length: > 0 }:
-            case "architecture" when text?.Contains(':', StringComparison.Ordinal) == true:
+            case "repo_id" when text is { Length: > 0 } && parent.TryGet("class_info_file", out _):
+            case "dataset" when text is { Length: > 0 } && (parent.TryGet("index_name", out _) || Text(parent, "model_type") == "rag"):
+            case "architecture" or "timm_model_name" when text?.Contains(':', StringComparison.Ordinal) == true:
             case "backbone" when text is { Length: > 0 } && (text.Contains('/', StringComparison.Ordinal)
                 || (parent.TryGet("use_pretrained_backbone", out JsonSlice pretrained) && pretrained.Kind == JsonValueKind.True)):
                 Add(ReferenceKind.Component, text);
@@ -132,10 +174,10 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
             case "megatron_core" when text is not (null or "megatron.core"):
                 AddCode(text);
                 break;
-            case "activation_function" or "activation_fn" when text?.Contains('.', StringComparison.Ordinal) == true && !IsKnownClass(text):
+            case "activation_function" or "activation_fn" or "sbert_ce_default_activation_function" when text?.Contains('.', StringComparison.Ordinal) == true && !IsKnownClass(text):
             case "type" when file.FileName == "modules.json" && text is not null && !IsKnownClass(text):
             case "tokenizer_class" when text?.Contains('.', StringComparison.Ordinal) == true && !IsKnownClass(text):
-            case "class" when text is not null && parent.TryGet("__kind__", out _):
+            case "class" when text is not null && (parent.TryGet("__kind__", out _) || IsForeignStep(text)):
                 AddCode(text);
                 break;
             case "path" when file.FileName == "modules.json" && text is not null:
@@ -144,14 +186,46 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
             case "types" when file.FileName is "router_config.json" or "config.json" && value.Kind == JsonValueKind.Object:
                 LookAtRouter(value);
                 break;
+            case "class_info_file" when text is { Length: > 0 } && Text(parent, "repo_path") is null && Text(parent, "repo_id") is null:
             case "transformers_weights" or "vocabulary" when text is { Length: > 0 }:
                 AddMissingFile(text);
+                break;
+            case "prompt_tuning_init_state_dict_path" when text is { Length: > 0 }:
+                // Relative to where the program runs, so that a file of the model is not meant.
+                AddFile(text);
                 break;
             default:
                 LookByPattern(name, value, text);
                 break;
         }
     }
+
+    // peft and diffusers alone take a revision from beside the name. A list is none that they read, but names models all the same.
+    private void LookAtModel(ReferenceKind kind, string name, JsonSlice value, JsonSlice parent)
+    {
+        string? revision = name is "base_model_name_or_path" or "pretrained_model_name_or_path" or "repo" ? Text(parent, "revision") : null;
+        if (value.Kind == JsonValueKind.String)
+        {
+            AddModel(value);
+        }
+
+        foreach (JsonSlice one in value.Elements)
+        {
+            AddModel(one);
+        }
+
+        void AddModel(JsonSlice one)
+        {
+            if (one.Kind == JsonValueKind.String && one.Text() is { Length: > 0 } target)
+            {
+                Add(kind, target, revision, IsCommit(revision));
+            }
+        }
+    }
+
+    // A step of a policy of LeRobot that has no short name: its class is imported.
+    private bool IsForeignStep(string text) =>
+        file.FileName is "policy_preprocessor.json" or "policy_postprocessor.json" && text.Contains('.', StringComparison.Ordinal) && !text.StartsWith("lerobot.", StringComparison.Ordinal);
 
     private void LookByPattern(string name, JsonSlice value, string? text)
     {

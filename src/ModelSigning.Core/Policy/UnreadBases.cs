@@ -10,7 +10,7 @@ namespace ModelSigning.Core.Policy;
 /// <summary>Finds the files of a model that can name its base models and that nobody read: loaders read them all the same.</summary>
 internal static class UnreadBases
 {
-    private const string Adapter = "adapter_config.json", Card = "README.md";
+    private const string Adapter = "adapter_config.json", Configuration = "config.json", Card = "README.md";
 
     private static readonly EnumerationOptions Everything = new()
     {
@@ -49,11 +49,12 @@ internal static class UnreadBases
     private static bool IsUnknown(Uninspected one) => one.Reason == ModelInspection.NotKept;
 
     // In whatever case: a file system may take one for the other.
-    private static bool NamesBases(string name) => IsAdapter(name) || name.Equals(Card, StringComparison.OrdinalIgnoreCase);
+    private static bool NamesBases(string name) => IsConfiguration(name) || name.Equals(Card, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a file is what an adapter's loader takes its base model from, in whatever folder.</summary>
+    /// <summary>Whether a file is what loaders take a base model from, in whatever folder: of an adapter, or of a model that is run with, or together with, another one's weights.</summary>
     /// <param name="name">The file's name, relative to the model.</param>
-    internal static bool IsAdapter(string name) => name[(name.LastIndexOf('/') + 1)..].Equals(Adapter, StringComparison.OrdinalIgnoreCase);
+    internal static bool IsConfiguration(string name) =>
+        name[(name.LastIndexOf('/') + 1)..] is var last && (last.Equals(Adapter, StringComparison.OrdinalIgnoreCase) || last.Equals(Configuration, StringComparison.OrdinalIgnoreCase));
 
     // Of a folder what is in it, but not behind its links: a link stands for an adapter, because nobody looked where it leads, and so does a folder that cannot be listed.
     private static IEnumerable<string> FilesAt(string model, string path, CancellationToken cancellationToken)

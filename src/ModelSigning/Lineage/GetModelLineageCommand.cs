@@ -183,7 +183,7 @@ public sealed class GetModelLineageCommand : VerifyingCommand
         List<string> remarks = [];
         Card card = result.RequireCard().Card;
         remarks.AddRange(card.Refusals.Select(refusal => refusal.Message));
-        remarks.AddRange(verdict.Result.Uninspected().Where(one => UnreadBases.IsAdapter(one.File)).Take(MostRemarks).Select(one => $"What base model '{one.File}' names is not known: {one.Reason.TrimEnd('.')}."));
+        remarks.AddRange(verdict.Result.Uninspected().Where(one => UnreadBases.IsConfiguration(one.File)).Take(MostRemarks).Select(one => $"What base model '{one.File}' names is not known: {one.Reason.TrimEnd('.')}."));
         List<NamedAncestor> named = [.. CardAncestors.Of(card, verdict.References)];
         string claims = ClaimsFile.Default(verified.ModelPath, this.CurrentDirectory());
         try

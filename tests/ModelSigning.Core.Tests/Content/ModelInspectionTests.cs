@@ -92,6 +92,37 @@ public class ModelInspectionTests
     [InlineData("adapter_config.json", """{"auto_mapping":{"parent_library":"evil.module"}}""", ReferenceKind.Code, "evil.module")]
     [InlineData("adapter_config.json", """{"megatron_core":"evil.module"}""", ReferenceKind.Code, "evil.module")]
     [InlineData("adapter_config.json", """{"adapters":{"0":"evil/adapter"}}""", ReferenceKind.Component, "evil/adapter")]
+    [InlineData("config.json", """{"speculators_config":{"algorithm":"eagle3","verifier":{"name_or_path":"evil/served","architectures":["L"]}}}""", ReferenceKind.BaseModel, "evil/served")]
+    [InlineData("config.json", """{"speculators_config":{"verifier":{"name_or_path":"/srv/other/model"}}}""", ReferenceKind.BaseModel, "/srv/other/model")]
+    [InlineData("config.json", """{"model_type":"ultravox","text_model_id":"evil/llama","audio_model_id":null}""", ReferenceKind.BaseModel, "evil/llama")]
+    [InlineData("config.json", """{"model_type":"ultravox","audio_model_id":"evil/whisper"}""", ReferenceKind.BaseModel, "evil/whisper")]
+    [InlineData("adapter_config.json", """{"base_model_name_or_path":["evil/base"]}""", ReferenceKind.BaseModel, "evil/base")]
+    [InlineData("processor_config.json", """{"audio_tokenizer":{"audio_tokenizer_class":"DacModel","audio_tokenizer_name_or_path":"evil/dac"}}""", ReferenceKind.Component, "evil/dac")]
+    [InlineData("config.json", """{"audio_tokenizer_name_or_path":"/srv/dac"}""", ReferenceKind.Component, "/srv/dac")]
+    [InlineData("config.json", """{"text_config":{"hf_model_name_or_path":"evil/bert"}}""", ReferenceKind.Component, "evil/bert")]
+    [InlineData("config.json", """{"teacher":{"name_or_path":"evil/teacher"}}""", ReferenceKind.Component, "evil/teacher")]
+    [InlineData("audio_tokenizer_config.json", """{"name_or_path":"evil/dac"}""", ReferenceKind.Component, "evil/dac")]
+    [InlineData("config.json", """{"model_name_or_path":"evil/model","model_file_base_name":"model"}""", ReferenceKind.Component, "evil/model")]
+    [InlineData("preprocessor_config.json", """{"image_processor_type":"OneFormerImageProcessor","repo_path":"evil/meta","class_info_file":"x.json"}""", ReferenceKind.Component, "evil/meta")]
+    [InlineData("preprocessor_config.json", """{"repo_id":"evil/meta","class_info_file":"x.json"}""", ReferenceKind.Component, "evil/meta")]
+    [InlineData("preprocessor_config.json", """{"repo_path":null,"class_info_file":"x.json"}""", ReferenceKind.ExternalData, "x.json")]
+    [InlineData("config.json", """{"model_type":"rag","dataset":"evil/wiki","dataset_split":"train"}""", ReferenceKind.Component, "evil/wiki")]
+    [InlineData("config.json", """{"index_name":"exact","dataset":"evil/wiki"}""", ReferenceKind.Component, "evil/wiki")]
+    [InlineData("config.json", """{"mm_audio_tower":"evil/whisper"}""", ReferenceKind.Component, "evil/whisper")]
+    [InlineData("config.json", """{"mm_vision_tower_aux_list":["evil/clip"]}""", ReferenceKind.Component, "evil/clip")]
+    [InlineData("config.json", """{"speech_encoder":"models/large-v3.pt"}""", ReferenceKind.Component, "models/large-v3.pt")]
+    [InlineData("config.json", """{"pretrained_llm":"evil/llm","pretrained_weights":true}""", ReferenceKind.Component, "evil/llm")]
+    [InlineData("config.json", """{"pretrained_asr":"evil/asr"}""", ReferenceKind.Component, "evil/asr")]
+    [InlineData("config.json", """{"type":"smolvla","vlm_model_name":"evil/vlm"}""", ReferenceKind.Component, "evil/vlm")]
+    [InlineData("model_config.json", """{"model":{"conditioning":{"configs":[{"type":"t5","config":{"t5_model_name":"t5-base"}}]}}}""", ReferenceKind.Component, "t5-base")]
+    [InlineData("gliner_config.json", """{"model_name":"evil/encoder","labels_encoder":null}""", ReferenceKind.Component, "evil/encoder")]
+    [InlineData("gliner_config.json", """{"labels_encoder":"evil/labels"}""", ReferenceKind.Component, "evil/labels")]
+    [InlineData("open_clip_config.json", """{"model_cfg":{"vision_cfg":{"timm_model_name":"hf-hub:evil/vit"}}}""", ReferenceKind.Component, "hf-hub:evil/vit")]
+    [InlineData("config.json", """{"mimi_name":"hf://evil/mimi/model.safetensors"}""", ReferenceKind.Component, "hf://evil/mimi/model.safetensors")]
+    [InlineData("policy_preprocessor.json", """{"steps":[{"registry_name":"tokenizer_processor","config":{"tokenizer_name":"evil/tokenizer"}}]}""", ReferenceKind.Component, "evil/tokenizer")]
+    [InlineData("policy_preprocessor.json", """{"steps":[{"class":"evil.module.Step","config":{}}]}""", ReferenceKind.Code, "evil.module.Step")]
+    [InlineData("config.json", """{"sbert_ce_default_activation_function":"evil.module.Activation"}""", ReferenceKind.Code, "evil.module.Activation")]
+    [InlineData("adapter_config.json", """{"prompt_tuning_init_state_dict_path":"elsewhere/prompt.bin"}""", ReferenceKind.ExternalData, "elsewhere/prompt.bin")]
     public void What_a_configuration_names_is_found(string name, string text, object kind, string target)
     {
         Reference found = Assert.Single(Inspect(name, text).References);
@@ -133,7 +164,47 @@ public class ModelInspectionTests
     [InlineData("model_index.json", """{"_class_name":"P","unet":["diffusers","U"],"safety_checker":["stable_diffusion","S"],"x":[null,null]}""")]
     [InlineData("adapter_config.json", """{"peft_type":"LORA","auto_mapping":{"base_model_class":"BertModel","parent_library":"transformers.models.bert.modeling_bert"},"megatron_config":null,"megatron_core":"megatron.core"}""")]
     [InlineData("notes.json", """{"homepage":"https://github.com/a/b","text":"GitHub has ~9 and/or more.","date":"1/2/2026","path":"a/../b","regex":"\\s+|/x"}""")]
-    public void What_models_of_the_libraries_have_in_their_configurations_is_no_reference(string name, string text) => Assert.Empty(Inspect(name, text).References);
+    [InlineData("config.json", """{"_name_or_path":"/data/llama","name_or_path":"llama","architectures":["LlamaForCausalLM"],"attention_bias":false,"bos_token_id":128000,"eos_token_id":[128001,128008],"hidden_act":"silu","rope_scaling":{"factor":8.0,"rope_type":"llama3"},"rope_theta":500000.0,"tie_word_embeddings":false,"torch_dtype":"bfloat16","transformers_version":"4.43.0","use_cache":true}""")]
+    [InlineData("config.json", """{"architectures":["Qwen2ForCausalLM"],"model_type":"qwen2","quantization_config":{"bits":4,"damp_percent":0.01,"dataset":null,"desc_act":false,"group_size":128,"model_file_base_name":"model","model_name_or_path":"Qwen2-7B-GPTQ","quant_method":"gptq","sym":true,"tokenizer":null,"true_sequential":true}}""")]
+    [InlineData("quantize_config.json", """{"bits":4,"group_size":128,"model_name_or_path":"Llama-2-7B-GPTQ","model_file_base_name":"gptq_model-4bit-128g"}""")]
+    [InlineData("config.json", """{"architectures":["LlavaForConditionalGeneration"],"image_token_index":32000,"projector_hidden_act":"gelu","text_config":{"_name_or_path":"lmsys/vicuna-7b-v1.5","model_type":"llama"},"vision_config":{"model_type":"clip_vision_model","projection_dim":768},"vision_feature_select_strategy":"default","vision_feature_layer":-2}""")]
+    [InlineData("config.json", """{"mm_vision_tower":null,"mm_vision_select_layer":-2,"tune_vision_tower":true,"unfreeze_mm_vision_tower":true,"mm_vision_tower_lr":2e-06,"vision_tower_type":"clip","mm_tunable_parts":"mm_vision_tower,mm_mlp_adapter","vision_tower":{"hidden_act":"gelu"}}""")]
+    [InlineData("config.json", """{"architectures":["MPTForCausalLM"],"attn_config":{"attn_impl":"torch","alibi":true},"init_config":{"name":"kaiming_normal_"},"model_type":"mpt","norm_type":"low_precision_layernorm","tokenizer_name":"EleutherAI/gpt-neox-20b","torch_dtype":"bfloat16"}""")]
+    [InlineData("config.json", """{"architectures":["EncoderDecoderModel"],"decoder":{"_name_or_path":"bert-base","model_type":"bert","task_specific_params":null},"encoder":{"_name_or_path":"bert-base"},"is_encoder_decoder":true}""")]
+    [InlineData("config.json", """{"architectures":["DetrForObjectDetection"],"backbone":"resnet50","backbone_config":null,"backbone_kwargs":{"out_indices":[1,2,3,4]},"use_pretrained_backbone":false,"use_timm_backbone":true,"num_queries":100}""")]
+    [InlineData("config.json", """{"architecture":"vit_base_patch16_224","num_classes":1000,"num_features":768,"pretrained_cfg":{"tag":"augreg_in21k","custom_load":true,"input_size":[3,224,224],"interpolation":"bicubic","first_conv":"patch_embed.proj","classifier":"head","license":"apache-2.0","origin_url":"https://github.com/google-research/vision_transformer","paper_ids":"arXiv:2106.10270"}}""")]
+    [InlineData("config.json", """{"model_type":"swinv2","pretrained_window_sizes":[0,0,0,0],"window_size":8,"hidden_act":"gelu","path_norm":true}""")]
+    [InlineData("config.json", """{"_class_name":"UNet2DConditionModel","_diffusers_version":"0.30.0","_name_or_path":"/models/sdxl/unet","act_fn":"silu","addition_embed_type":"text_time","down_block_types":["DownBlock2D"],"mid_block_type":"UNetMidBlock2DCrossAttn"}""")]
+    [InlineData("config.json", """{"moshi_name":"model.safetensors","mimi_name":"tokenizer-e351c8d8-checkpoint125.safetensors","tokenizer_name":"tokenizer_spm_48k.model","dim":2048,"norm":"rms_norm_f32"}""")]
+    [InlineData("config.json", """{"architectures":["BertForSequenceClassification"],"classifier_dropout":null,"sentence_transformers":{"activation_fn":"torch.nn.modules.activation.Sigmoid","version":"5.0.0"},"sbert_ce_default_activation_function":"torch.nn.modules.linear.Identity"}""")]
+    [InlineData("generation_config.json", """{"alignment_heads":[[5,3]],"begin_suppress_tokens":[220,50257],"decoder_start_token_id":50258,"is_multilingual":true,"lang_to_id":{"<|en|>":50259},"task_to_id":{"transcribe":50359},"return_timestamps":false,"transformers_version":"4.38.0"}""")]
+    [InlineData("preprocessor_config.json", """{"crop_size":{"height":224,"width":224},"do_resize":true,"feature_extractor_type":"CLIPFeatureExtractor","image_mean":[0.48,0.45,0.40],"image_processor_type":"CLIPImageProcessor","processor_class":"CLIPProcessor","resample":3,"return_tensors":"np"}""")]
+    [InlineData("preprocessor_config.json", """{"image_processor_type":"OneFormerImageProcessor","class_info_file":"ade20k_panoptic.json","metadata":{"0":"wall"},"repo_path":null}""", "ade20k_panoptic.json")]
+    [InlineData("tokenizer_config.json", """{"add_bos_token":true,"added_tokens_decoder":{"0":{"content":"<pad>","special":true}},"backend":"tokenizers","clean_up_tokenization_spaces":false,"legacy":true,"model_max_length":8192,"name_or_path":"google/gemma","special_tokens_map_file":null,"tokenizer_class":"GemmaTokenizer","use_default_system_prompt":false}""")]
+    [InlineData("open_clip_config.json", """{"model_cfg":{"embed_dim":1152,"vision_cfg":{"image_size":384,"timm_model_name":"vit_so400m_patch14_siglip_384","timm_model_pretrained":false,"timm_pool":"map","timm_proj":"none"},"text_cfg":{"context_length":64,"vocab_size":32000,"hf_tokenizer_name":"","tokenizer_kwargs":{"clean":"canonicalize"}}},"preprocess_cfg":{"mean":[0.5]}}""")]
+    [InlineData("train_config.json", """{"dataset":{"repo_id":"lerobot/pusht","root":null},"policy":{"type":"act","repo_id":"me/act","tags":null},"wandb":{"enable":false}}""")]
+    [InlineData("policy_preprocessor.json", """{"name":"policy_preprocessor","steps":[{"registry_name":"rename_observations_processor","config":{"rename_map":{}}},{"class":"lerobot.processor.Step","config":{}},{"registry_name":"normalizer_processor","config":{"eps":1e-08},"state_file":"policy_preprocessor_step_3_normalizer_processor.safetensors"}]}""", "policy_preprocessor_step_3_normalizer_processor.safetensors")]
+    [InlineData("adapter_config.json", """{"alpha_pattern":{},"auto_mapping":null,"base_model_name_or_path":null,"bias":"none","eva_config":null,"fan_in_fan_out":false,"init_lora_weights":true,"lora_alpha":16,"peft_type":"LORA","r":8,"target_modules":["q_proj","v_proj"],"task_type":"CAUSAL_LM"}""")]
+    [InlineData("adapter_config.json", """{"config":{"architecture":"lora","alpha":8},"hidden_size":768,"model_class":"BertAdapterModel","model_name":"bert-base-uncased","model_type":"bert","name":"sst"}""")]
+    [InlineData("tokenizer.json", """{"version":"1.0","added_tokens":[{"id":0,"content":"/etc/passwd"}],"pre_tokenizer":{"type":"ByteLevel"},"model":{"type":"BPE","vocab":{"class_name":1,"module":2,"../x":3},"merges":[["hf","://"]]}}""")]
+    [InlineData("tokenizer.json", """{"module":"keras_hub.src.models.gemma.gemma_tokenizer","class_name":"GemmaTokenizer","config":{"name":"gemma_tokenizer","dtype":{"module":"keras","class_name":"DTypePolicy","config":{"name":"int32"}}},"registered_name":"keras_hub>GemmaTokenizer"}""")]
+    public void What_models_of_the_libraries_have_in_their_configurations_is_no_reference(string name, string text, string? other = null)
+    {
+        ModelInspection inspection = Inspect((name, Encoding.UTF8.GetBytes(text)), (other ?? "README.md", "x"u8.ToArray()));
+        Assert.Empty(inspection.References);
+        Assert.DoesNotContain(inspection.Executables, one => one.File == name);
+    }
+
+    [Theory]
+    [InlineData("""{"module":"subprocess","class_name":"Popen","config":{"args":["sh"]},"registered_name":"keras_hub>Tokenizer"}""")]
+    [InlineData("""{"config":{"layers":[{"module":"keras.layers","class_name":"Lambda","config":{}}]}}""")]
+    public void A_tokenizer_that_is_an_object_of_Keras_is_looked_at_as_its_models_are(string text)
+    {
+        foreach (string name in (string[])["tokenizer.json", "sub/vocab.json", "tekken.json"])
+        {
+            Assert.Equal(ExecutableKind.LambdaLayer, Assert.Single(Inspect(name, text).Executables).Kind);
+        }
+    }
 
     [Theory]
     [InlineData("""{"a":1,"a":2}""")]

@@ -430,6 +430,19 @@ public sealed class LineageDemandTests : IDisposable
         Assert.Equal("TrustPolicyLineageMissing", Refusal("org/top").Definition.Id);
     }
 
+    [Theory]
+    [InlineData("one/config.json", """{"speculators_config":{"verifier":{"name_or_path":"org/base"}}}""")]
+    [InlineData("one/config.json", """{"model_type":"ultravox","text_model_id":"org/base"}""")]
+    [InlineData("adapter_config.json", """{"base_model_name_or_path":["org/base"]}""")]
+    public void A_model_whose_weights_are_loaded_with_it_is_a_base_model(string name, string text)
+    {
+        _folder.Write($"models/org/top/{name}", text);
+        Model("org/top");
+        Assert.Equal("TrustPolicyLineageMissing", Refusal("org/top").Definition.Id);
+        Model("org/base");
+        Assert.True(Verify("org/top").IsValid);
+    }
+
     [Fact]
     public void A_card_that_cannot_be_read_is_refused()
     {
@@ -441,7 +454,8 @@ public sealed class LineageDemandTests : IDisposable
     [InlineData("one/adapter_config.json", """{"base_model_name_or_path":"evil/base","lora_alpha":NaN}""")]
     [InlineData("one/adapter_config.json", """{"base_model_name_or_path":"evil/base","r":1,"r":1}""")]
     [InlineData("one/two/Adapter_Config.json", """{"base_model_name_or_path":"evil/base","lora_alpha":NaN}""")]
-    public void An_adapter_in_a_folder_that_cannot_be_read_is_refused(string name, string text)
+    [InlineData("one/config.json", """{"speculators_config":{"verifier":{"name_or_path":"evil/base"}},"eps":NaN}""")]
+    public void An_adapter_or_a_configuration_in_a_folder_that_cannot_be_read_is_refused(string name, string text)
     {
         _folder.Write($"models/org/top/{name}", text);
         Model("org/top");
@@ -513,6 +527,7 @@ public sealed class LineageDemandTests : IDisposable
     [Theory]
     [InlineData("adapter_config.json", "adapter_config.json", false)]
     [InlineData("README.md", "README.md", false)]
+    [InlineData("extra", "extra/config.json", false)]
     [InlineData("extra", "extra/deep/adapter_config.json", false)]
     [InlineData("extra", "extra/README.md", true)]
     [InlineData("notes.txt", "notes.txt", true)]
