@@ -125,6 +125,46 @@ public class HowToPageTests
     }
 
     [Fact]
+    public void The_jobs_look_at_models_that_are_single_files_whatever_they_are_called()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using HowToPage server = new("verify-on-a-server.md"), windows = new("windows-jobs.md");
+        foreach ((HowToPage page, int[] jobs) in new[] { (server, (int[])[1, 2]), (windows, [0]) })
+        {
+            page.Folder.Write("policy/models.json", """{ "version": 1, "rules": [{ "name": "ours", "models": ["**/models/*"], "signers": [{ "type": "key", "publicKey": "release.pub" }] }] }""");
+            page.Folder.Write("policy/release.pub", key.ExportSubjectPublicKeyInfoPem());
+            page.Folder.Write("reports/of-yesterday.csv", "");
+            page.Folder.Write("models/train.jsonl", "{}");
+            page.Folder.Write("models/w[1].safetensors", "weights");
+            Sign(page, key, "models/release-7");
+            Assert.Equal(0, page.Run("New-ModelSignature -LiteralPath ./models/train.jsonl, './models/w[1].safetensors' -PrivateKey ./of-the-test.key").ExitCode);
+            page.Folder.Write("models/release-7.claims.jsonl", "");
+            page.Folder.Write("models/release-7.sig", "");
+            Assert.Equal([.. jobs.Select(_ => 0)], Run());
+            foreach ((string name, string content) in ((string, string)[])[("train.jsonl", "poisoned"), ("evil.jsonl", "x"), ("evil.sig", "x"), (".sig", "x"), ("..sig", "x"), ("train.jsonl.sig.sig", "x"), ("evil.claims.jsonl", "x")])
+            {
+                string? before = name == "train.jsonl" ? "{}" : null;
+                page.Folder.Write($"models/{name}", content);
+                Assert.All(Run(), code => Assert.Equal(1, code));
+                if (before is null)
+                {
+                    File.Delete(page.Folder[$"models/{name}"]);
+                }
+                else
+                {
+                    page.Folder.Write($"models/{name}", before);
+                }
+            }
+
+            int[] Run()
+            {
+                Array.ForEach(Directory.GetFiles(page.Folder["reports"], "models-*"), File.Delete);
+                return [.. jobs.Select(job => page.Run(page.Blocks("powershell")[job]).ExitCode)];
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_private_sigstore_is_registered_signed_with_and_verified_by()
     {
         await using SigstoreServer sigstore = await SigstoreServer.StartAsync();
