@@ -22,6 +22,7 @@ internal sealed record FuzzTarget(Action<byte[]> Read, byte[][] Seeds)
         ["checkpoint"] = new(() => new(Targets.LogCheckpoint, Fuzz.Seeds.Checkpoints())),
         ["identity-token"] = new(() => new(Targets.Token, Fuzz.Seeds.Tokens())),
         ["safetensors"] = new(() => new(Targets.Safetensors, Fuzz.Seeds.SafetensorsFiles())),
+        ["zstd"] = new(() => new(Targets.Zstd, Fuzz.Seeds.ZstdLayers())),
         ["tar"] = new(() => new(Targets.Tar, Fuzz.Seeds.Tars())),
         ["gguf"] = new(() => new(Targets.Gguf, Fuzz.Seeds.GgufFiles())),
         ["tensor-index"] = new(() => new(Targets.Index, Fuzz.Seeds.TensorIndexes())),

@@ -109,6 +109,12 @@ internal static class Seeds
 
     public static byte[][] Tars() => [OciLayoutBuilder.Tar(("config.json", "{}"), (string.Join('/', Enumerable.Repeat("folder", 20)), "deep")), OciLayoutBuilder.Tar(("empty", ""))];
 
+    public static byte[][] ZstdLayers()
+    {
+        using ZstdSharp.Compressor compressor = new();
+        return [.. new[] { 50, 1000, 20_000 }.Select(length => compressor.Wrap(Encoding.UTF8.GetBytes(string.Join(' ', Enumerable.Range(0, length).Select(number => number * number % 991)))).ToArray())];
+    }
+
     public static byte[][] GgufFiles() =>
     [
         .. new[] { false, true }.Select(isBigEndian => new GgufBytes(isBigEndian).Value("general.architecture", "llama").Value("tokens", "a", "b")

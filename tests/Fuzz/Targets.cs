@@ -16,6 +16,7 @@ using ModelSigning.Core.Lineage;
 using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Policy;
 using ModelSigning.Core.Stores;
+using ModelSigning.Core.Stores.Zstandard;
 using ModelSigning.Core.Timestamps;
 using ModelSigning.Sigstore.Identity;
 using ModelSigning.Sigstore.Policy;
@@ -106,6 +107,20 @@ internal static class Targets
     }
 
     public static void Safetensors(byte[] input) => _ = SafetensorsFile.Parse(input, input.Length, Source);
+
+    /// <summary>A layer of Zstandard. Who unpacks it expects the two exceptions that say that it is not right.</summary>
+    public static void Zstd(byte[] input)
+    {
+        using ZstdFrames frames = new(new MemoryStream(input), CancellationToken.None);
+        try
+        {
+            frames.CopyTo(Stream.Null);
+        }
+        catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException)
+        {
+            // It is damaged.
+        }
+    }
 
     public static void Tar(byte[] input)
     {

@@ -5,6 +5,7 @@ using ModelSigning.Core.Hashing;
 using ModelSigning.Core.Hashing.Streams;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
+using ModelSigning.Core.Stores.Zstandard;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
@@ -145,7 +146,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
             case LayerPacking.Gzip:
                 return new ReadAheadStream(new Bounded(this, found, new GzipLayer(Packed(raw, cancellationToken))), cancellationToken, observe);
             case LayerPacking.Zstd:
-                DecompressionStream zstd = new(Packed(raw, cancellationToken));
+                DecompressionStream zstd = new(new ReadAheadStream(new ZstdFrames(Packed(raw, cancellationToken), cancellationToken), cancellationToken), leaveOpen: false);
                 zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, LongestWindow);
                 return new ReadAheadStream(new Bounded(this, found, zstd), cancellationToken, observe);
             default:
