@@ -8,9 +8,6 @@ namespace ModelSigning.Core.Stores.Zstandard;
 /// <param name="HasSum">Whether a sum follows its blocks.</param>
 internal readonly record struct FrameHeader(long Window, long? Size, bool HasSum)
 {
-    /// <summary>The most bytes that it has.</summary>
-    public const int MostLength = 14;
-
     private const int LongestBlock = 128 * 1024;
 
     private static ReadOnlySpan<byte> Lengths => [0, 1, 2, 4];
