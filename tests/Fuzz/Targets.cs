@@ -43,7 +43,7 @@ internal static class Targets
         _ = statement.Manifest.Resources.Count + statement.Warnings.Count;
     }
 
-    public static void ManifestList(byte[] input) => _ = ManifestImport.Parse(input, Source, CancellationToken.None).Lengths;
+    public static void ManifestList(byte[] input) => _ = ManifestImport.Parse(input, ManifestTable.IsTable(input) ? "list.csv" : Source, CancellationToken.None).Lengths;
 
     public static void Policy(byte[] input)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ModelSigning.Core.Cards;
 using ModelSigning.Core.Models;
 
@@ -30,6 +31,9 @@ internal sealed record BomSubject
     /// <summary>The verified signature; null where nothing was verified.</summary>
     public BomSignature? Signature { get; init; }
 
+    /// <summary>What lies in the model and was not verified.</summary>
+    public IReadOnlyList<string> UncheckedPaths { get; init; } = [];
+
     /// <summary>The version of this module.</summary>
     public required string ToolVersion { get; init; }
 
@@ -52,7 +56,7 @@ internal sealed record BomSubject
     {
         (string Name, string? Value)[] all =
         [
-            ("verified", Signature is null ? "false" : "true"), ("rootDigest", RootDigest), ("pin", Signature?.Pin), ("signer", Signature?.Signer), ("method", Signature?.Method),
+            ("verified", Signature is null ? "false" : "true"), ("unchecked", UncheckedPaths.Count == 0 ? null : new JsonArray([.. UncheckedPaths.Select(path => (JsonNode?)path)]).ToJsonString()), ("rootDigest", RootDigest), ("pin", Signature?.Pin), ("signer", Signature?.Signer), ("method", Signature?.Method),
             ("signedTime", Signature?.SignedTime is { } time ? Input.Rfc3339.Write(time) : null), ("hashAlgorithm", Hashing.DigestAlgorithms.Identifier(Manifest.Serialization.HashType)),
             ("license", string.Join(", ", Card.Values(CardProperty.License))), ("licenseName", Card.Value(CardProperty.LicenseName)), ("licenseLink", Card.Value(CardProperty.LicenseLink)),
             ("baseModelRelation", Card.Value(CardProperty.BaseModelRelation)), ("languages", string.Join(", ", Card.Values(CardProperty.Languages))), ("library", Card.Value(CardProperty.Library)),

@@ -8,8 +8,8 @@ using ModelSigning.Core.Keys;
 namespace ModelSigning.Core.Certificates;
 
 /// <summary>
-/// The encodings that one key can have in certificates: RSA's and Ed25519's with and without the empty parameters of its algorithm, and RSA's as one for PSS, also with its usual parameters. Whoever revokes a key names one
-/// of them, and another authority may certify the key in another one. Keys in any other encoding verify nothing: <see cref="CertificateSignature"/> and the reader of timestamps refuse them.
+/// The encodings that one key can have in certificates: RSA's and Ed25519's with and without the empty parameters of its algorithm, RSA's as one for PSS, also with its usual parameters, and the point of an elliptic curve
+/// in full, compressed, or both. Whoever revokes a key names one of them, and another authority may certify the key in another one. Keys in any other encoding verify nothing: <see cref="CertificateSignature"/> and the reader of timestamps refuse them.
 /// </summary>
 internal static class KeyTwin
 {
@@ -28,6 +28,11 @@ internal static class KeyTwin
         try
         {
             PublicKeyInfo info = PublicKeyInfo.Read(subjectPublicKeyInfo);
+            if (info.Algorithm.Oid == KeyOid.Ec)
+            {
+                return OfCurve(info);
+            }
+
             string[] algorithms = info.Algorithm.Oid switch
             {
                 KeyOid.Rsa or KeyOid.RsaPss => [KeyOid.Rsa, KeyOid.RsaPss],
@@ -40,9 +45,25 @@ internal static class KeyTwin
                 .. algorithms.Contains(KeyOid.RsaPss) ? PssParameters.Usual.Select(parameters => PublicKeyInfo.Write(KeyOid.RsaPss, parameters.Encode(), info.Key)) : [],
             ];
         }
-        catch (AsnContentException)
+        catch (Exception exception) when (exception is AsnContentException or CryptographicException)
         {
             return [];
         }
+    }
+
+    // SEC 1, section 2.3.3: 04 and both coordinates, 02 or 03 and the first, or 06 or 07 and both.
+    private static List<byte[]> OfCurve(PublicKeyInfo info)
+    {
+        if (EcCurves.OfParameters(info.Algorithm.Parameters) is null)
+        {
+            return [];
+        }
+
+        using ECDsa key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(PublicKeyInfo.Write(KeyOid.Ec, info.Algorithm.Parameters!.Value.ToArray(), info.Key), out _);
+        ECPoint point = key.ExportParameters(includePrivateParameters: false).Q;
+        int odd = point.Y![^1] & 1;
+        byte[][] forms = [[4, .. point.X!, .. point.Y], [(byte)(2 + odd), .. point.X!], [(byte)(6 + odd), .. point.X!, .. point.Y]];
+        return [.. forms.Select(form => PublicKeyInfo.Write(KeyOid.Ec, info.Algorithm.Parameters.Value.ToArray(), form))];
     }
 }

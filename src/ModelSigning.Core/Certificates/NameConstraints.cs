@@ -26,6 +26,7 @@ internal sealed partial class NameConstraints(PathBudget budget)
 
     private PkixNameConstraintValidator? _validator;
     private readonly HashSet<int> _forbiddenForms = [];
+    private readonly HashSet<string> _mailboxes = new(StringComparer.OrdinalIgnoreCase);
     private bool _constrainsHosts, _constrainsMail;
     private int _subtrees;
     private long _subtreeBytes;
@@ -92,6 +93,10 @@ internal sealed partial class NameConstraints(PathBudget budget)
                 RefuseSeveral(subtree.Base);
                 _constrainsHosts |= subtree.Base.TagNo == GeneralName.UniformResourceIdentifier;
                 _constrainsMail |= subtree.Base.TagNo == GeneralName.Rfc822Name;
+                if (Mailbox(subtree.Base) is { } mailbox)
+                {
+                    _mailboxes.Add(mailbox);
+                }
                 if (!KnownForms.Contains(subtree.Base.TagNo))
                 {
                     _forbiddenForms.Add(subtree.Base.TagNo);
@@ -184,6 +189,9 @@ internal sealed partial class NameConstraints(PathBudget budget)
         _ => false,
     };
 
+    private static string? Mailbox(GeneralName name) =>
+        name.TagNo == GeneralName.Rfc822Name && name.Name is IAsn1String text && text.GetString() is var address && address.Contains('@', StringComparison.Ordinal) ? address : null;
+
     private void RefuseForm(int form)
     {
         if (_forbiddenForms.Contains(form))
@@ -214,6 +222,12 @@ internal sealed partial class NameConstraints(PathBudget budget)
         if (_constrainsMail && name.TagNo == GeneralName.OtherName && OtherName.GetInstance(name.Name).TypeID.Id == SmtpUtf8Mailbox)
         {
             throw new PkixNameConstraintValidatorException("a constraint is on addresses of mail, and one in it is of a form that this module does not compare with them (SmtpUTF8Mailbox)");
+        }
+
+        // RFC 5280, 7.5: upper and lower case differ before the sign, and not behind it. The library passes over both.
+        if (Mailbox(name) is { } own && _mailboxes.TryGetValue(own, out string? constrained) && own[..own.IndexOf('@', StringComparison.Ordinal)] != constrained[..constrained.IndexOf('@', StringComparison.Ordinal)])
+        {
+            throw new PkixNameConstraintValidatorException("a constraint is on a mailbox that differs from one in it by upper and lower case alone");
         }
 
         RefuseAmbiguous(name);

@@ -17,9 +17,12 @@ internal sealed record PssParameters(HashAlgorithmName Hash, int SaltLength)
     private const string Mgf1 = "1.2.840.113549.1.1.8";
     private const int DefaultSaltLength = 20, MaximumSaltLength = 2048;
 
-    /// <summary>Those that programs write for each hash: a salt as long as it.</summary>
+    /// <summary>Those that programs write for each hash: a salt as long as it, or no length, which means 20 bytes.</summary>
     public static IReadOnlyList<PssParameters> Usual { get; } =
-        [new(HashAlgorithmName.SHA256, SHA256.HashSizeInBytes), new(HashAlgorithmName.SHA384, SHA384.HashSizeInBytes), new(HashAlgorithmName.SHA512, SHA512.HashSizeInBytes)];
+    [
+        new(HashAlgorithmName.SHA256, SHA256.HashSizeInBytes), new(HashAlgorithmName.SHA384, SHA384.HashSizeInBytes), new(HashAlgorithmName.SHA512, SHA512.HashSizeInBytes),
+        new(HashAlgorithmName.SHA256, DefaultSaltLength), new(HashAlgorithmName.SHA384, DefaultSaltLength), new(HashAlgorithmName.SHA512, DefaultSaltLength),
+    ];
 
     /// <summary>Writes the parameters in DER.</summary>
     public byte[] Encode()
@@ -31,7 +34,10 @@ internal sealed record PssParameters(HashAlgorithmName Hash, int SaltLength)
         {
             Write(writer, 0, hash.Write);
             Write(writer, 1, new AlgorithmIdentifier(Mgf1, mask.Encode()).Write);
-            Write(writer, 2, field => field.WriteInteger(SaltLength));
+            if (SaltLength != DefaultSaltLength)
+            {
+                Write(writer, 2, field => field.WriteInteger(SaltLength));
+            }
         }
 
         return writer.Encode();

@@ -89,7 +89,7 @@ internal sealed class ModelInspection
         ArgumentNullException.ThrowIfNull(lengths);
         Dictionary<string, CapturedFile> kept = capture.Files().ToDictionary(file => file.Name, StringComparer.Ordinal);
         ModelInspection inspection = new(lengths.Keys, missesNothing: true);
-        foreach ((string name, long length) in lengths.Where(file => file.Value > 0).OrderBy(file => file.Key, StringComparer.Ordinal))
+        foreach ((string name, long length) in lengths.OrderBy(file => file.Key, StringComparer.Ordinal))
         {
             cancellationToken.ThrowIfCancellationRequested();
             CapturedFile file = kept.TryGetValue(name, out CapturedFile? found) && found.Length == length && capture.KeepsEverything ? found : new(name, default, length);
@@ -135,6 +135,11 @@ internal sealed class ModelInspection
 
         FileKind kind = FileKinds.Of(file.Head.Span);
         InspectByName(file, null, kind);
+        if (Companions.MissingBeside(file, Names) is { } companion)
+        {
+            _references.Add(new(file.Name, ReferenceKind.ExternalData, companion, null, IsPinned: false));
+        }
+
         if (InspectWeights(file, kind))
         {
             return;

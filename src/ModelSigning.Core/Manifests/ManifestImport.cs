@@ -31,8 +31,10 @@ public static class ManifestImport
     public static bool IsList(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return ManifestFileReader.IsManifestFile(path) || IsNamedAsChecksums(path) || (path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) && ManifestTable.Starts(path));
+        return ManifestFileReader.IsManifestFile(path) || IsNamedAsChecksums(path) || (IsNamedAsTable(path) && ManifestTable.Starts(path));
     }
+
+    private static bool IsNamedAsTable(string path) => path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsNamedAsChecksums(string path)
     {
@@ -90,10 +92,12 @@ public static class ManifestImport
         ArgumentNullException.ThrowIfNull(source);
         ReadOnlyMemory<byte> text = utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
 
-        // sha256sum passes over what it does not read, so it would check other files than those that were read here: it must find the same in a list that is called as its own,
-        // in which a field of a table may hide lines for it, and its first line has no mark in front of it.
-        return ManifestTable.IsTable(text.Span) && !IsNamedAsChecksums(source)
-            ? ManifestTable.Read(text, source, cancellationToken) : ChecksumList.Read(utf8, source, cancellationToken);
+        // sha256sum passes over what it does not read, so it would check other files than those that were read here: it must find the same in a list that may be its own, and its first
+        // line has no mark in front of it.
+        bool isTable = ManifestTable.IsTable(text.Span);
+        return source != Pipeline && isTable != IsNamedAsTable(source) ? throw ManifestImportErrors.ImportMalformed.At(
+                isTable ? $"'{source}' is a table whose name does not end in .csv, in which sha256sum could find other lines." : $"'{source}' is called a table, and its first column is not Name.", source)
+            : isTable ? ManifestTable.Read(text, source, cancellationToken) : ChecksumList.Read(utf8, source, cancellationToken);
     }
 
     /// <summary>Whether the first bytes of a file are these.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Manifests;
@@ -32,6 +33,12 @@ internal static class ManifestTable
         int line = 1;
         List<string> columns = [], row = [];
         ReadRow(ref rest, columns, separator, source, ref line);
+        // Import-Csv goes by the separator that it is told, and would find other columns of these names between marks of another one.
+        if (CountOf("Digest", Encoding.UTF8.GetString(text.Span[..^rest.Length])) > 1)
+        {
+            throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, 1, "has the word Digest several times, so that programs could find other columns with another separator."), source);
+        }
+
         int[] at = [.. Needed.Append("Length").Append("ModelPath").Select(column => columns.IndexOf(column))];
         if (at.AsSpan(0, Needed.Length).Contains(-1) || columns.Distinct(StringComparer.OrdinalIgnoreCase).Count() != columns.Count)
         {
@@ -53,6 +60,12 @@ internal static class ManifestTable
             if (row.Count != columns.Count)
             {
                 throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, first, $"has {row.Count} fields, but the first line has {columns.Count}."), source);
+            }
+
+            // Only a name can have a line end; elsewhere it hides a line for sha256sum.
+            if (row.Where((_, column) => column != at[0]).Any(field => field.AsSpan().ContainsAny('\r', '\n')))
+            {
+                throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, first, "has a line end in a field that is not a name."), source);
             }
 
             string Field(int column) => at[column] < 0 ? "" : row[at[column]];
@@ -78,9 +91,9 @@ internal static class ManifestTable
 
             ReadOnlySpan<byte> field = isQuoted ? rest[1..end] : rest[..end];
             // Import-Csv takes the blanks away, and a mark in the middle for the beginning of a quotation.
-            if (!isQuoted && (field is [(byte)' ' or (byte)'\t', ..] || field.Contains((byte)'"')))
+            if (!isQuoted && (field is [(byte)' ' or (byte)'\t', ..] or [.., (byte)' ' or (byte)'\t'] || field.Contains((byte)'"')))
             {
-                throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, first, "has a field without quotation marks that begins with a blank or has a mark in it."), source);
+                throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, first, "has a field without quotation marks that begins or ends with a blank or has a mark in it."), source);
             }
 
             line += field.Count((byte)'\n');
@@ -99,6 +112,17 @@ internal static class ManifestTable
             line++;
             return;
         }
+    }
+
+    private static int CountOf(string word, string text)
+    {
+        int count = 0;
+        for (int at = text.IndexOf(word, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(word, at + word.Length, StringComparison.OrdinalIgnoreCase))
+        {
+            count++;
+        }
+
+        return count;
     }
 
     private static int ClosingMark(ReadOnlySpan<byte> rest)

@@ -44,10 +44,10 @@ internal sealed record SnapshotFolder(string Repository, string Commit)
 
     /// <summary>The folder of the repository that a path is a snapshot of, by its names alone; programs load one of any name that a reference has.</summary>
     /// <param name="fullPath">A full path, without a separator at its end.</param>
-    /// <returns>A full path; null where the path is not named as a snapshot.</returns>
+    /// <returns>A full path; null where the path is not named as a snapshot. In whatever case, because a file system may take one for the other.</returns>
     public static string? RepositoryOf(string fullPath) =>
-        Path.GetDirectoryName(fullPath) is { } snapshots && Path.GetFileName(snapshots) == Snapshots
-            && Path.GetDirectoryName(snapshots) is { } repository && IsNamed(repository) ? repository : null;
+        Path.GetDirectoryName(fullPath) is { } snapshots && Path.GetFileName(snapshots).Equals(Snapshots, StringComparison.OrdinalIgnoreCase)
+            && Path.GetDirectoryName(snapshots) is { } repository && IsNamed(repository, StringComparison.OrdinalIgnoreCase) ? repository : null;
 
     /// <summary>Whether a folder is one of a repository: by its name, and by what is in it.</summary>
     public static bool IsRepository(string fullPath) =>
@@ -56,7 +56,7 @@ internal sealed record SnapshotFolder(string Repository, string Commit)
     /// <summary>Whether a text is a commit as the cache writes it.</summary>
     public static bool IsCommit(string text) => text.Length == CommitLength && !text.AsSpan().ContainsAnyExcept(Digits);
 
-    private static bool IsNamed(string fullPath) => Kinds.Any(kind => Path.GetFileName(fullPath).StartsWith(kind, StringComparison.Ordinal));
+    private static bool IsNamed(string fullPath, StringComparison comparison = StringComparison.Ordinal) => Kinds.Any(kind => Path.GetFileName(fullPath).StartsWith(kind, comparison));
 
     private static bool IsFolder(string path)
     {

@@ -45,6 +45,17 @@ internal static class DockerModel
     public static void RequireRoles(OciDescriptor config, bool isModelPack, IReadOnlyList<(OciDescriptor Layer, string? Name)> layers, string path)
     {
         bool isNamed = isModelPack || config.MediaType == FilesConfig;
+        if (config.MediaType == FilesConfig && layers.FirstOrDefault(layer => !Known.Contains(TypeOf(layer.Layer, isNamed))) is { Layer: { } unknown })
+        {
+            throw StoreErrors.LayerTypeUnknown.At($"The layer {unknown.Digest} in '{path}' has the type '{unknown.MediaType}', which Docker does not give to files of its models, so that it has no role there, or that of another one.", path);
+        }
+
+        // Of several it runs the first one, and no projector is a model.
+        if (isNamed && layers.Where(layer => TypeOf(layer.Layer, isNamed) == Gguf).ToArray() is [{ Name: { } head, Layer: { } front }, .. { Length: > 0 } others] && IsProjector(head) && others.Any(one => !IsProjector(one.Name ?? "")))
+        {
+            throw Refusal(front, head, "but Docker runs it as the model, because it comes before the others", path);
+        }
+
         foreach ((OciDescriptor layer, string? name) in layers)
         {
             string type = TypeOf(layer, isNamed);
@@ -85,6 +96,8 @@ internal static class DockerModel
             RequireFirstVersion(layers, path);
         }
     }
+
+    private static bool IsProjector(string name) => name[(name.LastIndexOf('/') + 1)..].Contains("mmproj", StringComparison.OrdinalIgnoreCase);
 
     private static string TypeOf(OciDescriptor layer, bool isNamed) => !isNamed ? layer.MediaType : layer.MediaType switch
     {

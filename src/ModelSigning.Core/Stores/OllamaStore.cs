@@ -45,7 +45,9 @@ internal static class OllamaStore
         // A list of manifests has one for each of ollama's engines, which says nothing of the model beside it.
         OciManifest.RequireImage(manifest.RootElement, ManifestType, $"the manifest of {name} in {full}");
         (OciDescriptor config, IReadOnlyList<OciDescriptor> layers, IReadOnlyList<JsonElement> elements) = OciManifest.Descriptors(manifest.RootElement, full);
-        List<StoredFile> files = [new("config", At(config))];
+        Blob configuration = At(config);
+        RefuseRemote(configuration.Read(OciLayout.MaximumLength, cancellationToken), name, full, cancellationToken);
+        List<StoredFile> files = [new("config", configuration)];
         Dictionary<string, int> counts = new(StringComparer.Ordinal);
         for (int index = 0; index < layers.Count; index++)
         {
@@ -94,6 +96,26 @@ internal static class OllamaStore
         if (!OperatingSystem.IsWindows() && ModelLocation.StatusOf(old).Kind != FileKind.Missing)
         {
             throw StoreErrors.StoredNameTwice.At($"'{old}' has the old name of a blob, which ollama replaces with it when its server starts.", old, cure: "Do not use the model. Delete this file, and verify again.");
+        }
+    }
+
+    // With a name and a host ollama sends all prompts there, and opens none of the files that were signed.
+    private static void RefuseRemote(byte[] configuration, string name, string store, CancellationToken cancellationToken)
+    {
+        if (!configuration.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("{"u8))
+        {
+            return;
+        }
+
+        using JsonDocument document = StrictJson.Parse(configuration, $"the configuration of {name} in {store}", Rules, cancellationToken);
+        foreach (string member in (string[])["remote_model", "remote_host"])
+        {
+            StoreDocument.RequireSpelling(document.RootElement, member, $"the configuration of {name} in {store}");
+            if (StoreDocument.Text(document.RootElement, member) is { Length: > 0 } remote)
+            {
+                throw StoreErrors.ManifestInvalid.At($"The configuration of {name} in '{store}' has the {member} '{remote}': ollama runs that model there, and not the one in the store.", store,
+                    cure: "A model that runs on another machine cannot be verified here. Pull one that has its weights.");
+            }
         }
     }
 

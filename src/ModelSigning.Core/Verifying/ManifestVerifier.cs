@@ -34,8 +34,9 @@ public static class ManifestVerifier
         string signaturePath = request.SignaturePath is { } given
             ? SignatureLocation.FullPath(given, request.CurrentDirectory)
             : SignatureLocation.Find(path, request.CurrentDirectory);
-        VerifiedManifest statement = request.Verifier.VerifyModel(BundleReader.Read(signaturePath, cancellationToken), signatureName: null, cancellationToken);
-        request.Verifier.RequireCoverage(VerificationScope.Whole, VerificationBasis.Manifest);
+        SignatureVerifier verifier = request.FirstVerifier(request.Verifier, path);
+        VerifiedManifest statement = verifier.VerifyModel(BundleReader.Read(signaturePath, cancellationToken), signatureName: null, cancellationToken);
+        verifier.RequireCoverage(VerificationScope.Whole, VerificationBasis.Manifest);
         ManifestFile file = ManifestImport.Read(path, cancellationToken);
         VerificationResult result = new()
         {
@@ -47,7 +48,7 @@ public static class ManifestVerifier
             Difference = ManifestDifference.Between(Named(statement.Manifest, file.Manifest), file.Manifest),
             Scope = VerificationScope.Whole,
             IsListed = true,
-            Verifier = request.Verifier,
+            Verifier = verifier,
             FileCount = ExpectedResources.FileNames(file.Manifest, null).Length,
             ByteCount = file.Lengths.Sum(),
             UncheckedPaths = [ResourceName.SingleFile],
@@ -55,7 +56,7 @@ public static class ManifestVerifier
         };
         if (result.IsValid)
         {
-            _ = request.Verifier.Conclude(result, content: null, request, cancellationToken);
+            _ = verifier.Conclude(result, content: null, request, cancellationToken);
         }
 
         return result;

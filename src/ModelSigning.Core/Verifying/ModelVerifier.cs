@@ -142,18 +142,20 @@ public static class ModelVerifier
         }
 
         (VerifiedManifest statement, SignatureVerifier verifier) = VerifySignature(
-            request, bundle, file, SignatureLocation.NameIn(file?.Folder ?? modelPath, signaturePath, request.CurrentDirectory, request.Rules), cancellationToken);
+            request, bundle, modelPath, file, SignatureLocation.NameIn(file?.Folder ?? modelPath, signaturePath, request.CurrentDirectory, request.Rules), cancellationToken);
         return new(statement, verifier, file, bundle.FileDigest, bundle.DsseEnvelope!.Payload.Length);
     }
 
     // Whether a single file is a model of its own, and so which of two verifiers decides, is written in the statement, which is read only when
     // one of them has found the signature good.
     private static (VerifiedManifest Statement, SignatureVerifier Verifier) VerifySignature(
-        VerificationRequest request, Bundle bundle, SingleFile? file, string? signatureName, CancellationToken cancellationToken)
+        VerificationRequest request, Bundle bundle, string modelPath, SingleFile? file, string? signatureName, CancellationToken cancellationToken)
     {
         if (file is null || request.FolderVerifier is not { } verifierFor)
         {
-            return (request.Verifier.VerifyModel(bundle, signatureName, cancellationToken), request.Verifier);
+            // A store that is a file lies in folders, too.
+            SignatureVerifier own = request.Source?.IsStore == true && FileStatus.Behind(modelPath).Kind == Files.FileKind.File ? request.FirstVerifier(request.Verifier, modelPath) : request.Verifier;
+            return (own.VerifyModel(bundle, signatureName, cancellationToken), own);
         }
 
         SignatureVerifier ofFolder = verifierFor(file.Folder);
@@ -163,13 +165,8 @@ public static class ModelVerifier
         bool isForFile = ((asFile ?? asFolder) is { } statement ? file.IsModelOf(statement.Manifest, request.Rules) : file.HasSignatureOfItsOwn)
             || (file.HasSignatureOfItsOwn && request.Verifier.ComesBefore(ofFolder));
 
-        // Nor must a file come under a later rule than that of a folder that it lies in, whatever the signature is called and lists: who may write there can put one beside any file.
-        SignatureVerifier first = isForFile ? request.Verifier : ofFolder;
-        for (string? above = file.Folder; above is not null; above = Path.GetDirectoryName(above))
-        {
-            first = verifierFor(above) is var ofOne && ofOne.ComesBefore(first) ? ofOne : first;
-        }
-
+        // Whatever the signature is called and lists.
+        SignatureVerifier first = request.FirstVerifier(request.FirstVerifier(isForFile ? request.Verifier : ofFolder, modelPath), Path.Join(file.Folder, Path.GetFileName(modelPath)));
         return first == request.Verifier ? (asFile ?? throw refusedFile!, first)
             : first == ofFolder ? (asFolder ?? throw refusedFolder!, first)
             : (first.VerifyModel(bundle, signatureName, cancellationToken), first);

@@ -26,6 +26,21 @@ public sealed record VerificationRequest
     /// </summary>
     public Func<string, SignatureVerifier>? FolderVerifier { get; init; }
 
+    /// <summary>
+    /// The verifier of the first rule among one and those of the folders that a path lies in: what lies in a folder must not come under a later rule than that of the folder, because who may write there can put a signature beside it.
+    /// </summary>
+    /// <param name="first">The verifier of what the path is.</param>
+    /// <param name="path">The full path of a file.</param>
+    internal SignatureVerifier FirstVerifier(SignatureVerifier first, string path)
+    {
+        for (string? above = Path.GetDirectoryName(path); above is not null && FolderVerifier is not null; above = Path.GetDirectoryName(above))
+        {
+            first = FolderVerifier(above) is var ofOne && ofOne.ComesBefore(first) ? ofOne : first;
+        }
+
+        return first;
+    }
+
     /// <summary>What hashes.</summary>
     public required HashSettings Hashing { get; init; }
 

@@ -15,6 +15,9 @@ namespace ModelSigning;
 /// <param name="Signature">The verified signature; null where nothing was verified.</param>
 internal sealed record BomMaterial(Card Card, Manifest Manifest, string? RootDigest, BomSignature? Signature)
 {
+    /// <summary>What lies in the model and was not verified.</summary>
+    internal IReadOnlyList<string> UncheckedPaths { get; init; } = [];
+
     /// <summary>What was verified. A result does not keep the list of files: it is read from the signature again, and that must be the file that was verified, byte for byte.</summary>
     internal static BomMaterial Of(ModelSignatureResult verified, CancellationToken cancellationToken)
     {
@@ -33,7 +36,7 @@ internal sealed record BomMaterial(Card Card, Manifest Manifest, string? RootDig
 
         ModelStatement statement = UnverifiedSignature.ReadStatement(bundle, signature, cancellationToken);
         return new(card, statement.Manifest, verified.RootDigest,
-            new(Path.GetFileName(signature), Digests.Hex(bundle.FileDigest.Span), verified.Method!, verified.Signer!, pin, verified.SignedTime));
+            new(Path.GetFileName(signature), Digests.Hex(bundle.FileDigest.Span), verified.Method!, verified.Signer!, pin, verified.SignedTime)) { UncheckedPaths = verified.UncheckedPaths };
     }
 
     /// <summary>What is there, unverified: hashed, with the card of the same bytes.</summary>

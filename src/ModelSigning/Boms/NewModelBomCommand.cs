@@ -155,6 +155,7 @@ public sealed class NewModelBomCommand : ModelCommand
             Manifest = material.Manifest,
             RootDigest = material.RootDigest,
             Signature = material.Signature,
+            UncheckedPaths = material.UncheckedPaths,
             ToolVersion = typeof(NewModelBomCommand).Assembly.GetName().Version!.ToString(3),
         };
         return Format.Equals(Spdx, StringComparison.OrdinalIgnoreCase) ? BomWriter.Write(subject, SpdxBom.Write) : BomWriter.Write(subject, new CycloneDxBom(CycloneDxVersion).Write);

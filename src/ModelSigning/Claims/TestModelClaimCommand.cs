@@ -82,6 +82,11 @@ public sealed class TestModelClaimCommand : VerifyingCommand
             ThrowTerminatingError(CommandErrors.QuietAndDetailed.At("-Quiet writes $true or $false, -Detailed writes results.").ToErrorRecord());
         }
 
+        if (Quiet)
+        {
+            this.RefuseScriptBlocks();
+        }
+
         _wanted = OrTerminate<string[]>(() => [.. PredicateType.Select(PredicateTypes.ToFind)]);
     }
 
@@ -215,6 +220,7 @@ public sealed class TestModelClaimCommand : VerifyingCommand
                 ErrorId = definition.Id,
                 TrustRule = model.TrustRule,
                 ModelSigner = model.Signer,
+                UncheckedPaths = model.UncheckedPaths,
             };
         }
 
@@ -224,7 +230,8 @@ public sealed class TestModelClaimCommand : VerifyingCommand
             ClaimsPath = path,
             Line = finding.Line,
             Status = nameof(ModelSignatureStatus.Valid),
-            StatusMessage = "A trusted signer made this claim about this model.",
+            StatusMessage = "A trusted signer made this claim about this model." + (model.UncheckedPaths.Length > 0 ? " " + model.StatusMessage : ""),
+            UncheckedPaths = model.UncheckedPaths,
             TrustRule = model.TrustRule,
             PredicateType = Printable.Of(claim.PredicateType),
             Predicate = PredicateObject.Of(claim.Predicate),

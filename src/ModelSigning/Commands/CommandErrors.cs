@@ -17,6 +17,10 @@ internal static class CommandErrors
         "The value of a parameter that specifies a file is empty or $null.",
         "Specify the path of the file, or omit the parameter.");
 
+    internal static readonly ErrorDefinition ParameterScriptBlock = new("ParameterScriptBlock", ErrorKind.InvalidArgument,
+        "A script block is to give a value for each object of the pipeline. PowerShell passes over an object for which it gives none, and one answer for all would then be for the others.",
+        "Make the values first, for example with ForEach-Object, and pass them on: ForEach-Object { \"$_/current\" } | Test-ModelSignature …");
+
     internal static readonly ErrorDefinition UnknownError = new("UnknownError", ErrorKind.NotSpecified,
         "The module failed unexpectedly. This item was not accepted; the other items were processed.",
         "Report the error with the file that causes it. $Error[0].Exception shows the details.");

@@ -31,6 +31,18 @@ internal static class PathResolution
         }
     }
 
+    /// <summary>
+    /// Ends a command that gives one answer for all objects of the pipeline if a script block is to give a parameter's value for each of them; called before the pipeline begins, when PowerShell has an object
+    /// of its own in the place of the value.
+    /// </summary>
+    internal static void RefuseScriptBlocks(this PSCmdlet command)
+    {
+        if (command.MyInvocation.BoundParameters.FirstOrDefault(bound => bound.Value?.GetType() is { IsVisible: false } type && type.Assembly == typeof(PSCmdlet).Assembly) is { Key: { } parameter })
+        {
+            command.ThrowTerminatingError(CommandErrors.ParameterScriptBlock.At($"The value of -{parameter} is a script block, and one answer is wanted for all objects.").ToErrorRecord());
+        }
+    }
+
     /// <summary>The paths of a parameter that takes null: nothing at all is one path that leads nowhere, so that it has an answer.</summary>
     internal static IEnumerable<string> OrOneEmpty(this string[]? paths) => paths is { Length: > 0 } ? paths.Select(path => path ?? "") : [""];
 

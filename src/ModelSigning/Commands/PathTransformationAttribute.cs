@@ -45,13 +45,14 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
     // Items of a provider bind to -LiteralPath by PSPath.
     private static object ValueOf(object value) =>
         OfDotNet(value) is { } path ? new[] { path }
-        : PSObject.AsPSObject(value) is not { BaseObject: not (IEnumerable or FileSystemInfo) } item || item.Properties["PSPath"] is not null ? value
+        : PSObject.AsPSObject(value) is var any && IsEntryWithPath(any) ? new[] { "" }
+        : any is not { BaseObject: not (IEnumerable or FileSystemInfo) } item || item.Properties["PSPath"] is not null ? value
         : IsEntry(item) ? new[] { NameOf(item) }
         : PathOf(item) ?? Readable(value);
 
     // An array in an array is passed over, too.
     private static object? ItemOf(object? value) => value is null ? null
-        : PSObject.AsPSObject(value) is var item && item.BaseObject is IList ? ""
+        : PSObject.AsPSObject(value) is var item && (item.BaseObject is IList || IsEntryWithPath(item)) ? ""
         : OfDotNet(value) is { } path ? path
         : IsEntry(item) ? NameOf(item)
         : Readable(value);
@@ -66,6 +67,10 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
     // An object of Get-ModelManifest, or a row of the table that Export-Csv made of them.
     private static bool IsEntry(PSObject item) =>
         item.BaseObject is not (IEnumerable or FileSystemInfo) && !Names.Any(name => item.Properties[name] is not null) && EntryMembers.All(name => item.Properties[name] is not null);
+
+    // Its path would be read, and its digest not looked at.
+    private static bool IsEntryWithPath(PSObject item) =>
+        item.BaseObject is not (IEnumerable or FileSystemInfo) && EntryMembers.All(name => item.Properties[name] is not null) && Names.Append("PSPath").Any(name => item.Properties[name] is not null);
 
     private static string NameOf(PSObject item)
     {

@@ -89,6 +89,12 @@ public sealed partial class CompareModelManifestCommand : ManifestCommand
     [LiteralPathTransformation]
     public override string[] LiteralPath { get; set; } = [];
 
+    /// <summary>
+    /// The digest of an entry of a manifest that the pipeline has. It is not to be specified: an object that has both a digest and a path is refused, because it would be read from that path, and its name and digest would not be looked at.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public PSObject? Digest { get; set; }
+
     /// <summary>The manifest to compare: all objects of one Get-ModelManifest.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "DifferenceObject", HelpMessage = "All objects of one Get-ModelManifest.")]
     [ValidateNotNullOrEmpty]
@@ -119,6 +125,11 @@ public sealed partial class CompareModelManifestCommand : ManifestCommand
     /// <summary>Compares the models of one record of the pipeline.</summary>
     protected override void ProcessRecord()
     {
+        if (this.RefusesEntryWithPath(Digest))
+        {
+            return;
+        }
+
         if (Tensor)
         {
             _tensors ??= OrTerminate(() => TensorSide.Of(this, ReferenceObject));

@@ -63,6 +63,12 @@ public sealed class JoinModelManifestCommand : ModelCommand
     [LiteralPathTransformation]
     public override string[] LiteralPath { get; set; } = [];
 
+    /// <summary>
+    /// The digest of an entry of a manifest that the pipeline has. It is not to be specified: an object that has both a digest and a path is refused, because it would be read from that path, and its name and digest would not be looked at.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public PSObject? Digest { get; set; }
+
     /// <summary>The file to write the whole manifest to.</summary>
     [Parameter(Mandatory = true, HelpMessage = "The manifest file to write, for example ./model.manifest.jsonl.")]
     [ValidateNotNullOrEmpty]
@@ -72,6 +78,18 @@ public sealed class JoinModelManifestCommand : ModelCommand
     /// <summary>Replaces the file that -OutFile names, if it exists.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>Takes the parts or entries of one record.</summary>
+    protected override void ProcessRecord()
+    {
+        if (this.RefusesEntryWithPath(Digest))
+        {
+            _isRefused = true;
+            return;
+        }
+
+        base.ProcessRecord();
+    }
 
     private protected override void ProcessModel(string model) => _parts.Add(model);
 

@@ -66,6 +66,9 @@ public sealed class ModelClaim
     /// <summary>The timestamp authority or log that confirmed that time; null if none did.</summary>
     public string? TimeSource { get; internal init; }
 
+    /// <summary>What lies in the model and was not checked, as in the result of Test-ModelSignature.</summary>
+    public string[] UncheckedPaths { get; internal init; } = [];
+
     /// <summary>Who signed the model itself, in one line; null when the model does not verify.</summary>
     public string? ModelSigner { get; internal init; }
 

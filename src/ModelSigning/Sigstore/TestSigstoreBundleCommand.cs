@@ -205,6 +205,11 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
             ThrowTerminatingError(CommandErrors.QuietAndDetailed
                 .At("-Quiet writes $true or $false, -Detailed writes results.").ToErrorRecord());
         }
+
+        if (Quiet)
+        {
+            this.RefuseScriptBlocks();
+        }
     }
 
     /// <summary>Verifies the files of one record of the pipeline.</summary>

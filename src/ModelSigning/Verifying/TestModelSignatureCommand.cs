@@ -164,6 +164,11 @@ public sealed partial class TestModelSignatureCommand : VerifyingCommand
                 .At("-Quiet writes $true or $false, -Detailed writes results.").ToErrorRecord());
         }
 
+        if (Quiet || Summary || OutFile.Length > 0)
+        {
+            this.RefuseScriptBlocks();
+        }
+
         CheckCoverage();
         ReadLoaded();
         OpenReport();

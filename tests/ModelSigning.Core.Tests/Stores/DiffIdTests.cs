@@ -57,9 +57,10 @@ public sealed class DiffIdTests : IDisposable
         OciLayoutBuilder built = new();
         void Add(string tag, string first, string second)
         {
-            JsonNode[] layers = [built.Blob(Layer + "raw", raw, (FilePath, "w")), built.Blob(Layer + "tar+gzip", Gzip(tar), (FilePath, "src"))];
+            string type = config == ModelPack ? Layer + "raw" : "application/vnd.docker.ai.model.file";
+            JsonNode[] layers = [built.Blob(type, raw, (FilePath, "w")), built.Blob(Layer + "tar+gzip", Gzip(tar), (FilePath, "src"))];
             built.Manifest(tag, built.Blob(config, Utf8(text.Replace("FIRST", first, StringComparison.Ordinal).Replace("SECOND", second, StringComparison.Ordinal))),
-                config == ModelPack ? layers : [layers[0], built.Blob(Layer + "raw", tar, (FilePath, "src"))]);
+                config == ModelPack ? layers : [layers[0], built.Blob(type, tar, (FilePath, "src"))]);
         }
 
         Add("right", Digest(raw), Digest(tar));

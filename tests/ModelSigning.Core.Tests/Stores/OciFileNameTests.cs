@@ -417,7 +417,12 @@ public sealed class OciFileNameTests : IDisposable
             string[][] pairs = [.. layers.Split(' ').Select(pair => pair.Split(':'))];
             built.Manifest("v1", built.Blob(config, Utf8("{}")), [.. pairs.Select(pair => (JsonNode)built.Blob(Layer + pair[1], Utf8(pair[0]), (FilePath, pair[0])))]);
             string layout = built.WriteFolder(_store.Folder, "layout" + config.Length);
-            if (error is null)
+            // Of a weight of no certain form it is not known in Docker's own models what it is.
+            if (config != ModelPackConfig && pairs.Any(pair => pair[1] == "raw"))
+            {
+                Assert.Equal("LayerTypeUnknown", Refusal(() => _store.Names(layout, "Oci")));
+            }
+            else if (error is null)
             {
                 Assert.Equal(pairs.Select(pair => pair[0]).Order(StringComparer.Ordinal), _store.Names(layout, "Oci"));
             }
