@@ -27,6 +27,15 @@ BeforeAll {
 }
 
 Describe 'New-ModelBom' {
+    It 'names what was not checked' {
+        $other = New-SampleModel "$TestDrive/unchecked"
+        $null = New-ModelSignature $other -PrivateKey $key.PrivateKeyPath
+        Set-Content "$other/extra.py" 'import os'
+        $bom = Test-ModelSignature $other -PublicKey $key.PublicKeyPath -IgnoreUnsignedFile | New-ModelBom @time | ConvertFrom-Json
+        ($bom.components[0].properties | Where-Object name -EQ 'modelsigning:unchecked').value | Should -Be '["extra.py"]'
+        ($valid | New-ModelBom @time | ConvertFrom-Json).components[0].properties.name | Should -Not -Contain 'modelsigning:unchecked'
+    }
+
     It 'lists what was verified' {
         $bom = $valid | New-ModelBom @time | ConvertFrom-Json
         $component = $bom.components[0]

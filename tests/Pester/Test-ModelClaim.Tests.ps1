@@ -45,6 +45,25 @@ Describe 'Test-ModelClaim' {
         $lines[0].Signer | Should -BeNullOrEmpty
     }
 
+    It 'names what was not checked' {
+        Set-Content "$model/extra.py" 'import os'
+        try {
+            $claim = Test-ModelClaim $model @trust -IgnoreUnsignedFile
+            $claim.Status | Should -Be 'Valid'
+            $claim.UncheckedPaths | Should -Be 'extra.py'
+            $claim.StatusMessage | Should -BeLike '*extra.py*'
+        }
+        finally { Remove-Item "$model/extra.py" }
+        (Test-ModelClaim $model @trust).UncheckedPaths | Should -BeNullOrEmpty
+    }
+
+    It 'refuses a script block where one answer is for all: <_>' -ForEach 'Quiet', 'Summary' {
+        $switch = @{ $_ = $true }
+        { Get-Item $model | Test-ModelSignature @trust -LiteralPath { } @switch -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterScriptBlock,*'
+        if ($_ -eq 'Quiet') { { Get-Item $model | Test-ModelClaim @trust -LiteralPath { } @switch -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterScriptBlock,*' }
+        (Get-Item $model | Test-ModelSignature @trust -LiteralPath { $_.FullName }).Status | Should -Be 'Valid'
+    }
+
     It 'writes no claim about a model that does not verify' {
         $other = New-SampleModel "$TestDrive/other"
         $null = New-ModelSignature $other -PrivateKey $key.PrivateKeyPath

@@ -78,17 +78,22 @@ public static class ModelPin
     /// </summary>
     /// <param name="manifest">The manifest.</param>
     /// <returns>Null for a statement with more than <see cref="MaximumNames"/> ignored paths of its own.</returns>
-    internal static IEnumerable<string>? UnderAnyName(Manifest manifest)
+    internal static IEnumerable<string>? UnderAnyName(Manifest manifest) => Under(manifest, _ => true);
+
+    private static IEnumerable<string>? Under(Manifest manifest, Func<string, bool> isName)
     {
-        string[] ignored = IgnoredPaths(manifest.Serialization, signatureName: null);
+        string[] ignored = [.. IgnoredPaths(manifest.Serialization, signatureName: null).Where(isName)];
         return ignored.Length > MaximumNames ? null : ignored.Append(null).Select(name => Of(manifest, name));
     }
 
-    /// <summary>The digits of the pins that the same signed content has had under another name of its signature, and of its present one.</summary>
+    /// <summary>
+    /// The digits of the pins that the same signed content has had under another name of its signature, and of its present one. Other paths that were left out are no such name: a claim about the model with them is not one about
+    /// the model without them.
+    /// </summary>
     /// <param name="manifest">The manifest.</param>
     /// <param name="pin">The present pin; the only one for a statement with more names than are tried.</param>
     internal static HashSet<string> DigitsUnderAnyName(Manifest manifest, string pin) =>
-        new([.. (UnderAnyName(manifest) ?? []).Append(pin).Select(one => one[Prefix.Length..])], StringComparer.Ordinal);
+        new([.. (Under(manifest, IgnoreList.IsSignatureName) ?? []).Append(pin).Select(one => one[Prefix.Length..])], StringComparer.Ordinal);
 
     /// <summary>The ignored paths that not every tool leaves out, sorted.</summary>
     internal static string[] IgnoredPaths(Serialization serialization, string? signatureName)

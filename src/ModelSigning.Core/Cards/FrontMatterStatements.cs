@@ -10,13 +10,19 @@ internal static class FrontMatterStatements
         (CardProperty.Task, "pipeline_tag"), (CardProperty.Library, "library_name"),
     ];
 
+    // Of the second one diffusers loads a pipeline that is run before the model's own.
+    private static readonly string[] BaseModels = ["base_model", "prior"];
+
     /// <summary>Adds what it says.</summary>
     /// <exception cref="Errors.ModelSigningException"><see cref="CardErrors.FrontMatterInvalid"/>: a base model that is passed over would be a model without one.</exception>
     public static void Of(YamlMapping matter, string file, List<CardStatement> statements)
     {
-        if (matter["base_model"] is { } bases && bases is not YamlScalar && !(bases is YamlSequence list && list.Items.All(item => item is YamlScalar)))
+        foreach (string key in BaseModels)
         {
-            throw CardErrors.FrontMatterInvalid.At($"The front matter of '{file}' is not accepted: 'base_model' is neither a text nor a list of texts.", file);
+            if (matter[key] is { } bases && bases is not YamlScalar && !(bases is YamlSequence list && list.Items.All(item => item is YamlScalar)))
+            {
+                throw CardErrors.FrontMatterInvalid.At($"The front matter of '{file}' is not accepted: '{key}' is neither a text nor a list of texts.", file);
+            }
         }
 
         if (matter["model-index"] is YamlSequence { Items: [YamlMapping first, ..] })
@@ -29,7 +35,11 @@ internal static class FrontMatterStatements
             statements.Say(property, file, key, matter.Texts(key));
         }
 
-        statements.Say(CardProperty.BaseModels, file, "base_model", [.. matter.Texts("base_model").Select(CardValues.Repository)]);
+        foreach (string key in BaseModels)
+        {
+            statements.Say(CardProperty.BaseModels, file, key, [.. matter.Texts(key).Select(CardValues.Repository)]);
+        }
+
         statements.Say(CardProperty.Datasets, file, "datasets", [.. matter.Texts("datasets").Select(CardValues.Dataset)]);
     }
 

@@ -208,7 +208,7 @@ internal static class OciManifest
             }
 
             // Whatever its type: podman unpacks each layer of such a manifest.
-            if (packing == LayerPacking.Raw && isImageConfig)
+            if (packing == LayerPacking.Raw && (isImageConfig || (isImage && diffIds is not null)))
             {
                 throw StoreErrors.StoredNameInvalid.At(
                     $"The layer {layer.Digest} in '{path}' is a file called '{named}' to ORAS, and a tar to what unpacks images, because its manifest is that of an image.", path,

@@ -57,6 +57,12 @@ internal sealed class OllamaName
     public byte[] ReadManifest(BlobStore store, string root, CancellationToken cancellationToken)
     {
         string[] hosts = _parts[0] is Host or CurrentHost ? [Host, CurrentHost] : [_parts[0]];
+        string[][] wanted = [hosts, .. _parts[1..].Select(part => (string[])[part])];
+        foreach (string folder in Folders)
+        {
+            RefuseOtherCase(root, Path.Join(root, folder), wanted, cancellationToken);
+        }
+
         string[][] places = [.. Folders.SelectMany(folder => hosts.Select(host => (string[])[folder, host, .. _parts[1..]]))];
         string[] found = [.. places.SelectMany(place => Spellings(root, place[0], place.AsMemory(1), cancellationToken)).Distinct(StringComparer.Ordinal)];
         if (found.Length > 1)
@@ -66,6 +72,36 @@ internal sealed class OllamaName
 
         return found is [var one] && places.Any(place => string.Join('/', place) == one) && Read(store, root, one) is { } manifest
             ? manifest : throw StoreErrors.RevisionNotFound.At($"The store '{root}' has no model '{_text}'.", root);
+    }
+
+    // From every manifest of the store ollama takes over each part of its name that is the wanted one in another case, and then looks for a name that is put together of several.
+    private void RefuseOtherCase(string root, string folder, ReadOnlySpan<string[]> wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (FileSystemInfo entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (wanted[0].Contains(entry.Name, StringComparer.OrdinalIgnoreCase) && !wanted[0].Contains(entry.Name))
+                {
+                    throw StoreErrors.RevisionAmbiguous.At(
+                        $"The store '{root}' has '{entry.FullName}', from which ollama takes '{entry.Name}' for a part of '{_text}', so that it looks for another model.", root, cure: "Delete it with 'ollama rm', and verify again.");
+                }
+
+                if (wanted.Length > 1 && entry is DirectoryInfo)
+                {
+                    RefuseOtherCase(root, entry.FullName, wanted[1..], cancellationToken);
+                }
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // There is nothing.
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw StoreErrors.BlobUnreadable.At($"'{folder}' cannot be read: {fault.Message}", folder, fault);
+        }
     }
 
     // What ollama reads off a name before it looks for the manifest: of the rest the tag is the default, or the model is one of its servers'.

@@ -36,7 +36,8 @@ internal sealed record BomMaterial(Card Card, Manifest Manifest, string? RootDig
 
         ModelStatement statement = UnverifiedSignature.ReadStatement(bundle, signature, cancellationToken);
         return new(card, statement.Manifest, verified.RootDigest,
-            new(Path.GetFileName(signature), Digests.Hex(bundle.FileDigest.Span), verified.Method!, verified.Signer!, pin, verified.SignedTime)) { UncheckedPaths = verified.UncheckedPaths };
+            new(Path.GetFileName(signature), Digests.Hex(bundle.FileDigest.Span), verified.Method!, verified.Signer!, pin, verified.SignedTime))
+        { UncheckedPaths = verified.UncheckedPaths };
     }
 
     /// <summary>What is there, unverified: hashed, with the card of the same bytes.</summary>

@@ -19,7 +19,7 @@ internal static class CommandErrors
 
     internal static readonly ErrorDefinition ParameterScriptBlock = new("ParameterScriptBlock", ErrorKind.InvalidArgument,
         "A script block is to give a value for each object of the pipeline. PowerShell passes over an object for which it gives none, and one answer for all would then be for the others.",
-        "Make the values first, for example with ForEach-Object, and pass them on: ForEach-Object { \"$_/current\" } | Test-ModelSignature …");
+        "Make the values with ForEach-Object before the command, and pass them on by the pipeline.");
 
     internal static readonly ErrorDefinition UnknownError = new("UnknownError", ErrorKind.NotSpecified,
         "The module failed unexpectedly. This item was not accepted; the other items were processed.",

@@ -12,7 +12,9 @@ internal static class EntryWithPath
     /// <returns>Whether it was refused.</returns>
     internal static bool RefusesEntryWithPath(this ModelCommand command, PSObject? digest)
     {
-        if (digest is null || command.Path.Concat(command.LiteralPath).FirstOrDefault(path => path is not null && PathTransformationAttribute.EntryOf(path) is null) is not { } path)
+        // PowerShell binds null too.
+        string[]? paths = command.Path, literal = command.LiteralPath;
+        if (digest is null || (paths ?? []).Concat(literal ?? []).FirstOrDefault(path => path is not null && PathTransformationAttribute.EntryOf(path) is null) is not { } path)
         {
             return false;
         }

@@ -235,6 +235,26 @@ public sealed class NameConstraintTests
         }
     }
 
+    [Theory]
+    [InlineData("release@a.example", "release@a.example", true)]
+    [InlineData("release@a.example", "release@A.EXAMPLE", true)]
+    [InlineData("release@a.example", "RELEASE@a.example", false)]
+    public void A_constraint_on_one_mailbox_distinguishes_upper_and_lower_case_before_the_sign(string constraint, string address, bool accepted)
+    {
+        TestCertificate limited = _root.Issue(Authority("Limited") with { Extensions = [Names(excluded: false, writer => writer.WriteCharacterString(UniversalTagNumber.IA5String, constraint, new Asn1Tag(TagClass.ContextSpecific, 1)))] });
+        SubjectAlternativeNameBuilder names = new();
+        names.AddEmailAddress(address);
+        TestCertificate leaf = limited.Issue(Leaf("Leaf") with { Extensions = [names.Build()] });
+        if (accepted)
+        {
+            Assert.Equal(3, CertificatePathTests.Validate(leaf, [limited], [_root]).Count);
+        }
+        else
+        {
+            CertificatePathTests.Refused(CertificateErrors.NameForbidden, leaf, [limited], [_root]);
+        }
+    }
+
     // otherName: id-on-SmtpUTF8Mailbox and the UTF8String s@example.com.
     [Theory]
     [InlineData("8100", true, false)]

@@ -152,6 +152,19 @@ public class ModelInspectionTests
         Assert.Equal((ReferenceKind.ExternalData, target, false), (found.Kind, found.Target, found.IsPinned));
     }
 
+    // llama.cpp opens the other parts beside the one that it is given.
+    [Theory]
+    [InlineData("m-00001-of-00002.gguf", "GGUF", "m-00002-of-00002.gguf")]
+    [InlineData("a/m-00002-of-00002.gguf", "GGUF", "m-00001-of-00002.gguf")]
+    [InlineData("m-00001-of-00001.gguf", "GGUF", null)]
+    [InlineData("m.gguf", "GGUF", null)]
+    public void A_file_that_loaders_open_beside_another_one_is_a_reference_unless_the_model_has_it(string name, string text, string? target)
+    {
+        Assert.Equal(target is null ? [] : [(ReferenceKind.ExternalData, target, false)], Inspect(name, text).References.Select(found => (found.Kind, found.Target, found.IsPinned)));
+        string companion = name[..(name.LastIndexOf('/') + 1)] + (target ?? "other.bin");
+        Assert.Empty(Inspect((name, Encoding.UTF8.GetBytes(text)), (companion, [1])).References);
+    }
+
     // Such as the libraries write them.
     [Theory]
     [InlineData("config.json", """{"_name_or_path":"../llama","architectures":["LlamaForCausalLM"],"activation_function":"gelu_new","id2label":{"0":"/m/09x0r"},"backbone":"resnet50","use_pretrained_backbone":false}""")]

@@ -105,6 +105,19 @@ public sealed class ManifestImportTests : IDisposable
     [InlineData("ManifestFileTooLarge", "Name,Algorithm,Digest,Length\nx,sha256,A,9223372036854775807\ny,sha256,A,1\n")]
     public void A_table_that_is_not_of_one_manifest_is_refused(string id, string text) => Refuses(id, "t.csv", Digests(text));
 
+    // Another separator, a list of sha256sum in a field, and blanks that Import-Csv takes away.
+    [Theory]
+    [InlineData("t.csv", "Name;Algorithm;Digest;z,Name,Algorithm,Digest\nx;sha256;A;z,x,sha256,B\n")]
+    [InlineData("t.csv", "\"Name\";Algorithm;Digest;z,Name,Algorithm,Digest\nx;sha256;A;z,x,sha256,B\n")]
+    [InlineData("t.csv", "Name,Algorithm,Digest,z;Name;Algorithm;digest\nx,sha256,A,z;x;sha256;B\n")]
+    [InlineData("t.csv", "Name,Algorithm,Digest,Note\nx,sha256,A,\"\nB  x\n\"\n")]
+    [InlineData("t.csv", "Name,Algorithm,Digest\nx  ,sha256,A\n")]
+    [InlineData("t.csv", "A  x\n")]
+    [InlineData("sha256sum.txt", "Name,Algorithm,Digest\nx,sha256,A\n")]
+    [InlineData("checksums.txt", "Name,Algorithm,Digest,Note\nx,sha256,A,\"\nB  x\n\"\n")]
+    [InlineData("SHA256SUMS", "Name,Algorithm,Digest\nx,sha256,A\n")]
+    public void A_list_that_another_program_reads_as_another_one_is_refused(string name, string text) => Refuses("ManifestImportMalformed", name, Digests(text));
+
     [Fact]
     public void Text_that_is_not_in_utf_8_is_refused()
     {

@@ -511,6 +511,52 @@ public sealed class ContentDemandTests : IDisposable
     }
 
     [Fact]
+    public void A_file_whose_signature_lies_further_above_falls_under_no_later_rule_than_a_folder_between()
+    {
+        using EcPrivateKey another = EcPrivateKey.Generate(EcCurve.P256);
+        Add("acme/x/weights.bin", "w"u8);
+        Add("other.txt", "o"u8);
+        Sign();
+        string RuleOf(string rule, string models, EcPublicKey key) => $$"""{ "name": "{{rule}}", "models": ["{{models}}"], "signers": [{ "type": "key", "publicKey": {{JsonSerializer.Serialize(key.Pem)}} }] }""";
+        string between = RuleOf("between", "**/acme/x", another.PublicKey), rest = RuleOf("rest", "**", _model.Key.PublicKey);
+        string file = _model["acme/x/weights.bin"];
+        VerificationResult Verify(TrustPolicy policy) => _model.Verify(request => request with
+        {
+            ModelPath = file,
+            SignaturePath = _model.SignaturePath,
+            Verifier = policy.VerifierFor(file),
+            FolderVerifier = folder => policy.VerifierFor(folder),
+        });
+        Assert.Equal("TrustPolicySignerNotAccepted", Assert.Throws<ModelSigningException>(() => Verify(ParseRule($"{between}, {rest}"))).Definition.Id);
+        Assert.True(Verify(ParseRule($"{rest}, {between}")).IsValid);
+    }
+
+    [Theory]
+    [InlineData("<?xml version=\"1.0\"?>\n<net name=\"Model0\" version=\"11\">", false)]
+    [InlineData("<?xml version=\"1.0\"?>\n<network/>", true)]
+    public void The_weights_that_OpenVINO_opens_beside_its_XML_must_be_in_the_model(string text, bool isAccepted)
+    {
+        const string rule = """, "forbid": ["unpinnedReferences"]""";
+        Add("openvino_model.xml", Encoding.UTF8.GetBytes(text));
+        Sign();
+        Assert.Equal(isAccepted ? null : "TrustPolicyContentForbidden", (Record.Exception(() => _model.Verify(With(rule))) as ModelSigningException)?.Definition.Id);
+        Add("openvino_model.bin", "weights"u8);
+        Sign();
+        Assert.NotEqual("TrustPolicyContentForbidden", (Record.Exception(() => _model.Verify(With(rule))) as ModelSigningException)?.Definition.Id);
+    }
+
+    [Theory]
+    [InlineData("""["text"]""", true)]
+    [InlineData("""["json"]""", false)]
+    public void An_empty_file_must_be_of_an_allowed_format_too(string formats, bool isAccepted)
+    {
+        Add(".gitkeep", ""u8);
+        Sign();
+        Exception? refusal = Record.Exception(() => _model.Verify(With($$""", "allowFormats": {{formats}}""")));
+        Assert.Equal(isAccepted ? null : "TrustPolicyFormatNotAllowed", refusal is null ? null : Assert.IsType<ModelSigningException>(refusal).Definition.Id);
+    }
+
+    [Fact]
     public void Files_that_were_not_read_are_refused()
     {
         Sign();

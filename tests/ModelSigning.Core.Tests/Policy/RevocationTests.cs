@@ -169,6 +169,22 @@ public sealed class RevocationTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(6)]
+    public void A_revoked_key_of_a_curve_is_refused_whatever_the_form_of_its_point_in_the_list(byte form)
+    {
+        SignWithCertificate();
+        ECPoint point = ((ECDsa)_leaf.Key).ExportParameters(includePrivateParameters: false).Q;
+        byte odd = (byte)(point.Y![^1] & 1);
+        PublicKeyInfo info = PublicKeyInfo.Read(_leaf.Certificate.PublicKey.ExportSubjectPublicKeyInfo());
+        byte[] key = form switch { 0 => info.Key, 2 => [(byte)(2 + odd), .. point.X!], _ => [(byte)(6 + odd), .. point.X!, .. point.Y] };
+        byte[] other = PublicKeyInfo.Write(KeyOid.Ec, info.Algorithm.Parameters, key);
+        string hint = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(PemEncoding.WriteString("PUBLIC KEY", other) + "\n")));
+        Refused(CertificateSigner, $$"""{ "keys": ["{{hint}}"] }""");
+    }
+
     // RFC 8410, 3: the algorithm has no parameters. Whoever gives it some gives the same key another hint.
     [Fact]
     public void A_revoked_Ed25519_key_of_an_authority_is_refused_with_parameters_too()
@@ -396,7 +412,7 @@ public sealed class RevocationTests : IDisposable
         return writer.Encode();
     }
 
-    // The same numbers, of which the first bit, which is no sign, is taken for one.
+    // The same numbers, of which the first bit, which is no sign, is taken for one, unless the number could then be shorter.
     private static byte[] WithoutSigns(byte[] signature)
     {
         AsnReader numbers = new AsnReader(signature, AsnEncodingRules.DER).ReadSequence();
@@ -406,7 +422,7 @@ public sealed class RevocationTests : IDisposable
             while (numbers.HasData)
             {
                 ReadOnlySpan<byte> number = numbers.ReadIntegerBytes().Span;
-                other.WriteInteger(number[0] == 0 ? number[1..] : number);
+                other.WriteInteger(number is [0, not 0xFF, ..] ? number[1..] : number);
             }
         }
 

@@ -72,6 +72,19 @@ public sealed class DiffIdTests : IDisposable
         Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "second")));
     }
 
+    [Fact]
+    public void A_file_of_the_type_of_an_images_tar_is_none_beside_digests_of_unpacked_layers_whatever_the_type_of_the_configuration()
+    {
+        OciLayoutBuilder built = new();
+        byte[] tar = OciLayoutBuilder.Tar(("a", "1"));
+        void Add(string tag, string configuration) => built.Manifest(tag, built.Blob("application/vnd.acme.config", Utf8(configuration)), built.Blob(Image, tar, ("org.opencontainers.image.title", "data.tar")));
+        Add("file", "{}");
+        Add("image", Rootfs(Digest(tar)));
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["data.tar"], _store.Names(layout, "Oci", "file"));
+        Assert.Equal("StoredNameInvalid", Refusal(() => _store.Names(layout, "Oci", "image")));
+    }
+
     private static string Rootfs(params string[] digests) =>
         new JsonObject { ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray([.. digests.Select(digest => JsonValue.Create(digest))]) } }.ToJsonString();
 

@@ -379,6 +379,8 @@ public sealed class OciFileNameTests : IDisposable
     [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 tar:vllm.config.tar other:vllm.config.tar", "StoredNameInvalid")]
     [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 data.bin:other", "LayerTypeUnknown")]
     [InlineData("model.config.v0.2+json", "model.gguf:model.file examples/tiny.gguf:gguf.v3", "StoredNameInvalid")]
+    [InlineData("model.config.v0.2+json", "mmproj.gguf:gguf.v3 model.gguf:gguf.v3", "StoredNameInvalid")]
+    [InlineData("model.config.v0.2+json", "model.gguf:gguf.v3 template.jinja:other", "LayerTypeUnknown")]
     [InlineData("model.config.v0.1+json", "a.dduf:dduf b.dduf:dduf", "StoredNameInvalid")]
     [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 a.mmproj:mmproj b.mmproj:mmproj", "StoredNameInvalid")]
     [InlineData("other", "model.gguf:gguf.v3 a.jinja:chat.template.jinja b.jinja:chat.template.jinja", "StoredNameInvalid")]

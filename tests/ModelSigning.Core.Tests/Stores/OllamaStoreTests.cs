@@ -262,6 +262,49 @@ public sealed class OllamaStoreTests : IDisposable
     [InlineData("a2345678901234567890123456789012345678901234567890123456789012345678901234567890")]
     public void A_name_of_its_own_grammar_is_read(string name) => Assert.NotNull(OllamaName.Parse(name, "store", FileSystemRules.Unix));
 
+    [Theory]
+    [InlineData("Registry.ollama.ai/library/x/v1", false)]
+    [InlineData("registry.ollama.ai/Library/x/v1", false)]
+    [InlineData("registry.ollama.ai/library/Tiny/v1", false)]
+    [InlineData("registry.ollama.ai/library/x/Latest", false)]
+    [InlineData("host.test/a/x/LATEST", false)]
+    [InlineData("host.test/a/Other/v1", true)]
+    public void No_other_model_of_the_store_has_a_part_of_the_name_in_another_case_because_ollama_takes_it_over(string other, bool isAccepted)
+    {
+        JsonObject manifest = Manifest("1");
+        Write("manifests/registry.ollama.ai/library/tiny/latest", manifest);
+        Write("manifests/" + other, manifest);
+        if (isAccepted)
+        {
+            Assert.Equal(["config", "model"], Names("tiny"));
+        }
+        else
+        {
+            Assert.Equal("RevisionAmbiguous", Refusal(() => Names("tiny")));
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"model_format":"gguf"}""", true)]
+    [InlineData("""{"remote_model":""}""", true)]
+    [InlineData("""{"remote_host":"https://ollama.com:443","remote_model":"other:120b"}""", false)]
+    [InlineData("""{"Remote_Model":"other:120b"}""", false)]
+    public void A_model_that_ollama_runs_on_another_host_is_refused(string config, bool isAccepted)
+    {
+        JsonObject manifest = Manifest("1");
+        manifest["config"] = _built.Blob("application/vnd.docker.container.image.v1+json", Utf8(config));
+        _store.Folder.Write($"ollama/blobs/{((string)manifest["config"]!["digest"]!).Replace(':', '-')}", config);
+        Write(Current + "remote/latest", manifest);
+        if (isAccepted)
+        {
+            Assert.Equal(["config", "model"], Names("remote"));
+        }
+        else
+        {
+            Assert.Equal("StoreManifestInvalid", Refusal(() => Names("remote")));
+        }
+    }
+
     private JsonObject Manifest(string weights) => Manifest(Layer("model", weights));
 
     private JsonObject Manifest(params JsonObject[] layers)

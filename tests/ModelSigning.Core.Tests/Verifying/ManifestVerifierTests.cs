@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Keys;
 using ModelSigning.Core.Manifests;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Policy;
@@ -105,6 +106,23 @@ public sealed class ManifestVerifierTests : IDisposable
         TrustPolicy trusted = TrustPolicy.Parse(Encoding.UTF8.GetBytes(policy), Path.Join(_model.Root, "policy.json"), [new KeySignerKind()]);
         Exception? refusal = Record.Exception(() => Assert.True(ManifestVerifier.Verify(Request with { Verifier = trusted.VerifierFor(Manifest) }, CancellationToken.None).IsValid));
         Assert.Equal(error, refusal is null ? null : Assert.IsType<ModelSigningException>(refusal).Definition.Id);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_manifest_falls_under_no_later_rule_than_the_folder_that_it_lies_in(bool isEarlier)
+    {
+        _model.Sign();
+        Write();
+        using EcPrivateKey another = EcPrivateKey.Generate(EcCurve.P256);
+        string Rule(string name, string models, EcPublicKey key) =>
+            $$"""{ "name": "{{name}}", "models": "{{models}}", "basis": "Manifest", "signers": [{ "type": "key", "publicKey": {{JsonSerializer.Serialize(key.Pem)}} }] }""";
+        string folder = Rule("folder", Path.GetFileName(_model.Root), another.PublicKey), rest = Rule("rest", "**", _model.Key.PublicKey);
+        string policy = $$"""{ "version": 1, "rules": [{{(isEarlier ? $"{folder}, {rest}" : $"{rest}, {folder}")}}] }""";
+        TrustPolicy trusted = TrustPolicy.Parse(Encoding.UTF8.GetBytes(policy), Path.Join(_model.Root, "policy.json"), [new KeySignerKind()]);
+        VerificationRequest request = Request with { Verifier = trusted.VerifierFor(Manifest), FolderVerifier = path => trusted.VerifierFor(path) };
+        Assert.Equal(isEarlier ? "TrustPolicySignerNotAccepted" : null, isEarlier ? Refused(request) : ManifestVerifier.Verify(request, CancellationToken.None).IsValid ? null : "invalid");
     }
 
     private string Manifest => Path.Join(_model.Root, "m.jsonl");
