@@ -21,7 +21,7 @@ internal static class EntryWithPath
 
         command.WriteError(ManifestImportErrors.ImportMalformed.At(
             $"An object has the digest of an entry of a manifest and the path '{path}' as well, so that it is not known which one is meant.", path,
-            cure: "Leave out the columns Path, FilePath, LiteralPath and PSPath: Select-Object Name, Algorithm, Digest, Length, ModelPath.").ToErrorRecord(path));
+            cure: "Leave out the columns Path, FilePath and PSPath: Select-Object Name, Algorithm, Digest, Length, ModelPath.").ToErrorRecord(path));
         return true;
     }
 }
