@@ -87,8 +87,8 @@ public static class ModelPin
     }
 
     /// <summary>
-    /// The digits of the pins that the same signed content has had under another name of its signature, and of its present one. Other paths that were left out are no such name: a claim about the model with them is not one about
-    /// the model without them.
+    /// The digits of the pins that the same signed content has had under another name of its signature, and of its present one. Other ignored paths do not count: a claim about the model
+    /// with them is not a claim about the model without them.
     /// </summary>
     /// <param name="manifest">The manifest.</param>
     /// <param name="pin">The present pin; the only one for a statement with more names than are tried.</param>

@@ -35,11 +35,9 @@ internal static class FrontMatterStatements
             statements.Say(property, file, key, matter.Texts(key));
         }
 
-        foreach (string key in BaseModels)
-        {
-            statements.Say(CardProperty.BaseModels, file, key, [.. matter.Texts(key).Select(CardValues.Repository)]);
-        }
-
+        // As one statement: two that differ would be a conflict.
+        string stated = string.Join(", ", BaseModels.Where(key => matter[key] is not null));
+        statements.Say(CardProperty.BaseModels, file, stated, [.. BaseModels.SelectMany(key => matter.Texts(key)).Select(CardValues.Repository)]);
         statements.Say(CardProperty.Datasets, file, "datasets", [.. matter.Texts("datasets").Select(CardValues.Dataset)]);
     }
 

@@ -10,7 +10,7 @@ internal static class PngStructure
 {
     private const int Frame = 12, HeaderLength = 13;
 
-    /// <summary>Why bytes are no such picture, as a clause; null where they are.</summary>
+    /// <summary>Why bytes are not such a picture, as a clause; null if they are one.</summary>
     public static string? Fault(ReadOnlySpan<byte> bytes)
     {
         if (!bytes.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]))

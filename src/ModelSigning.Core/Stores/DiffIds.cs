@@ -22,7 +22,7 @@ internal static class DiffIds
     /// <exception cref="ModelSigningException"><see cref="StoreErrors.ManifestInvalid"/>: it lists them in two ways, not one for each layer, or in a form that programs read in different ways.</exception>
     public static IReadOnlyList<string>? Of(OciDescriptor config, ReadOnlyMemory<byte> configuration, int layers, string path, CancellationToken cancellationToken)
     {
-        // No program finds a member in what is no object.
+        // Programs find members only in objects.
         if (!configuration.Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8))
         {
             return null;

@@ -85,6 +85,19 @@ public sealed class ModelPinTests
         Assert.Equal("pin1:f57329ab280501eb617ad14fff172a927360935b52ddbdaee64136dc9427eca0", model.Verify(request => request with { SignaturePath = path }).Statement.Pin);
     }
 
+    [Fact]
+    public void A_claim_about_the_model_without_a_path_that_was_left_out_is_not_about_the_model_with_it()
+    {
+        Serialization drafts = new() { IgnorePaths = ["drafts", "vendor.sig"] };
+        Manifest manifest = Manifest.Of("m", drafts, [Config]);
+        HashSet<string> digits = ModelPin.DigitsUnderAnyName(manifest, ModelPin.Of(manifest, null));
+        Assert.Equal(
+            new[] { Digits(drafts), Digits(drafts with { IgnorePaths = ["drafts"] }) }.Order(StringComparer.Ordinal),
+            digits.Order(StringComparer.Ordinal));
+
+        static string Digits(Serialization serialization) => Pin(serialization, Config)[ModelPin.Prefix.Length..];
+    }
+
     private static string Pin(Serialization serialization, params Resource[] resources) => ModelPin.Of(Manifest.Of("m", serialization, resources), null);
 
     private static Resource Of(string name, string content) => new(name, SHA256.HashData(Encoding.UTF8.GetBytes(content)));

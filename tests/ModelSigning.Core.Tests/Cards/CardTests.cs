@@ -48,6 +48,14 @@ public class CardTests
         Assert.Empty(card.Refusals);
     }
 
+    [Fact]
+    public void The_prior_of_a_pipeline_is_a_base_model_too()
+    {
+        Card card = ReadMe("base_model: a/b\nprior: [c/d, https://huggingface.co/e/f]");
+        Assert.Equal(["a/b", "c/d", "e/f"], card.Values(CardProperty.BaseModels));
+        Assert.Empty(card.Conflicts);
+    }
+
     [Theory]
     [InlineData("\uFEFF---\r\nlicense: mit\r\n---\r\n", "mit")]
     [InlineData("\n\n---\nlicense: mit\n---", "mit")]
@@ -81,6 +89,7 @@ public class CardTests
     [InlineData("base_model: {name: a/b}")]
     [InlineData("base_model: [[a/b]]")]
     [InlineData("base_model: [a/b, {name: c/d}]")]
+    [InlineData("prior: {name: a/b}")]
     [InlineData("license: !!python/object/apply:os.system [id]")]
     [InlineData("license: !x mit")]
     [InlineData("a: &a {b: c}\n<<: *a")]

@@ -302,6 +302,7 @@ public sealed class TrustPolicyTests : IDisposable
     [InlineData("models--org--base/snapshots/COMMIT/sub", "all")]
     [InlineData("models--org--base/other/COMMIT", "all")]
     [InlineData("models--org--base/snapshots/main", "team")]
+    [InlineData("models--org--base/Snapshots/COMMIT", "team")]
     [InlineData("models--org--other/snapshots/COMMIT", "snapshots")]
     [InlineData("other/snapshots/COMMIT", "snapshots")]
     public void A_snapshot_of_the_hubs_cache_falls_under_the_first_rule_for_it_or_its_repository(string path, string rule)

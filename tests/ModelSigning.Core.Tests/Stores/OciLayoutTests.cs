@@ -1,6 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Content;
 using ModelSigning.Core.Hashing;
+using ModelSigning.Core.Keys;
+using ModelSigning.Core.Policy;
 using ModelSigning.Core.Signing;
 using ModelSigning.Core.Verifying;
 using ModelSigning.Testing;
@@ -36,6 +39,31 @@ public sealed class OciLayoutTests : IDisposable
         }
 
         Assert.Equal("Oci", _store.Verify(layout, "Oci").Source);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_layout_that_is_a_tar_falls_under_no_later_rule_than_the_folder_that_it_lies_in(bool isEarlier)
+    {
+        Directory.CreateDirectory(_store.Folder["strict"]);
+        string tar = Sample().WriteTar(_store.Folder, "strict/layout.tar");
+        _store.Sign(tar, "Oci");
+        using EcPrivateKey another = EcPrivateKey.Generate(EcCurve.P256);
+        static string Rule(string name, string models, EcPublicKey key) =>
+            $$"""{ "name": "{{name}}", "models": "{{models}}", "signers": [{ "type": "key", "publicKey": {{JsonSerializer.Serialize(key.Pem)}} }] }""";
+        string folder = Rule("folder", "strict", another.PublicKey), rest = Rule("rest", "**", _store.PublicKey);
+        TrustPolicy policy = TrustPolicy.Parse(
+            Utf8($$"""{ "version": 1, "rules": [{{(isEarlier ? $"{folder}, {rest}" : $"{rest}, {folder}")}}] }"""), _store.Folder["policy.json"], [new KeySignerKind()]);
+        bool Verify() => _store.Verify(tar, "Oci", change: request => request with { Verifier = policy.VerifierFor(tar), FolderVerifier = path => policy.VerifierFor(path) }).IsValid;
+        if (isEarlier)
+        {
+            Assert.Equal("TrustPolicySignerNotAccepted", Refusal(() => Verify()));
+        }
+        else
+        {
+            Assert.True(Verify());
+        }
     }
 
     [Fact]
