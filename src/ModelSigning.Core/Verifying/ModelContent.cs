@@ -177,7 +177,7 @@ internal sealed record ModelContent
         IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, named);
         string[] listed = ExpectedResources.FileNames(statement.Manifest, name);
         bool isListed = listed.Contains(name, StringComparer.Ordinal);
-        if (!ExpectedResources.IsSingleFile(statement.Manifest) && file.OtherNameAmong(listed, location.Rules) is { } other)
+        if (!ExpectedResources.IsSingleFile(statement.Manifest) && file.OtherNameAmong(listed, statement.Serialization.IgnorePaths, location.Rules) is { } other)
         {
             throw VerifyingErrors.FileAmbiguous.At($"'{location.ModelPath}' can be '{name}' or '{other}' of the signature, which lists {(isListed ? "both" : "the second")}.", location.ModelPath);
         }

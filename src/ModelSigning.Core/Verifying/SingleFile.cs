@@ -16,6 +16,9 @@ internal sealed record SingleFile(string Path, string Folder, string Name)
     /// <summary>Whether the signature has the name of a file's own: where nothing of the signature is known, it is taken for the file's.</summary>
     public bool HasSignatureOfItsOwn { get; private init; }
 
+    /// <summary>The signature's name in <see cref="Folder"/>; null where it lies elsewhere.</summary>
+    public string? SignatureName { get; init; }
+
     /// <summary>What is asked about, unless it is a folder.</summary>
     /// <param name="modelPath">A full path.</param>
     /// <param name="signaturePath">The full path of the signature.</param>
@@ -33,25 +36,30 @@ internal sealed record SingleFile(string Path, string Folder, string Name)
         return new(modelPath, below is null ? own : signed, below ?? ResolvedPath.SpeltName(modelPath, rules))
         {
             // In whatever case: on some file systems it is the same file.
+            SignatureName = below is null ? null : System.IO.Path.GetFileName(signaturePath),
             HasSignatureOfItsOwn = System.IO.Path.GetFileName(signaturePath).Equals(System.IO.Path.GetFileName(modelPath) + ".sig", StringComparison.OrdinalIgnoreCase),
         };
     }
 
     /// <summary>
-    /// A longer end of the file's path that a statement lists too: the folder that the signature is of may be one above, of which nothing tells where the signature lies elsewhere, or where somebody put a copy of it.
+    /// Another end of the file's path that a statement lists too. The folder that the signature is of may be one above, of which nothing tells where the signature lies elsewhere, or where somebody put a copy of it. It may
+    /// also be one below, beside which the signature lies, unless the signer left out a signature of this name and the other file is where the signature's folder has it.
     /// </summary>
     /// <param name="listed">The signed files' names, sorted.</param>
+    /// <param name="ignored">The paths that the signer left out.</param>
     /// <param name="rules">How the file system reads names.</param>
-    public string? OtherNameAmong(string[] listed, FileSystemRules rules)
+    public string? OtherNameAmong(string[] listed, IReadOnlyCollection<string> ignored, FileSystemRules rules)
     {
         int own = Name.Split('/').Length;
         foreach (string path in new[] { Path, ResolvedPath.OfParent(Path) })
         {
             string[] parts = path.Split(System.IO.Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
-            for (int count = own + 1; count <= parts.Length; count++)
+            for (int count = 1; count <= parts.Length; count++)
             {
                 string end = string.Join('/', parts[^count..]);
-                if ((rules.FoldsCase || rules.FoldsForms ? Array.Find(listed, name => rules.IsSame(name, end)) : Array.BinarySearch(listed, end, ResourceNameComparer.Instance) >= 0 ? end : null) is { } other)
+                if (count != own
+                    && (rules.FoldsCase || rules.FoldsForms ? Array.Find(listed, name => rules.IsSame(name, end)) : Array.BinarySearch(listed, end, ResourceNameComparer.Instance) >= 0 ? end : null) is { } other
+                    && !(count < own && SignatureName is { } signature && ignored.Contains(signature) && File.Exists(System.IO.Path.Join(Folder, other))))
                 {
                     return other;
                 }

@@ -42,7 +42,7 @@ internal static class VerifyingErrors
 
     /// <summary>A file that can be one of several signed ones.</summary>
     public static readonly ErrorDefinition FileAmbiguous = new("FileAmbiguous", ErrorKind.SecurityError,
-        "The file is in a folder of the signed model, and the signature does not tell which of its files it is: the signature lies elsewhere, or a copy of it lies in that folder.",
+        "The file is in a folder of the signed model, and the signature does not tell which of its files it is: the signature lies elsewhere or beside the folder, or a copy of it lies in that folder.",
         "Verify the model's folder, with -Include and the file's path in it.");
 
     /// <summary>Files of a single file.</summary>

@@ -51,7 +51,29 @@ public sealed class SingleFileTests : IDisposable
         // Listed under a longer name alone.
         Assert.Equal("FileAmbiguous", Refusal(_model["weights/part-1.bin"], detached));
         Assert.True(_model.Verify(request => request with { ModelPath = _model["config.json"], SignaturePath = detached }).IsValid);
-        Assert.False(_model.Verify(request => request with { ModelPath = _model["config.json"], SignaturePath = elsewhere }).IsListed);
+        Assert.Equal("FileAmbiguous", Refusal(_model["config.json"], elsewhere));
+    }
+
+    [Fact]
+    public void A_file_is_not_the_one_of_the_folder_of_its_folders_name_where_the_signature_lies_beside_the_signed_folder()
+    {
+        string name = Path.GetFileName(_model.ModelPath), nested = $"{name}/config.json", beside = Path.Join(_model.Root, "the.sig"), above = Path.Join(_model.Root, "model.sig");
+        _model.Write(nested, "nested");
+        _model.Sign(request => request with { SignaturePath = beside });
+        File.Copy(_model[nested], _model["config.json"], overwrite: true);
+        Assert.Equal("FileAmbiguous", Refusal(beside));
+        Assert.True(_model.Verify(request => request with { SignaturePath = beside, IncludePaths = [nested] }).IsValid);
+
+        // The signer left out its name, which the signature has again, and then the other file too.
+        _model.Sign();
+        File.Copy(_model.SignaturePath, above);
+        Assert.Equal("FileAmbiguous", Refusal(above));
+        Assert.True(_model.Verify(request => request with { ModelPath = _model[nested], SignaturePath = _model.SignaturePath }).IsValid);
+        File.Move(_model.SignaturePath, _model["renamed.sig"]);
+        Assert.Equal("FileAmbiguous", Assert.Throws<ModelSigningException>(
+            () => _model.Verify(request => request with { ModelPath = _model[nested], SignaturePath = _model["renamed.sig"] })).Definition.Id);
+
+        string Refusal(string signature) => Assert.Throws<ModelSigningException>(() => _model.Verify(request => request with { ModelPath = _model["config.json"], SignaturePath = signature })).Definition.Id;
     }
 
     [Theory]
@@ -62,7 +84,7 @@ public sealed class SingleFileTests : IDisposable
     {
         string folder = Path.Join(_model.ModelPath, "1_POOLING");
         SingleFile file = new(Path.Join(folder, "config.json"), folder, "config.json");
-        Assert.Equal(other, file.OtherNameAmong(["1_Pooling/config.json", "config.json"], FileSystemRules.Unix with { FoldsCase = foldsCase, FoldsForms = foldsForms }));
+        Assert.Equal(other, file.OtherNameAmong(["1_Pooling/config.json", "config.json"], [], FileSystemRules.Unix with { FoldsCase = foldsCase, FoldsForms = foldsForms }));
     }
 
     [Theory]
