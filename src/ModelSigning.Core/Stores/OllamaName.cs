@@ -7,17 +7,18 @@ using ModelSigning.Core.Models;
 namespace ModelSigning.Core.Stores;
 
 /// <summary>
-/// The name of a model in a store of ollama, and where its manifest lies: below <c>manifests-v2</c>, as a link to a blob or as a copy of one, or below
-/// <c>manifests</c>, where older versions write it. ollama looks at the former first, and at names without regard to case.
+/// The name of a model in a store of ollama, and where its manifest lies: below <c>manifests</c>. ollama looks at names without regard to case. Versions that were not released look below <c>manifests-v2</c> first, and take
+/// two hosts for one: what lies there must not be another model, and does not count as this one, because a released version would not find it and get whatever its registry has now.
 /// </summary>
 internal sealed class OllamaName
 {
-    private const string Current = "manifests-v2", Older = "manifests", Host = "registry.ollama.ai", CurrentHost = "ollama.com", Namespace = "library";
+    private const string Unreleased = "manifests-v2", Released = "manifests", Host = "registry.ollama.ai", OtherHost = "ollama.com", Namespace = "library";
     private const int MostOfHost = 350, MostOfPart = 80;
-    private const string Blobs = "../../../../blobs/", Blob = "sha256-";
 
-    /// <summary>The folders of manifests, of which a store has at least one.</summary>
-    public static readonly IReadOnlyList<string> Folders = [Current, Older];
+    /// <summary>The folder of manifests.</summary>
+    public const string Folder = Released;
+
+    private static readonly string[] Folders = [Released, Unreleased];
 
     private readonly string _text;
     private readonly string[] _parts;
@@ -56,7 +57,7 @@ internal sealed class OllamaName
     /// </exception>
     public byte[] ReadManifest(BlobStore store, string root, CancellationToken cancellationToken)
     {
-        string[] hosts = _parts[0] is Host or CurrentHost ? [Host, CurrentHost] : [_parts[0]];
+        string[] hosts = _parts[0] is Host or OtherHost ? [Host, OtherHost] : [_parts[0]];
         string[][] wanted = [hosts, .. _parts[1..].Select(part => (string[])[part])];
         foreach (string folder in Folders)
         {
@@ -70,8 +71,10 @@ internal sealed class OllamaName
             throw StoreErrors.RevisionAmbiguous.At(Invariant($"The store '{root}' has several manifests for '{_text}', of which ollama takes one: '{found[0]}' and '{found[1]}'."), root, cure: "Delete the model with 'ollama rm', and pull it again.");
         }
 
-        return found is [var one] && places.Any(place => string.Join('/', place) == one) && Read(store, root, one) is { } manifest
-            ? manifest : throw StoreErrors.RevisionNotFound.At($"The store '{root}' has no model '{_text}'.", root);
+        string own = string.Join('/', [Released, .. _parts]);
+        return found is [var one] && one != own && places.Any(place => string.Join('/', place) == one)
+            ? throw StoreErrors.RevisionNotFound.At($"The manifest of '{_text}' is '{Path.Join(root, one)}', where ollama does not look for it: it would pull a model of that name.", root, cure: "Pull the model with a released version of ollama, and verify it again.")
+            : found is [var only] && only == own && Read(store, root, only) is { } manifest ? manifest : throw StoreErrors.RevisionNotFound.At($"The store '{root}' has no model '{_text}'.", root);
     }
 
     // From every manifest of the store ollama takes over each part of its name that is the wanted one in another case, and then looks for a name that is put together of several.
@@ -115,28 +118,8 @@ internal sealed class OllamaName
         part.Length > 0 && part.Length <= most && (char.IsAsciiLetterOrDigit(part[0]) || part[0] == '_')
         && part.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' || marks.Contains(character, StringComparison.Ordinal));
 
-    // A link counts if it leads to a blob of this store, which must have the digest that it is named by.
-    private static byte[]? Read(BlobStore store, string root, string name)
-    {
-        string path = Path.Join(root, name);
-        if (ModelLocation.StatusOf(path).Kind != FileKind.Link)
-        {
-            return store.ReadFile(name, OciLayout.MaximumLength);
-        }
-
-        string target = SymbolicLink.TargetOf(path) ?? "";
-        target = OperatingSystem.IsWindows() ? target.Replace('\\', '/') : target;
-        string digits = target.StartsWith(Blobs + Blob, StringComparison.Ordinal) ? target[(Blobs.Length + Blob.Length)..] : "";
-        if (!name.StartsWith(Current + "/", StringComparison.Ordinal) || !OciDescriptor.IsDigest($"sha256:{digits}"))
-        {
-            throw StoreErrors.ReferenceInvalid.At($"'{path}' is a link that does not lead to a blob of its store.", path);
-        }
-
-        OllamaStore.RequireNoOldName(root, $"sha256:{digits}");
-        byte[]? bytes = store.ReadFile($"blobs/{Blob}{digits}", OciLayout.MaximumLength);
-        return bytes is null || Hexadecimal.Write(SHA256.HashData(bytes)) == digits ? bytes
-            : throw StoreErrors.BlobMismatch.At($"The manifest of '{name}' does not have the digest sha256:{digits}.", path);
-    }
+    private static byte[]? Read(BlobStore store, string root, string name) => ModelLocation.StatusOf(Path.Join(root, name)).Kind == FileKind.Link
+        ? throw StoreErrors.ReferenceInvalid.At($"'{Path.Join(root, name)}' is a link, in whose place ollama has a file.", Path.Join(root, name)) : store.ReadFile(name, OciLayout.MaximumLength);
 
     // The entries whose names differ from the wanted ones in case at most; whatever they are, so that a link or a folder counts too.
     private static IEnumerable<string> Spellings(string root, string below, ReadOnlyMemory<string> parts, CancellationToken cancellationToken)

@@ -32,10 +32,10 @@ internal static class OllamaStore
     public static ModelSource Find(string path, string? revision, string currentDirectory, FileSystemRules rules, CancellationToken cancellationToken)
     {
         string full = ModelLocation.FullPath(path, currentDirectory);
-        if (!OllamaName.Folders.Any(folder => ModelLocation.StatusOf(Path.Join(full, folder)).Kind == FileKind.Directory) || ModelLocation.StatusOf(Path.Join(full, "blobs")).Kind != FileKind.Directory)
+        if (ModelLocation.StatusOf(Path.Join(full, OllamaName.Folder)).Kind != FileKind.Directory || ModelLocation.StatusOf(Path.Join(full, "blobs")).Kind != FileKind.Directory)
         {
             throw StoreErrors.StoreNotRecognised.At(
-                $"'{full}' is not a store of ollama: it has no folder 'blobs', or neither 'manifests-v2' nor 'manifests'.", full, cure: "Specify the folder that OLLAMA_MODELS names, ~/.ollama/models unless it is set.");
+                $"'{full}' is not a store of ollama: it does not have the folders 'blobs' and 'manifests'.", full, cure: "Specify the folder that OLLAMA_MODELS names, ~/.ollama/models unless it is set.");
         }
 
         string name = revision ?? throw StoreErrors.RevisionAmbiguous.At($"No model of the store '{full}' was named.", full, cure: "Specify NAME:TAG with -Revision, as 'ollama list' writes it.");
@@ -84,13 +84,8 @@ internal static class OllamaStore
         }
     }
 
-    /// <summary>
-    /// Refuses a blob beside which there is something with its old name: when ollama's server starts it renames that, and puts it in the blob's place. Windows has no such names.
-    /// </summary>
-    /// <param name="root">The store's full path.</param>
-    /// <param name="digest">The blob's digest.</param>
-    /// <exception cref="ModelSigningException"><see cref="StoreErrors.StoredNameTwice"/>.</exception>
-    public static void RequireNoOldName(string root, string digest)
+    // When ollama's server starts it renames what has a blob's old name, and puts it in the blob's place. Windows has no such names.
+    private static void RequireNoOldName(string root, string digest)
     {
         string old = Path.Join(root, "blobs", digest);
         if (!OperatingSystem.IsWindows() && ModelLocation.StatusOf(old).Kind != FileKind.Missing)

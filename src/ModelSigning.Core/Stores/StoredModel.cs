@@ -61,13 +61,13 @@ internal sealed class StoredModel(string kind, string path, string name, string 
 
         options.Progress?.Expect([.. found.Files.Select(file => file.Length), .. layers.Select(layer => layer.Blob.Descriptor.Size)]);
         // By digest and how it is read: whether a layer has files. One without any, as images have, may be there often; the files of another would be there twice.
-        // What one type forbids, another allows.
-        Dictionary<(string Digest, LayerPacking Packing, string Below, bool MayBeFile, bool IsImage), bool> read = [];
+        // What one type forbids, another allows, and it must unpack to what the configuration says of it each time.
+        Dictionary<(string Digest, LayerPacking Packing, string Below, bool MayBeFile, bool IsImage, string? DiffId), bool> read = [];
         Dictionary<string, int> readings = new(StringComparer.Ordinal);
         foreach (PackedLayer layer in layers)
         {
             string digest = layer.Blob.Descriptor.Digest;
-            (string, LayerPacking, string, bool, bool) key = (digest, layer.Packing, layer.Below, layer.MayBeFile, layer.IsImage);
+            (string, LayerPacking, string, bool, bool, string?) key = (digest, layer.Packing, layer.Below, layer.MayBeFile, layer.IsImage, layer.DiffId);
             if (!read.TryGetValue(key, out bool hasFiles))
             {
                 // A manifest of a few MiB could have one unpacked for each of many thousand names.

@@ -10,6 +10,8 @@ namespace ModelSigning.Core.Verifying;
 /// </summary>
 internal sealed class IncludedFiles
 {
+    private const string Wildcards = "*?[";
+
     private readonly Pattern[] _patterns;
 
     private IncludedFiles(Pattern[] patterns) => _patterns = patterns;
@@ -30,6 +32,14 @@ internal sealed class IncludedFiles
 
     /// <summary>Whether a folder, which nobody looked into, is among them, or may have files that are.</summary>
     public bool MayCoverIn(string folder) => _patterns.Any(pattern => pattern.Covers(folder) || pattern.MayCoverBelow(folder));
+
+    /// <summary>Whether an entry may be among them whose own name cannot be told, by the folder that it lies in.</summary>
+    /// <param name="name">The name as it is shown.</param>
+    public bool MayCoverUnnamed(string name)
+    {
+        string folder = name.LastIndexOf('/') is > 0 and int end ? name[..end] : "";
+        return _patterns.Any(pattern => folder.Length == 0 ? pattern.Literal.Split('/')[0].AsSpan().ContainsAny(Wildcards) : pattern.Covers(folder) || (pattern.HasWildcards && pattern.MayCoverBelow(folder)));
+    }
 
     /// <summary>Whether the paths are names of signed files and nothing else, so that no folder need be listed.</summary>
     /// <param name="signed">The signed files, sorted.</param>
@@ -88,7 +98,7 @@ internal sealed class IncludedFiles
                 throw VerifyingErrors.IncludeInvalid.At($"'{path}' is not a relative path below the model's folder.", path);
             }
 
-            bool hasWildcards = literal.AsSpan().IndexOfAny("*?[") >= 0;
+            bool hasWildcards = literal.AsSpan().ContainsAny(Wildcards);
             return new(literal, hasWildcards, hasWildcards ? Compile(Files(names, path), path) : null, hasWildcards ? Compile(FoldersAbove(names, path), path) : null);
         }
 

@@ -65,7 +65,7 @@ internal sealed record ModelContent
         ILookup<bool, string> unsigned = others.ToLookup(
             file => (request.IgnoreUnsignedFiles && included?.IsName(file.Name) != true) || (statement.Serialization.ShardSize is not null && file.Length == 0 && found.Content.IsEmpty(file.Name)
                 && (options.StoreLinks is not null || !ModelLink.LeadsOutside(location, file.Name))), file => file.Name);
-        string[] uncheckedPaths = [.. Rest(included), .. unsigned[true], .. found.LeftOut.Where(IsUnsigned), .. found.Unnamed.Where(_ => included is null)];
+        string[] uncheckedPaths = [.. Rest(included), .. unsigned[true], .. found.LeftOut.Where(IsUnsigned), .. found.Unnamed.Where(name => included?.MayCoverUnnamed(name) != false)];
         Array.Sort(uncheckedPaths, ResourceNameComparer.Instance);
         return new()
         {
@@ -180,6 +180,11 @@ internal sealed record ModelContent
         if (!ExpectedResources.IsSingleFile(statement.Manifest) && file.OtherNameAmong(listed, statement.Serialization.IgnorePaths, location.Rules) is { } other)
         {
             throw VerifyingErrors.FileAmbiguous.At($"'{location.ModelPath}' can be '{name}' or '{other}' of the signature, which lists {(isListed ? "both" : "the second")}.", location.ModelPath);
+        }
+
+        if (!ExpectedResources.IsSingleFile(statement.Manifest) && file.FolderAbove(listed, cancellationToken) is { } above)
+        {
+            throw VerifyingErrors.FileAmbiguous.At($"'{location.ModelPath}' can be a file of the signed model, or one that was added to it: '{above}' has signed files where the signature lists them.", location.ModelPath);
         }
 
         bool isWhole = listed.Length == 1;

@@ -69,6 +69,38 @@ internal sealed record SingleFile(string Path, string Folder, string Name)
         return null;
     }
 
+    /// <summary>
+    /// A folder above the file's own that is more likely the signed one, because a signed file is where it has it. With the signature elsewhere nothing else tells, and a file that nobody signed
+    /// could be a copy of the one of its last name.
+    /// </summary>
+    /// <param name="listed">The signed files' names, sorted.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public string? FolderAbove(string[] listed, CancellationToken cancellationToken)
+    {
+        if (SignatureName is not null)
+        {
+            return null;
+        }
+
+        ILookup<string, string> byFirst = listed.ToLookup(name => name.Split('/', 2)[0], StringComparer.Ordinal);
+        foreach (string path in new[] { Path, ResolvedPath.OfParent(Path) })
+        {
+            for (string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(path)); folder is not null; folder = System.IO.Path.GetDirectoryName(folder))
+            {
+                foreach (IGrouping<string, string> names in byFirst)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (System.IO.Path.Exists(System.IO.Path.Join(folder, names.Key)) && names.Any(name => File.Exists(System.IO.Path.Join(folder, name))))
+                    {
+                        return folder;
+                    }
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whether a statement is of the file as a model of its own, and not of its folder.</summary>
     public bool IsModelOf(Manifest manifest, FileSystemRules rules)
     {

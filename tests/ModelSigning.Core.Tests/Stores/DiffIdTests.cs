@@ -47,6 +47,26 @@ public sealed class DiffIdTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_layer_without_files_unpacks_to_what_the_configuration_says_each_time_that_it_is_there()
+    {
+        byte[] tar = OciLayoutBuilder.Tar(("models/a", "1")), empty = new byte[1024], other = OciLayoutBuilder.Tar(("models/a", "2"));
+        OciLayoutBuilder built = new();
+        void Add(string tag, params byte[][] unpacked)
+        {
+            JsonNode[] layers = [built.Blob(Image, tar), .. Enumerable.Range(1, unpacked.Length - 1).Select(_ => built.Blob(Image + "+gzip", Gzip(empty)))];
+            built.Manifest(tag, built.Blob(ImageConfig, Utf8(Rootfs([.. unpacked.Select(Digest)]))), layers);
+        }
+
+        Add("right", tar, empty, empty);
+        Add("second", tar, empty, other);
+        Add("third", tar, empty, empty, other);
+        string layout = built.WriteFolder(_store.Folder, "layout");
+        Assert.Equal(["models/a"], _store.Names(layout, "Oci", "right"));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "second")));
+        Assert.Equal("StoreManifestInvalid", Refusal(() => _store.Names(layout, "Oci", "third")));
+    }
+
     [Theory]
     [InlineData(ModelPack, """{ "modelfs": { "type": "layers", "diffIds": ["FIRST", "SECOND"] } }""")]
     [InlineData(ModelPack, """{ "rootfs": { "diff_ids": ["FIRST", "SECOND"] } }""")]

@@ -12,7 +12,7 @@ namespace ModelSigning.Core.Tests.Stores;
 /// <summary>Which manifest of a store ollama takes, and which are refused because it could take another.</summary>
 public sealed class OllamaStoreTests : IDisposable
 {
-    private const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json", Older = "manifests/registry.ollama.ai/library/", Current = "manifests-v2/ollama.com/library/",
+    private const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json", Folder = "manifests/registry.ollama.ai/library/", Unreleased = "manifests-v2/ollama.com/library/",
         Type = "application/vnd.ollama.image.";
 
     private readonly StoreFixture _store = new();
@@ -119,7 +119,7 @@ public sealed class OllamaStoreTests : IDisposable
     public void A_file_with_the_old_name_of_a_blob_is_refused_because_ollama_puts_it_in_the_place_of_the_blob(string content)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such names.");
-        Write(Older + "tiny/latest", Manifest("good"));
+        Write(Folder + "tiny/latest", Manifest("good"));
         Assert.Equal(["config", "model"], Names("tiny"));
         string blob = Directory.GetFiles(_store.Folder["ollama/blobs"]).First(path => content == "config" == (File.ReadAllText(path) == "{}"));
         string old = Path.Join(Path.GetDirectoryName(blob), Path.GetFileName(blob).Replace("sha256-", "sha256:", StringComparison.Ordinal));
@@ -151,53 +151,51 @@ public sealed class OllamaStoreTests : IDisposable
     {
         JsonObject list = Manifest("good");
         list["mediaType"] = "application/vnd.ollama.manifest.list.v2+json";
-        Write(Older + "typed/latest", list);
+        Write(Folder + "typed/latest", list);
         JsonObject both = Manifest("good");
         both["manifests"] = new JsonArray(Manifest("EVIL"));
-        Write(Older + "both/latest", both);
+        Write(Folder + "both/latest", both);
         JsonObject spelled = Manifest("good");
         spelled["Layers"] = Manifest("EVIL")["layers"]!.DeepClone();
-        Write(Older + "spelled/latest", spelled);
+        Write(Folder + "spelled/latest", spelled);
         Assert.All((string[])["typed", "both", "spelled"], name => Assert.Equal("StoreManifestInvalid", Refusal(() => Names(name))));
     }
 
-    [Fact]
-    public void A_manifest_where_current_versions_write_it_is_found_as_a_copy_and_as_a_link_to_its_blob()
+    [Theory]
+    [InlineData(Unreleased + "tiny/latest", "tiny")]
+    [InlineData("manifests-v2/registry.ollama.ai/library/tiny/latest", "tiny")]
+    [InlineData("manifests/ollama.com/library/tiny/latest", "tiny")]
+    [InlineData(Folder + "tiny/latest", "ollama.com/library/tiny")]
+    public void A_manifest_where_no_released_version_looks_for_it_is_not_that_of_the_model_because_another_would_be_pulled(string place, string name)
     {
-        Write(Current + "copied/latest", Manifest("good"));
-        Assert.Equal(["config", "model"], Names("copied"));
-        Assert.Equal(["config", "model"], Names("ollama.com/library/copied:latest"));
+        Write(Folder + "other/latest", Manifest("good"));
+        Write(place, Manifest("good"));
+        ModelSigningException refusal = Assert.Throws<ModelSigningException>(() => Names(name));
+        Assert.Equal("RevisionNotFound", refusal.Definition.Id);
+        Assert.Contains("does not look for it", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_link_in_the_place_of_a_manifest_is_refused()
+    {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege on Windows.");
-
         byte[] manifest = Utf8(Manifest("good").ToJsonString());
-        string blob = "sha256-" + Convert.ToHexStringLower(SHA256.HashData(manifest));
+        string blob = "sha256-" + Convert.ToHexStringLower(SHA256.HashData(manifest)), link = _store.Folder[$"ollama/{Folder}linked/latest"];
         _store.Folder.Write("ollama/blobs/" + blob, manifest);
-        Link("linked", "../../../../blobs/" + blob);
-        Assert.Equal(["config", "model"], Names("linked"));
-        string old = _store.Folder.Write("ollama/blobs/" + blob.Replace('-', ':'), manifest);
-        Assert.Equal("StoredNameTwice", Refusal(() => Names("linked")));
-        File.Delete(old);
-        _store.Folder.Write("ollama/blobs/" + blob, Manifest("EVIL").ToJsonString());
-        Assert.Equal("BlobMismatch", Refusal(() => Names("linked")));
-        if (!OperatingSystem.IsWindows())
-        {
-            Link("backslashes", "..\\..\\..\\..\\blobs\\" + blob);
-            Assert.Equal("ReferenceInvalid", Refusal(() => Names("backslashes")));
-        }
-
-        Link("elsewhere", "../../../../../" + blob);
-        Assert.Equal("ReferenceInvalid", Refusal(() => Names("elsewhere")));
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        File.CreateSymbolicLink(link, "../../../../blobs/" + blob);
+        Assert.Equal("ReferenceInvalid", Refusal(() => Names("linked")));
     }
 
     [Theory]
-    [InlineData(Current + "tiny/latest")]
+    [InlineData(Unreleased + "tiny/latest")]
     [InlineData("manifests-v2/registry.ollama.ai/library/tiny/latest")]
     [InlineData("manifests/ollama.com/library/tiny/latest")]
-    [InlineData(Older + "Tiny/latest")]
-    [InlineData(Older + "tiny/Latest")]
+    [InlineData(Folder + "Tiny/latest")]
+    [InlineData(Folder + "tiny/Latest")]
     public void Two_manifests_of_which_ollama_could_take_either_are_refused(string other)
     {
-        Write(Older + "tiny/latest", Manifest("good"));
+        Write(Folder + "tiny/latest", Manifest("good"));
         Assert.Equal(["config", "model"], Names("tiny"));
         Assert.SkipWhen(File.Exists(_store.Folder["ollama/" + other]), "Names that differ in case are one name on this disk.");
         Write(other, Manifest("EVIL"));
@@ -211,7 +209,7 @@ public sealed class OllamaStoreTests : IDisposable
     public void A_link_in_the_place_of_a_folder_of_manifests_is_refused_also_where_it_leads_nowhere(string folder)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right on Windows.");
-        Write(Older + "tiny/latest", Manifest("good"));
+        Write(Folder + "tiny/latest", Manifest("good"));
         string link = _store.Folder["ollama/" + folder];
         if (Directory.Exists(link))
         {
@@ -294,7 +292,7 @@ public sealed class OllamaStoreTests : IDisposable
         JsonObject manifest = Manifest("1");
         manifest["config"] = _built.Blob("application/vnd.docker.container.image.v1+json", Utf8(config));
         _store.Folder.Write($"ollama/blobs/{((string)manifest["config"]!["digest"]!).Replace(':', '-')}", config);
-        Write(Current + "remote/latest", manifest);
+        Write(Folder + "remote/latest", manifest);
         if (isAccepted)
         {
             Assert.Equal(["config", "model"], Names("remote"));
@@ -326,12 +324,6 @@ public sealed class OllamaStoreTests : IDisposable
 
     private void Write(string place, JsonObject manifest) => _store.Folder.Write("ollama/" + place, manifest.ToJsonString());
 
-    private void Link(string name, string target)
-    {
-        Directory.CreateDirectory(_store.Folder[$"ollama/{Current}{name}"]);
-        File.CreateSymbolicLink(_store.Folder[$"ollama/{Current}{name}/latest"], target);
-    }
-
     private JsonObject Layer(string kind, string text, string? name = null)
     {
         JsonObject layer = _built.Blob(Type + kind, Utf8(text));
@@ -345,7 +337,7 @@ public sealed class OllamaStoreTests : IDisposable
 
     private string[] Names(params JsonObject[] layers)
     {
-        Write(Older + "made/latest", Manifest(layers));
+        Write(Folder + "made/latest", Manifest(layers));
         return Names("made");
     }
 

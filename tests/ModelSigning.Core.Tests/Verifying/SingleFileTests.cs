@@ -76,6 +76,21 @@ public sealed class SingleFileTests : IDisposable
         string Refusal(string signature) => Assert.Throws<ModelSigningException>(() => _model.Verify(request => request with { ModelPath = _model["config.json"], SignaturePath = signature })).Definition.Id;
     }
 
+    [Fact]
+    public void A_copy_of_a_signed_file_in_a_folder_of_the_model_is_not_the_signed_file_where_the_signature_lies_elsewhere()
+    {
+        string elsewhere = Path.Join(_model.Root, "signatures", "m.sig"), apart = Path.Join(_model.Root, "apart", "config.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(elsewhere)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(apart)!);
+        _model.Sign(request => request with { SignaturePath = elsewhere });
+        _model.Write("weights/config.json", File.ReadAllText(_model["config.json"]));
+        File.Copy(_model["config.json"], apart);
+        VerificationResult Verify(string path) => _model.Verify(request => request with { ModelPath = path, SignaturePath = elsewhere });
+        Assert.Equal("FileAmbiguous", Assert.Throws<ModelSigningException>(() => Verify(_model["weights/config.json"])).Definition.Id);
+        Assert.True(Verify(_model["config.json"]).IsValid);
+        Assert.True(Verify(apart).IsValid);
+    }
+
     [Theory]
     [InlineData(false, false, null)]
     [InlineData(true, false, "1_Pooling/config.json")]

@@ -101,6 +101,22 @@ public sealed class UncheckedPathsTests : IDisposable
         Assert.Equal([".git", @"bad\xFF", "cache", "dangling", "link", "pipe", "weights/new"], result.UncheckedPaths);
     }
 
+    [Theory]
+    [InlineData("weights", "weights")]
+    [InlineData("weights/*.bin", "weights")]
+    [InlineData("*.json", "")]
+    [InlineData("weights/part-1.bin", null)]
+    public void An_entry_whose_name_cannot_be_told_is_named_where_it_may_be_among_the_selected_files(string include, string? folder)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems do not have such names.");
+        _model.Sign();
+        UnixEntries.WriteFile(_model.ModelPath, [.. "bad"u8, 0xFF]);
+        UnixEntries.WriteFile(_model["weights"], [.. "bad"u8, 0xFF]);
+        VerificationResult result = _model.Verify(request => request with { IgnoreUnsignedFiles = true, IncludePaths = [include] });
+        Assert.True(result.IsValid);
+        Assert.Equal(folder is null ? ["."] : [".", folder.Length == 0 ? @"bad\xFF" : $@"{folder}/bad\xFF"], result.UncheckedPaths);
+    }
+
     [Fact]
     public void A_folder_that_cannot_be_listed_is_named_where_only_signed_files_count()
     {
