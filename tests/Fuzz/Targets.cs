@@ -108,17 +108,31 @@ internal static class Targets
 
     public static void Safetensors(byte[] input) => _ = SafetensorsFile.Parse(input, input.Length, Source);
 
-    /// <summary>A layer of Zstandard. Who unpacks it expects the two exceptions that say that it is not right.</summary>
+    /// <summary>A layer of Zstandard. Who unpacks it expects the two exceptions that say that it is not right; what is right has the same bytes for another decoder.</summary>
     public static void Zstd(byte[] input)
     {
-        using ZstdFrames frames = new(new MemoryStream(input), CancellationToken.None);
+        using MemoryStream unpacked = new(), expected = new();
         try
         {
-            frames.CopyTo(Stream.Null);
+            using ZstdStream own = new(new MemoryStream(input), RefuseWindow, CancellationToken.None);
+            own.CopyTo(unpacked);
         }
         catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException)
         {
             // It is damaged.
+            return;
+        }
+
+        using ZstdSharp.DecompressionStream other = new(new MemoryStream(input));
+        other.CopyTo(expected);
+        Assert.True(unpacked.GetBuffer().AsSpan(0, (int)unpacked.Length).SequenceEqual(expected.GetBuffer().AsSpan(0, (int)expected.Length)), "Another decoder unpacks it to other bytes.");
+
+        static void RefuseWindow(long length)
+        {
+            if (length > 128L << 20)
+            {
+                throw new InvalidDataException("A window is too large.");
+            }
         }
     }
 

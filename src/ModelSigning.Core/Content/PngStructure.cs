@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
 namespace ModelSigning.Core.Content;
 
@@ -29,7 +30,7 @@ internal static class PngStructure
 
             ReadOnlySpan<byte> type = bytes.Slice(at + 4, 4), data = bytes.Slice(at + 8, (int)length);
             if (!IsKnown(type) || (number == 0) != type.SequenceEqual("IHDR"u8) || (number == 0 && !IsHeader(data))
-                || BinaryPrimitives.ReadUInt32BigEndian(bytes[(at + 8 + data.Length)..]) != Crc32.Of(bytes.Slice(at + 4, 4 + data.Length)))
+                || BinaryPrimitives.ReadUInt32BigEndian(bytes[(at + 8 + data.Length)..]) != Crc32.HashToUInt32(bytes.Slice(at + 4, 4 + data.Length)))
             {
                 return "one of its chunks is not valid";
             }

@@ -6,8 +6,6 @@ using ModelSigning.Core.Hashing.Streams;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
 using ModelSigning.Core.Stores.Zstandard;
-using ZstdSharp;
-using ZstdSharp.Unsafe;
 
 namespace ModelSigning.Core.Stores;
 
@@ -39,8 +37,8 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
     /// <summary>What the layers of any model may unpack to together, and what they may for each of their own bytes; no model's weights compress so well.</summary>
     public const long FreeBytes = 1L << 30, BytesForByte = 200;
 
-    // 128 MiB, what Zstandard's own tool takes without being told.
-    private const int LongestWindow = 27;
+    // What Zstandard's own tool takes without being told.
+    private const long LongestWindow = 128L << 20;
 
     private const string WhiteoutPrefix = ".wh.";
 
@@ -82,12 +80,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
             RequireIntact(cancellationToken);
             throw;
         }
-        catch (ZstdException fault) when (fault.Code == ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge)
-        {
-            RequireIntact(cancellationToken);
-            throw StoreErrors.LayerBomb.At($"The layer {Blob.Descriptor.Digest} needs more than 128 MiB of memory to be unpacked.", Blob.Path, fault);
-        }
-        catch (Exception fault) when (fault is InvalidDataException or ZstdException or EndOfStreamException)
+        catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException)
         {
             RequireIntact(cancellationToken);
             throw StoreErrors.TarDamaged.At($"'{source}' cannot be unpacked: {fault.Message}", Blob.Path, fault);
@@ -146,9 +139,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
             case LayerPacking.Gzip:
                 return new ReadAheadStream(new Bounded(this, found, new GzipLayer(Packed(raw, cancellationToken))), cancellationToken, observe);
             case LayerPacking.Zstd:
-                DecompressionStream zstd = new(new ReadAheadStream(new ZstdFrames(Packed(raw, cancellationToken), cancellationToken), cancellationToken), leaveOpen: false);
-                zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, LongestWindow);
-                return new ReadAheadStream(new Bounded(this, found, zstd), cancellationToken, observe);
+                return new ReadAheadStream(new Bounded(this, found, new ZstdStream(Packed(raw, cancellationToken), RefuseWindow, cancellationToken)), cancellationToken, observe);
             default:
                 return raw;
         }
@@ -166,6 +157,14 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
         }
 
         return new(new MemoryStream(start, 0, length, writable: false), raw);
+    }
+
+    private void RefuseWindow(long length)
+    {
+        if (length > LongestWindow)
+        {
+            throw StoreErrors.LayerBomb.At($"The layer {Blob.Descriptor.Digest} needs more than 128 MiB of memory to be unpacked.", Blob.Path);
+        }
     }
 
     private void RefuseBomb(FoundFiles found)

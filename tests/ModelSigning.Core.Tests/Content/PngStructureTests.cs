@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 using ModelSigning.Core.Content;
 
@@ -8,9 +9,6 @@ public class PngStructureTests
 {
     private static readonly byte[] Signature = [0x89, .. "PNG\r\n\u001a\n"u8];
     private static readonly byte[] Header = [0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0];
-
-    [Fact]
-    public void The_check_sum_is_that_of_PNG() => Assert.Equal(0xAE426082, Crc32.Of("IEND"u8));
 
     [Fact]
     public void A_picture_of_header_data_and_end_with_notes_between_is_one() =>
@@ -41,7 +39,7 @@ public class PngStructureTests
     {
         byte[] named = [.. Encoding.ASCII.GetBytes(type), .. data], length = new byte[4], sum = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(length, data.Length);
-        BinaryPrimitives.WriteUInt32BigEndian(sum, Crc32.Of(named));
+        BinaryPrimitives.WriteUInt32BigEndian(sum, Crc32.HashToUInt32(named));
         return [.. length, .. named, .. sum];
     }
 }

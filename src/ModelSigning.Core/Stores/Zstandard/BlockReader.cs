@@ -1,7 +1,7 @@
 namespace ModelSigning.Core.Stores.Zstandard;
 
 /// <summary>Takes a part of a block apart, from front to back.</summary>
-/// <param name="buffer">What the part lies in, with <see cref="Margin"/> bytes before the block.</param>
+/// <param name="buffer">What the part lies in, with <see cref="Margin"/> bytes before the block and <see cref="UnpackedWindow.Spare"/> behind it.</param>
 /// <param name="start">Where the part begins.</param>
 /// <param name="end">Where it ends.</param>
 internal ref struct BlockReader(ReadOnlySpan<byte> buffer, int start, int end)
@@ -44,6 +44,16 @@ internal ref struct BlockReader(ReadOnlySpan<byte> buffer, int start, int end)
         Require(length);
         _at += length;
         return new(_buffer, _at - length, _at);
+    }
+
+    /// <summary>Takes bytes as they are.</summary>
+    /// <param name="length">How many.</param>
+    /// <returns>The bytes, and <see cref="UnpackedWindow.Spare"/> that may be read behind them.</returns>
+    public ReadOnlySpan<byte> Bytes(int length)
+    {
+        Require(length);
+        _at += length;
+        return _buffer.Slice(_at - length, length + UnpackedWindow.Spare);
     }
 
     /// <summary>Some bits from the lowest of the first byte on, none of which are taken; behind the end they are zero.</summary>

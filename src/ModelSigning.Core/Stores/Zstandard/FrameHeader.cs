@@ -8,22 +8,23 @@ namespace ModelSigning.Core.Stores.Zstandard;
 /// <param name="HasSum">Whether a sum follows its blocks.</param>
 internal readonly record struct FrameHeader(long Window, long? Size, bool HasSum)
 {
-    private const int LongestBlock = 128 * 1024;
+    /// <summary>The most bytes of any block, packed or not.</summary>
+    public const int LongestBlock = 128 * 1024;
 
     private static ReadOnlySpan<byte> Lengths => [0, 1, 2, 4];
 
-    /// <summary>The most bytes of a block, packed or not.</summary>
+    /// <summary>The most bytes of a block of this frame, packed or not.</summary>
     public int MostOfBlock => (int)Math.Min(Window, LongestBlock);
 
-    /// <summary>How long the header is that begins with a byte.</summary>
+    /// <summary>How much of the header follows its first byte.</summary>
     /// <param name="first">The byte.</param>
-    public static int Length(byte first) => 1 + (IsOneSegment(first) ? 0 : 1) + Lengths[first & 3] + SizeLength(first);
+    public static int LengthBehind(byte first) => (IsOneSegment(first) ? 0 : 1) + Lengths[first & 3] + SizeLength(first);
 
     /// <summary>Reads a header.</summary>
-    /// <param name="bytes">The header.</param>
-    public static FrameHeader Read(ReadOnlySpan<byte> bytes)
+    /// <param name="first">Its first byte.</param>
+    /// <param name="bytes">What follows it.</param>
+    public static FrameHeader Read(byte first, ReadOnlySpan<byte> bytes)
     {
-        byte first = bytes[0];
         int sizeLength = SizeLength(first), number = Lengths[first & 3];
         if ((first & 8) != 0 || bytes.Slice(bytes.Length - sizeLength - number, number).ContainsAnyExcept((byte)0))
         {
@@ -33,7 +34,7 @@ internal readonly record struct FrameHeader(long Window, long? Size, bool HasSum
         Span<byte> padded = stackalloc byte[sizeof(ulong)];
         bytes[^sizeLength..].CopyTo(padded);
         ulong size = BinaryPrimitives.ReadUInt64LittleEndian(padded) + (sizeLength == 2 ? 256u : 0u);
-        long window = IsOneSegment(first) ? (long)size : (8L + (bytes[1] & 7)) << (7 + (bytes[1] >> 3));
+        long window = IsOneSegment(first) ? (long)size : (8L + (bytes[0] & 7)) << (7 + (bytes[0] >> 3));
         return size <= long.MaxValue ? new(window, sizeLength > 0 ? (long)size : null, (first & 4) != 0) : throw new InvalidDataException("A frame is too long.");
     }
 

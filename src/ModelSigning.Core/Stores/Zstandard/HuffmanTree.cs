@@ -1,22 +1,26 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ModelSigning.Core.Stores.Zstandard;
 
-/// <summary>How long the codes of literals are (RFC 8878, section 4.2), which is enough to see where their streams end.</summary>
+/// <summary>The codes of literals (RFC 8878, section 4.2).</summary>
 internal sealed class HuffmanTree
 {
     /// <summary>The bits of the longest code.</summary>
     public const int LongestCode = 11;
 
-    private const int MostWeights = 255, Looks = BackwardBits.Ahead / LongestCode, Direct = 128;
+    // Of fewer literals than this the pairs are not worth their making.
+    private const int MostWeights = 255, Looks = BackwardBits.Ahead / LongestCode, Direct = 128, FewestForPairs = 1024;
 
     private readonly FseTable _weightTable = new(FseCode.Weights);
-    private readonly byte[] _lengths = new byte[1 << LongestCode];
 
-    // Of as many whole codes as fit, up to two: their bits, and 256 for each. They are summed up.
-    private readonly ushort[] _pairs = new ushort[1 << LongestCode];
+    // For all bits that can come next: the literal, and the bits that it takes.
+    private readonly byte[] _symbols = new byte[1 << LongestCode], _lengths = new byte[1 << LongestCode];
+
+    // As many whole codes as fit, up to two. From the lowest byte: the bits that they take, the literals, and how many these are.
+    private readonly uint[] _pairs = new uint[1 << LongestCode];
     private bool _isPaired;
 
     /// <summary>Whether there is a tree.</summary>
@@ -29,7 +33,7 @@ internal sealed class HuffmanTree
     /// <param name="block">What begins with the description, which is taken.</param>
     public void Read(ref BlockReader block)
     {
-        Span<byte> weights = stackalloc byte[MostWeights];
+        Span<byte> weights = stackalloc byte[MostWeights + 1];
         int length = (int)block.Number(1), count = length - Direct + 1;
         if (length >= Direct)
         {
@@ -59,48 +63,30 @@ internal sealed class HuffmanTree
             throw Invalid();
         }
 
-        counts[BitOperations.Log2((uint)rest) + 1]++;
+        weights[count] = (byte)(BitOperations.Log2((uint)rest) + 1);
+        counts[weights[count]]++;
         if (counts[1] < 2)
         {
             throw Invalid();
         }
 
-        int at = 0;
-        for (int weight = 1; weight <= longest; weight++)
-        {
-            int cells = counts[weight] << (weight - 1 + LongestCode - longest);
-            _lengths.AsSpan(at, cells).Fill((byte)(longest + 1 - weight));
-            at += cells;
-        }
-
-        (IsRead, _isPaired) = (true, false);
+        Fill(weights[..(count + 1)], counts, longest);
     }
 
     /// <summary>Reads a stream.</summary>
     /// <param name="bits">The stream.</param>
-    /// <param name="symbols">How many literals it must hold, and nothing else.</param>
-    public void Check(BackwardBits bits, int symbols)
+    /// <param name="literals">Where its literals go, and nothing else may be in it.</param>
+    public void Read(BackwardBits bits, Span<byte> literals)
     {
-        ref ushort pairs = ref MemoryMarshal.GetArrayDataReference(Pairs());
-        while (bits.Left >= BackwardBits.Ahead && symbols >= 2 * Looks)
+        int at = 0;
+        for (; at < literals.Length && bits.Left >= 0; at++)
         {
-            ulong next = bits.Next;
-            uint sum = 0;
-            for (int look = 0; look < Looks; look++)
-            {
-                sum += Look(ref pairs, ref next);
-            }
-
-            bits.Skip((byte)sum);
-            symbols -= (int)(sum >> 8);
+            uint code = BackwardBits.Top(bits.Next, LongestCode);
+            literals[at] = _symbols[code];
+            bits.Skip(_lengths[code]);
         }
 
-        for (; symbols > 0 && bits.Left >= 0; symbols--)
-        {
-            bits.Skip(_lengths[BackwardBits.Top(bits.Next, LongestCode)]);
-        }
-
-        if (bits.Left != 0)
+        if (bits.Left != 0 || at < literals.Length)
         {
             throw new InvalidDataException("A stream of literals does not end with its last literal.");
         }
@@ -111,74 +97,105 @@ internal sealed class HuffmanTree
     /// <param name="b">The second one.</param>
     /// <param name="c">The third one.</param>
     /// <param name="d">The last one.</param>
-    /// <param name="symbols">How many literals each must hold.</param>
-    /// <param name="last">How many the last one must.</param>
-    public void Check(BackwardBits a, BackwardBits b, BackwardBits c, BackwardBits d, int symbols, int last)
+    /// <param name="literals">Where their literals go, one stream's behind the other's.</param>
+    /// <param name="each">How many each must hold; the last one holds the rest.</param>
+    public void Read(BackwardBits a, BackwardBits b, BackwardBits c, BackwardBits d, Span<byte> literals, int each)
     {
-        ref ushort pairs = ref MemoryMarshal.GetArrayDataReference(Pairs());
-        int ofA = symbols, ofB = symbols, ofC = symbols, ofD = last;
-        while (Math.Min(Math.Min(a.Left, b.Left), Math.Min(c.Left, d.Left)) >= BackwardBits.Ahead && Math.Min(Math.Min(ofA, ofB), Math.Min(ofC, ofD)) >= 2 * Looks)
+        int atA = 0, atB = each, atC = 2 * each, atD = 3 * each;
+        if (literals.Length >= FewestForPairs)
         {
-            ulong nextA = a.Next, nextB = b.Next, nextC = c.Next, nextD = d.Next;
-            uint sumA = 0, sumB = 0, sumC = 0, sumD = 0;
+            ref uint pairs = ref MemoryMarshal.GetArrayDataReference(Pairs());
+            ref byte start = ref MemoryMarshal.GetReference(literals);
 
-            // Written out, as often as there are looks in what is ahead: the compiler does not unroll loops.
-            sumA += Look(ref pairs, ref nextA);
-            sumB += Look(ref pairs, ref nextB);
-            sumC += Look(ref pairs, ref nextC);
-            sumD += Look(ref pairs, ref nextD);
+            // A look has two literals at most: as long as so many are left of each stream, none is written behind its end.
+            int lastA = each - (2 * Looks), lastD = literals.Length - (2 * Looks);
+            while (Math.Min(Math.Min(a.Left, b.Left), Math.Min(c.Left, d.Left)) >= BackwardBits.Ahead && Math.Max(Math.Max(atA, atB - each), atC - (2 * each)) <= lastA && atD <= lastD)
+            {
+                ulong nextA = a.Next, nextB = b.Next, nextC = c.Next, nextD = d.Next;
+                uint sumA = 0, sumB = 0, sumC = 0, sumD = 0;
 
-            sumA += Look(ref pairs, ref nextA);
-            sumB += Look(ref pairs, ref nextB);
-            sumC += Look(ref pairs, ref nextC);
-            sumD += Look(ref pairs, ref nextD);
+                // Written out, as often as there are looks in what is ahead: the compiler does not unroll loops.
+                sumA += Look(ref pairs, ref nextA, ref start, ref atA);
+                sumB += Look(ref pairs, ref nextB, ref start, ref atB);
+                sumC += Look(ref pairs, ref nextC, ref start, ref atC);
+                sumD += Look(ref pairs, ref nextD, ref start, ref atD);
 
-            sumA += Look(ref pairs, ref nextA);
-            sumB += Look(ref pairs, ref nextB);
-            sumC += Look(ref pairs, ref nextC);
-            sumD += Look(ref pairs, ref nextD);
+                sumA += Look(ref pairs, ref nextA, ref start, ref atA);
+                sumB += Look(ref pairs, ref nextB, ref start, ref atB);
+                sumC += Look(ref pairs, ref nextC, ref start, ref atC);
+                sumD += Look(ref pairs, ref nextD, ref start, ref atD);
 
-            sumA += Look(ref pairs, ref nextA);
-            sumB += Look(ref pairs, ref nextB);
-            sumC += Look(ref pairs, ref nextC);
-            sumD += Look(ref pairs, ref nextD);
+                sumA += Look(ref pairs, ref nextA, ref start, ref atA);
+                sumB += Look(ref pairs, ref nextB, ref start, ref atB);
+                sumC += Look(ref pairs, ref nextC, ref start, ref atC);
+                sumD += Look(ref pairs, ref nextD, ref start, ref atD);
 
-            sumA += Look(ref pairs, ref nextA);
-            sumB += Look(ref pairs, ref nextB);
-            sumC += Look(ref pairs, ref nextC);
-            sumD += Look(ref pairs, ref nextD);
+                sumA += Look(ref pairs, ref nextA, ref start, ref atA);
+                sumB += Look(ref pairs, ref nextB, ref start, ref atB);
+                sumC += Look(ref pairs, ref nextC, ref start, ref atC);
+                sumD += Look(ref pairs, ref nextD, ref start, ref atD);
 
-            a.Skip((byte)sumA);
-            b.Skip((byte)sumB);
-            c.Skip((byte)sumC);
-            d.Skip((byte)sumD);
-            ofA -= (int)(sumA >> 8);
-            ofB -= (int)(sumB >> 8);
-            ofC -= (int)(sumC >> 8);
-            ofD -= (int)(sumD >> 8);
+                sumA += Look(ref pairs, ref nextA, ref start, ref atA);
+                sumB += Look(ref pairs, ref nextB, ref start, ref atB);
+                sumC += Look(ref pairs, ref nextC, ref start, ref atC);
+                sumD += Look(ref pairs, ref nextD, ref start, ref atD);
+
+                a.Skip((byte)sumA);
+                b.Skip((byte)sumB);
+                c.Skip((byte)sumC);
+                d.Skip((byte)sumD);
+            }
         }
 
-        Check(a, ofA);
-        Check(b, ofB);
-        Check(c, ofC);
-        Check(d, ofD);
+        Read(a, literals[atA..each]);
+        Read(b, literals[atB..(2 * each)]);
+        Read(c, literals[atC..(3 * each)]);
+        Read(d, literals[atD..]);
     }
 
-    // There is a pair for every LongestCode bits: no bounds to check.
+    // There is a pair for every LongestCode bits: no bounds to check. The lowest bytes are summed up, and nothing that is above them reaches down.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Look(ref ushort pairs, ref ulong next)
+    private static uint Look(ref uint pairs, ref ulong next, ref byte literals, ref int at)
     {
         uint pair = Unsafe.Add(ref pairs, (nint)(next >> (64 - LongestCode)));
         next <<= (int)pair;
+        ushort both = (ushort)(pair >> 8);
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref literals, at), BitConverter.IsLittleEndian ? both : BinaryPrimitives.ReverseEndianness(both));
+        at += (int)(pair >> 24);
         return pair;
     }
 
-    private ushort[] Pairs()
+    // The longest codes come first, and of equal ones that of the lower literal.
+    private void Fill(ReadOnlySpan<byte> weights, ReadOnlySpan<int> counts, int longest)
+    {
+        Span<int> starts = stackalloc int[LongestCode + 1];
+        for (int weight = 1, at = 0; weight <= longest; weight++)
+        {
+            starts[weight] = at;
+            int cells = counts[weight] << (weight - 1 + LongestCode - longest);
+            _lengths.AsSpan(at, cells).Fill((byte)(longest + 1 - weight));
+            at += cells;
+        }
+
+        for (int symbol = 0; symbol < weights.Length; symbol++)
+        {
+            if (weights[symbol] > 0)
+            {
+                int cells = 1 << (weights[symbol] - 1 + LongestCode - longest);
+                _symbols.AsSpan(starts[weights[symbol]], cells).Fill((byte)symbol);
+                starts[weights[symbol]] += cells;
+            }
+        }
+
+        (IsRead, _isPaired) = (true, false);
+    }
+
+    private uint[] Pairs()
     {
         for (int bits = 0; !_isPaired && bits < _pairs.Length; bits++)
         {
-            int first = _lengths[bits], both = first + _lengths[(bits << first) & (_lengths.Length - 1)];
-            _pairs[bits] = (ushort)(both <= LongestCode ? both + 512 : first + 256);
+            int first = _lengths[bits], behind = (bits << first) & (_lengths.Length - 1), both = first + _lengths[behind];
+            _pairs[bits] = (uint)(both <= LongestCode ? both | (_symbols[bits] << 8) | (_symbols[behind] << 16) | (2 << 24) : first | (_symbols[bits] << 8) | (1 << 24));
         }
 
         _isPaired = true;

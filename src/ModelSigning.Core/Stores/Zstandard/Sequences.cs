@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace ModelSigning.Core.Stores.Zstandard;
 
 /// <summary>The sequences of a block (RFC 8878, sections 3.1.1.3.2 and 3.1.1.4): where it takes over what was unpacked before.</summary>
@@ -16,19 +19,20 @@ internal sealed class Sequences
         (_last, _second, _third) = (1, 4, 8);
     }
 
-    /// <summary>Reads the section.</summary>
+    /// <summary>Reads the section, and unpacks the block.</summary>
     /// <param name="block">The section.</param>
-    /// <param name="literals">How many literals the block has.</param>
+    /// <param name="literals">The block's literals, and <see cref="UnpackedWindow.Spare"/> bytes behind them.</param>
     /// <param name="before">What the frame unpacked to before this block.</param>
-    /// <param name="window">How far back a match may lie.</param>
-    /// <param name="most">What the block may unpack to.</param>
-    /// <returns>What it does unpack to.</returns>
-    public int Check(BlockReader block, int literals, long before, long window, int most)
+    /// <param name="frame">The frame.</param>
+    /// <param name="window">Where what is unpacked goes.</param>
+    /// <returns>How many bytes the block unpacks to.</returns>
+    public int Unpack(BlockReader block, ReadOnlySpan<byte> literals, long before, FrameHeader frame, UnpackedWindow window)
     {
-        int count = Count(ref block);
+        int count = Count(ref block), size = literals.Length - UnpackedWindow.Spare;
         if (count == 0)
         {
-            return literals <= most && block.Left == 0 ? literals : throw new InvalidDataException("A block has more literals than it may have, or something follows them.");
+            window.Add(literals[..size]);
+            return block.Left == 0 ? size : throw new InvalidDataException("Something follows the literals of a block.");
         }
 
         int modes = (int)block.Number(1);
@@ -40,7 +44,8 @@ internal sealed class Sequences
         _literals = Table(ref block, modes >> 6, _literals, _ownLiterals, FseCode.LiteralLengths);
         _offsets = Table(ref block, (modes >> 4) & 3, _offsets, _ownOffsets, FseCode.Offsets);
         _matches = Table(ref block, (modes >> 2) & 3, _matches, _ownMatches, FseCode.MatchLengths);
-        return Check(block.Bits(), count, literals, before, window, most);
+        window.Require(frame.MostOfBlock);
+        return Unpack(block.Bits(), count, literals, before, frame, window);
     }
 
     private static int Count(ref BlockReader block)
@@ -74,11 +79,13 @@ internal sealed class Sequences
         }
     }
 
-    private int Check(BackwardBits bits, int count, int literals, long before, long window, int most)
+    private int Unpack(BackwardBits bits, int count, ReadOnlySpan<byte> literals, long before, FrameHeader frame, UnpackedWindow window)
     {
+        ref byte from = ref MemoryMarshal.GetReference(literals);
         ReadOnlySpan<FseState> literalStates = _literals!.States, offsetStates = _offsets!.States, matchStates = _matches!.States;
         uint literalState = bits.Take(_literals.Log), offsetState = bits.Take(_offsets.Log), matchState = bits.Take(_matches.Log);
-        long size = 0, left = literals;
+        int left = literals.Length - UnpackedWindow.Spare, most = frame.MostOfBlock, taken = 0;
+        long size = 0;
         while (bits.Left >= 0)
         {
             FseState literal = literalStates[(int)literalState], match = matchStates[(int)matchState], far = offsetStates[(int)offsetState];
@@ -92,19 +99,22 @@ internal sealed class Sequences
             next <<= match.ValueBits;
             uint skipped = literal.Value + BackwardBits.Top(next, literal.ValueBits);
             bits.Skip(match.ValueBits + literal.ValueBits);
-            left -= skipped;
-            size += skipped;
             uint offset = Offset(value, skipped);
-            if (offset == 0 || offset > window || offset > before + size)
+            size += skipped + length;
+            if (skipped > left || size + left - skipped > most)
+            {
+                throw new InvalidDataException("A block does not have the literals that it takes, or is longer than it may be.");
+            }
+
+            if (offset == 0 || offset > frame.Window || offset > before + size - length)
             {
                 throw new InvalidDataException("A block repeats what does not lie in its window.");
             }
 
-            size += length;
-            if (left < 0 || size + left > most)
-            {
-                throw new InvalidDataException("A block has not the literals that it takes, or is longer than it may be.");
-            }
+            window.Add(ref Unsafe.Add(ref from, taken), (int)skipped);
+            window.Repeat((int)offset, (int)length);
+            taken += (int)skipped;
+            left -= (int)skipped;
 
             if (--count == 0)
             {
@@ -120,6 +130,7 @@ internal sealed class Sequences
             bits.Skip(nextBits);
         }
 
+        window.Add(ref Unsafe.Add(ref from, taken), left);
         return bits.Left == 0 ? (int)(size + left) : throw new InvalidDataException("The sequences of a block do not end with the last of them.");
     }
 
