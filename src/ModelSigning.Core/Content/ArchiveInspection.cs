@@ -113,6 +113,7 @@ internal sealed class ArchiveInspection(CapturedFile file, ModelInspection inspe
         {
             CapturedFile content = new(entry.FullName, whole.GetBuffer().AsMemory(0, (int)whole.Length), whole.Length);
             inspection.InspectOnnx(file, entry.FullName, content, names.Value, cancellationToken);
+            inspection.InspectJsonOfAnyName(file, entry.FullName, content, names.Value, cancellationToken);
         }
 
         if (inspection.MissesNothing && ZipStructure.IsInside(bytes))

@@ -7,8 +7,6 @@ namespace ModelSigning.Core.Content;
 /// <summary>Files that loaders open beside another one because of its name: the other parts of a GGUF file that was split (llama.cpp), and the weights of OpenVINO's XML.</summary>
 internal static partial class Companions
 {
-    private const int LongestProlog = 4096;
-
     /// <summary>The file that a loader opens beside another one and that the model does not have.</summary>
     /// <param name="file">The other file.</param>
     /// <param name="names">The names of the model's files.</param>
@@ -17,7 +15,7 @@ internal static partial class Companions
     {
         string folder = file.Name[..^file.FileName.Length];
         string? companion = Part().Match(file.FileName) is { Success: true } part ? NextPart(part)
-            : file.Extension == ".xml" && OpenVino().IsMatch(Encoding.Latin1.GetString(file.Head.Span[..Math.Min(file.Head.Length, LongestProlog)])) ? file.FileName[..^4] + ".bin"
+            : file.Extension == ".xml" && OpenVino().IsMatch(Encoding.Latin1.GetString(file.Head.Span).Replace("\0", "", StringComparison.Ordinal)) ? file.FileName[..^4] + ".bin"
             : null;
         return companion is null || names.Contains(folder + companion) ? null : companion;
     }
@@ -32,6 +30,7 @@ internal static partial class Companions
     [GeneratedRegex(@"^(?<stem>.*)-(?<number>[0-9]{5})-of-(?<count>[0-9]{5})\.gguf$", RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking)]
     private static partial Regex Part();
 
+    // With any prolog, and in UTF-16 or UTF-32 too, of which only the zeros are not in it.
     [GeneratedRegex(@"<net\b", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex OpenVino();
 }

@@ -138,7 +138,7 @@ internal sealed class ContentCapture : IFileObserver
         }
 
         ReadOnlySpan<byte> start = first[..Math.Min(first.Length, LookedAt)];
-        return file.FileName == "README.md" ? MostOfText
+        return file.FileName == "README.md" || file.Extension == ".xml" ? MostOfText
             : FileKinds.Of(start) is not (FileKind.Zip or FileKind.Pickle or FileKind.Hdf5 or FileKind.Numpy) && !FileKinds.MayBePickle(file, start) ? MostOfOthers
             : length > MostOfFile ? MostOfLong
             : MostOfFile;

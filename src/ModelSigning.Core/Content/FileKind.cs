@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -28,8 +29,16 @@ internal enum FileKind
 /// <summary>Tells what a file is.</summary>
 internal static class FileKinds
 {
+    private const int JoblibHeader = 21;
+
+    private static readonly SearchValues<byte> JoblibLength = SearchValues.Create("0123456789abcdefABCDEFxX_+- \t\r\n\v\fL"u8);
+
     private static readonly HashSet<string> PickleExtensions = new(StringComparer.Ordinal)
         { ".pkl", ".pickle", ".bin", ".pt", ".pth", ".ckpt", ".joblib", ".dill", ".mar", ".npy" };
+
+    private static readonly SearchValues<byte> OfNumber = SearchValues.Create("0123456789abcdefABCDEFxX+- \t\r\n\v\f\0"u8);
+
+    private static ReadOnlySpan<byte> Base64 => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8;
 
     // What a pickle of protocol 0 or 1 can begin with, if it names a class: a mark, a class, an empty collection, a text, a number or nothing.
     private const string OldPickleStart = "(c]}SVXUTKMJIFLNGBC)";
@@ -49,15 +58,20 @@ internal static class FileKinds
         [(byte)'#', (byte)'!', ..] => FileKind.Script,
         [0x1F, 0x8B, ..] or [(byte)'B', (byte)'Z', (byte)'h', ..] or [0xFD, (byte)'7', (byte)'z', ..] or [0x28, 0xB5, 0x2F, 0xFD, ..] or [(byte)'7', (byte)'z', 0xBC, 0xAF, ..]
             or [4, 0x22, 0x4D, 0x18, ..] or [0x78, 0x01 or 0x5E or 0x9C or 0xDA, ..] or [0x5D, 0, _, _, _, ..] or [(byte)'R', (byte)'a', (byte)'r', (byte)'!', ..] => FileKind.Compressed,
+        [(byte)'Z', (byte)'F', ..] when IsOldJoblib(head) => FileKind.Compressed,
         [(byte)'G', (byte)'G', (byte)'U', (byte)'F', ..] => FileKind.Gguf,
         [_, _, _, _, _, _, _, _, (byte)'{', ..] => FileKind.Safetensors,
         [(byte)'{' or (byte)'[', ..] => FileKind.Json,
         _ => IsTar(head) ? FileKind.Tar : FileKind.Other,
     };
 
+    // joblib up to 0.9.3: a pickle packed by zlib, which can be text, behind its length in hexadecimal digits as Python reads them, padded with blanks.
+    private static bool IsOldJoblib(ReadOnlySpan<byte> head) =>
+        head.Length >= JoblibHeader && !head[2..JoblibHeader].ContainsAnyExcept(JoblibLength);
+
     /// <summary>
     /// Whether bytes begin like a tar archive: the sum of the header's bytes stands in it, its own field taken as spaces; the oldest archives have nothing else that tells
-    /// them. Readers accept a sum of bytes with or without a sign, in octal, which some read up to the first zero, or in base 256.
+    /// them. Readers accept a sum of bytes with or without a sign, written in many ways.
     /// </summary>
     public static bool IsTar(ReadOnlySpan<byte> head)
     {
@@ -86,9 +100,7 @@ internal static class FileKinds
         }
 
         long unsigned = bytes + (sumLength * ' '), signed = unsigned - (256 * negative);
-        int zero = sum.IndexOf((byte)0);
-        ReadOnlySpan<long> written = [Octal(sum), Octal(zero < 0 ? sum : sum[..zero]), BinaryPrimitives.ReadInt32BigEndian(sum[4..])];
-        return written.Contains(unsigned) || written.Contains(signed);
+        return IsWritten(sum, unsigned) || IsWritten(sum, signed);
     }
 
     /// <summary>Whether an HDF5 file begins after a block of its user, which has 512 bytes or a power of two more.</summary>
@@ -105,16 +117,54 @@ internal static class FileKinds
         return false;
     }
 
-    private static long Octal(ReadOnlySpan<byte> digits)
+    // Readers take all octal digits of the field, or those up to the first other byte, behind blanks or anything else, also behind a sign; Perl's takes hexadecimal digits behind an x as well, and GNU's what its first versions wrote in base 64
+    // behind a sign. So any part of the field counts, but a single digit only in a field of nothing else: among bytes that mean something else there are many.
+    private static bool IsWritten(ReadOnlySpan<byte> field, long sum)
     {
-        long value = 0;
-        foreach (byte digit in digits)
+        if (BinaryPrimitives.ReadInt32BigEndian(field[4..]) == sum)
         {
-            value = digit is >= (byte)'0' and <= (byte)'7' ? (value * 8) + (digit - '0') : value;
+            return true;
         }
 
-        return value;
+        sum = Math.Abs(sum);
+        long all = 0;
+        int count = 0, least = field.ContainsAnyExcept(OfNumber) ? 2 : 1;
+        for (int start = 0; start < field.Length; start++)
+        {
+            (all, count) = IsDigit(field[start], 8) ? ((all * 8) + Digit(field[start]), count + 1) : (all, count);
+            if (Begins(field[start..], 8, sum, least) || (field[start] is (byte)'x' or (byte)'X' && Begins(field[(start + 1)..], 16, sum, least))
+                || (field[start] is (byte)'+' or (byte)'-' && Begins(field[(start + 1)..], 64, sum, least)))
+            {
+                return true;
+            }
+        }
+
+        return all == sum && count >= least;
     }
+
+    private static bool Begins(ReadOnlySpan<byte> digits, int radix, long number, int least)
+    {
+        long value = 0;
+        for (int count = 0; count < digits.Length && IsDigit(digits[count], radix); count++)
+        {
+            value = (value * radix) + (radix == 64 ? Base64.IndexOf(digits[count]) : Digit(digits[count]));
+            if (value == number && count + 1 >= least)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsDigit(byte letter, int radix) => radix switch
+    {
+        8 => letter is >= (byte)'0' and <= (byte)'7',
+        16 => char.IsAsciiHexDigit((char)letter),
+        _ => Base64.Contains(letter),
+    };
+
+    private static int Digit(byte letter) => letter <= '9' ? letter - '0' : (letter | 0x20) - 'a' + 10;
 
     /// <summary>Whether a file may be a pickle without saying so in its first bytes.</summary>
     public static bool MayBePickle(CapturedFile file, ReadOnlySpan<byte> head) =>

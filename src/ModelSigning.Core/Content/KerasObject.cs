@@ -6,10 +6,10 @@ namespace ModelSigning.Core.Content;
 /// <summary>Tells of an object of a configuration of Keras (<c>class_name</c>, <c>module</c>, <c>config</c>) whether it is only data for a class of Keras itself.</summary>
 internal static class KerasObject
 {
-    // Layers whose configuration holds a function, a pickle or a graph, and functions themselves.
+    // Layers whose configuration holds or names a function, a method, a pickle or a graph, and functions themselves.
     private static readonly HashSet<string> Running = new(StringComparer.Ordinal)
     {
-        "Lambda", "TFOpLambda", "SlicingOpLambda", "__lambda__", "function", "TorchModuleWrapper", "TFSMLayer", "TensorFlowOpLayer", "JaxLayer", "FlaxLayer",
+        "Lambda", "TFOpLambda", "SlicingOpLambda", "ClassMethod", "InstanceMethod", "InstanceProperty", "__lambda__", "function", "TorchModuleWrapper", "TFSMLayer", "TensorFlowOpLayer", "JaxLayer", "FlaxLayer",
     };
 
     private static readonly HashSet<string> Packages = new(StringComparer.Ordinal) { "keras", "tf_keras", "keras_hub", "keras_cv", "keras_nlp" };

@@ -180,6 +180,7 @@ internal sealed class ModelInspection
         else if (file.Extension == ".onnx" || MissesNothing)
         {
             InspectOnnx(file, null, file, Names, cancellationToken);
+            InspectJsonOfAnyName(file, null, file, Names, cancellationToken);
         }
 
         if (MissesNothing && Doubt(file, kind, isUnderstood) is { } doubt)
@@ -320,6 +321,31 @@ internal sealed class ModelInspection
         }
     }
 
+    /// <summary>Looks at what is JSON although it is not called so, because programs open a configuration of any name. Only where nothing may be missed.</summary>
+    /// <inheritdoc cref="InspectJson(CapturedFile, string?, CapturedFile, HashSet{string}, CancellationToken)" path="/param"/>
+    internal void InspectJsonOfAnyName(CapturedFile file, string? member, CapturedFile configuration, HashSet<string> names, CancellationToken cancellationToken)
+    {
+        ReadOnlySpan<byte> head = configuration.Head.Span;
+        head = head.StartsWith("\uFEFF"u8) ? head[3..] : head;
+        if (!MissesNothing || !configuration.IsWhole || head.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'[', ..])
+        {
+            return;
+        }
+
+        try
+        {
+            InspectJson(file, member, configuration, names, cancellationToken);
+        }
+        catch (ModelSigningException)
+        {
+            // A template or a list of lines, unless it has what loaders look for: Python reads more than strict JSON.
+            if (head.IndexOf("\"class_name\""u8) >= 0 || head.IndexOf("\"auto_map\""u8) >= 0 || head.IndexOf("\"trust_remote_code\""u8) >= 0 || head.IndexOf("name_or_path\""u8) >= 0)
+            {
+                NotInspected(file, member is null ? "it may be a configuration, and is not valid JSON" : $"its member '{member}' may be a configuration, and is not valid JSON");
+            }
+        }
+    }
+
     /// <summary>Looks at a configuration.</summary>
     /// <param name="file">The file.</param>
     /// <param name="member">The member of it that the configuration is; null for the file itself.</param>
@@ -336,6 +362,11 @@ internal sealed class ModelInspection
         if (reader.IsNotebook && configuration.Extension != ".ipynb")
         {
             Add(file, member, ExecutableKind.Notebook, "");
+        }
+
+        if (reader.HasPickle)
+        {
+            Add(file, member, ExecutableKind.Pickle, ":serialized:");
         }
 
         if (reader.HasLambda)

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace ModelSigning.Core.Content;
 
 /// <summary>Tells where a path leads that a file of a model names. Paths are read as the least careful system does.</summary>
-internal static class NamedPath
+internal static partial class NamedPath
 {
     private const int MostOfPath = 32_768;
 
@@ -38,16 +39,21 @@ internal static class NamedPath
 
     // There are millions of texts that have nothing of what the rest looks for.
     private static bool MayBePathAway(string text) =>
-        text is ['/' or '\\', ..] or [_, ':', ..] || text.Contains("..", StringComparison.Ordinal) || text.Contains('~', StringComparison.Ordinal)
+        text is ['/' or '\\' or '$' or '%', ..] or [_, ':', ..] || text.Contains("..", StringComparison.Ordinal) || text.Contains('~', StringComparison.Ordinal)
         || text.Contains(".g", StringComparison.OrdinalIgnoreCase) || text.StartsWith("file:", StringComparison.OrdinalIgnoreCase) || !Ascii.IsValid(text);
+
+    // What programs expand: a person's home folder, and variables, which systems other than Windows write in capital letters.
+    [GeneratedRegex(@"^(?:~(?:[A-Za-z_][\w.-]*)?|\$[A-Z_][A-Z0-9_]+|\$\{[A-Z_][A-Z0-9_]+\}|%[A-Za-z_][^%/\\]*%)[/\\]", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Expanded();
 
     // A text of one component, such as "/" or "/x", is rather a token than a path.
     private static bool IsRooted(string text) =>
         Parts(text).Count() > 1 && text switch
         {
-            ['/', ..] or ['~', '/' or '\\', ..] => true,
-            ['\\', ..] or [_, ':', '/' or '\\', ..] => text.AsSpan().IndexOfAny(NoPath) < 0,
-            _ => text.StartsWith("file:", StringComparison.OrdinalIgnoreCase),
+            ['/', ..] => true,
+            ['\\', '\\', '?', '\\', ..] => text.AsSpan(4).IndexOfAny(NoPath) < 0,
+            ['\\', ..] or [(>= 'A' and <= 'Z') or (>= 'a' and <= 'z'), ':', ..] => text.AsSpan().IndexOfAny(NoPath) < 0,
+            _ => text.StartsWith("file:", StringComparison.OrdinalIgnoreCase) || Expanded().IsMatch(text),
         };
 
     private static bool Leaves(string file, string target)

@@ -26,6 +26,9 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
     /// <summary>Whether an object of Keras is in it that holds code, or names a function or another module (<see cref="KerasObject"/>).</summary>
     public bool HasLambda { get; private set; }
 
+    /// <summary>Whether it holds a pickle as a text, as stable-baselines3 writes it.</summary>
+    public bool HasPickle { get; private set; }
+
     /// <summary>Reads the file.</summary>
     /// <exception cref="ModelSigningException"><see cref="FormatErrors.JsonFileInvalid"/>.</exception>
     public void Read(CancellationToken cancellationToken)
@@ -104,7 +107,12 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
         switch (value.Kind)
         {
             case JsonValueKind.Object:
-                HasLambda |= KerasObject.Runs(value);
+                if (Text(value, "class_name") is not null)
+                {
+                    Walk("", value);
+                    break;
+                }
+
                 foreach (JsonSliceMember member in value.Members)
                 {
                     LookForKeras(member.Value);
@@ -123,8 +131,13 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
         }
     }
 
-    // What a loader alone understands; an address with https:// is a text for people.
-    private static bool IsOfHub(string text) => text.StartsWith("hf://", StringComparison.Ordinal) || text.StartsWith("hf-hub:", StringComparison.Ordinal);
+    // What a loader alone understands, such as hf://, s3:// or kaggle://; an address with https:// is a text for people.
+    private static bool IsOfHub(string text)
+    {
+        int end = text.IndexOf("://", StringComparison.Ordinal);
+        return text.StartsWith("hf-hub:", StringComparison.Ordinal)
+            || (end > 1 && text[..end] is var scheme && scheme.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '+' or '-' or '.') && !scheme.Equals("https", StringComparison.OrdinalIgnoreCase) && !scheme.Equals("http", StringComparison.OrdinalIgnoreCase));
+    }
 
     // Where a model was made, and the names of classes, which may look like paths. What else ends so is a reference whatever its text is (ModelMembers).
     private static bool IsNote(string name) =>
@@ -154,14 +167,17 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
                 }
 
                 break;
-            case "trust_remote_code" when value.Kind == JsonValueKind.True:
+            case ":serialized:" when text is not null:
+                HasPickle = true;
+                break;
+            case "trust_remote_code" when IsTrue(value):
                 Add(ReferenceKind.TrustedCode, "trust_remote_code");
                 break;
             case "repo_id" when text is { Length: > 0 } && parent.TryGet("class_info_file", out _):
             case "dataset" when text is { Length: > 0 } && (parent.TryGet("index_name", out _) || Text(parent, "model_type") == "rag"):
             case "architecture" or "timm_model_name" when text?.Contains(':', StringComparison.Ordinal) == true:
             case "backbone" when text is { Length: > 0 } && (text.Contains('/', StringComparison.Ordinal)
-                || (parent.TryGet("use_pretrained_backbone", out JsonSlice pretrained) && pretrained.Kind == JsonValueKind.True)):
+                || !parent.TryGet("use_pretrained_backbone", out JsonSlice pretrained) || IsTrue(pretrained)):
                 Add(ReferenceKind.Component, text);
                 break;
             case "adapters" when file.FileName == "adapter_config.json":
@@ -366,6 +382,17 @@ internal sealed class ReferenceReader(CapturedFile file, HashSet<string> names, 
             references.Add(reference);
         }
     }
+
+    // As Python takes a value for true or false.
+    private static bool IsTrue(JsonSlice value) => value.Kind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.String => value.Text().Length > 0,
+        JsonValueKind.Number => value.Utf8.Span.ContainsAnyInRange((byte)'1', (byte)'9'),
+        JsonValueKind.Array => value.Elements.MoveNext(),
+        JsonValueKind.Object => value.Members.MoveNext(),
+        _ => false,
+    };
 
     private static bool IsCommit(string? revision) => revision?.Length == CommitLength && revision.All(char.IsAsciiHexDigitLower);
 

@@ -124,7 +124,7 @@ internal sealed class SettledFiles
 
     // The card is made of weights and of files at the top; configurations and graphs name other files.
     private static bool IsAlone(CapturedFile file, ReadOnlySpan<byte> bytes) =>
-        file.Extension is not (".json" or ".ipynb" or ".onnx" or ".safetensors" or ".gguf" or ".md" or ".jinja")
+        file.Extension is not (".json" or ".ipynb" or ".onnx" or ".safetensors" or ".gguf" or ".md" or ".jinja" or ".xml")
         && FileKinds.Of(bytes) is not (FileKind.Gguf or FileKind.Safetensors or FileKind.Json)
         && (file.Name.Contains('/', StringComparison.Ordinal) || !FileKinds.IsNamedLikePickle(file));
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using ModelSigning.Core.Errors;
 
 namespace ModelSigning.Core.Formats;
@@ -10,7 +11,7 @@ namespace ModelSigning.Core.Formats;
 internal sealed class OnnxFile
 {
     // As many levels as readers of Protocol Buffers follow.
-    private const int MostDepth = 100, MostTensors = 1_000_000;
+    private const int MostDepth = 100, MostTensors = 1_000_000, LongestPath = 4096;
     private const int StartOfGroup = 3, EndOfGroup = 4;
 
     // The fields of each message, and the message that a field holds; Leaf for numbers, texts and what holds neither graphs nor tensors.
@@ -133,11 +134,16 @@ internal sealed class OnnxFile
                 continue;
             }
 
+            if (_isStrict && message == Message.Model)
+            {
+                RequireOwn(field, type, _bytes.Span.Slice(at, length), at);
+            }
+
             if (inner != Message.Leaf)
             {
                 Read(inner, at, at + length, depth + 1, cancellationToken);
             }
-            else if (message == Message.Entry)
+            else if (message == Message.Entry || (message == Message.Attribute && type == 2 && field is 1 or 4 && length < LongestPath))
             {
                 string read = Encoding.UTF8.GetString(_bytes.Span.Slice(at, length));
                 (key, text) = field == 1 ? (read, text) : (key, read);
@@ -149,6 +155,22 @@ internal sealed class OnnxFile
         if (message == Message.Entry && key == "location")
         {
             _external.Add(text ?? "");
+        }
+
+        // What a compiler of ONNX Runtime's made of a graph lies in the model, or in the file that this names.
+        if (message == Message.Attribute && key == "ep_cache_context" && text is { Length: > 0 } && !text.Any(char.IsControl))
+        {
+            _external.Add(text);
+        }
+    }
+
+    // The same bytes can be a message of another schema, as those of TensorFlow, whose fields of these numbers have other types.
+    private void RequireOwn(int field, int type, ReadOnlySpan<byte> value, int at)
+    {
+        bool isNumber = field is 1 or 5, isText = field is 2 or 3 or 4;
+        if ((type == 0) != isNumber || (!isNumber && type != 2) || (isText && (!Utf8.IsValid(value) || value.ContainsAnyInRange((byte)0, (byte)0x1F))))
+        {
+            throw Invalid(Invariant($"the field {field} of its {Message.Model} is not of the type that onnx.proto defines"), at);
         }
     }
 

@@ -67,13 +67,28 @@ public static class ManifestFileReader
         return Read(stream, source, cancellationToken);
     }
 
-    private static ManifestFile Read(string path, Action<FileStream>? check, CancellationToken cancellationToken) => BoundedFile.Open(path, Rules, stream =>
+    /// <summary>Refuses a path that is called as the lists of other programs are.</summary>
+    /// <exception cref="ModelSigningException"><see cref="ManifestFileErrors.ManifestFileMalformed"/>.</exception>
+    internal static void RequireOwnName(string path)
     {
-        check?.Invoke(stream);
-        return stream.CanSeek
-            ? Read(stream, path, cancellationToken)
-            : Read(BoundedFile.Read(stream, path, Rules, cancellationToken), path, cancellationToken);
-    });
+        if (ManifestImport.IsNamedAsForeign(path))
+        {
+            throw ManifestFileErrors.ManifestFileMalformed.At(
+                $"'{path}' is called a table or a list of sha256sum, and a manifest file is in JSON, in which programs that go by the name could find other lines.", path, cure: "Give it a name that ends in .jsonl.");
+        }
+    }
+
+    private static ManifestFile Read(string path, Action<FileStream>? check, CancellationToken cancellationToken)
+    {
+        RequireOwnName(path);
+        return BoundedFile.Open(path, Rules, stream =>
+        {
+            check?.Invoke(stream);
+            return stream.CanSeek
+                ? Read(stream, path, cancellationToken)
+                : Read(BoundedFile.Read(stream, path, Rules, cancellationToken), path, cancellationToken);
+        });
+    }
 
     private static ManifestFile Read(Stream stream, string source, CancellationToken cancellationToken)
     {

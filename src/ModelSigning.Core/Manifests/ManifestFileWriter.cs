@@ -37,6 +37,7 @@ public static class ManifestFileWriter
     public static void CheckWritable(string path, bool force, ErrorDefinition exists)
     {
         ArgumentNullException.ThrowIfNull(exists);
+        ManifestFileReader.RequireOwnName(path);
         AtomicFile.CheckWritable(path, force ? null : exists);
         if (File.Exists(path) && !ManifestFileReader.StartsAsManifest(path))
         {

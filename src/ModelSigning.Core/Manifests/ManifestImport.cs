@@ -34,6 +34,10 @@ public static class ManifestImport
         return ManifestFileReader.IsManifestFile(path) || IsNamedAsChecksums(path) || (IsNamedAsTable(path) && ManifestTable.Starts(path));
     }
 
+    /// <summary>Whether a file is called as the lists of other programs are, which find lines of their own in whatever it holds.</summary>
+    /// <param name="path">The path.</param>
+    internal static bool IsNamedAsForeign(string path) => IsNamedAsTable(path) || IsNamedAsChecksums(path);
+
     private static bool IsNamedAsTable(string path) => path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsNamedAsChecksums(string path)

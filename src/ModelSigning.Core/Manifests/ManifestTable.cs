@@ -39,6 +39,11 @@ internal static class ManifestTable
             throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, 1, "has the word Digest several times, so that programs could find other columns with another separator."), source);
         }
 
+        if (columns.Any(column => column.AsSpan().ContainsAny('\r', '\n')))
+        {
+            throw ManifestImportErrors.ImportMalformed.At(ManifestImport.At(source, 1, "has a line end in the name of a column, in which other programs could find lines of their own."), source);
+        }
+
         int[] at = [.. Needed.Append("Length").Append("ModelPath").Select(column => columns.IndexOf(column))];
         if (at.AsSpan(0, Needed.Length).Contains(-1) || columns.Distinct(StringComparer.OrdinalIgnoreCase).Count() != columns.Count)
         {

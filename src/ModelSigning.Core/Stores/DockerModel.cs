@@ -56,6 +56,12 @@ internal static class DockerModel
             throw Refusal(front, head, "but Docker runs it as the model, because it comes before the others", path);
         }
 
+        // A folder's are files like others, and whoever packs one by itself says what it is: where both are there, either could be the one.
+        if (isNamed && layers.Any(layer => layer.Layer.MediaType == Projector) && layers.FirstOrDefault(layer => layer.Name is { } name && RolesOf(name, isNamed).Contains(Projector) && layer.Layer.MediaType != Projector) is { Layer: { } file, Name: { } also })
+        {
+            throw Refusal(file, also, "which could be the projector as well as the file that has its type", path);
+        }
+
         foreach ((OciDescriptor layer, string? name) in layers)
         {
             string type = TypeOf(layer, isNamed);

@@ -113,21 +113,6 @@ internal readonly record struct TarHeader(char Type, string Name, long Length, b
         // .NET takes a number with zero bytes after it for the number.
         !text.AsSpan().ContainsAnyExceptInRange('0', '9') && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : throw Damaged(source);
 
-    /// <summary>Whether some program may take a block for a header: its checksum is the sum of its bytes, with or without signs.</summary>
-    public static bool MayBeHeader(ReadOnlySpan<byte> block)
-    {
-        long plain = ChecksumLength * ' ', signed = plain, told = 0;
-        for (int index = 0; index < block.Length; index++)
-        {
-            bool isSum = index is >= ChecksumOffset and < ChecksumOffset + ChecksumLength;
-            plain += isSum ? 0 : block[index];
-            signed += isSum ? 0 : (sbyte)block[index];
-            told = isSum && block[index] is >= (byte)'0' and <= (byte)'7' ? (told * 8) + (block[index] - '0') : told;
-        }
-
-        return told == plain || told == signed;
-    }
-
     // A number as bytes, of at most 48 bits and a sign: node's tar passes over an entry with a larger one, and reads its content as entries.
     private static bool IsSmall(ReadOnlySpan<byte> field) =>
         field[0] == 0xFF ? !field[..^6].ContainsAnyExcept((byte)0xFF) : field[0] == 0x80 && !field[1..^6].ContainsAnyExcept((byte)0);

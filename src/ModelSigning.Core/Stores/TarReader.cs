@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using ModelSigning.Core.Content;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Input;
 using ModelSigning.Core.Models;
@@ -222,7 +223,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
         ReadExactly(_first);
         Position -= BlockLength;
         _firstLeft = BlockLength;
-        if (!_first.AsSpan().ContainsAnyExcept((byte)0) || TarHeader.MayBeHeader(_first))
+        if (!_first.AsSpan().ContainsAnyExcept((byte)0) || FileKinds.IsTar(_first))
         {
             throw StoreErrors.TarDamaged.At($"'{source}' has the file '{name}' whose bytes begin as an entry or the end of a tar, where some programs read on.", source);
         }

@@ -1,9 +1,11 @@
-using System.Collections;
 using System.Management.Automation;
 
 namespace ModelSigning;
 
-/// <summary>Lets a parameter of files take files and folders of .NET by where they are, and not by the text that they were made with.</summary>
+/// <summary>
+/// Lets a parameter of files take files and folders of .NET by where they are, and not by the text that they were made with, and the items of any collection one by one: of those that are not arrays or lists PowerShell makes
+/// one text, in which another file can be called.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class LiteralPathTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -15,7 +17,7 @@ internal sealed class LiteralPathTransformationAttribute : ArgumentTransformatio
         {
             return inputData is null ? inputData!
                 : PathTransformationAttribute.OfDotNet(inputData) is { } path ? path
-                : inputData is IList list && list.Cast<object?>().Any(IsOfDotNet) ? list.Cast<object?>().Select(item => IsOfDotNet(item) ? PathTransformationAttribute.OfDotNet(item!) : item).ToArray()
+                : LanguagePrimitives.GetEnumerable(inputData) is { } items ? items.Cast<object?>().Select(ItemOf).ToArray()
                 : inputData;
         }
         catch (Exception error) when (error is not PipelineStoppedException)
@@ -25,5 +27,7 @@ internal sealed class LiteralPathTransformationAttribute : ArgumentTransformatio
         }
     }
 
-    private static bool IsOfDotNet(object? item) => item is not null && PathTransformationAttribute.OfDotNet(item) is not null;
+    private static object? ItemOf(object? item) => item is null ? null
+        : LanguagePrimitives.GetEnumerable(item) is not null ? ""
+        : PathTransformationAttribute.OfDotNet(item) ?? item;
 }

@@ -50,9 +50,9 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
         : IsEntry(item) ? new[] { NameOf(item) }
         : PathOf(item) ?? Readable(value);
 
-    // An array in an array is passed over, too.
+    // An array in an array is passed over, too, and another collection in it becomes one text.
     private static object? ItemOf(object? value) => value is null ? null
-        : PSObject.AsPSObject(value) is var item && (item.BaseObject is IList || IsEntryWithPath(item)) ? ""
+        : PSObject.AsPSObject(value) is var item && (LanguagePrimitives.GetEnumerable(value) is not null || IsEntryWithPath(item)) ? ""
         : OfDotNet(value) is { } path ? path
         : IsEntry(item) ? NameOf(item)
         : Readable(value);

@@ -123,6 +123,14 @@ public class ModelInspectionTests
     [InlineData("policy_preprocessor.json", """{"steps":[{"class":"evil.module.Step","config":{}}]}""", ReferenceKind.Code, "evil.module.Step")]
     [InlineData("config.json", """{"sbert_ce_default_activation_function":"evil.module.Activation"}""", ReferenceKind.Code, "evil.module.Activation")]
     [InlineData("adapter_config.json", """{"prompt_tuning_init_state_dict_path":"elsewhere/prompt.bin"}""", ReferenceKind.ExternalData, "elsewhere/prompt.bin")]
+    [InlineData("config.json", """{"model_type":"detr","use_timm_backbone":true,"backbone":"resnet50"}""", ReferenceKind.Component, "resnet50")]
+    [InlineData("config.json", """{"backbone":"resnet50","use_pretrained_backbone":1}""", ReferenceKind.Component, "resnet50")]
+    [InlineData("config.json", """{"backbone":"resnet50","use_pretrained_backbone":"false"}""", ReferenceKind.Component, "resnet50")]
+    [InlineData("sentence_bert_config.json", """{"model_args":{"trust_remote_code":[0]}}""", ReferenceKind.TrustedCode, "trust_remote_code")]
+    [InlineData("sentence_bert_config.json", """{"model_args":{"trust_remote_code":0.5}}""", ReferenceKind.TrustedCode, "trust_remote_code")]
+    [InlineData("config.json", """{"weights":"s3://evil/weights"}""", ReferenceKind.Component, "s3://evil/weights")]
+    [InlineData("config.json", """{"weights":"kaggle://evil/model/keras/v"}""", ReferenceKind.Component, "kaggle://evil/model/keras/v")]
+    [InlineData("tokenizer.json", """{"module":"keras_hub.src.models.gemma","class_name":"GemmaTokenizer","config":{"proto":"/srv/other/evil.spm"}}""", ReferenceKind.ExternalData, "/srv/other/evil.spm")]
     public void What_a_configuration_names_is_found(string name, string text, object kind, string target)
     {
         Reference found = Assert.Single(Inspect(name, text).References);
@@ -146,6 +154,12 @@ public class ModelInspectionTests
     [InlineData("config.json", """{"anything":"C:\\evil"}""", "C:\\evil")]
     [InlineData("config.json", """{"anything":"~/evil"}""", "~/evil")]
     [InlineData("config.json", """{"anything":"file:///evil"}""", "file:///evil")]
+    [InlineData("config.json", """{"anything":"\\\\?\\C:\\x\\evil"}""", @"\\?\C:\x\evil")]
+    [InlineData("config.json", """{"anything":"C:x\\evil"}""", "C:x\\evil")]
+    [InlineData("config.json", """{"anything":"~root/evil"}""", "~root/evil")]
+    [InlineData("config.json", """{"anything":"$HOME/evil"}""", "$HOME/evil")]
+    [InlineData("config.json", """{"anything":"${TMPDIR}/evil"}""", "${TMPDIR}/evil")]
+    [InlineData("config.json", """{"anything":"%TEMP%\\evil"}""", "%TEMP%\\evil")]
     public void A_text_that_leads_to_what_git_keeps_or_out_of_the_model_is_a_reference(string name, string text, string target)
     {
         Reference found = Assert.Single(Inspect(name, text).References);
@@ -158,6 +172,9 @@ public class ModelInspectionTests
     [InlineData("a/m-00002-of-00002.gguf", "GGUF", "m-00001-of-00002.gguf")]
     [InlineData("m-00001-of-00001.gguf", "GGUF", null)]
     [InlineData("m.gguf", "GGUF", null)]
+    [InlineData("ov/model.xml", "<?xml version=\"1.0\"?>\n<net name=\"a\" version=\"11\">", "model.bin")]
+    [InlineData("model.xml", "\u0000<\u0000n\u0000e\u0000t\u0000 ", "model.bin")]
+    [InlineData("notes.xml", "<network/>", null)]
     public void A_file_that_loaders_open_beside_another_one_is_a_reference_unless_the_model_has_it(string name, string text, string? target)
     {
         Assert.Equal(target is null ? [] : [(ReferenceKind.ExternalData, target, false)], Inspect(name, text).References.Select(found => (found.Kind, found.Target, found.IsPinned)));
@@ -176,7 +193,7 @@ public class ModelInspectionTests
     [InlineData("router_config.json", """{"types":{"query_0_Static":"sentence_transformers.models.StaticEmbedding"},"structure":{"query":["query_0_Static"]}}""")]
     [InlineData("model_index.json", """{"_class_name":"P","unet":["diffusers","U"],"safety_checker":["stable_diffusion","S"],"x":[null,null]}""")]
     [InlineData("adapter_config.json", """{"peft_type":"LORA","auto_mapping":{"base_model_class":"BertModel","parent_library":"transformers.models.bert.modeling_bert"},"megatron_config":null,"megatron_core":"megatron.core"}""")]
-    [InlineData("notes.json", """{"homepage":"https://github.com/a/b","text":"GitHub has ~9 and/or more.","date":"1/2/2026","path":"a/../b","regex":"\\s+|/x"}""")]
+    [InlineData("notes.json", """{"homepage":"https://github.com/a/b","text":"GitHub has ~9 and/or more.","date":"1/2/2026","share":"~5/10","price":"$5/month","formula":"$x/y$","percent":"5%/10%","path":"a/../b","regex":"\\s+|/x"}""")]
     [InlineData("config.json", """{"_name_or_path":"/data/llama","name_or_path":"llama","architectures":["LlamaForCausalLM"],"attention_bias":false,"bos_token_id":128000,"eos_token_id":[128001,128008],"hidden_act":"silu","rope_scaling":{"factor":8.0,"rope_type":"llama3"},"rope_theta":500000.0,"tie_word_embeddings":false,"torch_dtype":"bfloat16","transformers_version":"4.43.0","use_cache":true}""")]
     [InlineData("config.json", """{"architectures":["Qwen2ForCausalLM"],"model_type":"qwen2","quantization_config":{"bits":4,"damp_percent":0.01,"dataset":null,"desc_act":false,"group_size":128,"model_file_base_name":"model","model_name_or_path":"Qwen2-7B-GPTQ","quant_method":"gptq","sym":true,"tokenizer":null,"true_sequential":true}}""")]
     [InlineData("quantize_config.json", """{"bits":4,"group_size":128,"model_name_or_path":"Llama-2-7B-GPTQ","model_file_base_name":"gptq_model-4bit-128g"}""")]
@@ -184,7 +201,7 @@ public class ModelInspectionTests
     [InlineData("config.json", """{"mm_vision_tower":null,"mm_vision_select_layer":-2,"tune_vision_tower":true,"unfreeze_mm_vision_tower":true,"mm_vision_tower_lr":2e-06,"vision_tower_type":"clip","mm_tunable_parts":"mm_vision_tower,mm_mlp_adapter","vision_tower":{"hidden_act":"gelu"}}""")]
     [InlineData("config.json", """{"architectures":["MPTForCausalLM"],"attn_config":{"attn_impl":"torch","alibi":true},"init_config":{"name":"kaiming_normal_"},"model_type":"mpt","norm_type":"low_precision_layernorm","tokenizer_name":"EleutherAI/gpt-neox-20b","torch_dtype":"bfloat16"}""")]
     [InlineData("config.json", """{"architectures":["EncoderDecoderModel"],"decoder":{"_name_or_path":"bert-base","model_type":"bert","task_specific_params":null},"encoder":{"_name_or_path":"bert-base"},"is_encoder_decoder":true}""")]
-    [InlineData("config.json", """{"architectures":["DetrForObjectDetection"],"backbone":"resnet50","backbone_config":null,"backbone_kwargs":{"out_indices":[1,2,3,4]},"use_pretrained_backbone":false,"use_timm_backbone":true,"num_queries":100}""")]
+    [InlineData("config.json", """{"architectures":["DetrForObjectDetection"],"backbone":"resnet50","backbone_config":null,"trust_remote_code":0,"backbone_kwargs":{"out_indices":[1,2,3,4]},"use_pretrained_backbone":false,"use_timm_backbone":true,"num_queries":100}""")]
     [InlineData("config.json", """{"architecture":"vit_base_patch16_224","num_classes":1000,"num_features":768,"pretrained_cfg":{"tag":"augreg_in21k","custom_load":true,"input_size":[3,224,224],"interpolation":"bicubic","first_conv":"patch_embed.proj","classifier":"head","license":"apache-2.0","origin_url":"https://github.com/google-research/vision_transformer","paper_ids":"arXiv:2106.10270"}}""")]
     [InlineData("config.json", """{"model_type":"swinv2","pretrained_window_sizes":[0,0,0,0],"window_size":8,"hidden_act":"gelu","path_norm":true}""")]
     [InlineData("config.json", """{"_class_name":"UNet2DConditionModel","_diffusers_version":"0.30.0","_name_or_path":"/models/sdxl/unet","act_fn":"silu","addition_embed_type":"text_time","down_block_types":["DownBlock2D"],"mid_block_type":"UNetMidBlock2DCrossAttn"}""")]
@@ -211,6 +228,8 @@ public class ModelInspectionTests
     [Theory]
     [InlineData("""{"module":"subprocess","class_name":"Popen","config":{"args":["sh"]},"registered_name":"keras_hub>Tokenizer"}""")]
     [InlineData("""{"config":{"layers":[{"module":"keras.layers","class_name":"Lambda","config":{}}]}}""")]
+    [InlineData("""{"config":{"layers":[{"class_name":"ClassMethod","config":{"cls_symbol":"io.write_file","method_name":"__call__"}}]}}""")]
+    [InlineData("""{"config":{"layers":[{"class_name":"InstanceMethod","config":{"method_name":"x"}}]}}""")]
     public void A_tokenizer_that_is_an_object_of_Keras_is_looked_at_as_its_models_are(string text)
     {
         foreach (string name in (string[])["tokenizer.json", "sub/vocab.json", "tekken.json"])

@@ -111,12 +111,25 @@ public sealed class ManifestImportTests : IDisposable
     [InlineData("t.csv", "\"Name\";Algorithm;Digest;z,Name,Algorithm,Digest\nx;sha256;A;z,x,sha256,B\n")]
     [InlineData("t.csv", "Name,Algorithm,Digest,z;Name;Algorithm;digest\nx,sha256,A,z;x;sha256;B\n")]
     [InlineData("t.csv", "Name,Algorithm,Digest,Note\nx,sha256,A,\"\nB  x\n\"\n")]
+    [InlineData("t.csv", "Name,Algorithm,Digest,\"\nB  x\n\"\nx,sha256,A,\n")]
     [InlineData("t.csv", "Name,Algorithm,Digest\nx  ,sha256,A\n")]
     [InlineData("t.csv", "A  x\n")]
     [InlineData("sha256sum.txt", "Name,Algorithm,Digest\nx,sha256,A\n")]
     [InlineData("checksums.txt", "Name,Algorithm,Digest,Note\nx,sha256,A,\"\nB  x\n\"\n")]
     [InlineData("SHA256SUMS", "Name,Algorithm,Digest\nx,sha256,A\n")]
     public void A_list_that_another_program_reads_as_another_one_is_refused(string name, string text) => Refuses("ManifestImportMalformed", name, Digests(text));
+
+    [Theory]
+    [InlineData("m.csv")]
+    [InlineData("m.SHA256")]
+    [InlineData("SHA256SUMS")]
+    public void A_manifest_file_is_not_called_as_a_list_of_another_program(string name)
+    {
+        const string text = """{"format":"model-signing-manifest","version":1}""";
+        Refuses("ManifestFileMalformed", name, text);
+        Assert.Equal("ManifestFileMalformed", Assert.Throws<ModelSigningException>(
+            () => ManifestFileWriter.CheckWritable(_folder[name], force: true, ManifestFileErrors.ManifestFileExists)).Definition.Id);
+    }
 
     [Fact]
     public void Text_that_is_not_in_utf_8_is_refused()

@@ -78,6 +78,10 @@ public sealed class ContentDemandTests : IDisposable
         { "behind.dat", [.. Enumerable.Repeat((byte)' ', 1024), 0x89, .. "HDF\r\n\u001a\n"u8, .. new byte[8]] },
         { "behind.npy", ArrayWithHdf5() },
         { "noise.dat", [1, 2, 3, 4, 5, 6, 7, 8, 9] },
+        { "vectorizer.txt", "ZF0x4021             8O and what is packed"u8.ToArray() },
+        { "architecture", """{"class_name": "Sequential", "config": NaN}"""u8.ToArray() },
+        { "keras_metadata.pb", [.. Field(1, [.. Field(3, "root"u8), .. Field(4, "_tf_keras_sequential"u8)]), .. Field(7, [])] },
+        { "saved_model.pb", [0x08, 1, .. Field(2, Field(1, Field(4, "serve"u8))), .. Field(7, [])] },
         { "late.pickle2", [(byte)'N', (byte)'.', 1, 2, 3] },
     };
 
@@ -125,6 +129,36 @@ public sealed class ContentDemandTests : IDisposable
         {
             Assert.True(Verify(Allow).IsValid);
         }
+    }
+
+    [Theory]
+    [InlineData("architecture", """{"class_name":"Sequential","config":{"layers":[{"class_name":"Lambda","config":{}}]}}""")]
+    [InlineData("model.json.txt", """ {"auto_map":{"AutoModel":"other/repo--modeling.Foo"}}""")]
+    [InlineData("my.cfg", """{"base_model_name_or_path":"org/base"}""")]
+    public void A_configuration_of_any_name_is_looked_at(string name, string text)
+    {
+        Add(name, Encoding.UTF8.GetBytes(text));
+        Assert.Equal("TrustPolicyContentForbidden", Refused(""", "forbid": ["code", "unpinnedReferences"] """));
+        Add(name, """{"a": 1}"""u8);
+        Assert.True(Verify(All).IsValid);
+    }
+
+    [Fact]
+    public void A_pickle_that_stable_baselines3_keeps_as_a_text_is_one()
+    {
+        Add("model.zip", Zip(("data", """{"policy_class": {":type:": "<class>", ":serialized:": "gAWVKwAAAA=="}}"""u8.ToArray())));
+        Assert.Equal("TrustPolicyContentForbidden", Refused(""", "forbid": "pickle" """));
+    }
+
+    [Theory]
+    [InlineData("../../evil_engine.bin", true)]
+    [InlineData("config.json", false)]
+    public void What_a_compiler_made_of_an_onnx_graph_must_be_in_the_model(string location, bool isRefused)
+    {
+        byte[] attribute = [.. Field(1, "ep_cache_context"u8), .. Field(4, Encoding.UTF8.GetBytes(location)), 0xA0, 1, 3];
+        Add("model.onnx", Field(7, Field(1, [.. Field(4, "EPContext"u8), .. Field(5, attribute)])));
+        const string demand = """, "forbid": "unpinnedReferences" """;
+        Assert.Equal(isRefused ? "TrustPolicyContentForbidden" : null, isRefused ? Refused(demand) : Verify(demand).IsValid ? null : "invalid");
     }
 
     [Theory]

@@ -380,6 +380,8 @@ public sealed class OciFileNameTests : IDisposable
     [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 data.bin:other", "LayerTypeUnknown")]
     [InlineData("model.config.v0.2+json", "model.gguf:model.file examples/tiny.gguf:gguf.v3", "StoredNameInvalid")]
     [InlineData("model.config.v0.2+json", "mmproj.gguf:gguf.v3 model.gguf:gguf.v3", "StoredNameInvalid")]
+    [InlineData("model.config.v0.2+json", "model.gguf:gguf.v3 mmproj-f16.gguf:mmproj old/mmproj-bad.gguf:model.file", "StoredNameInvalid")]
+    [InlineData("model.config.v0.2+json", "model.gguf:gguf.v3 mmproj-f16.gguf:gguf.v3 old/mmproj-bad.gguf:mmproj", "StoredNameInvalid")]
     [InlineData("model.config.v0.2+json", "model.gguf:gguf.v3 template.jinja:other", "LayerTypeUnknown")]
     [InlineData("model.config.v0.1+json", "a.dduf:dduf b.dduf:dduf", "StoredNameInvalid")]
     [InlineData("model.config.v0.1+json", "model.gguf:gguf.v3 a.mmproj:mmproj b.mmproj:mmproj", "StoredNameInvalid")]
