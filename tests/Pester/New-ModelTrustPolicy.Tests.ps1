@@ -120,6 +120,31 @@ Describe 'New-ModelTrustPolicy' {
         Test-ModelTrustPolicy "$TestDrive/there.json" | Should -BeTrue
     }
 
+    It 'goes on to revoke what the policy revokes that it replaces' {
+        $policy = "$TestDrive/revoking.json"
+        $revoking = New-SampleModel "$TestDrive/revoked"
+        $stolen = New-SampleKey "$TestDrive/stolen.key"
+        $null = New-ModelSignature $revoking -PrivateKey $stolen.PrivateKeyPath
+        $other = New-SampleModel "$TestDrive/kept"
+        $null = New-ModelSignature $other -PrivateKey $key.PrivateKeyPath -Force
+        $null = New-ModelTrustPolicy $policy $other -PublicKey $key.PublicKeyPath -Confirm:$false
+        (Get-Content $policy -Raw).TrimEnd().TrimEnd('}') + ", `"revoked`": { `"keys`": [`"$($stolen.Hint)`"] /* stolen */ } }" | Set-Content $policy
+        $refusal = Get-Refusal { New-ModelTrustPolicy $policy $revoking, $other -PublicKey $key.PublicKeyPath, $stolen.PublicKeyPath -Force -Confirm:$false }
+        $refusal.FullyQualifiedErrorId | Should -BeLike 'TrustPolicyRevoked,*'
+        $null = New-ModelTrustPolicy $policy $other -PublicKey $key.PublicKeyPath -Force -Confirm:$false
+        Get-Content $policy -Raw | Should -BeLike "*$($stolen.Hint)*stolen*"
+        (Get-Refusal { Test-ModelSignature $revoking -TrustPolicy $policy }).FullyQualifiedErrorId | Should -BeLike 'TrustPolicyRevoked,*'
+        (Test-ModelSignature $other -TrustPolicy $policy).Status | Should -Be 'Valid'
+    }
+
+    It 'says what the policy that it writes does not demand' {
+        $formats = New-SampleModel "$TestDrive/formats"
+        Remove-Item "$formats/weights" -Recurse
+        $null = New-ModelSignature $formats -PrivateKey $key.PrivateKeyPath -Force
+        $null = New-ModelTrustPolicy "$TestDrive/formats.json" $formats -PublicKey $key.PublicKeyPath -AllowFormat json, text -Confirm:$false -WarningVariable warnings -WarningAction SilentlyContinue
+        "$warnings" | Should -BeLike "Rule 'formats': *Add unpinnedReferences to forbid.*"
+    }
+
     It 'gives no rule to <Name>' -ForEach @(
         @{ Name = 'a model of another key'; Id = 'KeyMismatch'; Make = { $keyModel } }
         @{ Name = 'a changed model'; Id = 'ModelMismatch'; Make = {

@@ -47,6 +47,49 @@ Describe 'Objects with a path in the pipeline' {
         }
     }
 
+    It 'are taken by their path as an argument too, and not by their text' {
+        $folder = (New-Item "$TestDrive/arguments" -ItemType Directory -Force).FullName
+        foreach ($name in 'x', 'y') { $null = New-ModelSignature (New-SampleModel "$folder/$name") @private }
+        $claims = @(Get-ModelSignature "$folder/x", "$folder/y")
+        (New-ModelSignature $claims @private -Force).Path | Should -Be "$folder/x", "$folder/y"
+        (New-ModelSignature -LiteralPath $claims @private -Force).Path | Should -Be "$folder/x", "$folder/y"
+        (New-ModelSignature -LiteralPath $claims[0] @private -Force).Path | Should -Be "$folder/x"
+        Set-Content "$folder/x/config.json" 'changed'
+        Test-ModelSignature $claims @public -Quiet | Should -BeFalse
+        Test-ModelSignature -LiteralPath $claims[0] @public -Quiet | Should -BeFalse
+    }
+
+    It 'are taken one by one from any collection: <_>' -ForEach 'Dictionary', 'HashSet', 'Queue', 'Hashtable', 'Lines', 'Inner' {
+        $folder = (New-Item "$TestDrive/collections" -ItemType Directory -Force).FullName
+        $null = New-ModelSignature (New-SampleModel "$folder/good") @private -Force
+        Set-Content (Join-Path (New-SampleModel "$folder/evil") 'config.json') 'evil'
+        $paths = "$folder/evil", "$folder/good"
+        $joined = New-SampleModel ($paths -join ' ')
+        $null = New-ModelSignature -LiteralPath $joined @private -Force
+        $values = switch ($_) {
+            'Dictionary' { $it = [Collections.Generic.Dictionary[string, string]]::new(); foreach ($path in $paths) { $it[$path] = $path }; , $it.Values }
+            'HashSet' { , [Collections.Generic.HashSet[string]]::new([string[]] $paths) }
+            'Queue' { , [Collections.Generic.Queue[string]]::new([string[]] $paths) }
+            'Hashtable' { , (@{ one = $paths[0]; two = $paths[1] }).Values }
+            'Lines' { Set-Content "$folder/list.txt" $paths; , [IO.File]::ReadLines("$folder/list.txt") }
+            'Inner' { , @("$folder/good", [Collections.Generic.Queue[string]]::new([string[]] $paths)) }
+        }
+        # Lines can be read once.
+        if ($_ -ne 'Inner') { @(Test-ModelSignature -LiteralPath $values @public -Detailed).Count | Should -Be 2 }
+        Test-ModelSignature -LiteralPath $values @public -Quiet | Should -BeFalse
+        Test-ModelSignature $values @public -Quiet | Should -BeFalse
+    }
+
+    It 'are taken by where they are, from a collection and from another process' {
+        $folder = (New-Item "$TestDrive/dotnet" -ItemType Directory -Force).FullName
+        $null = New-ModelSignature (New-SampleModel "$folder/model") @private -Force
+        $keys = @{ ours = [IO.FileInfo] $key.PublicKeyPath }
+        (Test-ModelSignature "$folder/model" -PublicKey $keys.Values).Status | Should -Be 'Valid'
+        $item = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize([IO.DirectoryInfo] "$folder/model"))
+        (Test-ModelSignature -LiteralPath $item @public).Path | Should -Be "$folder/model"
+        (Test-ModelSignature $item @public).Path | Should -Be "$folder/model"
+    }
+
     It 'leads from each command to the next: <Name>' -ForEach @(
         @{ Name = 'a signed model, its signature elsewhere'; Run = { New-ModelSignature -LiteralPath $path @private -SignaturePath "$folder/[s].sig" | Test-ModelSignature @public } }
         @{ Name = 'a verified model'; Run = { New-ModelSignature -LiteralPath $path @private | Test-ModelSignature @public | Test-ModelSignature @public } }

@@ -26,8 +26,8 @@ public static class AtlasFiles
     private const int BlockLength = 1024 * 1024;
 
     /// <summary>
-    /// Hashes the file of an ingredient. A relative path starts at the folder; of a full path, which is one of the machine where the manifest was made, only the
-    /// last component counts. Links are not followed.
+    /// Hashes the file of an ingredient. A relative path starts at the folder; of a full path, which is one of the machine where the manifest was made, the longest end counts
+    /// that is a file of the folder. Links are not followed.
     /// </summary>
     /// <param name="folder">The full path of the folder with the files, or of the only file.</param>
     /// <param name="ingredient">The file as the manifest lists it.</param>
@@ -41,7 +41,12 @@ public static class AtlasFiles
         string[] components = [.. ingredient.Path.Split('/').Where(component => component is not ("" or "."))];
         string path = folder;
         FileKind kind = Look(path);
-        foreach (string component in kind != FileKind.Directory ? [] : isFull ? components[^1..] : components)
+        if (isFull && AtlasPath.EndAmong(ingredient.Path, end => Look(Path.Join(folder, end)) is not FileKind.Missing) is { } own)
+        {
+            components = own.Split('/');
+        }
+
+        foreach (string component in kind != FileKind.Directory ? [] : components)
         {
             path = Path.Join(path, component);
             kind = Look(path);

@@ -17,11 +17,16 @@ internal static class KeyTwin
     public static IEnumerable<string> Hints(X509Certificate2 certificate)
     {
         yield return certificate.SpkiHint();
-        foreach (byte[] twin in Twins(DecodedCertificate.Decode(certificate).SubjectPublicKeyInfo))
+        foreach (string hint in Hints(DecodedCertificate.Decode(certificate).SubjectPublicKeyInfo))
         {
-            yield return Hexadecimal.Write(SHA256.HashData(Encoding.ASCII.GetBytes(PemEncoding.WriteString("PUBLIC KEY", twin) + "\n")));
+            yield return hint;
         }
     }
+
+    /// <summary>The hints of a key.</summary>
+    /// <param name="subjectPublicKeyInfo">The key in DER, in one of its encodings.</param>
+    public static IEnumerable<string> Hints(ReadOnlyMemory<byte> subjectPublicKeyInfo) => Twins(subjectPublicKeyInfo).Prepend(subjectPublicKeyInfo.ToArray())
+        .Select(twin => Hexadecimal.Write(SHA256.HashData(Encoding.ASCII.GetBytes(PemEncoding.WriteString("PUBLIC KEY", twin) + "\n"))));
 
     private static List<byte[]> Twins(ReadOnlyMemory<byte> subjectPublicKeyInfo)
     {

@@ -23,7 +23,6 @@ internal sealed class VerifiedFiles
     private readonly DigestAlgorithm _algorithm;
     private readonly bool _hasSha256;
     private readonly ILookup<string, Part> _parts;
-    private readonly ILookup<string, string> _names;
     private readonly Dictionary<string, Dictionary<AtlasDigest, byte[]>?> _hashed = new(StringComparer.Ordinal);
 
     /// <summary>Lists the files.</summary>
@@ -37,38 +36,29 @@ internal sealed class VerifiedFiles
         _algorithm = serialization.HashType;
         _hasSha256 = serialization is { HashType: DigestAlgorithm.Sha256, ShardSize: null };
         _parts = model.Statement.Manifest.Resources.Select(resource => Part.Of(resource, serialization.ShardSize)).ToLookup(part => part.File, StringComparer.Ordinal);
-        _names = _parts.Select(file => file.Key).ToLookup(LastComponent, StringComparer.Ordinal);
     }
 
-    /// <summary>Compares a file that a manifest lists with those whose name has the same last component, because manifests have paths of the machine on which they were made.</summary>
+    /// <summary>Compares a file that a manifest lists with the one whose name is the longest end of its path, because manifests have paths of the machine on which they were made.</summary>
     public AtlasFileStatus Compare(AtlasIngredient file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        AtlasFileStatus status = AtlasFileStatus.Missing;
-        foreach (string name in _names[LastComponent(file.Path)])
+        if (AtlasPath.EndAmong(file.Path, _parts.Contains) is not { } name)
         {
-            bool isSigned = IsSigned(file);
-            if (!isSigned && Hashed(name) is null)
-            {
-                return AtlasFileStatus.NotChecked;
-            }
-
-            ReadOnlyMemory<byte> digest = isSigned ? _parts[name].Single().Digest : Hashed(name)![file.Algorithm];
-            if (digest.Span.SequenceEqual(file.Digest.Span))
-            {
-                return AtlasFileStatus.Matches;
-            }
-
-            status = AtlasFileStatus.Differs;
+            return AtlasFileStatus.Missing;
         }
 
-        return status;
+        bool isSigned = IsSigned(file);
+        if (!isSigned && Hashed(name) is null)
+        {
+            return AtlasFileStatus.NotChecked;
+        }
+
+        ReadOnlyMemory<byte> digest = isSigned ? _parts[name].Single().Digest : Hashed(name)![file.Algorithm];
+        return digest.Span.SequenceEqual(file.Digest.Span) ? AtlasFileStatus.Matches : AtlasFileStatus.Differs;
     }
 
     /// <summary>Whether the model has files of all these names: what is cheap to know before files are read.</summary>
-    public bool HasNames(IEnumerable<AtlasIngredient> files) => files.All(file => _names.Contains(LastComponent(file.Path)));
-
-    private static string LastComponent(string path) => path[(path.LastIndexOf('/') + 1)..];
+    public bool HasNames(IEnumerable<AtlasIngredient> files) => files.All(file => AtlasPath.EndAmong(file.Path, _parts.Contains) is not null);
 
     // Whether the signature has digests of the algorithm that the manifest lists.
     private bool IsSigned(AtlasIngredient file) => _hasSha256 && file.Algorithm.Name == HashAlgorithmName.SHA256;

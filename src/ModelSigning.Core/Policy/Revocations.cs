@@ -62,6 +62,11 @@ public sealed record Revocations(IReadOnlySet<string> Keys, IReadOnlySet<string>
             throw Refusal($"the key {hint}", policy, model);
         }
 
+        if (Keys.Count > 0 && evidence.Keys.SelectMany(KeyTwin.Hints).FirstOrDefault(Keys.Contains) is { } listed)
+        {
+            throw Refusal($"the key {listed}", policy, model);
+        }
+
         if (Keys.Count + Certificates.Count > 0)
         {
             // Whoever holds the key of a revoked authority can give any time to a signature.

@@ -27,15 +27,22 @@ internal sealed class TrustPolicyReader(string path, IReadOnlyList<ISignerKind> 
     internal TrustPolicy Read() => Parse(BoundedFile.Read(path, Rules));
 
     /// <summary>Whether the file is a policy by its shape, be its rules usable or not.</summary>
-    internal bool IsPolicy()
+    internal bool IsPolicy() => TryMember("rules", out _);
+
+    /// <summary>What the file revokes, as it is written there; null where it revokes nothing, or is not a policy.</summary>
+    internal string? RevokedText() => IsPolicy() && TryMember("revoked", out string? text) ? text : null;
+
+    private bool TryMember(string name, out string? text)
     {
         try
         {
             using JsonDocument document = StrictJson.Parse(BoundedFile.Read(path, Rules), path, Rules);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("rules", out _);
+            text = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out JsonElement member) ? member.GetRawText() : null;
+            return text is not null;
         }
         catch (ModelSigningException)
         {
+            text = null;
             return false;
         }
     }

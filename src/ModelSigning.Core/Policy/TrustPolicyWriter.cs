@@ -27,7 +27,15 @@ public static class TrustPolicyWriter
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A policy with these rules, in UTF-8.</summary>
-    public static byte[] ToJson(IEnumerable<RuleDraft> rules)
+    public static byte[] ToJson(IEnumerable<RuleDraft> rules) => ToJson(rules, revoked: null);
+
+    /// <summary>What a policy revokes, to be kept where it is replaced.</summary>
+    /// <param name="path">The policy's full path.</param>
+    /// <returns>JSON; null where it revokes nothing, or there is no policy.</returns>
+    internal static string? RevokedBy(string path) => new TrustPolicyReader(path, []).RevokedText();
+
+    /// <summary>A policy with these rules and revocations, in UTF-8.</summary>
+    internal static byte[] ToJson(IEnumerable<RuleDraft> rules, string? revoked)
     {
         ArgumentNullException.ThrowIfNull(rules);
         using MemoryStream stream = new();
@@ -42,6 +50,14 @@ public static class TrustPolicyWriter
             }
 
             writer.WriteEndArray();
+            if (revoked is not null)
+            {
+                writer.WritePropertyName("revoked");
+
+                // A policy may have comments, which are no JSON.
+                writer.WriteRawValue(revoked, skipInputValidation: true);
+            }
+
             writer.WriteEndObject();
         }
 

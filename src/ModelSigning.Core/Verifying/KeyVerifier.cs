@@ -61,6 +61,7 @@ public sealed class KeyVerifier(IReadOnlyList<EcPublicKey> keys, IReadOnlyList<T
             TimeSource = timestamps.Earliest?.Authority.Name,
             TimestampCertificate = timestamps.Earliest?.Signer,
             TimestampCertificates = timestamps.Certificates,
+            Keys = [signer.SubjectPublicKeyInfo],
             Warnings = string.IsNullOrEmpty(identifier.Hint) ? [Unnamed, .. timestamps.Warnings] : timestamps.Warnings,
         };
     }

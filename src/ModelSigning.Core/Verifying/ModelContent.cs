@@ -45,6 +45,11 @@ internal sealed record ModelContent
         string[] listed = ExpectedResources.FileNames(statement.Manifest, location.FileName);
         IncludedFiles? included = IncludedFiles.Of(request.IncludePaths, request.Rules.IsWindows);
         string[] wanted = included?.Among(listed, signaturePath) ?? listed;
+        if (included is not null && OtherNameAmong(listed, wanted, location) is { } other)
+        {
+            throw VerifyingErrors.FileAmbiguous.At($"'{location.ModelPath}' can be the signed folder, or a folder of it: the signature lists '{other}' too.", location.ModelPath, cure: "Verify the folder that was signed, with -Include and the file's path in it.");
+        }
+
         bool allowSymlinks = statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
         ModelFilesOptions options = source.Adapt(Options(request, signaturePath, statement, allowSymlinks));
         ModelFiles found = included?.AreNamesOf(listed) == true ? ModelFiles.Unlisted(location, options) : source.Find(options, cancellationToken);
@@ -177,9 +182,14 @@ internal sealed record ModelContent
         IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, named);
         string[] listed = ExpectedResources.FileNames(statement.Manifest, name);
         bool isListed = listed.Contains(name, StringComparer.Ordinal);
-        if (!ExpectedResources.IsSingleFile(statement.Manifest) && file.OtherNameAmong(listed, statement.Serialization.IgnorePaths, location.Rules) is { } other)
+        if (!ExpectedResources.IsSingleFile(statement.Manifest) && file.OtherNameAmong(listed, location.Rules) is { } other)
         {
             throw VerifyingErrors.FileAmbiguous.At($"'{location.ModelPath}' can be '{name}' or '{other}' of the signature, which lists {(isListed ? "both" : "the second")}.", location.ModelPath);
+        }
+
+        if (!ExpectedResources.IsSingleFile(statement.Manifest) && !file.IsFolderCertain(statement.Manifest))
+        {
+            throw VerifyingErrors.FileAmbiguous.At($"'{location.ModelPath}' can be '{name}' of the signature, or a file of a folder beside which the signature lies: it does not say that it lies in '{file.Folder}'.", location.ModelPath);
         }
 
         if (!ExpectedResources.IsSingleFile(statement.Manifest) && file.FolderAbove(listed, cancellationToken) is { } above)
@@ -202,6 +212,25 @@ internal sealed record ModelContent
             CheckedFiles = isWhole ? [] : [name],
             IsListed = isListed,
         };
+    }
+
+    // A selected file of a folder of the signed one would be compared with the one of its name in the signed folder, where the signature lies above, or a copy of it in that folder.
+    private static string? OtherNameAmong(string[] listed, string[] wanted, ModelLocation location)
+    {
+        string[] parts = location.ModelPath.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
+        for (int count = 1; count <= parts.Length; count++)
+        {
+            string folder = string.Join('/', parts[^count..]) + "/";
+            int first = Array.BinarySearch(listed, folder, ResourceNameComparer.Instance);
+            first = first < 0 ? ~first : first;
+            if (first < listed.Length && listed[first].StartsWith(folder, StringComparison.Ordinal)
+                && wanted.Select(name => folder + name).FirstOrDefault(name => Array.BinarySearch(listed, name, ResourceNameComparer.Instance) >= 0) is { } other)
+            {
+                return other;
+            }
+        }
+
+        return null;
     }
 
     // What stands for everything that was not asked about.

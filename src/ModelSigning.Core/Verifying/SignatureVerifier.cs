@@ -110,7 +110,12 @@ public abstract record SignatureEvidence
     /// <summary>The certificates of every timestamp that was verified, each with those above it; empty where none was.</summary>
     internal IReadOnlyList<X509Certificate2> TimestampCertificates { get; init; } = [];
 
-    /// <summary>The caller's certificates above the one that ends <see cref="CertificatePath"/>, which need not be a root; what is revoked reaches down from them too.</summary>
+    /// <summary>The keys without a certificate that the signature rests on, in DER: the one that signed, and those of the logs that have it.</summary>
+    internal IReadOnlyList<ReadOnlyMemory<byte>> Keys { get; init; } = [];
+
+    /// <summary>
+    /// The caller's certificates above the one that ends <see cref="CertificatePath"/>, which need not be a root, and those of other paths that were found good; what is revoked reaches down from them too.
+    /// </summary>
     internal IReadOnlyList<X509Certificate2> AuthoritiesAbove { get; init; } = [];
 
     /// <summary>

@@ -42,13 +42,24 @@ internal sealed record SingleFile(string Path, string Folder, string Name)
     }
 
     /// <summary>
+    /// Whether it is certain that <see cref="Folder"/> is the signed one. Where the file lies deeper, the signature may be of a folder between them, beside which it lies: it is not if the signer left out a signature of this
+    /// name, and no folder between has the name that the signed one had.
+    /// </summary>
+    /// <param name="manifest">What was signed.</param>
+    public bool IsFolderCertain(Manifest manifest)
+    {
+        string[] between = Name.Split('/')[..^1];
+        return between.Length == 0 || (SignatureName is { } signature && manifest.Serialization.IgnorePaths.Contains(signature)
+            && (!between.Contains(manifest.ModelName) || System.IO.Path.GetFileName(Folder) == manifest.ModelName));
+    }
+
+    /// <summary>
     /// Another end of the file's path that a statement lists too. The folder that the signature is of may be one above, of which nothing tells where the signature lies elsewhere, or where somebody put a copy of it. It may
-    /// also be one below, beside which the signature lies, unless the signer left out a signature of this name and the other file is where the signature's folder has it.
+    /// also be one below, unless the other file is where the signature's folder has it.
     /// </summary>
     /// <param name="listed">The signed files' names, sorted.</param>
-    /// <param name="ignored">The paths that the signer left out.</param>
     /// <param name="rules">How the file system reads names.</param>
-    public string? OtherNameAmong(string[] listed, IReadOnlyCollection<string> ignored, FileSystemRules rules)
+    public string? OtherNameAmong(string[] listed, FileSystemRules rules)
     {
         int own = Name.Split('/').Length;
         foreach (string path in new[] { Path, ResolvedPath.OfParent(Path) })
@@ -59,7 +70,7 @@ internal sealed record SingleFile(string Path, string Folder, string Name)
                 string end = string.Join('/', parts[^count..]);
                 if (count != own
                     && (rules.FoldsCase || rules.FoldsForms ? Array.Find(listed, name => rules.IsSame(name, end)) : Array.BinarySearch(listed, end, ResourceNameComparer.Instance) >= 0 ? end : null) is { } other
-                    && !(count < own && SignatureName is { } signature && ignored.Contains(signature) && File.Exists(System.IO.Path.Join(Folder, other))))
+                    && !(count < own && File.Exists(System.IO.Path.Join(Folder, other))))
                 {
                     return other;
                 }

@@ -169,12 +169,19 @@ public sealed class SigstoreInstances(string? folder, TimeSpan? deadline = null)
 
         TufClient client = new(null, draft, root, DateTimeOffset.UtcNow);
         client.Update(CancellationToken.None);
-        return Read(name, AddressOf(name, store, stored), client, null, draft, CancellationToken.None) with
+        SigstoreTrust kept = Read(name, AddressOf(name, store, stored), client, null, draft, CancellationToken.None) with
         {
             Location = store.Folder,
             AsOf = ReadDate(stored),
         };
+        return name == PublicName ? Newer(kept, SigstoreTrust.Embedded) : kept;
     }
+
+    /// <summary>Of the public instance's trust what was current last: what it lists changes more often than its root does.</summary>
+    /// <param name="kept">What the last update kept.</param>
+    /// <param name="embedded">What came with the module.</param>
+    internal static SigstoreTrust Newer(SigstoreTrust kept, SigstoreTrust embedded) =>
+        kept.TufRootVersion <= embedded.TufRootVersion && embedded.AsOf > kept.AsOf ? embedded : kept;
 
     // The newest root that is trusted before anything is fetched. The public instance's descends from the module's in any case; that of
     // another one from the given root, or from the one that the first update started from.

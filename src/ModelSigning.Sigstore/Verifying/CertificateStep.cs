@@ -18,19 +18,17 @@ internal static class CertificateStep
     /// <see cref="SigstoreErrors.CertificateTime"/>, <see cref="SigstoreErrors.CertificateChain"/>,
     /// <see cref="SigstoreErrors.CertificateProfile"/> or <see cref="SigstoreErrors.SignedCertificateTimestamp"/>.
     /// </exception>
-    internal static IReadOnlyList<X509Certificate2> Verify(
+    /// <returns>The path at each time, of which the last one counts; they differ where the authorities changed between the times.</returns>
+    internal static IReadOnlyList<IReadOnlyList<X509Certificate2>> Verify(
         DecodedCertificate leaf, IReadOnlyList<VerifiedTime> times, TrustedRoot root, int certificateTimestamps, Findings findings)
     {
-        IReadOnlyList<X509Certificate2> path = [];
-        foreach (VerifiedTime time in times)
-        {
-            path = PathAt(leaf, time, root);
-        }
+        IReadOnlyList<X509Certificate2>[] paths = [.. times.Select(time => PathAt(leaf, time, root))];
+        IReadOnlyList<X509Certificate2> path = paths[^1];
 
         CheckProfile(leaf);
         findings.Add("certificate", $"issued by '{path[Math.Min(1, path.Count - 1)].DisplaySubject()}' for {Rfc3339.Write(leaf.NotBefore)} to {Rfc3339.Write(leaf.NotAfter)}");
         CertificateTimestampVerifier.Verify(leaf, path, root, certificateTimestamps, findings);
-        return path;
+        return paths;
     }
 
     private static IReadOnlyList<X509Certificate2> PathAt(DecodedCertificate leaf, VerifiedTime time, TrustedRoot root)

@@ -10,7 +10,11 @@ namespace ModelSigning.Sigstore.Verifying;
 /// <param name="Name">The identity.</param>
 /// <param name="Issuer">Who confirmed it.</param>
 /// <param name="Extensions">What else the certificate says.</param>
-public sealed record VerifiedIdentity(SubjectName Name, string Issuer, FulcioExtensions Extensions);
+public sealed record VerifiedIdentity(SubjectName Name, string Issuer, FulcioExtensions Extensions)
+{
+    /// <summary>The repository that called a workflow whose identity this is, or the one that started it, where they differ: any repository may call one that is public. Null for any other identity.</summary>
+    internal string? CalledFrom => Extensions.BuildConfigUri is { } started && started != Name.Value ? Extensions.SourceRepositoryUri ?? started : null;
+}
 
 /// <summary>Compares the certificate's identity with the one that the caller trusts.</summary>
 internal static class IdentityStep
@@ -23,7 +27,7 @@ internal static class IdentityStep
         if (differences.Count > 0)
         {
             throw SigstoreErrors.Identity.At($"{string.Join(' ', differences)} " +
-                $"If, and only if, you trust this signer, these parameters would match: -Identity {QuotedText.Of(found.Name.Value)} -Issuer {QuotedText.Of(found.Issuer)}");
+                $"If, and only if, you trust this signer, these parameters would match: -Identity {QuotedText.Of(found.Name.Value)} -Issuer {QuotedText.Of(found.Issuer)}{(found.CalledFrom is not null && found.Extensions.SourceRepositoryUri is { } source ? $" -SourceRepository {QuotedText.Of(source)}" : "")}");
         }
 
         findings.Add("identity", $"'{found.Name.Value}', confirmed by '{found.Issuer}'");

@@ -13,6 +13,9 @@ public sealed record SigstoreVerification
     /// <summary>The certificate's validated path, the signing one first; empty for a signature made with a key.</summary>
     public IReadOnlyList<X509Certificate2> CertificatePath { get; init; } = [];
 
+    /// <summary>The certificates of its paths at earlier times than the last one.</summary>
+    internal IReadOnlyList<X509Certificate2> EarlierCertificates { get; init; } = [];
+
     /// <summary>The key that verified, in words: <c>ECDSA P-256</c>.</summary>
     public required string KeyName { get; init; }
 
@@ -24,6 +27,9 @@ public sealed record SigstoreVerification
 
     /// <summary>The log entries that were verified.</summary>
     public required IReadOnlyList<VerifiedLogEntry> LogEntries { get; init; }
+
+    /// <summary>The keys of these logs in DER.</summary>
+    internal IReadOnlyList<ReadOnlyMemory<byte>> LogKeys { get; init; } = [];
 
     /// <summary>The envelope's payload, its exact bytes; null for a message signature.</summary>
     public ReadOnlyMemory<byte>? Payload { get; init; }

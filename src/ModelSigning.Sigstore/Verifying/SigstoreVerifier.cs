@@ -52,11 +52,11 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerificationPolicy policy
         IReadOnlyList<VerifiedTime> timestamps = TimestampStep.Verify(content, root, findings);
         IReadOnlyList<LogEvidence> entries = LogEntryStep.Verify(content, root, policy.LogThreshold, findings);
         IReadOnlyList<VerifiedTime> times = TimeStep.Combine(timestamps, entries, content.Leaf is not null, policy.TimeThreshold, DateTimeOffset.UtcNow);
-        IReadOnlyList<X509Certificate2> path = [];
+        IReadOnlyList<IReadOnlyList<X509Certificate2>> paths = [];
         VerifiedIdentity? identity = null;
         if (content.Leaf is { } leaf)
         {
-            path = CertificateStep.Verify(leaf, times, root, policy.CertificateTimestampThreshold, findings);
+            paths = CertificateStep.Verify(leaf, times, root, policy.CertificateTimestampThreshold, findings);
             identity = IdentityStep.Verify(leaf, policy.Signer!, findings);
         }
 
@@ -78,11 +78,13 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerificationPolicy policy
         return new SigstoreVerification
         {
             Identity = identity,
-            CertificatePath = path,
+            CertificatePath = paths is [.., var path] ? path : [],
+            EarlierCertificates = [.. paths.SkipLast(1).SelectMany(one => one)],
             KeyName = content.Key.Name,
             KeyHint = policy.Key?.Hint,
             Times = times,
             LogEntries = [.. entries.Select(entry => entry.Verified)],
+            LogKeys = [.. entries.Select(entry => entry.Instance.Key!.SubjectPublicKeyInfo)],
             Payload = bundle.DsseEnvelope?.Payload,
             Findings = findings.List,
         };

@@ -9,6 +9,9 @@ namespace ModelSigning;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class LiteralPathTransformationAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>Whether objects that have a path are taken by it.</summary>
+    internal bool TakesObjects { get; init; }
+
     /// <inheritdoc/>
     // PowerShell passes over a record whose list cannot be read, and a command would answer for the others.
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
@@ -16,7 +19,7 @@ internal sealed class LiteralPathTransformationAttribute : ArgumentTransformatio
         try
         {
             return inputData is null ? inputData!
-                : PathTransformationAttribute.OfDotNet(inputData) is { } path ? path
+                : PathOf(inputData) is { } path ? path
                 : LanguagePrimitives.GetEnumerable(inputData) is { } items ? items.Cast<object?>().Select(ItemOf).ToArray()
                 : inputData;
         }
@@ -27,7 +30,10 @@ internal sealed class LiteralPathTransformationAttribute : ArgumentTransformatio
         }
     }
 
-    private static object? ItemOf(object? item) => item is null ? null
+    private object? ItemOf(object? item) => item is null ? null
         : LanguagePrimitives.GetEnumerable(item) is not null ? ""
-        : PathTransformationAttribute.OfDotNet(item) ?? item;
+        : PathOf(item) ?? item;
+
+    private string? PathOf(object value) =>
+        PathTransformationAttribute.OfDotNet(value) ?? (TakesObjects ? PathTransformationAttribute.OfObject(PSObject.AsPSObject(value)) : null);
 }

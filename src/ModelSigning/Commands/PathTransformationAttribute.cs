@@ -13,6 +13,7 @@ namespace ModelSigning;
 internal sealed class PathTransformationAttribute : ArgumentTransformationAttribute
 {
     private static readonly string[] Names = ["Path", "FilePath"];
+    private static readonly string[] Serialized = ["Deserialized.System.IO.FileInfo", "Deserialized.System.IO.DirectoryInfo", "Deserialized.System.IO.FileSystemInfo"];
     private static readonly string[] EntryMembers = ["Name", "Algorithm", "Digest"];
 
     // Known by the string itself and not by its characters: the same characters may be a pattern where someone typed them.
@@ -55,7 +56,7 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
         : PSObject.AsPSObject(value) is var item && (LanguagePrimitives.GetEnumerable(value) is not null || IsEntryWithPath(item)) ? ""
         : OfDotNet(value) is { } path ? path
         : IsEntry(item) ? NameOf(item)
-        : Readable(value);
+        : OfObject(item) ?? Readable(value);
 
     // The value itself, because what it binds to is decided by its type.
     private static object Readable(object value)
@@ -79,9 +80,15 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
         return name;
     }
 
-    // The text of .NET's own objects is what they were made with, relative to the process's folder, which is not PowerShell's location.
-    internal static string? OfDotNet(object value) =>
-        PSObject.AsPSObject(value) is { BaseObject: FileSystemInfo info } item && item.Properties["PSPath"] is null ? LiteralOf(info.FullName) : null;
+    // The text of .NET's own objects is what they were made with, relative to the process's folder, which is not PowerShell's location. Those of a job or of another machine have it, too.
+    internal static string? OfDotNet(object value) => PSObject.AsPSObject(value) is not { } item || item.Properties["PSPath"] is not null ? null
+        : item.BaseObject is FileSystemInfo info ? LiteralOf(info.FullName)
+        : item.TypeNames.Any(Serialized.Contains) && item.Properties["FullName"]?.Value is { } full && PSObject.AsPSObject(full).BaseObject is string text ? LiteralOf(text)
+        : null;
+
+    // The path that an object has, such as a result of this module, whose text says something else.
+    internal static string? OfObject(PSObject item) =>
+        item is { BaseObject: not (string or FileSystemInfo or IEnumerable) } && item.Properties["PSPath"] is null ? PathOf(item)?[0] : null;
 
     private static string LiteralOf(string text)
     {

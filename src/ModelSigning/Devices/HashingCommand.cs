@@ -22,6 +22,7 @@ public abstract class HashingCommand : ModelCommand
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ModelFileCompleter))]
+    [LiteralPathTransformation]
     public string[] IgnorePath { get; set; } = [];
 
     /// <summary>

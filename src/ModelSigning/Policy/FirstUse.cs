@@ -131,11 +131,17 @@ internal sealed record FirstUse(string Model, string Description, Action<Utf8Jso
     private static (string Description, Action<Utf8JsonWriter> Write) Identity(VerificationMaterial material, string model, string? instance)
     {
         UnverifiedIdentity claimed = Named(material, model);
-        return ($"{claimed.Name.Value} ({claimed.Issuer})", writer =>
+        string caller = claimed.SourceRepository is { } repository ? $", called by {repository} and no other repository" : "";
+        return ($"{claimed.Name.Value} ({claimed.Issuer}){caller}", writer =>
         {
             writer.WriteString("type", "sigstore");
             writer.WriteString("identity", claimed.Name.Value);
             writer.WriteString("issuer", claimed.Issuer);
+            if (claimed.SourceRepository is { } source)
+            {
+                writer.WriteString("sourceRepository", source);
+            }
+
             if (instance is not null)
             {
                 writer.WriteString("sigstoreInstance", instance);

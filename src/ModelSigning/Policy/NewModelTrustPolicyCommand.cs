@@ -43,7 +43,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
 {
     private readonly List<FirstUse> _found = [];
     private FirstUseOptions? _options;
-    private string? _refused;
+    private string? _refused, _revoked;
     private RuleDemands _demands = new();
 
     /// <summary>The policy file to write; its name is taken as it is, without wildcards.</summary>
@@ -65,7 +65,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
-    [LiteralPathTransformation]
+    [LiteralItemTransformation]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>The model's signature file; by default it is searched for in or beside the model.</summary>
@@ -136,7 +136,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     [LiteralPathTransformation]
     public string[] LineageStore { get; set; } = [];
 
-    /// <summary>Replaces an existing policy. Where one of the models cannot be added, the existing policy stays.</summary>
+    /// <summary>Replaces an existing policy. What it revokes stays revoked. Where one of the models cannot be added, the existing policy stays.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -179,7 +179,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
             [.. PublicKey.SelectMany(source => this.ReadPublicKeys(source, password: null, pin: null))], SigstoreInstance.Length > 0 ? SigstoreInstance : null, PinIssuer);
         string signature = SignaturePath.Length > 0 ? this.FileSystemPath(SignaturePath) : SignatureLocation.Find(model, this.CurrentDirectory());
         FirstUse found = FirstUse.Of(RunInBackground(null, (_, token) => BundleReader.Read(signature, token)), model, _options);
-        string pin = VerifyUnder(TrustPolicyWriter.ToJson(FirstUseRules.Of([found], this.FileSystemPath(PolicyPath), null, _demands with { LineageStores = [] })), model, signature, new());
+        string pin = VerifyUnder(TrustPolicyWriter.ToJson(FirstUseRules.Of([found], this.FileSystemPath(PolicyPath), null, _demands with { LineageStores = [] }), Revoked), model, signature, new());
         return found with { Pin = PinModel ? pin : null, Signature = signature };
     }
 
@@ -203,8 +203,14 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
         }
 
         IReadOnlyList<RuleDraft> rules = FirstUseRules.Of(_found, path, Rfc3339.WriteDate(DateTimeOffset.UtcNow), _demands);
-        byte[] policy = TrustPolicyWriter.ToJson(rules);
-        FirstUseRules.Check(_found, rules, TrustPolicy.Parse(policy, path, PolicyInput.SignerKinds));
+        byte[] policy = TrustPolicyWriter.ToJson(rules, Revoked);
+        TrustPolicy parsed = TrustPolicy.Parse(policy, path, PolicyInput.SignerKinds);
+        FirstUseRules.Check(_found, rules, parsed);
+        foreach (PolicyAdvice one in parsed.Advice())
+        {
+            WriteWarning($"Rule '{one.Rule}': {one.Text}");
+        }
+
         LineageTrail trail = new();
         foreach (FirstUse one in LineageStore.Length > 0 ? _found : [])
         {
@@ -224,6 +230,9 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
         // As Get-Item shows it.
         return InvokeProvider.Item.Get(["FileSystem::" + path], force: true, literalPath: true);
     }
+
+    // A policy that is replaced goes on to revoke what it did: another command trusts nobody again by the way.
+    private string? Revoked => _revoked ??= Force ? TrustPolicyWriter.RevokedBy(this.FileSystemPath(PolicyPath)) : null;
 
     // ShouldProcess proposes Yes, and trust must not be what someone gets who only presses Enter. It never asks here, because the impact is declared as none.
     private bool Asks() => MyInvocation.BoundParameters.TryGetValue("Confirm", out object? given)

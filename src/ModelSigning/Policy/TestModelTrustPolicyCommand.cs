@@ -46,14 +46,16 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
     [AllowEmptyCollection]
     [AllowEmptyString]
     [Alias("PSPath", "LP")]
-    [LiteralPathTransformation]
+    [LiteralItemTransformation]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>Writes the rules with their signers and requirements.</summary>
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 
-    /// <summary>Writes the rule that would decide about this model, and nothing where none would. The model need not exist.</summary>
+    /// <summary>
+    /// Writes the rule that would decide about this model, and nothing where none would. The model need not exist. A file of a signed folder falls under the folder's rule: specify the folder.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [LiteralPathTransformation]

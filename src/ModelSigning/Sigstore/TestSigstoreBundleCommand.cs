@@ -64,7 +64,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     [AllowEmptyCollection]
     [AllowEmptyString]
     [Alias("PSPath", "LP")]
-    [LiteralPathTransformation]
+    [LiteralItemTransformation]
     public string[] LiteralPath { get; set; } = [];
 
     private const string DigestHelp = "The digest of the signed file: sha256:, sha384: or sha512: and hexadecimal digits.";

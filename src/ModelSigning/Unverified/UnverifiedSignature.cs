@@ -49,6 +49,7 @@ internal static class UnverifiedSignature
             ClaimedMethod = signer.Method.ToString(),
             ClaimedSigner = Printable.Of(signer.Signer),
             ClaimedIssuer = signer.Issuer is null ? null : Printable.Of(signer.Issuer),
+            ClaimedSourceRepository = signer.SourceRepository is null ? null : Printable.Of(signer.SourceRepository),
             ClaimedNotBefore = signer.NotBefore,
             ClaimedNotAfter = signer.NotAfter,
             ClaimedLogTime = LogTime(bundle.VerificationMaterial.TlogEntries),

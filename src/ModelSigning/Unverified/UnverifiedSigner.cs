@@ -14,6 +14,8 @@ internal sealed record UnverifiedSigner(SignatureMethod Method, string Signer)
 
     internal string? Issuer { get; private init; }
 
+    internal string? SourceRepository { get; private init; }
+
     internal DateTime? NotBefore { get; private init; }
 
     internal DateTime? NotAfter { get; private init; }
@@ -41,6 +43,7 @@ internal sealed record UnverifiedSigner(SignatureMethod Method, string Signer)
                 return new UnverifiedSigner(method, identity?.Name.Value ?? certificate.Subject)
                 {
                     Issuer = identity?.Issuer ?? certificate.Issuer,
+                    SourceRepository = identity?.SourceRepository,
                     NotBefore = certificate.NotBefore.ToUniversalTime(),
                     NotAfter = certificate.NotAfter.ToUniversalTime(),
                 };

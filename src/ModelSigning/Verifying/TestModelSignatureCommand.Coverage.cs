@@ -20,6 +20,7 @@ public sealed partial class TestModelSignatureCommand
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ModelFileCompleter))]
+    [LiteralPathTransformation]
     public string[] Include { get; set; } = [];
 
     /// <summary>

@@ -237,6 +237,19 @@ public sealed class AtlasAncestorsTests : IDisposable
         Assert.Equal("Conflicting", Assert.Single(Graph().Edges).Verdict);
     }
 
+    [Theory]
+    [InlineData("base", "Valid")]
+    [InlineData("other", "Conflicting")]
+    public void A_file_of_the_same_last_name_elsewhere_is_not_the_one_that_a_manifest_lists(string content, string verdict)
+    {
+        _folder.Write("models/org/base/build/weights.bin", content);
+        Model("org/base", "base");
+        Model("org/top", "top");
+        JsonObject other = Digest(Manifest(BaseId, "org/base", "base"), "sha256", "base");
+        Store(other, AtlasSample.Sign(LinkInClaim(Manifest(AtlasSample.Id, "top", "top"), other), _key, HashAlgorithmName.SHA384));
+        Assert.Equal(verdict, Assert.Single(Graph().Edges).Verdict);
+    }
+
     [Fact]
     public void A_model_is_found_by_the_root_digest_of_a_claim_whatever_its_name()
     {

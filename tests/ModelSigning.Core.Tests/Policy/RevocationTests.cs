@@ -57,6 +57,23 @@ public sealed class RevocationTests : IDisposable
     }
 
     [Fact]
+    public void A_key_is_revoked_by_the_hint_that_it_has_with_a_compressed_point_too()
+    {
+        _model.Sign();
+        byte[] info = _model.Key.PublicKey.SubjectPublicKeyInfo.ToArray();
+        byte[] point = info[^65..], compressed = [(byte)(2 + (point[^1] & 1)), .. point[1..33]];
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteEncodedValue(info.AsSpan()[2..^68]);
+            writer.WriteBitString(compressed);
+        }
+
+        string pem = PemEncoding.WriteString("PUBLIC KEY", writer.Encode()) + "\n", hint = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(pem)));
+        Assert.Contains(hint, Refused(KeySigner, $$"""{ "keys": ["{{hint}}"] }"""), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_signature_that_hides_the_name_of_its_revoked_key_is_refused_too()
     {
         _model.Sign();

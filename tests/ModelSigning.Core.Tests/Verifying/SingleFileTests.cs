@@ -77,6 +77,39 @@ public sealed class SingleFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_was_moved_up_is_not_the_one_of_the_folder_of_its_folders_name()
+    {
+        string name = Path.GetFileName(_model.ModelPath), nested = $"{name}/only.txt", beside = Path.Join(_model.Root, "the.sig"), above = Path.Join(_model.Root, "model.sig");
+        Directory.Delete(_model.ModelPath, recursive: true);
+        _model.Write(nested, "nested");
+        _model.Sign(request => request with { SignaturePath = beside });
+        _model.Sign();
+        File.Copy(_model.SignaturePath, above);
+        File.Move(_model[nested], _model["only.txt"]);
+        foreach (string signature in (string[])[beside, above])
+        {
+            Assert.Equal("FileAmbiguous", Assert.Throws<ModelSigningException>(
+                () => _model.Verify(request => request with { ModelPath = _model["only.txt"], SignaturePath = signature })).Definition.Id);
+        }
+    }
+
+    [Fact]
+    public void A_selected_file_of_a_folder_of_the_model_is_not_the_one_of_its_name_in_the_signed_folder()
+    {
+        _model.Write("vae/config.json", "{ }");
+        _model.Sign();
+        File.Copy(_model["config.json"], _model["vae/config.json"], overwrite: true);
+        File.Copy(_model.SignaturePath, _model["vae/model.sig"]);
+        foreach (string signature in (string[])[_model.SignaturePath, _model["vae/model.sig"]])
+        {
+            Assert.Equal("FileAmbiguous", Assert.Throws<ModelSigningException>(
+                () => _model.Verify(request => request with { ModelPath = _model["vae"], SignaturePath = signature, IncludePaths = ["config.json"] })).Definition.Id);
+        }
+
+        Assert.True(_model.Verify(request => request with { IncludePaths = ["config.json"], IgnoreUnsignedFiles = true }).IsValid);
+    }
+
+    [Fact]
     public void A_copy_of_a_signed_file_in_a_folder_of_the_model_is_not_the_signed_file_where_the_signature_lies_elsewhere()
     {
         string elsewhere = Path.Join(_model.Root, "signatures", "m.sig"), apart = Path.Join(_model.Root, "apart", "config.json");
@@ -99,7 +132,7 @@ public sealed class SingleFileTests : IDisposable
     {
         string folder = Path.Join(_model.ModelPath, "1_POOLING");
         SingleFile file = new(Path.Join(folder, "config.json"), folder, "config.json");
-        Assert.Equal(other, file.OtherNameAmong(["1_Pooling/config.json", "config.json"], [], FileSystemRules.Unix with { FoldsCase = foldsCase, FoldsForms = foldsForms }));
+        Assert.Equal(other, file.OtherNameAmong(["1_Pooling/config.json", "config.json"], FileSystemRules.Unix with { FoldsCase = foldsCase, FoldsForms = foldsForms }));
     }
 
     [Theory]

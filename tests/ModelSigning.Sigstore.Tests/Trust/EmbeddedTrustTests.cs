@@ -5,6 +5,17 @@ namespace ModelSigning.Sigstore.Tests.Trust;
 
 public class EmbeddedTrustTests
 {
+    [Theory]
+    [InlineData(-1, 0, TrustOrigin.Embedded)]
+    [InlineData(1, 0, TrustOrigin.Cache)]
+    [InlineData(-1, 1, TrustOrigin.Cache)]
+    public void Of_an_update_and_the_module_the_one_counts_that_was_current_last_unless_the_root_of_the_other_is_newer(int days, int versions, TrustOrigin origin)
+    {
+        SigstoreTrust embedded = SigstoreTrust.Embedded;
+        SigstoreTrust kept = embedded with { Origin = TrustOrigin.Cache, AsOf = embedded.AsOf!.Value.AddDays(days), TufRootVersion = embedded.TufRootVersion + versions };
+        Assert.Equal(origin, SigstoreInstances.Newer(kept, embedded).Origin);
+    }
+
     [Fact]
     public void The_embedded_trust_is_dated_and_its_TUF_root_signs_itself()
     {

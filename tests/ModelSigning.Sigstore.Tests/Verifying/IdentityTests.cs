@@ -234,6 +234,24 @@ public sealed class IdentityTests : IDisposable
     }
 
     [Fact]
+    public void A_workflow_that_other_repositories_can_call_is_told_by_the_one_that_called_it()
+    {
+        const string caller = "https://github.com/evil/octo-repo";
+        string? CalledFrom(params (int Number, string Value)[] claims)
+        {
+            Trust("alice@sigstore.test");
+            SigstoreVerification verified = _scene.Accepted(new() { Leaf = new LeafOptions { Extensions = [.. claims.Select(claim => LeafOptions.Claim(claim.Number, claim.Value))] } });
+            Assert.NotEmpty(verified.LogKeys);
+            return verified.Identity!.CalledFrom;
+        }
+
+        Assert.Equal(caller, CalledFrom((12, caller), (18, File)));
+        Assert.Equal(File, CalledFrom((18, File)));
+        Assert.Null(CalledFrom((12, caller), (18, "alice@sigstore.test")));
+        Assert.Null(CalledFrom((12, caller)));
+    }
+
+    [Fact]
     public void A_repository_and_a_ref_are_compared_with_the_newer_claim_alone_where_it_is_there()
     {
         const string repository = "https://github.com/octo-org/octo-repo", evil = "https://github.com/evil/octo-repo", main = "refs/heads/main";
