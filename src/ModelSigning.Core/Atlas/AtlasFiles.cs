@@ -26,8 +26,8 @@ public static class AtlasFiles
     private const int BlockLength = 1024 * 1024;
 
     /// <summary>
-    /// Hashes the file of an ingredient. A relative path starts at the folder; of a full path, which is one of the machine where the manifest was made, the longest end counts
-    /// that is a file of the folder. Links are not followed.
+    /// Hashes the file of an ingredient. A relative path starts at the folder; of a full path, which is one of the machine where the manifest was made, each end counts that is a file
+    /// of the folder. Links are not followed.
     /// </summary>
     /// <param name="folder">The full path of the folder with the files, or of the only file.</param>
     /// <param name="ingredient">The file as the manifest lists it.</param>
@@ -37,28 +37,32 @@ public static class AtlasFiles
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(ingredient);
-        bool isFull = ingredient.Path.StartsWith('/') || (ingredient.Path.Length > 1 && ingredient.Path[1] == ':');
-        string[] components = [.. ingredient.Path.Split('/').Where(component => component is not ("" or "."))];
-        string path = folder;
-        FileKind kind = Look(path);
-        if (isFull && AtlasPath.EndAmong(ingredient.Path, end => Look(Path.Join(folder, end)) is not FileKind.Missing) is { } own)
+        if (Look(folder) != FileKind.Directory)
         {
-            components = own.Split('/');
+            return Compare(folder, ingredient, cancellationToken);
         }
 
-        foreach (string component in kind != FileKind.Directory ? [] : components)
+        AtlasFileStatus[] found = [.. AtlasPath.EndsAmong(ingredient.Path, end => Look(Path.Join(folder, end)) != FileKind.Missing).Select(end => Compare(Below(folder, end), ingredient, cancellationToken))];
+        return found.Length == 0 ? AtlasFileStatus.Missing : found.Max();
+    }
+
+    private static AtlasFileStatus Compare(string path, AtlasIngredient ingredient, CancellationToken cancellationToken) =>
+        Look(path) != FileKind.File ? AtlasFileStatus.Missing : CryptographicOperations.FixedTimeEquals(Hash(path, ingredient.Algorithm, cancellationToken), ingredient.Digest.Span) ? AtlasFileStatus.Matches
+            : AtlasFileStatus.Differs;
+
+    private static string Below(string folder, string name)
+    {
+        string path = folder;
+        foreach (string component in name.Split('/'))
         {
             path = Path.Join(path, component);
-            kind = Look(path);
-            if (kind == FileKind.Link)
+            if (Look(path) == FileKind.Link)
             {
                 throw AtlasErrors.AtlasUnreadable.At($"'{path}' is a link, and links are not followed.", path);
             }
         }
 
-        return kind != FileKind.File ? AtlasFileStatus.Missing : CryptographicOperations.FixedTimeEquals(Hash(path, ingredient.Algorithm, cancellationToken), ingredient.Digest.Span)
-            ? AtlasFileStatus.Matches
-            : AtlasFileStatus.Differs;
+        return path;
     }
 
     private static FileKind Look(string path)

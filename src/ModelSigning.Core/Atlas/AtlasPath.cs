@@ -6,13 +6,17 @@ internal static class AtlasPath
     // More than any file's path has: each end is looked up.
     private const int MostComponents = 256;
 
-    /// <summary>The file that a path means here: that of its longest end. A file of its last component alone, elsewhere in the model, would be another one.</summary>
-    /// <param name="path">The path, full or relative.</param>
+    /// <summary>Whether a path is full, and so one of another machine.</summary>
+    public static bool IsFull(string path) => path.StartsWith('/') || (path.Length > 1 && path[1] == ':');
+
+    /// <summary>The files that a path can mean here: of a relative one that file, of a full one each of its ends, because nothing tells how many of its folders were above the model's. All of them must be what the manifest says.</summary>
+    /// <param name="path">The path.</param>
     /// <param name="exists">Whether there is a file of a name.</param>
-    /// <returns>The file's name; null for none.</returns>
-    public static string? EndAmong(string path, Func<string, bool> exists)
+    /// <returns>The files' names, the longest first.</returns>
+    public static string[] EndsAmong(string path, Func<string, bool> exists)
     {
         string[] components = [.. path.Split('/').Where(component => component is not ("" or "."))];
-        return Enumerable.Range(Math.Max(0, components.Length - MostComponents), Math.Min(components.Length, MostComponents)).Select(first => string.Join('/', components[first..])).FirstOrDefault(exists);
+        int first = Math.Max(0, components.Length - MostComponents);
+        return [.. Enumerable.Range(first, IsFull(path) ? components.Length - first : Math.Min(1, components.Length)).Select(at => string.Join('/', components[at..])).Where(exists)];
     }
 }

@@ -38,15 +38,16 @@ internal sealed class VerifiedFiles
         _parts = model.Statement.Manifest.Resources.Select(resource => Part.Of(resource, serialization.ShardSize)).ToLookup(part => part.File, StringComparer.Ordinal);
     }
 
-    /// <summary>Compares a file that a manifest lists with the one whose name is the longest end of its path, because manifests have paths of the machine on which they were made.</summary>
+    /// <summary>Compares a file that a manifest lists with those that its path can mean, all of which must be the same.</summary>
     public AtlasFileStatus Compare(AtlasIngredient file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (AtlasPath.EndAmong(file.Path, _parts.Contains) is not { } name)
-        {
-            return AtlasFileStatus.Missing;
-        }
+        AtlasFileStatus[] found = [.. AtlasPath.EndsAmong(file.Path, _parts.Contains).Select(name => Compare(file, name))];
+        return found.Length == 0 ? AtlasFileStatus.Missing : Array.Exists(found, one => one != AtlasFileStatus.Matches) ? Array.Find(found, one => one != AtlasFileStatus.Matches) : AtlasFileStatus.Matches;
+    }
 
+    private AtlasFileStatus Compare(AtlasIngredient file, string name)
+    {
         bool isSigned = IsSigned(file);
         if (!isSigned && Hashed(name) is null)
         {
@@ -58,7 +59,7 @@ internal sealed class VerifiedFiles
     }
 
     /// <summary>Whether the model has files of all these names: what is cheap to know before files are read.</summary>
-    public bool HasNames(IEnumerable<AtlasIngredient> files) => files.All(file => AtlasPath.EndAmong(file.Path, _parts.Contains) is not null);
+    public bool HasNames(IEnumerable<AtlasIngredient> files) => files.All(file => AtlasPath.EndsAmong(file.Path, _parts.Contains).Length > 0);
 
     // Whether the signature has digests of the algorithm that the manifest lists.
     private bool IsSigned(AtlasIngredient file) => _hasSha256 && file.Algorithm.Name == HashAlgorithmName.SHA256;

@@ -80,8 +80,8 @@ public sealed class PolicyVerifier : SignatureVerifier
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(request);
         new RuleContent(Rule!).Require(result, content, cancellationToken);
-        new RuleClaims(_policy, Rule!).Require(result, ClaimsPath(result, request.ClaimsPath), cancellationToken);
-        return new RuleLineage(_policy, Rule!, _trail ?? new()).Require(result, content, request, cancellationToken);
+        IReadOnlyList<string> ofClaims = new RuleClaims(_policy, Rule!).Require(result, ClaimsPath(result, request.ClaimsPath), cancellationToken);
+        return [.. ofClaims, .. new RuleLineage(_policy, Rule!, _trail ?? new()).Require(result, content, request, cancellationToken)];
     }
 
     /// <summary>Verifies the claims about a model. Those count that meet one of the rule's requirements.</summary>

@@ -27,16 +27,18 @@ internal sealed class RuleClaims(TrustPolicy policy, TrustRule rule)
     /// <param name="model">The model, verified as a whole and valid.</param>
     /// <param name="path">The full path of the claims file; a file that does not exist has no claims.</param>
     /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>What to know of the claims although they count.</returns>
     /// <exception cref="ModelSigningException"><see cref="PolicyErrors.ClaimMissing"/>, or one of <see cref="ClaimErrors"/>.</exception>
-    public void Require(VerificationResult model, string path, CancellationToken cancellationToken)
+    public IReadOnlyList<string> Require(VerificationResult model, string path, CancellationToken cancellationToken)
     {
         if (rule.Claims.Count == 0)
         {
-            return;
+            return [];
         }
 
         ClaimVerifier verifier = new(model);
         List<ClaimDemand> open = [.. rule.Claims];
+        List<string> warnings = [];
         Dictionary<ClaimDemand, ModelSigningException> reasons = new(ReferenceEqualityComparer.Instance);
         foreach (ClaimLine line in Lines(path, cancellationToken))
         {
@@ -48,11 +50,12 @@ internal sealed class RuleClaims(TrustPolicy policy, TrustRule rule)
                     reasons[demand] = refusal;
                 }
 
+                warnings.AddRange((finding.Claim?.Evidence.Warnings ?? []).Except(warnings));
                 return finding.Claim is not null;
             });
             if (open.Count == 0)
             {
-                return;
+                return warnings;
             }
         }
 

@@ -45,9 +45,9 @@ internal sealed record ModelContent
         string[] listed = ExpectedResources.FileNames(statement.Manifest, location.FileName);
         IncludedFiles? included = IncludedFiles.Of(request.IncludePaths, request.Rules.IsWindows);
         string[] wanted = included?.Among(listed, signaturePath) ?? listed;
-        if (included is not null && OtherNameAmong(listed, wanted, location) is { } other)
+        if (included is not null && new SignedFolder(location.ModelPath, signaturePath, request.Rules).Doubt(statement.Manifest, listed, wanted, cancellationToken) is { } doubt)
         {
-            throw VerifyingErrors.FileAmbiguous.At($"'{location.ModelPath}' can be the signed folder, or a folder of it: the signature lists '{other}' too.", location.ModelPath, cure: "Verify the folder that was signed, with -Include and the file's path in it.");
+            throw VerifyingErrors.FileAmbiguous.At($"'{location.ModelPath}' can be another folder than the signed one: {doubt}.", location.ModelPath, cure: "Verify the folder that was signed, with -Include and the files' paths in it, or all of this folder.");
         }
 
         bool allowSymlinks = statement.Serialization.AllowSymlinks && !request.ForbidSymlinks;
@@ -175,26 +175,16 @@ internal sealed record ModelContent
     /// <summary>Looks at a single file. Whatever the caller tolerates, the file itself must be signed.</summary>
     /// <exception cref="Errors.ModelSigningException">The file is a link that is not allowed, or is not a file.</exception>
     public static ModelContent OfFile(
-        SingleFile file, ModelLocation location, VerifiedManifest statement, bool allowSymlinks, List<string> warnings, CancellationToken cancellationToken)
+        SingleFile file, ModelLocation location, VerifiedManifest statement, string signaturePath, bool allowSymlinks, List<string> warnings, CancellationToken cancellationToken)
     {
         ModelLocation named = ExpectedResources.IsSingleFile(statement.Manifest) ? location : new(location.ModelPath, file.Folder, file.Name, location.Rules);
         string name = named.FileName!;
         IReadOnlyList<Resource> expected = ExpectedResources.Of(statement.Manifest, named);
         string[] listed = ExpectedResources.FileNames(statement.Manifest, name);
         bool isListed = listed.Contains(name, StringComparer.Ordinal);
-        if (!ExpectedResources.IsSingleFile(statement.Manifest) && file.OtherNameAmong(listed, location.Rules) is { } other)
+        if (!ExpectedResources.IsSingleFile(statement.Manifest) && file.Doubt(statement.Manifest, listed, signaturePath, location.Rules, cancellationToken) is { } doubt)
         {
-            throw VerifyingErrors.FileAmbiguous.At($"'{location.ModelPath}' can be '{name}' or '{other}' of the signature, which lists {(isListed ? "both" : "the second")}.", location.ModelPath);
-        }
-
-        if (!ExpectedResources.IsSingleFile(statement.Manifest) && !file.IsFolderCertain(statement.Manifest))
-        {
-            throw VerifyingErrors.FileAmbiguous.At($"'{location.ModelPath}' can be '{name}' of the signature, or a file of a folder beside which the signature lies: it does not say that it lies in '{file.Folder}'.", location.ModelPath);
-        }
-
-        if (!ExpectedResources.IsSingleFile(statement.Manifest) && file.FolderAbove(listed, cancellationToken) is { } above)
-        {
-            throw VerifyingErrors.FileAmbiguous.At($"'{location.ModelPath}' can be a file of the signed model, or one that was added to it: '{above}' has signed files where the signature lists them.", location.ModelPath);
+            throw VerifyingErrors.FileAmbiguous.At($"'{location.ModelPath}' can be another file than '{name}' of the signed model: {doubt}.", location.ModelPath);
         }
 
         bool isWhole = listed.Length == 1;
@@ -212,25 +202,6 @@ internal sealed record ModelContent
             CheckedFiles = isWhole ? [] : [name],
             IsListed = isListed,
         };
-    }
-
-    // A selected file of a folder of the signed one would be compared with the one of its name in the signed folder, where the signature lies above, or a copy of it in that folder.
-    private static string? OtherNameAmong(string[] listed, string[] wanted, ModelLocation location)
-    {
-        string[] parts = location.ModelPath.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
-        for (int count = 1; count <= parts.Length; count++)
-        {
-            string folder = string.Join('/', parts[^count..]) + "/";
-            int first = Array.BinarySearch(listed, folder, ResourceNameComparer.Instance);
-            first = first < 0 ? ~first : first;
-            if (first < listed.Length && listed[first].StartsWith(folder, StringComparison.Ordinal)
-                && wanted.Select(name => folder + name).FirstOrDefault(name => Array.BinarySearch(listed, name, ResourceNameComparer.Instance) >= 0) is { } other)
-            {
-                return other;
-            }
-        }
-
-        return null;
     }
 
     // What stands for everything that was not asked about.

@@ -77,7 +77,7 @@ public static class ModelVerifier
         ModelContent content = source.IsStore ? ModelContent.OfStore(source, request, signaturePath, statement, warnings, cancellationToken)
             : file is null
             ? ModelContent.OfFolder(location, source, request, signaturePath, statement, warnings, cancellationToken)
-            : ModelContent.OfFile(file, location, statement, allowSymlinks, warnings, cancellationToken);
+            : ModelContent.OfFile(file, location, statement, signaturePath, allowSymlinks, warnings, cancellationToken);
         verifier.RequireCoverage(content.Scope, VerificationBasis.Files);
         HashPlan plan = HashPlan.For(content.Files, statement.Serialization.ShardSize);
         HashPlan signed = plan.Only(content.Expected);

@@ -41,75 +41,20 @@ internal sealed record SingleFile(string Path, string Folder, string Name)
         };
     }
 
-    /// <summary>
-    /// Whether it is certain that <see cref="Folder"/> is the signed one. Where the file lies deeper, the signature may be of a folder between them, beside which it lies: it is not if the signer left out a signature of this
-    /// name, and no folder between has the name that the signed one had.
-    /// </summary>
-    /// <param name="manifest">What was signed.</param>
-    public bool IsFolderCertain(Manifest manifest)
-    {
-        string[] between = Name.Split('/')[..^1];
-        return between.Length == 0 || (SignatureName is { } signature && manifest.Serialization.IgnorePaths.Contains(signature)
-            && (!between.Contains(manifest.ModelName) || System.IO.Path.GetFileName(Folder) == manifest.ModelName));
-    }
-
-    /// <summary>
-    /// Another end of the file's path that a statement lists too. The folder that the signature is of may be one above, of which nothing tells where the signature lies elsewhere, or where somebody put a copy of it. It may
-    /// also be one below, unless the other file is where the signature's folder has it.
-    /// </summary>
+    /// <summary>Why the file may be another one of the signed folder, or not of it at all.</summary>
+    /// <param name="manifest">What was signed; not a single file.</param>
     /// <param name="listed">The signed files' names, sorted.</param>
+    /// <param name="signaturePath">The full path of the signature.</param>
     /// <param name="rules">How the file system reads names.</param>
-    public string? OtherNameAmong(string[] listed, FileSystemRules rules)
-    {
-        int own = Name.Split('/').Length;
-        foreach (string path in new[] { Path, ResolvedPath.OfParent(Path) })
-        {
-            string[] parts = path.Split(System.IO.Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
-            for (int count = 1; count <= parts.Length; count++)
-            {
-                string end = string.Join('/', parts[^count..]);
-                if (count != own
-                    && (rules.FoldsCase || rules.FoldsForms ? Array.Find(listed, name => rules.IsSame(name, end)) : Array.BinarySearch(listed, end, ResourceNameComparer.Instance) >= 0 ? end : null) is { } other
-                    && !(count < own && File.Exists(System.IO.Path.Join(Folder, other))))
-                {
-                    return other;
-                }
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>
-    /// A folder above the file's own that is more likely the signed one, because a signed file is where it has it. With the signature elsewhere nothing else tells, and a file that nobody signed
-    /// could be a copy of the one of its last name.
-    /// </summary>
-    /// <param name="listed">The signed files' names, sorted.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    public string? FolderAbove(string[] listed, CancellationToken cancellationToken)
+    /// <returns>A clause; null where it is certain.</returns>
+    public string? Doubt(Manifest manifest, string[] listed, string signaturePath, FileSystemRules rules, CancellationToken cancellationToken)
     {
-        if (SignatureName is not null)
-        {
-            return null;
-        }
-
-        ILookup<string, string> byFirst = listed.ToLookup(name => name.Split('/', 2)[0], StringComparer.Ordinal);
-        foreach (string path in new[] { Path, ResolvedPath.OfParent(Path) })
-        {
-            for (string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(path)); folder is not null; folder = System.IO.Path.GetDirectoryName(folder))
-            {
-                foreach (IGrouping<string, string> names in byFirst)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    if (System.IO.Path.Exists(System.IO.Path.Join(folder, names.Key)) && names.Any(name => File.Exists(System.IO.Path.Join(folder, name))))
-                    {
-                        return folder;
-                    }
-                }
-            }
-        }
-
-        return null;
+        // Where the file lies deeper than the signature, that may lie beside the signed folder, and not in it.
+        bool isIn = !Name.Contains('/', StringComparison.Ordinal)
+            || (SignatureName is { } signature && manifest.Serialization.IgnorePaths.Contains(signature) && ((string[])[Folder, ResolvedPath.Of(Folder)]).Any(folder => System.IO.Path.GetFileName(folder) == manifest.ModelName));
+        return isIn ? new SignedFolder(Folder, signaturePath, rules).Doubt(manifest, listed, [Name], cancellationToken)
+            : $"nothing tells that the signature lies in the signed folder, '{manifest.ModelName}', and not beside it";
     }
 
     /// <summary>Whether a statement is of the file as a model of its own, and not of its folder.</summary>

@@ -12,8 +12,20 @@ namespace ModelSigning.Sigstore.Verifying;
 /// <param name="Extensions">What else the certificate says.</param>
 public sealed record VerifiedIdentity(SubjectName Name, string Issuer, FulcioExtensions Extensions)
 {
+    private const string GitHub = "https://github.com/";
+
+    /// <summary>The repository that the workflow worked for, as its address, or in older certificates as <c>OWNER/REPO</c>; null for anybody else.</summary>
+    internal string? SourceRepository => Extensions.SourceRepositoryUri ?? Extensions.GitHubWorkflowRepository;
+
     /// <summary>The repository that called a workflow whose identity this is, or the one that started it, where they differ: any repository may call one that is public. Null for any other identity.</summary>
-    internal string? CalledFrom => Extensions.BuildConfigUri is { } started && started != Name.Value ? Extensions.SourceRepositoryUri ?? started : null;
+    internal string? CalledFrom => Extensions.BuildConfigUri is { } started ? started == Name.Value ? null : SourceRepository ?? started
+        : SourceRepository is { } repository && Name.Value.StartsWith(GitHub, StringComparison.Ordinal) && !Name.Value.StartsWith((repository.StartsWith(GitHub, StringComparison.Ordinal) ? "" : GitHub) + repository + "/", StringComparison.OrdinalIgnoreCase) ? repository
+        : null;
+
+    /// <summary>What to know where nobody demanded a repository of such a workflow; null otherwise.</summary>
+    /// <param name="policy">Whom the caller trusts.</param>
+    internal string? Warning(IdentityPolicy policy) => CalledFrom is { } caller && policy is { SourceRepository: null, Workflow: null }
+        ? $"'{Name.Value}' is a workflow that every repository can call, and signs for each. This signature is for '{caller}'. Trust one repository alone with -SourceRepository, or \"sourceRepository\" in a policy." : null;
 }
 
 /// <summary>Compares the certificate's identity with the one that the caller trusts.</summary>
@@ -27,7 +39,7 @@ internal static class IdentityStep
         if (differences.Count > 0)
         {
             throw SigstoreErrors.Identity.At($"{string.Join(' ', differences)} " +
-                $"If, and only if, you trust this signer, these parameters would match: -Identity {QuotedText.Of(found.Name.Value)} -Issuer {QuotedText.Of(found.Issuer)}{(found.CalledFrom is not null && found.Extensions.SourceRepositoryUri is { } source ? $" -SourceRepository {QuotedText.Of(source)}" : "")}");
+                $"If, and only if, you trust this signer, these parameters would match: -Identity {QuotedText.Of(found.Name.Value)} -Issuer {QuotedText.Of(found.Issuer)}{(found.SourceRepository is { } source ? $" -SourceRepository {QuotedText.Of(source)}" : "")}");
         }
 
         findings.Add("identity", $"'{found.Name.Value}', confirmed by '{found.Issuer}'");

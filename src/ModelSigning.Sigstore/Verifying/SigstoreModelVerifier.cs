@@ -49,8 +49,7 @@ public sealed class SigstoreModelVerifier(TrustedRoot root, VerificationPolicy p
             TimestampCertificates = [.. verification.Times.SelectMany(time => time.Path)],
             Keys = verification.LogKeys,
             AuthoritiesAbove = verification.EarlierCertificates,
-            Warnings = verification.Identity.CalledFrom is { } caller && policy.Signer is { SourceRepository: null, Workflow: null }
-                ? [$"'{verification.Identity.Name.Value}' is a workflow that every repository can call, and signs for each. This signature is for '{caller}'. Trust one repository alone with -SourceRepository, or \"sourceRepository\" in a policy."] : [],
+            Warnings = verification.Warnings,
             NotSignedBefore = new DateTimeOffset(verification.CertificatePath[0].NotBefore.ToUniversalTime()),
         };
     }

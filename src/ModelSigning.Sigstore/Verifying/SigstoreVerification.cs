@@ -28,6 +28,9 @@ public sealed record SigstoreVerification
     /// <summary>The log entries that were verified.</summary>
     public required IReadOnlyList<VerifiedLogEntry> LogEntries { get; init; }
 
+    /// <summary>What to know although it is valid.</summary>
+    internal IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The keys of these logs in DER.</summary>
     internal IReadOnlyList<ReadOnlyMemory<byte>> LogKeys { get; init; } = [];
 

@@ -78,6 +78,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerificationPolicy policy
         return new SigstoreVerification
         {
             Identity = identity,
+            Warnings = identity?.Warning(policy.Signer!) is { } warning ? [warning] : [],
             CertificatePath = paths is [.., var path] ? path : [],
             EarlierCertificates = [.. paths.SkipLast(1).SelectMany(one => one)],
             KeyName = content.Key.Name,

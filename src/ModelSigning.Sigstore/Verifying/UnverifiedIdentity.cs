@@ -9,7 +9,7 @@ namespace ModelSigning.Sigstore.Verifying;
 /// <param name="Issuer">Who is said to have confirmed it.</param>
 public sealed record UnverifiedIdentity(SubjectName Name, string Issuer)
 {
-    /// <summary>The repository that is said to have called the workflow whose identity this is; null for a workflow of the repository's own, and for anybody else.</summary>
+    /// <summary>The repository that the workflow is said to have worked for: its own, or one that called it. Null for anybody else.</summary>
     public string? SourceRepository { get; init; }
 
     /// <summary>Reads the claim.</summary>
@@ -21,7 +21,7 @@ public sealed record UnverifiedIdentity(SubjectName Name, string Issuer)
         using (decoded.Certificate)
         {
             VerifiedIdentity read = IdentityStep.Read(decoded);
-            return new UnverifiedIdentity(read.Name, read.Issuer) { SourceRepository = read.CalledFrom is null ? null : read.Extensions.SourceRepositoryUri };
+            return new UnverifiedIdentity(read.Name, read.Issuer) { SourceRepository = read.SourceRepository };
         }
     }
 }

@@ -50,11 +50,11 @@ public sealed class GetAtlasManifestCommand : ModelCommand
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = PathHelp)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
-    [LiteralItemTransformation]
+    [LiteralPathTransformation(TakesObjects = true)]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>
-    /// The folder with the files that the manifest lists, or the only file. Relative paths of the manifest start there; of a full path the longest end counts that is a file of the folder, because it is a path of
+    /// The folder with the files that the manifest lists, or the only file. Relative paths of the manifest start there; of a full path each end counts that is a file of the folder, because it is a path of
     /// the machine where the manifest was made. Links are not followed.
     /// </summary>
     [Parameter]

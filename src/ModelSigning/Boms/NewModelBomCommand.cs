@@ -53,7 +53,7 @@ public sealed class NewModelBomCommand : ModelCommand
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
-    [LiteralItemTransformation]
+    [LiteralPathTransformation(TakesObjects = true)]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>A result of Test-ModelSignature of this session. The whole model must be valid.</summary>

@@ -51,7 +51,7 @@ public sealed class GetModelSigningKeyCommand : CancellableCommand
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = KeyHelp)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
-    [LiteralItemTransformation]
+    [LiteralPathTransformation(TakesObjects = true)]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>Opens an encrypted private key or a PKCS#12 file; the command prompts for it if it is omitted.</summary>

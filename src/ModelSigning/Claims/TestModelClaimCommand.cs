@@ -165,6 +165,7 @@ public sealed class TestModelClaimCommand : VerifyingCommand
 
         foreach (ClaimFinding finding in findings.Where(finding => Detailed || finding.Claim is not null))
         {
+            WriteWarnings(finding.Claim?.Evidence.Warnings ?? [], model.Path);
             WriteObject(Describe(finding, model, path));
         }
     }

@@ -9,8 +9,8 @@ namespace ModelSigning;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class LiteralPathTransformationAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>Whether objects that have a path are taken by it.</summary>
-    internal bool TakesObjects { get; init; }
+    /// <summary>Whether objects that have a path, such as results of this module, are taken by it, as a parameter of models must: the text of some is where their signature lies.</summary>
+    public bool TakesObjects { get; init; }
 
     /// <inheritdoc/>
     // PowerShell passes over a record whose list cannot be read, and a command would answer for the others.

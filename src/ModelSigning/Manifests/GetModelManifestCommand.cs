@@ -73,7 +73,7 @@ public sealed class GetModelManifestCommand : ManifestCommand
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
-    [LiteralItemTransformation]
+    [LiteralPathTransformation(TakesObjects = true)]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>Writes the digest of the whole model alone, as sha256:HEX. It is always SHA-256, whatever -HashAlgorithm is.</summary>

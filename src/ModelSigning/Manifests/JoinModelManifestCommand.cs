@@ -60,7 +60,7 @@ public sealed class JoinModelManifestCommand : ModelCommand
     [AllowEmptyCollection]
     [AllowEmptyString]
     [Alias("PSPath", "LP")]
-    [LiteralItemTransformation]
+    [LiteralPathTransformation(TakesObjects = true)]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>

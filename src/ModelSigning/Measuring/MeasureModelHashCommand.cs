@@ -48,7 +48,7 @@ public sealed class MeasureModelHashCommand : HashingCommand
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
-    [LiteralItemTransformation]
+    [LiteralPathTransformation(TakesObjects = true)]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>The digest algorithms that are measured: sha256, blake2b, blake3; by default all.</summary>

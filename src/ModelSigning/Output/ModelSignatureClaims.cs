@@ -23,7 +23,7 @@ public sealed class ModelSignatureClaims
     /// <summary>The issuer of the certificate it carries; null without a certificate.</summary>
     public string? ClaimedIssuer { get; internal init; }
 
-    /// <summary>The repository that called the workflow of <see cref="ClaimedSigner"/>, which any repository can call and which then signs for that one; null for any other signer.</summary>
+    /// <summary>The repository that the workflow of <see cref="ClaimedSigner"/> worked for: its own, or one that called it, as any repository can call a workflow that allows it. Null for any other signer.</summary>
     public string? ClaimedSourceRepository { get; internal init; }
 
     /// <summary>The validity of the certificate it carries: the start, in UTC; null without a certificate.</summary>

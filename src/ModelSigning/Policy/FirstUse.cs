@@ -131,7 +131,7 @@ internal sealed record FirstUse(string Model, string Description, Action<Utf8Jso
     private static (string Description, Action<Utf8JsonWriter> Write) Identity(VerificationMaterial material, string model, string? instance)
     {
         UnverifiedIdentity claimed = Named(material, model);
-        string caller = claimed.SourceRepository is { } repository ? $", called by {repository} and no other repository" : "";
+        string caller = claimed.SourceRepository is { } repository ? $", for the repository {repository} and no other" : "";
         return ($"{claimed.Name.Value} ({claimed.Issuer}){caller}", writer =>
         {
             writer.WriteString("type", "sigstore");

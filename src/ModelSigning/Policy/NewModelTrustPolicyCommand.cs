@@ -65,7 +65,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath", HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
-    [LiteralItemTransformation]
+    [LiteralPathTransformation(TakesObjects = true)]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>The model's signature file; by default it is searched for in or beside the model.</summary>

@@ -46,7 +46,7 @@ public sealed class TestModelTrustPolicyCommand : ModelCommand
     [AllowEmptyCollection]
     [AllowEmptyString]
     [Alias("PSPath", "LP")]
-    [LiteralItemTransformation]
+    [LiteralPathTransformation(TakesObjects = true)]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>Writes the rules with their signers and requirements.</summary>

@@ -44,7 +44,7 @@ public abstract partial class SigningCommand : HashingCommand
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = SigstoreLiteralPathSet, HelpMessage = ModelHelp)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
-    [LiteralItemTransformation]
+    [LiteralPathTransformation(TakesObjects = true)]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>Whether the command does not ask before something becomes public in a transparency log.</summary>

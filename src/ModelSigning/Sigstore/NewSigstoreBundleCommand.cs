@@ -55,7 +55,7 @@ public sealed class NewSigstoreBundleCommand : IdentityCommand
         HelpMessage = "The file, for example ./tool.tar.gz.")]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
-    [LiteralItemTransformation]
+    [LiteralPathTransformation(TakesObjects = true)]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The bundle to write; by default the file's path with .sigstore.json after it.</summary>

@@ -64,7 +64,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
     [AllowEmptyCollection]
     [AllowEmptyString]
     [Alias("PSPath", "LP")]
-    [LiteralItemTransformation]
+    [LiteralPathTransformation(TakesObjects = true)]
     public string[] LiteralPath { get; set; } = [];
 
     private const string DigestHelp = "The digest of the signed file: sha256:, sha384: or sha512: and hexadecimal digits.";
@@ -274,6 +274,7 @@ public sealed class TestSigstoreBundleCommand : CancellableCommand
                 return RunInBackground(null, (_, token) => Traces.Run(
                     "Verify", () => [new("model_signing.model_path", name), new("model_signing.signature", bundle)], () => _verifier!.Verify(SigstoreErrors.ReadBundle(bundle, token), artifact(token))));
             });
+            WriteWarnings(Quiet ? [] : verified.Warnings, name);
             return (Guarded(() => BundleVerdict.Of(verified, name, bundle!)), null);
         }
         catch (ModelSigningException caught)

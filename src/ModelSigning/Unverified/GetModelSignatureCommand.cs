@@ -41,7 +41,7 @@ public sealed class GetModelSignatureCommand : ModelCommand
         HelpMessage = "The model or its signature file, for example ./model.")]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "LP")]
-    [LiteralItemTransformation]
+    [LiteralPathTransformation(TakesObjects = true)]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>The model's signature file; by default it is searched for in or beside the model.</summary>

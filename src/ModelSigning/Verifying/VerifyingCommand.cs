@@ -50,7 +50,7 @@ public abstract partial class VerifyingCommand : HashingCommand
     [AllowEmptyCollection]
     [AllowEmptyString]
     [Alias("PSPath", "LP")]
-    [LiteralItemTransformation]
+    [LiteralPathTransformation(TakesObjects = true)]
     public override string[] LiteralPath { get; set; } = [];
 
     /// <summary>The signature file; by default it is searched for in or beside the model.</summary>

@@ -225,9 +225,10 @@ public sealed class AtlasTests : IDisposable
 
     [Theory]
     [InlineData("weights/model.onnx", "w", AtlasFileStatus.Matches)]
-    [InlineData("/home/maker/weights/model.onnx", "w", AtlasFileStatus.Matches)]
-    [InlineData("/home/maker/weights/model.onnx", "moved", AtlasFileStatus.Differs)]
+    [InlineData("/home/maker/weights/model.onnx", "w", AtlasFileStatus.Differs)]
+    [InlineData("/home/maker/weights/part.onnx", "w", AtlasFileStatus.Matches)]
     [InlineData("/home/maker/other/model.onnx", "w", AtlasFileStatus.Differs)]
+    [InlineData("/home/maker/other/none.onnx", "w", AtlasFileStatus.Missing)]
     [InlineData("/home/maker/top.onnx", "top", AtlasFileStatus.Matches)]
     [InlineData("C:/maker/top.onnx", "top", AtlasFileStatus.Matches)]
     [InlineData("weights/model.onnx", "other", AtlasFileStatus.Differs)]
@@ -237,6 +238,7 @@ public sealed class AtlasTests : IDisposable
         _folder.Write("model/weights/model.onnx", "w");
         _folder.Write("model/top.onnx", "top");
         _folder.Write("model/model.onnx", "moved");
+        _folder.Write("model/weights/part.onnx", "w");
         AtlasIngredient ingredient = Read(AtlasSample.Manifest(files: (path, content))).Ingredients.Single();
         Assert.Equal(status, AtlasFiles.Check(_folder["model"], ingredient, default));
     }

@@ -1,5 +1,6 @@
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
+using ModelSigning.Core.Models;
 using ModelSigning.Core.Keys;
 using ModelSigning.Core.Tests.Signing;
 using ModelSigning.Core.Verifying;
@@ -62,16 +63,13 @@ public sealed class SingleFileTests : IDisposable
         _model.Sign(request => request with { SignaturePath = beside });
         File.Copy(_model[nested], _model["config.json"], overwrite: true);
         Assert.Equal("FileAmbiguous", Refusal(beside));
-        Assert.True(_model.Verify(request => request with { SignaturePath = beside, IncludePaths = [nested] }).IsValid);
+        Assert.Equal("FileAmbiguous", Assert.Throws<ModelSigningException>(() => _model.Verify(request => request with { SignaturePath = beside, IncludePaths = [nested] })).Definition.Id);
 
-        // The signer left out its name, which the signature has again, and then the other file too.
+        // The signer left out its name, which the signature has again, and the other file is where it would be.
         _model.Sign();
         File.Copy(_model.SignaturePath, above);
+        File.WriteAllText(Path.Join(_model.Root, "config.json"), "anything");
         Assert.Equal("FileAmbiguous", Refusal(above));
-        Assert.True(_model.Verify(request => request with { ModelPath = _model[nested], SignaturePath = _model.SignaturePath }).IsValid);
-        File.Move(_model.SignaturePath, _model["renamed.sig"]);
-        Assert.Equal("FileAmbiguous", Assert.Throws<ModelSigningException>(
-            () => _model.Verify(request => request with { ModelPath = _model[nested], SignaturePath = _model["renamed.sig"] })).Definition.Id);
 
         string Refusal(string signature) => Assert.Throws<ModelSigningException>(() => _model.Verify(request => request with { ModelPath = _model["config.json"], SignaturePath = signature })).Definition.Id;
     }
@@ -106,7 +104,27 @@ public sealed class SingleFileTests : IDisposable
                 () => _model.Verify(request => request with { ModelPath = _model["vae"], SignaturePath = signature, IncludePaths = ["config.json"] })).Definition.Id);
         }
 
+        // Through a link of the user's own, and where the signature lists no file of that name there.
+        if (!OperatingSystem.IsWindows())
+        {
+            File.CreateSymbolicLink(_model.Root + "/link", _model.ModelPath);
+            Assert.Equal("FileAmbiguous", Refusal(_model.Root + "/link/vae", _model["vae/model.sig"]));
+        }
+
+        string elsewhere = Path.Join(Directory.CreateDirectory(_model.Root + "/sigs").FullName, "m.sig");
+        File.Move(_model["vae/model.sig"], elsewhere);
+        Directory.CreateDirectory(_model["other"]);
+        File.Copy(_model["config.json"], _model["other/config.json"]);
+        Assert.Equal("FileAmbiguous", Refusal(_model["other"], elsewhere));
+        Assert.Equal("FileAmbiguous", Refusal(_model["other"], _model.SignaturePath));
+        File.Copy(_model.SignaturePath, _model["other/model.sig"]);
+        Assert.Equal("FileAmbiguous", Refusal(_model["other"], _model["other/model.sig"]));
+        Assert.Equal("FileAmbiguous", Assert.Throws<ModelSigningException>(() => _model.Verify(request => request with { ModelPath = _model["other/config.json"] })).Definition.Id);
         Assert.True(_model.Verify(request => request with { IncludePaths = ["config.json"], IgnoreUnsignedFiles = true }).IsValid);
+        Assert.True(_model.Verify(request => request with { IncludePaths = ["config.json"], IgnoreUnsignedFiles = true, SignaturePath = elsewhere }).IsValid);
+
+        string Refusal(string folder, string signature) => Assert.Throws<ModelSigningException>(
+            () => _model.Verify(request => request with { ModelPath = folder, SignaturePath = signature, IncludePaths = ["config.json"] })).Definition.Id;
     }
 
     [Fact]
@@ -125,14 +143,18 @@ public sealed class SingleFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false, false, null)]
-    [InlineData(true, false, "1_Pooling/config.json")]
-    [InlineData(false, true, null)]
-    public void A_longer_name_is_found_as_the_file_system_reads_it(bool foldsCase, bool foldsForms, string? other)
+    [InlineData(false, false, "1_POOLING", false)]
+    [InlineData(true, false, "1_POOLING", true)]
+    [InlineData(false, true, "1_POOLING", false)]
+    [InlineData(false, true, "cafe\u0301", true)]
+    [InlineData(true, false, "cafe\u0301", false)]
+    public void A_longer_name_is_found_as_the_file_system_reads_it(bool foldsCase, bool foldsForms, string folder, bool isFound)
     {
-        string folder = Path.Join(_model.ModelPath, "1_POOLING");
-        SingleFile file = new(Path.Join(folder, "config.json"), folder, "config.json");
-        Assert.Equal(other, file.OtherNameAmong(["1_Pooling/config.json", "config.json"], FileSystemRules.Unix with { FoldsCase = foldsCase, FoldsForms = foldsForms }));
+        FileSystemRules rules = FileSystemRules.Unix with { FoldsCase = foldsCase, FoldsForms = foldsForms };
+        SignedFolder signed = new(Path.Join(_model.ModelPath, folder), Path.Join(_model.ModelPath, folder, "model.sig"), rules);
+        string[] listed = ["1_Pooling/config.json", "caf\u00E9/config.json", "config.json"];
+        Manifest manifest = Manifest.Of("m", new(), listed.Select(name => new Resource(name, new byte[32])));
+        Assert.Equal(isFound, signed.Doubt(manifest, listed, ["config.json"], CancellationToken.None)?.Contains("too", StringComparison.Ordinal) == true);
     }
 
     [Theory]

@@ -242,6 +242,7 @@ public sealed class IdentityTests : IDisposable
             Trust("alice@sigstore.test");
             SigstoreVerification verified = _scene.Accepted(new() { Leaf = new LeafOptions { Extensions = [.. claims.Select(claim => LeafOptions.Claim(claim.Number, claim.Value))] } });
             Assert.NotEmpty(verified.LogKeys);
+            Assert.Equal(verified.Identity!.CalledFrom is not null, verified.Warnings is [var warning] && warning.Contains(verified.Identity.CalledFrom!, StringComparison.Ordinal));
             return verified.Identity!.CalledFrom;
         }
 
