@@ -80,6 +80,27 @@ Describe 'Objects with a path in the pipeline' {
         Test-ModelSignature $values @public -Quiet | Should -BeFalse
     }
 
+    It 'are refused where nothing but their text could be a path: <Name>' -ForEach @(
+        @{ Name = 'a selected name'; Make = { Get-Item $args[0] | Select-Object Name } }
+        @{ Name = 'a table'; Make = { @{ Name = 'm' } } }
+        @{ Name = 'a row'; Make = { 'Model', 'm' | ConvertFrom-Csv } }
+    ) {
+        $folder = (New-Item "$TestDrive/texts" -ItemType Directory -Force).FullName
+        $null = New-SampleModel "$folder/m"
+        $object = & $Make "$folder/m"
+        $planted = New-SampleModel "$folder/$object"
+        $null = New-ModelSignature -LiteralPath $planted @private -Force
+        Copy-Item $key.PublicKeyPath "$folder/key"
+        Push-Location $folder
+        try {
+            $object | Test-ModelSignature @public -Quiet | Should -BeFalse
+            Test-ModelSignature $object @public -Quiet | Should -BeFalse
+            Test-ModelSignature -LiteralPath $object @public -Quiet | Should -BeFalse
+            Test-ModelSignature -LiteralPath $planted, $object @public -Quiet | Should -BeFalse
+            { Test-ModelSignature -LiteralPath $planted -PublicKey $object -Quiet } | Should -Throw
+        } finally { Pop-Location }
+    }
+
     It 'are taken by where they are, from a collection and from another process' {
         $folder = (New-Item "$TestDrive/dotnet" -ItemType Directory -Force).FullName
         $null = New-ModelSignature (New-SampleModel "$folder/model") @private -Force

@@ -205,15 +205,15 @@ Describe 'Test-ModelSignature' {
     }
 
     It 'counts an item of the pipeline that cannot become text as a model that does not exist: <Name>' -ForEach @(
-        @{ Name = 'an object'; Item = { [pscustomobject]@{ a = 1 } | Add-Member ScriptMethod ToString { throw 'x' } -Force -PassThru } }
-        @{ Name = 'an object in an array'; Item = { , @($args[0], ([pscustomobject]@{ a = 1 } | Add-Member ScriptMethod ToString { throw 'x' } -Force -PassThru)) } }
-        @{ Name = 'a sequence that throws'; Item = { , [Linq.Enumerable]::Select([int[]](1, 2), [Func[int, string]] { throw 'x' }) } }
+        @{ Name = 'an object'; Count = 3; Item = { [pscustomobject]@{ a = 1 } | Add-Member ScriptMethod ToString { throw 'x' } -Force -PassThru } }
+        @{ Name = 'an object in an array'; Count = 4; Item = { , @($args[0], ([pscustomobject]@{ a = 1 } | Add-Member ScriptMethod ToString { throw 'x' } -Force -PassThru)) } }
+        @{ Name = 'a sequence that throws'; Count = 3; Item = { , [Linq.Enumerable]::Select([int[]](1, 2), [Func[int, string]] { throw 'x' }) } }
     ) {
         $one, $two = (New-SignedModel "$TestDrive/first"), (New-SignedModel "$TestDrive/second")
         & { $one; & $Item $one; $two } | Test-ModelSignature @public -Quiet -ErrorAction SilentlyContinue | Should -BeFalse
         $summary = & { $one; & $Item $one; $two } | Test-ModelSignature @public -Summary -ErrorAction SilentlyContinue
         $summary.AllValid | Should -BeFalse
-        $summary.ModelCount | Should -Be 3
+        $summary.ModelCount | Should -Be $Count
     }
 
     It 'refuses -Quiet with -Detailed' {

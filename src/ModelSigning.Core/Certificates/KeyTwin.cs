@@ -23,6 +23,27 @@ internal static class KeyTwin
         }
     }
 
+    /// <summary>The subject of a certificate that nobody verified, and the hints of its key; null where it cannot be read.</summary>
+    public static (string Subject, IReadOnlyList<string> Hints)? OfUnverified(ReadOnlyMemory<byte> certificate)
+    {
+        try
+        {
+            if (!CertificateReader.TryFromDer(certificate.Span, out X509Certificate2? decoded))
+            {
+                return null;
+            }
+
+            using (decoded)
+            {
+                return (decoded.DisplaySubject(), [.. Hints(decoded)]);
+            }
+        }
+        catch (Exception error) when (error is CryptographicException or AsnContentException or Errors.ModelSigningException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The hints of a key.</summary>
     /// <param name="subjectPublicKeyInfo">The key in DER, in one of its encodings.</param>
     public static IEnumerable<string> Hints(ReadOnlyMemory<byte> subjectPublicKeyInfo) => Twins(subjectPublicKeyInfo).Prepend(subjectPublicKeyInfo.ToArray())

@@ -29,10 +29,14 @@ internal static class NameText
     /// <exception cref="AsnContentException">It is not a name.</exception>
     public static bool HasAmbiguous(ReadOnlyMemory<byte> name) => Any(name, IsAmbiguous);
 
-    /// <summary>Whether a name has a text with a character that is not seen, or a space other than U+0020: some programs compare it as a space or as nothing (RFC 4518, section 2.2), others as it is.</summary>
+    /// <summary>Whether a name has a text with a character that is not seen, a space other than U+0020, or another form of a usual letter: some programs compare them as a space, as nothing or as that letter (RFC 4518, sections 2.2 and 2.3), others as they are.</summary>
     /// <inheritdoc cref="HasAmbiguous"/>
-    public static bool HasInvisible(ReadOnlyMemory<byte> name) => Any(name, static (kind, content) => Text(kind, content).EnumerateRunes().Any(rune => rune.Value != ' ' && Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator));
+    public static bool HasInvisible(ReadOnlyMemory<byte> name) => Any(name, static (kind, content) => Text(kind, content) is var text && (text.EnumerateRunes().Any(IsInvisible) || text.Normalize(NormalizationForm.FormKC) != text.Normalize(NormalizationForm.FormC)));
+
+    // RFC 4518, section 2.2, and the fillers of Hangul, which are letters without a form. Other letters of a wide, narrow or small form are the usual ones after its section 2.3.
+    private static bool IsInvisible(Rune rune) => rune.Value != ' ' && (Rune.GetUnicodeCategory(rune) is
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        || rune.Value is 0x034F or 0x1806 or (>= 0x180B and <= 0x180D) or (>= 0xFE00 and <= 0xFE0F) or 0xFFFC or 0x115F or 0x1160 or 0x3164 or 0xFFA0 or (>= 0xE0100 and <= 0xE01EF));
 
     private static string Text(Asn1Tag kind, ReadOnlySpan<byte> content) => ((UniversalTagNumber)kind.TagValue switch
     {

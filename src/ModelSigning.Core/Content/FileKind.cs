@@ -117,9 +117,25 @@ internal static class FileKinds
         return false;
     }
 
+    // Python and Perl pass over lines between digits. A field without a digit is zero to some.
+    private static bool IsWritten(ReadOnlySpan<byte> field, long sum)
+    {
+        Span<byte> plain = stackalloc byte[field.Length];
+        int count = 0;
+        foreach (byte letter in field)
+        {
+            if (letter != '_')
+            {
+                plain[count++] = letter;
+            }
+        }
+
+        return IsNumber(field, sum) || (count < field.Length && IsNumber(plain, sum)) || (sum == 0 && !field.ContainsAnyExcept(" \0"u8));
+    }
+
     // Readers take all octal digits of the field, or those up to the first other byte, behind blanks or anything else, also behind a sign; Perl's takes hexadecimal digits behind an x as well, and GNU's what its first versions wrote in base 64
     // behind a sign. So any part of the field counts, but a single digit only in a field of nothing else: among bytes that mean something else there are many.
-    private static bool IsWritten(ReadOnlySpan<byte> field, long sum)
+    private static bool IsNumber(ReadOnlySpan<byte> field, long sum)
     {
         if (BinaryPrimitives.ReadInt32BigEndian(field[4..]) == sum)
         {

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Formats;
 
@@ -338,11 +340,35 @@ internal sealed class ModelInspection
         }
         catch (ModelSigningException)
         {
-            // A template or a list of lines, unless it has what loaders look for: Python reads more than strict JSON.
-            if (head.IndexOf("\"class_name\""u8) >= 0 || head.IndexOf("\"auto_map\""u8) >= 0 || head.IndexOf("\"trust_remote_code\""u8) >= 0 || head.IndexOf("name_or_path\""u8) >= 0)
+            // Python reads more than strict JSON, such as NaN; a template, lines of JSON and a text in brackets are something else to it, too.
+            if (MayBeJson(head))
             {
                 NotInspected(file, member is null ? "it may be a configuration, and is not valid JSON" : $"its member '{member}' may be a configuration, and is not valid JSON");
             }
+        }
+    }
+
+    // One value from its first byte to its last one.
+    private static bool MayBeJson(ReadOnlySpan<byte> text)
+    {
+        const string blanks = " \t\r\n";
+        ReadOnlySpan<byte> whole = text.Trim(Encoding.ASCII.GetBytes(blanks)), inner = whole.Length > 1 ? whole[1..].TrimStart(Encoding.ASCII.GetBytes(blanks)) : default;
+        return whole is [(byte)'{', .., (byte)'}'] ? inner is [(byte)'"' or (byte)'}', ..] && !HasLines(whole)
+            : whole is [(byte)'[', .., (byte)']'] && inner is [(byte)'{' or (byte)'[' or (byte)'"' or (byte)'-' or (>= (byte)'0' and <= (byte)'9') or (byte)']' or (byte)'N' or (byte)'I' or (byte)'t' or (byte)'f' or (byte)'n', ..];
+    }
+
+    // Lines of JSON: the first one is a value of its own.
+    private static bool HasLines(ReadOnlySpan<byte> text)
+    {
+        int end = text.IndexOf((byte)'\n');
+        try
+        {
+            Utf8JsonReader reader = new(end < 0 ? default : text[..end]);
+            return end >= 0 && reader.Read() && reader.TrySkip() && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

@@ -23,15 +23,6 @@ internal sealed record FileSystemRules(bool IsWindows, bool FoldsCase, bool Fold
     public bool IsSame(string one, string other) =>
         string.Equals(InOneForm(one), InOneForm(other), FoldsCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 
-    /// <summary>Looks names up by any name that opens the same file.</summary>
-    /// <param name="names">The names.</param>
-    /// <returns>Whether one of them is the same as a given one.</returns>
-    public Func<string, bool> Lookup(IEnumerable<string> names)
-    {
-        HashSet<string> all = new(names.Select(InOneForm), FoldsCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        return name => all.Contains(InOneForm(name));
-    }
-
     // Only valid Unicode has forms; nothing else is a name where forms are folded.
     private string InOneForm(string text) => FoldsForms && RawName.IsUnicode(text) ? text.Normalize() : text;
 }

@@ -11,7 +11,7 @@ namespace ModelSigning.Core.Formats;
 internal sealed class OnnxFile
 {
     // As many levels as readers of Protocol Buffers follow.
-    private const int MostDepth = 100, MostTensors = 1_000_000, LongestPath = 4096;
+    private const int MostDepth = 100, MostTensors = 1_000_000, LongestPath = 65_536;
     private const int StartOfGroup = 3, EndOfGroup = 4;
 
     // The fields of each message, and the message that a field holds; Leaf for numbers, texts and what holds neither graphs nor tensors.
@@ -145,7 +145,9 @@ internal sealed class OnnxFile
             }
             else if (message == Message.Entry || (message == Message.Attribute && type == 2 && field is 1 or 4 && length < LongestPath))
             {
-                string read = Encoding.UTF8.GetString(_bytes.Span.Slice(at, length));
+                // What is no text is the engine itself.
+                ReadOnlySpan<byte> value = _bytes.Span.Slice(at, length);
+                string read = message == Message.Entry || Utf8.IsValid(value) ? Encoding.UTF8.GetString(value) : "";
                 (key, text) = field == 1 ? (read, text) : (key, read);
             }
 
@@ -158,7 +160,7 @@ internal sealed class OnnxFile
         }
 
         // What a compiler of ONNX Runtime's made of a graph lies in the model, or in the file that this names.
-        if (message == Message.Attribute && key == "ep_cache_context" && text is { Length: > 0 } && !text.Any(char.IsControl))
+        if (message == Message.Attribute && key == "ep_cache_context" && text is { Length: > 0 })
         {
             _external.Add(text);
         }

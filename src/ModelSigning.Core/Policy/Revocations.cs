@@ -48,6 +48,12 @@ public sealed record Revocations(IReadOnlySet<string> Keys, IReadOnlySet<string>
             {
                 throw Refusal($"the certificate {fingerprint}", policy, model);
             }
+
+            // An authority above a certificate that is trusted by itself is nowhere else.
+            if (Keys.Count > 0 && KeyTwin.OfUnverified(der) is { } read && read.Hints.FirstOrDefault(Keys.Contains) is { } key)
+            {
+                throw Refusal($"the key {key} of '{read.Subject}'", policy, model);
+            }
         }
     }
 

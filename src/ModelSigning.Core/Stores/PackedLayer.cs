@@ -42,6 +42,8 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
 
     private const string WhiteoutPrefix = ".wh.";
 
+    private const int GzipHeader = 10, GzipFlags = 3, GzipExtra = 4, GzipName = 8, GzipComment = 16, LongestGzipName = 128;
+
     // RFC 8878, section 3.1.1.
     private static ReadOnlySpan<byte> ZstdFrame => [0x28, 0xB5, 0x2F, 0xFD];
 
@@ -150,7 +152,7 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
     {
         byte[] start = new byte[TarReader.BlockLength];
         int length = raw.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        if (FileKinds.IsTar(start.AsSpan(0, length)) || (Packing == LayerPacking.Zstd && !start.AsSpan().StartsWith(ZstdFrame)))
+        if (FileKinds.IsTar(start.AsSpan(0, length)) || (Packing == LayerPacking.Zstd ? !start.AsSpan().StartsWith(ZstdFrame) : HasText(start.AsSpan(0, length))))
         {
             RequireIntact(cancellationToken);
             throw StoreErrors.TarDamaged.At($"The layer {Blob.Descriptor.Digest} begins with what some programs take for another archive than the compressed one.", Blob.Path);
@@ -158,6 +160,10 @@ internal sealed record PackedLayer(Blob Blob, LayerPacking Packing, string Below
 
         return new(new MemoryStream(start, 0, length, writable: false), raw);
     }
+
+    // RFC 1952, section 2.3.1: an extra field, a comment, or a name as long as none is, in which there is room for the header of a tar.
+    private static bool HasText(ReadOnlySpan<byte> gzip) =>
+        gzip.Length > GzipHeader && ((gzip[GzipFlags] & (GzipExtra | GzipComment)) != 0 || ((gzip[GzipFlags] & GzipName) != 0 && gzip[GzipHeader..].IndexOf((byte)0) is < 0 or > LongestGzipName));
 
     private void RefuseWindow(long length)
     {

@@ -49,7 +49,7 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
         Position += _firstLeft;
         Skip(_left - _firstLeft, skip, Truncated);
         _firstLeft = 0;
-        Skip(_padding, skip, Unclosed);
+        RequirePadding();
         (_left, _padding) = (0, 0);
         string? longName = null;
         long? longSize = null;
@@ -323,6 +323,22 @@ internal sealed class TarReader(Stream stream, string source, CancellationToken 
 
         bytes = end < 0 ? bytes : bytes[..end];
         return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw StoreErrors.TarDamaged.At($"'{source}' has a name that is not UTF-8.", source);
+    }
+
+    // Whatever writes tars fills the last block of a file with zeros; programs that look for a zip archive first would find one in anything else.
+    private void RequirePadding()
+    {
+        Span<byte> padding = stackalloc byte[(int)_padding];
+        for (int read, at = 0; at < padding.Length; at += read)
+        {
+            read = stream.Read(padding[at..]);
+            Position += read > 0 ? read : throw Unclosed();
+        }
+
+        if (padding.ContainsAnyExcept((byte)0))
+        {
+            throw StoreErrors.TarDamaged.At($"'{source}' has something else than zeros behind a file, in its last block.", source);
+        }
     }
 
     private void Skip(long count, Action<long>? skip, Func<ModelSigningException> atEnd)

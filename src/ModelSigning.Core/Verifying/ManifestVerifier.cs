@@ -79,6 +79,6 @@ public static class ManifestVerifier
     }
 
     // Old releases gave the only file of a model the name '.', and a manifest file has its own.
-    private static Manifest Named(Manifest signed, Manifest listed) => !ExpectedResources.IsSingleFile(signed) ? signed
+    private static Manifest Named(Manifest signed, Manifest listed) => !ExpectedResources.IsSingleFile(signed) || listed.ModelName.Contains('/', StringComparison.Ordinal) ? signed
         : Manifest.Of(signed.ModelName, signed.Serialization, signed.Resources.Select(resource => resource with { Name = listed.ModelName + resource.Name[1..] }));
 }

@@ -24,10 +24,9 @@ internal sealed record SignedFolder(string Path, string SignaturePath, FileSyste
     public string? Doubt(Manifest manifest, string[] listed, string[] names, CancellationToken cancellationToken)
     {
         string[] paths = [.. new[] { Path, ResolvedPath.Of(Path) }.Distinct(StringComparer.Ordinal)], above = [.. paths.SelectMany(Above)];
-        Func<string, bool> isListed = Rules.Lookup(listed), isFirst = Rules.Lookup(listed.Select(name => name.Split('/', 2)[0]));
-        if (paths.Select(path => NameFrom(path, isFirst, isListed, names, cancellationToken)).FirstOrDefault(other => other is not null) is { } other)
+        if (paths.Select(path => Below(path, listed, cancellationToken)).FirstOrDefault(other => other is not null) is { } other)
         {
-            return $"the signature lists '{other}' too";
+            return $"the signature lists '{other}', which is below a folder of its name";
         }
 
         // In it, it is the folder's own, or a copy.
@@ -41,22 +40,24 @@ internal sealed record SignedFolder(string Path, string SignaturePath, FileSyste
             : null;
     }
 
-    // The name that one of the files has from a folder above, if the signature lists that too.
-    private static string? NameFrom(string path, Func<string, bool> isFirst, Func<string, bool> isListed, string[] names, CancellationToken cancellationToken)
+    // A signed file below an end of the folder's path: the folder may be that one of the signed folder. In whatever case and form, because a volume may fold them that is mounted here.
+    private static string? Below(string path, string[] listed, CancellationToken cancellationToken)
     {
         string[] parts = path.Split(System.IO.Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
-        foreach (int first in Enumerable.Range(0, parts.Length).Where(first => isFirst(parts[first])))
+        for (int first = parts.Length - 1; first >= 0; first--)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string folder = string.Join('/', parts[first..]) + "/";
-            if (Array.Find(names, name => isListed(folder + name)) is { } other)
+            string folder = Folded(string.Join('/', parts[first..]) + "/");
+            if (Array.Find(listed, name => Folded(name).StartsWith(folder, StringComparison.OrdinalIgnoreCase)) is { } other)
             {
-                return folder + other;
+                return other;
             }
         }
 
         return null;
     }
+
+    private static string Folded(string name) => RawName.IsUnicode(name) ? name.Normalize() : name;
 
     // The signature's name in a folder.
     private string? NameIn(string folder) => ResolvedPath.RelativeName(folder, SignaturePath, Rules) ?? ResolvedPath.RelativeName(ResolvedPath.Of(folder), ResolvedPath.OfParent(SignaturePath), Rules);

@@ -181,7 +181,7 @@ public sealed class SigstoreInstances(string? folder, TimeSpan? deadline = null)
     /// <param name="kept">What the last update kept.</param>
     /// <param name="embedded">What came with the module.</param>
     internal static SigstoreTrust Newer(SigstoreTrust kept, SigstoreTrust embedded) =>
-        kept.TufRootVersion <= embedded.TufRootVersion && embedded.AsOf > kept.AsOf ? embedded : kept;
+        kept.TufRootVersion <= embedded.TufRootVersion && !(kept.AsOf >= embedded.AsOf) ? embedded : kept;
 
     // The newest root that is trusted before anything is fetched. The public instance's descends from the module's in any case; that of
     // another one from the given root, or from the one that the first update started from.

@@ -21,7 +21,8 @@ internal sealed class LiteralPathTransformationAttribute : ArgumentTransformatio
             return inputData is null ? inputData!
                 : PathOf(inputData) is { } path ? path
                 : LanguagePrimitives.GetEnumerable(inputData) is { } items ? items.Cast<object?>().Select(ItemOf).ToArray()
-                : inputData;
+                : PathTransformationAttribute.IsText(PSObject.AsPSObject(inputData)) ? inputData
+                : "";
         }
         catch (Exception error) when (error is not PipelineStoppedException)
         {
@@ -32,7 +33,7 @@ internal sealed class LiteralPathTransformationAttribute : ArgumentTransformatio
 
     private object? ItemOf(object? item) => item is null ? null
         : LanguagePrimitives.GetEnumerable(item) is not null ? ""
-        : PathOf(item) ?? item;
+        : PathOf(item) ?? (PathTransformationAttribute.IsText(PSObject.AsPSObject(item)) ? item : "");
 
     private string? PathOf(object value) =>
         PathTransformationAttribute.OfDotNet(value) ?? (TakesObjects ? PathTransformationAttribute.OfObject(PSObject.AsPSObject(value)) : null);

@@ -14,6 +14,8 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
 {
     private static readonly string[] Names = ["Path", "FilePath"];
     private static readonly string[] Serialized = ["Deserialized.System.IO.FileInfo", "Deserialized.System.IO.DirectoryInfo", "Deserialized.System.IO.FileSystemInfo"];
+    // By which an object can bind to another parameter.
+    private static readonly string[] Bound = ["LiteralPath", "LP"];
     private static readonly string[] EntryMembers = ["Name", "Algorithm", "Digest"];
 
     // Known by the string itself and not by its characters: the same characters may be a pattern where someone typed them.
@@ -47,16 +49,22 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
     private static object ValueOf(object value) =>
         OfDotNet(value) is { } path ? new[] { path }
         : PSObject.AsPSObject(value) is var any && IsEntryWithPath(any) ? new[] { "" }
-        : any is not { BaseObject: not (IEnumerable or FileSystemInfo) } item || item.Properties["PSPath"] is not null ? value
+        : any is not { BaseObject: not (IEnumerable or FileSystemInfo) } item || item.Properties["PSPath"] is not null ? IsText(any) || any.Properties["PSPath"] is not null ? value : new[] { "" }
         : IsEntry(item) ? new[] { NameOf(item) }
-        : PathOf(item) ?? Readable(value);
+        : PathOf(item) ?? (IsText(item) || Bound.Any(name => item.Properties[name] is not null) ? Readable(value) : new[] { "" });
 
     // An array in an array is passed over, too, and another collection in it becomes one text.
     private static object? ItemOf(object? value) => value is null ? null
         : PSObject.AsPSObject(value) is var item && (LanguagePrimitives.GetEnumerable(value) is not null || IsEntryWithPath(item)) ? ""
         : OfDotNet(value) is { } path ? path
         : IsEntry(item) ? NameOf(item)
-        : OfObject(item) ?? Readable(value);
+        : OfObject(item) ?? (IsText(item) || item.Properties["PSPath"] is not null ? Readable(value) : "");
+
+    /// <summary>
+    /// Whether the text of a value is meant to be a path: of a text, a number, an address, a path of PowerShell's, and an object of this module. The text of any other object, such as <c>@{Name=model}</c>, would be one that somebody can make.
+    /// </summary>
+    internal static bool IsText(PSObject value) =>
+        value.BaseObject is string or ValueType or Uri or PathInfo or FileSystemInfo || value.BaseObject.GetType().Assembly == typeof(PathTransformationAttribute).Assembly;
 
     // The value itself, because what it binds to is decided by its type.
     private static object Readable(object value)

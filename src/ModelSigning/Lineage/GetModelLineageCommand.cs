@@ -180,7 +180,7 @@ public sealed class GetModelLineageCommand : VerifyingCommand
             };
         }
 
-        List<string> remarks = [];
+        List<string> remarks = [.. result.Warnings.Take(MostRemarks)];
         Card card = result.RequireCard().Card;
         remarks.AddRange(card.Refusals.Select(refusal => refusal.Message));
         remarks.AddRange(verdict.Result.Uninspected().Where(one => UnreadBases.IsConfiguration(one.File)).Take(MostRemarks).Select(one => $"What base model '{one.File}' names is not known: {one.Reason.TrimEnd('.')}."));

@@ -15,11 +15,14 @@ namespace ModelSigning;
 /// <param name="Length">How many bytes they have.</param>
 internal sealed record RecordedVerdict(string Path, string? SignaturePath, ModelSignatureStatus Status, bool IsLimited, int FileCount, long Length)
 {
+    // A line has an end, whatever a model has warnings for.
+    private const int MostWarnings = 16;
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly string[] Members =
     [
-        "path", "given_signature", "status", "error", "message", "rule", "signer", "scope", "basis", "signature", "pin", "revision", "files", "bytes", "seconds", "time",
+        "path", "given_signature", "status", "error", "message", "rule", "signer", "scope", "basis", "signature", "pin", "revision", "files", "bytes", "seconds", "time", "warnings",
     ];
 
     /// <summary>What tells it from other verdicts of the same run.</summary>
@@ -57,6 +60,17 @@ internal sealed record RecordedVerdict(string Path, string? SignaturePath, Model
             writer.WriteNumber("bytes", result.Length);
             writer.WriteNumber("seconds", Math.Round(result.Duration.TotalSeconds, 6));
             writer.WriteString("time", Rfc3339.Write(now));
+            if (result.Warnings.Length > 0)
+            {
+                writer.WriteStartArray("warnings");
+                foreach (string warning in result.Warnings.Take(MostWarnings))
+                {
+                    writer.WriteStringValue(warning);
+                }
+
+                writer.WriteEndArray();
+            }
+
             writer.WriteEndObject();
         }
 

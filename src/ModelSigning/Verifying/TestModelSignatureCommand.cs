@@ -221,7 +221,7 @@ public sealed partial class TestModelSignatureCommand : VerifyingCommand
         _answer.Add(verdict.Refusal is null);
         Report(path, verdict.Result);
         bool isShort = Quiet || Summary;
-        if (!isShort && !Detailed)
+        if (!Detailed && (!isShort || verdict.Refusal is null))
         {
             WriteWarnings([.. verdict.Result.Warnings, .. ListNotes(path, "verified", Manifest)], model);
         }

@@ -47,6 +47,9 @@ public sealed class FileKindTests
     [InlineData("0xh", 1)]
     [InlineData("oz", 1)]
     [InlineData("-o", -1)]
+    [InlineData("_o", 1)]
+    [InlineData("0_0o", 1)]
+    [InlineData("0x_h", 1)]
     [InlineData("+b", 1)]
     public void A_sum_is_seen_in_whatever_form_some_program_reads_it(string form, int sign)
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Text;
 using System.Text.Json.Nodes;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Files;
@@ -280,6 +281,23 @@ public sealed class LayerTests : IDisposable
         if (!isGzip)
         {
             Assert.Equal("TarDamaged", Refusal(() => Names(packing, [.. Convert.FromHexString(magic), 4, 0, 0, 0, 0, 0, 0, 0, .. real])));
+        }
+    }
+
+    [Theory]
+    [InlineData(0, "", true)]
+    [InlineData(8, "layer.tar", true)]
+    [InlineData(4, "\u0001\0x", false)]
+    [InlineData(16, "a comment", false)]
+    public void A_gzip_with_room_for_another_archive_in_its_header_is_refused(int flags, string text, bool isAccepted)
+    {
+        byte[] packed = Gzip(OciLayoutBuilder.Tar(("a", "1"))), header = packed[..10];
+        header[3] = (byte)flags;
+        byte[] layer = [.. header, .. Encoding.ASCII.GetBytes(text), .. flags is 8 or 16 ? new byte[1] : [], .. packed[10..]], longName = [.. header, .. Enumerable.Repeat((byte)'x', 200), 0, .. packed[10..]];
+        Assert.Equal(isAccepted ? null : "TarDamaged", isAccepted ? Names("tar+gzip", layer) is ["a"] ? null : "other" : Refusal(() => Names("tar+gzip", layer)));
+        if (flags == 8)
+        {
+            Assert.Equal("TarDamaged", Refusal(() => Names("tar+gzip", longName)));
         }
     }
 

@@ -70,6 +70,16 @@ public sealed class TarReaderTests
     public void A_folder_with_content_is_refused() => Assert.Equal("TarEntryRefused", Refusal([.. Header("a", '5', 1), .. new byte[512], .. End]));
 
     [Fact]
+    public void Anything_but_zeros_behind_a_file_is_refused_because_it_may_be_another_archive()
+    {
+        byte[] block = new byte[512];
+        block[0] = (byte)'x';
+        Assert.Null(Refusal([.. Header("a", '0', 1), .. block, .. End]));
+        block[511] = 1;
+        Assert.Equal("TarDamaged", Refusal([.. Header("a", '0', 1), .. block, .. End]));
+    }
+
+    [Fact]
     public void A_refusal_names_the_entry_and_the_tar()
     {
         TarReader reader = new(new MemoryStream([.. Header("../x", '0', 0), .. End]), "the source", TestContext.Current.CancellationToken);

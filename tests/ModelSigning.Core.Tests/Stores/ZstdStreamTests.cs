@@ -61,9 +61,9 @@ public sealed class ZstdStreamTests : IDisposable
                 { "a match longer than the window", Text(Frame(Block(Raw, four), Match(1024 - 515))), Text(Frame(Block(Raw, four), Match(1025 - 515))) },
                 { "a table of one symbol", Text(Frame(Block(Compressed, sequence))), Text(Frame(Block(Compressed, [.. sequence[..6], 0x94, 0x10, 0xE6, 0x07, 2, 0, .. Bits((0, 5), (3, 2))]))) },
                 { "a table that is cut off", Text(Frame(Block(Compressed, sequence))), Text(Frame(Block(Compressed, [.. sequence[..6], 0x94, 0x10]))) },
-                { "something behind the last frame", Text([.. small, .. Skipped(3)]), Text([.. small, 1, 2, 3, 4, 5]) },
+                { "something behind the last frame", Text(small), Text([.. small, 1, 2, 3, 4, 5]) },
                 { "the beginning of a frame behind the last one", Text([.. small, .. small]), Text([.. small, .. small[..3]]) },
-                { "a frame that is skipped and cut off", Text([.. small, .. Skipped(300_000)]), Text([.. small, .. Skipped(300_000)[..^1]]) },
+                { "a frame that is skipped", Text([.. small, .. small]), Text([.. small, .. Skipped(3), .. small]) },
                 { "a block that is cut off", Text(small), Text(small[..^1]) },
                 { "no last block", Text(Frame(Block(Raw, four))), Text([.. Frame()[..6], .. Block(Raw, four)]) },
             };
@@ -123,7 +123,7 @@ public sealed class ZstdStreamTests : IDisposable
             byte[] whole = compressor.Wrap(bytes).ToArray();
             compressor.SetParameter(ZstdSharp.Unsafe.ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
             compressor.SetParameter(ZstdSharp.Unsafe.ZSTD_cParameter.ZSTD_c_windowLog, 14);
-            byte[] small = compressor.Wrap(bytes).ToArray(), all = [.. whole, .. Skipped(10), .. small];
+            byte[] small = compressor.Wrap(bytes).ToArray(), all = [.. whole, .. small];
             Assert.Equal([.. bytes, .. bytes], Given(all));
         }
     }

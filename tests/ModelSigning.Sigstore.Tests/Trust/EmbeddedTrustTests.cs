@@ -14,6 +14,7 @@ public class EmbeddedTrustTests
         SigstoreTrust embedded = SigstoreTrust.Embedded;
         SigstoreTrust kept = embedded with { Origin = TrustOrigin.Cache, AsOf = embedded.AsOf!.Value.AddDays(days), TufRootVersion = embedded.TufRootVersion + versions };
         Assert.Equal(origin, SigstoreInstances.Newer(kept, embedded).Origin);
+        Assert.Equal(versions == 0 ? TrustOrigin.Embedded : TrustOrigin.Cache, SigstoreInstances.Newer(kept with { AsOf = null }, embedded).Origin);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace ModelSigning.Core.Stores.Zstandard;
 
 /// <summary>
 /// What frames of Zstandard unpack to, and only those that are as RFC 8878 wants them. Decoders are fast because they take much on trust: libzstd and its ports do not see that a stream of literals ends before
-/// its last one, for example, and each then makes something else of the same bytes. What is unpacked here has one meaning for all of them.
+/// its last one, for example, and each then makes something else of the same bytes. What is unpacked here has one meaning for all of them. Frames that are skipped are refused too.
 /// </summary>
 /// <param name="packed">The frames.</param>
 /// <param name="refuseWindow">Throws if the window of a frame, in bytes, is larger than it may be.</param>
@@ -59,30 +59,16 @@ internal sealed class ZstdStream(Stream packed, Action<long> refuseWindow, Cance
         while (packed.ReadAtLeast(Piece(MagicLength), MagicLength, throwOnEndOfStream: false) is > 0 and int read)
         {
             uint magic = read == MagicLength ? BinaryPrimitives.ReadUInt32LittleEndian(Piece(MagicLength)) : 0;
-            if (magic == Magic)
+            if (magic != Magic)
             {
-                foreach (int length in Frame())
-                {
-                    yield return length;
-                }
+                // RFC 8878, section 3.1.2: other programs find another archive in what is skipped.
+                throw new InvalidDataException((magic & SkippedMask) == SkippedMagic ? "It has a frame that is skipped." : "Something that is not a frame follows the last one.");
             }
-            else if ((magic & SkippedMask) == SkippedMagic)
-            {
-                Skip();
-            }
-            else
-            {
-                throw new InvalidDataException("Something that is not a frame follows the last one.");
-            }
-        }
-    }
 
-    private void Skip()
-    {
-        for (long left = BinaryPrimitives.ReadUInt32LittleEndian(Take(sizeof(uint))); left > 0;)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            left -= Take((int)Math.Min(left, FrameHeader.LongestBlock)).Length;
+            foreach (int length in Frame())
+            {
+                yield return length;
+            }
         }
     }
 
