@@ -15,7 +15,7 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
     private static readonly string[] Names = ["Path", "FilePath"];
     private static readonly string[] Serialized = ["Deserialized.System.IO.FileInfo", "Deserialized.System.IO.DirectoryInfo", "Deserialized.System.IO.FileSystemInfo"];
     // By which an object can bind to another parameter.
-    private static readonly string[] Bound = ["LiteralPath", "LP"];
+    private static readonly string[] Bound = ["Path", "FilePath", "LiteralPath", "LP"];
     private static readonly string[] EntryMembers = ["Name", "Algorithm", "Digest"];
 
     // Known by the string itself and not by its characters: the same characters may be a pattern where someone typed them.
@@ -51,7 +51,7 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
         : PSObject.AsPSObject(value) is var any && IsEntryWithPath(any) ? new[] { "" }
         : any is not { BaseObject: not (IEnumerable or FileSystemInfo) } item || item.Properties["PSPath"] is not null ? IsText(any) || any.Properties["PSPath"] is not null ? value : new[] { "" }
         : IsEntry(item) ? new[] { NameOf(item) }
-        : PathOf(item) ?? (IsText(item) || Bound.Any(name => item.Properties[name] is not null) ? Readable(value) : new[] { "" });
+        : PathOf(item) ?? PathsOf(item) ?? (IsText(item) || Bound.Any(name => item.Properties[name] is not null) ? Readable(value) : new[] { "" });
 
     // An array in an array is passed over, too, and another collection in it becomes one text.
     private static object? ItemOf(object? value) => value is null ? null
@@ -114,6 +114,12 @@ internal sealed class PathTransformationAttribute : ArgumentTransformationAttrib
 
         return [LiteralOf(text)];
     }
+
+    // Of an object whose path is a list, or an object itself.
+    private static object?[]? PathsOf(PSObject item) =>
+        Names.Select(name => item.Properties[name]).FirstOrDefault(property => property is not null)?.Value is not { } value ? null
+        : LanguagePrimitives.GetEnumerable(value) is { } values ? [.. values.Cast<object?>().Select(ItemOf)]
+        : [ItemOf(value)];
 
     private static string? Value(PSPropertyInfo property)
     {
