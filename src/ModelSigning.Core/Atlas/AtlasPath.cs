@@ -15,7 +15,8 @@ internal static class AtlasPath
     /// <returns>The files' names, the longest first.</returns>
     public static string[] EndsAmong(string path, Func<string, bool> exists)
     {
-        string[] components = [.. path.Split('/').Where(component => component is not ("" or "."))];
+        // A drive is never a folder here, and cannot be looked up on Windows.
+        string[] components = [.. (path.Length > 1 && path[1] == ':' ? path[2..] : path).Split('/').Where(component => component is not ("" or "."))];
         int first = Math.Max(0, components.Length - MostComponents);
         return [.. Enumerable.Range(first, IsFull(path) ? components.Length - first : Math.Min(1, components.Length)).Select(at => string.Join('/', components[at..])).Where(exists)];
     }

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using ModelSigning.Core.Errors;
 using ModelSigning.Core.Formats;
 
@@ -341,34 +339,10 @@ internal sealed class ModelInspection
         catch (ModelSigningException)
         {
             // Python reads more than strict JSON, such as NaN; a template, lines of JSON and a text in brackets are something else to it, too.
-            if (MayBeJson(head))
+            if (PythonJson.MayBe(head))
             {
                 NotInspected(file, member is null ? "it may be a configuration, and is not valid JSON" : $"its member '{member}' may be a configuration, and is not valid JSON");
             }
-        }
-    }
-
-    // One value from its first byte to its last one.
-    private static bool MayBeJson(ReadOnlySpan<byte> text)
-    {
-        const string blanks = " \t\r\n";
-        ReadOnlySpan<byte> whole = text.Trim(Encoding.ASCII.GetBytes(blanks)), inner = whole.Length > 1 ? whole[1..].TrimStart(Encoding.ASCII.GetBytes(blanks)) : default;
-        return whole is [(byte)'{', .., (byte)'}'] ? inner is [(byte)'"' or (byte)'}', ..] && !HasLines(whole)
-            : whole is [(byte)'[', .., (byte)']'] && inner is [(byte)'{' or (byte)'[' or (byte)'"' or (byte)'-' or (>= (byte)'0' and <= (byte)'9') or (byte)']' or (byte)'N' or (byte)'I' or (byte)'t' or (byte)'f' or (byte)'n', ..];
-    }
-
-    // Lines of JSON: the first one is a value of its own.
-    private static bool HasLines(ReadOnlySpan<byte> text)
-    {
-        int end = text.IndexOf((byte)'\n');
-        try
-        {
-            Utf8JsonReader reader = new(end < 0 ? default : text[..end]);
-            return end >= 0 && reader.Read() && reader.TrySkip() && !reader.Read();
-        }
-        catch (JsonException)
-        {
-            return false;
         }
     }
 

@@ -145,7 +145,7 @@ internal sealed class OnnxFile
             }
             else if (message == Message.Entry || (message == Message.Attribute && type == 2 && field is 1 or 4 && length < LongestPath))
             {
-                // What is no text is the engine itself.
+                // A value that is not text is the engine itself.
                 ReadOnlySpan<byte> value = _bytes.Span.Slice(at, length);
                 string read = message == Message.Entry || Utf8.IsValid(value) ? Encoding.UTF8.GetString(value) : "";
                 (key, text) = field == 1 ? (read, text) : (key, read);

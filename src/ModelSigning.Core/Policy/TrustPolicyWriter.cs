@@ -31,7 +31,7 @@ public static class TrustPolicyWriter
 
     /// <summary>What a policy revokes, to be kept where it is replaced.</summary>
     /// <param name="path">The policy's full path.</param>
-    /// <returns>JSON; null where it revokes nothing, or there is no policy.</returns>
+    /// <returns>JSON; null if it revokes nothing or does not exist.</returns>
     internal static string? RevokedBy(string path) => new TrustPolicyReader(path, []).RevokedText();
 
     /// <summary>A policy with these rules and revocations, in UTF-8.</summary>
@@ -54,7 +54,7 @@ public static class TrustPolicyWriter
             {
                 writer.WritePropertyName("revoked");
 
-                // A policy may have comments, which are no JSON.
+                // A policy can have comments, which JSON itself does not have.
                 writer.WriteRawValue(revoked, skipInputValidation: true);
             }
 

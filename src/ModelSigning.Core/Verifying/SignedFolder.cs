@@ -26,7 +26,7 @@ internal sealed record SignedFolder(string Path, string SignaturePath, FileSyste
         string[] paths = [.. new[] { Path, ResolvedPath.Of(Path) }.Distinct(StringComparer.Ordinal)], above = [.. paths.SelectMany(Above)];
         if (paths.Select(path => Below(path, listed, cancellationToken)).FirstOrDefault(other => other is not null) is { } other)
         {
-            return $"the signature lists '{other}', which is below a folder of its name";
+            return $"the signature lists '{other}', so it can be the folder of the signed one that has this file";
         }
 
         // In it, it is the folder's own, or a copy.

@@ -206,7 +206,7 @@ public sealed class NewModelTrustPolicyCommand : HashingCommand
         byte[] policy = TrustPolicyWriter.ToJson(rules, Revoked);
         TrustPolicy parsed = TrustPolicy.Parse(policy, path, PolicyInput.SignerKinds);
         FirstUseRules.Check(_found, rules, parsed);
-        foreach (PolicyAdvice one in parsed.Advice())
+        foreach (PolicyAdvice one in RunInterruptibly(_ => parsed.Advice()))
         {
             WriteWarning($"Rule '{one.Rule}': {one.Text}");
         }
